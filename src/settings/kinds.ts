@@ -1,0 +1,118 @@
+import { isIP } from 'node:net'
+import emailAddresses from 'email-addresses'
+import { z } from 'zod'
+
+/**
+ * What a reader of the reference needs beside the schema itself.
+ * - `unit`: of a number, as `bytes` or `s`
+ * - `unset`: what happens without it, where that isn't one fixed default
+ * - `secret`: the value is never repeated in a message
+ */
+export interface About {
+  readonly text: string
+  readonly unit?: string
+  readonly unset?: string
+  readonly secret?: true
+}
+
+/** Descriptions of all settings, keyed by their schema. */
+export const about = z.registry<About>()
+
+/** Digits only: `1e3`, `0x10` and ` 5 ` are slips of the pen and not numbers that somebody meant. */
+export const wholeNumber = (min: number, max = Number.MAX_SAFE_INTEGER) => {
+  const message =
+    max === Number.MAX_SAFE_INTEGER
+      ? `must be a whole number, ${min} or more`
+      : `must be a whole number from ${min} to ${max}`
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, message)
+    .transform(Number)
+    .refine((n) => n >= min && n <= max, message)
+}
+
+export const yesOrNo = () =>
+  z
+    .enum(['true', 'false', '1', '0', 'yes', 'no', 'on', 'off'], 'must be true or false')
+    .transform((word) => ['true', '1', 'yes', 'on'].includes(word))
+
+/** A URL of one of these protocols, named without the colon. */
+export const urlOf = (...protocols: readonly string[]) =>
+  z.string().refine(
+    (text) => {
+      const url = URL.canParse(text) ? new URL(text) : undefined
+      if (url === undefined || !protocols.includes(url.protocol.slice(0, -1))) return false
+      // PostgreSQL alone is also reached without a host, by a socket named in the query.
+      return url.hostname !== '' || protocols.includes('postgresql')
+    },
+    `must be a URL beginning with ${protocols.map((p) => `${p}://`).join(' or ')}`,
+  )
+
+/** A base that paths are put behind: no query, no fragment; the slash at its end is dropped. */
+export const baseUrl = () =>
+  urlOf('http', 'https')
+    .refine((text) => !/[?#]/.test(text), 'must have no query and no fragment')
+    .refine((text) => !URL.canParse(text) || new URL(text).username === '', 'must hold no credentials')
+    .transform((text) => text.replace(/\/+$/, ''))
+
+const commaList = (text: string) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+
+const listOf = (isOne: (part: string) => boolean, message: string) =>
+  z
+    .string()
+    .transform(commaList)
+    .refine((parts) => parts.length > 0 && parts.every(isOne), message)
+
+/** As a browser writes `Origin`: scheme, host, port and nothing else, compared letter by letter. */
+export const origins = () =>
+  listOf(
+    (part) => URL.canParse(part) && /^https?:/.test(part) && new URL(part).origin === part,
+    'must be origins like https://app.example.com, separated by commas',
+  )
+
+const isDnsServer = (part: string) => {
+  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d{1,5}))?$/.exec(part) ?? []
+  const address = bracketed ?? plain
+  if (address === undefined) return isIP(part) === 6
+  const isAddress = bracketed === undefined ? isIP(address) === 4 : isIP(address) === 6
+  return isAddress && (port === undefined || (Number(port) > 0 && Number(port) <= 65_535))
+}
+
+export const dnsServers = () =>
+  listOf(isDnsServer, 'must be IP addresses, each with an optional :port, separated by commas')
+
+/** Which forwarding proxies are believed: the nearest so many, or those at these addresses. */
+export type TrustedProxies = { readonly hops: number } | { readonly addresses: readonly string[] }
+
+const isAddressOrSubnet = (part: string) => {
+  const [address = '', bits, rest] = part.split('/')
+  const version = isIP(address)
+  if (version === 0 || rest !== undefined) return false
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
+}
+
+export const trustedProxies = () =>
+  z
+    .string()
+    .transform(
+      (text): TrustedProxies =>
+        /^\d{1,2}$/.test(text) ? { hops: Number(text) } : { addresses: commaList(text) },
+    )
+    .refine(
+      (trusted) =>
+        'hops' in trusted || (trusted.addresses.length > 0 && trusted.addresses.every(isAddressOrSubnet)),
+      'must be a number of proxies, or addresses and subnets separated by commas',
+    )
+
+/** `mail@example.com` or `Name <mail@example.com>`. */
+export const mailbox = () =>
+  z
+    .string()
+    .refine(
+      (text) => !/[\r\n]/.test(text) && emailAddresses.parseOneAddress(text)?.type === 'mailbox',
+      'must be an address like mail@example.com or Guildhall <mail@example.com>',
+    )

@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import { sections } from './environment.js'
+import { about } from './kinds.js'
+
+const fixedDefault = (setting: z.ZodType): string | undefined => {
+  if (!(setting instanceof z.ZodDefault)) return undefined
+  const value: unknown = setting.def.defaultValue
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : `\`${value.join(',')}\``
+  return `\`${String(value)}\``
+}
+
+const row = ([name, setting]: [string, z.ZodType]) => {
+  const { text = '', unit, unset } = about.get(setting) ?? {}
+  const without = fixedDefault(setting) ?? unset ?? 'none'
+  return `| \`${name}\` | ${without}${unit === undefined ? '' : ` ${unit}`} | ${text} |`
+}
+
+/** All settings as Markdown, one table a section. The docs are written from this. */
+export const settingsReference = (): string =>
+  Object.entries(sections)
+    .map(([heading, settings]) =>
+      [
+        `## ${heading}`,
+        '',
+        '| Setting | Without it | What it does |',
+        '|---|---|---|',
+        ...Object.entries(settings).map(row),
+      ].join('\n'),
+    )
+    .join('\n\n')
+    .concat('\n')
