@@ -1,0 +1,55 @@
+import { GraphQLError, type GraphQLErrorExtensions } from 'graphql'
+
+/**
+ * What only a programmer can act on (contract §7). Everything else that is thrown is masked as
+ * INTERNAL_SERVER_ERROR, unless it is a refusal that a mutation's union names.
+ */
+export type ErrorCode =
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
+  | 'BAD_USER_INPUT'
+  | 'COST_LIMIT'
+  | 'RATE_LIMITED'
+  | 'SLOW_CONSUMER'
+  | 'UNAVAILABLE'
+
+/** A GraphQLError whose message is meant for the client and passes the mask as it is. */
+export class CodedError extends GraphQLError {
+  declare readonly extensions: GraphQLErrorExtensions & { readonly code: ErrorCode }
+  constructor(code: ErrorCode, message: string, extensions: GraphQLErrorExtensions = {}) {
+    super(message, { extensions: { ...extensions, code } })
+  }
+}
+
+/** The field needs somebody, and nobody is signed in. */
+export const unauthenticated = (message = 'Sign in to do this.') => new CodedError('UNAUTHENTICATED', message)
+
+/**
+ * The credential itself is bad: malformed, expired, revoked, wrongly signed. Thrown while the
+ * context is made it becomes HTTP 401, or close 4403 on WebSocket (contract §2).
+ */
+export const badCredential = (message = 'The credential is not valid.') =>
+  new CodedError('UNAUTHENTICATED', message, { http: { status: 401 } })
+
+export const forbidden = (message = 'You may not do this.') => new CodedError('FORBIDDEN', message)
+
+export const badUserInput = (message: string) => new CodedError('BAD_USER_INPUT', message)
+
+export const costLimit = (message: string) => new CodedError('COST_LIMIT', message)
+
+/** `retryAfterMs`: when the next try may succeed. */
+export const rateLimited = (retryAfterMs: number) => {
+  const seconds = Math.max(1, Math.ceil(retryAfterMs / 1_000))
+  return new CodedError('RATE_LIMITED', `Too many requests: try again in ${seconds} s.`, {
+    retryAfter: seconds,
+    http: { status: 429, headers: { 'retry-after': String(seconds) } },
+  })
+}
+
+/** This reader didn't keep up; a subscription is resumed by its cursor. */
+export const slowConsumer = () =>
+  new CodedError('SLOW_CONSUMER', 'This connection was read too slowly. Resume from your last cursor.')
+
+/** Something that the server needs, the database above all, can't be reached at the moment. */
+export const unavailable = (message = 'The service is not available at the moment. Try again soon.') =>
+  new CodedError('UNAVAILABLE', message, { http: { status: 503, headers: { 'retry-after': '1' } } })

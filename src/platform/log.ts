@@ -1,0 +1,37 @@
+import { type DestinationStream, type Logger, pino } from 'pino'
+
+export type Log = Logger
+
+/** Keys that hold credentials, wherever a line's object has them: at the top, or one or two levels down. */
+const secretKeys = ['authorization', 'Authorization', 'cookie', 'token', 'secret', 'password']
+const redact = {
+  paths: secretKeys.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]),
+  censor: '[redacted]',
+}
+
+const inWords = (value: unknown) =>
+  typeof value === 'string' && /^[^\s"=]+$/.test(value) ? value : JSON.stringify(value)
+
+/** `09:41:07 ERROR could not send mail to=a@example.com`, and an error's stack below it. */
+const readable = (line: string): string => {
+  const { level, time, msg, err, ...rest } = JSON.parse(line) as {
+    level: number
+    time: number
+    msg?: string
+    err?: { stack?: string }
+  } & Record<string, unknown>
+  const clock = new Date(time).toTimeString().slice(0, 8)
+  const name = (pino.levels.labels[level] ?? String(level)).toUpperCase().padEnd(5)
+  const facts = Object.entries(rest).map(([key, value]) => `${key}=${inWords(value)}`)
+  const stack = err?.stack === undefined ? '' : `\n  ${err.stack.replaceAll('\n', '\n  ')}`
+  return `${[clock, name, msg, ...facts].filter(Boolean).join(' ')}${stack}\n`
+}
+
+/**
+ * The log: one JSON object a line in production, readable lines otherwise. Credentials under their
+ * usual keys are redacted; under any other key, or inside a text, the caller has to leave them out.
+ */
+export const createLog = (
+  { level, production }: { level: string; production: boolean },
+  to: DestinationStream = pino.destination(1),
+): Log => pino({ level, base: null, redact }, production ? to : { write: (line) => to.write(readable(line)) })
