@@ -1,0 +1,38 @@
+import { type Parsed, parsed, refused } from '../platform/inputIssue.js'
+import { codePoints, hasReordering, hasUnprintable, isVisible } from '../platform/plainText.js'
+
+declare const orgName: unique symbol
+
+/** An org's name as it is shown. Only `parseOrgName` makes one. */
+export type OrgName = string & { readonly [orgName]: true }
+
+const MAX_CODE_POINTS = 100
+
+/** Parses an org's name (contract §4): 1 to 100 code points after trimming and NFC, in one line. */
+export const parseOrgName = (text: string): Parsed<OrgName> => {
+  const name = text.trim().normalize('NFC')
+  if (hasUnprintable(name)) return refused('A name can have no control characters or line breaks.')
+  if (hasReordering(name)) return refused('A name can have no characters that change the direction of text.')
+  if (!isVisible(name)) return refused('A name needs at least one visible character.')
+  if (codePoints(name) > MAX_CODE_POINTS)
+    return refused(`A name can have ${MAX_CODE_POINTS} characters at most.`)
+  return parsed(name as OrgName)
+}
+
+/**
+ * What names are told apart by: two orgs can't have names with the same key, nor one be found but by it.
+ *
+ * "Without regard to case" as Unicode has it for identifiers (D147, NFKC_Casefold): width and ligatures
+ * don't count, nor do characters that nobody sees, so that no org can pass for another by a zero-width
+ * space. By way of upper case ß and ss become one, and σ and ς; lower case before it is for ẞ. So do ı and i,
+ * whose capital in one language or another is I: this refuses a name too many rather than one too few.
+ * Look-alikes of other scripts (Cyrillic а) are other letters and stay so.
+ */
+export const orgNameKey = (name: OrgName): string =>
+  name
+    .normalize('NFKC')
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .toLowerCase()
+    .toUpperCase()
+    .toLowerCase()
+    .normalize('NFKC')

@@ -1,0 +1,29 @@
+import { type Parsed, parsed, refused } from '../platform/inputIssue.js'
+import { codePoints, hasReordering, hasUnprintable, isVisible } from '../platform/plainText.js'
+
+declare const inviteMessage: unique symbol
+
+/** The note in an invite's mail, lines ended by `\n`. Only `parseInviteMessage` makes one. */
+export type InviteMessage = string & { readonly [inviteMessage]: true }
+
+const MAX_CODE_POINTS = 1_000
+
+/**
+ * Parses the note that an inviter adds: 1,000 code points at most after trimming and NFC (contract:
+ * CreateOrgInviteInput.message). Line breaks of every kind become `\n`, tabs stay. Null where there is none
+ * or nothing in it could be seen.
+ */
+export const parseInviteMessage = (text: string | null | undefined): Parsed<InviteMessage | null> => {
+  const message = (text ?? '')
+    .replace(/\r\n?|[\p{Zl}\p{Zp}]/gu, '\n')
+    .trim()
+    .normalize('NFC')
+  if (hasUnprintable(message.replace(/[\n\t]/g, '')))
+    return refused('A message can have no control characters.')
+  if (hasReordering(message))
+    return refused('A message can have no characters that change the direction of text.')
+  if (!isVisible(message)) return parsed(null)
+  if (codePoints(message) > MAX_CODE_POINTS)
+    return refused(`A message can have ${MAX_CODE_POINTS.toLocaleString('en')} characters at most.`)
+  return parsed(message as InviteMessage)
+}
