@@ -1,0 +1,50 @@
+import freeEmailDomains from 'free-email-domains'
+import { getDomain } from 'tldts'
+import { asciiHost } from '../platform/asciiHost.js'
+import { type Parsed, parsed, refused } from '../platform/inputIssue.js'
+import { type Email, hostOf } from '../user/email.js'
+import { missingProviders } from './missingProviders.js'
+
+declare const domain: unique symbol
+
+/** A domain that an org could own: lower-case ASCII. Only `parseDomain` and `domainOf` make one. */
+export type Domain = string & { readonly [domain]: true }
+
+/** So that `_guildhall-challenge.` still fits before it within the 253 characters of a DNS name. */
+const MAX_LENGTH = 253 - '_guildhall-challenge.'.length
+
+/**
+ * With the private part of the public suffix list: `github.io` is then a suffix that nobody owns and
+ * `acme.github.io` a domain. A top-level domain that the list doesn't know counts as one, so that a
+ * company's internal names can be bound.
+ */
+const registrable = (host: string): string | null => getDomain(host, { allowPrivateDomains: true })
+
+/** Parses the domain of an e-mail address (contract §4): exactly it is bound, no subdomain with it. */
+export const parseDomain = (text: string): Parsed<Domain> => {
+  const host = asciiHost(text.trim())
+  if (host === null) return refused('This is not a domain. It should look like example.com.')
+  if (host.length > MAX_LENGTH) return refused('This domain is too long.')
+  if (registrable(host) === null) return refused('Nobody can own this domain: names are registered below it.')
+  return parsed(host as Domain)
+}
+
+const publicProviders = new Set([...freeEmailDomains, ...missingProviders])
+
+/**
+ * Whether strangers get addresses in it, for money, for nothing or for ten minutes (contract §4). So they
+ * do in its subdomains: providers hand those out as well.
+ */
+export const isPublicMailProvider = (domain: Domain): boolean => {
+  const top = registrable(domain) ?? domain
+  for (let host: string = domain; ; host = host.slice(host.indexOf('.') + 1)) {
+    if (publicProviders.has(host)) return true
+    if (host.length <= top.length) return false
+  }
+}
+
+/** The domain of an address, null where it is none that an org could own. */
+export const domainOf = (address: Email): Domain | null => {
+  const domain = parseDomain(hostOf(address))
+  return domain.ok ? domain.value : null
+}
