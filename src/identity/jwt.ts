@@ -1,0 +1,133 @@
+import { createSecretKey } from 'node:crypto'
+import { errors, type JWTHeaderParameters, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose'
+import { type Email, parseEmail } from '../user/email.js'
+import { cleanPersonName, type PersonName } from '../user/personName.js'
+import { remoteKeys } from './remoteKeys.js'
+
+/** What a JWT says of a person (contract §2), in values that need no second check. */
+export type Claims = {
+  readonly subject: string
+  /** Null where the claim is missing or is no address that `parseEmail` takes. */
+  readonly email: Email | null
+  /** Never true without an address. */
+  readonly emailVerified: boolean
+  readonly name: PersonName | null
+  /** `iat`, which tells the newer of two tokens. Null where there is none: older than any other. */
+  readonly issuedAt: Date | null
+  /** `exp` as it is written. The verifier goes on accepting the token for `LEEWAY_S` more. */
+  readonly expiresAt: Date
+}
+
+/** Whose signature counts: a secret shared with the issuer (HS256), or an OpenID provider's keys by URL. */
+export type JwtKeys =
+  | { readonly by: 'secret'; readonly secret: string }
+  | { readonly by: 'jwks'; readonly url: string | URL }
+
+export type JwtSettings = {
+  readonly keys: JwtKeys
+  /** Checked where set: `iss`. */
+  readonly issuer?: string | undefined
+  /** Checked where set: `aud`, or one of several. */
+  readonly audience?: string | undefined
+}
+
+/**
+ * The claims of a token, or null where it is malformed, wrongly signed, expired, not valid yet, or not
+ * for us. The caller is told no more than that.
+ * @throws {KeysUnavailable} where the provider's keys can't be had, so that nothing is known of the token
+ */
+export type JwtVerifier = (token: string) => Promise<Claims | null>
+
+/** For clocks that differ, on `exp` and `nbf`. The contract allows 10 (§2). */
+const LEEWAY_S = 5
+
+/** A token longer than that, in characters, is refused unread. */
+const MAX_LENGTH = 8_192
+
+/** OpenID Connect Core, 2. */
+const MAX_SUBJECT = 255
+
+/** The last moment that a Date can hold, in ms. */
+const END_OF_TIME = 8.64e15
+
+const dateOf = (seconds: number) => new Date(Math.max(-END_OF_TIME, Math.min(END_OF_TIME, seconds * 1_000)))
+
+const publicKeyAlgorithms = [
+  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+  ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
+]
+
+/** What PostgreSQL couldn't tell from another or couldn't hold: NUL, halves of a surrogate pair. */
+const unstorable = /[\0\p{Cs}]/u
+
+const claimsOf = ({ sub, email, email_verified, name, iat, exp }: JWTPayload): Claims | null => {
+  if (typeof sub !== 'string' || sub.trim() === '' || sub.length > MAX_SUBJECT || unstorable.test(sub))
+    return null
+  if (exp === undefined) return null
+  const address = typeof email === 'string' ? parseEmail(email) : null
+  return {
+    subject: sub,
+    email: address?.ok ? address.value : null,
+    // Some providers (Cognito, Apple) send the word.
+    emailVerified: address?.ok === true && (email_verified === true || email_verified === 'true'),
+    name: cleanPersonName(name),
+    issuedAt: iat === undefined ? null : dateOf(iat),
+    expiresAt: dateOf(exp),
+  }
+}
+
+/** Explicitly made for something else (RFC 8725, 3.11): a provider signs `logout+jwt` with the same keys. */
+const forAnotherPurpose = ({ typ }: JWTHeaderParameters) =>
+  typ !== undefined && /\+jwt$/i.test(typ) && !/^(application\/)?at\+jwt$/i.test(typ)
+
+/**
+ * What may verify, and by which algorithms alone: a public key is then never taken for an HMAC's secret,
+ * and `none` is no algorithm.
+ */
+const trusted = (keys: JwtKeys) => {
+  if (keys.by === 'jwks') return { key: remoteKeys(new URL(keys.url)), algorithms: publicKeyAlgorithms }
+  const secret = Buffer.from(keys.secret, 'utf8')
+  if (secret.length < 32) throw new RangeError('A secret of JWTs needs 32 bytes.')
+  return { key: createSecretKey(secret), algorithms: ['HS256'] }
+}
+
+export const jwtVerifier = ({ keys, issuer, audience }: JwtSettings): JwtVerifier => {
+  const { key, algorithms } = trusted(keys)
+  const options: JWTVerifyOptions = {
+    algorithms,
+    clockTolerance: LEEWAY_S,
+    requiredClaims: ['sub', 'exp'],
+    ...(issuer === undefined ? {} : { issuer }),
+    ...(audience === undefined ? {} : { audience }),
+  }
+
+  const verify = async (token: string) => {
+    try {
+      return await jwtVerify(token, key, options)
+    } catch (error) {
+      if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error
+      // A provider that names no key in its tokens, or two alike: any of them may have signed.
+      for await (const candidate of error) {
+        const verified = await jwtVerify(token, candidate, options).catch((reason: unknown) => {
+          if (reason instanceof errors.JWSSignatureVerificationFailed) return null
+          throw reason
+        })
+        if (verified) return verified
+      }
+      throw new errors.JWSSignatureVerificationFailed()
+    }
+  }
+
+  return async (token) => {
+    if (token.length > MAX_LENGTH) return null
+    try {
+      const { payload, protectedHeader } = await verify(token)
+      // We know no extension, so that none can be critical to us.
+      if (protectedHeader.crit !== undefined || forAnotherPurpose(protectedHeader)) return null
+      return claimsOf(payload)
+    } catch (error) {
+      if (error instanceof errors.JOSEError) return null
+      throw error
+    }
+  }
+}

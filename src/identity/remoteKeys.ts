@@ -1,0 +1,70 @@
+import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose'
+
+/** The provider's keys couldn't be fetched or read: the token may be good or bad. Not the client's fault. */
+export class KeysUnavailable extends Error {
+  override readonly name = 'KeysUnavailable'
+}
+
+const FETCH_TIMEOUT_MS = 3_000
+/** A key that we don't know makes us ask again, but no oftener than that, whoever invents key ids. */
+const COOLDOWN_MS = 10_000
+/** Nor oftener than that after a failure. */
+const QUIET_MS = 1_000
+/** From this age on the keys are fetched anew in the background … */
+const REFRESH_MS = 300_000
+/** … and at this age they no longer count: so long can a key live that the provider took back. */
+const MAX_AGE_MS = 900_000
+
+/** Fetches the keys, and for a moment after a failure fails without trying. */
+const patientFetch = () => {
+  let quietUntil = 0
+  return async (url: string, init: RequestInit): Promise<Response> => {
+    if (Date.now() < quietUntil) throw new Error('The last attempt failed a moment ago.')
+    try {
+      const response = await fetch(url, init)
+      if (response.status !== 200) throw new Error(`The answer was ${response.status}.`)
+      return Response.json(await response.json())
+    } catch (error) {
+      quietUntil = Date.now() + QUIET_MS
+      throw error
+    }
+  }
+}
+
+/** What is wrong with the token rather than with the provider. */
+const isForTheToken = (error: unknown) =>
+  error instanceof errors.JWKSNoMatchingKey ||
+  error instanceof errors.JWKSMultipleMatchingKeys ||
+  error instanceof errors.JOSENotSupported
+
+/**
+ * The keys of an OpenID provider by the URL of its JWK set, fetched at first use and followed as they rotate.
+ * The returned function throws {@link KeysUnavailable} where it can't have them.
+ */
+export const remoteKeys = (url: URL): JWTVerifyGetKey => {
+  const keys = createRemoteJWKSet(url, {
+    timeoutDuration: FETCH_TIMEOUT_MS,
+    cooldownDuration: COOLDOWN_MS,
+    cacheMaxAge: MAX_AGE_MS,
+    [customFetch]: patientFetch(),
+  })
+  let refreshAt = 0
+
+  return async (header, token) => {
+    try {
+      const key = await keys(header, token)
+      if (refreshAt === 0) refreshAt = Date.now() + REFRESH_MS
+      if (Date.now() >= refreshAt) {
+        refreshAt = Date.now() + REFRESH_MS
+        // A failure is no matter yet: what we have is still good.
+        keys.reload().catch(() => {
+          refreshAt = Date.now() + QUIET_MS
+        })
+      }
+      return key
+    } catch (error) {
+      if (isForTheToken(error)) throw error
+      throw new KeysUnavailable("The sign-in provider's keys can't be had.", { cause: error })
+    }
+  }
+}
