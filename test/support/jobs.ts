@@ -1,0 +1,57 @@
+import type { Pool } from 'pg'
+import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest'
+import { jobSql, migrateJobs, type RunningJobs, startJobs, type Tasks } from '../../src/platform/jobs.js'
+import { createDatabase } from './database.js'
+import type { Jobs } from './jobsChild.js'
+import { openPool } from './openPool.js'
+
+export const silent = { debug() {}, info() {}, warn() {}, error() {} }
+
+/** A database with a queue in it and a table `run` to write to, both emptied before each test of the file. */
+export const useJobs = () => {
+  let database: Awaited<ReturnType<typeof createDatabase>>
+  let pool: Pool
+  const servers = new Set<RunningJobs>()
+
+  beforeAll(async () => {
+    database = await createDatabase()
+    pool = openPool(database.url)
+    await migrateJobs(pool, silent)
+    await pool.query('create table run (value int not null)')
+  })
+  beforeEach(() => pool.query('truncate run; truncate graphile_worker._private_jobs'))
+  afterEach(async () => {
+    await Promise.all([...servers].map((server) => server.stop()))
+    servers.clear()
+  })
+  afterAll(async () => {
+    await pool.end()
+    await database.drop()
+  })
+
+  return {
+    get url() {
+      return database.url
+    },
+    get pool() {
+      return pool
+    },
+    /** A server of jobs, stopped after the test. */
+    serve(work: Tasks<Jobs>['work'], own = pool): RunningJobs {
+      const server = startJobs<Jobs>({ pool: own, tasks: { work }, log: silent, pollInterval: 100 })
+      servers.add(server)
+      return server
+    },
+    enqueue: (value: number, options: { runAt?: Date; key?: string; maxAttempts?: number } = {}) =>
+      pool.query(jobSql<Jobs>({ name: 'work', payload: { value }, ...options })),
+    async jobsLeft() {
+      const { rows } = await pool.query<{ left: number }>(
+        'select count(*)::int as left from graphile_worker._private_jobs',
+      )
+      return rows[0]?.left
+    },
+  }
+}
+
+export const eventually = (ms: number, check: () => unknown) =>
+  vi.waitFor(check, { timeout: ms, interval: 20 })
