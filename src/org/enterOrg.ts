@@ -1,0 +1,76 @@
+import { effectivePermissions } from '../apiToken/effectivePermissions.js'
+import type { Permission } from '../generated/prisma/enums.js'
+import type { Actor } from '../identity/actor.js'
+import { membershipOf } from '../orgUser/membership.js'
+import {
+  type Authority,
+  authorityOfRoles,
+  authorityOfToken,
+  instanceOnlyPermissions,
+  noAuthority,
+} from '../permission/permission.js'
+import { NotFoundError, PermissionDeniedError } from '../refusal.js'
+import type { LockedOrg, Tx } from '../transact.js'
+import { lockOrg } from './lockOrg.js'
+
+/** What an operation is handed at the org's door. */
+export interface Entry {
+  org: LockedOrg
+  authority: Authority
+}
+
+/**
+ * The first line of every operation on an org: locks it and proves the actor's authority, read under the lock,
+ * so that a right lost a moment ago is lost.
+ * @throws {NotFoundError} where there is no such org or the actor may not know of it
+ * @throws {PermissionDeniedError} where they may know of it and lack the permission
+ */
+export async function enterOrg(
+  tx: Tx,
+  actor: Actor,
+  orgId: string | null,
+  permission: Permission,
+): Promise<Entry> {
+  const entry = await approachOrg(tx, actor, orgId)
+  requirePermission(entry.authority, permission)
+  return entry
+}
+
+/**
+ * As `enterOrg`, for operations that must look before they ask for a permission.
+ * @throws {NotFoundError} where there is no such org
+ */
+export async function approachOrg(tx: Tx, actor: Actor, orgId: string | null): Promise<Entry> {
+  if (orgId === null) throw new NotFoundError()
+  const org = await lockOrg(tx, orgId)
+  return { org, authority: await authorityIn(tx, actor, orgId) }
+}
+
+/** @throws {NotFoundError | PermissionDeniedError} as contract §3 tells outsiders from members */
+export function requirePermission(authority: Authority, permission: Permission): void {
+  if (authority.permissions.has(permission)) return
+  throw mayKnowOrg(authority) ? new PermissionDeniedError(permission) : new NotFoundError()
+}
+
+/** Whether somebody may know that the org exists: any standing there is enough. */
+export function mayKnowOrg(authority: Authority): boolean {
+  for (const permission of authority.permissions)
+    if (permission === 'ORG_MANAGE' || !instanceOnly.has(permission)) return true
+  return false
+}
+
+const instanceOnly: ReadonlySet<Permission> = new Set(instanceOnlyPermissions)
+
+async function authorityIn(tx: Tx, actor: Actor, orgId: string): Promise<Authority> {
+  switch (actor.kind) {
+    case 'nobody':
+      return noAuthority
+    case 'person':
+      return authorityOfRoles((await membershipOf(tx, orgId, actor.userId))?.roles ?? [])
+    case 'token':
+      if (actor.orgId !== null && actor.orgId !== orgId) return noAuthority
+      return authorityOfToken(
+        actor.tokenId === null ? actor.permissions : await effectivePermissions(tx, actor.tokenId),
+      )
+  }
+}

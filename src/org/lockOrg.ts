@@ -1,0 +1,24 @@
+import sql from 'sql-template-tag'
+import { NotFoundError } from '../refusal.js'
+import type { LockedOrg, Tx } from '../transact.js'
+
+/**
+ * Takes the org's row, which every change of the org, its members and its invites holds until it commits:
+ * so its events are numbered in commit order without a gap, and rules over several rows (last owner, seats)
+ * can be read and then kept. Statements after this one see all that was committed before the lock was had.
+ * @throws {NotFoundError} where there is no such org
+ */
+export async function lockOrg(tx: Tx, orgId: string): Promise<LockedOrg> {
+  // The clock is read outside the locking subquery, so after the wait and not before it.
+  const [org] = await tx.query<LockedOrg>(sql`
+    with locked as materialized (
+      select id, name, name_key, status, tier, data_region, created_at, created_by_id, event_seq,
+        member_count, pending_count, accepted_count, declined_count, revoked_count, expired_count,
+        invite_day_start, invite_day_count
+      from org where id = ${orgId} for no key update
+    )
+    select locked.*, date_trunc('milliseconds', clock_timestamp()) as now from locked
+  `)
+  if (!org) throw new NotFoundError()
+  return org
+}

@@ -1,0 +1,89 @@
+import type { OrgTier } from './generated/prisma/enums.js'
+import type { Org } from './org/org.js'
+import type { NewOrgEvent } from './orgEvent/orgEvent.js'
+import { writeEvents } from './orgEvent/writeEvents.js'
+import type { Database, Queryable } from './platform/database.js'
+import { type Job, jobsSql } from './platform/jobs.js'
+import { inTransaction } from './platform/transaction.js'
+
+/** What the settings say about the domain. */
+export interface Rules {
+  /** Members and pending invites at most, by tier. */
+  tiers: Record<OrgTier, { seats: number; pendingInvites: number }>
+  invitesPerOrgPerDay: number
+  mailsPerAddressPerDay: number
+  /** Whether invites can be sent by e-mail at all. */
+  mailConfigured: boolean
+  /** Base of invite links, without a slash at its end. */
+  appUrl: string
+}
+
+/** An org under its row's lock, taken by `lockOrg`. */
+export interface LockedOrg extends Org {
+  /** The database's clock, read after the lock was had: the time of everything done under it (ms). */
+  now: Date
+}
+
+/** The open transaction of one operation. */
+export interface Tx extends Queryable {
+  readonly rules: Rules
+  /** Adds an event to the org's history: numbered and written as the transaction's last statement. */
+  record(org: LockedOrg, actorId: string | null, event: NewOrgEvent): void
+  /** Puts a job into the queue, which exists if and only if the transaction commits. */
+  enqueue(job: Job<Jobs>): void
+}
+
+/** What is left to be done once an operation is committed, whatever becomes of the server that ran it. */
+export type Jobs = {
+  sendInviteMail: { inviteId: string; mailNumber: number }
+  expireOrgInvites: Record<string, never>
+  purgeOrg: { orgId: string }
+  revokeInvitesOfToken: { apiTokenId: string }
+}
+
+/** Where to look after a commit: orgs and inboxes that have new events. Lost hints lose nothing. */
+export interface Hint {
+  orgIds: string[]
+  /** Users whose inbox has new events. */
+  userIds: string[]
+}
+
+/** Runs an operation: the one place where a transaction is opened. */
+export type Transact = <T>(operation: (tx: Tx) => Promise<T>) => Promise<T>
+
+export interface RecordedEvent {
+  actorId: string | null
+  event: NewOrgEvent
+}
+
+/**
+ * @param hint called after each commit that recorded events; must not throw
+ */
+export function transactOn(database: Database, rules: Rules, hint: (hint: Hint) => void): Transact {
+  return async (operation) => {
+    const { result, touched } = await inTransaction(database, async ({ query }) => {
+      const recorded = new Map<LockedOrg, RecordedEvent[]>()
+      const jobs: Job<Jobs>[] = []
+      const tx: Tx = {
+        query,
+        rules,
+        record(org, actorId, event) {
+          const events = recorded.get(org)
+          if (events) events.push({ actorId, event })
+          else recorded.set(org, [{ actorId, event }])
+        },
+        enqueue: (job) => void jobs.push(job),
+      }
+      const result = await operation(tx)
+      if (jobs.length > 0) await query(jobsSql<Jobs>(jobs))
+      const touched: Hint = { orgIds: [], userIds: [] }
+      for (const [org, events] of recorded) {
+        touched.orgIds.push(org.id)
+        touched.userIds.push(...(await writeEvents(tx, org, events)))
+      }
+      return { result, touched }
+    })
+    if (touched.orgIds.length > 0) hint(touched)
+    return result
+  }
+}
