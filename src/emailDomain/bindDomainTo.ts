@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto'
+import sql from 'sql-template-tag'
+import { uuidv7 } from 'uuidv7'
+import { sqlState } from '../platform/transaction.js'
+import { InvalidInputError } from '../refusal.js'
+import type { LockedOrg, Tx } from '../transact.js'
+import type { PersonRow } from '../user/findPerson.js'
+import { type Domain, domainOf, isPublicMailProvider } from './domain.js'
+import {
+  EmailDomainNotAllowedError,
+  EmailDomainTakenError,
+  emailDomainColumns,
+  type OrgEmailDomain,
+} from './emailDomain.js'
+
+/**
+ * Binds a domain to a locked org: VERIFIED at once where the binder's own verified address is in it, else
+ * PENDING until `verifyEmailDomain`. Binding what is bound already changes nothing but can verify it.
+ * @param binder null: a token, which has no address
+ * @throws {InvalidInputError | EmailDomainNotAllowedError | EmailDomainTakenError}
+ */
+export async function bindDomainTo(
+  tx: Tx,
+  org: LockedOrg,
+  actorId: string | null,
+  domain: Domain | null,
+  binder: PersonRow | null,
+): Promise<OrgEmailDomain> {
+  if (!domain)
+    throw new InvalidInputError([{ path: 'domain', message: 'This is no domain that can be bound.' }])
+  if (isPublicMailProvider(domain)) throw new EmailDomainNotAllowedError()
+  if (await isTaken(tx, org, domain)) throw new EmailDomainTakenError()
+  const own = binder?.email != null && binder.emailVerified && domainOf(binder.email) === domain
+  const bound = await bind(tx, org, actorId, domain)
+  return own && bound.status === 'PENDING' ? verifyDomain(tx, org, actorId, bound) : bound
+}
+
+/** Whether another org holds the domain as VERIFIED. */
+export async function isTaken(tx: Tx, org: LockedOrg, domain: Domain): Promise<boolean> {
+  const [holder] = await tx.query(sql`
+    select 1 from org_email_domain
+    where domain = ${domain} and status = 'VERIFIED' and org_id <> ${org.id}
+  `)
+  return holder !== undefined
+}
+
+async function bind(tx: Tx, org: LockedOrg, actorId: string | null, domain: Domain): Promise<OrgEmailDomain> {
+  const [bound] = await tx.query<OrgEmailDomain>(sql`
+    select ${emailDomainColumns} from org_email_domain where org_id = ${org.id} and domain = ${domain}
+  `)
+  if (bound) return bound
+  const [made] = await tx.query<OrgEmailDomain>(sql`
+    insert into org_email_domain (id, org_id, domain, challenge, created_at)
+    values (${uuidv7()}, ${org.id}, ${domain}, ${randomBytes(20).toString('hex')}, ${org.now})
+    returning ${emailDomainColumns}
+  `)
+  if (!made) throw new Error('an insert returned no row')
+  tx.record(org, actorId, {
+    kind: 'CHANGE',
+    type: 'EMAIL_DOMAIN_BOUND',
+    summary: `The e-mail domain ${domain} was bound.`,
+    subjectId: made.id,
+  })
+  return made
+}
+
+/**
+ * Marks a domain as proven.
+ * @throws {EmailDomainTakenError} where another org proved it first, however close
+ */
+export async function verifyDomain(
+  tx: Tx,
+  org: LockedOrg,
+  actorId: string | null,
+  bound: OrgEmailDomain,
+): Promise<OrgEmailDomain> {
+  try {
+    const [verified] = await tx.query<OrgEmailDomain>(sql`
+      update org_email_domain set status = 'VERIFIED' where id = ${bound.id} returning ${emailDomainColumns}
+    `)
+    if (!verified) throw new Error(`domain ${bound.id} vanished under its org's lock`)
+    tx.record(org, actorId, {
+      kind: 'CHANGE',
+      type: 'EMAIL_DOMAIN_VERIFIED',
+      summary: `The e-mail domain ${bound.domain} was verified.`,
+      subjectId: bound.id,
+    })
+    return verified
+  } catch (error) {
+    if (sqlState(error) === '23505') throw new EmailDomainTakenError()
+    throw error
+  }
+}

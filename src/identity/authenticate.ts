@@ -1,0 +1,100 @@
+import { LRUCache } from 'lru-cache'
+import sql from 'sql-template-tag'
+import { API_TOKEN_PREFIX } from '../apiToken/apiToken.js'
+import { effectivePermissions } from '../apiToken/effectivePermissions.js'
+import { allPermissions } from '../permission/permission.js'
+import type { Database } from '../platform/database.js'
+import { hashToken, isTokenShaped, secretMatcher } from '../platform/token.js'
+import type { Transact } from '../transact.js'
+import { type Actor, nobody, type Person } from './actor.js'
+import type { JwtVerifier } from './jwt.js'
+import { signIn } from './signIn.js'
+
+/** The credential itself is bad: malformed, wrongly signed, expired or revoked. Says no more on purpose. */
+export class BadCredential extends Error {}
+
+export interface AuthenticationOptions {
+  database: Database
+  transact: Transact
+  verifyJwt: JwtVerifier
+  /** The INSTANCE_TOKEN of the settings, where there is one. */
+  instanceToken: string | undefined
+}
+
+/**
+ * Tells who asks from an `Authorization` header, or nobody where there is none.
+ * @throws {BadCredential}
+ * @throws {KeysUnavailable} where the identity provider's keys can't be had
+ */
+export type Authenticate = (authorization: string | undefined) => Promise<Actor>
+
+/** Persons known by their JWT, at most; each is a token's text and an id. */
+const MAX_KNOWN_TOKENS = 10_000
+const LEEWAY_MS = 5_000
+
+export function authentication(options: AuthenticationOptions): Authenticate {
+  const isInstanceToken = options.instanceToken ? secretMatcher(options.instanceToken) : () => false
+  const person = personByJwt(options)
+  return async (authorization) => {
+    if (authorization === undefined) return nobody
+    const credential = /^Bearer +([^\s]+) *$/i.exec(authorization)?.[1]
+    if (!credential) throw new BadCredential()
+    if (isInstanceToken(credential)) return instance
+    if (credential.startsWith(API_TOKEN_PREFIX)) return bearerOf(options.database, credential)
+    return person(credential)
+  }
+}
+
+const instance: Actor = {
+  kind: 'token',
+  tokenId: null,
+  orgId: null,
+  permissions: new Set(allPermissions),
+  expiresAt: null,
+}
+
+/**
+ * A JWT's claims are applied once a server; from then on its text stands for its user, until it expires.
+ * Only what can't change is remembered: the user's id and the token's own end.
+ */
+function personByJwt({ transact, verifyJwt }: AuthenticationOptions): (jwt: string) => Promise<Person> {
+  const known = new LRUCache<string, Person>({ max: MAX_KNOWN_TOKENS })
+  return async (jwt) => {
+    const before = known.get(jwt)
+    if (before && before.expiresAt.getTime() + LEEWAY_MS > Date.now()) return before
+    const claims = await verifyJwt(jwt)
+    if (!claims) throw new BadCredential()
+    const { userId } = await signIn(transact, claims)
+    const person: Person = { kind: 'person', userId, expiresAt: claims.expiresAt }
+    known.set(jwt, person)
+    return person
+  }
+}
+
+async function bearerOf(database: Database, secret: string): Promise<Actor> {
+  if (!isTokenShaped(API_TOKEN_PREFIX, secret)) throw new BadCredential()
+  const [token] = await database.query<{ id: string; orgId: string | null; expiresAt: Date | null }>(sql`
+    select id, org_id, expires_at from api_token
+    where hash = ${hashToken(secret)} and revoked_at is null
+      and (expires_at is null or expires_at > clock_timestamp())
+  `)
+  if (!token) throw new BadCredential()
+  markUsed(database, token.id)
+  return {
+    kind: 'token',
+    tokenId: token.id,
+    orgId: token.orgId,
+    permissions: await effectivePermissions(database, token.id),
+    expiresAt: token.expiresAt,
+  }
+}
+
+/** Kept to the minute and beside the request: nothing waits for it, and a loss of it costs nothing. */
+function markUsed(database: Database, tokenId: string): void {
+  database
+    .query(sql`
+      update api_token set last_used_at = date_trunc('milliseconds', clock_timestamp())
+      where id = ${tokenId} and (last_used_at is null or last_used_at < clock_timestamp() - interval '1 minute')
+    `)
+    .catch(() => {})
+}

@@ -1,0 +1,109 @@
+import sql from 'sql-template-tag'
+import { uuidv7 } from 'uuidv7'
+import { type Domain, domainOf } from '../emailDomain/domain.js'
+import { lockOrg } from '../org/lockOrg.js'
+import { joinOrg } from '../orgUser/joinOrg.js'
+import { sqlState } from '../platform/transaction.js'
+import { LimitReachedError, NotFoundError } from '../refusal.js'
+import type { LockedOrg, Transact, Tx } from '../transact.js'
+import type { Email } from '../user/email.js'
+import type { PersonName } from '../user/personName.js'
+
+/** What is claimed of somebody, by their identity provider or by the host application. */
+export interface Profile {
+  /** The identity provider's `sub`. */
+  subject: string
+  email: Email | null
+  emailVerified: boolean
+  name: PersonName | null
+  /** When it was claimed: only the newer of two claims changes a user. Null: older than any other. */
+  issuedAt: Date | null
+}
+
+export interface SignedIn {
+  userId: string
+  /** Whether this was the first sight of the subject. */
+  created: boolean
+}
+
+/** SQLSTATE of a violated unique index: here of verified addresses. */
+const UNIQUE_VIOLATION = '23505'
+
+/**
+ * Knows somebody again, or makes the account at first sight, which counts as signing up: with a verified
+ * address in an org's verified domain they join that org. An address that another account has verified
+ * counts as unverified here (contract §2).
+ */
+export async function signIn(transact: Transact, profile: Profile): Promise<SignedIn> {
+  try {
+    return await transact((tx) => recognise(tx, profile))
+  } catch (error) {
+    if (sqlState(error) !== UNIQUE_VIOLATION) throw error
+    // Somebody verified the same address in the same moment, and was first: now it can be seen.
+    return transact((tx) => recognise(tx, profile))
+  }
+}
+
+async function recognise(tx: Tx, profile: Profile): Promise<SignedIn> {
+  const [known] = await tx.query<{ id: string; claimsIssuedAt: Date }>(
+    sql`select id, claims_issued_at from "user" where subject = ${profile.subject}`,
+  )
+  if (!known) return signUp(tx, profile)
+  if (profile.issuedAt && profile.issuedAt > known.claimsIssuedAt) {
+    await tx.query(sql`
+      update "user" set email = ${profile.email}, name = ${profile.name}, claims_issued_at = ${profile.issuedAt},
+        email_verified = ${profile.emailVerified} and not ${isHeldByAnother(profile.email, known.id)}
+      where id = ${known.id} and claims_issued_at < ${profile.issuedAt}
+    `)
+  }
+  return { userId: known.id, created: false }
+}
+
+async function signUp(tx: Tx, profile: Profile): Promise<SignedIn> {
+  // The org's lock comes before the user's row, as everywhere.
+  const org = await orgOfDomain(tx, profile)
+  const [made] = await tx.query<{ id: string; emailVerified: boolean }>(sql`
+    insert into "user" (id, subject, email, email_verified, name, claims_issued_at)
+    values (${uuidv7()}, ${profile.subject}, ${profile.email},
+      ${profile.emailVerified} and not ${isHeldByAnother(profile.email, null)},
+      ${profile.name}, ${profile.issuedAt ?? new Date(0)})
+    on conflict (subject) do nothing
+    returning id, email_verified
+  `)
+  if (!made) return recognise(tx, profile)
+  if (org && made.emailVerified) await joinByDomain(tx, org, made.id)
+  return { userId: made.id, created: true }
+}
+
+function isHeldByAnother(email: Email | null, userId: string | null) {
+  return sql`exists (
+    select 1 from "user" holder
+    where holder.email = ${email} and holder.email_verified and holder.id is distinct from ${userId}::uuid
+  )`
+}
+
+/** The org that whoever has a verified address in this domain joins, locked; null where there is none. */
+async function orgOfDomain(tx: Tx, { email, emailVerified }: Profile): Promise<LockedOrg | null> {
+  const domain = email && emailVerified ? domainOf(email) : null
+  const [before] = domain ? await holderOf(tx, domain) : []
+  if (!domain || !before) return null
+  const org = await lockOrg(tx, before.orgId).catch((error) => {
+    if (error instanceof NotFoundError) return null
+    throw error
+  })
+  const [after] = await holderOf(tx, domain)
+  return org?.status === 'ACTIVE' && after?.orgId === org.id ? org : null
+}
+
+function holderOf(tx: Tx, domain: Domain): Promise<Array<{ orgId: string }>> {
+  return tx.query(sql`select org_id from org_email_domain where domain = ${domain} and status = 'VERIFIED'`)
+}
+
+/** A full org lets them sign in and not join (contract §4). */
+async function joinByDomain(tx: Tx, org: LockedOrg, userId: string): Promise<void> {
+  try {
+    await joinOrg(tx, org, userId, { userId, roles: ['USER'], origin: 'EMAIL_DOMAIN', inviteId: null })
+  } catch (error) {
+    if (!(error instanceof LimitReachedError)) throw error
+  }
+}

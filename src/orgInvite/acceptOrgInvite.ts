@@ -1,0 +1,31 @@
+import type { Actor } from '../identity/actor.js'
+import { requireActive } from '../org/org.js'
+import { joinOrg } from '../orgUser/joinOrg.js'
+import type { OrgUser } from '../orgUser/membership.js'
+import type { Tx } from '../transact.js'
+import { type AnswerCommand, answerInvite } from './answerInvite.js'
+import { resolveInvite } from './endInvites.js'
+import { type OrgInvite, outcomeOf } from './orgInvite.js'
+
+/**
+ * Takes an invite up: its person becomes a member with its roles, or gains them where they are one by now.
+ * @throws {NotFoundError | PermissionDeniedError | OrgInviteForAnotherUserError | EmailNotVerifiedError
+ *   | OrgNotActiveError | OrgInviteNotPendingError | LimitReachedError}
+ */
+export async function acceptOrgInvite(
+  tx: Tx,
+  actor: Actor,
+  command: AnswerCommand,
+): Promise<{ orgInvite: OrgInvite; orgUser: OrgUser }> {
+  const { org, invite, person, actorId } = await answerInvite(tx, actor, command)
+  requireActive(org)
+  const status = outcomeOf('accept', invite, org.now)
+  const orgInvite = await resolveInvite(tx, org, invite, status, actorId)
+  const orgUser = await joinOrg(tx, org, actorId, {
+    userId: person.id,
+    roles: invite.roles,
+    origin: 'INVITE',
+    inviteId: invite.id,
+  })
+  return { orgInvite, orgUser }
+}

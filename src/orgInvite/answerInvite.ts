@@ -1,0 +1,81 @@
+import sql from 'sql-template-tag'
+import { type Actor, userIdOf } from '../identity/actor.js'
+import { heldPermissions } from '../identity/heldPermissions.js'
+import { approachOrg } from '../org/enterOrg.js'
+import { hashToken } from '../platform/token.js'
+import { NotFoundError, PermissionDeniedError } from '../refusal.js'
+import type { LockedOrg, Tx } from '../transact.js'
+import { EmailNotVerifiedError } from '../user/emailNotVerified.js'
+import { findPerson, type PersonRow } from '../user/findPerson.js'
+import { readInvite } from './enterInvite.js'
+import { bearsAddressOf, isInvitee, type OrgInvite, OrgInviteForAnotherUserError } from './orgInvite.js'
+
+/** Which invite: by id for the signed-in invitee, by token for the bearer of the link. */
+export type OrgInviteRef = { orgInviteId: string | null } | { token: string }
+
+export interface AnswerCommand {
+  invite: OrgInviteRef
+  /** Whom an instance token answers for. Undefined: oneself. Null: an id that names no user. */
+  userId?: string | null | undefined
+}
+
+export interface Answer {
+  org: LockedOrg
+  invite: OrgInvite
+  /** Whose answer it is. */
+  person: PersonRow
+  /** Whom the events name: null where a token answers for somebody. */
+  actorId: string | null
+}
+
+/**
+ * The door for an invite's own person: finds who answers, locks the invite's org, reads the invite under the
+ * lock and proves that it is theirs (contract §5). By id only a verified address counts; a mailed token
+ * proves the address itself.
+ * @throws {NotFoundError | PermissionDeniedError | OrgInviteForAnotherUserError | EmailNotVerifiedError}
+ */
+export async function answerInvite(tx: Tx, actor: Actor, command: AnswerCommand): Promise<Answer> {
+  const person = await personAnswering(tx, actor, command.userId)
+  const { inviteId, orgId } = await locate(tx, command.invite)
+  const { org, authority } = await approachOrg(tx, actor, orgId)
+  const invite = await readInvite(tx, inviteId)
+  if (!invite) throw new NotFoundError()
+  if ('token' in command.invite) {
+    // A resend may have killed the link while this waited for the lock.
+    await locate(tx, command.invite)
+    if (!bearsAddressOf(invite, person)) throw new OrgInviteForAnotherUserError()
+  } else if (!isInvitee(invite, person)) {
+    if (!authority.permissions.has('INVITE_READ')) throw new NotFoundError()
+    throw bearsAddressOf(invite, person) ? new EmailNotVerifiedError() : new OrgInviteForAnotherUserError()
+  }
+  return { org, invite, person, actorId: userIdOf(actor) }
+}
+
+async function personAnswering(tx: Tx, actor: Actor, userId: string | null | undefined): Promise<PersonRow> {
+  if (actor.kind === 'person') {
+    if (userId !== undefined) throw new PermissionDeniedError('INVITE_RESPOND')
+    return found(await findPerson(tx, actor.userId))
+  }
+  if (userId === undefined) throw new NotFoundError()
+  if (!(await heldPermissions(tx, actor)).has('INVITE_RESPOND'))
+    throw new PermissionDeniedError('INVITE_RESPOND')
+  return found(await findPerson(tx, userId))
+}
+
+async function locate(tx: Tx, ref: OrgInviteRef): Promise<{ inviteId: string; orgId: string }> {
+  const [place] = await tx.query<{ inviteId: string; orgId: string }>(
+    'token' in ref
+      ? sql`
+          select org_invite.id as invite_id, org_invite.org_id
+          from org_invite_token join org_invite on org_invite.id = org_invite_token.invite_id
+          where org_invite_token.hash = ${hashToken(ref.token)}
+        `
+      : sql`select id as invite_id, org_id from org_invite where id = ${ref.orgInviteId}`,
+  )
+  return found(place)
+}
+
+function found<T>(thing: T | null | undefined): T {
+  if (thing === null || thing === undefined) throw new NotFoundError()
+  return thing
+}

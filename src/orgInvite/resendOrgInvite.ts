@@ -1,0 +1,101 @@
+import sql from 'sql-template-tag'
+import { type Actor, userIdOf } from '../identity/actor.js'
+import { requireActive } from '../org/org.js'
+import { requireRank } from '../permission/requireRank.js'
+import { refuseIssues } from '../refusal.js'
+import type { LockedOrg, Tx } from '../transact.js'
+import { countMail, decideMail, enqueueMail } from './askForMail.js'
+import { type InviteMade, linkFor } from './createOrgInvite.js'
+import { endInvites } from './endInvites.js'
+import { enterInvite } from './enterInvite.js'
+import { type InviteTerms, parseTerms, type TermsInput } from './inviteTerms.js'
+import { forgetInviteTokens } from './inviteToken.js'
+import { type OrgInvite, orgInviteColumns, outcomeOf } from './orgInvite.js'
+import { placeInvite, requireNoMember } from './placeInvite.js'
+
+export interface ResendOrgInviteCommand extends TermsInput {
+  orgInviteId: string | null
+  /** Null: where mail is configured. */
+  sendEmail?: boolean | null | undefined
+}
+
+/**
+ * Gives a pending invite a new link and a new time to answer, and new roles where asked; the old link is dead.
+ * An expired one is renewed by a new invite.
+ * @throws {NotFoundError | PermissionDeniedError | InvalidInputError | RoleNotGrantableError | OrgNotActiveError
+ *   | OrgInviteNotPendingError | EmailNotConfiguredError | AlreadyOrgUserError | OrgInviteAlreadyPendingError
+ *   | LimitReachedError | RateLimitedError}
+ */
+export async function resendOrgInvite(
+  tx: Tx,
+  actor: Actor,
+  command: ResendOrgInviteCommand,
+): Promise<InviteMade> {
+  const { org, authority, invite } = await enterInvite(tx, actor, command.orgInviteId, 'INVITE_RESEND')
+  const { terms, issues } = parseTerms(command, org.now)
+  refuseIssues(issues)
+  requireRank(authority, invite.roles)
+  requireRank(authority, terms.roles ?? [])
+  requireActive(org)
+  const outcome = outcomeOf('resend', invite, org.now)
+  const mailed = decideMail(tx, command.sendEmail)
+  const orgInvite =
+    outcome === 'RENEWED'
+      ? await renew(tx, org, actor, invite, terms, mailed)
+      : await sendAgain(tx, org, actor, invite, terms, mailed)
+  return { orgInvite, acceptUrl: await linkFor(tx, authority.permissions, orgInvite, mailed) }
+}
+
+async function sendAgain(
+  tx: Tx,
+  org: LockedOrg,
+  actor: Actor,
+  invite: OrgInvite,
+  terms: InviteTerms,
+  mailed: boolean,
+): Promise<OrgInvite> {
+  await requireNoMember(tx, org, invite)
+  if (mailed) await countMail(tx, org, invite.email)
+  await forgetInviteTokens(tx, invite.id)
+  // The number is counted up even without a mail, so that one still waiting to be sent is not.
+  const unsent = invite.delivery === 'QUEUED' ? 'NOT_SENT' : invite.delivery
+  const [resent] = await tx.query<OrgInvite>(sql`
+    update org_invite set
+      roles = ${terms.roles ?? invite.roles},
+      message = ${terms.message === undefined ? invite.message : terms.message},
+      expires_at = ${terms.expiresAt},
+      mail_number = mail_number + 1,
+      delivery = ${mailed ? 'QUEUED' : unsent}::"OrgInviteDelivery"
+    where id = ${invite.id}
+    returning ${orgInviteColumns}
+  `)
+  if (!resent) throw new Error(`invite ${invite.id} vanished under its org's lock`)
+  tx.record(org, userIdOf(actor), {
+    kind: 'INVITE',
+    type: 'RESENT',
+    invite: resent,
+    previousStatus: 'PENDING',
+  })
+  if (mailed) enqueueMail(tx, resent)
+  return resent
+}
+
+async function renew(
+  tx: Tx,
+  org: LockedOrg,
+  actor: Actor,
+  expired: OrgInvite,
+  terms: InviteTerms,
+  mailed: boolean,
+): Promise<OrgInvite> {
+  if (expired.status === 'PENDING') await endInvites(tx, org, 'EXPIRED', null, sql`id = ${expired.id}`)
+  return placeInvite(tx, org, actor, {
+    email: expired.email,
+    invitedUserId: expired.invitedUserId,
+    roles: terms.roles ?? expired.roles,
+    expiresAt: terms.expiresAt,
+    message: terms.message === undefined ? expired.message : terms.message,
+    mailed,
+    renewsId: expired.id,
+  })
+}

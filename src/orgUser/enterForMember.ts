@@ -1,0 +1,27 @@
+import type { Permission } from '../generated/prisma/enums.js'
+import type { Actor } from '../identity/actor.js'
+import { approachOrg, type Entry, requirePermission } from '../org/enterOrg.js'
+import { NotFoundError } from '../refusal.js'
+import type { Tx } from '../transact.js'
+import { membershipOf, type OrgUser } from './membership.js'
+
+/**
+ * The door for those who act on a member: locks the org, proves the permission, reads the membership.
+ * Whoever may see the members is told that one isn't there before they are told that they may not act.
+ * @param userId null: an id that names no user
+ * @throws {NotFoundError | PermissionDeniedError}
+ */
+export async function enterForMember(
+  tx: Tx,
+  actor: Actor,
+  orgId: string | null,
+  userId: string | null,
+  permission: Permission,
+): Promise<Entry & { member: OrgUser }> {
+  const entry = await approachOrg(tx, actor, orgId)
+  const member = userId === null ? null : await membershipOf(tx, entry.org.id, userId)
+  if (!member && entry.authority.permissions.has('MEMBER_READ')) throw new NotFoundError()
+  requirePermission(entry.authority, permission)
+  if (!member) throw new NotFoundError()
+  return { ...entry, member }
+}

@@ -1,0 +1,57 @@
+import type { OrgRoleName } from '../generated/prisma/enums.js'
+import { type Actor, userIdOf } from '../identity/actor.js'
+import { requireActive } from '../org/org.js'
+import { revokeInvitesBeyond } from '../orgInvite/revokeInvites.js'
+import { requireRank } from '../permission/requireRank.js'
+import type { InputIssue } from '../platform/inputIssue.js'
+import { refuseIssues } from '../refusal.js'
+import type { LockedOrg, Tx } from '../transact.js'
+import { endMembership } from './endMembership.js'
+import { enterForMember } from './enterForMember.js'
+import { changeRoles } from './joinOrg.js'
+import type { OrgUser } from './membership.js'
+import { requireOwnerLeft } from './orgUser.js'
+
+export interface UpdateOrgUserRolesCommand {
+  orgId: string | null
+  userId: string | null
+  add?: readonly OrgRoleName[] | null | undefined
+  remove?: readonly OrgRoleName[] | null | undefined
+}
+
+/**
+ * Grants a member roles and takes roles away, both at once; one left without any is removed.
+ * @returns the membership, null where it ended, and the org
+ * @throws {NotFoundError | PermissionDeniedError | InvalidInputError | RoleNotGrantableError | OrgNotActiveError
+ *   | LastOwnerError}
+ */
+export async function updateOrgUserRoles(
+  tx: Tx,
+  actor: Actor,
+  command: UpdateOrgUserRolesCommand,
+): Promise<{ orgUser: OrgUser | null; org: LockedOrg }> {
+  const { orgId, userId } = command
+  const { org, authority, member } = await enterForMember(tx, actor, orgId, userId, 'MEMBER_UPDATE_ROLES')
+  const add = command.add ?? []
+  const remove = command.remove ?? []
+  refuseIssues(issuesOf(add, remove))
+  requireRank(authority, [...add, ...remove])
+  requireRank(authority, member.roles)
+  requireActive(org)
+  const roles = [...member.roles, ...add].filter((role) => !remove.includes(role))
+  await requireOwnerLeft(tx, org, member, roles)
+  if (roles.length === 0) {
+    await endMembership(tx, org, userIdOf(actor), member, 'REMOVED')
+    return { orgUser: null, org }
+  }
+  const changed = await changeRoles(tx, org, userIdOf(actor), member, roles)
+  await revokeInvitesBeyond(tx, org, userIdOf(actor), member.userId, changed.roles)
+  return { orgUser: changed, org }
+}
+
+function issuesOf(add: readonly OrgRoleName[], remove: readonly OrgRoleName[]): InputIssue[] {
+  if (add.length + remove.length === 0)
+    return [{ path: 'add', message: 'Name at least one role to add or to remove.' }]
+  const both = add.find((role) => remove.includes(role))
+  return both ? [{ path: 'remove', message: `${both} is to be added as well: choose one.` }] : []
+}

@@ -1,0 +1,46 @@
+import type { Actor } from '../identity/actor.js'
+import { heldPermissions } from '../identity/heldPermissions.js'
+import { type SignedIn, signIn } from '../identity/signIn.js'
+import type { InputIssue } from '../platform/inputIssue.js'
+import { PermissionDeniedError, refuseIssues } from '../refusal.js'
+import type { Transact } from '../transact.js'
+import { parseEmail } from './email.js'
+import { cleanPersonName } from './personName.js'
+
+const MAX_SUBJECT_LENGTH = 255
+
+export interface UpsertUserCommand {
+  subject: string
+  email: string
+  emailVerified: boolean
+  name?: string | null | undefined
+}
+
+/**
+ * Makes an account known before its first sign-in, or brings a known one up to date. What the host
+ * application says now is newer than every token issued before.
+ * @throws {PermissionDeniedError | InvalidInputError}
+ */
+export async function upsertUser(
+  transact: Transact,
+  actor: Actor,
+  command: UpsertUserCommand,
+  now: Date,
+): Promise<SignedIn> {
+  const held = await transact((tx) => heldPermissions(tx, actor))
+  if (!held.has('USER_MANAGE')) throw new PermissionDeniedError('USER_MANAGE')
+  const issues: InputIssue[] = []
+  const { subject } = command
+  if (subject.trim() === '' || subject.length > MAX_SUBJECT_LENGTH || subject.includes('\0'))
+    issues.push({ path: 'subject', message: `Must be 1 to ${MAX_SUBJECT_LENGTH} characters.` })
+  const email = parseEmail(command.email)
+  if (!email.ok) issues.push({ path: 'email', message: email.message })
+  refuseIssues(issues)
+  return signIn(transact, {
+    subject,
+    email: email.ok ? email.value : null,
+    emailVerified: command.emailVerified,
+    name: cleanPersonName(command.name),
+    issuedAt: now,
+  })
+}
