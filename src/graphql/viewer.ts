@@ -1,0 +1,74 @@
+import DataLoader from 'dataloader'
+import { userIdOf } from '../identity/actor.js'
+import { type Authority, authorityOfRoles, authorityOfToken, noAuthority } from '../permission/permission.js'
+import type { Context } from './context.js'
+import { perOperation } from './perOperation.js'
+
+/** The viewer's memberships, by org: null where they have none, and for tokens. */
+export const viewerMemberships = perOperation(
+  ({ app, actor }) =>
+    new DataLoader(async (orgIds: readonly string[]) => {
+      const userId = userIdOf(actor)
+      if (userId === null) return orgIds.map(() => null)
+      const orgUsers = await app.prisma.orgUser.findMany({ where: { userId, orgId: { in: [...orgIds] } } })
+      const byOrg = new Map(orgUsers.map((orgUser) => [orgUser.orgId, orgUser]))
+      return orgIds.map((orgId) => byOrg.get(orgId) ?? null)
+    }),
+)
+
+/** What the viewer may do in an org: the same policy as operations ask, read without the lock. */
+export async function authorityIn(context: Context, orgId: string): Promise<Authority> {
+  const { actor } = context
+  switch (actor.kind) {
+    case 'nobody':
+      return noAuthority
+    case 'token':
+      return actor.orgId === null || actor.orgId === orgId ? authorityOfToken(actor.permissions) : noAuthority
+    case 'person':
+      return authorityOfRoles((await viewerMemberships(context).load(orgId))?.roles ?? [])
+  }
+}
+
+/** The viewer's own account: null for tokens and nobody. */
+export const viewerAccount = perOperation(({ app, actor }) => {
+  const userId = userIdOf(actor)
+  let account: ReturnType<typeof find> | undefined
+  const find = () => app.prisma.user.findUnique({ where: { id: userId ?? '' } })
+  return () => {
+    if (userId === null) return Promise.resolve(null)
+    account ??= find()
+    return account
+  }
+})
+
+/** Whether the viewer shares an org with a user: as a member, or as a token that may read the org's members. */
+const sharedOrgs = perOperation(
+  ({ app, actor }) =>
+    new DataLoader(async (userIds: readonly string[]) => {
+      const orgOf =
+        actor.kind === 'person'
+          ? { org: { orgUsers: { some: { userId: actor.userId } } } }
+          : actor.kind === 'token' && actor.orgId !== null && actor.permissions.has('MEMBER_READ')
+            ? { orgId: actor.orgId }
+            : null
+      if (orgOf === null) return userIds.map(() => false)
+      const shared = await app.prisma.orgUser.findMany({
+        where: { userId: { in: [...userIds] }, ...orgOf },
+        select: { userId: true },
+        distinct: ['userId'],
+      })
+      const users = new Set(shared.map(({ userId }) => userId))
+      return userIds.map((userId) => users.has(userId))
+    }),
+)
+
+/** Whether the viewer may look a user up, and read their address (contract, User.email). */
+export async function maySeeUser(context: Context, userId: string): Promise<boolean> {
+  return isSelfOrReader(context, userId) || sharedOrgs(context).load(userId)
+}
+
+/** Whether the viewer is this user, or an instance token that may read every user. */
+export function isSelfOrReader({ actor }: Context, userId: string): boolean {
+  if (actor.kind === 'person') return actor.userId === userId
+  return actor.kind === 'token' && actor.orgId === null && actor.permissions.has('USER_READ')
+}

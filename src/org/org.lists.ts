@@ -1,0 +1,43 @@
+import type { GraphQLResolveInfo } from 'graphql'
+import type { OrgModel } from '../generated/prisma/models.js'
+import type { PageArgs } from '../graphql/connection.js'
+import type { Context } from '../graphql/context.js'
+import { loadPage } from '../graphql/keysetList.js'
+import { likeText } from '../graphql/likeText.js'
+
+/** The orgs that the viewer may see, newest first. */
+export function orgsOfViewer(
+  context: Context,
+  info: GraphQLResolveInfo,
+  args: PageArgs & { search?: string | null | undefined },
+) {
+  const { app, actor } = context
+  const where = {
+    ...visibleWhere(context),
+    ...(args.search && { name: { contains: likeText(args.search), mode: 'insensitive' as const } }),
+  }
+  const viewer = actor.kind === 'person' ? actor.userId : actor.kind === 'token' ? (actor.tokenId ?? '') : ''
+  return loadPage<OrgModel>(
+    context,
+    info,
+    viewer,
+    { ...args },
+    {
+      name: 'orgs',
+      typeName: 'Org',
+      orderedBy: 'createdAt',
+      direction: 'desc',
+      where,
+      read: (viewers, query) =>
+        Promise.all(viewers.map(() => app.prisma.org.findMany({ ...query } as never))),
+      count: () => app.prisma.org.count({ where }),
+    },
+  )
+}
+
+function visibleWhere({ actor }: Context) {
+  if (actor.kind === 'person') return { orgUsers: { some: { userId: actor.userId } } }
+  if (actor.kind === 'token' && actor.permissions.has('ORG_READ'))
+    return actor.orgId === null ? {} : { id: actor.orgId }
+  return { id: { in: [] } }
+}

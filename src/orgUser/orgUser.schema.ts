@@ -1,0 +1,66 @@
+import { builder } from '../graphql/builder.js'
+import { connectionOf } from '../graphql/connection.js'
+import type { Context } from '../graphql/context.js'
+import { authorityIn, isSelfOrReader } from '../graphql/viewer.js'
+import { visibleInvite } from '../orgInvite/orgInvite.loaders.js'
+import { OrgRoleNameType } from '../permission/permission.schema.js'
+import { orgUsersById } from './orgUser.loaders.js'
+
+const OrgUserOriginType = builder.enumType('OrgUserOrigin', {
+  description: 'How somebody became a member.',
+  values: {
+    CREATOR: { description: 'Founded the org, or was named its first owner.' },
+    INVITE: { description: 'Accepted an invite.' },
+    EMAIL_DOMAIN: { description: 'Signed up with a verified address in one of the org’s domains.' },
+    DIRECT: { description: 'Was put there by the host application.' },
+  },
+} as const)
+
+export const OrgUserType = builder.prismaNode('OrgUser', {
+  id: { field: 'id', description: 'Global id of the membership.' },
+  description: 'A membership: one user in one org. Read by whoever may MEMBER_READ there, and by the user.',
+  fields: (t) => ({
+    org: t.relation('org', { description: 'The org.' }),
+    user: t.relation('user', { description: 'The member.' }),
+    roles: t.field({
+      type: [OrgRoleNameType],
+      description: 'One or more, lowest first; permissions are their union.',
+      resolve: ({ roles }) => roles,
+    }),
+    joinedAt: t.expose('joinedAt', { type: 'DateTime', description: 'When they became a member.' }),
+    origin: t.field({
+      type: OrgUserOriginType,
+      description: 'How they became a member.',
+      resolve: ({ origin }) => origin,
+    }),
+    invite: t.field({
+      type: 'OrgInvite',
+      nullable: true,
+      description:
+        'The invite that brought them in, where `origin` is INVITE and the viewer may read it. Null once it is deleted.',
+      resolve: ({ inviteId }, _args, context) => visibleInvite(context, inviteId),
+    }),
+  }),
+})
+
+export const OrgUserConnectionType = connectionOf('OrgUser', OrgUserType, 'members')
+
+export const OrgUserFilter = builder.inputType('OrgUserFilter', {
+  description: 'Which members; what is left out doesn’t count.',
+  fields: (t) => ({
+    roles: t.field({ type: [OrgRoleNameType], description: 'Who hold at least one of these.' }),
+    search: t.string({
+      description: 'Part of a name or an address, without regard to case; % and _ are literal.',
+    }),
+  }),
+})
+
+/** A membership by id, null where the viewer may not read it. */
+export async function visibleOrgUser(context: Context, id: string) {
+  const orgUser = await orgUsersById(context).load(id)
+  if (!orgUser) return null
+  const readable =
+    isSelfOrReader(context, orgUser.userId) ||
+    (await authorityIn(context, orgUser.orgId)).permissions.has('MEMBER_READ')
+  return readable ? orgUser : null
+}
