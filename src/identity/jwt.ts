@@ -12,7 +12,7 @@ export type Claims = {
   /** Never true without an address. */
   readonly emailVerified: boolean
   readonly name: PersonName | null
-  /** `iat`, which tells the newer of two tokens. Null where there is none: older than any other. */
+  /** `iat` within the years 1970 to 9999, which tells the newer of two tokens. Null where there is none: older than any other. */
   readonly issuedAt: Date | null
   /** `exp` as it is written. The verifier goes on accepting the token for `LEEWAY_S` more. */
   readonly expiresAt: Date
@@ -44,13 +44,16 @@ const LEEWAY_S = 5
 /** A token longer than that, in characters, is refused unread. */
 const MAX_LENGTH = 8_192
 
+/** Three parts of base64url (RFC 7515, 7.1). Left to itself the library also takes padding and spaces. */
+const compact = /^[\w-]+\.[\w-]+\.[\w-]+$/
+
 /** OpenID Connect Core, 2. */
 const MAX_SUBJECT = 255
 
-/** The last moment that a Date can hold, in ms. */
-const END_OF_TIME = 8.64e15
+/** Far enough for any token, and within what both Date and PostgreSQL can hold. */
+const END_OF_TIME_MS = Date.UTC(9999, 11, 31)
 
-const dateOf = (seconds: number) => new Date(Math.max(-END_OF_TIME, Math.min(END_OF_TIME, seconds * 1_000)))
+const dateOf = (seconds: number) => new Date(Math.max(0, Math.min(END_OF_TIME_MS, seconds * 1_000)))
 
 const publicKeyAlgorithms = [
   ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
@@ -119,7 +122,7 @@ export const jwtVerifier = ({ keys, issuer, audience }: JwtSettings): JwtVerifie
   }
 
   return async (token) => {
-    if (token.length > MAX_LENGTH) return null
+    if (token.length > MAX_LENGTH || !compact.test(token)) return null
     try {
       const { payload, protectedHeader } = await verify(token)
       // We know no extension, so that none can be critical to us.
