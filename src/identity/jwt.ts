@@ -99,7 +99,6 @@ export const jwtVerifier = ({ keys, issuer, audience }: JwtSettings): JwtVerifie
   const options: JWTVerifyOptions = {
     algorithms,
     clockTolerance: LEEWAY_S,
-    requiredClaims: ['sub', 'exp'],
     ...(issuer === undefined ? {} : { issuer }),
     ...(audience === undefined ? {} : { audience }),
   }

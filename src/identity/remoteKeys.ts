@@ -33,9 +33,7 @@ const patientFetch = () => {
 
 /** What is wrong with the token rather than with the provider. */
 const isForTheToken = (error: unknown) =>
-  error instanceof errors.JWKSNoMatchingKey ||
-  error instanceof errors.JWKSMultipleMatchingKeys ||
-  error instanceof errors.JOSENotSupported
+  error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys
 
 /**
  * The keys of an OpenID provider by the URL of its JWK set, fetched at first use and followed as they rotate.
