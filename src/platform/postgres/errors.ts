@@ -1,0 +1,21 @@
+/** Why the embedded PostgreSQL did not start, in words for whoever runs the server: what is wrong and what to do. */
+export class EmbeddedPostgresError extends Error {
+  override readonly name: string = 'EmbeddedPostgresError'
+}
+
+/** Another living process holds the data directory. */
+export class DataDirInUseError extends EmbeddedPostgresError {
+  override readonly name = 'DataDirInUseError'
+
+  constructor(dataDir: string, pid: number | undefined) {
+    super(
+      `DATA_DIR ${dataDir} is in use by another server${pid === undefined ? '' : ` (process ${pid})`}. ` +
+        'Stop that one, or give this one a DATA_DIR of its own.',
+    )
+  }
+}
+
+/** The `code` of a system error (ENOENT …), undefined for anything else. */
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}

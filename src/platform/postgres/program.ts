@@ -1,0 +1,43 @@
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
+import type { Account } from './account.js'
+
+/** What one of PostgreSQL's programs said and how it ended. */
+export interface Outcome {
+  code: number | null
+  output: string
+}
+
+/** Runs a program to its end. Rejects only where it can't be started at all. */
+export function run(
+  program: string,
+  args: readonly string[],
+  options: { account?: Account | undefined; cwd?: string; input?: string } = {},
+): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const child = start(program, args, { cwd: options.cwd, stdio: 'pipe' }, options.account)
+    let output = ''
+    for (const stream of [child.stdout, child.stderr])
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        output += text
+      })
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code, output: output.trim() }))
+    child.stdin?.on('error', () => {}).end(options.input ?? '')
+  })
+}
+
+/**
+ * Starts a program with next to nothing of this process's environment: PostgreSQL reads PG… variables that are
+ * meant for clients, and has no business with our secrets. Messages come in English, so that they can be read here.
+ */
+export function start(
+  program: string,
+  args: readonly string[],
+  options: Omit<SpawnOptions, 'cwd'> & { cwd?: string | undefined },
+  account: Account | undefined,
+): ChildProcess {
+  const env: NodeJS.ProcessEnv = { LC_ALL: 'C', TZ: 'UTC' }
+  for (const name of ['PATH', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'LD_LIBRARY_PATH'])
+    if (process.env[name] !== undefined) env[name] = process.env[name]
+  return spawn(program, args, { ...options, ...account, env, windowsHide: true })
+}
