@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
-import { EmbeddedPostgresError, errorCode } from './errors.js'
+import { errorCode } from '../errorCode.js'
+import { EmbeddedPostgresError } from './errors.js'
 
 /** The user under whom PostgreSQL's programs run. */
 export interface Account {

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { chown, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { errorCode } from '../errorCode.js'
 import type { Account } from './account.js'
 import type { Binaries } from './binaries.js'
-import { EmbeddedPostgresError, errorCode } from './errors.js'
+import { EmbeddedPostgresError } from './errors.js'
 import { run } from './program.js'
 
 /** Database and superuser of the embedded PostgreSQL. */

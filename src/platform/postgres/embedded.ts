@@ -1,9 +1,10 @@
 import { mkdir, realpath } from 'node:fs/promises'
+import { errorCode } from '../errorCode.js'
 import { accountFor } from './account.js'
 import { findBinaries } from './binaries.js'
 import { clusterDir, ensureCluster, NAME, type Site } from './cluster.js'
 import { type DirectoryLock, lockDirectory } from './directoryLock.js'
-import { EmbeddedPostgresError, errorCode } from './errors.js'
+import { EmbeddedPostgresError } from './errors.js'
 import { stopOrphan } from './orphan.js'
 import { type PostgresLog, startPostmaster } from './postmaster.js'
 

@@ -14,8 +14,3 @@ export class DataDirInUseError extends EmbeddedPostgresError {
     )
   }
 }
-
-/** The `code` of a system error (ENOENT …), undefined for anything else. */
-export function errorCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
-}

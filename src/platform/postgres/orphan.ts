@@ -1,8 +1,9 @@
 import { readFile, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { errorCode } from '../errorCode.js'
 import { clusterDir, type Site } from './cluster.js'
-import { EmbeddedPostgresError, errorCode } from './errors.js'
+import { EmbeddedPostgresError } from './errors.js'
 import { clusterName, type PostgresLog } from './postmaster.js'
 import { run } from './program.js'
 
