@@ -1,0 +1,37 @@
+import { createTransport } from 'nodemailer'
+import type { Mailer } from './mail.js'
+import { messageOf } from './message.js'
+
+/** A mail server that is slower than this at any step, or `SEND_WITHIN_MS` at all, is tried again later. */
+const STEP_WITHIN_MS = 10_000
+const SEND_WITHIN_MS = 30_000
+
+/**
+ * Mail by a server of the operator's, over a few connections that are kept open.
+ *
+ * @param url `smtps://` is TLS from the start; `smtp://` takes STARTTLS where it is offered, and with
+ *   `?requireTLS=true` nothing less. Certificates are checked, except with `?tls.rejectUnauthorized=false`.
+ * @param from `a@example.com` or `Name <a@example.com>`
+ */
+export const smtpMailer = (url: string, from: string): Mailer => {
+  const transport = createTransport({
+    url,
+    pool: true,
+    maxConnections: 5,
+    connectionTimeout: STEP_WITHIN_MS,
+    greetingTimeout: STEP_WITHIN_MS,
+    socketTimeout: STEP_WITHIN_MS,
+    dnsTimeout: STEP_WITHIN_MS,
+    idleTimeout: 60_000,
+  })
+  return {
+    async send(mail, signal) {
+      const late = AbortSignal.timeout(SEND_WITHIN_MS)
+      await transport.sendMail({
+        ...messageOf(mail, from),
+        signal: signal ? AbortSignal.any([signal, late]) : late,
+      })
+    },
+    close: () => transport.close(),
+  }
+}

@@ -1,0 +1,49 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import PostalMime, { type Email } from 'postal-mime'
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
+import { onTestFinished } from 'vitest'
+
+export type Received = Omit<Email, 'sender'> & {
+  readonly raw: string
+  readonly recipients: readonly string[]
+  readonly sender: string
+  readonly secure: boolean
+}
+
+/** A real SMTP server on a free port of loopback for the time of a test. It keeps what it takes. */
+export const startMailServer = async (options: SMTPServerOptions = {}) => {
+  const received: Received[] = []
+  const server = new SMTPServer({
+    authOptional: true,
+    disableReverseLookup: true,
+    // Its own certificate is nobody's, so TLS is for those who ask.
+    hideSTARTTLS: true,
+    closeTimeout: 100,
+    onData(stream, { envelope, secure }, done) {
+      const keep = async () => {
+        const raw = await text(stream)
+        received.push({
+          ...(await PostalMime.parse(raw)),
+          raw,
+          recipients: envelope.rcptTo.map(({ address }) => address),
+          sender: envelope.mailFrom ? envelope.mailFrom.address : '',
+          secure,
+        })
+      }
+      keep().then(() => done(), done)
+    },
+    ...options,
+  })
+  server.on('error', () => {})
+  server.listen(0, '127.0.0.1')
+  await once(server.server, 'listening')
+  onTestFinished(() => new Promise<void>((resolve) => server.close(resolve)))
+  const { port } = server.server.address() as AddressInfo
+  return { received, url: `${options.secure ? 'smtps' : 'smtp'}://127.0.0.1:${port}` }
+}
+
+/** An answer of a mail server, as smtp-server's callbacks take it. */
+export const reply = (responseCode: number, message: string): Error =>
+  Object.assign(new Error(message), { responseCode })
