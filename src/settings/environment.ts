@@ -140,7 +140,7 @@ const limits = {
   MAX_BODY_BYTES: wholeNumber(1)
     .default(262_144)
     .register(about, { text: 'The largest request body, also after decompression.', unit: 'bytes' }),
-  MAX_DEPTH: wholeNumber(1)
+  MAX_DEPTH: wholeNumber(1, 100)
     .default(12)
     .register(about, { text: 'How deep fields may be nested in a document.', unit: 'levels' }),
   MAX_ALIASES: wholeNumber(0)

@@ -1,0 +1,122 @@
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  NoSchemaIntrospectionCustomRule,
+  validate,
+} from 'graphql'
+import { createYoga, isAsyncIterable, type Plugin } from 'graphql-yoga'
+import { LRUCache } from 'lru-cache'
+import { costMeter } from './cost.js'
+import { endable } from './endable.js'
+import { costLimit } from './errors.js'
+import { type DocumentLimits, parseWithin } from './limits.js'
+import type { MaskError } from './mask.js'
+
+/** What the edge itself knows of an operation. It is in the context as `edge`, over HTTP and WebSocket alike. */
+export interface Operation {
+  /** Aborted as soon as nobody waits for the answer any more, or the server stops. */
+  readonly end: AbortController
+  /** The client's address, behind trusted proxies too. */
+  readonly address: string
+  /** Asked when the operation turns out to be a stream: an error refuses it. */
+  readonly admitStream?: () => GraphQLError | undefined
+}
+export interface EdgeContext {
+  readonly edge: Operation
+}
+
+/** Documents and their errors are kept by size, so that large ones can't fill the memory. */
+const CACHE_CHARACTERS = 8 * 1_048_576
+const bySize = <T extends object>() =>
+  new LRUCache<string, T>({ maxSize: CACHE_CHARACTERS, sizeCalculation: (_, text) => text.length + 500 })
+
+const limitDocuments = (limits: DocumentLimits): Plugin => {
+  const parse = parseWithin(limits)
+  return { onParse: ({ setParseFn }) => setParseFn(parse) }
+}
+
+const refuseIntrospection = (): Plugin => ({
+  onValidate({ addValidationRule, setValidationFn }) {
+    addValidationRule(NoSchemaIntrospectionCustomRule)
+    // "Did you mean" would spell the schema out name by name.
+    setValidationFn((schema: GraphQLSchema, document: DocumentNode, rules, typeInfo, options) =>
+      validate(schema, document, rules, { ...options, hideSuggestions: true }, typeInfo),
+    )
+  },
+})
+
+/** Before execution and not as a rule of validation, because page sizes come by variables. */
+const limitCost = (schema: GraphQLSchema, max: number): Plugin => {
+  const costOf = costMeter(schema)
+  const check = ({ document, operationName, variableValues }: ExecutionArgs): GraphQLError | undefined => {
+    const operation = getOperationAST(document, operationName)
+    if (!operation) return undefined
+    const cost = costOf(document, operation, variableValues ?? {})
+    if (cost <= max) return undefined
+    return costLimit(
+      `This operation may ask for ${cost} fields; ${max} are allowed. Ask for smaller pages, or for less in each item.`,
+    )
+  }
+  return {
+    onExecute({ args, setResultAndStopExecution }) {
+      const tooMuch = check(args)
+      if (tooMuch) setResultAndStopExecution({ errors: [tooMuch] })
+    },
+    onSubscribe({ args, setResultAndStopExecution }) {
+      const tooMuch = check(args)
+      if (tooMuch) setResultAndStopExecution({ errors: [tooMuch] })
+    },
+  }
+}
+
+const endStreams = (): Plugin<EdgeContext> => ({
+  onSubscribe({ args, setResultAndStopExecution }) {
+    const { edge } = args.contextValue as EdgeContext
+    const refusal = edge.admitStream?.()
+    if (refusal) return setResultAndStopExecution({ errors: [refusal] })
+    return {
+      onSubscribeResult({ result, setResult }) {
+        if (isAsyncIterable(result)) setResult(endable(result, edge.end))
+      },
+    }
+  },
+})
+
+/**
+ * Parses, limits, validates, executes and masks: the same for HTTP, SSE and WebSocket.
+ * Everything of HTTP that isn't GraphQL's own (bodies, origins, GraphiQL) is done before it.
+ */
+export const graphqlEngine = ({
+  schema,
+  limits,
+  introspection,
+  mask,
+}: {
+  schema: GraphQLSchema
+  limits: DocumentLimits & { readonly cost: number }
+  introspection: boolean
+  mask: MaskError
+}) =>
+  createYoga<EdgeContext>({
+    schema,
+    plugins: [
+      limitDocuments(limits),
+      ...(introspection ? [] : [refuseIntrospection()]),
+      limitCost(schema, limits.cost),
+      endStreams(),
+    ],
+    parserAndValidationCache: { documentCache: bySize(), errorCache: bySize() },
+    maskedErrors: { maskError: (error) => mask(error), errorMessage: '' },
+    logging: false,
+    cors: false,
+    graphiql: false,
+    landingPage: false,
+    multipart: false,
+    batching: false,
+    maxRequestBodySize: false,
+  })
+
+export type GraphQLEngine = ReturnType<typeof graphqlEngine>

@@ -1,0 +1,48 @@
+import type { IncomingMessage } from 'node:http'
+import { BlockList, isIP } from 'node:net'
+import type { TrustedProxies } from '../settings/kinds.js'
+
+/** IPv4 inside IPv6, as a dual-stack socket reports it, is the IPv4 address. */
+const plain = (address: string) => address.replace(/^::ffff:(?=\d+\.)/i, '')
+
+const membership = (addresses: readonly string[]) => {
+  const list = new BlockList()
+  for (const entry of addresses) {
+    const [address = '', bits] = entry.split('/')
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
+    if (bits === undefined) list.addAddress(address, family)
+    else list.addSubnet(address, Number(bits), family)
+  }
+  return (address: string) => {
+    const version = isIP(address)
+    return version !== 0 && list.check(address, version === 6 ? 'ipv6' : 'ipv4')
+  }
+}
+
+const trustOf = (proxies: TrustedProxies | undefined): ((address: string, hop: number) => boolean) => {
+  if (proxies === undefined) return () => false
+  if ('hops' in proxies) return (_, hop) => hop < proxies.hops
+  return membership(proxies.addresses)
+}
+
+/**
+ * The address a request comes from: the socket's, or behind trusted proxies the nearest one in
+ * X-Forwarded-For that isn't itself a trusted proxy. What stands further left anybody could have written.
+ */
+export const clientAddress = (proxies: TrustedProxies | undefined) => {
+  const isTrusted = trustOf(proxies)
+  return (req: IncomingMessage): string => {
+    let address = plain(req.socket.remoteAddress ?? '')
+    if (proxies === undefined) return address
+    const header = req.headers['x-forwarded-for'] ?? ''
+    const forwarded = (Array.isArray(header) ? header.join(',') : header)
+      .split(',')
+      .map((part) => plain(part.trim()))
+    for (let hop = 0; isTrusted(address, hop); hop++) {
+      const next = forwarded.pop()
+      if (next === undefined || isIP(next) === 0) break
+      address = next
+    }
+    return address
+  }
+}

@@ -1,0 +1,25 @@
+import type { Operation } from '../graphql/engine.js'
+
+/** What a request or a socket brings to say who is asking. */
+export interface Credential {
+  /** `Bearer …`, as it came: the header, or `authorization` of connectionParams. */
+  readonly authorization: string | undefined
+  /** The client's address, behind trusted proxies too. */
+  readonly address: string
+}
+
+/**
+ * Who is asking, and what an operation works with. The edge knows neither; both are passed in.
+ * A caller lives as long as the request or the socket, a context as long as one operation.
+ */
+export interface Callers<Caller, Context extends object> {
+  /**
+   * No credential at all is a caller too: nobody.
+   * @throws {CodedError} `badCredential()`: HTTP 401, or the socket is closed with 4403
+   */
+  readonly identify: (credential: Credential) => Promise<Caller> | Caller
+  /** Under what name a caller's sockets are counted. Undefined for nobody: counted by address. */
+  readonly keyOf: (caller: Caller) => string | undefined
+  /** A plain object: its own properties are copied into the context that resolvers get, beside `edge`. */
+  readonly contextOf: (caller: Caller, operation: Operation) => Promise<Context> | Context
+}

@@ -1,0 +1,106 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { GraphQLEngine } from '../graphql/engine.js'
+import { CodedError, rateLimited, unavailable } from '../graphql/errors.js'
+import type { MaskError } from '../graphql/mask.js'
+import { answerError } from './answer.js'
+import { readBody } from './body.js'
+import type { Callers } from './callers.js'
+import { paramsOfBody, paramsOfQuery } from './params.js'
+import type { RateLimit } from './rateLimit.js'
+import { tally } from './tally.js'
+
+const methodNotAllowed = () =>
+  new CodedError('BAD_USER_INPUT', 'GraphQL is asked by GET or POST.', {
+    http: { status: 405, headers: { allow: 'GET, POST, OPTIONS' } },
+  })
+
+/** Only what no form of a browser can send unasked: so a foreign page can't make anybody's browser act. */
+const notJson = () =>
+  new CodedError('BAD_USER_INPUT', 'Send the request as application/json.', {
+    http: { status: 415, headers: { 'accept-post': 'application/json' } },
+  })
+
+const isJson = ({ headers }: IncomingMessage) =>
+  headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() === 'application/json'
+
+/** A request that is not answered yet. */
+interface Answering {
+  readonly end: AbortController
+  isStream: boolean
+}
+
+/**
+ * GraphQL over HTTP and SSE (contract §1). Reads and checks the request itself, finds out who asks,
+ * and leaves the operation and the shape of its answer to Yoga.
+ */
+export const overHttp = <Caller, Context extends object>({
+  engine,
+  callers,
+  rateLimit,
+  maxBodyBytes,
+  maxStreamsPerCaller,
+  mask,
+}: {
+  engine: GraphQLEngine
+  callers: Callers<Caller, Context>
+  rateLimit: RateLimit
+  maxBodyBytes: number
+  maxStreamsPerCaller: number
+  mask: MaskError
+}) => {
+  const answering = new Set<Answering>()
+  const streamsOf = tally<Answering>(maxStreamsPerCaller)
+  let draining = false
+
+  const read = async (req: IncomingMessage, url: URL) => {
+    if (req.method === 'GET') return void paramsOfQuery(url.searchParams)
+    if (req.method !== 'POST') throw methodNotAllowed()
+    if (!isJson(req)) throw notJson()
+    // Yoga takes a body that was read before it, as it does behind frameworks that parse bodies.
+    Object.assign(req, { body: paramsOfBody(await readBody(req, maxBodyBytes)) })
+  }
+
+  const admitStream = (answer: Answering, caller: string) => () => {
+    if (draining) return unavailable()
+    if (!streamsOf.add(caller, answer))
+      return new CodedError('RATE_LIMITED', `At most ${maxStreamsPerCaller} streams may be open at once.`)
+    answer.isStream = true
+    return undefined
+  }
+
+  const serve = async (
+    req: IncomingMessage,
+    res: ServerResponse,
+    { url, address }: { url: URL; address: string },
+  ): Promise<void> => {
+    const answer: Answering = { end: new AbortController(), isStream: false }
+    answering.add(answer)
+    res.once('close', () => {
+      answer.end.abort()
+      answering.delete(answer)
+      streamsOf.remove(answer)
+    })
+    try {
+      const waitMs = rateLimit(address)
+      if (waitMs > 0) throw rateLimited(waitMs)
+      await read(req, url)
+      const { authorization } = req.headers
+      const caller = await callers.identify({ authorization, address })
+      const key = callers.keyOf(caller) ?? `address ${address}`
+      const edge = { end: answer.end, address, admitStream: admitStream(answer, key) }
+      const context = await callers.contextOf(caller, edge)
+      await engine(req, res, { ...context, edge })
+    } catch (thrown) {
+      answerError(req, res, mask(thrown))
+    }
+  }
+
+  return {
+    serve,
+    /** Completes every stream and admits no new ones; other answers go on. */
+    drain: (): void => {
+      draining = true
+      for (const { isStream, end } of answering) if (isStream) end.abort()
+    },
+  }
+}

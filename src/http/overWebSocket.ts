@@ -1,0 +1,218 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type ExecutionArgs, type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql'
+import { handleProtocols, makeServer, type Context as SocketContext, type SubscribePayload } from 'graphql-ws'
+import { type WebSocket, WebSocketServer } from 'ws'
+import type { GraphQLEngine } from '../graphql/engine.js'
+import { badUserInput, CodedError, rateLimited, unavailable } from '../graphql/errors.js'
+import type { MaskError } from '../graphql/mask.js'
+import type { Log } from '../platform/log.js'
+import { outward } from './answer.js'
+import type { Callers } from './callers.js'
+import { keepAlive } from './keepAlive.js'
+import type { RateLimit } from './rateLimit.js'
+import { Connection } from './sockets.js'
+import { tally } from './tally.js'
+
+type Envelop = ReturnType<GraphQLEngine['getEnveloped']>
+type Answer = ExecutionResult | AsyncIterable<ExecutionResult>
+
+/** Execution arguments that know how they are executed: plugins are bound to each operation. */
+interface Prepared extends ExecutionArgs {
+  readonly envelop: Envelop
+}
+
+const credentialOf = (params: Readonly<Record<string, unknown>> | undefined): string | undefined => {
+  const given = params?.authorization ?? params?.Authorization
+  return typeof given === 'string' ? given : undefined
+}
+
+/**
+ * GraphQL over WebSocket, subprotocol `graphql-transport-ws` (contract §1, §2). The protocol is
+ * graphql-ws's; here is who may speak it, how much, and how it ends.
+ */
+export const overWebSocket = <Caller, Context extends object>({
+  engine,
+  callers,
+  rateLimit,
+  mask,
+  log,
+  maxMessageBytes,
+  maxBufferBytes,
+  maxOperations,
+  maxSocketsPerCaller,
+  keepAliveMs,
+}: {
+  engine: GraphQLEngine
+  callers: Callers<Caller, Context>
+  rateLimit: RateLimit
+  mask: MaskError
+  log: Log
+  maxMessageBytes: number
+  maxBufferBytes: number
+  /** Running at once on one socket. */
+  maxOperations: number
+  maxSocketsPerCaller: number
+  keepAliveMs: number
+}) => {
+  type Extra = Connection<Caller>
+  type Ctx = SocketContext<Record<string, unknown>, Extra>
+
+  const connections = new Set<Extra>()
+  const socketsOf = tally<Extra>(maxSocketsPerCaller)
+  let draining = false
+
+  const errorsOf = (thrown: unknown): GraphQLError[] =>
+    thrown instanceof AggregateError ? thrown.errors.map(mask) : [mask(thrown)]
+
+  const onConnect = async ({ connectionParams, extra: connection }: Ctx): Promise<boolean> => {
+    const { address, headerAuthorization } = connection
+    try {
+      const authorization = credentialOf(connectionParams) ?? headerAuthorization
+      connection.caller = await callers.identify({ authorization, address })
+    } catch (thrown) {
+      // 4403 for a bad credential: clients may come back with a fresh one. 4401 they would take as final.
+      if (thrown instanceof CodedError && thrown.extensions.code === 'UNAUTHENTICATED') return false
+      mask(thrown)
+      connection.unavailable()
+      return false
+    }
+    if (connection.socket.readyState !== connection.socket.OPEN) return false
+    if (socketsOf.add(callers.keyOf(connection.caller) ?? `address ${address}`, connection)) return true
+    connection.tooMany()
+    return false
+  }
+
+  const prepare = async (
+    connection: Extra,
+    id: string,
+    payload: SubscribePayload,
+  ): Promise<Prepared | readonly GraphQLError[]> => {
+    if (draining) return [unavailable()]
+    const waitMs = rateLimit(connection.address)
+    if (waitMs > 0) return [rateLimited(waitMs)]
+    if (connection.running.size >= maxOperations)
+      return [
+        new CodedError('RATE_LIMITED', `At most ${maxOperations} operations may run at once on one socket.`),
+      ]
+
+    const edge = { end: new AbortController(), address: connection.address }
+    const running = { id, end: edge.end, oneAnswer: true }
+    connection.started(payload, running)
+    const context = await callers.contextOf(connection.caller as Caller, edge)
+    const envelop = engine.getEnveloped({ ...context, edge })
+    const document = envelop.parse(payload.query)
+    const errors: readonly GraphQLError[] = envelop.validate(envelop.schema, document)
+    if (errors.length > 0) return errors.map(mask)
+    const operation = getOperationAST(document, payload.operationName)
+    if (!operation) return [badUserInput('`operationName` must name one of the document’s operations.')]
+    running.oneAnswer = operation.operation !== 'subscription'
+    return {
+      schema: envelop.schema,
+      document,
+      operationName: payload.operationName ?? null,
+      variableValues: payload.variables ?? null,
+      contextValue: await envelop.contextFactory(),
+      envelop,
+    }
+  }
+
+  const onSubscribe = async ({ extra }: Ctx, id: string, payload: SubscribePayload) => {
+    let answer: Prepared | readonly GraphQLError[]
+    try {
+      answer = await prepare(extra, id, payload)
+    } catch (thrown) {
+      answer = errorsOf(thrown)
+    }
+    if (Array.isArray(answer)) extra.ended(payload)
+    return answer as Prepared | GraphQLError[]
+  }
+
+  /** What is thrown here would close the socket, and with it the other operations. */
+  const run = async (how: 'execute' | 'subscribe', args: ExecutionArgs): Promise<Answer> => {
+    try {
+      return await (args as Prepared).envelop[how](args)
+    } catch (thrown) {
+      return { errors: errorsOf(thrown) }
+    }
+  }
+
+  const server = makeServer<Record<string, unknown>, Extra>({
+    onConnect,
+    onSubscribe,
+    execute: (args) => run('execute', args),
+    subscribe: (args) => run('subscribe', args),
+    onNext: (_, __, ___, ____, { errors, data, extensions }) => {
+      if (errors === undefined) return undefined
+      return {
+        errors: errors.map(outward),
+        ...(data !== undefined && { data }),
+        ...(extensions && { extensions }),
+      }
+    },
+    onError: (_, __, ___, errors) => errors.map((error) => outward(mask(error))),
+    onComplete: ({ extra }, _, payload) => extra.ended(payload),
+  })
+
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: maxMessageBytes,
+    handleProtocols,
+    perMessageDeflate: false,
+  })
+  const alive = keepAlive(sockets.clients, keepAliveMs)
+
+  const opened = (socket: WebSocket, address: string, authorization: string | undefined) => {
+    const connection: Extra = new Connection(socket, address, authorization, maxBufferBytes)
+    connections.add(connection)
+    const closed = server.opened(
+      {
+        protocol: socket.protocol,
+        send: (frame) => connection.send(frame),
+        close: (code = 1000, reason = '') => connection.close(code, reason),
+        onMessage: (receive) =>
+          socket.on('message', (data) => {
+            alive.heard(socket)
+            receive(String(data)).catch((error: unknown) => {
+              log.error({ err: error }, 'a WebSocket message could not be handled')
+              connection.close(1011, 'Internal error')
+            })
+          }),
+      },
+      connection,
+    )
+    socket.on('pong', () => alive.heard(socket))
+    socket.on('error', (error) => log.debug({ err: error, address }, 'a WebSocket failed'))
+    socket.once('close', (code, reason) => {
+      connections.delete(connection)
+      socketsOf.remove(connection)
+      connection.endAll()
+      closed(code, String(reason)).catch((error: unknown) =>
+        log.error({ err: error }, 'a WebSocket could not be cleaned up'),
+      )
+    })
+    if (draining) connection.drain()
+  }
+
+  return {
+    upgrade: (req: IncomingMessage, socket: Duplex, head: Buffer, address: string): void =>
+      sockets.handleUpgrade(req, socket, head, (webSocket) =>
+        opened(webSocket, address, req.headers.authorization),
+      ),
+    /** Lets answers that are under way go out, then closes every socket with 1001. */
+    drain: (): void => {
+      draining = true
+      for (const connection of connections) connection.drain()
+    },
+    /** Cuts off what is still open. */
+    terminate: (): void => {
+      alive.stop()
+      for (const { socket } of connections) socket.terminate()
+      sockets.close()
+    },
+    /** Open sockets at the moment. */
+    get size() {
+      return connections.size
+    },
+  }
+}

@@ -1,0 +1,59 @@
+import { CodedError } from '../graphql/errors.js'
+
+/** A GraphQL request as it goes over HTTP, with nothing but what the specification names. */
+export interface GraphQLParams {
+  readonly query: string
+  readonly operationName?: string | null
+  readonly variables?: Readonly<Record<string, unknown>> | null
+  readonly extensions?: Readonly<Record<string, unknown>> | null
+}
+
+const bad = (message: string) => new CodedError('BAD_USER_INPUT', message, { http: { status: 400 } })
+
+const parseJson = (text: string, what: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // The parser's own words quote the input; the position helps nobody with a machine-made body.
+    throw bad(`${what} is not valid JSON.`)
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const checked = ({ query, operationName, variables, extensions }: Record<string, unknown>): GraphQLParams => {
+  if (typeof query !== 'string' || query.trim() === '') throw bad('`query` must be a GraphQL document.')
+  if (operationName != null && typeof operationName !== 'string')
+    throw bad('`operationName` must be a string.')
+  if (variables != null && !isObject(variables)) throw bad('`variables` must be an object.')
+  if (extensions != null && !isObject(extensions)) throw bad('`extensions` must be an object.')
+  return {
+    query,
+    ...(operationName != null && { operationName }),
+    ...(variables != null && { variables }),
+    ...(extensions != null && { extensions }),
+  }
+}
+
+/** @throws {CodedError} BAD_USER_INPUT, HTTP 400 */
+export const paramsOfBody = (text: string): GraphQLParams => {
+  const body = parseJson(text, 'The request body')
+  if (Array.isArray(body)) throw bad('Batching is not supported: send one operation a request.')
+  if (!isObject(body)) throw bad('The request body must be a JSON object.')
+  return checked(body)
+}
+
+/** @throws {CodedError} BAD_USER_INPUT, HTTP 400 */
+export const paramsOfQuery = (search: URLSearchParams): GraphQLParams => {
+  const json = (name: string) => {
+    const text = search.get(name)
+    return text ? parseJson(text, `\`${name}\``) : undefined
+  }
+  return checked({
+    query: search.get('query'),
+    operationName: search.get('operationName') || undefined,
+    variables: json('variables'),
+    extensions: json('extensions'),
+  })
+}

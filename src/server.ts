@@ -1,0 +1,196 @@
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { GraphQLError, GraphQLSchema } from 'graphql'
+import { graphqlEngine } from './graphql/engine.js'
+import { maskError } from './graphql/mask.js'
+import { clientAddress } from './http/address.js'
+import { answerJson, answerText } from './http/answer.js'
+import type { Callers } from './http/callers.js'
+import { originPolicy } from './http/origin.js'
+import { overHttp } from './http/overHttp.js'
+import { overWebSocket } from './http/overWebSocket.js'
+import { type Page, pageAt, securityHeaders, setHeaders } from './http/pages.js'
+import { rateLimit } from './http/rateLimit.js'
+import type { Log } from './platform/log.js'
+import type { Settings } from './settings.js'
+
+export interface ServerParts<Caller, Context extends object> {
+  readonly settings: Pick<Settings, 'http' | 'limits' | 'production'>
+  readonly schema: GraphQLSchema
+  readonly log: Log
+  readonly callers: Callers<Caller, Context>
+  /** Whether the server can do its work: `GET /ready` asks it each time. False and throwing are the same. */
+  readonly ready: () => Promise<boolean>
+  /** What is shown beside /graphql, /health and /ready. The first that matches a path answers. */
+  readonly pages?: readonly Page[]
+  /** Turns the domain's own errors into coded ones; what it leaves undefined is masked. */
+  readonly translateError?: (root: unknown) => GraphQLError | undefined
+  /** How often sockets are pinged, ms: a half-open one is closed within twice that. */
+  readonly keepAliveMs?: number
+}
+
+export interface Server {
+  /** Rejects where the address is taken or not this machine's. */
+  readonly listen: () => Promise<{ url: string }>
+  /** Takes nothing new, finishes what is under way within the grace time, ends streams. May be called twice. */
+  readonly close: () => Promise<void>
+}
+
+/** A request whose headers or body come slower than this is not worth a connection, ms. */
+const HEADERS_MS = 10_000
+const REQUEST_MS = 30_000
+/** Longer than the idle time of common load balancers, which otherwise send into a closing connection, ms. */
+const IDLE_MS = 65_000
+
+const refuse = (socket: Duplex, status: string): void => {
+  socket.on('error', () => {})
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
+}
+
+/** One server for GraphQL over HTTP, SSE and WebSocket, for health and for pages. */
+export const createServer = <Caller, Context extends object>({
+  settings: { http, limits },
+  schema,
+  log,
+  callers,
+  ready,
+  pages = [],
+  translateError,
+  keepAliveMs = 12_000,
+}: ServerParts<Caller, Context>): Server => {
+  const mask = maskError(log, translateError)
+  const engine = graphqlEngine({ schema, limits, introspection: http.introspection, mask })
+  const limited = rateLimit(limits.ratePerAddress)
+  const origins = originPolicy(http)
+  const addressOf = clientAddress(http.trustedProxies)
+  const graphql = overHttp({
+    engine,
+    callers,
+    rateLimit: limited,
+    maxBodyBytes: limits.bodyBytes,
+    maxStreamsPerCaller: limits.socketsPerUser,
+    mask,
+  })
+  const webSocket = overWebSocket({
+    engine,
+    callers,
+    rateLimit: limited,
+    mask,
+    log,
+    maxMessageBytes: limits.bodyBytes,
+    maxBufferBytes: limits.socketBufferBytes,
+    maxOperations: limits.operationsPerSocket,
+    maxSocketsPerCaller: limits.socketsPerUser,
+    keepAliveMs,
+  })
+
+  let draining = false
+  const answering = new Set<ServerResponse>()
+
+  const serveGraphql = async (req: IncomingMessage, res: ServerResponse, url: URL): Promise<void> => {
+    res.setHeader('cache-control', 'no-store')
+    res.setHeader('x-content-type-options', 'nosniff')
+    origins.grant(req, res)
+    if (req.method === 'OPTIONS') return void res.writeHead(204).end()
+    await graphql.serve(req, res, { url, address: addressOf(req) })
+  }
+
+  const serveReady = async (res: ServerResponse): Promise<void> => {
+    const isReady = !draining && (await ready().catch(() => false))
+    answerJson(res, isReady ? 200 : 503, { ready: isReady })
+  }
+
+  const servePage = async (req: IncomingMessage, res: ServerResponse, url: URL): Promise<void> => {
+    setHeaders(res, securityHeaders)
+    const page = pageAt(pages, url.pathname)
+    if (page === undefined) return answerText(res, 404, 'Not found\n')
+    const address = addressOf(req)
+    const waitMs = limited(address)
+    if (waitMs > 0) {
+      res.setHeader('retry-after', Math.ceil(waitMs / 1_000))
+      return answerText(res, 429, 'Too many requests\n')
+    }
+    await page.handle(req, res, { url, address })
+  }
+
+  const route = (req: IncomingMessage, res: ServerResponse, url: URL): Promise<void> | void => {
+    switch (url.pathname) {
+      case '/graphql':
+        return serveGraphql(req, res, url)
+      case '/health':
+        return answerJson(res, 200, { healthy: true })
+      case '/ready':
+        return serveReady(res)
+      default:
+        return servePage(req, res, url)
+    }
+  }
+
+  const onRequest = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
+    answering.add(res)
+    if (draining) res.setHeader('connection', 'close')
+    res.once('close', () => {
+      answering.delete(res)
+      if (draining) server.closeIdleConnections()
+    })
+    try {
+      // Of the request's own host nothing is used: links are made from APP_URL.
+      if (!URL.canParse(req.url ?? '', 'http://server')) return answerText(res, 400, 'Bad request\n')
+      await route(req, res, new URL(req.url ?? '', 'http://server'))
+    } catch (error) {
+      mask(error)
+      if (!res.headersSent) answerText(res, 500, 'Something went wrong on our side\n')
+      else res.destroy()
+    }
+  }
+
+  const onUpgrade = (req: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const path =
+      URL.canParse(req.url ?? '', 'http://server') && new URL(req.url ?? '', 'http://server').pathname
+    if (draining) return refuse(socket, '503 Service Unavailable')
+    if (path !== '/graphql') return refuse(socket, '404 Not Found')
+    if (!origins.isAllowed(req)) return refuse(socket, '403 Forbidden')
+    const address = addressOf(req)
+    if (limited(address) > 0) return refuse(socket, '429 Too Many Requests')
+    webSocket.upgrade(req, socket, head, address)
+  }
+
+  const server = createHttpServer(
+    { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, keepAliveTimeout: IDLE_MS },
+    (req, res) => void onRequest(req, res),
+  )
+  server.on('upgrade', onUpgrade)
+
+  const listen = () =>
+    new Promise<{ url: string }>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(http.port, http.host, () => {
+        server.off('error', reject)
+        server.on('error', (error) => log.error({ err: error }, 'the HTTP server failed'))
+        const { address, family, port } = server.address() as AddressInfo
+        const everywhere = address === '0.0.0.0' || address === '::'
+        const host = everywhere ? 'localhost' : family === 'IPv6' ? `[${address}]` : address
+        resolve({ url: `http://${host}:${port}` })
+      })
+    })
+
+  const shutDown = async (): Promise<void> => {
+    draining = true
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    graphql.drain()
+    webSocket.drain()
+    for (const res of answering) if (!res.headersSent) res.setHeader('connection', 'close')
+    const cutOff = setTimeout(() => {
+      webSocket.terminate()
+      server.closeAllConnections()
+    }, http.shutdownGraceMs)
+    await closed
+    clearTimeout(cutOff)
+    webSocket.terminate()
+    await engine.dispose()
+  }
+
+  let closing: Promise<void> | undefined
+  return { listen, close: () => (closing ??= shutDown()) }
+}

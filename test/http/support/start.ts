@@ -1,0 +1,36 @@
+import { onTestFinished } from 'vitest'
+import { createLog } from '../../../src/platform/log.js'
+import { createServer, type Server, type ServerParts } from '../../../src/server.js'
+import { readSettings } from '../../../src/settings.js'
+import { type Backstage, backstage, type Caller, type Context, callers, standInSchema } from './standIn.js'
+
+export interface Started {
+  readonly url: string
+  readonly server: Server
+  readonly stage: Backstage
+  /** Lines of the log, in order. */
+  readonly lines: Record<string, unknown>[]
+}
+
+type Parts = ServerParts<Caller, Omit<Context, 'edge'>>
+
+/** Starts the edge on a free port with the stand-in schema, and stops it when the test ends. */
+export const start = async (env: NodeJS.ProcessEnv = {}, parts: Partial<Parts> = {}): Promise<Started> => {
+  const stage = backstage()
+  const lines: Record<string, unknown>[] = []
+  const log = createLog(
+    { level: 'debug', production: true },
+    { write: (line) => void lines.push(JSON.parse(line)) },
+  )
+  const server = createServer({
+    settings: readSettings({ PORT: '0', SHUTDOWN_GRACE_S: '1', ...env }),
+    schema: standInSchema(stage),
+    log,
+    callers: callers(stage),
+    ready: async () => true,
+    ...parts,
+  })
+  const { url } = await server.listen()
+  onTestFinished(() => server.close())
+  return { url, server, stage, lines }
+}
