@@ -29,7 +29,9 @@ export const unauthenticated = (message = 'Sign in to do this.') => new CodedErr
  * context is made it becomes HTTP 401, or close 4403 on WebSocket (contract §2).
  */
 export const badCredential = (message = 'The credential is not valid.') =>
-  new CodedError('UNAUTHENTICATED', message, { http: { status: 401 } })
+  new CodedError('UNAUTHENTICATED', message, {
+    http: { status: 401, headers: { 'www-authenticate': 'Bearer error="invalid_token"' } },
+  })
 
 export const forbidden = (message = 'You may not do this.') => new CodedError('FORBIDDEN', message)
 

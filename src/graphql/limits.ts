@@ -19,7 +19,7 @@ export interface DocumentLimits {
 }
 
 /** Far beyond what people and code generators write; the time of validation grows with its square. */
-const MAX_TOKENS = 4_000
+const MAX_TOKENS = 2_000
 /** Brackets of every kind inside each other: keeps everything recursive, the parser first, off the stack's end. */
 const MAX_NESTING = 200
 const MAX_DIRECTIVES = 30
@@ -50,7 +50,7 @@ const checkTokens = (source: Source): void => {
 
 const isIntrospection = (name: string) => name === '__schema' || name === '__type'
 
-/** The deepest field below a selection set. A fragment is measured once; a cycle ends where it closes. */
+/** The deepest field of an operation. A fragment is measured once; a cycle ends where it closes. */
 const depthOf = (document: DocumentNode, within: DocumentLimits): number => {
   const fragments = new Map<string, SelectionSetNode>()
   for (const node of document.definitions)
@@ -91,7 +91,7 @@ const depthOf = (document: DocumentNode, within: DocumentLimits): number => {
 
   let deepest = 0
   for (const node of document.definitions)
-    if ('selectionSet' in node) deepest = Math.max(deepest, below(node.selectionSet))
+    if (node.kind === Kind.OPERATION_DEFINITION) deepest = Math.max(deepest, below(node.selectionSet))
   return deepest
 }
 

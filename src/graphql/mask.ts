@@ -72,8 +72,10 @@ export const maskError = (
       return passOn(unavailable(), error)
     }
     if (isRequestError(error)) {
-      const http = (error.extensions.http ?? { status: 400, spec: true }) as object
-      return passOn(error, error, { code: 'BAD_USER_INPUT', http })
+      if (error.path !== undefined) return passOn(error, error, { code: 'BAD_USER_INPUT' })
+      const { status = 400, ...http } = error.extensions.http ?? {}
+      // `spec`: under application/json GraphQL's own errors are HTTP 200, as clients of old expect.
+      return passOn(error, error, { code: 'BAD_USER_INPUT', http: { ...http, status, spec: status === 400 } })
     }
     const id = randomUUID()
     const path = error instanceof GraphQLError ? error.path?.join('.') : undefined

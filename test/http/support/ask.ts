@@ -3,7 +3,11 @@ export interface Answer {
   readonly headers: Headers
   readonly body: {
     data?: Record<string, unknown> | null
-    errors?: { message: string; path?: unknown[]; extensions: { code: string; id?: string } & Record<string, unknown> }[]
+    errors?: {
+      message: string
+      path?: unknown[]
+      extensions: { code: string; id?: string } & Record<string, unknown>
+    }[]
   }
 }
 

@@ -185,7 +185,9 @@ const resolvers = (stage: Backstage) => ({
     breaks: {
       async *subscribe(_: unknown, __: unknown, { viewer }: Context) {
         yield { breaks: 1 }
-        throw viewer === undefined ? new Error('org_event: relation does not exist') : forbidden('You were removed.')
+        throw viewer === undefined
+          ? new Error('org_event: relation does not exist')
+          : forbidden('You were removed.')
       },
     },
   },

@@ -1,0 +1,161 @@
+import { describe, expect, test } from 'vitest'
+import { badUserInput } from '../../src/graphql/errors.js'
+import { isUnavailable } from '../../src/graphql/unavailable.js'
+import { ask, codes } from './support/ask.js'
+import { start } from './support/start.js'
+
+const leaks =
+  /pg_|select|duplicate key|org_name_key|\/srv|\.js|ECONN|10\.1\.2\.3|node_modules|stack|originalError|non-nullable|Int cannot/i
+
+describe('what only the server’s people should read', () => {
+  test.each(['crash', 'crashSoftly', 'plainGraphQLError', 'nullWhereNone', 'badInt'])(
+    '%s is masked, with an id that is in the log together with the cause',
+    async (field) => {
+      const { url, lines } = await start()
+      const { body } = await ask(url, `{ ${field} }`)
+      expect(codes({ body })).toEqual(['INTERNAL_SERVER_ERROR'])
+      expect(JSON.stringify(body)).not.toMatch(leaks)
+      expect(body.errors?.[0]?.path).toEqual([field])
+      const id = body.errors?.[0]?.extensions.id
+      expect(id).toMatch(/^[0-9a-f-]{36}$/)
+      const logged = lines.filter((line) => line.id === id)
+      expect(logged).toHaveLength(1)
+      expect(logged[0]?.err).toMatchObject({
+        message: expect.stringMatching(/\S/),
+        stack: expect.any(String),
+      })
+    },
+  )
+
+  test('an error without data is HTTP 500, one beside data is not', async () => {
+    const { url } = await start()
+    expect((await ask(url, '{ crashSoftly hello }')).status).toBe(200)
+    const unidentifiable = { authorization: 'Bearer crash' }
+    expect((await ask(url, '{ hello }', { headers: unidentifiable })).status).toBe(500)
+  })
+})
+
+describe('what the programmer can act on', () => {
+  test.each([
+    ['secret', 'UNAUTHENTICATED'],
+    ['notAllowed', 'FORBIDDEN'],
+  ])('%s passes the mask as %s, and says where', async (field, code) => {
+    const { url, lines } = await start()
+    const answer = await ask(url, `{ ${field} }`)
+    expect([answer.status, ...codes(answer)]).toEqual([200, code])
+    expect(answer.body.errors?.[0]?.path).toEqual([field])
+    expect(lines.filter(({ level }) => Number(level) >= 40)).toEqual([])
+  })
+
+  test.each([
+    ['a value that the enum doesn’t have', 'query($c: Colour!) { paint(colour: $c) }', { c: 'BLUE' }],
+    ['a missing variable', 'query($c: Colour!) { paint(colour: $c) }', {}],
+    ['null where none may be', 'query($c: Colour!) { paint(colour: $c) }', { c: null }],
+    ['a number that isn’t one', 'query($n: Int!) { paint(colour: RED, times: $n) }', { n: 'many' }],
+    ['a number too large', 'query($n: Int!) { paint(colour: RED, times: $n) }', { n: 3_000_000_000 }],
+    ['null over a default', 'query($n: Int) { paint(colour: RED, times: $n) }', { n: null }],
+  ])('%s is BAD_USER_INPUT and says which', async (_, query, variables) => {
+    const { url, lines } = await start()
+    const answer = await ask(url, query, { variables })
+    expect(codes(answer)).toEqual(['BAD_USER_INPUT'])
+    expect(answer.body.errors?.[0]?.message).toMatch(/\$c|\$n|times/)
+    expect(lines.filter(({ level }) => Number(level) >= 40)).toEqual([])
+  })
+
+  test('several bad variables are several errors', async () => {
+    const { url } = await start()
+    const query = 'query($c: Colour!, $n: Int!) { paint(colour: $c, times: $n) }'
+    expect(codes(await ask(url, query, { variables: { c: 'BLUE', n: 'many' } }))).toEqual([
+      'BAD_USER_INPUT',
+      'BAD_USER_INPUT',
+    ])
+  })
+
+  test('syntax is GRAPHQL_PARSE_FAILED, validation GRAPHQL_VALIDATION_FAILED, both with their place', async () => {
+    const { url } = await start()
+    const syntax = await ask(url, '{ hello')
+    const validation = await ask(url, '{ nope }')
+    expect([codes(syntax), codes(validation)]).toEqual([
+      ['GRAPHQL_PARSE_FAILED'],
+      ['GRAPHQL_VALIDATION_FAILED'],
+    ])
+    expect(syntax.body.errors?.[0]).toMatchObject({ locations: [{ line: 1, column: 8 }] })
+    expect(validation.body.errors?.[0]).toMatchObject({ locations: [{ line: 1, column: 3 }] })
+  })
+
+  test.each([[undefined], ['C']])(
+    'an operation that can’t be told (%s) is BAD_USER_INPUT',
+    async (operationName) => {
+      const { url } = await start()
+      const options = operationName === undefined ? {} : { operationName }
+      expect(codes(await ask(url, 'query A { hello } query B { hello }', options))).toEqual([
+        'BAD_USER_INPUT',
+      ])
+    },
+  )
+
+  test('a document is refused the same the second time, when it comes from the cache', async () => {
+    const { url } = await start()
+    for (const query of ['{ hello', '{ nope }', 'query($c: Colour!) { paint(colour: $c) }'])
+      expect((await ask(url, query)).body).toEqual((await ask(url, query)).body)
+  })
+
+  test('the domain’s own errors are turned into coded ones, anything else still is masked', async () => {
+    const { url } = await start(
+      {},
+      {
+        translateError: (root) => (root instanceof TypeError ? badUserInput('That is no shape.') : undefined),
+      },
+    )
+    const { body } = await ask(url, '{ crashSoftly }')
+    expect(body.errors?.[0]).toMatchObject({
+      message: 'That is no shape.',
+      path: ['crashSoftly'],
+      extensions: { code: 'BAD_USER_INPUT' },
+    })
+    expect(codes(await ask(url, '{ crash }'))).toEqual(['INTERNAL_SERVER_ERROR'])
+  })
+})
+
+describe('what can’t be reached', () => {
+  test('the database away is UNAVAILABLE, HTTP 503, and a warning in the log', async () => {
+    const { url, lines } = await start()
+    const answer = await ask(url, '{ databaseDown }')
+    expect([answer.status, ...codes(answer)]).toEqual([503, 'UNAVAILABLE'])
+    expect(answer.headers.get('retry-after')).toBe('1')
+    expect(JSON.stringify(answer.body)).not.toMatch(leaks)
+    expect(lines.filter(({ level }) => level === 40)).toHaveLength(1)
+  })
+
+  const coded = (code: string, more: object = {}) => Object.assign(new Error('x'), { code, ...more })
+  test.each([
+    ['a refused connection', coded('ECONNREFUSED')],
+    ['every address refused', new AggregateError([coded('ECONNREFUSED'), coded('ENETUNREACH')])],
+    ['a unix socket that is gone', coded('ENOENT', { syscall: 'connect' })],
+    ['a server that shuts down', coded('57P01')],
+    ['a broken connection', coded('08006')],
+    ['too many clients', coded('53300')],
+    ['a full pool', new Error('timeout exceeded when trying to connect')],
+    ['a connection lost in a query', new Error('Connection terminated unexpectedly')],
+    ['Prisma that can’t reach it', coded('P1001')],
+    ['an adapter inside of Prisma', new Error('x', { cause: { kind: 'DatabaseNotReachable' } })],
+  ])('%s counts as not available', (_, error) => {
+    expect(isUnavailable(error)).toBe(true)
+  })
+
+  test.each([
+    ['a violated constraint', coded('23505')],
+    ['bad SQL', coded('42601')],
+    ['a file that is gone', coded('ENOENT', { syscall: 'open' })],
+    ['a bug', new TypeError('undefined is not a function')],
+    ['nothing', undefined],
+  ])('%s does not', (_, error) => {
+    expect(isUnavailable(error)).toBe(false)
+  })
+
+  test('causes that go round in a circle end the search', () => {
+    const error = new Error('x')
+    error.cause = error
+    expect(isUnavailable(error)).toBe(false)
+  })
+})

@@ -1,0 +1,263 @@
+import { getIntrospectionQuery } from 'graphql'
+import { describe, expect, test } from 'vitest'
+import { ask, codes } from './support/ask.js'
+import { connect } from './support/socket.js'
+import { start } from './support/start.js'
+
+const nested = (levels: number) =>
+  `{ person ${'{ friend '.repeat(levels - 2)} { id } ${'}'.repeat(levels - 2)} }`
+
+const introspection = getIntrospectionQuery({
+  descriptions: true,
+  specifiedByUrl: true,
+  directiveIsRepeatable: true,
+  schemaDescription: true,
+  inputValueDeprecation: true,
+  oneOf: true,
+})
+
+/** Asks and takes the time, ms. */
+const timed = async (url: string, query: string) => {
+  const from = performance.now()
+  const answer = await ask(url, query)
+  return { answer, ms: performance.now() - from }
+}
+
+describe('depth', () => {
+  test('MAX_DEPTH levels of fields pass, one more is refused and says so', async () => {
+    const { url, stage } = await start({ MAX_DEPTH: '5' })
+    expect((await ask(url, nested(5))).body.data).toBeDefined()
+    const refused = await ask(url, nested(6))
+    expect(codes(refused)).toEqual(['GRAPHQL_VALIDATION_FAILED'])
+    expect(refused.body.errors?.[0]?.message).toBe('The document is 6 levels deep; 5 are allowed.')
+    expect(stage.contexts).toBe(2)
+  })
+
+  test('fragments, named and inline, hide no depth', async () => {
+    const { url } = await start({ MAX_DEPTH: '5' })
+    const named = `{ person { ...A } }
+      fragment A on Person { friend { ...B } } fragment B on Person { friend { friend { friend { id } } } }`
+    const inline = '{ person { ... { friend { ... on Person { friend { friend { friend { id } } } } } } } }'
+    for (const query of [named, inline])
+      expect((await ask(url, query)).body.errors?.[0]?.message).toContain('6 levels')
+  })
+
+  test('a fragment within itself is refused', async () => {
+    const { url } = await start()
+    const query = '{ person { ...A } } fragment A on Person { friend { ...B } } fragment B on Person { ...A }'
+    expect(codes(await ask(url, query))[0]).toBe('GRAPHQL_VALIDATION_FAILED')
+  })
+
+  test.each([
+    ['3,000 levels of fields', nested(3_000)],
+    ['200,000 open braces', '{'.repeat(200_000)],
+    ['a list 200,000 levels deep', `{ nodes(ids: ${'['.repeat(200_000)}`],
+    ['an object 50,000 levels deep', `{ nodes(ids: ${'{a:'.repeat(50_000)}`],
+    ['types 100,000 levels deep', `query($a: ${'['.repeat(100_000)}`],
+  ])('%s are refused at once, as too deep and not as a failure', async (_, query) => {
+    const { url } = await start()
+    const { answer, ms } = await timed(url, query)
+    expect(answer.status).toBe(200)
+    expect(codes(answer)).toEqual(['GRAPHQL_VALIDATION_FAILED'])
+    expect(ms).toBeLessThan(500)
+  })
+})
+
+describe('breadth', () => {
+  test('MAX_ALIASES aliases pass, one more is refused, __typename included', async () => {
+    const { url } = await start({ MAX_ALIASES: '3' })
+    expect((await ask(url, '{ a: hello b: hello c: __typename }')).body.data).toEqual({
+      a: 'world',
+      b: 'world',
+      c: 'Query',
+    })
+    const refused = await ask(url, '{ a: hello b: hello c: __typename d: __typename }')
+    expect(refused.body.errors?.[0]?.message).toBe('The document has 4 aliases; 3 are allowed.')
+  })
+
+  test('aliases in fragments count', async () => {
+    const { url } = await start({ MAX_ALIASES: '1' })
+    const query = '{ person { a: id ...F } } fragment F on Person { ... { b: id } }'
+    expect((await ask(url, query)).body.errors?.[0]?.message).toContain('2 aliases')
+  })
+
+  test('100,000 aliases are refused quickly', async () => {
+    const { url } = await start({ MAX_BODY_BYTES: '10000000' })
+    const query = `{${Array.from({ length: 100_000 }, (_, n) => `a${n}:__typename`).join(' ')}}`
+    const { answer, ms } = await timed(url, query)
+    expect(codes(answer)).toEqual(['GRAPHQL_VALIDATION_FAILED'])
+    expect(ms).toBeLessThan(500)
+  })
+
+  test('a document of too many tokens is refused', async () => {
+    const { url } = await start()
+    const { answer } = await timed(url, `{ ${'hello '.repeat(3_000)} }`)
+    expect(answer.body.errors?.[0]?.message).toBe('The document has more than 2000 tokens.')
+  })
+
+  test('directives are limited', async () => {
+    const { url } = await start()
+    const answer = await ask(url, `{ hello ${'@include(if: true) '.repeat(31)} }`)
+    expect(answer.body.errors?.[0]?.message).toContain('31 directives')
+  })
+
+  test.each([
+    [
+      'fragments that double each other',
+      () => {
+        const links = Array.from(
+          { length: 120 },
+          (_, n) => `fragment F${n} on Person { ...F${n + 1} ...F${n + 1} friend { id } }`,
+        )
+        return `{ person { ...F0 } } ${links.join(' ')} fragment F120 on Person { id }`
+      },
+    ],
+    ['the same field again and again', () => `{ person { ${'friend { id } '.repeat(490)} } }`],
+    [
+      'doubling fields through fragments',
+      () => {
+        const links = Array.from(
+          { length: 60 },
+          (_, n) => `fragment F${n} on Person { friend { ...F${n + 1} } friend { ...F${n + 1} } }`,
+        )
+        return `{ person { ...F0 } } ${links.join(' ')} fragment F60 on Person { id }`
+      },
+    ],
+  ])('%s cost no more than a moment', async (_, query) => {
+    const { url } = await start({ MAX_DEPTH: '100' })
+    const { ms } = await timed(url, query())
+    expect(ms).toBeLessThan(1_000)
+  })
+})
+
+describe('cost', () => {
+  const page = (first: string) => `{ people(${first}) { edges { node { id } } } }`
+
+  test('fields are counted with the pages around them, and a cost over MAX_COST is COST_LIMIT', async () => {
+    const { url } = await start({ MAX_COST: '500' })
+    // people, edges, then for each of 100 its node and id.
+    expect((await ask(url, page('first: 100'))).body.data).toBeDefined()
+    const refused = await ask(url, '{ people(first: 100) { edges { node { id name friend { id } } } } }')
+    expect(codes(refused)).toEqual(['COST_LIMIT'])
+    expect(refused.body.errors?.[0]?.message).toMatch(/may ask for 502 fields; 500 are allowed/)
+  })
+
+  test.each([
+    ['the page size given', page('first: 50'), {}, 102],
+    ['`last` too', page('last: 50'), {}, 102],
+    ['20 where none is given', '{ people { edges { node { id } } } }', {}, 42],
+    ['no more than 100, whatever is asked', page('first: 1000000'), {}, 202],
+    ['a page size by variable', `query($n: Int) ${page('first: $n')}`, { n: 50 }, 102],
+    ['a variable’s default', `query($n: Int = 50) ${page('first: $n')}`, {}, 102],
+    ['20 where the variable is missing', `query($n: Int) ${page('first: $n')}`, {}, 42],
+    ['a list by its argument', '{ nodes(ids: ["1", "2", "3"]) { id name } }', {}, 7],
+    [
+      'a list by its argument’s variable',
+      'query($i: [ID!]!) { nodes(ids: $i) { id name } }',
+      { i: ['1', '2'] },
+      5,
+    ],
+    ['totals once and not per item', '{ people(first: 100) { totalCount } }', {}, 2],
+    [
+      'through fragments',
+      `{ people(first: 50) { ...F } } fragment F on PersonConnection { edges { ...E } } fragment E on PersonEdge { node { id } }`,
+      {},
+      102,
+    ],
+    [
+      'pages within pages',
+      '{ people(first: 10) { edges { node { friends(first: 10) { edges { node { id } } } } } } }',
+      {},
+      232,
+    ],
+  ])('counts %s', async (_, query, variables, cost) => {
+    const refusing = await start({ MAX_COST: String(cost - 1) })
+    const answer = await ask(refusing.url, query, { variables })
+    expect(answer.body.errors?.[0]?.message).toContain(`may ask for ${cost} fields`)
+    const allowing = await start({ MAX_COST: String(cost) })
+    expect(codes(await ask(allowing.url, query, { variables }))).toEqual([])
+  })
+
+  test('three full pages within each other are refused by default', async () => {
+    const { url } = await start()
+    const inner = 'friends(first: 100) { edges { node { id } } }'
+    const query = `{ people(first: 100) { edges { node { friends(first: 100) { edges { node { ${inner} } } } } } } }`
+    expect(codes(await ask(url, query))).toEqual(['COST_LIMIT'])
+  })
+
+  test('of several operations the one that runs is counted', async () => {
+    const { url } = await start({ MAX_COST: '100' })
+    const query = `query Small { hello } query Large ${page('first: 100')}`
+    expect(codes(await ask(url, query, { operationName: 'Small' }))).toEqual([])
+    expect(codes(await ask(url, query, { operationName: 'Large' }))).toEqual(['COST_LIMIT'])
+  })
+})
+
+describe('introspection', () => {
+  test('as GraphiQL asks for it passes every limit where it is on', async () => {
+    const { url } = await start()
+    const { body } = await ask(url, introspection)
+    expect(body.errors).toBeUndefined()
+    expect(body.data?.__schema).toMatchObject({ queryType: { name: 'Query' } })
+  })
+
+  test('deeper than any tool asks is refused', async () => {
+    const { url } = await start()
+    const query = `{ __type(name: "Query") ${'{ ofType '.repeat(30)} { name } ${'}'.repeat(30)} }`
+    expect(codes(await ask(url, query))).toEqual(['GRAPHQL_VALIDATION_FAILED'])
+  })
+
+  test('lists of types within lists of types are refused', async () => {
+    const { url } = await start()
+    const query =
+      '{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }'
+    expect(codes(await ask(url, query))[0]).toBe('GRAPHQL_VALIDATION_FAILED')
+  })
+
+  test.each(['{ __schema { queryType { name } } }', '{ __type(name: "Query") { name } }'])(
+    '%s is refused in words where it is off, by every way in',
+    async (query) => {
+      const { url } = await start({ INTROSPECTION: 'false' })
+      const answer = await ask(url, query)
+      expect(new Set(codes(answer))).toEqual(new Set(['GRAPHQL_VALIDATION_FAILED']))
+      expect(answer.body.errors?.[0]?.message).toMatch(/introspection has been disabled/i)
+      const socket = await connect(url)
+      expect((await socket.ask(query)).errors?.[0]?.extensions?.code).toBe('GRAPHQL_VALIDATION_FAILED')
+    },
+  )
+
+  test('where it is off, __typename goes on and no name of the schema is suggested', async () => {
+    const { url } = await start({ INTROSPECTION: 'false' })
+    expect((await ask(url, '{ __typename }')).body.data).toEqual({ __typename: 'Query' })
+    expect((await ask(url, '{ helo }')).body.errors?.[0]?.message).not.toContain('hello')
+  })
+})
+
+describe('every limit', () => {
+  test.each([
+    ['depth', nested(13), 'GRAPHQL_VALIDATION_FAILED'],
+    [
+      'aliases',
+      `{ ${Array.from({ length: 16 }, (_, n) => `a${n}: hello`).join(' ')} }`,
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
+    ['tokens', `{ ${'hello '.repeat(3_000)} }`, 'GRAPHQL_VALIDATION_FAILED'],
+    [
+      'cost',
+      '{ people(first: 100) { edges { node { friends(first: 100) { edges { node { friends(first: 100) { totalCount } } } } } } } }',
+      'COST_LIMIT',
+    ],
+  ])('holds over WebSocket and SSE as over HTTP: %s', async (_, query, code) => {
+    const { url } = await start({ MAX_COST: '10000' })
+    expect(codes(await ask(url, query))).toEqual([code])
+    const socket = await connect(url)
+    expect((await socket.ask(query)).errors?.map(({ extensions }) => extensions?.code)).toEqual([code])
+    expect((await socket.ask('{ hello }')).data).toEqual({ hello: 'world' })
+    const events = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      body: JSON.stringify({ query }),
+    })
+    expect(await events.text()).toContain(`"code":"${code}"`)
+  })
+})
