@@ -27,8 +27,8 @@ export function run(
 }
 
 /**
- * Starts a program with next to nothing of this process's environment: PostgreSQL reads PG… variables that are
- * meant for clients, and has no business with our secrets. Messages come in English, so that they can be read here.
+ * Starts a program without this process's environment: PostgreSQL reads PG… variables that are meant for clients,
+ * and has no business with our secrets. Messages come in English, so that they can be read here.
  */
 export function start(
   program: string,
@@ -36,8 +36,10 @@ export function start(
   options: Omit<SpawnOptions, 'cwd'> & { cwd?: string | undefined },
   account: Account | undefined,
 ): ChildProcess {
-  const env: NodeJS.ProcessEnv = { LC_ALL: 'C', TZ: 'UTC' }
-  for (const name of ['PATH', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'LD_LIBRARY_PATH'])
-    if (process.env[name] !== undefined) env[name] = process.env[name]
-  return spawn(program, args, { ...options, ...account, env, windowsHide: true })
+  return spawn(program, args, {
+    ...options,
+    ...account,
+    env: { LC_ALL: 'C', TZ: 'UTC' },
+    windowsHide: true,
+  })
 }
