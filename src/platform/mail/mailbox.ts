@@ -1,6 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import PostalMime from 'postal-mime'
+import { errorCode } from '../errorCode.js'
+import { isUuid } from '../uuid.js'
 
 export type MailboxMail = {
   readonly id: string
@@ -16,9 +18,6 @@ export type MailboxMail = {
   readonly links: readonly string[]
 }
 
-/** A name that `mailboxMailer` gives, so that no request names another file. */
-const mailId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" }
 
 const linksOf = (html: string): string[] => {
@@ -28,15 +27,16 @@ const linksOf = (html: string): string[] => {
   return [...new Set(targets)].filter((target) => /^https?:\/\//i.test(target))
 }
 
-const ignoreMissing = (error: NodeJS.ErrnoException): null => {
-  if (error.code === 'ENOENT') return null
+const ignoreMissing = (error: unknown): null => {
+  if (errorCode(error) === 'ENOENT') return null
   throw error
 }
 
 /** The mails that `mailboxMailer` wrote into `directory`. */
 export const openMailbox = (directory: string) => {
   const read = async (id: string): Promise<MailboxMail | null> => {
-    if (!mailId.test(id)) return null
+    // As `mailboxMailer` names them, so that no request names another file.
+    if (!isUuid(id)) return null
     const file = await readFile(join(directory, `${id}.eml`)).catch(ignoreMissing)
     if (file === null) return null
     const mail = await PostalMime.parse(file)
