@@ -9,6 +9,20 @@ import { openPool } from '../support/openPool.js'
 const jobs = useJobs()
 
 describe('a server', () => {
+  test('shares the jobs with others, each run once', async () => {
+    const values = Array.from({ length: 300 }, (_, value) => value)
+    const seen: [number, number][] = []
+    for (const server of [1, 2, 3])
+      jobs.serve(async ({ value }) => {
+        await sleep(Math.random() * 20)
+        seen.push([server, value])
+      })
+    await Promise.all(values.map((value) => jobs.enqueue(value)))
+    await eventually(10_000, async () => expect(await jobs.jobsLeft()).toBe(0))
+    expect(seen.map(([, value]) => value).toSorted((a, b) => a - b)).toEqual(values)
+    expect(new Set(seen.map(([server]) => server)).size).toBe(3)
+  }, 15_000)
+
   test('killed at a job leaves it to another, which runs it within 10 s', async () => {
     await jobs.enqueue(7)
     const child = spawn(
