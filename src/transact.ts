@@ -35,7 +35,16 @@ export interface Tx extends Queryable {
 
 /** What is left to be done once an operation is committed, whatever becomes of the server that ran it. */
 export type Jobs = {
-  sendInviteMail: { inviteId: string; mailNumber: number }
+  /** A mail that was asked for: never its link, which each try makes anew. */
+  sendInviteMail: {
+    inviteId: string
+    /** The invite's `mailNumber` at the asking: once it has a newer one, this mail is not sent. */
+    mailNumber: number
+    /** When it was asked for, ISO 8601. */
+    askedAt: string
+    /** Tries that failed. */
+    failures: number
+  }
   expireOrgInvites: Record<string, never>
   purgeOrg: { orgId: string }
   revokeInvitesOfToken: { apiTokenId: string }

@@ -1,10 +1,10 @@
 import sql from 'sql-template-tag'
 import { uuidv7 } from 'uuidv7'
 import { type Domain, domainOf } from '../emailDomain/domain.js'
-import { lockOrg } from '../org/lockOrg.js'
+import { lockOrgIfThere } from '../org/lockOrg.js'
 import { joinOrg } from '../orgUser/joinOrg.js'
 import { sqlState } from '../platform/transaction.js'
-import { LimitReachedError, NotFoundError } from '../refusal.js'
+import { LimitReachedError } from '../refusal.js'
 import type { LockedOrg, Transact, Tx } from '../transact.js'
 import type { Email } from '../user/email.js'
 import type { PersonName } from '../user/personName.js'
@@ -87,10 +87,7 @@ async function orgOfDomain(tx: Tx, { email, emailVerified }: Profile): Promise<L
   const domain = email && emailVerified ? domainOf(email) : null
   const [before] = domain ? await holderOf(tx, domain) : []
   if (!domain || !before) return null
-  const org = await lockOrg(tx, before.orgId).catch((error) => {
-    if (error instanceof NotFoundError) return null
-    throw error
-  })
+  const org = await lockOrgIfThere(tx, before.orgId)
   const [after] = await holderOf(tx, domain)
   return org?.status === 'ACTIVE' && after?.orgId === org.id ? org : null
 }

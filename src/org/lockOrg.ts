@@ -9,6 +9,13 @@ import type { LockedOrg, Tx } from '../transact.js'
  * @throws {NotFoundError} where there is no such org
  */
 export async function lockOrg(tx: Tx, orgId: string): Promise<LockedOrg> {
+  const org = await lockOrgIfThere(tx, orgId)
+  if (!org) throw new NotFoundError()
+  return org
+}
+
+/** As `lockOrg`, for what can go on without the org: null where there is none. */
+export async function lockOrgIfThere(tx: Tx, orgId: string): Promise<LockedOrg | null> {
   // The clock is read outside the locking subquery, so after the wait and not before it.
   const [org] = await tx.query<LockedOrg>(sql`
     with locked as materialized (
@@ -19,6 +26,5 @@ export async function lockOrg(tx: Tx, orgId: string): Promise<LockedOrg> {
     )
     select locked.*, date_trunc('milliseconds', clock_timestamp()) as now from locked
   `)
-  if (!org) throw new NotFoundError()
-  return org
+  return org ?? null
 }

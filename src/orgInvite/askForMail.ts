@@ -35,6 +35,8 @@ export async function countMail(tx: Tx, org: LockedOrg, email: string): Promise<
 }
 
 /** Has the invite's newest mail sent once the transaction is committed, whatever becomes of this server. */
-export function enqueueMail(tx: Tx, invite: OrgInvite): void {
-  tx.enqueue({ name: 'sendInviteMail', payload: { inviteId: invite.id, mailNumber: invite.mailNumber } })
+export function enqueueMail(tx: Tx, org: LockedOrg, invite: OrgInvite): void {
+  const { id, mailNumber } = invite
+  const payload = { inviteId: id, mailNumber, askedAt: org.now.toISOString(), failures: 0 }
+  tx.enqueue({ name: 'sendInviteMail', payload })
 }

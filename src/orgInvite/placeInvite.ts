@@ -57,7 +57,7 @@ export async function placeInvite(
   `)
   if (!invite) throw new Error('an insert returned no row')
   tx.record(org, userIdOf(actor), { kind: 'INVITE', type: 'CREATED', invite, previousStatus: null })
-  if (place.mailed) enqueueMail(tx, invite)
+  if (place.mailed) enqueueMail(tx, org, invite)
   return invite
 }
 

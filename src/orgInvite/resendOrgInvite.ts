@@ -76,7 +76,7 @@ async function sendAgain(
     invite: resent,
     previousStatus: 'PENDING',
   })
-  if (mailed) enqueueMail(tx, resent)
+  if (mailed) enqueueMail(tx, org, resent)
   return resent
 }
 

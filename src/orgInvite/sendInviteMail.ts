@@ -1,0 +1,116 @@
+import sql from 'sql-template-tag'
+import type { OrgInviteDelivery } from '../generated/prisma/enums.js'
+import { lockOrgIfThere } from '../org/lockOrg.js'
+import type { Queryable } from '../platform/database.js'
+import { isPermanentMailFailure, type Mailer, nextMailAttempt } from '../platform/mailer.js'
+import type { Jobs, LockedOrg, Transact, Tx } from '../transact.js'
+import { readInvite } from './enterInvite.js'
+import { composeInviteMail, inviteMessageId } from './inviteMail.js'
+import { acceptUrlOf, mintInviteToken } from './inviteToken.js'
+import { type OrgInvite, orgInviteColumns, statusAt } from './orgInvite.js'
+
+type AskedMail = Jobs['sendInviteMail']
+
+export interface MailOffice {
+  transact: Transact
+  database: Queryable
+  /** Null: no mail server is configured any more. */
+  mailer: Mailer | null
+  /** How long failing sends are tried again, ms. */
+  retryForMs: number
+}
+
+/**
+ * Sends an invite's mail: after the commit that asked for it, at least once, with a link of its own at each
+ * try. All links of one asked mail work, so that one which arrives twice has no dead twin; a resend kills them.
+ * Says SENT, or after the last try SEND_FAILED, in the org's history.
+ */
+export async function sendInviteMail(
+  office: MailOffice,
+  mail: AskedMail,
+  signal: AbortSignal,
+): Promise<void> {
+  const letter = await prepare(office, mail)
+  if (!letter) return
+  try {
+    if (!office.mailer) throw new Error('no mail server is configured')
+    await office.mailer.send(letter, signal)
+  } catch (error) {
+    await fail(office, mail, error)
+    return
+  }
+  await office.transact((tx) => report(tx, mail, 'SENT'))
+}
+
+/** Makes a link and writes the mail; null where the invite has ended, or asked for another mail since. */
+async function prepare({ transact }: MailOffice, mail: AskedMail) {
+  return transact(async (tx) => {
+    const found = await current(tx, mail)
+    if (!found || statusAt(found.invite, found.org.now) !== 'PENDING') return null
+    const { org, invite } = found
+    const [inviter] = await tx.query<{ name: string | null }>(
+      sql`select name from "user" where id = ${invite.invitedById}`,
+    )
+    const { appUrl } = tx.rules
+    return composeInviteMail({
+      to: invite.email,
+      orgName: org.name,
+      inviterName: inviter?.name ?? null,
+      roles: invite.roles,
+      message: invite.message,
+      acceptUrl: acceptUrlOf(appUrl, await mintInviteToken(tx, invite.id)),
+      expiresAt: invite.expiresAt,
+      messageId: inviteMessageId({ inviteId: invite.id, mailNumber: mail.mailNumber, appUrl }),
+    })
+  })
+}
+
+/** Asks for another try later, or gives up. */
+async function fail({ transact, retryForMs }: MailOffice, mail: AskedMail, error: unknown): Promise<void> {
+  await transact(async (tx) => {
+    const [clock] = await tx.query<{ now: Date }>(sql`select clock_timestamp() as now`)
+    const failures = mail.failures + 1
+    const retryAt =
+      clock && !isPermanentMailFailure(error)
+        ? nextMailAttempt(new Date(mail.askedAt), failures, clock.now, retryForMs)
+        : null
+    if (retryAt) tx.enqueue({ name: 'sendInviteMail', payload: { ...mail, failures }, runAt: retryAt })
+    else await report(tx, mail, 'FAILED')
+  })
+}
+
+/** Writes what became of the mail to the invite and into the history. */
+async function report(
+  tx: Tx,
+  mail: AskedMail,
+  delivery: Extract<OrgInviteDelivery, 'SENT' | 'FAILED'>,
+): Promise<void> {
+  const found = await current(tx, mail)
+  if (!found) return
+  const { org } = found
+  const sent = delivery === 'SENT'
+  const [invite] = await tx.query<OrgInvite>(sql`
+    update org_invite set
+      delivery = ${delivery}::"OrgInviteDelivery",
+      send_count = send_count + ${sent ? 1 : 0},
+      last_sent_at = case when ${sent} then ${org.now} else last_sent_at end
+    where id = ${mail.inviteId}
+    returning ${orgInviteColumns}
+  `)
+  if (!invite) throw new Error(`invite ${mail.inviteId} vanished under its org's lock`)
+  tx.record(org, null, {
+    kind: 'INVITE',
+    type: sent ? 'SENT' : 'SEND_FAILED',
+    invite,
+    previousStatus: invite.status,
+  })
+}
+
+/** The invite under its org's lock, null where it is gone or has asked for a newer mail. */
+async function current(tx: Tx, mail: AskedMail): Promise<{ org: LockedOrg; invite: OrgInvite } | null> {
+  const before = await readInvite(tx, mail.inviteId)
+  if (!before) return null
+  const org = await lockOrgIfThere(tx, before.orgId)
+  const invite = org && (await readInvite(tx, mail.inviteId))
+  return org && invite?.mailNumber === mail.mailNumber ? { org, invite } : null
+}
