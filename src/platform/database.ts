@@ -36,8 +36,9 @@ export async function openDatabase({ connectionString, poolSize }: DatabaseOptio
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     application_name: 'guildhall',
   })
-  // A connection that dies while idle is replaced at the next use; without a listener it would end the process.
+  // A connection that dies is replaced at the next use; without a listener its error would end the process.
   pool.on('error', () => {})
+  pool.on('connect', (connection) => connection.on('error', () => {}))
   try {
     await parseEnumArrays(pool)
   } catch (error) {

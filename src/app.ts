@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto'
+import { PrismaPg } from '@prisma/adapter-pg'
+import sql from 'sql-template-tag'
+import { dnsResolver } from './emailDomain/dnsProof.js'
+import { PrismaClient } from './generated/prisma/client.js'
+import type { App } from './graphql/context.js'
+import { type Authenticate, authentication } from './identity/authenticate.js'
+import { jwtVerifier } from './identity/jwt.js'
+import { openEventStreams } from './orgEvent/openEventStreams.js'
+import { cursorCodec } from './platform/cursor.js'
+import { type Database, openDatabase, statementName } from './platform/database.js'
+import { followDatabaseClock } from './platform/databaseClock.js'
+import { jobSql, migrateJobs, startJobs } from './platform/jobs.js'
+import type { Log } from './platform/log.js'
+import type { Mailer } from './platform/mailer.js'
+import { migrate } from './platform/migrate.js'
+import type { Settings } from './settings.js'
+import { expiryRound, tasksOf } from './tasks.js'
+import { type Jobs, type Rules, transactOn } from './transact.js'
+
+/** How often the queue looks for jobs whose time has come, ms. */
+const QUEUE_POLL_MS = 500
+
+export interface AppOptions {
+  settings: Settings
+  log: Log
+  /** Of the database to work on. */
+  connectionString: string
+  /** Base of invite links, without a slash at its end. */
+  appUrl: string
+  /** Verifies HS256 tokens where no identity provider is set. */
+  jwtSecret: string | undefined
+  /** Null: mail is not configured. */
+  mailer: Mailer | null
+}
+
+export interface OpenApp {
+  app: App
+  authenticate: Authenticate
+  /** Whether the database answers. */
+  ready(): Promise<boolean>
+  close(): Promise<void>
+}
+
+/**
+ * Everything of a server but its sockets: the database brought up to date, the domain on it, and the jobs
+ * running.
+ * @throws MigrationError, and where the database can't be reached
+ */
+export async function openApp(options: AppOptions): Promise<OpenApp> {
+  const { settings, log, connectionString, mailer } = options
+  await migrate({ connectionString, log })
+  const database = await openDatabase({ connectionString, poolSize: settings.database.poolSize })
+  await migrateJobs(database.pool, log)
+  const streams = openEventStreams(database)
+  const rules: Rules = {
+    tiers: settings.tiers,
+    invitesPerOrgPerDay: settings.limits.invitesPerOrgPerDay,
+    mailsPerAddressPerDay: settings.limits.mailsPerAddressPerDay,
+    mailConfigured: mailer !== null,
+    appUrl: options.appUrl,
+  }
+  const transact = transactOn(database, rules, streams.hint)
+  const prisma = new PrismaClient({
+    adapter: new PrismaPg(database.pool, {
+      statementNameGenerator: ({ sql: text }) => statementName(text) ?? '',
+    }),
+  })
+  const clock = await followDatabaseClock(database)
+  const app: App = {
+    database,
+    prisma,
+    transact,
+    clock,
+    cursors: cursorCodec(await instanceKey(database, 'cursor')),
+    resolver: dnsResolver(settings.dns.servers ?? []),
+    rules,
+    streams,
+  }
+  const { keys, issuer, audience, instanceToken } = settings.auth
+  const authenticate = authentication({
+    database,
+    transact,
+    instanceToken,
+    verifyJwt: jwtVerifier({
+      keys: keys.by === 'generated' ? { by: 'secret', secret: options.jwtSecret ?? '' } : keys,
+      issuer,
+      audience,
+    }),
+  })
+  const tasks = tasksOf({ transact, database, mailer, retryForMs: settings.mail.retryForMs })
+  const jobs = startJobs<Jobs>({ pool: database.pool, tasks, log, pollInterval: QUEUE_POLL_MS })
+  await database.query(jobSql<Jobs>(expiryRound()))
+  return {
+    app,
+    authenticate,
+    ready: async () => (await database.query(sql`select 1`)).length === 1,
+    async close() {
+      streams.close()
+      clock.stop()
+      await jobs.stop()
+      mailer?.close()
+      await prisma.$disconnect()
+      await database.close()
+    },
+  }
+}
+
+/** A key that all servers on a database share: the first one makes it. */
+async function instanceKey(database: Database, name: string): Promise<Buffer> {
+  await database.query(sql`
+    insert into instance_key (name, value) values (${name}, ${randomBytes(32)}) on conflict do nothing
+  `)
+  const [key] = await database.query<{ value: Buffer }>(
+    sql`select value from instance_key where name = ${name}`,
+  )
+  if (!key) throw new Error(`the key ${name} vanished`)
+  return key.value
+}

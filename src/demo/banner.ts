@@ -1,0 +1,32 @@
+import { demoPeople, demoToken } from './people.js'
+
+/** What a developer sees once the server listens: where everything is, and how to sign in. */
+export async function banner(
+  url: string,
+  { jwtSecret, mailbox }: { jwtSecret: string | undefined; mailbox: boolean },
+): Promise<string> {
+  const lines = [
+    '',
+    '  Guildhall is ready.',
+    '',
+    `  GraphiQL   ${url}/graphql`,
+    `  Dashboard  ${url}/live`,
+    ...(mailbox ? [`  Mailbox    ${url}/mail`] : []),
+  ]
+  if (jwtSecret !== undefined) {
+    lines.push('', '  Sign in to the org Acme as one of these (Authorization: Bearer …):')
+    for (const person of Object.values(demoPeople))
+      lines.push('', `  ${person.name}, ${person.role}`, `  ${await demoToken(person, jwtSecret)}`)
+    lines.push('', '  Try it:', '', await curlLine(url, jwtSecret))
+  }
+  return `${lines.join('\n')}\n\n`
+}
+
+async function curlLine(url: string, jwtSecret: string): Promise<string> {
+  const query = '{ viewer { name orgUsers { nodes { roles org { name limits { seatsUsed } } } } } }'
+  return (
+    `curl -s ${url}/graphql -H 'Content-Type: application/json' ` +
+    `-H 'Authorization: Bearer ${await demoToken(demoPeople.ada, jwtSecret)}' ` +
+    `-d '${JSON.stringify({ query })}'`
+  )
+}

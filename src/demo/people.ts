@@ -1,0 +1,28 @@
+import { SignJWT } from 'jose'
+
+/** Somebody who can be tried out without an identity provider. Never in production. */
+export interface DemoPerson {
+  subject: string
+  name: string
+  email: string
+  /** What they are in the org Acme. */
+  role: string
+}
+
+export const demoPeople = {
+  ada: { subject: 'demo|ada', name: 'Ada Lovelace', email: 'ada@acme.example', role: 'owner' },
+  ben: { subject: 'demo|ben', name: 'Ben Okafor', email: 'ben@acme.example', role: 'admin' },
+  cleo: { subject: 'demo|cleo', name: 'Cleo Marchetti', email: 'cleo@acme.example', role: 'user' },
+} as const satisfies Record<string, DemoPerson>
+
+const VALID_FOR = '30d'
+
+/** A sign-in token of a demo person, as an identity provider would issue it. */
+export function demoToken(person: DemoPerson, jwtSecret: string): Promise<string> {
+  return new SignJWT({ email: person.email, email_verified: true, name: person.name })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(person.subject)
+    .setIssuedAt()
+    .setExpirationTime(VALID_FOR)
+    .sign(new TextEncoder().encode(jwtSecret))
+}

@@ -1,0 +1,83 @@
+import type { GraphQLError } from 'graphql'
+import { type OpenApp, openApp } from './app.js'
+import { DnsUnavailable } from './emailDomain/dnsProof.js'
+import type { Context } from './graphql/context.js'
+import { badCredential, unavailable } from './graphql/errors.js'
+import { schema } from './graphql/schema.js'
+import type { Page } from './http/pages.js'
+import { type Actor, userIdOf } from './identity/actor.js'
+import { BadCredential } from './identity/authenticate.js'
+import { KeysUnavailable } from './identity/remoteKeys.js'
+import type { Log } from './platform/log.js'
+import type { Mailer } from './platform/mailer.js'
+import { createServer } from './server.js'
+import type { Settings } from './settings.js'
+
+export interface StartOptions {
+  settings: Settings
+  log: Log
+  connectionString: string
+  appUrl: string
+  jwtSecret: string | undefined
+  mailer: Mailer | null
+  pages?: readonly Page[]
+}
+
+export interface StartedServer extends OpenApp {
+  url: string
+}
+
+/** Who is calling: an actor, and the credential that they go on calling with on an open socket. */
+interface Caller {
+  actor: Actor
+  authorization: string | undefined
+}
+
+/** Opens the app and serves it: what `main` does, and what the tests do. */
+export async function startServer(options: StartOptions): Promise<StartedServer> {
+  const opened = await openApp(options)
+  const server = createServer<Caller, Context>({
+    settings: options.settings,
+    schema,
+    log: options.log,
+    ready: opened.ready,
+    pages: options.pages ?? [],
+    translateError,
+    callers: {
+      identify: async ({ authorization }) => ({
+        authorization,
+        actor: await opened.authenticate(authorization).catch(asBadCredential),
+      }),
+      keyOf: ({ actor }) =>
+        actor.kind === 'token' ? (actor.tokenId ?? 'instance') : (userIdOf(actor) ?? undefined),
+      // Each operation of a socket proves the credential anew: it may have expired or been revoked since.
+      contextOf: async ({ authorization }) => ({
+        app: opened.app,
+        actor: await opened.authenticate(authorization).catch(asBadCredential),
+      }),
+    },
+  })
+  const { url } = await server.listen().catch(async (error) => {
+    await opened.close()
+    throw error
+  })
+  return {
+    ...opened,
+    url,
+    async close() {
+      await server.close()
+      await opened.close()
+    },
+  }
+}
+
+function asBadCredential(error: unknown): never {
+  throw error instanceof BadCredential ? badCredential() : error
+}
+
+function translateError(error: unknown): GraphQLError | undefined {
+  if (error instanceof KeysUnavailable) return unavailable('The identity provider can’t be reached.')
+  if (error instanceof DnsUnavailable)
+    return unavailable('No DNS server answers at the moment. Try again soon.')
+  return undefined
+}
