@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs'
+import { buildSchema, type GraphQLNamedType, getNamedType, isObjectType, isUnionType } from 'graphql'
+import type { Client, TestPerson } from './world.js'
+
+const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'))
+
+/** Every mutation of the schema. */
+export const mutations: string[] = Object.keys(schema.getMutationType()?.getFields() ?? {})
+
+/** The members of a mutation's union, by name. */
+export function resultsOf(mutation: string): string[] {
+  const type = getNamedType(schema.getMutationType()?.getFields()[mutation]?.type)
+  if (!isUnionType(type)) throw new Error(`${mutation} answers with no union`)
+  return type.getTypes().map(({ name }) => name)
+}
+
+/**
+ * Runs a mutation: its payload with these fields, or its refusal with all of its own.
+ * @throws where the answer is an error and no member of the union
+ */
+export async function act(
+  client: Client,
+  mutation: string,
+  input: Record<string, unknown>,
+  payload = '__typename',
+) {
+  const name = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}`
+  const members = resultsOf(mutation).map(
+    (member) =>
+      `... on ${member} { ${member === `${name}Payload` ? payload : plainFieldsOf(schema.getType(member))} }`,
+  )
+  const { data, errors } = await client.ask(
+    `mutation($input: ${name}Input!) { ${mutation}(input: $input) { __typename ${members.join(' ')} } }`,
+    { input },
+  )
+  if (!data?.[mutation]) throw new Error(`${mutation}: ${JSON.stringify(errors)}`)
+  return data[mutation]
+}
+
+/** Fields without arguments, and one step into those that are objects: by id alone where they have one. */
+function plainFieldsOf(type: GraphQLNamedType | undefined, deep = true): string {
+  if (!isObjectType(type)) return '__typename'
+  const fields = Object.values(type.getFields()).flatMap(({ name, type: of }) => {
+    const inner = getNamedType(of)
+    if (!isObjectType(inner)) return [name]
+    if (!deep) return []
+    return [`${name} { ${inner.getFields().id ? 'id' : plainFieldsOf(inner, false)} }`]
+  })
+  return fields.join(' ')
+}
+
+export type RoleName = 'USER' | 'ADMIN' | 'OWNER'
+
+/** Founds an org with an owner; answers with its global id. */
+export async function foundOrg(owner: TestPerson, input: Record<string, unknown> = {}): Promise<string> {
+  const result = await act(owner, 'createOrg', { name: `Org ${crypto.randomUUID()}`, ...input }, 'org { id }')
+  if (!result.org) throw new Error(`no org: ${JSON.stringify(result)}`)
+  return result.org.id
+}
+
+/** Invites somebody by address; answers with the invite's global id. */
+export async function invite(
+  inviter: Client,
+  orgId: string,
+  email: string,
+  input: Record<string, unknown> = {},
+): Promise<string> {
+  const result = await act(
+    inviter,
+    'createOrgInvite',
+    { orgId, invitee: { email }, ...input },
+    'orgInvite { id }',
+  )
+  if (!result.orgInvite) throw new Error(`no invite: ${JSON.stringify(result)}`)
+  return result.orgInvite.id
+}
+
+/** Has somebody join an org by an invite; answers with the invite's global id. */
+export async function join(
+  inviter: Client,
+  orgId: string,
+  person: TestPerson,
+  roles: RoleName[] = ['USER'],
+): Promise<string> {
+  const orgInviteId = await invite(inviter, orgId, person.email, { roles })
+  const result = await act(person, 'acceptOrgInvite', { invite: { orgInviteId } })
+  if (result.__typename !== 'AcceptOrgInvitePayload') throw new Error(`no join: ${JSON.stringify(result)}`)
+  return orgInviteId
+}
+
+/** An org as its rules see it: who is in with which roles, every invite's status, and the numbers of its events. */
+export async function readOrg(viewer: Client, orgId: string) {
+  const { data, errors } = await viewer.ask(
+    `query($orgId: ID!) { org(id: $orgId) {
+      name status tier
+      limits { seatsUsed pendingInvitesUsed }
+      inviteCounts { pending accepted declined revoked expired }
+      users(first: 100) { totalCount nodes { roles origin user { id name } } }
+      invites(first: 100) { totalCount nodes { id email status roles resolvedAt expiresAt } }
+      events(first: 100) { nodes { __typename seq actor { id }
+        ... on OrgInviteEvent { inviteEventType orgInviteId status previousStatus roles }
+        ... on OrgUserEvent { memberEventType userId roles previousRoles }
+        ... on OrgChangeEvent { orgEventType summary }
+      } }
+      eventCursor
+    } }`,
+    { orgId },
+  )
+  if (!data) throw new Error(JSON.stringify(errors))
+  return data.org
+}

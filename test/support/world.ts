@@ -1,0 +1,176 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { SignJWT } from 'jose'
+import { afterAll, beforeAll } from 'vitest'
+import { createLog } from '../../src/platform/log.js'
+import type { Mailer } from '../../src/platform/mailer.js'
+import { readSettings } from '../../src/settings.js'
+import { type StartedServer, startServer } from '../../src/startServer.js'
+import { createDatabase, type TestDatabase } from './database.js'
+
+export const JWT_SECRET = 'a secret of the tests, of 32 bytes or more'
+export const INSTANCE_TOKEN = 'the-instance-token-of-the-tests-0123456789'
+export const APP_URL = 'https://app.example'
+
+/** What GraphQL answered, as a test looks at it. */
+export interface Answer {
+  // biome-ignore lint/suspicious/noExplicitAny: tests reach into answers, and a wrong path fails them
+  data: any
+  errors?: Array<{ message: string; path?: unknown[]; extensions: { code: string; id?: string } }>
+}
+
+/** Somebody who asks: a person with a JWT, or a bearer of an API token. */
+export interface Client {
+  /** `Bearer …`; undefined for nobody. */
+  authorization: string | undefined
+  ask(document: string, variables?: Record<string, unknown>): Promise<Answer>
+}
+
+export interface TestPerson extends Client {
+  subject: string
+  email: string
+  name: string
+  /** Global id. */
+  id: string
+}
+
+export interface Claims {
+  subject?: string
+  email?: string | null
+  verified?: boolean
+  name?: string
+  /** Seconds since 1970. */
+  issuedAt?: number
+  /** Seconds from now. */
+  livesFor?: number
+}
+
+/** A server with a database of its own: what a describe block's tests share. */
+export interface World {
+  readonly server: StartedServer
+  readonly database: TestDatabase
+  readonly url: string
+  /** Nobody: asks without a credential. */
+  readonly nobody: Client
+  /** Holds every permission. */
+  readonly instance: Client
+  /** Signs somebody new up, with a verified address of their own. */
+  person(claims?: Claims): Promise<TestPerson>
+  /** An `Authorization` header for claims. */
+  authorize(claims: Claims & { subject: string }): Promise<string>
+  bearer(authorization: string | undefined): Client
+  /** Starts one more server on the same database. */
+  another(): Promise<StartedServer>
+}
+
+export interface WorldOptions {
+  /** Settings beside the usual ones of the tests. */
+  env?: Record<string, string>
+  /** Left out: mail is not configured. */
+  mailer?: () => Mailer | null
+}
+
+/** Starts a server before the tests of a describe block and stops it after them. */
+export function useWorld({ env = {}, mailer = () => null }: WorldOptions = {}): World {
+  let database: TestDatabase
+  const servers: StartedServer[] = []
+  const start = async () => {
+    const settings = readSettings({
+      PORT: '0',
+      AUTH_JWT_SECRET: JWT_SECRET,
+      INSTANCE_TOKEN,
+      LOG_LEVEL: 'silent',
+      INVITES_PER_ORG_PER_DAY: '1000000',
+      ...env,
+    })
+    const server = await startServer({
+      settings,
+      log: createLog({ level: settings.log.level, production: true }),
+      connectionString: database.url,
+      appUrl: APP_URL,
+      jwtSecret: undefined,
+      mailer: mailer(),
+    })
+    servers.push(server)
+    return server
+  }
+  beforeAll(async () => {
+    database = await createDatabase()
+    await start()
+  })
+  afterAll(async () => {
+    await Promise.all(servers.map((server) => server.close()))
+    await database.drop()
+  })
+  const first = () => {
+    const [server] = servers
+    if (!server) throw new Error('the server runs only while its tests do')
+    return server
+  }
+  const bearer = (authorization: string | undefined): Client => ({
+    authorization,
+    ask: (document, variables) => ask(first().url, authorization, document, variables),
+  })
+  return {
+    get server() {
+      return first()
+    },
+    get database() {
+      return database
+    },
+    get url() {
+      return first().url
+    },
+    get nobody() {
+      return bearer(undefined)
+    },
+    get instance() {
+      return bearer(`Bearer ${INSTANCE_TOKEN}`)
+    },
+    bearer,
+    authorize,
+    another: start,
+    async person(claims = {}) {
+      const name = claims.name ?? `p${randomBytes(5).toString('hex')}`
+      const subject = claims.subject ?? `test|${randomUUID()}`
+      const email =
+        claims.email === undefined ? `${name.toLowerCase()}@${name.toLowerCase()}.example` : claims.email
+      const client = bearer(await authorize({ ...claims, name, subject, email }))
+      const { data, errors } = await client.ask('{ viewer { id } }')
+      if (!data?.viewer) throw new Error(`could not sign in: ${JSON.stringify(errors)}`)
+      return { ...client, subject, name, email: email ?? '', id: data.viewer.id }
+    },
+  }
+}
+
+/** One operation by POST, with what came back whatever its HTTP status. */
+export async function ask(
+  url: string,
+  authorization: string | undefined,
+  document: string,
+  variables?: Record<string, unknown>,
+): Promise<Answer> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(authorization && { authorization }) },
+    body: JSON.stringify({ query: document, variables }),
+  })
+  return (await response.json()) as Answer
+}
+
+async function authorize({
+  subject,
+  email,
+  verified = true,
+  name,
+  issuedAt,
+  livesFor = 3_600,
+}: Claims & { subject: string }): Promise<string> {
+  const now = Math.floor(Date.now() / 1_000)
+  const jwt = await new SignJWT({ ...(email && { email, email_verified: verified }), ...(name && { name }) })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(subject)
+    .setIssuedAt(issuedAt ?? now)
+    .setExpirationTime(now + livesFor)
+    .sign(new TextEncoder().encode(JWT_SECRET))
+  return `Bearer ${jwt}`
+}
