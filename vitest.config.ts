@@ -6,4 +6,13 @@ export default defineConfig({
     // Vite would take graphql's .mjs where Node takes its .js: two copies that don't know each other's types.
     alias: [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') }],
   },
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/postgres.ts'],
+    pool: 'forks',
+    // Beside them runs PostgreSQL, and two cores must do.
+    maxWorkers: 3,
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+  },
 })

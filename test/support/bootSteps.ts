@@ -1,0 +1,13 @@
+import { migrateJobs } from '../../src/platform/jobs.js'
+import { migrate } from '../../src/platform/migrate.js'
+import { log } from './log.js'
+import { openPool } from './openPool.js'
+
+/** What a server does to a new database before it serves: done once a run, to the template of all databases. */
+export const bootSteps: ((connectionString: string) => Promise<unknown>)[] = [
+  (connectionString) => migrate({ connectionString, log }),
+  async (connectionString) => {
+    const pool = openPool(connectionString)
+    await migrateJobs(pool, log).finally(() => pool.end())
+  },
+]

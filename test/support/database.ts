@@ -1,0 +1,30 @@
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import { inject } from 'vitest'
+
+/** A database of the test's own, as a server finds it after its boot steps. */
+export interface TestDatabase {
+  url: string
+  /** Disconnects whoever is still there. */
+  drop(): Promise<void>
+}
+
+/** A copy of the run's template, 30 to 50 ms; `empty` is one without anything in it. */
+export async function createDatabase(options: { empty?: boolean } = {}): Promise<TestDatabase> {
+  const { url, template } = inject('postgres')
+  const name = `test_${randomBytes(6).toString('hex')}`
+  // By files: four times as fast as by the log, where no file waits for the disk.
+  await administer(
+    url,
+    `CREATE DATABASE ${name} STRATEGY FILE_COPY TEMPLATE ${options.empty ? 'template0' : template}`,
+  )
+  const own = new URL(url)
+  own.pathname = name
+  return { url: own.href, drop: () => administer(url, `DROP DATABASE ${name} WITH (FORCE)`) }
+}
+
+async function administer(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query(statement).finally(() => client.end())
+}

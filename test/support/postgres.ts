@@ -1,0 +1,82 @@
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import type { TestProject } from 'vitest/node'
+import { errorCode } from '../../src/platform/errorCode.js'
+import { accountFor } from '../../src/platform/postgres/account.js'
+import { findBinaries } from '../../src/platform/postgres/binaries.js'
+import { clusterDir } from '../../src/platform/postgres/cluster.js'
+import { lockDirectory } from '../../src/platform/postgres/directoryLock.js'
+import { startEmbeddedPostgres } from '../../src/platform/postgres/embedded.js'
+import { DataDirInUseError } from '../../src/platform/postgres/errors.js'
+import { stopOrphan } from '../../src/platform/postgres/orphan.js'
+import { bootSteps } from './bootSteps.js'
+import { clearUpAfterDeath } from './clearUpAfterDeath.js'
+import { log } from './log.js'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The run's own PostgreSQL: its superuser's URL, and the database that all others are copies of. */
+    postgres: { url: string; template: string }
+  }
+}
+
+const PREFIX = 'guildhall-test-'
+const TEMPLATE = 'template_guildhall'
+
+/** One throw-away PostgreSQL for the whole run, whatever becomes of the run. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await removeAbandoned()
+  const dataDir = await mkdtemp(join(tmpdir(), PREFIX))
+  const clearedUp = clearUpAfterDeath(dataDir)
+  const postgres = await startEmbeddedPostgres({ dataDir, log, durable: false })
+  await makeTemplate(postgres.connectionString)
+  project.provide('postgres', { url: postgres.connectionString, template: TEMPLATE })
+  return async () => {
+    await postgres.stop()
+    await rm(dataDir, { recursive: true })
+    clearedUp()
+  }
+}
+
+async function makeTemplate(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query(`CREATE DATABASE ${TEMPLATE}`)
+  const template = new URL(url)
+  template.pathname = TEMPLATE
+  for (const step of bootSteps) await step(template.href)
+  // A database that someone is connected to can't be copied: so nobody may be.
+  await client.query(`ALTER DATABASE ${TEMPLATE} ALLOW_CONNECTIONS false`)
+  await client.end()
+}
+
+/** What earlier runs left that were killed together with the shell that watches them. */
+async function removeAbandoned(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const dataDir = join(tmpdir(), name)
+    if (!name.startsWith(PREFIX) || !(await mayBeAbandoned(dataDir))) continue
+    try {
+      const lock = await lockDirectory(dataDir)
+      const account = accountFor(clusterDir(dataDir))
+      const site = { dataDir, account, binaries: await findBinaries(account, dataDir), durable: false }
+      await stopOrphan(site, log)
+      await lock.release()
+      await rm(dataDir, { recursive: true })
+    } catch (error) {
+      if (!(error instanceof DataDirInUseError)) throw error
+    }
+  }
+}
+
+/** Ours, and not just being made by a run beside this one. */
+async function mayBeAbandoned(dataDir: string): Promise<boolean> {
+  try {
+    const { uid, mtimeMs } = await stat(dataDir)
+    return Date.now() - mtimeMs > 30_000 && (process.getuid === undefined || process.getuid() === uid)
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false
+    throw error
+  }
+}
