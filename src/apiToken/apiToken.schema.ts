@@ -4,6 +4,7 @@ import type { Context } from '../graphql/context.js'
 import { forbidden, unauthenticated } from '../graphql/errors.js'
 import { decodeId } from '../graphql/globalId.js'
 import { loadById } from '../graphql/loadById.js'
+import { reachableAsNode } from '../graphql/node.js'
 import { perOperation } from '../graphql/perOperation.js'
 import { authorityIn } from '../graphql/viewer.js'
 import { PermissionType } from '../permission/permission.schema.js'
@@ -102,3 +103,5 @@ builder.queryField('apiTokens', (t) =>
     },
   }),
 )
+
+reachableAsNode('ApiToken', visibleApiToken)

@@ -1,6 +1,7 @@
 import { builder } from '../graphql/builder.js'
 import type { Context } from '../graphql/context.js'
 import { loadById } from '../graphql/loadById.js'
+import { reachableAsNode } from '../graphql/node.js'
 import { ErrorInterface } from '../graphql/refusals.schema.js'
 import { authorityIn } from '../graphql/viewer.js'
 import { challengeFor, type DnsChallenge } from './dnsProof.js'
@@ -87,3 +88,5 @@ builder.objectType(EmailDomainNotVerifiedError, {
     }),
   }),
 })
+
+reachableAsNode('OrgEmailDomain', visibleEmailDomain)

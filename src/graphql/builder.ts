@@ -68,6 +68,7 @@ export const builder = new SchemaBuilder<{
     },
     nodeQueryOptions: false,
     nodesQueryOptions: false,
+    idFieldOptions: { description: 'Global id.' },
     nodeTypeOptions: { description: 'Anything with an id, which is unique over all types.' },
     pageInfoTypeOptions: {
       description: 'Where a page of a list begins and ends, and whether there is more.',

@@ -1,29 +1,14 @@
-import { visibleApiToken } from '../apiToken/apiToken.schema.js'
-import { visibleEmailDomain } from '../emailDomain/emailDomain.schema.js'
-import { visibleOrg } from '../org/org.loaders.js'
-import { visibleInvite } from '../orgInvite/orgInvite.loaders.js'
-import { visibleOrgUser } from '../orgUser/orgUser.schema.js'
-import { visibleUser } from '../user/user.schema.js'
 import { builder } from './builder.js'
 import type { Context } from './context.js'
 import { badUserInput } from './errors.js'
 import { decodeAnyId } from './globalId.js'
-
-/** How each type is found by id, with what the viewer may not see left out. */
-const finders: Record<string, (context: Context, id: string) => Promise<object | null>> = {
-  Org: visibleOrg,
-  OrgUser: visibleOrgUser,
-  OrgInvite: visibleInvite,
-  User: visibleUser,
-  OrgEmailDomain: visibleEmailDomain,
-  ApiToken: visibleApiToken,
-}
+import { finderOf } from './node.js'
 
 const MAX_NODES = 100
 
 async function visibleNode(context: Context, globalId: string) {
   const decoded = decodeAnyId(globalId)
-  const find = decoded && finders[decoded.type]
+  const find = decoded && finderOf(decoded.type)
   const found = find && (await find(context, decoded.uuid))
   return found ? { __typename: decoded.type, ...found } : null
 }

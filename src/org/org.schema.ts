@@ -5,6 +5,7 @@ import { builder } from '../graphql/builder.js'
 import { connectionOf, pageArgs } from '../graphql/connection.js'
 import { unauthenticated } from '../graphql/errors.js'
 import { decodeId } from '../graphql/globalId.js'
+import { reachableAsNode } from '../graphql/node.js'
 import { perOperation } from '../graphql/perOperation.js'
 import { ErrorInterface } from '../graphql/refusals.schema.js'
 import { authorityIn, viewerMemberships } from '../graphql/viewer.js'
@@ -289,3 +290,5 @@ builder.queryFields((t) => ({
     },
   }),
 }))
+
+reachableAsNode('Org', visibleOrg)

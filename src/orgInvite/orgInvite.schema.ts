@@ -1,6 +1,7 @@
 import { builder } from '../graphql/builder.js'
 import { connectionOf } from '../graphql/connection.js'
 import { decodeId } from '../graphql/globalId.js'
+import { reachableAsNode } from '../graphql/node.js'
 import { authorityIn, maySeeUser } from '../graphql/viewer.js'
 import { outranks } from '../permission/permission.js'
 import { OrgRoleNameType } from '../permission/permission.schema.js'
@@ -175,3 +176,5 @@ builder.queryField('orgInvite', (t) =>
     resolve: (_root, { id }, context) => visibleInvite(context, decodeId('OrgInvite', id)),
   }),
 )
+
+reachableAsNode('OrgInvite', visibleInvite)

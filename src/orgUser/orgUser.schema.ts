@@ -1,6 +1,7 @@
 import { builder } from '../graphql/builder.js'
 import { connectionOf } from '../graphql/connection.js'
 import type { Context } from '../graphql/context.js'
+import { reachableAsNode } from '../graphql/node.js'
 import { authorityIn, isSelfOrReader } from '../graphql/viewer.js'
 import { visibleInvite } from '../orgInvite/orgInvite.loaders.js'
 import { OrgRoleNameType } from '../permission/permission.schema.js'
@@ -64,3 +65,5 @@ export async function visibleOrgUser(context: Context, id: string) {
     (await authorityIn(context, orgUser.orgId)).permissions.has('MEMBER_READ')
   return readable ? orgUser : null
 }
+
+reachableAsNode('OrgUser', visibleOrgUser)

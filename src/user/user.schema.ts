@@ -2,6 +2,7 @@ import { builder } from '../graphql/builder.js'
 import { pageArgs } from '../graphql/connection.js'
 import type { Context } from '../graphql/context.js'
 import { decodeId } from '../graphql/globalId.js'
+import { reachableAsNode } from '../graphql/node.js'
 import { isSelfOrReader, maySeeUser } from '../graphql/viewer.js'
 import { inboxList } from '../orgEvent/orgEvent.cursors.js'
 import { orgInvitesOfUser } from '../orgInvite/orgInvite.lists.js'
@@ -107,3 +108,5 @@ builder.queryFields((t) => ({
     },
   }),
 }))
+
+reachableAsNode('User', visibleUser)
