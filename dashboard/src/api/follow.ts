@@ -1,0 +1,162 @@
+import { advance, arrival, type Numbered, type Position } from '../model/follow.js'
+import { ApiError } from './apiError.js'
+import type { Ending, Sink } from './sink.js'
+
+export type Connection =
+  | { readonly state: 'connecting' }
+  /** `replayed`: how many missed events the last reconnecting brought; 0 where none were. */
+  | { readonly state: 'live'; readonly replayed: number }
+  | { readonly state: 'replaying'; readonly done: number; readonly of: number }
+  /** `since`: ms since the epoch. */
+  | { readonly state: 'reconnecting'; readonly attempt: number; readonly since: number }
+  | { readonly state: 'cut'; readonly since: number }
+  /** `code`: of the error that ended it, or OVER where the server had no more to tell. */
+  | { readonly state: 'ended'; readonly code: string }
+
+export interface FollowOptions<E extends Numbered> {
+  readonly from: Position
+  /** True where numbers go up by one, so that a jump proves a loss. */
+  readonly dense: boolean
+  subscribe(after: string | null, sink: Sink<E>): () => void
+  /** Number of the newest event there is; null where that can't be known. Throws ApiError. */
+  head(): Promise<number | null>
+  onEvent(event: E, how: 'live' | 'replayed'): void
+  onConnection(connection: Connection): void
+  /** The position is of no more use (a cursor refused, a gap that stays): read everything anew. */
+  onLost(): void
+}
+
+export interface Following {
+  cut(): void
+  mend(): void
+  stop(): void
+}
+
+const FIRST_WAIT_MS = 400
+const LONGEST_WAIT_MS = 10_000
+/** A connection that held this long was a good one: the next break starts with the shortest wait again. */
+const STEADY_MS = 5_000
+/** After these the server has said its last word; anything else is worth another try. */
+const FINAL = new Set(['UNAUTHENTICATED', 'FORBIDDEN'])
+
+/** Follows a stream across every break: each event once, in order, and none left out. */
+export function follow<E extends Numbered>(options: FollowOptions<E>): Following {
+  let position = options.from
+  let unsubscribe: (() => void) | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let attempt = 0
+  let openedAt = Number.POSITIVE_INFINITY
+  let brokenSince: number | undefined
+  let gaps = 0
+  // Every start and stop makes what is still under way of the ones before it void.
+  let turn = 0
+
+  function subscribe(upTo: number | null): void {
+    const mine = ++turn
+    const from = position.seq
+    const target = upTo !== null && upTo > from ? upTo : null
+    const caughtUp = () => target === null || position.seq >= target
+    let replayed = 0
+    unsubscribe = options.subscribe(position.cursor, {
+      open() {
+        if (mine !== turn) return
+        openedAt = Date.now()
+        brokenSince = undefined
+        options.onConnection(
+          caughtUp()
+            ? { state: 'live', replayed }
+            : { state: 'replaying', done: replayed, of: (target ?? from) - from },
+        )
+      },
+      next(event) {
+        if (mine !== turn) return
+        const kind = arrival(position, event, options.dense)
+        if (kind === 'duplicate') return
+        if (kind === 'gap') return recover()
+        gaps = 0
+        const late = !caughtUp()
+        position = advance(event)
+        options.onEvent(event, late ? 'replayed' : 'live')
+        if (!late || target === null) return
+        replayed++
+        options.onConnection(
+          caughtUp()
+            ? { state: 'live', replayed }
+            : { state: 'replaying', done: replayed, of: target - from },
+        )
+      },
+      end(ending) {
+        if (mine === turn) ended(ending)
+      },
+    })
+  }
+
+  function recover(): void {
+    gaps++
+    release()
+    if (gaps > 2) options.onLost()
+    else resume(0)
+  }
+
+  function ended(ending: Ending): void {
+    unsubscribe = undefined
+    if (Date.now() - openedAt >= STEADY_MS) attempt = 0
+    openedAt = Number.POSITIVE_INFINITY
+    if (ending.kind === 'over') {
+      turn++
+      options.onConnection({ state: 'ended', code: 'OVER' })
+    } else if (ending.kind === 'broken') resume(wait())
+    else if (FINAL.has(ending.error.code)) {
+      turn++
+      options.onConnection({ state: 'ended', code: ending.error.code })
+    } else if (ending.error.code === 'BAD_USER_INPUT') {
+      release()
+      options.onLost()
+    } else resume(ending.error.code === 'SLOW_CONSUMER' ? 0 : wait())
+  }
+
+  function wait(): number {
+    const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt++)
+    return longest * (0.5 + Math.random() / 2)
+  }
+
+  function resume(afterMs: number): void {
+    const mine = ++turn
+    brokenSince ??= Date.now()
+    options.onConnection({ state: 'reconnecting', attempt, since: brokenSince })
+    clearTimeout(timer)
+    timer = setTimeout(async () => {
+      try {
+        const head = await options.head()
+        if (mine === turn) subscribe(head)
+      } catch (error) {
+        if (mine !== turn) return
+        if (error instanceof ApiError && FINAL.has(error.code)) ended({ kind: 'refused', error })
+        else resume(wait())
+      }
+    }, afterMs)
+  }
+
+  function release(): void {
+    turn++
+    clearTimeout(timer)
+    unsubscribe?.()
+    unsubscribe = undefined
+  }
+
+  options.onConnection({ state: 'connecting' })
+  subscribe(null)
+
+  return {
+    cut() {
+      release()
+      options.onConnection({ state: 'cut', since: Date.now() })
+    },
+    mend() {
+      release()
+      attempt = 0
+      resume(0)
+    },
+    stop: release,
+  }
+}
