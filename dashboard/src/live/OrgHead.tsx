@@ -1,0 +1,76 @@
+import { useState } from 'preact/hooks'
+import type { Glance } from '../model/types.js'
+import { rolesInWords } from '../model/words.js'
+import { Icon } from '../ui/icons.js'
+import { DeleteOrg } from './dialogs/DeleteOrg.js'
+import { InviteDialog } from './dialogs/Invite.js'
+import { LeaveOrg } from './dialogs/LeaveOrg.js'
+import { RenameOrg } from './dialogs/RenameOrg.js'
+import { useMay, usePlace } from './room.js'
+import { Skyline } from './Skyline.js'
+
+const regions: Record<Glance['dataRegion'], string> = {
+  US_WEST: 'US West',
+  US_EAST: 'US East',
+  EU_WEST: 'EU West',
+  EU_CENTRAL: 'EU Central',
+  AP_SOUTHEAST: 'Asia-Pacific Southeast',
+}
+
+/** The org's name and standing, and what can be done with it as a whole. */
+export function OrgHead({ onLeft }: { onLeft(words: string): void }) {
+  const { room } = usePlace()
+  const may = useMay()
+  const [dialog, setDialog] = useState<'invite' | 'rename' | 'leave' | 'delete' | null>(null)
+  const org = room.glance.value
+  if (!org) return null
+  const close = () => setDialog(null)
+
+  return (
+    <section class="org-head" aria-labelledby="org-name">
+      <div class="org-words">
+        <h1 id="org-name">{org.name}</h1>
+        <p class="org-meta">
+          {org.status !== 'ACTIVE' && <span class="tag tag-warn">{org.status.toLowerCase()}</span>}
+          <span>{org.tier === 'PREMIUM' ? 'Premium' : 'Free'}</span>
+          <span>{regions[org.dataRegion]}</span>
+          {org.viewerOrgUser && <span>You are {rolesInWords(org.viewerOrgUser.roles)}</span>}
+        </p>
+      </div>
+      <Skyline seats={org.limits.seats} used={org.limits.seatsUsed} />
+      <div class="actions org-actions">
+        {may('INVITE_CREATE') && (
+          <button type="button" class="button primary" onClick={() => setDialog('invite')}>
+            <Icon name="invite" />
+            Invite people
+          </button>
+        )}
+        {may('ORG_UPDATE') && (
+          <button type="button" class="button ghost" onClick={() => setDialog('rename')}>
+            <Icon name="pen" />
+            Rename
+          </button>
+        )}
+        {org.viewerOrgUser && (
+          <button type="button" class="button ghost" onClick={() => setDialog('leave')}>
+            <Icon name="door" />
+            Leave
+          </button>
+        )}
+        {may('ORG_DELETE') && (
+          <button type="button" class="button ghost" onClick={() => setDialog('delete')}>
+            Delete
+          </button>
+        )}
+      </div>
+      {dialog === 'invite' && <InviteDialog onClose={close} />}
+      {dialog === 'rename' && <RenameOrg name={org.name} onClose={close} />}
+      {dialog === 'leave' && (
+        <LeaveOrg name={org.name} onClose={close} onLeft={() => onLeft(`You left ${org.name}`)} />
+      )}
+      {dialog === 'delete' && (
+        <DeleteOrg name={org.name} onClose={close} onDeleted={() => onLeft(`${org.name} is deleted`)} />
+      )}
+    </section>
+  )
+}

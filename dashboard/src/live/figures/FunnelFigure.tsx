@@ -1,0 +1,80 @@
+import { type Funnel, funnel } from '../../model/funnel.js'
+import { newest } from '../../model/inviteBook.js'
+import { duration } from '../../model/time.js'
+import { usePlace } from '../room.js'
+import { Figure } from './Figure.js'
+
+/** As many as one reading of the org brings; the newest say how it goes now. */
+const NEWEST = 100
+
+export function FunnelFigure() {
+  const { room } = usePlace()
+  const invites = newest(room.book.value, NEWEST)
+  const counts = funnel(invites)
+  const rate = counts.sent === 0 ? null : Math.round((counts.answered / counts.sent) * 100)
+  return (
+    <Figure
+      title={invites.length < NEWEST ? 'From sent to answered' : `From sent to answered, newest ${NEWEST}`}
+      value={rate === null ? '–' : `${rate}%`}
+      unit={rate === null ? 'no e-mail asked for yet' : 'answered'}
+    >
+      <Stages counts={counts} />
+      <p class="figure-note">
+        {counts.medianToAccept === null
+          ? 'Nobody accepted yet.'
+          : `Half of those who accept do so within ${duration(counts.medianToAccept)}.`}
+        {counts.withoutMail > 0 && ` ${counts.withoutMail} more went without e-mail.`}
+      </p>
+    </Figure>
+  )
+}
+
+function Stages({ counts }: { counts: Funnel }) {
+  const stages = [
+    { name: 'Sent', count: counts.sent, tone: 'sent' },
+    { name: 'Delivered', count: counts.delivered, tone: 'delivered' },
+    { name: 'Answered', count: counts.answered, tone: 'answered' },
+  ]
+  const share = (count: number) => (counts.sent === 0 ? 0 : count / counts.sent)
+  return (
+    <div class="funnel">
+      <svg
+        class="funnel-shape"
+        viewBox="0 0 262 60"
+        preserveAspectRatio="none"
+        aria-hidden="true"
+        focusable="false"
+      >
+        {stages.map(({ tone, count }, index) => {
+          const here = band(share(count))
+          const next = band(share(stages[index + 1]?.count ?? count))
+          const x = index * 100
+          return (
+            <g key={tone} class={`funnel-${tone}`}>
+              <path class="funnel-stage" d={`M${x} ${30 - here}H${x + 62}V${30 + here}H${x}z`} />
+              {index < 2 && (
+                <path
+                  class="funnel-link"
+                  d={`M${x + 62} ${30 - here}C${x + 82} ${30 - here} ${x + 82} ${30 - next} ${x + 100} ${30 - next}V${30 + next}C${x + 82} ${30 + next} ${x + 82} ${30 + here} ${x + 62} ${30 + here}z`}
+                />
+              )}
+            </g>
+          )
+        })}
+      </svg>
+      <dl class="funnel-counts">
+        {stages.map(({ name, count }) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{count}</dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  )
+}
+
+/** Half the height of a stage; a little stays visible of an empty one. */
+function band(share: number): number {
+  return Math.max(1, share * 29)
+}

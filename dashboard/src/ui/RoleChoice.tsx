@@ -1,0 +1,42 @@
+import { byRank, type Role, roleNames } from '../model/words.js'
+
+export interface RoleChoiceProps {
+  legend: string
+  /** The roles that may be changed; the others are shown as they are. */
+  assignable: readonly Role[]
+  chosen: readonly Role[]
+  onChange(roles: Role[]): void
+}
+
+const can: Record<Role, string> = {
+  OWNER: 'Everything, domains, tokens and deletion too',
+  ADMIN: 'Invites, changes roles, removes members',
+  USER: 'Is in, and sees who else is',
+}
+
+export function RoleChoice({ legend, assignable, chosen, onChange }: RoleChoiceProps) {
+  const shown = byRank([...new Set([...assignable, ...chosen])])
+  return (
+    <fieldset class="roles">
+      <legend>{legend}</legend>
+      {shown.map((role) => (
+        <label key={role} class="role-choice">
+          <input
+            type="checkbox"
+            checked={chosen.includes(role)}
+            disabled={!assignable.includes(role)}
+            onChange={(event) =>
+              onChange(
+                byRank(
+                  event.currentTarget.checked ? [...chosen, role] : chosen.filter((held) => held !== role),
+                ),
+              )
+            }
+          />
+          <span class="role-name">{roleNames[role]}</span>
+          <span class="role-can">{can[role]}</span>
+        </label>
+      ))}
+    </fieldset>
+  )
+}

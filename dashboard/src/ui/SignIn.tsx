@@ -1,0 +1,144 @@
+import { useEffect, useState } from 'preact/hooks'
+import { type DemoPerson, offeredPeople, signInAs } from '../api/people.js'
+import { type Session, session } from '../api/session.js'
+import { Field } from './Field.js'
+import { Refused } from './Notice.js'
+
+export interface SignInProps {
+  /** An address that a person could be played by, as on an invite page. */
+  onSignedIn?: (session: Session) => void
+}
+
+/** Ways to say who you are: as one of the people offered outside production, or by a token at hand. */
+export function SignIn({ onSignedIn }: SignInProps) {
+  const [people, setPeople] = useState<readonly DemoPerson[]>([])
+
+  useEffect(() => {
+    let current = true
+    void offeredPeople().then((offered) => {
+      if (current) setPeople(offered)
+    })
+    return () => {
+      current = false
+    }
+  }, [])
+
+  const enter = (next: Session) => {
+    session.value = next
+    onSignedIn?.(next)
+  }
+
+  return (
+    <div class="sign-in">
+      {people.length > 0 && (
+        <>
+          <ul class="people">
+            {people.map((person) => (
+              <li key={person.token}>
+                <button
+                  type="button"
+                  class="person"
+                  onClick={() => enter({ token: person.token, name: person.name })}
+                >
+                  <span class="avatar" aria-hidden="true">
+                    {person.name.slice(0, 1)}
+                  </span>
+                  <span class="person-name">{person.name}</span>
+                  <span class="person-role">{person.role}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+          <AsAnybody onSignedIn={enter} />
+        </>
+      )}
+      <ByToken open={people.length === 0} onSignedIn={enter} />
+    </div>
+  )
+}
+
+function ByToken({ open, onSignedIn }: { open: boolean; onSignedIn(session: Session): void }) {
+  const [token, setToken] = useState('')
+  return (
+    <details open={open} class="by-token">
+      <summary>With a token</summary>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          const trimmed = token.trim().replace(/^Bearer\s+/i, '')
+          if (trimmed) onSignedIn({ token: trimmed, name: null })
+        }}
+      >
+        <Field
+          label="Token"
+          hint="A person's JWT or an API token (gh_…). It stays in this tab and is gone with it."
+        >
+          {(tie) => (
+            <input
+              {...tie}
+              type="password"
+              autocomplete="off"
+              spellcheck={false}
+              value={token}
+              onInput={(event) => setToken(event.currentTarget.value)}
+            />
+          )}
+        </Field>
+        <button type="submit" class="button">
+          Sign in
+        </button>
+      </form>
+    </details>
+  )
+}
+
+function AsAnybody({ onSignedIn }: { onSignedIn(session: Session): void }) {
+  const [name, setName] = useState('')
+  const [email, setEmail] = useState('')
+  const [problem, setProblem] = useState<string | null>(null)
+  return (
+    <details class="by-token">
+      <summary>As somebody else</summary>
+      <form
+        onSubmit={async (event) => {
+          event.preventDefault()
+          setProblem(null)
+          try {
+            const person = await signInAs({ name: name.trim(), email: email.trim() })
+            onSignedIn({ token: person.token, name: person.name })
+          } catch (error) {
+            setProblem(error instanceof Error ? error.message : String(error))
+          }
+        }}
+      >
+        <Field label="Name">
+          {(tie) => (
+            <input
+              {...tie}
+              required
+              autocomplete="off"
+              value={name}
+              onInput={(event) => setName(event.currentTarget.value)}
+            />
+          )}
+        </Field>
+        <Field label="E-mail address" hint="Counts as verified. Only while this server is not in production.">
+          {(tie) => (
+            <input
+              {...tie}
+              type="email"
+              required
+              autocomplete="off"
+              value={email}
+              onInput={(event) => setEmail(event.currentTarget.value)}
+            />
+          )}
+        </Field>
+        {problem && <Refused>{problem}</Refused>}
+        <button type="submit" class="button">
+          Sign in
+        </button>
+      </form>
+    </details>
+  )
+}
