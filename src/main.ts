@@ -2,11 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { banner } from './demo/banner.js'
+import { offeredPeople } from './demo/offered.js'
 import { seed } from './demo/seed.js'
 import { mailboxPages } from './http/mailbox.js'
 import type { Page } from './http/pages.js'
+import { webPages } from './http/web.js'
 import { createLog, type Log } from './platform/log.js'
 import { type Mailer, mailboxMailer, smtpMailer } from './platform/mailer.js'
+import { packageRoot } from './platform/packageRoot.js'
 import { startEmbeddedPostgres } from './platform/postgres/embedded.js'
 import { BadSettings, readSettings, type Settings } from './settings.js'
 import { type StartedServer, startServer } from './startServer.js'
@@ -27,7 +30,18 @@ async function start(): Promise<void> {
     const jwtSecret = settings.auth.keys.by === 'generated' ? await generatedSecret(dataDir) : undefined
     const mailbox = join(dataDir, 'mail')
     const mailer = mailerOf(settings, mailbox)
-    const pages: Page[] = mailer && !settings.mail.smtpUrl ? [mailboxPages(mailbox)] : []
+    const hasMailbox = mailer !== null && settings.mail.smtpUrl === undefined
+    const app = () => {
+      if (!server) throw new Error('asked before the server was there')
+      return server.app
+    }
+    const pages: Page[] = [
+      ...webPages({
+        directory: join(packageRoot(), 'dist', 'web'),
+        people: jwtSecret === undefined ? undefined : offeredPeople(jwtSecret, () => app().database),
+      }),
+      ...(hasMailbox ? [mailboxPages(mailbox)] : []),
+    ]
     server = await startServer({
       settings,
       log,
@@ -40,7 +54,7 @@ async function start(): Promise<void> {
     if (jwtSecret !== undefined) await seed(server.app)
     stopOnSignals(server, () => embedded?.stop())
     if (settings.production) log.info({ url: server.url }, 'listening')
-    else process.stdout.write(await banner(server.url, { jwtSecret, mailbox: pages.length > 0 }))
+    else process.stdout.write(await banner(server.url, { jwtSecret, mailbox: hasMailbox }))
   } catch (error) {
     await server?.close()
     await embedded?.stop()
