@@ -97,7 +97,7 @@ describe('a job', () => {
 })
 
 test('many servers can migrate at once', async () => {
-  const fresh = await createDatabase()
+  const fresh = await createDatabase({ empty: true })
   const pools = Array.from({ length: 8 }, () => openPool(fresh.url))
   await Promise.all(pools.map((pool) => migrateJobs(pool, silent)))
   const { rows } =

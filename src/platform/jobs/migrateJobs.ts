@@ -17,6 +17,7 @@ export const migrateJobs = async (pool: Pool, log: JobLog): Promise<void> => {
   turn.on('error', (err) => log.warn({ err }, 'lost the turn to migrate the job queue'))
   await turn.connect()
   try {
+    await turn.query(sql`select set_config('statement_timeout', '0', false)`)
     await turn.query(sql`select pg_advisory_lock(${MIGRATION_LOCK})`)
     await runMigrations({ pgPool: pool, schema: 'graphile_worker', logger: queueLog(log) })
     // Finds the few jobs that are running among any number that wait: every server asks each second.
