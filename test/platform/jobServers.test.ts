@@ -91,6 +91,31 @@ describe('a server', () => {
     expect(told).toBeLessThan(again[0] ?? 0)
   }, 20_000)
 
+  test.each([
+    ['alone, where both are under one key', { key: 'again' }, [1, 2]],
+    ['beside the run that was cut short, where they are not', {}, [1, 2, 1]],
+  ])(
+    'that dies after a job asked for its next run leaves that one %s',
+    async (_, options, expected) => {
+      const seen: number[] = []
+      jobs.serve(async ({ value }, { attempt }) => {
+        seen.push(value)
+        if (value === 2 || attempt > 1) return
+        await jobs.enqueue(2, options)
+        await new Promise(() => {})
+      })
+      await jobs.enqueue(1, options)
+      await eventually(2_000, () => expect(seen).toEqual([1, 2]))
+      await jobs.pool.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+       where application_name = 'guildhall jobs: proof of life' and datname = current_database()`,
+      )
+      await sleep(6_000)
+      expect(seen).toEqual(expected)
+    },
+    20_000,
+  )
+
   test('survives the loss of all its connections at once', async () => {
     const seen: number[] = []
     const own = openPool(jobs.url)
