@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag'
+import type { Job } from '../platform/jobs.js'
 import { RateLimitedError } from '../refusal.js'
-import type { LockedOrg, Tx } from '../transact.js'
+import type { Jobs, LockedOrg, Tx } from '../transact.js'
 import { EmailNotConfiguredError, type OrgInvite } from './orgInvite.js'
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -37,6 +38,15 @@ export async function countMail(tx: Tx, org: LockedOrg, email: string): Promise<
 /** Has the invite's newest mail sent once the transaction is committed, whatever becomes of this server. */
 export function enqueueMail(tx: Tx, org: LockedOrg, invite: OrgInvite): void {
   const { id, mailNumber } = invite
-  const payload = { inviteId: id, mailNumber, askedAt: org.now.toISOString(), failures: 0 }
-  tx.enqueue({ name: 'sendInviteMail', payload })
+  tx.enqueue(mailJob({ inviteId: id, mailNumber, askedAt: org.now.toISOString(), failures: 0 }))
+}
+
+/** One mail an invite waits at a time: a newer one, or another try, takes the place of the one before. */
+export function mailJob(payload: Jobs['sendInviteMail'], runAt?: Date): Job<Jobs> {
+  return {
+    name: 'sendInviteMail',
+    payload,
+    key: `sendInviteMail:${payload.inviteId}`,
+    ...(runAt && { runAt }),
+  }
 }

@@ -4,6 +4,7 @@ import { lockOrgIfThere } from '../org/lockOrg.js'
 import type { Queryable } from '../platform/database.js'
 import { isPermanentMailFailure, type Mailer, nextMailAttempt } from '../platform/mailer.js'
 import type { Jobs, LockedOrg, Transact, Tx } from '../transact.js'
+import { mailJob } from './askForMail.js'
 import { readInvite } from './enterInvite.js'
 import { composeInviteMail, inviteMessageId } from './inviteMail.js'
 import { acceptUrlOf, mintInviteToken } from './inviteToken.js'
@@ -74,7 +75,7 @@ async function fail({ transact, retryForMs }: MailOffice, mail: AskedMail, error
       clock && !isPermanentMailFailure(error)
         ? nextMailAttempt(new Date(mail.askedAt), failures, clock.now, retryForMs)
         : null
-    if (retryAt) tx.enqueue({ name: 'sendInviteMail', payload: { ...mail, failures }, runAt: retryAt })
+    if (retryAt) tx.enqueue(mailJob({ ...mail, failures }, retryAt))
     else await report(tx, mail, 'FAILED')
   })
 }
