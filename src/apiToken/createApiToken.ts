@@ -5,9 +5,9 @@ import { type Actor, userIdOf } from '../identity/actor.js'
 import { heldPermissions } from '../identity/heldPermissions.js'
 import { enterOrg } from '../org/enterOrg.js'
 import { requireActive } from '../org/org.js'
-import { parseOrgName } from '../org/orgName.js'
 import { allPermissions, instanceOnlyPermissions } from '../permission/permission.js'
 import type { InputIssue } from '../platform/inputIssue.js'
+import { parseLabel } from '../platform/label.js'
 import { hashToken, mintToken } from '../platform/token.js'
 import { NotFoundError, PermissionDeniedError, refuseIssues } from '../refusal.js'
 import type { LockedOrg, Tx } from '../transact.js'
@@ -38,8 +38,8 @@ export async function createApiToken(
 
 async function createForOrg(tx: Tx, actor: Actor, orgId: string | null, command: CreateApiTokenCommand) {
   const { org, authority } = await enterOrg(tx, actor, orgId, 'API_TOKEN_MANAGE')
-  refuseIssues(issuesOf(command, org.now, true))
   requireHeld(authority.permissions, command.permissions)
+  refuseIssues(issuesOf(command, org.now, true))
   requireActive(org)
   const made = await insert(tx, actor, org, command, org.now)
   tx.record(org, userIdOf(actor), {
@@ -59,14 +59,14 @@ async function createForInstance(tx: Tx, actor: Actor, command: CreateApiTokenCo
     sql`select date_trunc('milliseconds', clock_timestamp()) as now`,
   )
   const now = clock?.now ?? new Date()
-  refuseIssues(issuesOf(command, now, false))
   requireHeld(held, command.permissions)
+  refuseIssues(issuesOf(command, now, false))
   return insert(tx, actor, null, command, now)
 }
 
 function issuesOf(command: CreateApiTokenCommand, now: Date, ofOrg: boolean): InputIssue[] {
   const issues: InputIssue[] = []
-  const name = parseOrgName(command.name)
+  const name = parseLabel(command.name)
   if (!name.ok) issues.push({ path: 'name', message: name.message })
   if (command.permissions.length === 0)
     issues.push({ path: 'permissions', message: 'Must name at least one permission.' })

@@ -148,7 +148,7 @@ const SetOrgResourceCountInput = builder.inputType('SetOrgResourceCountInput', {
     orgId: t.id({ required: true, description: 'Global id of the org.' }),
     kind: t.string({
       required: true,
-      description: 'A kind of thing: 1 to 50 letters, digits, _ or -, the first a letter.',
+      description: 'A kind of thing, in the host application’s words: 1 to 100 characters.',
     }),
     count: t.int({ required: true, description: 'How many the org owns, 0 or more.' }),
   }),

@@ -1,22 +1,15 @@
-import { type Parsed, parsed, refused } from '../platform/inputIssue.js'
-import { codePoints, hasReordering, hasUnprintable, isVisible } from '../platform/plainText.js'
+import { type Parsed, parsed } from '../platform/inputIssue.js'
+import { parseLabel } from '../platform/label.js'
 
 declare const orgName: unique symbol
 
 /** An org's name as it is shown. Only `parseOrgName` makes one. */
 export type OrgName = string & { readonly [orgName]: true }
 
-const MAX_CODE_POINTS = 100
-
 /** Parses an org's name (contract §4): 1 to 100 code points after trimming and NFC, in one line. */
 export const parseOrgName = (text: string): Parsed<OrgName> => {
-  const name = text.trim().normalize('NFC')
-  if (hasUnprintable(name)) return refused('A name can have no control characters or line breaks.')
-  if (hasReordering(name)) return refused('A name can have no characters that change the direction of text.')
-  if (!isVisible(name)) return refused('A name needs at least one visible character.')
-  if (codePoints(name) > MAX_CODE_POINTS)
-    return refused(`A name can have ${MAX_CODE_POINTS} characters at most.`)
-  return parsed(name as OrgName)
+  const label = parseLabel(text)
+  return label.ok ? parsed(label.value as OrgName) : label
 }
 
 /**

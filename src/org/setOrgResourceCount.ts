@@ -1,11 +1,10 @@
 import sql from 'sql-template-tag'
 import type { Actor } from '../identity/actor.js'
 import type { InputIssue } from '../platform/inputIssue.js'
-import { refuseIssues } from '../refusal.js'
+import { parseLabel } from '../platform/label.js'
+import { InvalidInputError } from '../refusal.js'
 import type { LockedOrg, Tx } from '../transact.js'
 import { enterOrg } from './enterOrg.js'
-
-const KIND = /^[a-z][a-z0-9_-]{0,49}$/i
 
 export interface SetOrgResourceCountCommand {
   orgId: string | null
@@ -24,15 +23,15 @@ export async function setOrgResourceCount(
 ): Promise<LockedOrg> {
   const { org } = await enterOrg(tx, actor, orgId, 'ORG_MANAGE')
   const issues: InputIssue[] = []
-  if (!KIND.test(kind))
-    issues.push({ path: 'kind', message: 'Must be 1 to 50 letters, digits, _ or -, the first a letter.' })
+  const label = parseLabel(kind)
+  if (!label.ok) issues.push({ path: 'kind', message: label.message })
   if (count < 0) issues.push({ path: 'count', message: 'Must not be negative.' })
-  refuseIssues(issues)
+  if (!label.ok || issues.length > 0) throw new InvalidInputError(issues)
   await tx.query(
     count === 0
-      ? sql`delete from org_resource where org_id = ${org.id} and kind = ${kind}`
+      ? sql`delete from org_resource where org_id = ${org.id} and kind = ${label.value}`
       : sql`
-          insert into org_resource (org_id, kind, count) values (${org.id}, ${kind}, ${count})
+          insert into org_resource (org_id, kind, count) values (${org.id}, ${label.value}, ${count})
           on conflict (org_id, kind) do update set count = excluded.count
         `,
   )

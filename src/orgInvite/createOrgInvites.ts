@@ -41,13 +41,20 @@ export async function createOrgInvites(
     decideMail(tx, terms.sendEmail)
   })
   const results: Array<InviteMade | Refusal> = []
-  for (const invitee of invitees) {
+  for (const [index, invitee] of invitees.entries()) {
     try {
       results.push(await transact((tx) => createOrgInvite(tx, actor, { ...terms, invitee })))
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
-      results.push(error)
+      results.push(error instanceof InvalidInputError ? amongMany(error, index) : error)
     }
   }
   return results
+}
+
+/** Paths from the root of this input, where the invitee is one of many. */
+function amongMany({ issues }: InvalidInputError, index: number): InvalidInputError {
+  return new InvalidInputError(
+    issues.map(({ path, message }) => ({ path: path.replace(/^invitee\b/, `invitees.${index}`), message })),
+  )
 }
