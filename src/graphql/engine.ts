@@ -17,7 +17,10 @@ import type { MaskError } from './mask.js'
 
 /** What the edge itself knows of an operation. It is in the context as `edge`, over HTTP and WebSocket alike. */
 export interface Operation {
-  /** Aborted as soon as nobody waits for the answer any more, or the server stops. */
+  /**
+   * Aborted as soon as nobody waits for the answer any more, or a stream is to end. A stream's source
+   * should listen to it; what has begun to write should not.
+   */
   readonly end: AbortController
   /** The client's address, behind trusted proxies too. */
   readonly address: string

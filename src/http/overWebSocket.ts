@@ -22,6 +22,9 @@ interface Prepared extends ExecutionArgs {
   readonly envelop: Envelop
 }
 
+/** Of the protocol. */
+const SUBSCRIBER_EXISTS = 4409
+
 const credentialOf = (params: Readonly<Record<string, unknown>> | undefined): string | undefined => {
   const given = params?.authorization ?? params?.Authorization
   return typeof given === 'string' ? given : undefined
@@ -77,7 +80,7 @@ export const overWebSocket = <Caller, Context extends object>({
       connection.unavailable()
       return false
     }
-    if (connection.socket.readyState !== connection.socket.OPEN) return false
+    if (!connection.isOpen) return false
     if (socketsOf.add(callers.keyOf(connection.caller) ?? `address ${address}`, connection)) return true
     connection.tooMany()
     return false
@@ -88,13 +91,18 @@ export const overWebSocket = <Caller, Context extends object>({
     id: string,
     payload: SubscribePayload,
   ): Promise<Prepared | readonly GraphQLError[]> => {
-    if (draining) return [unavailable()]
+    if (draining || !connection.isOpen) return [unavailable()]
     const waitMs = rateLimit(connection.address)
     if (waitMs > 0) return [rateLimited(waitMs)]
     if (connection.running.size >= maxOperations)
       return [
         new CodedError('RATE_LIMITED', `At most ${maxOperations} operations may run at once on one socket.`),
       ]
+
+    if (connection.isRunning(id)) {
+      connection.close(SUBSCRIBER_EXISTS, `Subscriber for ${id} already exists`)
+      return [badUserInput('An operation of this id is still running.')]
+    }
 
     const edge = { end: new AbortController(), address: connection.address }
     const running = { id, end: edge.end, oneAnswer: true }
@@ -107,6 +115,7 @@ export const overWebSocket = <Caller, Context extends object>({
     const operation = getOperationAST(document, payload.operationName)
     if (!operation) return [badUserInput('`operationName` must name one of the document’s operations.')]
     running.oneAnswer = operation.operation !== 'subscription'
+    if (draining && !running.oneAnswer) return [unavailable()]
     return {
       schema: envelop.schema,
       document,

@@ -7,6 +7,8 @@ const GOING_AWAY = 1001
 const TRY_AGAIN_LATER = 1013
 /** How long a socket that was closed may take to say goodbye. */
 const GOODBYE_MS = 5_000
+/** RFC 6455 allows 123; a letter cut in half becomes one of three bytes. */
+const MAX_REASON_BYTES = 120
 
 export interface RunningOperation {
   readonly id: string
@@ -29,21 +31,42 @@ export class Connection<Caller> {
     private readonly maxBufferBytes: number,
   ) {}
 
-  /** Resolves once the frame is with the kernel, so that a stream goes no faster than its reader. */
+  /**
+   * Resolves once the frame is with the kernel, so that a stream goes no faster than its reader.
+   * Where nothing can be sent any more it ends all that runs: a stream that always has a next event
+   * would else spin before the socket's `close` is ever heard.
+   */
   send(frame: string): Promise<void> {
     const { socket } = this
-    if (socket.readyState !== socket.OPEN) return Promise.resolve()
-    if (socket.bufferedAmount > this.maxBufferBytes) {
-      this.cutOff()
-      return Promise.resolve()
-    }
-    // A failed write is followed by the socket's close, which ends everything on it.
-    return new Promise((resolve) => socket.send(frame, () => resolve()))
+    if (this.isOpen && socket.bufferedAmount <= this.maxBufferBytes)
+      return new Promise((resolve) =>
+        socket.send(frame, (error) => {
+          if (error) this.endAll()
+          resolve()
+        }),
+      )
+    if (this.isOpen) this.cutOff()
+    else this.endAll()
+    return Promise.resolve()
   }
 
   close(code: number, reason: string): void {
-    this.socket.close(code, reason)
+    this.endAll()
+    // A longer reason is an exception, and clients have a say in it by the ids they choose.
+    this.socket.close(code, Buffer.from(reason).subarray(0, MAX_REASON_BYTES).toString())
     setTimeout(() => this.socket.terminate(), GOODBYE_MS).unref()
+  }
+
+  get isOpen(): boolean {
+    return this.socket.readyState === this.socket.OPEN
+  }
+
+  /**
+   * Whether an operation of this id is not over, even if its client has just stopped it: graphql-ws
+   * would take it for the new one of the same id, and go on with both.
+   */
+  isRunning(id: string): boolean {
+    return [...this.running.values()].some((running) => running.id === id)
   }
 
   started(key: object, operation: RunningOperation): void {
@@ -54,7 +77,8 @@ export class Connection<Caller> {
   ended(key: object): void {
     this.running.get(key)?.end.abort()
     this.running.delete(key)
-    if (this.draining) this.closeWhenAnswered()
+    // Not before what tells the client so is on its way.
+    if (this.draining) setImmediate(() => this.closeWhenAnswered())
   }
 
   endAll(): void {
@@ -86,6 +110,5 @@ export class Connection<Caller> {
     for (const { id } of this.running.values())
       this.socket.send(JSON.stringify({ id, type: 'error', payload }), () => {})
     this.close(TRY_AGAIN_LATER, 'SLOW_CONSUMER')
-    this.endAll()
   }
 }

@@ -23,6 +23,8 @@ export interface Backstage {
   open: number
   contexts: number
   mutations: number
+  /** Pieces that `flood` was asked for. */
+  floods: number
   /** Runs as part of the field `wait`. */
   gate: Promise<void>
 }
@@ -32,6 +34,7 @@ export const backstage = (): Backstage => ({
   open: 0,
   contexts: 0,
   mutations: 0,
+  floods: 0,
   gate: Promise.resolve(),
 })
 
@@ -171,7 +174,10 @@ const resolvers = (stage: Backstage) => ({
         stage.open++
         try {
           const flood = 'x'.repeat(kilobytes * 1024)
-          while (true) yield { flood }
+          while (true) {
+            stage.floods++
+            yield { flood }
+          }
         } finally {
           stage.open--
         }

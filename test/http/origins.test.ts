@@ -1,0 +1,106 @@
+import { request } from 'node:http'
+import { describe, expect, test } from 'vitest'
+import { rawSocket } from './support/socket.js'
+import { start } from './support/start.js'
+
+const FRIEND = 'https://app.example.com'
+const FOREIGN = 'https://evil.example.com'
+
+/** `fetch` sets neither Origin nor Host, so the request is made by hand. */
+const send = (url: string, method: string, headers: Record<string, string>, body = '') =>
+  new Promise<{ status: number; headers: NodeJS.Dict<string | string[]> }>((resolve, reject) => {
+    const req = request(`${url}/graphql`, { method, headers }, (res) => {
+      res.resume()
+      res.on('end', () => resolve({ status: res.statusCode ?? 0, headers: res.headers }))
+    })
+    req.on('error', reject)
+    req.end(body)
+  })
+
+const grants = (headers: NodeJS.Dict<string | string[]>) =>
+  Object.keys(headers).filter((name) => name.startsWith('access-control-'))
+
+const preflight = (url: string, origin: string) =>
+  send(url, 'OPTIONS', {
+    origin,
+    'access-control-request-method': 'POST',
+    'access-control-request-headers': 'authorization,content-type',
+  })
+
+const query = (url: string, headers: Record<string, string>) =>
+  send(url, 'POST', { 'content-type': 'application/json', ...headers }, '{"query":"{ hello }"}')
+
+describe('a web page', () => {
+  test('of ALLOWED_ORIGINS may call, with its credentials in the header and no cookies', async () => {
+    const { url } = await start({ ALLOWED_ORIGINS: `${FRIEND},https://other.example.com` })
+    const before = await preflight(url, FRIEND)
+    expect(before.status).toBe(204)
+    expect(before.headers).toMatchObject({
+      'access-control-allow-origin': FRIEND,
+      'access-control-allow-methods': 'GET, POST',
+      'access-control-allow-headers': 'authorization,content-type',
+      vary: 'Origin',
+    })
+    expect(before.headers['access-control-allow-credentials']).toBeUndefined()
+    expect((await query(url, { origin: FRIEND })).headers['access-control-allow-origin']).toBe(FRIEND)
+  })
+
+  test.each([
+    FOREIGN,
+    'null',
+    'http://app.example.com',
+    'https://app.example.com.evil.example',
+    'https://app.example.com:8443',
+    'https://xapp.example.com',
+  ])('of %s gets no grant, before and with its request', async (origin) => {
+    const { url } = await start({ ALLOWED_ORIGINS: FRIEND })
+    expect(grants((await preflight(url, origin)).headers)).toEqual([])
+    expect(grants((await query(url, { origin })).headers)).toEqual([])
+  })
+
+  test('of the server’s own host may call, under whatever name it is reached', async () => {
+    const { url } = await start()
+    expect((await query(url, { origin: url })).headers['access-control-allow-origin']).toBe(url)
+    const named = await query(url, { origin: 'https://guildhall.example.com', host: 'guildhall.example.com' })
+    expect(named.headers['access-control-allow-origin']).toBe('https://guildhall.example.com')
+  })
+
+  test('of APP_URL may call', async () => {
+    const { url } = await start({ APP_URL: `${FRIEND}/guild` })
+    expect((await query(url, { origin: FRIEND })).headers['access-control-allow-origin']).toBe(FRIEND)
+  })
+
+  test('may read a refusal too', async () => {
+    const { url } = await start({ ALLOWED_ORIGINS: FRIEND })
+    const refused = await query(url, { origin: FRIEND, authorization: 'Bearer revoked' })
+    expect([refused.status, refused.headers['access-control-allow-origin']]).toEqual([401, FRIEND])
+  })
+})
+
+describe('a WebSocket', () => {
+  const handshake = async (url: string, headers: Record<string, string>) => {
+    const { socket, opened } = rawSocket(url, { headers })
+    const refused = new Promise<number>((resolve) =>
+      socket.once('unexpected-response', (_, res) => resolve(res.statusCode ?? 0)),
+    )
+    return Promise.race([opened.then(() => 101), refused])
+  }
+
+  test('from a foreign origin is refused with 403', async () => {
+    const { url } = await start({ ALLOWED_ORIGINS: FRIEND })
+    expect(await handshake(url, { origin: FOREIGN })).toBe(403)
+    expect(await handshake(url, { origin: 'null' })).toBe(403)
+  })
+
+  test('from an allowed origin, from its own host and from no browser at all is accepted', async () => {
+    const { url } = await start({ ALLOWED_ORIGINS: FRIEND })
+    expect(await handshake(url, { origin: FRIEND })).toBe(101)
+    expect(await handshake(url, { origin: url })).toBe(101)
+    expect(await handshake(url, {})).toBe(101)
+  })
+
+  test('elsewhere than at /graphql is refused with 404', async () => {
+    const { url } = await start()
+    expect(await handshake(`${url}/elsewhere`, {})).toBe(404)
+  })
+})

@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest'
+import { rateLimit } from '../../src/http/rateLimit.js'
+import { ask, codes } from './support/ask.js'
+import { connect, rawSocket } from './support/socket.js'
+import { start } from './support/start.js'
+
+describe('one address', () => {
+  test('may ask RATE_LIMIT_PER_ADDRESS times a minute; then it is 429 RATE_LIMITED with retry-after', async () => {
+    const { url, stage } = await start({ RATE_LIMIT_PER_ADDRESS: '3' })
+    for (let n = 0; n < 3; n++) expect((await ask(url, 'mutation { add }')).status).toBe(200)
+    const refused = await ask(url, 'mutation { add }')
+    expect([refused.status, ...codes(refused)]).toEqual([429, 'RATE_LIMITED'])
+    const seconds = Number(refused.headers.get('retry-after'))
+    expect(seconds).toBeGreaterThan(50)
+    expect(seconds).toBeLessThanOrEqual(60)
+    expect(refused.body.errors?.[0]?.extensions).toEqual({ code: 'RATE_LIMITED', retryAfter: seconds })
+    expect(stage.mutations).toBe(3)
+  })
+
+  test('is counted over HTTP and WebSocket together, and other operations of the socket live on', async () => {
+    const { url, stage } = await start({ RATE_LIMIT_PER_ADDRESS: '4' })
+    const socket = await connect(url)
+    const { results } = socket.stream('subscription { ticks }')
+    expect((await socket.ask('{ hello }')).data).toEqual({ hello: 'world' })
+    expect((await ask(url, '{ hello }')).status).toBe(200)
+    expect((await socket.ask('{ hello }')).errors?.[0]?.extensions?.code).toBe('RATE_LIMITED')
+    expect((await ask(url, '{ hello }')).status).toBe(429)
+    stage.events.emit('tick', 7)
+    await expect.poll(() => results).toEqual([{ data: { ticks: 7 } }])
+  })
+
+  test('opens no more sockets either', async () => {
+    const { url } = await start({ RATE_LIMIT_PER_ADDRESS: '1' })
+    await rawSocket(url).opened
+    await expect(rawSocket(url).opened).rejects.toThrow('429')
+  })
+
+  test('may guess at bad credentials no faster', async () => {
+    const { url } = await start({ RATE_LIMIT_PER_ADDRESS: '2' })
+    const guess = () => ask(url, '{ hello }', { headers: { authorization: 'Bearer revoked' } })
+    expect([(await guess()).status, (await guess()).status, (await guess()).status]).toEqual([401, 401, 429])
+  })
+
+  test('is asked about its health as often as one likes', async () => {
+    const { url } = await start({ RATE_LIMIT_PER_ADDRESS: '1' })
+    for (let n = 0; n < 5; n++) expect((await fetch(`${url}/ready`)).status).toBe(200)
+  })
+
+  test('may ask without end where the limit is 0', async () => {
+    const { url } = await start({ RATE_LIMIT_PER_ADDRESS: '0' })
+    for (let n = 0; n < 20; n++) expect((await ask(url, '{ hello }')).status).toBe(200)
+  })
+})
+
+describe('the count', () => {
+  test('begins anew after a minute, and each address has its own', () => {
+    let time = 0
+    const limit = rateLimit(2, () => time)
+    expect([limit('192.0.2.1'), limit('192.0.2.1'), limit('192.0.2.1')]).toEqual([0, 0, 60_000])
+    expect(limit('192.0.2.2')).toBe(0)
+    time = 59_999
+    expect(limit('192.0.2.1')).toBe(1)
+    time = 60_000
+    expect(limit('192.0.2.1')).toBe(0)
+  })
+
+  test('takes the addresses of one IPv6 network of 64 bits for one', () => {
+    const limit = rateLimit(1, () => 0)
+    expect(limit('2001:db8:1:2:aaaa::1')).toBe(0)
+    expect(limit('2001:db8:1:2:bbbb::2')).toBe(60_000)
+    expect(limit('2001:db8:1:2::')).toBe(60_000)
+    expect(limit('2001:db8:1:3::1')).toBe(0)
+    expect(limit('::1')).toBe(0)
+    expect(limit('fe80::1%eth0')).toBe(0)
+    expect(limit('fe80::2%eth1')).toBe(60_000)
+  })
+
+  test('remembers no more than so many addresses, however many ask', () => {
+    const limit = rateLimit(1, () => 0)
+    for (let n = 0; n <= 50_000; n++) limit(`10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`)
+    // The first was forgotten for the last.
+    expect(limit('10.0.0.0')).toBe(0)
+    expect(limit('10.0.195.80')).toBe(60_000)
+  })
+})
+
+describe('the client’s address', () => {
+  const seen = async (env: NodeJS.ProcessEnv, forwarded?: string) => {
+    const { url } = await start(env)
+    const headers = forwarded === undefined ? {} : { 'x-forwarded-for': forwarded }
+    return (await ask(url, '{ client }', { headers })).body.data?.client
+  }
+
+  test('is the socket’s, whatever the request claims', async () => {
+    expect(await seen({}, '203.0.113.9')).toBe('127.0.0.1')
+  })
+
+  test.each([
+    ['1', '203.0.113.9', '203.0.113.9'],
+    ['1', '198.51.100.1, 203.0.113.9', '203.0.113.9'],
+    ['2', '198.51.100.1, 203.0.113.9', '198.51.100.1'],
+    ['2', '203.0.113.9', '203.0.113.9'],
+    ['127.0.0.0/8', '198.51.100.1, 203.0.113.9', '203.0.113.9'],
+    ['127.0.0.1, 203.0.113.0/24', '198.51.100.1, 203.0.113.9', '198.51.100.1'],
+    ['10.0.0.0/8', '203.0.113.9', '127.0.0.1'],
+    ['1', 'nonsense', '127.0.0.1'],
+    ['1', '::ffff:203.0.113.9', '203.0.113.9'],
+    ['1', '2001:db8::7', '2001:db8::7'],
+  ])('behind TRUST_PROXY=%s, forwarded for %s, is %s', async (trusted, forwarded, address) => {
+    expect(await seen({ TRUST_PROXY: trusted }, forwarded)).toBe(address)
+  })
+
+  test('is taken from no proxy where none forwarded it', async () => {
+    expect(await seen({ TRUST_PROXY: '1' })).toBe('127.0.0.1')
+  })
+})

@@ -1,0 +1,157 @@
+import { spawn } from 'node:child_process'
+import { Agent, request } from 'node:http'
+import { createServer } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { ask } from './support/ask.js'
+import { connect, rawSocket } from './support/socket.js'
+import { start } from './support/start.js'
+
+/** A gate that fields of the stand-in wait at. */
+const gate = () => {
+  let open = () => {}
+  const gate = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { gate, open }
+}
+
+describe('closing', () => {
+  test('finishes the requests that are under way, and takes no new ones', async () => {
+    const { url, server, stage } = await start({ SHUTDOWN_GRACE_S: '5' })
+    const { gate: closed, open } = gate()
+    stage.gate = closed
+    const answer = ask(url, 'mutation { addSlowly }')
+    await expect.poll(() => stage.contexts).toBe(1)
+    const closing = server.close()
+    await expect(ask(url, '{ hello }')).rejects.toThrow('fetch failed')
+    open()
+    expect((await answer).body).toEqual({ data: { addSlowly: 1 } })
+    expect((await answer).headers.get('connection')).toBe('close')
+    await closing
+  })
+
+  test('cuts off after the grace time what doesn’t end', async () => {
+    const { url, server, stage } = await start({ SHUTDOWN_GRACE_S: '1' })
+    stage.gate = new Promise(() => {})
+    const answer = ask(url, '{ wait }')
+    answer.catch(() => {})
+    await expect.poll(() => stage.contexts).toBe(1)
+    const from = performance.now()
+    await server.close()
+    expect(performance.now() - from).toBeGreaterThan(900)
+    expect(performance.now() - from).toBeLessThan(2_000)
+    await expect(answer).rejects.toThrow()
+  })
+
+  test('says goodbye to every socket with 1001, and closes what ran on it', async () => {
+    const { url, server, stage } = await start()
+    const sockets = await Promise.all(
+      [1, 2, 3].map(async () => {
+        const raw = rawSocket(url)
+        await raw.opened
+        raw.send({ type: 'connection_init' })
+        await expect.poll(() => raw.messages).toHaveLength(1)
+        raw.send({ type: 'subscribe', id: '1', payload: { query: 'subscription { ticks }' } })
+        return raw
+      }),
+    )
+    const unspoken = rawSocket(url)
+    await unspoken.opened
+    await expect.poll(() => stage.open).toBe(3)
+    await server.close()
+    for (const { closed } of [...sockets, unspoken]) expect((await closed).code).toBe(1001)
+    await expect.poll(() => [stage.open, stage.events.listenerCount('tick')]).toEqual([0, 0])
+  })
+
+  test('waits with the goodbye until a mutation on the socket is answered', async () => {
+    const { url, server, stage } = await start({ SHUTDOWN_GRACE_S: '5' })
+    const { gate: closed, open } = gate()
+    stage.gate = closed
+    const socket = await connect(url)
+    const answer = socket.ask('mutation { addSlowly }')
+    await expect.poll(() => stage.contexts).toBe(1)
+    const closing = server.close()
+    await sleep(100)
+    expect((await socket.ask('mutation { add }')).errors?.[0]?.extensions?.code).toBe('UNAVAILABLE')
+    open()
+    expect(await answer).toEqual({ data: { addSlowly: 1 } })
+    await closing
+    expect(stage.mutations).toBe(1)
+  })
+
+  test('completes streams by SSE', async () => {
+    const { url, server, stage } = await start()
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      body: JSON.stringify({ query: 'subscription { ticks }' }),
+    })
+    await expect.poll(() => stage.open).toBe(1)
+    const from = performance.now()
+    const [text] = await Promise.all([response.text(), server.close()])
+    expect(text).toMatch(/event: complete\ndata:\n\n$/)
+    expect(performance.now() - from).toBeLessThan(800)
+    expect(stage.open).toBe(0)
+  })
+
+  test('doesn’t wait for connections that are only kept alive', async () => {
+    const { url, server } = await start({ SHUTDOWN_GRACE_S: '5' })
+    const agent = new Agent({ keepAlive: true })
+    await new Promise<void>((resolve) => {
+      request(`${url}/health`, { agent }, (res) => res.resume().on('end', () => resolve())).end()
+    })
+    const from = performance.now()
+    await server.close()
+    expect(performance.now() - from).toBeLessThan(500)
+    agent.destroy()
+  })
+
+  test('doesn’t wait for a socket that says no goodbye longer than the grace time', async () => {
+    const { url, server } = await start({ SHUTDOWN_GRACE_S: '1' })
+    const deaf = rawSocket(url)
+    await deaf.opened
+    deaf.socket.pause()
+    const from = performance.now()
+    await server.close()
+    expect(performance.now() - from).toBeLessThan(2_000)
+  })
+
+  test('may be asked for twice', async () => {
+    const { server } = await start()
+    await Promise.all([server.close(), server.close()])
+    await server.close()
+  })
+
+  test('leaves nothing that keeps the process alive', async () => {
+    const child = spawn(
+      process.execPath,
+      ['--import', 'tsx', fileURLToPath(new URL('./support/lifetime.ts', import.meta.url))],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    )
+    let out = ''
+    child.stdout.on('data', (chunk) => {
+      out += chunk
+    })
+    const code = await new Promise((resolve) => child.once('exit', resolve))
+    expect([code, out]).toEqual([0, 'served\nclosed\n'])
+  }, 20_000)
+})
+
+describe('listening', () => {
+  test('rejects in words where the port is taken', async () => {
+    const taken = createServer().listen(0, '127.0.0.1')
+    await new Promise((resolve) => taken.once('listening', resolve))
+    const { port } = taken.address() as { port: number }
+    await expect(start({ PORT: String(port) })).rejects.toThrow('EADDRINUSE')
+    taken.close()
+  })
+
+  test('gives a URL that works, also where it listens everywhere', async () => {
+    for (const HOST of ['127.0.0.1', '0.0.0.0', '::1']) {
+      const { url } = await start({ HOST })
+      expect((await fetch(`${url}/health`)).status).toBe(200)
+    }
+  })
+})
