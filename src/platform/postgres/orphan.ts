@@ -24,9 +24,9 @@ export async function stopOrphan(site: Site, log: PostgresLog): Promise<void> {
   const name = clusterName(site.dataDir)
   const command = await commandOf(pid)
   if (!command.includes(`cluster_name=${name}`)) {
-    // The number went to another process meanwhile (in containers it does). PostgreSQL would take that for
-    // itself and refuse. Another postgres is left to it: it knows best whether they are in each other's way.
-    if (command && basename(command.split(/\0| /)[0] ?? '') !== 'postgres') await rm(pidFile)
+    // It is dead, buried or not, or the number is another process's by now (in containers it soon is). PostgreSQL
+    // would take that for itself and refuse. Another postgres is left to it: it knows best who is in whose way.
+    if (basename(command.split(/\0| /)[0] ?? '') !== 'postgres') await rm(pidFile, { force: true })
     return
   }
   log.info(`stopping the PostgreSQL (process ${pid}) that a killed server left behind`)
