@@ -1,27 +1,26 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { z } from 'zod'
-import { answerJson, answerText } from '../answer.js'
+import { answerJson } from '../answer.js'
 import { readBody } from '../body.js'
 
-/** Somebody whom a page can act as: a name, what they are, and their sign-in token. */
+/** Someone whom a visitor of the pages may be. */
 export interface OfferedPerson {
   readonly name: string
+  /** In words: "owner of Acme". */
   readonly role: string
+  /** What the page then sends as Bearer. */
   readonly token: string
 }
 
-/** Whom the pages offer to sign in as. Never in production: whoever can ask is let in. */
+/** Sign-in without an identity provider: whoever reaches it may be anybody, so it is for development alone. */
 export interface OfferedPeople {
-  list(): Promise<OfferedPerson[]>
-  /** Null where the address is none. */
-  signInAs(person: { name: string; email: string }): Promise<OfferedPerson | null>
+  list(): Promise<readonly OfferedPerson[]>
+  /** As anybody with that address, which counts as verified. Null where it is no address. */
+  signInAs(person: { readonly name: string; readonly email: string }): Promise<OfferedPerson | null>
 }
 
-const MAX_BODY_BYTES = 4_096
+const MAX_BYTES = 2_048
 
-const Person = z.object({ name: z.string().trim().min(1), email: z.string() })
-
-/** `GET` lists them; `POST {"name", "email"}` signs anybody in. Where none are offered the list is empty. */
+/** GET: the people offered, nobody where there are none to offer. POST {name, email}: signs in as that person. */
 export async function servePeople(
   req: IncomingMessage,
   res: ServerResponse,
@@ -29,23 +28,27 @@ export async function servePeople(
 ): Promise<void> {
   if (req.method === 'GET' || req.method === 'HEAD')
     return answerJson(res, 200, people ? await people.list() : [])
-  if (req.method !== 'POST' || !people) {
-    res.setHeader('allow', people ? 'GET, HEAD, POST' : 'GET, HEAD')
-    return answerText(res, 405, 'Nobody can be signed in here.\n')
-  }
-  // A browser asks before it sends JSON to another origin, and is told no; a form it would just send.
-  if (!req.headers['content-type']?.startsWith('application/json'))
-    return answerText(res, 415, 'Send JSON.\n')
-  const asked = await readPerson(req)
-  const person = asked && (await people.signInAs(asked))
+  if (req.method !== 'POST' || !people)
+    return answerJson(res, 405, { message: 'Nobody can be signed in here.' })
+  // JSON, because a foreign page would have to ask leave for it, and gets none.
+  if (!/^application\/json\b/i.test(req.headers['content-type'] ?? ''))
+    return answerJson(res, 415, { message: 'Send JSON.' })
+  const person = parsePerson(await readBody(req, MAX_BYTES).catch(() => ''))
   if (!person) return answerJson(res, 400, { message: 'Give a name and an e-mail address.' })
-  answerJson(res, 200, person)
+  const signedIn = await people.signInAs(person)
+  if (signedIn) answerJson(res, 200, signedIn)
+  else answerJson(res, 400, { message: 'This is not an e-mail address.' })
 }
 
-async function readPerson(req: IncomingMessage): Promise<{ name: string; email: string } | null> {
+function parsePerson(text: string): { name: string; email: string } | undefined {
   try {
-    return Person.parse(JSON.parse(await readBody(req, MAX_BODY_BYTES)))
+    const body: unknown = JSON.parse(text)
+    if (typeof body !== 'object' || body === null) return undefined
+    const name: unknown = Reflect.get(body, 'name')
+    const email: unknown = Reflect.get(body, 'email')
+    if (typeof name !== 'string' || typeof email !== 'string') return undefined
+    return name.trim() && email.trim() ? { name: name.trim(), email: email.trim() } : undefined
   } catch {
-    return null
+    return undefined
   }
 }
