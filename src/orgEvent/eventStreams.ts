@@ -5,6 +5,9 @@ import type { OrgEventRow } from './orgEvent.js'
 /** Where to go on from: the number of the last event seen. Null: from now on. */
 export type After = number | null
 
+/** Which events of an org: all, those of its invites, or those of one invite. */
+export type Only = 'invites' | { orgInviteId: string } | undefined
+
 export interface OrgStream {
   orgId: string
   after: After
@@ -12,8 +15,7 @@ export interface OrgStream {
   actor: Actor
   /** What the stream needs: EVENT_READ for everything, INVITE_READ for invites. */
   permission: Permission
-  /** Only events of invites, or of this one. */
-  only?: 'invites' | { orgInviteId: string }
+  only?: Only
 }
 
 export interface InboxStream {
@@ -23,11 +25,26 @@ export interface InboxStream {
 }
 
 /**
- * Streams of events: every event of the table after the cursor, each once, in order, then live.
- * A stream ends by returning where its org is gone, and by throwing FORBIDDEN where the right is lost,
- * UNAUTHENTICATED where the credential ends, SLOW_CONSUMER where its reader doesn't keep up.
+ * Events of the table after the cursor, each once, in order, then live. It holds a place in the server until it
+ * ends: by returning where its org is gone, by throwing FORBIDDEN where the right is lost, UNAUTHENTICATED where
+ * the credential ends, SLOW_CONSUMER where its reader doesn't keep up, or by its reader's `return()`, which takes
+ * effect at once, also while a `next()` is waiting.
+ */
+export interface EventStream extends AsyncIterableIterator<OrgEventRow, undefined, undefined> {
+  return(): Promise<IteratorResult<OrgEventRow, undefined>>
+  throw(error: unknown): Promise<never>
+}
+
+/**
+ * Streams of events (contract §6). A stream that is handed out has proven its right and misses nothing from
+ * that moment on, however late it is first read.
  */
 export interface EventStreams {
-  org(stream: OrgStream): AsyncIterable<OrgEventRow>
-  inbox(stream: InboxStream): AsyncIterable<OrgEventRow>
+  /**
+   * @throws UNAUTHENTICATED for nobody or a credential that has ended, FORBIDDEN without the permission or the
+   *   org (the two look alike), BAD_USER_INPUT where `after` is ahead of the org's newest event
+   */
+  org(stream: OrgStream): Promise<EventStream>
+  /** @throws as `org`; FORBIDDEN for everybody but the user */
+  inbox(stream: InboxStream): Promise<EventStream>
 }

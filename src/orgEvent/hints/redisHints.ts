@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto'
+import { Redis } from 'ioredis'
+import type { Log } from '../../platform/log.js'
+import { outageOf } from '../../platform/outage.js'
+import { type Hints, inProcessHints } from './hints.js'
+import { parseHintText } from './hintText.js'
+import { outbox } from './outbox.js'
+
+const CHANNEL = 'guildhall:events'
+const MAX_BACK_OFF_MS = 5_000
+/** Far below what Redis takes, and small enough to be read in one go. */
+const PING_EVERY_MS = 15_000
+
+/**
+ * Hints between servers by a Redis channel. Redis may go and come back: meanwhile the looks of each second
+ * find what it would have told. Own hints go the short way at once.
+ */
+export function redisHints({ url, log }: { url: string; log: Log }): Hints {
+  const self = randomUUID()
+  const here = inProcessHints()
+  const options = {
+    lazyConnect: true,
+    connectTimeout: 5_000,
+    keepAlive: PING_EVERY_MS,
+    autoResubscribe: true,
+    maxRetriesPerRequest: null,
+    retryStrategy: (tries: number) =>
+      Math.min(100 * 2 ** Math.min(tries - 1, 10), MAX_BACK_OFF_MS) * (0.5 + Math.random() / 2),
+  }
+  const listener = new Redis(url, options)
+  // A hint that can't go out now is of no use later.
+  const speaker = new Redis(url, { ...options, enableOfflineQueue: false })
+
+  const hearing = outageOf('Hearing of events from other servers', log)
+  const telling = outageOf('Telling other servers of events', log)
+  listener.on('error', hearing.report)
+  speaker.on('error', telling.report)
+  speaker.on('ready', telling.over)
+  listener.on('message', (_, text) => {
+    const wake = parseHintText(text, self)
+    if (wake) here.wake(wake)
+  })
+  listener.on('ready', () => {
+    listener
+      .subscribe(CHANNEL)
+      .then(() => {
+        hearing.over()
+        here.wake('everything')
+      })
+      .catch(hearing.report)
+  })
+  // Both try again by themselves, for ever; `error` has said why.
+  for (const redis of [listener, speaker]) redis.connect().catch(() => {})
+
+  const outgoing = outbox(self, (text) => speaker.publish(CHANNEL, text), telling.report)
+  return {
+    publish(hint) {
+      here.publish(hint)
+      outgoing.put(hint)
+    },
+    onHint: here.onHint,
+    async close() {
+      await outgoing.close()
+      listener.disconnect()
+      speaker.disconnect()
+    },
+  }
+}

@@ -1,0 +1,23 @@
+import type { Log } from './log.js'
+
+/** Something that fails again and again while it is out of reach, said once when it begins and once when it's over. */
+export interface Outage {
+  report(error: unknown): void
+  over(): void
+}
+
+export function outageOf(what: string, log: Log): Outage {
+  let since: number | undefined
+  return {
+    report(error) {
+      if (since !== undefined) return
+      since = Date.now()
+      log.warn({ err: error }, `${what} failed; it is tried again until it works`)
+    },
+    over() {
+      if (since === undefined) return
+      log.info({ downMs: Date.now() - since }, `${what} works again`)
+      since = undefined
+    },
+  }
+}
