@@ -1,134 +1,189 @@
-import { EventEmitter, once } from 'node:events'
-import sql, { type Sql } from 'sql-template-tag'
-import { effectivePermissions } from '../apiToken/effectivePermissions.js'
-import { badUserInput, forbidden, unauthenticated } from '../graphql/errors.js'
-import type { Actor } from '../identity/actor.js'
-import { membershipOf } from '../orgUser/membership.js'
-import { authorityOfRoles } from '../permission/permission.js'
+import { badUserInput, forbidden, unauthenticated, unavailable } from '../graphql/errors.js'
+import { type Actor, userIdOf } from '../identity/actor.js'
 import type { Database } from '../platform/database.js'
+import type { Log } from '../platform/log.js'
+import { outageOf } from '../platform/outage.js'
 import type { Hint } from '../transact.js'
-import type { EventStreams, InboxStream, OrgStream } from './eventStreams.js'
-import type { OrgEventRow } from './orgEvent.js'
+import type { EventStreams } from './eventStreams.js'
+import type { Hints } from './hints/hints.js'
+import { inboxes, orgHistories } from './stream/eventSource.js'
+import { Feed } from './stream/feed.js'
+import { inTurn } from './stream/inTurn.js'
+import { fixedRights, refusal } from './stream/rights.js'
+import { newestInInbox, revokedAmong, type Standing, standingInOrg } from './stream/standing.js'
+import { Subscriber, type SubscriberOptions } from './stream/subscriber.js'
+import type { Tailer } from './stream/tailer.js'
 
-const POLL_MS = 1_000
-const BATCH = 500
+export interface EventStreamsOptions {
+  database: Database
+  /** Tell when to look; what they fail to tell is found by a look each second. */
+  hints: Hints
+  limits: {
+    /** Events that may wait for one subscriber. */
+    subscriberQueue: number
+  }
+  log: Log
+  /** The clock by which credentials end: the database's, for a server has it already. */
+  now?: () => Date
+}
 
-/** Streams of one process: every delivery is a read of the table, woken by hints and by a poll each second. */
-export function openEventStreams(
-  database: Database,
-): EventStreams & { hint(hint: Hint): void; close(): void } {
-  const wake = new EventEmitter().setMaxListeners(0)
-  const closing = new AbortController()
+export interface RunningEventStreams extends EventStreams {
+  /** Called after each commit that recorded events: wakes the streams of this server, and of the others. */
+  hint(hint: Hint): void
+  counts(): { orgs: number; inboxes: number; subscribers: number; timers: number }
+  /** Ends every stream with UNAVAILABLE: no reader shall take it for the org's end. */
+  close(): Promise<void>
+}
 
-  async function mayWatch({ actor, orgId, permission }: OrgStream): Promise<boolean> {
-    switch (actor.kind) {
-      case 'nobody':
-        return false
-      case 'person':
-        return authorityOfRoles(
-          (await membershipOf(database, orgId, actor.userId))?.roles ?? [],
-        ).permissions.has(permission)
-      case 'token': {
-        if (actor.orgId !== null && actor.orgId !== orgId) return false
-        const held = actor.tokenId ? await effectivePermissions(database, actor.tokenId) : actor.permissions
-        return held.has(permission)
-      }
+/** A second, less what a look itself may take: so that what no hint tells is late by a second at most. */
+const LOOK_EVERY_MS = 700
+const CATCH_UPS_AT_ONCE = 4
+
+export function openEventStreams(options: EventStreamsOptions): RunningEventStreams {
+  const { database, hints, limits, log, now = () => new Date() } = options
+  const outage = outageOf('Reading events', log)
+  const catchUpInTurn = inTurn(CATCH_UPS_AT_ONCE)
+  let timer: NodeJS.Timeout | undefined
+  let closed = false
+
+  const onUse = () => {
+    const used = !closed && histories.size + inboxFeed.size > 0
+    if (used) timer ??= setInterval(tick, LOOK_EVERY_MS).unref()
+    else {
+      clearInterval(timer)
+      timer = undefined
     }
   }
+  const histories: Feed = new Feed({
+    source: orgHistories(database),
+    outage,
+    beforeDelivery: endRevoked,
+    onUse,
+  })
+  const inboxFeed: Feed = new Feed({
+    source: inboxes(database),
+    outage,
+    beforeDelivery: () => Promise.resolve(),
+    onUse,
+  })
+  const feeds = [histories, inboxFeed]
 
-  async function* follow(
-    topic: string,
-    actor: Actor,
-    start: number,
-    read: (after: number) => Promise<Array<OrgEventRow & { position: number }>>,
-    check: () => Promise<boolean>,
-  ): AsyncGenerator<OrgEventRow> {
-    let position = start
-    let woken = true
-    const listener = () => {
-      woken = true
+  /** Ends the streams of tokens that were revoked outside the org: of those alone is nothing in its events. */
+  async function endRevoked(tailers: Iterable<Tailer>): Promise<void> {
+    const all = [...tailers]
+    const tokens = [...new Set(all.flatMap((tailer) => [...tailer.outsideTokens()]))]
+    if (tokens.length === 0) return
+    for (const token of await revokedAmong(database, tokens))
+      for (const tailer of all) tailer.tokenRevoked(token)
+  }
+
+  let looking = false
+  function tick(): void {
+    const time = now().getTime()
+    for (const feed of feeds)
+      for (const tailer of feed.all()) for (const subscriber of tailer.watchers()) subscriber.tick(time)
+    if (looking) return
+    looking = true
+    Promise.all([...feeds.map((feed) => feed.poll()), endRevoked(histories.all())])
+      .then(outage.over, outage.report)
+      .finally(() => {
+        looking = false
+      })
+  }
+
+  const stopHints = hints.onHint((hint) => {
+    if (hint === 'everything') {
+      for (const feed of feeds) feed.wakeAll()
+      return
     }
-    wake.on(topic, listener)
+    for (const orgId of hint.orgIds) histories.wake(orgId)
+    for (const userId of hint.userIds) inboxFeed.wake(userId)
+  })
+
+  /**
+   * Registers first, for hints, and reads how the actor stands then: so the tailer's log has every event
+   * after that moment. Where another watcher began the log later than that, it is read again.
+   */
+  async function open(
+    feed: Feed,
+    key: string,
+    read: () => Promise<Standing | null>,
+    {
+      actor,
+      after,
+      permission,
+      only,
+    }: Pick<SubscriberOptions, 'permission' | 'only'> & {
+      actor: Actor
+      after: number | null
+    },
+  ): Promise<Subscriber> {
+    const expiresAt = endOf(actor)
+    if (actor.kind === 'nobody' || expiresAt <= now().getTime()) throw unauthenticated()
+    const tailer = feed.acquire(key)
+    let taken = false
     try {
-      while (!closing.signal.aborted) {
-        woken = false
-        if (actor.kind !== 'nobody' && actor.expiresAt && actor.expiresAt <= new Date())
-          throw unauthenticated()
-        if (!(await check())) return
-        const events = await read(position)
-        for (const { position: at, ...event } of events) {
-          position = at
-          yield event
-        }
-        if (events.length === 0 && !woken)
-          await Promise.race([
-            once(wake, topic, { signal: AbortSignal.any([AbortSignal.timeout(POLL_MS), closing.signal]) }),
-          ]).catch(() => {})
-      }
+      const entry = tailer.head
+      let standing = await read()
+      if (standing && standing.newest < entry.position) standing = await read()
+      const refused = standing ? permission && refusal(standing.rights, permission) : forbidden()
+      if (refused || !standing) throw refused
+      if (closed || standing.newest < entry.position) throw unavailable()
+      if (after !== null && after > standing.newest)
+        throw badUserInput('`after` is no cursor of this stream: there is no such event.')
+      const first = tailer.startAt(standing.newest)
+      taken = true
+      const subscriber = new Subscriber({
+        tailer,
+        after: after ?? standing.newest,
+        entry,
+        rights: standing.rights,
+        rightsAt: standing.newest,
+        permission,
+        only,
+        expiresAt,
+        queueLimit: limits.subscriberQueue,
+        inTurn: catchUpInTurn,
+        onReadError: outage.report,
+      })
+      // Hints that came before there was a position to read from were of no use.
+      if (first) feed.look(tailer)
+      return subscriber
     } finally {
-      wake.off(topic, listener)
+      if (!taken) feed.release(tailer)
     }
   }
 
   return {
-    org(stream) {
-      const { orgId, only } = stream
-      const where: Sql =
-        only === undefined
-          ? sql`true`
-          : only === 'invites'
-            ? sql`kind = 'INVITE'`
-            : sql`org_invite_id = ${only.orgInviteId}`
-      return (async function* () {
-        const [org] = await database.query<{ eventSeq: number }>(
-          sql`select event_seq from org where id = ${orgId}`,
-        )
-        if (!org || !(await mayWatch(stream))) throw forbidden()
-        if (stream.after !== null && stream.after > org.eventSeq)
-          throw badUserInput('`after` is no cursor of this stream.')
-        yield* follow(
-          `org:${orgId}`,
-          stream.actor,
-          stream.after ?? org.eventSeq,
-          (after) =>
-            database.query(sql`
-              select *, seq as position from org_event where org_id = ${orgId} and seq > ${after} and ${where}
-              order by seq limit ${BATCH}
-            `),
-          async () => {
-            const [still] = await database.query(sql`select 1 from org where id = ${orgId}`)
-            if (!still) return false
-            if (!(await mayWatch(stream))) throw forbidden()
-            return true
-          },
-        )
-      })()
+    org: ({ orgId, after, actor, permission, only }) =>
+      open(histories, orgId, () => standingInOrg(database, actor, orgId), { actor, after, permission, only }),
+    inbox({ userId, after, actor }) {
+      const standing = async () => {
+        const newest = userIdOf(actor) === userId ? await newestInInbox(database, userId) : null
+        return newest === null ? null : { newest, rights: fixedRights(new Set()) }
+      }
+      return open(inboxFeed, userId, standing, { actor, after, permission: undefined, only: undefined })
     },
-    inbox({ userId, after, actor }: InboxStream) {
-      return (async function* () {
-        const [user] = await database.query<{ inboxSeq: number }>(
-          sql`select inbox_seq from "user" where id = ${userId}`,
-        )
-        if (!user) throw forbidden()
-        if (after !== null && after > user.inboxSeq)
-          throw badUserInput('`after` is no cursor of this stream.')
-        yield* follow(
-          `user:${userId}`,
-          actor,
-          after ?? user.inboxSeq,
-          (from) =>
-            database.query(sql`
-              select *, inbox_seq as position from org_event where inbox_user_id = ${userId} and inbox_seq > ${from}
-              order by inbox_seq limit ${BATCH}
-            `),
-          async () => true,
-        )
-      })()
+    hint: (hint) => hints.publish(hint),
+    counts() {
+      const tailers = feeds.flatMap((feed) => [...feed.all()])
+      return {
+        orgs: histories.size,
+        inboxes: inboxFeed.size,
+        subscribers: tailers.reduce((sum, tailer) => sum + tailer.watchers().size, 0),
+        timers: timer === undefined ? 0 : 1,
+      }
     },
-    hint({ orgIds, userIds }) {
-      for (const id of orgIds) wake.emit(`org:${id}`)
-      for (const id of userIds) wake.emit(`user:${id}`)
+    async close() {
+      closed = true
+      stopHints()
+      await Promise.all(feeds.map((feed) => feed.close()))
+      onUse()
     },
-    close: () => closing.abort(),
   }
+}
+
+function endOf(actor: Actor): number {
+  if (actor.kind === 'nobody') return 0
+  return actor.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY
 }

@@ -2,7 +2,7 @@ import { builder } from '../graphql/builder.js'
 import type { Context } from '../graphql/context.js'
 import { badUserInput, forbidden, unauthenticated } from '../graphql/errors.js'
 import { decodeId } from '../graphql/globalId.js'
-import type { OrgStream } from './eventStreams.js'
+import type { EventStream, OrgStream } from './eventStreams.js'
 import { inboxList, orgEventList } from './orgEvent.cursors.js'
 import { type OrgEventRead, OrgEventType, OrgInviteEventRef } from './orgEvent.schema.js'
 
@@ -47,7 +47,7 @@ builder.subscriptionFields((t) => ({
     },
     description: 'Events of invites addressed to the viewer’s verified address, in every org.',
     subscribe: (_root, { after }, context) => inboxStream(context, after),
-    resolve: (event: OrgEventRead) => event,
+    resolve: (event: OrgEventRead) => ({ ...event, inInbox: true }),
   }),
 }))
 
@@ -58,7 +58,7 @@ function orgStream(
   after: string | null | undefined,
   permission: OrgStream['permission'],
   only?: OrgStream['only'],
-): AsyncIterable<OrgEventRead> {
+): Promise<EventStream> {
   if (actor.kind === 'nobody') throw unauthenticated()
   const orgId = decodeId('Org', globalId)
   if (orgId === null) throw forbidden()
@@ -71,16 +71,15 @@ function orgStream(
   })
 }
 
-async function* inboxStream(
-  { app, actor }: Context,
-  after: string | null | undefined,
-): AsyncGenerator<OrgEventRead> {
+function inboxStream({ app, actor }: Context, after: string | null | undefined): Promise<EventStream> {
   if (actor.kind !== 'person')
     throw unauthenticated('Sign in as a person: a token has no invites of its own.')
   const { userId } = actor
-  const position = positionAfter(after, (cursor) => app.cursors.decodeSeq(inboxList(userId), cursor))
-  for await (const event of app.streams.inbox({ userId, actor, after: position }))
-    yield { ...event, inInbox: true }
+  return app.streams.inbox({
+    userId,
+    actor,
+    after: positionAfter(after, (cursor) => app.cursors.decodeSeq(inboxList(userId), cursor)),
+  })
 }
 
 function positionAfter(
