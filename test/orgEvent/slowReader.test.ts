@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { happen, openStage, orgOf, person, seqs, take, untilEnd, upTo } from './stage.js'
+
+let stage: Awaited<ReturnType<typeof openStage>>
+beforeAll(async () => {
+  stage = await openStage()
+})
+afterAll(() => stage.close())
+
+const permission = 'EVENT_READ'
+
+it('cuts off one stopped reader of a hundred, at its limit and not before, and nobody else', {
+  timeout: 60_000,
+}, async () => {
+  const server = await stage.server({ subscriberQueue: 50 })
+  const actor = await person(server)
+  const orgId = await orgOf(server, actor)
+  const open = () => server.streams.org({ orgId, actor, permission, after: null })
+  const stopped = await open()
+  const others = await Promise.all(upTo(1, 99).map(open))
+  const readOn = async (count: number) => {
+    const committed = await happen(server, orgId, count)
+    const read = await Promise.all(others.map((stream) => take(stream, count)))
+    for (const events of read) expect(seqs(events)).toEqual(upTo(committed - count + 1, committed))
+  }
+
+  await readOn(50)
+  expect(server.streams.counts().subscribers).toBe(100)
+  await readOn(1)
+  expect(server.streams.counts().subscribers).toBe(99)
+  for (let round = 0; round < 5; round++) await readOn(40)
+  expect(await untilEnd(stopped)).toEqual({ events: [], code: 'SLOW_CONSUMER' })
+  const resumed = await open()
+  await resumed.return()
+  for (const stream of others) await stream.return()
+  expect(server.streams.counts()).toMatchObject({ orgs: 0, subscribers: 0 })
+})
+
+it('delivers what waits below the limit to a reader that takes its time', async () => {
+  const server = await stage.server({ subscriberQueue: 50 })
+  const actor = await person(server)
+  const orgId = await orgOf(server, actor)
+  const stream = await server.streams.org({ orgId, actor, permission, after: null })
+  await happen(server, orgId, 50)
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  expect(seqs(await take(stream, 50))).toEqual(upTo(3, 52))
+  await stream.return()
+})
+
+it('never cuts off a reader for the past that it catches up with, however long', async () => {
+  const server = await stage.server({ subscriberQueue: 20 })
+  const actor = await person(server)
+  const orgId = await orgOf(server, actor)
+  await happen(server, orgId, 900)
+  const stream = await server.streams.org({ orgId, actor, permission, after: 0 })
+  const start = await take(stream, 1)
+  for (let round = 0; round < 5; round++) await happen(server, orgId, 30)
+  const rest = await take(stream, 902 + 150 - 1)
+  expect(seqs([...start, ...rest])).toEqual(upTo(1, 1_052))
+  await stream.return()
+})

@@ -1,0 +1,83 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** Why tests with Redis can't run here, undefined where they can. In CI that is no excuse. */
+export function whyNoRedis(): string | undefined {
+  if (spawnSync('redis-server', ['--version']).status === 0) return undefined
+  if (process.env.CI === 'true') throw new Error('CI needs a redis-server on the PATH')
+  return 'no redis-server on the PATH'
+}
+
+export interface RedisServer {
+  url: string
+  kill(): Promise<void>
+  /** Again, on the same port. */
+  start(): Promise<void>
+  /** Ends it and clears up. */
+  stop(): Promise<void>
+}
+
+/** A Redis of the test's own, on a free loopback port, that keeps nothing. */
+export async function startRedis(): Promise<RedisServer> {
+  const dir = await mkdtemp(join(tmpdir(), 'guildhall-redis-'))
+  const port = await freePort()
+  let running: ReturnType<typeof spawn> | undefined
+
+  async function start(): Promise<void> {
+    const args = [
+      '--port',
+      String(port),
+      '--bind',
+      '127.0.0.1',
+      '--save',
+      '',
+      '--appendonly',
+      'no',
+      '--dir',
+      dir,
+    ]
+    const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    running = child
+    await new Promise<void>((resolve, reject) => {
+      child.once('error', reject)
+      child.once('exit', (code) => reject(new Error(`redis-server ended with ${code}`)))
+      child.stdout.on('data', (output) => {
+        if (String(output).includes('Ready to accept connections')) resolve()
+      })
+    })
+  }
+
+  async function kill(): Promise<void> {
+    const child = running
+    running = undefined
+    if (!child || child.exitCode !== null) return
+    const ended = once(child, 'exit')
+    child.kill('SIGKILL')
+    await ended
+  }
+
+  await start()
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    kill,
+    start,
+    async stop() {
+      await kill()
+      await rm(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
