@@ -6,6 +6,7 @@ import { PrismaClient } from './generated/prisma/client.js'
 import type { App } from './graphql/context.js'
 import { type Authenticate, authentication } from './identity/authenticate.js'
 import { jwtVerifier } from './identity/jwt.js'
+import { openHints } from './orgEvent/hints/openHints.js'
 import { openEventStreams } from './orgEvent/openEventStreams.js'
 import { cursorCodec } from './platform/cursor.js'
 import { type Database, openDatabase, statementName } from './platform/database.js'
@@ -52,7 +53,14 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
   await migrate({ connectionString, log })
   const database = await openDatabase({ connectionString, poolSize: settings.database.poolSize })
   await migrateJobs(database.pool, log)
-  const streams = openEventStreams(database)
+  const clock = await followDatabaseClock(database)
+  const hints = openHints({
+    redisUrl: settings.database.redisUrl,
+    databaseUrl: settings.database.url && connectionString,
+    log,
+  })
+  const { limits } = settings
+  const streams = openEventStreams({ database, hints, limits, log, now: clock.now })
   const rules: Rules = {
     tiers: settings.tiers,
     invitesPerOrgPerDay: settings.limits.invitesPerOrgPerDay,
@@ -66,7 +74,6 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
       statementNameGenerator: ({ sql: text }) => statementName(text) ?? '',
     }),
   })
-  const clock = await followDatabaseClock(database)
   const app: App = {
     database,
     prisma,
@@ -96,9 +103,11 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
     authenticate,
     ready: async () => (await database.query(sql`select 1`)).length === 1,
     async close() {
-      streams.close()
+      await streams.close()
       clock.stop()
       await jobs.stop()
+      // Last of those that hint: what the jobs commit while they stop is told to the other servers too.
+      await hints.close()
       mailer?.close()
       await prisma.$disconnect()
       await database.close()

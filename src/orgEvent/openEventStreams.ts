@@ -16,7 +16,7 @@ import type { Tailer } from './stream/tailer.js'
 
 export interface EventStreamsOptions {
   database: Database
-  /** Tell when to look; what they fail to tell is found by a look each second. */
+  /** Tell when to look; what they fail to tell is found by a look each half second. */
   hints: Hints
   limits: {
     /** Events that may wait for one subscriber. */
@@ -35,8 +35,8 @@ export interface RunningEventStreams extends EventStreams {
   close(): Promise<void>
 }
 
-/** A second, less what a look itself may take: so that what no hint tells is late by a second at most. */
-const LOOK_EVERY_MS = 700
+/** Half of the second by which what no hint tells may be late: the rest is for the look itself, on a busy machine. */
+const LOOK_EVERY_MS = 500
 const CATCH_UPS_AT_ONCE = 4
 
 export function openEventStreams(options: EventStreamsOptions): RunningEventStreams {
