@@ -10,6 +10,7 @@ import {
 import { createYoga, isAsyncIterable, type Plugin } from 'graphql-yoga'
 import { LRUCache } from 'lru-cache'
 import { costMeter } from './cost.js'
+import { resolveEachEventAnew } from './eachAnew.js'
 import { endable } from './endable.js'
 import { costLimit } from './errors.js'
 import { type DocumentLimits, parseWithin } from './limits.js'
@@ -109,6 +110,7 @@ export const graphqlEngine = ({
       limitDocuments(limits),
       ...(introspection ? [] : [refuseIntrospection()]),
       limitCost(schema, limits.cost),
+      resolveEachEventAnew(),
       endStreams(),
     ],
     parserAndValidationCache: { documentCache: bySize(), errorCache: bySize() },

@@ -1,0 +1,59 @@
+import { createClient } from 'graphql-ws'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { act, foundOrg, invite, join } from '../support/acts.js'
+import { type TestPerson, useWorld } from '../support/world.js'
+
+describe('an event of a subscription', () => {
+  const world = useWorld()
+
+  /** The stream of an org's events over a WebSocket, one at a time. */
+  async function watch(person: TestPerson, orgId: string, selection: string) {
+    const { data } = await person.ask('query($id: ID!) { org(id: $id) { eventCursor } }', { id: orgId })
+    const client = createClient({
+      url: world.url.replace('http', 'ws').concat('/graphql'),
+      webSocketImpl: WebSocket,
+      connectionParams: { authorization: person.authorization },
+      retryAttempts: 0,
+    })
+    onTestFinished(() => client.dispose())
+    const events = client.iterate<{ orgEvents: Record<string, unknown> }>({
+      query: `subscription($orgId: ID!, $after: String) { orgEvents(orgId: $orgId, after: $after) { ${selection} } }`,
+      variables: { orgId, after: data.org.eventCursor },
+    })
+    return async () => (await events.next()).value?.data?.orgEvents
+  }
+
+  test('tells the invite as it is now, not as it was at an earlier event', async () => {
+    const owner = await world.person()
+    const invited = await world.person()
+    const orgId = await foundOrg(owner)
+    const next = await watch(
+      owner,
+      orgId,
+      '... on OrgInviteEvent { inviteEventType orgInvite { status viewerCanRevoke } }',
+    )
+    const orgInviteId = await invite(owner, orgId, invited.email)
+    expect(await next()).toEqual({
+      inviteEventType: 'CREATED',
+      orgInvite: { status: 'PENDING', viewerCanRevoke: true },
+    })
+    await act(invited, 'acceptOrgInvite', { invite: { orgInviteId } })
+    expect(await next()).toEqual({
+      inviteEventType: 'ACCEPTED',
+      orgInvite: { status: 'ACCEPTED', viewerCanRevoke: false },
+    })
+  })
+
+  test('tells the org and the viewer’s rights as they are now', async () => {
+    const owner = await world.person()
+    const admin = await world.person()
+    const orgId = await foundOrg(owner)
+    await join(owner, orgId, admin, ['USER', 'ADMIN'])
+    const next = await watch(admin, orgId, 'org { name viewerAssignableRoles }')
+    await act(owner, 'updateOrg', { orgId, name: `Renamed ${orgId.slice(0, 60)}` })
+    expect(await next()).toMatchObject({ org: { viewerAssignableRoles: ['USER', 'ADMIN'] } })
+    await act(owner, 'updateOrgUserRoles', { orgId, userId: admin.id, add: ['OWNER'] })
+    expect(await next()).toMatchObject({ org: { viewerAssignableRoles: ['USER', 'ADMIN', 'OWNER'] } })
+  })
+})
