@@ -1,29 +1,8 @@
 import { fileURLToPath } from 'node:url'
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
-import { defineConfig, type Plugin } from 'vite'
+import { defineConfig } from 'vite'
+import { precompressed } from '../scripts/vite/precompressed.js'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-
-/** Writes a .br and a .gz beside everything that text compression makes smaller, so that serving costs nothing. */
-function precompressed(): Plugin {
-  return {
-    name: 'precompressed',
-    apply: 'build',
-    enforce: 'post',
-    generateBundle(_, bundle) {
-      for (const [fileName, output] of Object.entries(bundle)) {
-        if (!/\.(html|js|css|svg)$/.test(fileName)) continue
-        const source = Buffer.from(output.type === 'chunk' ? output.code : output.source)
-        const br = brotliCompressSync(source, {
-          params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY },
-        })
-        const gz = gzipSync(source, { level: 9 })
-        this.emitFile({ type: 'asset', fileName: `${fileName}.br`, source: br })
-        this.emitFile({ type: 'asset', fileName: `${fileName}.gz`, source: gz })
-      }
-    },
-  }
-}
 
 export default defineConfig({
   root: here('.'),

@@ -1,5 +1,6 @@
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import type { GraphQLError, GraphQLSchema } from 'graphql'
 import { graphqlEngine } from './graphql/engine.js'
@@ -7,12 +8,14 @@ import { maskError } from './graphql/mask.js'
 import { clientAddress } from './http/address.js'
 import { answerJson, answerText } from './http/answer.js'
 import type { Callers } from './http/callers.js'
+import { graphiql } from './http/graphiql.js'
 import { originPolicy } from './http/origin.js'
 import { overHttp } from './http/overHttp.js'
 import { overWebSocket } from './http/overWebSocket.js'
 import { type Page, pageAt, securityHeaders, setHeaders } from './http/pages.js'
 import { rateLimit } from './http/rateLimit.js'
 import type { Log } from './platform/log.js'
+import { packageRoot } from './platform/packageRoot.js'
 import type { Settings } from './settings.js'
 
 export interface ServerParts<Caller, Context extends object> {
@@ -26,6 +29,8 @@ export interface ServerParts<Caller, Context extends object> {
   readonly pages?: readonly Page[]
   /** Turns the domain's own errors into coded ones; what it leaves undefined is masked. */
   readonly translateError?: (root: unknown) => GraphQLError | undefined
+  /** The folder that the build of GraphiQL fills; looked at only where GRAPHIQL is on. */
+  readonly graphiqlDirectory?: string
   /** How often sockets are pinged, ms: a half-open one is closed within twice that. */
   readonly keepAliveMs?: number
 }
@@ -57,6 +62,7 @@ export const createServer = <Caller, Context extends object>({
   ready,
   pages = [],
   translateError,
+  graphiqlDirectory = join(packageRoot(), 'dist', 'graphiql'),
   keepAliveMs = 12_000,
 }: ServerParts<Caller, Context>): Server => {
   const mask = maskError(log, translateError)
@@ -85,10 +91,13 @@ export const createServer = <Caller, Context extends object>({
     keepAliveMs,
   })
 
+  const explorer = http.graphiql ? graphiql(graphiqlDirectory) : undefined
+
   let draining = false
   const answering = new Set<ServerResponse>()
 
   const serveGraphql = async (req: IncomingMessage, res: ServerResponse, url: URL): Promise<void> => {
+    if (explorer?.isFor(req)) return explorer.page(req, res)
     res.setHeader('cache-control', 'no-store')
     res.setHeader('x-content-type-options', 'nosniff')
     origins.grant(req, res)
@@ -123,6 +132,7 @@ export const createServer = <Caller, Context extends object>({
       case '/ready':
         return serveReady(res)
       default:
+        if (explorer?.isAsset(url.pathname)) return explorer.asset(req, res, url.pathname)
         return servePage(req, res, url)
     }
   }

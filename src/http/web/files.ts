@@ -18,6 +18,7 @@ const types: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
   '.woff2': 'font/woff2',
+  '.ttf': 'font/ttf',
   '.md': 'text/markdown; charset=utf-8',
 }
 
@@ -54,7 +55,7 @@ export function sendFile(
   const [encoding, body] = formFor(file, req.headers['accept-encoding'])
   const etag = `"${file.etag}${encoding ? `-${encoding}` : ''}"`
   res.setHeader('cache-control', cacheControl)
-  res.setHeader('vary', 'accept-encoding')
+  res.appendHeader('vary', 'accept-encoding')
   res.setHeader('etag', etag)
   if (req.headers['if-none-match']?.split(/\s*,\s*/).includes(etag)) {
     res.writeHead(304).end()
