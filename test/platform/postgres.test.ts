@@ -54,6 +54,7 @@ async function kill(child: ChildProcess): Promise<void> {
 
 async function query(connectionString: string, statement: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString })
+  client.on('error', () => {}) // its PostgreSQL may be killed; the query rejects as well
   await client.connect()
   try {
     return (await client.query(statement)).rows
@@ -98,6 +99,29 @@ test('keeps what was committed when PostgreSQL was killed together with its serv
 
   const postgres = await start()
   expect(await query(postgres.connectionString, 'select * from kept')).toEqual([{ n: 1 }])
+})
+
+test('waits for what a killed PostgreSQL was in the middle of', async () => {
+  const child = startChild()
+  const url = await connectionStringOf(child)
+  const until = new Date(Date.now() + 2000)
+  const busy = query(
+    url,
+    `do $$ begin while clock_timestamp() < '${until.toISOString()}' loop end loop; end $$`,
+  )
+  busy.catch(() => {})
+  await vi.waitFor(async () => {
+    const [{ n } = {}] = await query(
+      url,
+      "select count(*)::int as n from pg_stat_activity where query like 'do $$%'",
+    )
+    expect(n).toBe(1)
+  })
+  process.kill(postmasterPid(), 'SIGKILL')
+  await kill(child)
+
+  await start()
+  expect(Date.now()).toBeGreaterThanOrEqual(until.getTime())
 })
 
 test('has one server at a time, and tells the next which process that is', async () => {

@@ -35,8 +35,11 @@ export async function stopOrphan(site: Site, log: PostgresLog): Promise<void> {
     ['SIGQUIT', 5_000],
   ] as const) {
     kill(pid, signal)
-    for (const until = Date.now() + patience; Date.now() < until; await sleep(10))
-      if (!(await commandOf(pid)).includes(name)) return
+    for (const until = Date.now() + patience; Date.now() < until; await sleep(10)) {
+      if ((await commandOf(pid)).includes(name)) continue
+      await rm(pidFile, { force: true }) // still there where it was dying of something worse already
+      return
+    }
   }
   throw new EmbeddedPostgresError(
     `A PostgreSQL that a killed server left behind on ${cluster} doesn't stop: end process ${pid} by hand.`,

@@ -1,0 +1,185 @@
+import { execFile } from 'node:child_process'
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { stripVTControlCharacters } from 'node:util'
+import pg from 'pg'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { MigrationError, migrate } from '../../src/platform/migrate.js'
+import { packageRoot } from '../../src/platform/packageRoot.js'
+import { createDatabase, type TestDatabase } from '../support/database.js'
+
+let database: TestDatabase
+let client: pg.Client
+/** A copy of prisma/migrations, to add to. */
+let migrationsDir: string
+let said: string[]
+
+const log = { info() {}, warn: (message: string) => void said.push(message) }
+const first = (await readdir(join(packageRoot(), 'prisma/migrations'))).find((name) => /^\d/.test(name)) ?? ''
+
+// Prisma's CLI takes a second each time, and on a busy machine several.
+vi.setConfig({ testTimeout: 60_000 })
+
+beforeEach(async () => {
+  said = []
+  database = await createDatabase({ empty: true })
+  client = new pg.Client({ connectionString: database.url })
+  await client.connect()
+  migrationsDir = join(await mkdtemp(join(tmpdir(), 'guildhall-migrate-')), 'migrations')
+  await cp(join(packageRoot(), 'prisma/migrations'), migrationsDir, { recursive: true })
+})
+afterEach(async () => {
+  await client.end()
+  await database.drop()
+  await rm(join(migrationsDir, '..'), { recursive: true })
+})
+
+const run = () => migrate({ connectionString: database.url, log, migrationsDir })
+
+async function addMigration(name: string, sql: string): Promise<void> {
+  await mkdir(join(migrationsDir, name), { recursive: true })
+  await writeFile(join(migrationsDir, name, 'migration.sql'), sql)
+}
+
+async function rows(statement: string): Promise<unknown[]> {
+  return (await client.query({ text: statement, rowMode: 'array' })).rows.map(([value]) => value)
+}
+
+/** Prisma's own CLI on the same migrations; its exit code and words. */
+async function prisma(...args: string[]): Promise<{ code: number; said: string }> {
+  const config = join(migrationsDir, '..', 'prisma.config.mjs')
+  const schema = join(packageRoot(), 'prisma/schema.prisma')
+  const content = { schema, migrations: { path: migrationsDir }, datasource: { url: database.url } }
+  await writeFile(config, `export default ${JSON.stringify(content)}`)
+  const cli = createRequire(import.meta.url).resolve('prisma/build/index.js')
+  const engine = join(packageRoot(), 'prisma/schema-engine.mjs')
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [cli, 'migrate', ...args, '--config', config],
+      {
+        cwd: packageRoot(),
+        env: { ...process.env, PRISMA_SCHEMA_ENGINE_BINARY: engine, CHECKPOINT_DISABLE: '1' },
+      },
+      (error, stdout, stderr) =>
+        resolve({ code: Number(error?.code ?? 0), said: stripVTControlCharacters(stdout + stderr) }),
+    )
+  })
+}
+
+test('servers that start at once on an empty database all succeed, and each migration is applied once', async () => {
+  await addMigration('29990101000000_more', 'create table more (n int)')
+  const applied = await Promise.all([run(), run(), run(), run()])
+  expect(applied.flat().sort()).toEqual([first, '29990101000000_more'])
+  expect(await rows('select migration_name from _prisma_migrations order by 1')).toEqual(
+    applied.flat().sort(),
+  )
+})
+
+test('finds the migrations of this package by itself, and nothing to do the second time', async () => {
+  expect(await migrate({ connectionString: database.url, log })).toContain(first)
+  expect(await migrate({ connectionString: database.url, log })).toEqual([])
+})
+
+test('prisma migrate agrees that what was applied here is applied', async () => {
+  expect((await prisma('status')).code).toBe(1)
+  await run()
+  expect(await prisma('status')).toMatchObject({ code: 0, said: expect.stringContaining('up to date') })
+  expect(await prisma('deploy')).toMatchObject({
+    code: 0,
+    said: expect.stringContaining('No pending migrations'),
+  })
+})
+
+test('what prisma migrate deploy applied is applied', async () => {
+  expect(await prisma('deploy')).toMatchObject({ code: 0, said: expect.stringContaining(first) })
+  expect(await run()).toEqual([])
+  expect(said).toEqual([])
+})
+
+test('the migrations make what schema.prisma says, no more and no less', async () => {
+  await run()
+  const toSchema = ['--to-schema', join(packageRoot(), 'prisma/schema.prisma'), '--exit-code']
+  for (const from of [['--from-migrations', migrationsDir], ['--from-config-datasource']])
+    expect(await prisma('diff', ...from, ...toSchema)).toMatchObject({
+      code: 0,
+      said: expect.stringContaining('No difference detected'),
+    })
+  await client.query('alter table org add column surplus int')
+  expect(await prisma('diff', '--from-config-datasource', ...toSchema)).toMatchObject({
+    code: 2,
+    said: expect.stringContaining('surplus'),
+  })
+})
+
+test('a migration that fails leaves nothing of itself and keeps every server down until it is resolved', async () => {
+  await addMigration('29990101000000_bad', 'create table half (n int); select nonsense')
+  await expect(run()).rejects.toThrow(MigrationError)
+  expect(await rows(`select to_regclass('half')`)).toEqual([null])
+  expect(await rows('select 1 from org')).toEqual([])
+
+  // Mended in its file, but not yet settled in the database.
+  await addMigration('29990101000000_bad', 'create table half (n int)')
+  await expect(run()).rejects.toThrow(
+    /29990101000000_bad failed: .*column "nonsense" does not exist.*migrate resolve --rolled-back 29990101000000_bad/s,
+  )
+  expect((await prisma('deploy')).said).toContain('P3009')
+
+  expect(await prisma('resolve', '--rolled-back', '29990101000000_bad')).toMatchObject({ code: 0 })
+  expect(await run()).toEqual(['29990101000000_bad'])
+})
+
+test('a migration that time heals is tried again at the next start', async () => {
+  await run()
+  await addMigration('29990101000000_unlucky', "do $$ begin raise 'busy' using errcode = '40P01'; end $$")
+  await expect(run()).rejects.toThrow('busy')
+  await addMigration('29990101000000_unlucky', 'create table lucky (n int)')
+  expect(await run()).toEqual(['29990101000000_unlucky'])
+})
+
+test('an applied migration that was edited, or that is not known here, is reported and keeps nobody down', async () => {
+  await addMigration('29990101000000_edited', 'create table a (n int)')
+  await addMigration('29990102000000_newer', 'create table b (n int)')
+  await run()
+  await addMigration('29990101000000_edited', 'create table a (n bigint)')
+  await rm(join(migrationsDir, '29990102000000_newer'), { recursive: true })
+  await addMigration('29990103000000_next', 'create table c (n int)')
+  expect(await run()).toEqual(['29990103000000_next'])
+  expect(said).toEqual([
+    expect.stringMatching(/29990101000000_edited was edited/),
+    expect.stringMatching(/29990102000000_newer .* unknown here/),
+  ])
+})
+
+test('what PostgreSQL refuses within a transaction runs outside, once, however many servers start', async () => {
+  await addMigration('29990101000000_index', 'create index concurrently by_tier on org (tier)')
+  const applied = await Promise.all([run(), run(), run(), run()])
+  expect(applied.flat().sort()).toEqual([first, '29990101000000_index'])
+  expect(await rows(`select indisvalid from pg_index where indexrelid = 'by_tier'::regclass`)).toEqual([true])
+  expect(await prisma('status')).toMatchObject({ code: 0 })
+})
+
+test('such a migration that fails is known as failed too', async () => {
+  await addMigration('29990101000000_index', 'create index concurrently by_tier on org (nonsense)')
+  await expect(run()).rejects.toThrow(/29990101000000_index failed: .*"nonsense" does not exist/)
+  await expect(run()).rejects.toThrow(/29990101000000_index failed: .*"nonsense" does not exist/)
+})
+
+test('waits while another process, be it the CLI, holds the migration lock', async () => {
+  await client.query('select pg_advisory_lock(72707369)')
+  const waiting = run()
+  await sleep(300)
+  expect(await rows(`select to_regclass('org')`)).toEqual([null])
+  await client.query('select pg_advisory_unlock(72707369)')
+  expect(await waiting).toEqual([first])
+})
+
+test('no time-out of the role or the database cuts a migration short', async () => {
+  const [name] = await rows('select current_database()')
+  await client.query(`alter database ${name} set statement_timeout = '100ms'`)
+  await addMigration('29990101000000_slow', 'select pg_sleep(0.3)')
+  expect(await run()).toContain('29990101000000_slow')
+})
