@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process'
+import { createServer } from 'node:net'
+import { stripVTControlCharacters } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { smtpMailer } from '../../src/platform/mailer.js'
+import { JWT_SECRET, useWorld } from '../support/world.js'
+
+/** Runs `npm run example` as a process of its own. */
+function play(env: NodeJS.ProcessEnv): Promise<{ code: number; output: string }> {
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      ['--import', 'tsx', 'examples/story.ts'],
+      { env: { ...process.env, AUTH_JWT_SECRET: JWT_SECRET, ...env } },
+      (_, stdout) => resolve({ code: child.exitCode ?? -1, output: stripVTControlCharacters(stdout) }),
+    )
+  })
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
+
+describe('the example', async () => {
+  const port = await freePort()
+  const world = useWorld({
+    mailer: () => smtpMailer(`smtp://127.0.0.1:${port}`, 'Guildhall <guildhall@example.com>'),
+  })
+
+  it('plays the whole story by real mail and sees every step of it, in order', async () => {
+    const { code, output } = await play({ GUILDHALL_URL: world.url, EXAMPLE_SMTP_PORT: String(port) })
+    const rows = [...output.matchAll(/^ {2}([ \d]{5}) .{8} {2}([A-Z_]+) /gm)]
+    expect(rows.map(([, seq]) => Number(seq))).toEqual(Array.from({ length: 16 }, (_, index) => index + 1))
+    expect(rows.map(([, , type]) => type)).toEqual([
+      ...['CREATED', 'JOINED'],
+      ...['CREATED', 'SENT', 'ACCEPTED', 'JOINED'],
+      ...['CREATED', 'SENT', 'RESENT', 'SENT', 'DECLINED'],
+      'ROLES_CHANGED',
+      ...['CREATED', 'SENT', 'REVOKED', 'ROLES_CHANGED'],
+    ])
+    expect(output).toContain('✓ Seen: events 1 to 16')
+    expect(code).toBe(0)
+  })
+})
+
+describe('the example fails with words', () => {
+  const world = useWorld()
+
+  it('where the server sends no mail', async () => {
+    const { code, output } = await play({ GUILDHALL_URL: world.url })
+    expect(output).toContain('✗ EmailNotConfiguredError: This server sends no e-mail')
+    expect(code).toBe(1)
+  })
+
+  it('where no server is', async () => {
+    const { code, output } = await play({ GUILDHALL_URL: 'http://127.0.0.1:1' })
+    expect(output).toMatch(/✗ fetch failed .*at http:\/\/127\.0\.0\.1:1/)
+    expect(code).toBe(1)
+  })
+})
