@@ -1,7 +1,6 @@
 import sql from 'sql-template-tag'
 import { type Actor, userIdOf } from '../identity/actor.js'
-import { heldPermissions } from '../identity/heldPermissions.js'
-import { approachOrg } from '../org/enterOrg.js'
+import { approachOrg, requirePermission } from '../org/enterOrg.js'
 import { hashToken } from '../platform/token.js'
 import { NotFoundError, PermissionDeniedError } from '../refusal.js'
 import type { LockedOrg, Tx } from '../transact.js'
@@ -35,9 +34,11 @@ export interface Answer {
  * @throws {NotFoundError | PermissionDeniedError | OrgInviteForAnotherUserError | EmailNotVerifiedError}
  */
 export async function answerInvite(tx: Tx, actor: Actor, command: AnswerCommand): Promise<Answer> {
-  const person = await personAnswering(tx, actor, command.userId)
+  const userId = userAnswering(actor, command.userId)
   const { inviteId, orgId } = await locate(tx, command.invite)
   const { org, authority } = await approachOrg(tx, actor, orgId)
+  if (actor.kind === 'token') requirePermission(authority, 'INVITE_RESPOND')
+  const person = found(await findPerson(tx, userId))
   const invite = await readInvite(tx, inviteId)
   if (!invite) throw new NotFoundError()
   if ('token' in command.invite) {
@@ -51,15 +52,14 @@ export async function answerInvite(tx: Tx, actor: Actor, command: AnswerCommand)
   return { org, invite, person, actorId: userIdOf(actor) }
 }
 
-async function personAnswering(tx: Tx, actor: Actor, userId: string | null | undefined): Promise<PersonRow> {
+/** A person answers for themselves alone, a token for the user whom it names. */
+function userAnswering(actor: Actor, named: string | null | undefined): string | null {
   if (actor.kind === 'person') {
-    if (userId !== undefined) throw new PermissionDeniedError('INVITE_RESPOND')
-    return found(await findPerson(tx, actor.userId))
+    if (named !== undefined) throw new PermissionDeniedError('INVITE_RESPOND')
+    return actor.userId
   }
-  if (userId === undefined) throw new NotFoundError()
-  if (!(await heldPermissions(tx, actor)).has('INVITE_RESPOND'))
-    throw new PermissionDeniedError('INVITE_RESPOND')
-  return found(await findPerson(tx, userId))
+  if (named === undefined) throw new NotFoundError()
+  return named
 }
 
 async function locate(tx: Tx, ref: OrgInviteRef): Promise<{ inviteId: string; orgId: string }> {

@@ -1,0 +1,80 @@
+import { beforeAll } from 'vitest'
+import { act, foundOrg, join } from './acts.js'
+import type { Client, TestPerson, World } from './world.js'
+
+/** Every permission that an org's own token may hold, and those of the instance alone (contract §3). */
+export const orgPermissions = [
+  ...['ORG_READ', 'ORG_UPDATE', 'ORG_DELETE', 'MEMBER_READ', 'MEMBER_UPDATE_ROLES', 'MEMBER_REMOVE'],
+  ...['INVITE_READ', 'INVITE_CREATE', 'INVITE_RESEND', 'INVITE_REVOKE', 'INVITE_DELETE'],
+  ...['EMAIL_DOMAIN_READ', 'EMAIL_DOMAIN_MANAGE', 'EVENT_READ', 'API_TOKEN_READ', 'API_TOKEN_MANAGE'],
+]
+export const instancePermissions = [
+  ...['INVITE_RESPOND', 'INVITE_LINK', 'ORG_CREATE', 'ORG_MANAGE', 'USER_READ', 'USER_MANAGE'],
+]
+export const everyPermission = [...orgPermissions, ...instancePermissions]
+
+/** Some permissions less one. */
+export const without = (lost: string, of = everyPermission): string[] =>
+  of.filter((permission) => permission !== lost)
+
+/** People whom a file's tests share: each test founds orgs of its own for them. */
+export interface Cast {
+  readonly owner: TestPerson
+  readonly admin: TestPerson
+  readonly user: TestPerson
+  readonly outsider: TestPerson
+}
+
+/** Signs the cast up before the tests of a describe block. Call it after `useWorld`. */
+export function useCast(world: World): Cast {
+  const cast = {} as { -readonly [Name in keyof Cast]: Cast[Name] }
+  beforeAll(async () => {
+    const names = ['owner', 'admin', 'user', 'outsider'] as const
+    await Promise.all(names.map(async (name) => (cast[name] = await world.person())))
+  })
+  return cast
+}
+
+/** An org with the cast in it, but for the outsider; answers with its global id. */
+export async function orgOf({ owner, admin, user }: Cast, input: Record<string, unknown> = {}) {
+  const orgId = await foundOrg(owner, input)
+  await Promise.all([join(owner, orgId, admin, ['ADMIN']), join(owner, orgId, user)])
+  return orgId
+}
+
+export interface TokenClient extends Client {
+  /** Global id. */
+  id: string
+}
+
+/** Makes an API token: of an org, or of the instance where `orgId` is left out. */
+export async function tokenOf(
+  world: World,
+  maker: Client,
+  permissions: readonly string[],
+  orgId?: string,
+): Promise<TokenClient> {
+  const input = { name: 'a token', permissions, ...(orgId && { orgId }) }
+  const { apiToken, secret, ...refusal } = await act(maker, 'createApiToken', input, 'apiToken { id } secret')
+  if (!apiToken) throw new Error(`no token: ${JSON.stringify(refusal)}`)
+  return { ...world.bearer(`Bearer ${secret}`), id: apiToken.id }
+}
+
+/** Everything of an org that an operation could change, as the instance sees it: to find that nothing was. */
+export async function readWhole(world: World, orgId: string) {
+  const { data, errors } = await world.instance.ask(
+    `query($orgId: ID!) {
+      org(id: $orgId) {
+        name status tier resources { kind count } emailDomains { domain status }
+        users(first: 100) { nodes { id roles origin joinedAt } }
+        invites(first: 100) { nodes { id email status roles message expiresAt resolvedAt delivery sendCount } }
+        inviteCounts { pending accepted declined revoked expired }
+        eventCursor
+      }
+      apiTokens(orgId: $orgId) { id permissions revokedAt }
+    }`,
+    { orgId },
+  )
+  if (!data?.org) throw new Error(`no org: ${JSON.stringify(errors)}`)
+  return data
+}
