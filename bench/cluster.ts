@@ -1,0 +1,41 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { migrateJobs } from '../src/platform/jobs.js'
+import { createLog } from '../src/platform/log.js'
+import { migrate } from '../src/platform/migrate.js'
+import { startEmbeddedPostgres } from '../src/platform/postgres/embedded.js'
+import { seed } from './seed.js'
+
+export interface Cluster {
+  /** `postgresql://…` of the database that all contestants share. */
+  url: string
+  /** Process id of the postmaster, for its CPU time. */
+  pid: number
+  stop(): Promise<void>
+}
+
+/** A PostgreSQL of the bench's own with the settings that the server's own has: commits wait for the disk. */
+export async function startCluster(): Promise<Cluster> {
+  const log = createLog({ level: 'warn', production: false })
+  const dataDir = await mkdtemp(join(tmpdir(), 'guildhall-bench-'))
+  const postgres = await startEmbeddedPostgres({ dataDir, log })
+  const pool = new pg.Pool({ connectionString: postgres.connectionString, max: 2 })
+  pool.on('error', () => {})
+  await migrate({ connectionString: postgres.connectionString, log })
+  await migrateJobs(pool, log)
+  await seed(pool)
+  const { rows } = await pool.query<{ pid: string }>(
+    `select split_part(pg_read_file('postmaster.pid'), E'\n', 1) as pid`,
+  )
+  await pool.end()
+  return {
+    url: postgres.connectionString,
+    pid: Number(rows[0]?.pid),
+    async stop() {
+      await postgres.stop()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
