@@ -13,6 +13,17 @@ export const instancePermissions = [
 ]
 export const everyPermission = [...orgPermissions, ...instancePermissions]
 
+/** What each role grants: contract §3, as its table has it. */
+export const granted = {
+  USER: ['ORG_READ', 'MEMBER_READ'],
+  ADMIN: [
+    ...['ORG_READ', 'MEMBER_READ', 'ORG_UPDATE', 'MEMBER_UPDATE_ROLES', 'MEMBER_REMOVE'],
+    ...['INVITE_READ', 'INVITE_CREATE', 'INVITE_RESEND', 'INVITE_REVOKE', 'INVITE_DELETE'],
+    ...['EMAIL_DOMAIN_READ', 'EVENT_READ'],
+  ],
+  OWNER: orgPermissions,
+}
+
 /** Some permissions less one. */
 export const without = (lost: string, of = everyPermission): string[] =>
   of.filter((permission) => permission !== lost)
