@@ -64,6 +64,7 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
   const rules: Rules = {
     tiers: settings.tiers,
     invitesPerOrgPerDay: settings.limits.invitesPerOrgPerDay,
+    orgsPerUserPerDay: settings.limits.orgsPerUserPerDay,
     mailsPerAddressPerDay: settings.limits.mailsPerAddressPerDay,
     mailConfigured: mailer !== null,
     appUrl: options.appUrl,

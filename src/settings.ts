@@ -114,6 +114,7 @@ const group = (env: Environment) => {
       socketBufferBytes: env.SOCKET_BUFFER_BYTES,
       mailsPerAddressPerDay: env.MAILS_PER_ADDRESS_PER_DAY,
       invitesPerOrgPerDay: env.INVITES_PER_ORG_PER_DAY,
+      orgsPerUserPerDay: env.ORGS_PER_USER_PER_DAY,
     },
     tiers: {
       FREE: { seats: env.FREE_SEATS, pendingInvites: env.FREE_PENDING_INVITES },

@@ -11,6 +11,7 @@ export interface Rules {
   /** Members and pending invites at most, by tier. */
   tiers: Record<OrgTier, { seats: number; pendingInvites: number }>
   invitesPerOrgPerDay: number
+  orgsPerUserPerDay: number
   mailsPerAddressPerDay: number
   /** Whether invites can be sent by e-mail at all. */
   mailConfigured: boolean

@@ -6,7 +6,13 @@ import type { DataRegion } from '../generated/prisma/enums.js'
 import { type Actor, userIdOf } from '../identity/actor.js'
 import { heldPermissions } from '../identity/heldPermissions.js'
 import { joinOrg } from '../orgUser/joinOrg.js'
-import { InvalidInputError, NotFoundError, PermissionDeniedError, refuseIssues } from '../refusal.js'
+import {
+  InvalidInputError,
+  NotFoundError,
+  PermissionDeniedError,
+  RateLimitedError,
+  refuseIssues,
+} from '../refusal.js'
 import type { LockedOrg, Tx } from '../transact.js'
 import { EmailNotVerifiedError } from '../user/emailNotVerified.js'
 import { findPerson, type PersonRow } from '../user/findPerson.js'
@@ -26,12 +32,13 @@ export interface CreateOrgCommand {
 /**
  * Founds an org with its first owner.
  * @throws {NotFoundError | PermissionDeniedError | InvalidInputError | OrgNameTakenError | EmailNotVerifiedError
- *   | EmailDomainTakenError | EmailDomainNotAllowedError}
+ *   | EmailDomainTakenError | EmailDomainNotAllowedError | RateLimitedError}
  */
 export async function createOrg(tx: Tx, actor: Actor, command: CreateOrgCommand): Promise<LockedOrg> {
   const owner = await ownerOf(tx, actor, command)
   const name = parseOrgName(command.name)
   if (!name.ok) throw new InvalidInputError([{ path: 'name', message: name.message }])
+  if (actor.kind === 'person') await countOrg(tx, actor.userId)
   const org = await insertOrg(tx, name.value, command.dataRegion, userIdOf(actor))
   tx.record(org, userIdOf(actor), { kind: 'CHANGE', type: 'CREATED', summary: `${org.name} was created.` })
   await joinOrg(tx, org, userIdOf(actor), {
@@ -59,6 +66,24 @@ async function ownerOf(tx: Tx, actor: Actor, { ownerId }: CreateOrgCommand): Pro
   const owner = await findPerson(tx, actor.kind === 'person' ? actor.userId : (ownerId ?? null))
   if (!owner) throw new NotFoundError()
   return owner
+}
+
+/**
+ * Counts one more org of a person's day, which begins with the first: who can have no end of orgs would have no
+ * end of invites.
+ * @throws {RateLimitedError}
+ */
+async function countOrg(tx: Tx, userId: string): Promise<void> {
+  const over = sql`org_day_start <= clock_timestamp() - interval '1 day' or org_day_count = 0`
+  const [day] = await tx.query<{ count: number; endsInS: number }>(sql`
+    update "user" set
+      org_day_start = case when ${over} then clock_timestamp() else org_day_start end,
+      org_day_count = case when ${over} then 1 else org_day_count + 1 end
+    where id = ${userId}
+    returning org_day_count as count,
+      ceil(extract(epoch from org_day_start + interval '1 day' - clock_timestamp()))::int as ends_in_s
+  `)
+  if (day && day.count > tx.rules.orgsPerUserPerDay) throw new RateLimitedError(day.endsInS, 'new orgs')
 }
 
 async function insertOrg(

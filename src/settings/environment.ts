@@ -129,7 +129,11 @@ const mail = {
     .register(about, { text: 'Mails to one address within 24 hours.', unit: 'mails' }),
   INVITES_PER_ORG_PER_DAY: wholeNumber(1)
     .default(500)
-    .register(about, { text: 'Invites made or resent by one org within 24 hours.', unit: 'invites' }),
+    .register(about, { text: 'Invites made by one org within 24 hours.', unit: 'invites' }),
+  ORGS_PER_USER_PER_DAY: wholeNumber(1).default(1_000).register(about, {
+    text: 'Orgs founded by one user within 24 hours; instance tokens found as many as they like.',
+    unit: 'orgs',
+  }),
   DNS_SERVERS: dnsServers().optional().register(about, {
     text: 'Resolvers for the proof of e-mail domains, as `127.0.0.1:5353`, separated by commas.',
     unset: 'those of the operating system',
