@@ -22,6 +22,9 @@ const codes = new Set([
   '53300',
   '57014',
   '55P03',
+  // PostgreSQL: serialization failure, deadlock. They were tried again, and the time was never right.
+  '40001',
+  '40P01',
   // Prisma: can't reach, timed out, closed, pool exhausted.
   'P1001',
   'P1002',

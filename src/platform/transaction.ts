@@ -43,8 +43,11 @@ async function once<T>(database: Database, work: (transaction: Queryable) => Pro
       clean = true
       return result
     } catch (error) {
-      await connection.query('ROLLBACK')
-      clean = true
+      // A connection that can't even roll back is not the reason, which is what the caller needs to know.
+      clean = await connection.query('ROLLBACK').then(
+        () => true,
+        () => false,
+      )
       throw error
     }
   } finally {

@@ -1,0 +1,162 @@
+import type { Pool } from 'pg'
+
+/** What an org is, whether told by its rows or by its events. */
+export interface OrgState {
+  /** Roles of every member, by user. */
+  members: Record<string, string[]>
+  /** Stored status and roles of every invite that is not deleted. */
+  invites: Record<string, { status: string; roles: string[] }>
+  counts: Record<(typeof countNames)[number], number>
+}
+
+const countNames = ['member', 'pending', 'accepted', 'declined', 'revoked', 'expired'] as const
+
+export interface LedgerEvent {
+  seq: number
+  kind: 'INVITE' | 'USER' | 'CHANGE'
+  type: string
+  occurredAt: Date
+  inviteId: string | null
+  status: string | null
+  previousStatus: string | null
+  userId: string | null
+  roles: string[]
+  previousRoles: string[]
+}
+
+export interface Ledger {
+  /** What the rows say. */
+  state: OrgState
+  /** The counters that the org's row carries. */
+  kept: OrgState['counts']
+  eventSeq: number
+  status: string
+  events: LedgerEvent[]
+  pendingEmails: string[]
+}
+
+/** An org's rows and its whole history, of one moment; undefined where it is gone. */
+export async function readLedger(pool: Pool, orgId: string): Promise<Ledger | undefined> {
+  const { rows } = await pool.query<{ ledger: Omit<Ledger, 'kept'> & { kept: Record<string, number> } }>(
+    `select json_build_object(
+      'status', org.status,
+      'eventSeq', org.event_seq,
+      'kept', json_build_object(
+        'member', member_count, 'pending', pending_count, 'accepted', accepted_count,
+        'declined', declined_count, 'revoked', revoked_count, 'expired', expired_count),
+      'state', json_build_object(
+        'members', coalesce((select json_object_agg(user_id, roles) from org_user where org_id = org.id), '{}'),
+        'invites', coalesce((select json_object_agg(id, json_build_object('status', status, 'roles', roles))
+          from org_invite where org_id = org.id), '{}')),
+      'pendingEmails', coalesce((select json_agg(email) from org_invite
+        where org_id = org.id and status = 'PENDING'), '[]'),
+      'events', coalesce((select json_agg(json_build_object(
+          'seq', seq, 'kind', kind, 'type', type, 'occurredAt', occurred_at, 'inviteId', org_invite_id,
+          'status', e.status, 'previousStatus', previous_status, 'userId', user_id,
+          'roles', roles, 'previousRoles', previous_roles) order by seq)
+        from org_event e where org_id = org.id), '[]')
+    ) as ledger from org where id = $1`,
+    [orgId],
+  )
+  const ledger = rows[0]?.ledger
+  if (!ledger) return undefined
+  const { members, invites } = ledger.state
+  return {
+    ...ledger,
+    kept: ledger.kept as OrgState['counts'],
+    state: { members, invites, counts: count(members, invites) },
+    events: ledger.events.map((event) => ({ ...event, occurredAt: new Date(event.occurredAt) })),
+  }
+}
+
+/** What the events alone make of an org. */
+export function replay(events: readonly LedgerEvent[]): OrgState {
+  const members: OrgState['members'] = {}
+  const invites: OrgState['invites'] = {}
+  for (const { kind, type, userId, inviteId, status, roles } of events) {
+    if (kind === 'USER' && userId !== null) {
+      if (type === 'REMOVED' || type === 'LEFT') delete members[userId]
+      else members[userId] = roles
+    }
+    if (kind === 'INVITE' && inviteId !== null && status !== null) {
+      if (type === 'DELETED') delete invites[inviteId]
+      else invites[inviteId] = { status, roles }
+    }
+  }
+  return { members, invites, counts: count(members, invites) }
+}
+
+function count(members: OrgState['members'], invites: OrgState['invites']): OrgState['counts'] {
+  const of = (status: string) => Object.values(invites).filter((invite) => invite.status === status).length
+  return {
+    member: Object.keys(members).length,
+    pending: of('PENDING'),
+    accepted: of('ACCEPTED'),
+    declined: of('DECLINED'),
+    revoked: of('REVOKED'),
+    expired: of('EXPIRED'),
+  }
+}
+
+export interface OrgLimits {
+  seats: number
+  pendingInvites: number
+}
+
+/** Everything about an org that must never be, whatever happened to it; empty where all is well. */
+export function violationsOf(ledger: Ledger, limits?: OrgLimits): string[] {
+  const { state, kept, events, eventSeq, pendingEmails } = ledger
+  const told = replay(events)
+  const wrong: string[] = []
+  const must = (holds: boolean, what: string) => void (holds || wrong.push(what))
+  const same = (one: unknown, other: unknown) => canonical(one) === canonical(other)
+  must(events.length === eventSeq && events.every(({ seq }, index) => seq === index + 1), 'seq is not dense')
+  must(
+    events.every((event, index) => index === 0 || event.occurredAt >= (events[index - 1]?.occurredAt ?? 0)),
+    'occurredAt goes back',
+  )
+  must(same(told.members, state.members), 'the events tell of other members')
+  must(same(told.invites, state.invites), 'the events tell of other invites')
+  must(same(kept, state.counts), `counts ${canonical(kept)} of ${canonical(state.counts)}`)
+  must(events.every(follows(events)), 'an event does not follow from the one before')
+  must(new Set(pendingEmails).size === pendingEmails.length, 'two pending invites to one address')
+  must(
+    Object.values(state.members).some((roles) => roles.includes('OWNER')),
+    'no owner is left',
+  )
+  must(!limits || state.counts.member <= limits.seats, 'more members than seats')
+  must(!limits || state.counts.pending <= limits.pendingInvites, 'more pending invites than allowed')
+  return wrong
+}
+
+/** Whether what an event says was before is what the event before it on the same thing said was after. */
+function follows(events: readonly LedgerEvent[]) {
+  const statuses = new Map<string, string>()
+  const roles = new Map<string, string[]>()
+  const broken = new Set<LedgerEvent>()
+  for (const event of events) {
+    if (event.kind === 'INVITE' && event.inviteId && event.status) {
+      if (event.previousStatus !== (statuses.get(event.inviteId) ?? null)) broken.add(event)
+      statuses.set(event.inviteId, event.status)
+    }
+    if (event.kind === 'USER' && event.userId) {
+      if (String(event.previousRoles) !== String(roles.get(event.userId) ?? [])) broken.add(event)
+      roles.set(event.userId, event.roles)
+    }
+  }
+  return (event: LedgerEvent) => !broken.has(event)
+}
+
+/** JSON with its keys in order. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : inner,
+  )
+}
+
+/** The UUID in a global id. */
+export function uuidOf(globalId: string): string {
+  return Buffer.from(globalId, 'base64').toString('latin1').split(':')[1] ?? ''
+}
