@@ -34,6 +34,24 @@ export async function effectivePermissions(db: Queryable, tokenId: string): Prom
   return narrowed(chain)
 }
 
+/**
+ * As `effectivePermissions`, for an operation that goes by them: keeps the token, and those it was made by, from
+ * being revoked until the transaction ends. So what the token leaves behind can be found once it is revoked. A
+ * token of an org is under the org's lock; an instance's acts in all orgs, and no lock of theirs keeps it.
+ */
+export async function holdPermissions(tx: Queryable, tokenId: string): Promise<Set<Permission>> {
+  await tx.query(sql`
+    with recursive chain as (
+      select id, created_by_token_id from api_token where id = ${tokenId}
+      union all
+      select maker.id, maker.created_by_token_id
+      from chain join api_token maker on maker.id = chain.created_by_token_id
+    )
+    select 1 from api_token where id in (select id from chain) for key share
+  `)
+  return effectivePermissions(tx, tokenId)
+}
+
 /** The permissions that every link of the chain still holds. */
 export function narrowed(chain: TokenLink[]): Set<Permission> {
   const [token] = chain

@@ -1,4 +1,4 @@
-import { effectivePermissions } from '../apiToken/effectivePermissions.js'
+import { holdPermissions } from '../apiToken/effectivePermissions.js'
 import type { Permission } from '../generated/prisma/enums.js'
 import type { Actor } from '../identity/actor.js'
 import { membershipOf } from '../orgUser/membership.js'
@@ -70,7 +70,7 @@ async function authorityIn(tx: Tx, actor: Actor, orgId: string): Promise<Authori
     case 'token':
       if (actor.orgId !== null && actor.orgId !== orgId) return noAuthority
       return authorityOfToken(
-        actor.tokenId === null ? actor.permissions : await effectivePermissions(tx, actor.tokenId),
+        actor.tokenId === null ? actor.permissions : await holdPermissions(tx, actor.tokenId),
       )
   }
 }
