@@ -40,7 +40,10 @@ export async function sendInviteMail(
     await fail(office, mail, error)
     return
   }
-  await office.transact((tx) => report(tx, mail, 'SENT'))
+  await office.transact(async (tx) => {
+    const found = await current(tx, mail)
+    if (found) await report(tx, mail, found, 'SENT')
+  })
 }
 
 /** Makes a link and writes the mail; null where the invite has ended, or asked for another mail since. */
@@ -66,17 +69,20 @@ async function prepare({ transact }: MailOffice, mail: AskedMail) {
   })
 }
 
-/** Asks for another try later, or gives up. */
+/**
+ * Asks for another try later, or gives up. Under the org's lock, as the asking is: another try would take the
+ * place of a newer mail that waits for its turn.
+ */
 async function fail({ transact, retryForMs }: MailOffice, mail: AskedMail, error: unknown): Promise<void> {
   await transact(async (tx) => {
-    const [clock] = await tx.query<{ now: Date }>(sql`select clock_timestamp() as now`)
+    const found = await current(tx, mail)
+    if (!found) return
     const failures = mail.failures + 1
-    const retryAt =
-      clock && !isPermanentMailFailure(error)
-        ? nextMailAttempt(new Date(mail.askedAt), failures, clock.now, retryForMs)
-        : null
+    const retryAt = isPermanentMailFailure(error)
+      ? null
+      : nextMailAttempt(new Date(mail.askedAt), failures, found.org.now, retryForMs)
     if (retryAt) tx.enqueue(mailJob({ ...mail, failures }, retryAt))
-    else await report(tx, mail, 'FAILED')
+    else await report(tx, mail, found, 'FAILED')
   })
 }
 
@@ -84,11 +90,9 @@ async function fail({ transact, retryForMs }: MailOffice, mail: AskedMail, error
 async function report(
   tx: Tx,
   mail: AskedMail,
+  { org }: CurrentMail,
   delivery: Extract<OrgInviteDelivery, 'SENT' | 'FAILED'>,
 ): Promise<void> {
-  const found = await current(tx, mail)
-  if (!found) return
-  const { org } = found
   const sent = delivery === 'SENT'
   const [invite] = await tx.query<OrgInvite>(sql`
     update org_invite set
@@ -107,8 +111,13 @@ async function report(
   })
 }
 
+interface CurrentMail {
+  org: LockedOrg
+  invite: OrgInvite
+}
+
 /** The invite under its org's lock, null where it is gone or has asked for a newer mail. */
-async function current(tx: Tx, mail: AskedMail): Promise<{ org: LockedOrg; invite: OrgInvite } | null> {
+async function current(tx: Tx, mail: AskedMail): Promise<CurrentMail | null> {
   const before = await readInvite(tx, mail.inviteId)
   if (!before) return null
   const org = await lockOrgIfThere(tx, before.orgId)
