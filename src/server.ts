@@ -48,6 +48,15 @@ const REQUEST_MS = 30_000
 /** Longer than the idle time of common load balancers, which otherwise send into a closing connection, ms. */
 const IDLE_MS = 65_000
 
+/** Of the request's own host nothing is used: links are made from APP_URL. Undefined where it is none. */
+const urlOf = ({ url = '' }: IncomingMessage): URL | undefined => {
+  try {
+    return new URL(url, 'http://server')
+  } catch {
+    return undefined
+  }
+}
+
 const refuse = (socket: Duplex, status: string): void => {
   socket.on('error', () => {})
   socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
@@ -145,9 +154,9 @@ export const createServer = <Caller, Context extends object>({
       if (draining) server.closeIdleConnections()
     })
     try {
-      // Of the request's own host nothing is used: links are made from APP_URL.
-      if (!URL.canParse(req.url ?? '', 'http://server')) return answerText(res, 400, 'Bad request\n')
-      await route(req, res, new URL(req.url ?? '', 'http://server'))
+      const url = urlOf(req)
+      if (url === undefined) return answerText(res, 400, 'Bad request\n')
+      await route(req, res, url)
     } catch (error) {
       mask(error)
       if (!res.headersSent) answerText(res, 500, 'Something went wrong on our side\n')
@@ -156,10 +165,8 @@ export const createServer = <Caller, Context extends object>({
   }
 
   const onUpgrade = (req: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const path =
-      URL.canParse(req.url ?? '', 'http://server') && new URL(req.url ?? '', 'http://server').pathname
     if (draining) return refuse(socket, '503 Service Unavailable')
-    if (path !== '/graphql') return refuse(socket, '404 Not Found')
+    if (urlOf(req)?.pathname !== '/graphql') return refuse(socket, '404 Not Found')
     if (!origins.isAllowed(req)) return refuse(socket, '403 Forbidden')
     const address = addressOf(req)
     if (limited(address) > 0) return refuse(socket, '429 Too Many Requests')
