@@ -106,14 +106,11 @@ export function openLink(token: string): Link {
   }
 }
 
-/** 4401 and 4403 are the server's refusals of the whole connection; any other close is a broken line. */
+/** 4401 and 4403 are the server's refusals of who calls; any other close is a broken line. */
 function endingOf(cause: unknown): Ending {
   const error = readError(cause)
   if (error) return { kind: 'refused', error }
   const code: unknown = typeof cause === 'object' && cause !== null ? Reflect.get(cause, 'code') : undefined
-  if (code === 4401)
-    return { kind: 'refused', error: new ApiError('UNAUTHENTICATED', 'This sign-in is not accepted.') }
-  if (code === 4403)
-    return { kind: 'refused', error: new ApiError('FORBIDDEN', 'The server refused the connection.') }
-  return { kind: 'broken' }
+  if (code !== 4401 && code !== 4403) return { kind: 'broken' }
+  return { kind: 'refused', error: new ApiError('UNAUTHENTICATED', 'This sign-in is not accepted.') }
 }

@@ -26,7 +26,7 @@ function span(ms: number): string {
   return `${Math.floor(days / 365.25)} years`
 }
 
-/** A length of time in its two largest units: "4 h 12 min", "38 s", "2 days 3 h". */
+/** A length of time in its two largest units: "4 h 12 min", "38 s", "2 days 3 h". Less than a second is one. */
 export function duration(ms: number): string {
   const units = [
     [DAY, (n: number) => (n === 1 ? '1 day' : `${n} days`)],
@@ -35,7 +35,7 @@ export function duration(ms: number): string {
     [SECOND, (n: number) => `${n} s`],
   ] as const
   const from = units.findIndex(([size]) => ms >= size)
-  if (from === -1) return 'under 1 s'
+  if (from === -1) return 'a second'
   const parts: string[] = []
   let rest = ms
   for (const [size, words] of units.slice(from, from + 2)) {

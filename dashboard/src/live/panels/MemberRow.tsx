@@ -36,8 +36,7 @@ export function MemberRow({ member, onChanged }: { member: Member; onChanged(): 
     <tr>
       <th scope="row" class="cell-who">
         <span class="who-line">
-          {who}
-          {isViewer && <span class="you">you</span>}
+          {who} {isViewer && <span class="you">you</span>}
         </span>
         {member.user.email && <span class="sub-line">{member.user.email}</span>}
       </th>

@@ -154,6 +154,7 @@ export function openOrgRoom({
   function onConnection(next: Connection): void {
     connection.value = next
     if (next.state !== 'ended') return
+    following = undefined
     if (next.code === 'UNAUTHENTICATED') onSignedOut()
     else {
       // What the viewer may still see, if anything, is for the server to say.

@@ -1,0 +1,125 @@
+import type { Locator, Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import {
+  ChangeRolesDocument,
+  InviteSomeoneDocument,
+  WhoAmIDocument,
+} from '../../operations/generated/graphql.js'
+import type { Person } from './support/guildhall.js'
+import { useStage } from './support/stage.js'
+
+const stage = useStage()
+
+async function acmeOf(person: Person) {
+  const { viewer, orgs } = await stage.guildhall.run(person, WhoAmIDocument, {})
+  const acme = orgs.nodes.find((org) => org.name === 'Acme')
+  if (!viewer || !acme) throw new Error(`${person.name} is not in Acme`)
+  return { orgId: acme.id, userId: viewer.id }
+}
+
+async function invite(by: Person, ...emails: string[]) {
+  const { orgId } = await acmeOf(by)
+  for (const email of emails) {
+    const { createOrgInvite } = await stage.guildhall.run(by, InviteSomeoneDocument, {
+      input: { orgId, invitee: { email }, sendEmail: false },
+    })
+    expect(createOrgInvite.__typename).toBe('CreateOrgInvitePayload')
+  }
+}
+
+const ledgerOf = (page: Page) => page.getByRole('region', { name: 'Ledger entries' })
+
+/** The numbers in the ledger's margin, newest first. */
+async function numbers(ledger: Locator) {
+  return (await ledger.locator('.ledger-seq').allTextContents()).map(Number)
+}
+
+function expectDense(shown: number[]) {
+  expect(shown.length).toBeGreaterThan(3)
+  expect(shown).toEqual(shown.map((_, index) => (shown[0] ?? 0) - index))
+}
+
+test('what was missed while the connection was cut is replayed, marked, and without a gap', async () => {
+  const ada = await stage.guildhall.person('Ada')
+  const ben = await stage.window({ as: await stage.guildhall.person('Ben') })
+  const ledger = ledgerOf(ben.page)
+  await ben.page.goto('/live')
+  await ben.page.getByText('Live', { exact: true }).waitFor()
+  const before = await numbers(ledger)
+  expectDense(before)
+
+  await ben.page.getByRole('button', { name: 'Cut the connection' }).click()
+  await ben.page.getByText(/Cut off for \d+ s/).waitFor()
+  await invite(ada, 'm1@missed.example', 'm2@missed.example', 'm3@missed.example')
+  await ben.page.getByText(/Cut off for [2-9] s/).waitFor()
+  expect(await numbers(ledger)).toEqual(before)
+
+  await ben.page.getByRole('button', { name: 'Reconnect' }).click()
+  await ben.page.getByText('Live, 3 missed events replayed').waitFor()
+  await ledger.getByText('Missed, and replayed: 3 entries').waitFor()
+  const after = await numbers(ledger)
+  expectDense(after)
+  expect(after[0]).toBe((before[0] ?? 0) + 3)
+
+  // And on it goes, live.
+  await invite(ada, 'm4@missed.example')
+  await ledger.getByText('Ada Lovelace invited m4@missed.example').waitFor()
+  expectDense(await numbers(ledger))
+  await ben.expectAccessible()
+  await ben.shoot('replayed')
+  ben.expectNoComplaints()
+})
+
+test('who loses the right to watch is told so, and keeps what is left to see', async () => {
+  const ada = await stage.guildhall.person('Ada')
+  const benPerson = await stage.guildhall.person('Ben')
+  const ben = await stage.window({ as: benPerson })
+  await ben.page.goto('/live')
+  await ben.page.getByText('Live', { exact: true }).waitFor()
+  const { orgId, userId } = await acmeOf(benPerson)
+
+  const { updateOrgUserRoles } = await stage.guildhall.run(ada, ChangeRolesDocument, {
+    input: { orgId, userId, remove: ['ADMIN'] },
+  })
+  expect(updateOrgUserRoles.__typename).toBe('UpdateOrgUserRolesPayload')
+  await ben.page.getByText(/The live view ended because you lost the right to it/).waitFor()
+  await ben.page.getByRole('row', { name: /Ben Okafor you/ }).waitFor()
+  expect(await ledgerOf(ben.page).count()).toBe(0)
+  expect(await ben.page.getByRole('button', { name: 'Invite people' }).count()).toBe(0)
+  await ben.expectAccessible()
+  ben.expectNoComplaints()
+
+  // Given back, the page takes it up again at the next look.
+  await stage.guildhall.run(ada, ChangeRolesDocument, { input: { orgId, userId, add: ['ADMIN'] } })
+  await ben.page.getByRole('button', { name: 'Reconnect' }).click()
+  await ben.page.getByText('Live', { exact: true }).waitFor()
+  expectDense(await numbers(ledgerOf(ben.page)))
+})
+
+test('a server that was killed and comes back is found again, with what its death left out', async () => {
+  const ada = await stage.guildhall.person('Ada')
+  const ben = await stage.window({ as: await stage.guildhall.person('Ben'), expects: /ERR_|WebSocket/ })
+  const ledger = ledgerOf(ben.page)
+  await ben.page.goto('/live')
+  await ben.page.getByText('Live', { exact: true }).waitFor()
+
+  await stage.guildhall.kill()
+  await ben.page.getByText('Reconnecting').waitFor()
+  await stage.guildhall.start()
+  await invite(ada, 'after@death.example')
+  await ledger.getByText('Ada Lovelace invited after@death.example').waitFor()
+  await ben.page.getByText(/^Live/).waitFor()
+  expectDense(await numbers(ledger))
+  ben.expectNoComplaints()
+})
+
+test('a sign-in that is not accepted leads to the door, with words', async () => {
+  const window = await stage.window({
+    as: { name: 'Nobody', role: '', token: 'not.a.token' },
+    expects: /401/,
+  })
+  await window.page.goto('/live')
+  await window.page.getByText(/This sign-in is no longer accepted/).waitFor()
+  await window.page.getByRole('heading', { name: 'Who is at the door?' }).waitFor()
+  window.expectNoComplaints()
+})

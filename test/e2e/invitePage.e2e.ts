@@ -1,0 +1,112 @@
+import { expect, test } from 'vitest'
+import {
+  InviteSomeoneDocument,
+  ResendInviteDocument,
+  RevokeInviteDocument,
+  WhoAmIDocument,
+} from '../../operations/generated/graphql.js'
+import { useStage } from './support/stage.js'
+
+const stage = useStage()
+
+/** Invites somebody by mail; answers with the invite and the path of its link. */
+async function invite(email: string, input: { expiresAt?: string } = {}) {
+  const ada = await stage.guildhall.person('Ada')
+  const { orgs } = await stage.guildhall.run(ada, WhoAmIDocument, {})
+  const orgId = orgs.nodes[0]?.id ?? ''
+  const { createOrgInvite } = await stage.guildhall.run(ada, InviteSomeoneDocument, {
+    input: { orgId, invitee: { email }, message: 'Come in.', ...input },
+  })
+  if (createOrgInvite.__typename !== 'CreateOrgInvitePayload')
+    throw new Error(JSON.stringify(createOrgInvite))
+  return { ada, orgInviteId: createOrgInvite.orgInvite.id, link: await stage.guildhall.inviteLink(email) }
+}
+
+/** What the page says of a link to who is not signed in. */
+async function opened(link: string) {
+  const window = await stage.window()
+  await window.page.goto(link)
+  await window.page.getByRole('heading', { level: 1 }).waitFor()
+  const said = await window.page.getByRole('main').textContent()
+  await window.expectAccessible()
+  window.expectNoComplaints()
+  return said
+}
+
+test('an open invite shows who asks, for what and for whom, and asks to sign in', async () => {
+  const { link } = await invite('open@letters.example')
+  const said = await opened(link)
+  expect(said).toContain('Ada Lovelace invites you to')
+  expect(said).toContain('Come in.')
+  expect(said).toContain('o•••@letters.example')
+  expect(said).not.toContain('open@letters.example')
+  expect(said).toContain('Sign in to answer')
+})
+
+test('declined by its person it is over, on the page and in words', async () => {
+  const { link } = await invite('declined@letters.example')
+  const window = await stage.window({ as: await stage.guildhall.signInAs('Dee', 'declined@letters.example') })
+  await window.page.goto(link)
+  await window.page.getByRole('button', { name: 'Decline' }).click()
+  await window.page.getByRole('dialog').getByRole('button', { name: 'Decline' }).click()
+  await window.page.getByRole('heading', { name: 'Declined' }).waitFor()
+  await window.page.reload()
+  await window.page.getByRole('heading', { name: 'You declined this invite' }).waitFor()
+  window.expectNoComplaints()
+})
+
+test('revoked, it says so', async () => {
+  const { ada, orgInviteId, link } = await invite('revoked@letters.example')
+  await stage.guildhall.run(ada, RevokeInviteDocument, { input: { orgInviteId } })
+  expect(await opened(link)).toContain('This invite was taken back')
+})
+
+test('revoked while it is looked at, it says so on the answer', async () => {
+  const { ada, orgInviteId, link } = await invite('slow@letters.example')
+  const window = await stage.window({ as: await stage.guildhall.signInAs('Slow', 'slow@letters.example') })
+  await window.page.goto(link)
+  await window.page.getByRole('button', { name: 'Accept' }).waitFor()
+  await stage.guildhall.run(ada, RevokeInviteDocument, { input: { orgInviteId } })
+  await window.page.getByRole('button', { name: 'Accept' }).click()
+  await window.page.getByRole('heading', { name: 'This invite was taken back' }).waitFor()
+  window.expectNoComplaints()
+})
+
+test('expired, it says until when it was open', async () => {
+  const { link } = await invite('late@letters.example', {
+    expiresAt: new Date(Date.now() + 2_500).toISOString(),
+  })
+  await expect.poll(() => opened(link), { timeout: 20_000, interval: 500 }).toContain('This invite ran out')
+})
+
+test('a link replaced by a newer mail opens nothing, and the newer one does', async () => {
+  const { ada, orgInviteId, link } = await invite('again@letters.example')
+  await stage.guildhall.run(ada, ResendInviteDocument, { input: { orgInviteId } })
+  expect(await opened(link)).toContain('This link opens nothing')
+  await expect
+    .poll(async () => (await stage.guildhall.inviteLink('again@letters.example')) !== link, {
+      timeout: 10_000,
+    })
+    .toBe(true)
+  expect(await opened(await stage.guildhall.inviteLink('again@letters.example'))).toContain(
+    'Sign in to answer',
+  )
+})
+
+test.each(['/invites/nonsense', '/invites/gi_%E0%A4%A', '/invites/%F0%9F%9A%AA'])(
+  '%s opens nothing, and says what may have happened',
+  async (link) => {
+    expect(await opened(link)).toContain('This link opens nothing')
+  },
+)
+
+test('accepted, it leads its person on to the org, and is over', async () => {
+  const { link } = await invite('gone@letters.example')
+  const window = await stage.window({ as: await stage.guildhall.signInAs('Gone', 'gone@letters.example') })
+  await window.page.goto(link)
+  await window.page.getByRole('button', { name: 'Accept' }).click()
+  await window.page.getByRole('link', { name: 'See Acme' }).click()
+  await window.page.getByRole('row', { name: /Gone you/ }).waitFor()
+  window.expectNoComplaints()
+  expect(await opened(link)).toContain('This invite is already accepted')
+})

@@ -1,0 +1,122 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { InviteSomeoneDocument } from '../../operations/generated/graphql.js'
+import { busyOrg } from './support/busyOrg.js'
+import type { Person } from './support/guildhall.js'
+import { useStage } from './support/stage.js'
+
+const stage = useStage()
+let ada: Person
+let orgId: string
+let link: string
+
+beforeAll(async () => {
+  ada = await stage.guildhall.person('Ada')
+  orgId = await busyOrg(stage.guildhall, ada, 'Guild of Instrument Makers')
+  await stage.guildhall.run(ada, InviteSomeoneDocument, {
+    input: {
+      orgId,
+      invitee: { email: 'marguerite@example.com' },
+      roles: ['ADMIN', 'USER'],
+      message: 'We keep a bench by the window for you.\nCome and see the new lathe.',
+    },
+  })
+  link = await stage.guildhall.inviteLink('marguerite@example.com')
+})
+
+const light = { colorScheme: 'light' } as const
+const dark = { colorScheme: 'dark' } as const
+const phone = {
+  viewport: { width: 390, height: 844 },
+  deviceScaleFactor: 2,
+  isMobile: true,
+  hasTouch: true,
+} as const
+
+describe.each([
+  ['light', light],
+  ['dark', dark],
+  ['phone', { ...light, ...phone }],
+  ['phone-dark', { ...dark, ...phone }],
+  ['still', { ...light, reducedMotion: 'reduce' }],
+] as const)('looked at in %s', (name, options) => {
+  test('the dashboard is whole, fits, and is accessible in every list and dialog', async () => {
+    const window = await stage.window({ as: ada, ...options })
+    const { page } = window
+    await page.goto(`/live?org=${orgId}`)
+    await page.getByRole('heading', { level: 1, name: 'Guild of Instrument Makers' }).waitFor()
+    await page.getByRole('row', { name: /marguerite@example\.com/ }).waitFor()
+    await page.getByText('Live', { exact: true }).waitFor()
+    await window.expectAccessible()
+    await window.shoot(`dashboard-${name}`, { fullPage: name.startsWith('phone') })
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
+
+    for (const tab of ['Members', 'E-mail domains', 'API tokens', 'Invites']) {
+      await page.getByRole('tab', { name: tab }).click()
+      await page.getByRole('tabpanel').locator('.rows, .cards, .empty').first().waitFor()
+      await window.expectAccessible()
+    }
+    await page.getByRole('button', { name: 'Invite people' }).click()
+    await page.getByRole('dialog').waitFor()
+    await window.expectAccessible()
+    await window.shoot(`invite-dialog-${name}`)
+    window.expectNoComplaints()
+  })
+
+  test('so are the door and the invite', async () => {
+    const window = await stage.window(options)
+    await window.page.goto('/live')
+    await window.page.getByRole('button', { name: 'Ada Lovelace' }).waitFor()
+    await window.expectAccessible()
+    await window.shoot(`door-${name}`)
+    await window.page.goto(link)
+    await window.page.getByRole('heading', { level: 1, name: 'Guild of Instrument Makers' }).waitFor()
+    await window.page.getByRole('button', { name: 'Ada Lovelace' }).waitFor()
+    await window.expectAccessible()
+    await window.shoot(`invite-${name}`, { fullPage: true })
+    expect(
+      await window.page.evaluate('document.documentElement.scrollWidth - innerWidth'),
+    ).toBeLessThanOrEqual(0)
+    window.expectNoComplaints()
+  })
+})
+
+test('all can be done by the keyboard alone', async () => {
+  const window = await stage.window({ as: ada })
+  const { page } = window
+  await page.goto(`/live?org=${orgId}`)
+  await page.getByRole('row', { name: /marguerite@example\.com/ }).waitFor()
+  const focused = () => page.locator(':focus')
+
+  // Past the bar at once.
+  await page.keyboard.press('Tab')
+  expect(await focused().textContent()).toContain('Skip to the org')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Tab')
+  expect(await focused().textContent()).toBe('Invite people')
+
+  // A dialog takes the focus, keeps it, and gives it back.
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog').waitFor()
+  for (let presses = 0; presses < 30; presses++) {
+    await page.keyboard.press('Tab')
+    expect(
+      await page.evaluate(
+        'document.activeElement === document.body || !!document.activeElement.closest("dialog")',
+      ),
+    ).toBe(true)
+  }
+  await page.keyboard.press('Escape')
+  expect(await focused().textContent()).toBe('Invite people')
+
+  // Arrows go through the tabs, and what scrolls can be scrolled.
+  await page.getByRole('tab', { name: /Invites/ }).focus()
+  await page.keyboard.press('ArrowRight')
+  expect(await focused().textContent()).toMatch(/^Members/)
+  expect(await focused().getAttribute('aria-selected')).toBe('true')
+  await page.getByRole('region', { name: 'Ledger entries' }).focus()
+  await page.keyboard.press('End')
+  await expect
+    .poll(() => page.evaluate<number>("document.querySelector('.ledger-scroll').scrollTop"))
+    .toBeGreaterThan(0)
+  window.expectNoComplaints()
+})

@@ -1,0 +1,201 @@
+import { expect, test } from 'vitest'
+import { useStage } from './support/stage.js'
+
+const stage = useStage()
+
+test('two people see each other work, and a third joins by the link in her mail', async () => {
+  const ada = await stage.window()
+  const ben = await stage.window()
+
+  // Both sign in by the door.
+  for (const [window, name] of [
+    [ada, 'Ada Lovelace'],
+    [ben, 'Ben Okafor'],
+  ] as const) {
+    await window.page.goto('/live')
+    await window.page.getByRole('button', { name }).click()
+    await window.page.getByRole('heading', { level: 1, name: 'Acme' }).waitFor()
+    await window.page.getByText('Live', { exact: true }).waitFor()
+  }
+
+  // Ada invites; Ben's page moves by itself.
+  const ledger = ben.page.getByRole('region', { name: 'Ledger entries' })
+  await ada.page.getByRole('button', { name: 'Invite people' }).click()
+  const dialog = ada.page.getByRole('dialog', { name: 'Invite people' })
+  await dialog.getByLabel('E-mail address').fill('not an address')
+  await dialog.getByRole('button', { name: 'Invite' }).click()
+  await dialog.getByText('This is not an e-mail address.').waitFor()
+  await dialog.getByLabel('E-mail address').fill('Dora@Newcomer.example')
+  await dialog.getByLabel('Note in the e-mail').fill('The kettle is on.')
+  await dialog.getByRole('button', { name: 'Invite' }).click()
+  await dialog.getByText('dora@newcomer.example is invited').waitFor()
+  await ledger.getByText('Ada Lovelace invited dora@newcomer.example as User').waitFor()
+  await ledger.getByText('The mail server took the e-mail to dora@newcomer.example').waitFor()
+  await ben.page.getByRole('row', { name: /dora@newcomer\.example.*Pending/ }).waitFor()
+
+  // The same again is refused, in words, in the dialog.
+  await dialog.getByLabel('E-mail address').fill('dora@newcomer.example')
+  await dialog.getByRole('button', { name: 'Invite' }).click()
+  await dialog.getByRole('alert').waitFor()
+  expect(await dialog.getByRole('alert').textContent()).toMatch(/pending/i)
+  await ada.page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'detached' })
+  expect(await ada.page.locator(':focus').textContent()).toBe('Invite people')
+
+  // Dora opens her mail. First somebody else is signed in, then she is.
+  const dora = await stage.window()
+  await dora.page.goto(await stage.guildhall.inviteLink('dora@newcomer.example'))
+  await dora.page.getByRole('heading', { level: 1, name: 'Acme' }).waitFor()
+  await dora.page.getByText('The kettle is on.').waitFor()
+  await dora.page.getByRole('button', { name: 'Cleo Marchetti' }).click()
+  await dora.page.getByRole('button', { name: 'Accept' }).click()
+  await dora.page
+    .getByText(/is for d•••@newcomer\.example, and you are signed in as cleo@acme\.example/)
+    .waitFor()
+  await dora.page.getByRole('button', { name: 'Not you?' }).click()
+  await dora.page.getByText('As somebody else').click()
+  await dora.page.getByLabel('Name').fill('Dora Maar')
+  await dora.page.getByLabel('E-mail address').fill('dora@newcomer.example')
+  await dora.page.getByRole('group').getByRole('button', { name: 'Sign in' }).first().click()
+  await dora.page.getByText('You are signed in as Dora Maar').waitFor()
+  await dora.expectAccessible()
+  await dora.page.getByRole('button', { name: 'Accept' }).click()
+  await dora.page.getByRole('heading', { name: 'You are in' }).waitFor()
+
+  // Everybody sees it at once.
+  await ledger.getByText('Dora Maar joined as User').waitFor()
+  await ben.page.getByRole('row', { name: /dora@newcomer\.example.*Accepted/ }).waitFor()
+  await ben.page.getByText('4', { exact: true }).first().waitFor()
+
+  // Dora looks around: a User sees the members, and is told why no more.
+  await dora.page.getByRole('link', { name: 'See Acme' }).click()
+  await dora.page.getByRole('row', { name: /Dora Maar you/ }).waitFor()
+  await dora.page.getByText(/Invites and the history are for those who run the org/).waitFor()
+  expect(await dora.page.getByRole('button', { name: 'Invite people' }).count()).toBe(0)
+
+  // Ben makes her an admin; what he may not do is refused in words.
+  await ben.page.getByRole('tab', { name: /Members/ }).click()
+  await ben.page.getByRole('button', { name: 'Change roles Ada Lovelace' }).click()
+  const roles = ben.page.getByRole('dialog')
+  await roles.getByRole('checkbox', { name: /Admin/ }).click()
+  await roles.getByRole('button', { name: 'Change roles' }).click()
+  await roles.getByRole('alert').waitFor()
+  await ben.page.keyboard.press('Escape')
+  await ben.page.getByRole('button', { name: 'Change roles Dora Maar' }).click()
+  await roles.getByRole('checkbox', { name: /Admin/ }).check()
+  await roles.getByRole('button', { name: 'Change roles' }).click()
+  await ledger.getByText('Ben Okafor changed the roles of Dora Maar: + Admin').waitFor()
+
+  // The last owner can't leave.
+  await ada.page.getByRole('button', { name: 'Leave' }).click()
+  await ada.page.getByRole('dialog').getByRole('button', { name: 'Leave' }).click()
+  expect(await ada.page.getByRole('dialog').getByRole('alert').textContent()).toMatch(/owner/i)
+  await ada.page.keyboard.press('Escape')
+
+  // Ada removes Dora again: Dora's page loses the org.
+  await ada.page.getByRole('tab', { name: /Members/ }).click()
+  await ada.page.getByRole('button', { name: 'Remove Dora Maar' }).click()
+  await ada.page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click()
+  await ledger.getByText('Ada Lovelace removed Dora Maar').waitFor()
+  await dora.page.reload()
+  await dora.page.getByRole('heading', { name: 'No org yet' }).waitFor()
+
+  for (const window of [ada, ben, dora]) window.expectNoComplaints()
+})
+
+test('an invite waits for its person on the dashboard, and is answered there', async () => {
+  const ada = await stage.window({ as: await stage.guildhall.person('Ada') })
+  const eli = await stage.window({
+    as: await stage.guildhall.signInAs('Eli Haddad', 'eli@waiting.example'),
+  })
+  await eli.page.goto('/live')
+  await eli.page.getByRole('heading', { name: 'No org yet' }).waitFor()
+
+  // Many at once: who can't be invited is named, the others are in.
+  await ada.page.goto('/live')
+  await ada.page.getByRole('button', { name: 'Invite people' }).click()
+  await ada.page.getByRole('tab', { name: 'Many at once' }).click()
+  await ada.page
+    .getByLabel('E-mail addresses')
+    .fill('Eli Haddad <eli@waiting.example>, flo@waiting.example; ada@acme.example\nnonsense')
+  await ada.page.getByRole('button', { name: 'Invite 4 people' }).click()
+  await ada.page.getByText('2 people are invited. 2 not:').waitFor()
+  const answers = await ada.page.getByRole('dialog').getByRole('listitem').allTextContents()
+  expect(answers.map((answer) => answer.split(' ')[0])).toEqual(['ada@acme.example', 'nonsense'])
+  await ada.page.keyboard.press('Escape')
+
+  // It shows up at Eli's by itself.
+  const inbox = eli.page.getByRole('region', { name: 'Invites for you' })
+  await inbox.getByText(/Ada Lovelace invites you to Acme as User/).waitFor()
+  await eli.expectAccessible()
+  await inbox.getByRole('button', { name: 'Accept' }).click()
+  await eli.page.getByRole('heading', { level: 1, name: 'Acme' }).waitFor()
+  await ada.page
+    .getByRole('row', { name: /eli@waiting\.example.*Accepted/ })
+    .waitFor({ timeout: 8000 })
+    .catch(() => ada.shoot('debug'))
+
+  // What waits can be sent again with other roles, and taken back; what is over can be deleted.
+  await ada.page.getByRole('button', { name: 'Resend flo@waiting.example' }).click()
+  await ada.page.getByRole('dialog').getByRole('checkbox', { name: /Admin/ }).check()
+  await ada.page.getByRole('dialog').getByRole('button', { name: 'Resend' }).click()
+  await ada.page.getByRole('row', { name: /flo@waiting\.example Admin User/ }).waitFor()
+  await ada.page.getByRole('button', { name: 'Revoke flo@waiting.example' }).click()
+  await ada.page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
+  await ada.page.getByRole('row', { name: /flo@waiting\.example.*Revoked/ }).waitFor()
+  await ada.page.getByRole('button', { name: 'Delete flo@waiting.example' }).click()
+  await ada.page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+  await ada.page.getByRole('row', { name: /flo@waiting\.example/ }).waitFor({ state: 'detached' })
+
+  // Search and filter.
+  await ada.page.getByLabel('Search by address').fill('WAITING')
+  await ada.page.getByText('1–1 of 1').waitFor()
+  await ada.page.getByLabel('Search by address').fill('')
+  await ada.page.getByRole('button', { name: 'Expired' }).click()
+  await ada.page.getByRole('row', { name: /eve@initech\.example.*Expired/ }).waitFor()
+  expect(await ada.page.getByRole('row', { name: /Pending/ }).count()).toBe(0)
+
+  for (const window of [ada, eli]) window.expectNoComplaints()
+})
+
+test('an org is founded, renamed, guarded by a domain and a token, and left', async () => {
+  const window = await stage.window({
+    as: await stage.guildhall.signInAs('Gil Sato', 'gil@founders.example'),
+  })
+  const { page } = window
+  await page.goto('/live')
+  await page.getByLabel('Name of the org').fill('  acme ')
+  await page.getByRole('button', { name: 'Found it' }).click()
+  await page.getByText(/name/i).nth(1).waitFor()
+  await page.getByLabel('Name of the org').fill('Founders')
+  await page.getByRole('button', { name: 'Found it' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Founders' }).waitFor()
+
+  await page.getByRole('button', { name: 'Rename' }).click()
+  await page.getByRole('dialog').getByLabel('Name').fill('Pathfinders')
+  await page.getByRole('dialog').getByRole('button', { name: 'Rename' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Pathfinders' }).waitFor()
+
+  await page.getByRole('tab', { name: 'E-mail domains' }).click()
+  await page.getByRole('textbox', { name: 'Domain' }).fill('gmail.com')
+  await page.getByRole('button', { name: 'Bind domain' }).click()
+  await page.locator('.field-error').waitFor()
+  await page.getByRole('textbox', { name: 'Domain' }).fill('founders.example')
+  await page.getByRole('button', { name: 'Bind domain' }).click()
+  await page.getByText('Verified', { exact: true }).waitFor()
+
+  await page.getByRole('tab', { name: 'API tokens' }).click()
+  await page.getByRole('button', { name: 'New API token' }).click()
+  await page.getByRole('dialog').getByLabel('Name').fill('Seats report')
+  await page.getByRole('dialog').getByRole('checkbox', { name: 'MEMBER_READ' }).check()
+  await page.getByRole('dialog').getByRole('button', { name: 'Make token' }).click()
+  expect(await page.locator('.secret code').textContent()).toMatch(/^gh_\S{20,}$/)
+  await page.getByRole('button', { name: 'I have copied it' }).click()
+  await page.getByRole('button', { name: 'Revoke Seats report' }).waitFor()
+  await window.expectAccessible()
+
+  await page.getByRole('button', { name: 'Delete', exact: true }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete for good' }).click()
+  await page.getByRole('heading', { name: 'No org yet' }).waitFor()
+  window.expectNoComplaints()
+})

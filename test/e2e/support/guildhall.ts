@@ -1,0 +1,134 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import type { TypedDocumentString } from '../../../operations/generated/graphql.js'
+
+const main = fileURLToPath(new URL('../../../src/main.ts', import.meta.url))
+const READY_WITHIN_MS = 40_000
+
+export interface Person {
+  name: string
+  role: string
+  token: string
+}
+
+interface MailboxMail {
+  to: string
+  text: string
+}
+
+/** A server of its own, with the database and the mailbox of a folder of its own, and the demo's people in it. */
+export interface Guildhall {
+  url: string
+  /** By the first letters of their name, as the pages list them. */
+  person(name: string): Promise<Person>
+  signInAs(name: string, email: string): Promise<Person>
+  /** Path of the link in the newest mail to an address, once one has come. */
+  inviteLink(to: string): Promise<string>
+  run<Data, Variables>(
+    person: Person,
+    document: TypedDocumentString<Data, Variables>,
+    variables: Variables,
+  ): Promise<Data>
+  /** As the power going out does. */
+  kill(): Promise<void>
+  /** Again on the same folder and port. */
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+export async function openGuildhall(): Promise<Guildhall> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'guildhall-e2e-'))
+  const port = await freePort()
+  const url = `http://localhost:${port}`
+  let server: ChildProcess | undefined
+
+  async function start(): Promise<void> {
+    let said = ''
+    const child = spawn(process.execPath, ['--import', 'tsx', main], {
+      env: { PATH: process.env.PATH, DATA_DIR: dataDir, PORT: String(port), LOG_LEVEL: 'warn' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    server = child
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text))
+    const until = Date.now() + READY_WITHIN_MS
+    while (!(await isReady(url))) {
+      if (child.exitCode !== null || Date.now() > until) throw new Error(`The server did not start:\n${said}`)
+      await sleep(100)
+    }
+  }
+
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    if (!server || server.exitCode !== null || server.signalCode !== null) return
+    server.kill(signal)
+    await once(server, 'exit')
+  }
+
+  async function json<Answer>(path: string, init?: RequestInit): Promise<Answer> {
+    return (await (await fetch(url + path, init)).json()) as Answer
+  }
+
+  const postJson = (body: unknown, token?: string): RequestInit => ({
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+    body: JSON.stringify(body),
+  })
+
+  await start()
+  return {
+    url,
+    async person(name) {
+      const people = await json<Person[]>('/live/people.json')
+      const found = people.find((person) => person.name.startsWith(name))
+      if (!found) throw new Error(`${name} is not among ${people.map((person) => person.name)}`)
+      return found
+    },
+    signInAs: (name, email) => json<Person>('/live/people.json', postJson({ name, email })),
+    async inviteLink(to) {
+      for (let tries = 0; tries < 100; tries++) {
+        const mail = (await json<MailboxMail[]>('/mail.json')).find((candidate) => candidate.to === to)
+        const link = mail && /\/invites\/\S+/.exec(mail.text)?.[0]
+        if (link) return link
+        await sleep(100)
+      }
+      throw new Error(`No mail came to ${to}.`)
+    },
+    async run<Data, Variables>(
+      { token }: Person,
+      document: TypedDocumentString<Data, Variables>,
+      variables: Variables,
+    ) {
+      const body = postJson({ query: document.toString(), variables }, token)
+      const { data, errors } = await json<{ data?: Data; errors?: unknown }>('/graphql', body)
+      if (errors || !data) throw new Error(JSON.stringify(errors))
+      return data
+    },
+    kill: () => end('SIGKILL'),
+    start,
+    async stop() {
+      await end('SIGTERM')
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+async function isReady(url: string): Promise<boolean> {
+  return fetch(`${url}/ready`).then(
+    (response) => response.ok,
+    () => false,
+  )
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  if (typeof address !== 'object' || address === null) throw new Error('no port')
+  return address.port
+}

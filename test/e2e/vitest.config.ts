@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+/** In a browser, against the server as `npm start` runs it: needs Chromium, so `npm test` leaves it out. */
+export default defineConfig({
+  test: {
+    include: ['test/e2e/*.e2e.ts'],
+    globalSetup: 'test/e2e/support/buildPages.ts',
+    // One browser and one database at a time.
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+})
