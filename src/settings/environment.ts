@@ -130,7 +130,7 @@ const mail = {
   INVITES_PER_ORG_PER_DAY: wholeNumber(1)
     .default(500)
     .register(about, { text: 'Invites made by one org within 24 hours.', unit: 'invites' }),
-  ORGS_PER_USER_PER_DAY: wholeNumber(1).default(1_000).register(about, {
+  ORGS_PER_USER_PER_DAY: wholeNumber(1).default(10_000).register(about, {
     text: 'Orgs founded by one user within 24 hours; instance tokens found as many as they like.',
     unit: 'orgs',
   }),

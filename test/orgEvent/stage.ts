@@ -31,6 +31,7 @@ const rules: Rules = {
     PREMIUM: { seats: 10_000, pendingInvites: 10_000 },
   },
   invitesPerOrgPerDay: 100_000,
+  orgsPerUserPerDay: 100_000,
   mailsPerAddressPerDay: 100_000,
   mailConfigured: false,
   appUrl: 'http://localhost',
