@@ -13,6 +13,8 @@ export default defineConfig({
     // Beside them runs PostgreSQL, and two cores must do.
     maxWorkers: 3,
     testTimeout: 20_000,
+    // What is waited for comes at once on an idle machine, and later on a busy one.
+    expect: { poll: { timeout: 5_000 } },
     hookTimeout: 30_000,
   },
 })

@@ -19,8 +19,7 @@ const membership = (addresses: readonly string[]) => {
   }
 }
 
-const trustOf = (proxies: TrustedProxies | undefined): ((address: string, hop: number) => boolean) => {
-  if (proxies === undefined) return () => false
+const trustOf = (proxies: TrustedProxies): ((address: string, hop: number) => boolean) => {
   if ('hops' in proxies) return (_, hop) => hop < proxies.hops
   return membership(proxies.addresses)
 }
@@ -30,10 +29,11 @@ const trustOf = (proxies: TrustedProxies | undefined): ((address: string, hop: n
  * X-Forwarded-For that isn't itself a trusted proxy. What stands further left anybody could have written.
  */
 export const clientAddress = (proxies: TrustedProxies | undefined) => {
+  const peer = ({ socket }: IncomingMessage): string => plain(socket.remoteAddress ?? '')
+  if (proxies === undefined) return peer
   const isTrusted = trustOf(proxies)
   return (req: IncomingMessage): string => {
-    let address = plain(req.socket.remoteAddress ?? '')
-    if (proxies === undefined) return address
+    let address = peer(req)
     const header = req.headers['x-forwarded-for'] ?? ''
     const forwarded = (Array.isArray(header) ? header.join(',') : header)
       .split(',')

@@ -333,13 +333,13 @@ describe('a socket’s life', () => {
   })
 
   test('a half-open socket is cut off after at most two pings, and what ran on it is closed', async () => {
-    const { url, stage } = await start({}, { keepAliveMs: 100 })
+    const { url, stage } = await start({}, { keepAliveMs: 300 })
     const raw = await acknowledged(url, {}, { autoPong: false })
     raw.send(subscribe('1', 'subscription { ticks }'))
     await expect.poll(() => stage.open).toBe(1)
     const from = performance.now()
     expect((await raw.closed).code).toBe(1006)
-    expect(performance.now() - from).toBeLessThan(350)
+    expect(performance.now() - from).toBeLessThan(1_000)
     await expect.poll(() => stage.open).toBe(0)
   })
 

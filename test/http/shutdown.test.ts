@@ -81,20 +81,25 @@ describe('closing', () => {
     expect(stage.mutations).toBe(1)
   })
 
-  test('completes streams by SSE', async () => {
-    const { url, server, stage } = await start()
-    const response = await fetch(`${url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
-      body: JSON.stringify({ query: 'subscription { ticks }' }),
-    })
-    await expect.poll(() => stage.open).toBe(1)
-    const from = performance.now()
-    const [text] = await Promise.all([response.text(), server.close()])
-    expect(text).toMatch(/event: complete\ndata:\n\n$/)
-    expect(performance.now() - from).toBeLessThan(800)
-    expect(stage.open).toBe(0)
-  })
+  test.each(['ticks', 'deaf'])(
+    'completes streams by SSE, whether their source listens or not (%s)',
+    async (field) => {
+      const { url, server, stage } = await start()
+      const response = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+        body: JSON.stringify({ query: `subscription { ${field} }` }),
+      })
+      await expect.poll(() => stage.open).toBe(1)
+      const from = performance.now()
+      const [text] = await Promise.all([response.text(), server.close()])
+      expect(text).toMatch(/event: complete\ndata:\n\n$/)
+      expect(performance.now() - from).toBeLessThan(800)
+      // A deaf source notices at its next event.
+      stage.events.emit('tick', 1)
+      await expect.poll(() => stage.open).toBe(0)
+    },
+  )
 
   test('doesn’t wait for connections that are only kept alive', async () => {
     const { url, server } = await start({ SHUTDOWN_GRACE_S: '5' })
