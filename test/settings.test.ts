@@ -28,7 +28,7 @@ describe('settings', () => {
       operationsPerSocket: 100,
       mailsPerAddressPerDay: 10,
       invitesPerOrgPerDay: 500,
-      orgsPerUserPerDay: 1_000,
+      orgsPerUserPerDay: 10_000,
     })
     expect(settings.mail.retryForMs).toBe(3_600_000)
     expect(settings.auth.keys).toEqual({ by: 'generated' })
