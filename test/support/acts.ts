@@ -97,7 +97,7 @@ export async function readOrg(viewer: Client, orgId: string) {
       inviteCounts { pending accepted declined revoked expired }
       users(first: 100) { totalCount nodes { roles origin user { id name } } }
       invites(first: 100) { totalCount nodes { id email status roles resolvedAt expiresAt } }
-      events(first: 100) { nodes { __typename seq actor { id }
+      events(first: 100) { nodes { __typename seq occurredAt actor { id }
         ... on OrgInviteEvent { inviteEventType orgInviteId status previousStatus roles }
         ... on OrgUserEvent { memberEventType userId roles previousRoles }
         ... on OrgChangeEvent { orgEventType summary }

@@ -109,9 +109,9 @@ export const resendOrgInvite = {
     await wide.person({ subject: member.subject, name: member.name, email })
     return { client: cast.owner, input: { orgInviteId } }
   },
-  OrgInviteAlreadyPendingError: async ({ cast }) => {
+  OrgInviteAlreadyPendingError: async ({ wide, cast }) => {
     const orgId = await foundOrg(cast.owner)
-    const orgInviteId = await expired(cast.owner, orgId)
+    const orgInviteId = await expired(wide, cast.owner, orgId)
     await act(cast.owner, 'resendOrgInvite', { orgInviteId })
     return { client: cast.owner, input: { orgInviteId } }
   },
@@ -129,7 +129,7 @@ export const resendOrgInvite = {
   LimitReachedError: async ({ tight }) => {
     const owner = await tight.person()
     const orgId = await foundOrg(owner)
-    const orgInviteId = await expired(owner, orgId, { sendEmail: false })
+    const orgInviteId = await expired(tight, owner, orgId)
     for (let made = 0; made < 2; made++) await invite(owner, orgId, newAddress(), { sendEmail: false })
     return { client: owner, input: { orgInviteId } }
   },

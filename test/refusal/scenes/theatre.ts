@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { act, foundOrg, invite } from '../../support/acts.js'
 import type { Cast } from '../../support/cast.js'
 import type { DnsServer } from '../../support/dnsServer.js'
+import { runOut } from '../../support/time.js'
 import type { Client, World } from '../../support/world.js'
 
 /** Where scenes play: a server with wide limits and without mail, and one with tight limits and with mail. */
@@ -37,14 +37,9 @@ export async function revoked(owner: Client, orgId: string, email = newAddress()
 }
 
 /** An invite that ran out a moment ago. */
-export async function expired(
-  owner: Client,
-  orgId: string,
-  input: Record<string, unknown> = {},
-): Promise<string> {
-  const expiresAt = new Date(Date.now() + 150).toISOString()
-  const orgInviteId = await invite(owner, orgId, newAddress(), { ...input, expiresAt })
-  await sleep(200)
+export async function expired(world: World, owner: Client, orgId: string): Promise<string> {
+  const orgInviteId = await invite(owner, orgId, newAddress(), { sendEmail: false })
+  await runOut(world, orgInviteId)
   return orgInviteId
 }
 

@@ -1,0 +1,29 @@
+import sql from 'sql-template-tag'
+import { beforeAll, expect, vi } from 'vitest'
+import { decodeId } from '../../src/graphql/globalId.js'
+import type { World } from './world.js'
+
+/** Lets an invite's time have run out a second ago, without waiting for it. */
+export async function runOut({ server }: World, orgInviteId: string): Promise<void> {
+  const moved = await server.app.database.query(sql`
+    update org_invite set expires_at = date_trunc('milliseconds', clock_timestamp()) - interval '1 second'
+    where id = ${decodeId('OrgInvite', orgInviteId)} returning id
+  `)
+  if (moved.length !== 1) throw new Error('no such invite')
+}
+
+/** From before a file's tests on nobody ends what has run out: it is EXPIRED by the clock alone. */
+export function stopSweeping(world: World): void {
+  beforeAll(() =>
+    vi.waitFor(
+      async () => {
+        const stopped = await world.server.app.database.query(sql`
+          delete from graphile_worker._private_jobs
+          where key = 'expireOrgInvites' and locked_at is null returning id
+        `)
+        expect(stopped).toHaveLength(1)
+      },
+      { timeout: 10_000, interval: 5 },
+    ),
+  )
+}
