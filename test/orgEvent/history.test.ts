@@ -1,0 +1,176 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Pool } from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { foundOrg } from '../support/acts.js'
+import { chanceOf, newSeed } from '../support/chance.js'
+import { type Ledger, type LedgerEvent, readLedger, replay, uuidOf, violationsOf } from '../support/ledger.js'
+import { openPool } from '../support/openPool.js'
+import { ask, type Client, type TestPerson, useWorld } from '../support/world.js'
+import { anything, type Stage } from './randomActs.js'
+
+const CLIENTS = 8
+const ACTS_EACH = 300
+
+describe('after thousands of random operations by eight clients on two servers', () => {
+  const world = useWorld({ env: { FREE_SEATS: '6', FREE_PENDING_INVITES: '15' } })
+  const seed = newSeed()
+  let pool: Pool
+  let orgs: string[]
+  let people: TestPerson[]
+  const ledgers = new Map<string, Ledger>()
+
+  beforeAll(async () => {
+    pool = openPool(world.database.url)
+    const urls = [world.url, (await world.another()).url]
+    people = await Promise.all(Array.from({ length: 12 }, () => world.person()))
+    const [first, second] = people
+    if (!first || !second) throw new Error('nobody')
+    orgs = [await foundOrg(first), await foundOrg(second)]
+    const tally = new Map<string, number>()
+    const client = async (number: number) => {
+      const chance = chanceOf(seed + number)
+      const by = ({ authorization }: Client): Client => ({
+        authorization,
+        ask: (document, variables) => ask(urls[number % 2] ?? '', authorization, document, variables),
+      })
+      const stage: Stage = {
+        people: people.map((person) => ({ ...person, ...by(person) })),
+        instance: by(world.instance),
+        orgs,
+        invites,
+      }
+      for (let count = 0; count < ACTS_EACH; count++) {
+        const { __typename } = await anything(stage, chance)
+        tally.set(__typename, (tally.get(__typename) ?? 0) + 1)
+      }
+    }
+    const invites: string[] = []
+    await Promise.all(Array.from({ length: CLIENTS }, (_, number) => client(number)))
+    // What ran out last is over too before anything is compared.
+    await sleep(3_000)
+    for (const orgId of orgs) {
+      const ledger = await readLedger(pool, uuidOf(orgId))
+      if (ledger) ledgers.set(orgId, ledger)
+    }
+    const events = [...ledgers.values()].reduce((sum, { eventSeq }) => sum + eventSeq, 0)
+    console.log(`seed ${seed}: ${CLIENTS * ACTS_EACH} operations, ${events} events`)
+    console.log(
+      [...tally]
+        .sort(([, one], [, other]) => other - one)
+        .map((pair) => pair.join(' '))
+        .join(', '),
+    )
+  }, 120_000)
+  afterAll(() => pool.end())
+
+  it('the events replayed give exactly the members, the invites and the counters', () => {
+    expect([...ledgers.values()].flatMap((ledger) => violationsOf(ledger))).toEqual([])
+    for (const { state } of ledgers.values()) expect(Object.keys(state.invites).length).toBeGreaterThan(20)
+  })
+
+  it('everything that can happen to an invite or a member did', () => {
+    const types = new Set([...ledgers.values()].flatMap(({ events }) => events.map(({ type }) => type)))
+    for (const type of ['CREATED', 'RESENT', 'ACCEPTED', 'DECLINED', 'REVOKED', 'EXPIRED', 'DELETED'])
+      expect(types).toContain(type)
+    for (const type of ['JOINED', 'ROLES_CHANGED', 'REMOVED', 'LEFT']) expect(types).toContain(type)
+  })
+
+  it('the API tells the same history page by page, and the same members and invites', async () => {
+    for (const [orgId, ledger] of ledgers) {
+      const events = await everyEvent(orgId)
+      expect(events).toEqual(ledger.events.map(({ occurredAt: _, ...event }) => event))
+      const told = replay(events.map((event) => ({ ...event, occurredAt: new Date() })))
+      expect(await everyMember(orgId)).toEqual(told.members)
+      expect(await everyInvite(orgId)).toEqual(told.invites)
+      expect(await countsOf(orgId)).toEqual(told.counts)
+    }
+  })
+
+  it('every person’s inbox has the events of their invites, numbered without a gap', async () => {
+    for (const { id, email } of people) {
+      const { rows } = await pool.query<{ seq: number; newest: number; email: string | null }>(
+        `select e.inbox_seq as seq, u.inbox_seq as newest, i.email
+         from org_event e join "user" u on u.id = e.inbox_user_id left join org_invite i on i.id = e.org_invite_id
+         where e.inbox_user_id = $1 order by e.inbox_seq`,
+        [uuidOf(id)],
+      )
+      expect(rows.map(({ seq }) => seq)).toEqual(rows.map((_, index) => index + 1))
+      expect(rows.every((row) => row.newest === rows.length && (row.email ?? email) === email)).toBe(true)
+    }
+    const { rows } = await pool.query(
+      `select count(*)::int as missing from org_event e join org_invite i on i.id = e.org_invite_id
+       join "user" u on u.email = i.email and u.email_verified where e.inbox_user_id is distinct from u.id`,
+    )
+    expect(rows[0].missing).toBe(0)
+  })
+
+  async function pages<T>(orgId: string, list: string, node: string): Promise<T[]> {
+    const found: T[] = []
+    let after: string | null = null
+    do {
+      const { data, errors }: Awaited<ReturnType<Client['ask']>> = await world.instance.ask(
+        `query($orgId: ID!, $after: String) { org(id: $orgId) {
+          ${list}(first: 100, after: $after) { nodes { ${node} } pageInfo { endCursor hasNextPage } }
+        } }`,
+        { orgId, after },
+      )
+      if (!data) throw new Error(JSON.stringify(errors))
+      const { nodes, pageInfo } = data.org[list]
+      found.push(...nodes)
+      after = pageInfo.hasNextPage ? pageInfo.endCursor : null
+    } while (after !== null)
+    return found
+  }
+
+  async function everyEvent(orgId: string): Promise<Omit<LedgerEvent, 'occurredAt'>[]> {
+    type Told = Record<string, string> & { seq: number; roles?: string[]; previousRoles?: string[] }
+    const told = await pages<Told>(
+      orgId,
+      'events',
+      `seq
+       ... on OrgInviteEvent { inviteEventType orgInviteId status previousStatus roles }
+       ... on OrgUserEvent { memberEventType userId roles previousRoles }
+       ... on OrgChangeEvent { orgEventType }`,
+    )
+    return told.map((event) => ({
+      seq: event.seq,
+      kind: event.inviteEventType ? 'INVITE' : event.memberEventType ? 'USER' : 'CHANGE',
+      type: event.inviteEventType ?? event.memberEventType ?? event.orgEventType ?? '',
+      inviteId: event.orgInviteId ? uuidOf(event.orgInviteId) : null,
+      status: event.status ?? null,
+      previousStatus: event.previousStatus ?? null,
+      userId: event.userId ? uuidOf(event.userId) : null,
+      roles: event.roles ?? [],
+      previousRoles: event.previousRoles ?? [],
+    }))
+  }
+
+  async function everyMember(orgId: string) {
+    const members = await pages<{ roles: string[]; user: { id: string } }>(
+      orgId,
+      'users',
+      'roles user { id }',
+    )
+    return Object.fromEntries(members.map(({ roles, user }) => [uuidOf(user.id), roles]))
+  }
+
+  async function everyInvite(orgId: string) {
+    const invites = await pages<{ id: string; status: string; roles: string[] }>(
+      orgId,
+      'invites',
+      'id status roles',
+    )
+    return Object.fromEntries(invites.map(({ id, ...invite }) => [uuidOf(id), invite]))
+  }
+
+  async function countsOf(orgId: string) {
+    const { data } = await world.instance.ask(
+      `query($orgId: ID!) { org(id: $orgId) {
+        limits { member: seatsUsed }
+        inviteCounts { pending accepted declined revoked expired }
+      } }`,
+      { orgId },
+    )
+    return { ...data.org.limits, ...data.org.inviteCounts }
+  }
+})

@@ -1,0 +1,31 @@
+/** Chance that can be had again: the same seed, the same choices. */
+export interface Chance {
+  /** Below `n`, from 0. */
+  below(n: number): number
+  oneOf<T>(things: readonly T[]): T
+}
+
+/** A seed for this run: `SEED` of the environment, to see a failure again, or a new one. */
+export function newSeed(): number {
+  return Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
+}
+
+/** Mulberry32: small, and random enough to choose by. */
+export function chanceOf(seed: number): Chance {
+  let state = seed >>> 0
+  const next = () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+  const below = (n: number) => Math.floor(next() * n)
+  return {
+    below,
+    oneOf(things) {
+      const thing = things[below(things.length)]
+      if (thing === undefined) throw new Error('nothing to choose from')
+      return thing
+    },
+  }
+}
