@@ -57,7 +57,7 @@ export function Letter({ token, preview, viewer, signedOut, onStale }: LetterPro
             <Refused>An API token can't answer an invite: sign in as a person.</Refused>
           )}
           <p>The invite is for {preview.maskedEmail}: only who signs in with that address can answer it.</p>
-          <SignIn />
+          <SignIn asAnybody />
         </section>
       )}
     </>

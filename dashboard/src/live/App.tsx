@@ -8,6 +8,7 @@ import { SignIn } from '../ui/SignIn.js'
 import { ThemeSwitch } from '../ui/theme.js'
 import { Wordmark } from '../ui/Wordmark.js'
 import { Desk } from './Desk.js'
+import { Skyline } from './Skyline.js'
 import { openViewerRoom, type ViewerRoom } from './state/viewerRoom.js'
 
 const signedOut = signal<string | null>(null)
@@ -61,6 +62,7 @@ function Welcome() {
           }}
         />
       </main>
+      <Skyline seats={3} used={1} />
     </div>
   )
 }

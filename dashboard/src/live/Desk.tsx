@@ -23,6 +23,11 @@ export function Desk({ token, link, viewerRoom }: DeskProps) {
   const orgs = here?.orgs ?? []
   const orgId = orgs.find((org) => org.id === chosen)?.id ?? orgs[0]?.id ?? null
   const room = useOrgRoom(orgId, { token, link, viewerRoom })
+  const orgName = room?.glance.value?.name
+
+  useEffect(() => {
+    document.title = orgName ? `${orgName}, live` : 'Guildhall, live'
+  }, [orgName])
 
   return (
     <>

@@ -5,12 +5,13 @@ import { Field } from './Field.js'
 import { Refused } from './Notice.js'
 
 export interface SignInProps {
-  /** An address that a person could be played by, as on an invite page. */
+  /** Who is wanted is most likely none of the people offered. */
+  asAnybody?: boolean
   onSignedIn?: (session: Session) => void
 }
 
 /** Ways to say who you are: as one of the people offered outside production, or by a token at hand. */
-export function SignIn({ onSignedIn }: SignInProps) {
+export function SignIn({ asAnybody = false, onSignedIn }: SignInProps) {
   const [people, setPeople] = useState<readonly DemoPerson[]>([])
 
   useEffect(() => {
@@ -32,6 +33,7 @@ export function SignIn({ onSignedIn }: SignInProps) {
     <div class="sign-in">
       {people.length > 0 && (
         <>
+          {asAnybody && <AsAnybody open onSignedIn={enter} />}
           <ul class="people">
             {people.map((person) => (
               <li key={person.token}>
@@ -49,7 +51,7 @@ export function SignIn({ onSignedIn }: SignInProps) {
               </li>
             ))}
           </ul>
-          <AsAnybody onSignedIn={enter} />
+          {!asAnybody && <AsAnybody onSignedIn={enter} />}
         </>
       )}
       <ByToken open={people.length === 0} onSignedIn={enter} />
@@ -92,12 +94,12 @@ function ByToken({ open, onSignedIn }: { open: boolean; onSignedIn(session: Sess
   )
 }
 
-function AsAnybody({ onSignedIn }: { onSignedIn(session: Session): void }) {
+function AsAnybody({ open = false, onSignedIn }: { open?: boolean; onSignedIn(session: Session): void }) {
   const [name, setName] = useState('')
   const [email, setEmail] = useState('')
   const [problem, setProblem] = useState<string | null>(null)
   return (
-    <details class="by-token">
+    <details open={open} class="by-token">
       <summary>As somebody else</summary>
       <form
         onSubmit={async (event) => {

@@ -26,7 +26,13 @@ export function RateFigure() {
       value={average >= 10 ? Math.round(average) : average.toFixed(1)}
       unit={known.length === 1 ? 'in this minute' : `a minute, last ${known.length} min`}
     >
-      <MinuteBars minutes={minutes} onPoint={setPointed} />
+      <div>
+        <MinuteBars minutes={minutes} onPoint={setPointed} />
+        <p class="rate-axis" aria-hidden="true">
+          <span>{MINUTES} min ago</span>
+          <span>now</span>
+        </p>
+      </div>
       <p class="figure-note">
         {shown
           ? `${clock.format(shown.start)}: ${inWords(shown)}`

@@ -13,7 +13,7 @@ import { fold } from '../../model/fold.js'
 import { merge, type Position } from '../../model/follow.js'
 import { emptyBook, enter, type InviteBook, strike } from '../../model/inviteBook.js'
 import type { Glance, Invite, OrgEvent } from '../../model/types.js'
-import { soon } from './soon.js'
+import { inBatches, soon } from './soon.js'
 import { type Watching, watchable, watchOrg } from './watchOrg.js'
 
 export type How = 'read' | 'live' | 'replayed'
@@ -86,6 +86,7 @@ export function openOrgRoom({
   async function load(): Promise<void> {
     following?.stop()
     following = undefined
+    arriving.stop()
     const from = await read()
     if (from && watching.value !== 'nothing' && !link.isCut.value) start(from)
   }
@@ -139,7 +140,7 @@ export function openOrgRoom({
       dense: watching.value === 'everything',
       subscribe: (after, sink) => watchOrg(link, watching.value, orgId, after, sink),
       head,
-      onEvent: take,
+      onEvent: (event, how) => arriving.add({ ...event, how }),
       onConnection,
       onLost: () => void load(),
     })
@@ -170,16 +171,22 @@ export function openOrgRoom({
     if (from && watching.value !== before && watching.value !== 'nothing') start(from)
   }
 
-  function take(event: OrgEvent, how: 'live' | 'replayed'): void {
-    at = event.seq
+  function take(arrived: readonly Entry[]): void {
     batch(() => {
-      if (events.value) events.value = merge(events.value, [{ ...event, how }], KEPT_EVENTS)
-      if (glance.value && event.seq > countedTo) glance.value = fold(glance.value, event)
-      if (event.__typename === 'OrgInviteEvent') {
-        if (event.orgInvite) book.value = enter(book.value, [event.orgInvite], event.seq)
-        else book.value = strike(book.value, event.orgInviteId)
+      if (events.value) events.value = merge(events.value, arrived, KEPT_EVENTS)
+      for (const event of arrived) {
+        at = event.seq
+        if (glance.value && event.seq > countedTo) glance.value = fold(glance.value, event)
+        if (event.__typename === 'OrgInviteEvent') {
+          if (event.orgInvite) book.value = enter(book.value, [event.orgInvite], event.seq)
+          else book.value = strike(book.value, event.orgInviteId)
+        }
       }
     })
+    for (const event of arrived) tell(event)
+  }
+
+  function tell(event: OrgEvent): void {
     if (event.__typename === 'OrgChangeEvent') rereadSoon.ask()
     else if (event.__typename === 'OrgUserEvent' && event.userId === viewerId) {
       rereadSoon.ask()
@@ -204,6 +211,7 @@ export function openOrgRoom({
     }
   }
 
+  const arriving = inBatches(take, 40)
   const rereadSoon = soon(() => void reread(), 150, 1_000)
   // Counts follow from events; reading them anew after a burst corrects what events can't tell, like an invite
   // that ran out between its instant and its event.
@@ -258,7 +266,7 @@ export function openOrgRoom({
     },
     close() {
       abort.abort()
-      for (const waiting of [rereadSoon, settle, retry]) waiting.stop()
+      for (const waiting of [arriving, rereadSoon, settle, retry]) waiting.stop()
       clearInterval(asking)
       following?.stop()
       listeners.clear()

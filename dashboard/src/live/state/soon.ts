@@ -23,3 +23,25 @@ export function soon(work: () => void, delay: number, spacing: number): { ask():
     },
   }
 }
+
+/** Hands on what is added within `span` ms at once: a thousand replayed events are drawn a few times, not a thousand. */
+export function inBatches<T>(take: (batch: T[]) => void, span: number): { add(item: T): void; stop(): void } {
+  let batch: T[] = []
+  let timer: ReturnType<typeof setTimeout> | undefined
+  return {
+    add(item) {
+      batch.push(item)
+      timer ??= setTimeout(() => {
+        const full = batch
+        batch = []
+        timer = undefined
+        take(full)
+      }, span)
+    },
+    stop() {
+      clearTimeout(timer)
+      timer = undefined
+      batch = []
+    },
+  }
+}
