@@ -2,18 +2,22 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { banner } from './demo/banner.js'
+import { type Demo, demoHelp, openDemo } from './demo/demo.js'
 import { offeredPeople } from './demo/offered.js'
 import { seed } from './demo/seed.js'
+import { stageOf } from './demo/stage.js'
 import { mailboxPages } from './http/mailbox.js'
 import type { Page } from './http/pages.js'
 import { webPages } from './http/web.js'
-import { createLog, type Log } from './platform/log.js'
+import { createLog } from './platform/log.js'
 import { type Mailer, mailboxMailer, smtpMailer } from './platform/mailer.js'
 import { packageRoot } from './platform/packageRoot.js'
 import { startEmbeddedPostgres } from './platform/postgres/embedded.js'
 import { BadSettings, readSettings, type Settings } from './settings.js'
 import { type StartedServer, startServer } from './startServer.js'
 
+/** `npm run demo`: the same server with people in it who act as one watches. */
+const isDemo = process.argv.includes('--demo')
 const settings = settingsOrExit()
 const log = createLog({ level: settings.log.level, production: settings.production })
 
@@ -23,9 +27,12 @@ start().catch((error) => {
 })
 
 async function start(): Promise<void> {
-  const { dataDir, url } = settings.database
+  const { url } = settings.database
+  // The demo's own, so that it leaves nothing in what a developer works with.
+  const dataDir = isDemo ? join(settings.database.dataDir, 'demo') : settings.database.dataDir
   const embedded = url === undefined ? await startEmbeddedPostgres({ dataDir, log }) : null
   let server: StartedServer | undefined
+  let demo: Demo | undefined
   try {
     const jwtSecret = settings.auth.keys.by === 'generated' ? await generatedSecret(dataDir) : undefined
     const mailbox = join(dataDir, 'mail')
@@ -51,11 +58,23 @@ async function start(): Promise<void> {
       mailer,
       pages,
     })
-    if (jwtSecret !== undefined) await seed(server.app)
-    stopOnSignals(server, () => embedded?.stop())
-    if (settings.production) log.info({ url: server.url }, 'listening')
-    else process.stdout.write(await banner(server.url, { jwtSecret, mailbox: hasMailbox }))
+    if (jwtSecret !== undefined && !isDemo) await seed(server.app)
+    const { app: opened, close, url: here } = server
+    const quit = stopOnSignals(async () => {
+      await demo?.stop()
+      await close()
+      await embedded?.stop()
+    })
+    if (isDemo) {
+      const stage = stageOf(opened)
+      const say = (line: string) => process.stdout.write(`  ${line}\n`)
+      demo = await openDemo({ stage, log, mailbox, stdin: process.stdin, say, quit })
+    }
+    if (settings.production) log.info({ url: here }, 'listening')
+    else process.stdout.write(await banner(here, { jwtSecret, mailbox: hasMailbox }))
+    if (isDemo) process.stdout.write(demoHelp)
   } catch (error) {
+    await demo?.stop()
     await server?.close()
     await embedded?.stop()
     throw error
@@ -64,7 +83,14 @@ async function start(): Promise<void> {
 
 function settingsOrExit(): Settings {
   try {
-    return readSettings(process.env)
+    if (isDemo && process.env.NODE_ENV === 'production')
+      throw new BadSettings(['NODE_ENV must not be production for the demo: it lets everybody in'])
+    const read = readSettings(isDemo ? { INVITES_PER_ORG_PER_DAY: '100000', ...process.env } : process.env)
+    if (isDemo && read.auth.keys.by !== 'generated')
+      throw new BadSettings([
+        'AUTH_JWT_SECRET and AUTH_JWKS_URL must be unset for the demo: it signs people in itself',
+      ])
+    return read
   } catch (error) {
     if (!(error instanceof BadSettings)) throw error
     process.stderr.write(`${error.message}\n`)
@@ -87,21 +113,27 @@ async function generatedSecret(dataDir: string): Promise<string> {
   return readFile(file, 'utf8')
 }
 
-/** Ends what is under way and then the process; a second signal ends it at once. */
-function stopOnSignals(server: StartedServer, stopDatabase: () => Promise<void> | undefined): void {
-  const stop = async (signal: NodeJS.Signals, log: Log) => {
+/**
+ * Ends what is under way and then the process; a second signal ends it at once.
+ * @returns what a signal would do
+ */
+function stopOnSignals(close: () => Promise<void>): () => void {
+  const stop = async (signal: NodeJS.Signals | 'quit') => {
     log.info({ signal }, 'stopping')
-    await server.close()
-    await stopDatabase()
+    await close()
     process.exit(0)
+  }
+  const stopAfter = (signal: NodeJS.Signals | 'quit') => {
+    stop(signal).catch((error) => {
+      log.fatal({ err: error }, 'could not stop in order')
+      process.exit(1)
+    })
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
       process.once(signal, () => process.exit(1))
-      stop(signal, log).catch((error) => {
-        log.fatal({ err: error }, 'could not stop in order')
-        process.exit(1)
-      })
+      stopAfter(signal)
     })
   }
+  return () => stopAfter('quit')
 }

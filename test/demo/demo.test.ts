@@ -1,0 +1,129 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { createDatabase, type TestDatabase } from '../support/database.js'
+import { ask } from '../support/world.js'
+
+const begin = (env: NodeJS.ProcessEnv) =>
+  spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', '--demo'], {
+    env: { ...process.env, LOG_LEVEL: 'warn', NODE_ENV: 'development', ...env },
+  })
+
+function hear(child: ChildProcessWithoutNullStreams): () => string {
+  let heard = ''
+  child.stdout.on('data', (text) => {
+    heard += text
+  })
+  child.stderr.on('data', (text) => {
+    heard += text
+  })
+  return () => heard
+}
+
+describe('the demo, as a process that is told by lines', () => {
+  let dataDir: string
+  let database: TestDatabase
+  let child: ChildProcessWithoutNullStreams
+  let heard: () => string
+  let exit: Promise<number | null>
+  let ada: { url: string; token: string }
+
+  beforeAll(async () => {
+    database = await createDatabase({ empty: true })
+    dataDir = await mkdtemp(join(tmpdir(), 'guildhall-demo-'))
+    child = begin({ DATA_DIR: dataDir, DATABASE_URL: database.url, PORT: '0' })
+    heard = hear(child)
+    exit = new Promise((resolve) => child.once('exit', resolve))
+    await hears('q  quits')
+    const [, url = ''] = /GraphiQL +(\S+)\/graphql/.exec(heard()) ?? []
+    const [, token = ''] = /Ada Lovelace, owner\n +(\S+)/.exec(heard()) ?? []
+    ada = { url, token }
+  }, 120_000)
+
+  afterAll(async () => {
+    child.kill('SIGKILL')
+    await exit
+    await rm(dataDir, { recursive: true })
+    await database.drop()
+  })
+
+  const hears = (words: string, times = 1) =>
+    vi.waitFor(() => expect(heard().split(words).length - 1, heard()).toBeGreaterThanOrEqual(times), {
+      timeout: 100_000,
+      interval: 50,
+    })
+
+  async function orgs(): Promise<Array<{ id: string; name: string; newest: number }>> {
+    const { data } = await ask(
+      ada.url,
+      `Bearer ${ada.token}`,
+      '{ orgs(first: 100) { nodes { id name events(last: 1) { nodes { seq } } } } }',
+    )
+    return data.orgs.nodes.map(
+      ({ id, name, events }: { id: string; name: string; events: { nodes: { seq: number }[] } }) => ({
+        id,
+        name,
+        newest: events.nodes[0]?.seq ?? 0,
+      }),
+    )
+  }
+  const eventsSoFar = async () => (await orgs()).reduce((sum, { newest }) => sum + newest, 0)
+  const names = async () => (await orgs()).map(({ name }) => name).sort()
+
+  it('prints every address, a token of each person, and its keys', () => {
+    for (const path of ['/graphql', '/live', '/mail']) expect(heard()).toContain(`${ada.url}${path}\n`)
+    for (const person of ['Ada Lovelace, owner', 'Ben Okafor, admin', 'Cleo Marchetti, user'])
+      expect(heard()).toMatch(new RegExp(`${person}\\n +ey\\S+`))
+    expect(heard()).toMatch(/q {2}quits .* t {2}pauses .* r {2}deletes/)
+  })
+
+  it('has three orgs, in which people go on acting', async () => {
+    expect(await names()).toEqual(['Acme', 'Globex', 'Hooli'])
+    const before = await eventsSoFar()
+    await vi.waitFor(async () => expect(await eventsSoFar()).toBeGreaterThan(before + 3), { timeout: 30_000 })
+  })
+
+  it('`t` pauses the traffic and lets it go on', async () => {
+    child.stdin.write('t\n')
+    await hears('Traffic is paused')
+    // What was asked for before, a mail or an invite's end, may still come.
+    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    const before = await eventsSoFar()
+    await new Promise((resolve) => setTimeout(resolve, 4_000))
+    expect(await eventsSoFar()).toBeLessThanOrEqual(before + 1)
+    child.stdin.write('t\n')
+    await hears('Traffic goes on')
+    await vi.waitFor(async () => expect(await eventsSoFar()).toBeGreaterThan(before + 3), { timeout: 30_000 })
+  }, 60_000)
+
+  it('`r` seeds anew: the same names, other orgs', async () => {
+    const before = new Set((await orgs()).map(({ id }) => id))
+    child.stdin.write('r\n')
+    await hears('Seeded anew.')
+    const after = await orgs()
+    expect(after.map(({ name }) => name).sort()).toEqual(['Acme', 'Globex', 'Hooli'])
+    expect(after.filter(({ id }) => before.has(id))).toEqual([])
+  }, 120_000)
+
+  it('`q` quits in order', async () => {
+    child.stdin.write('q\n')
+    expect(await exit).toBe(0)
+    expect(heard()).not.toMatch(/ERROR|WARN/)
+  })
+})
+
+describe('the demo is refused', () => {
+  const secret = 'a secret that is long enough for HS256'
+
+  it.each([
+    ['in production', { NODE_ENV: 'production', AUTH_JWT_SECRET: secret, APP_URL: 'https://app.example' }],
+    ['where people sign in elsewhere', { AUTH_JWT_SECRET: secret }],
+  ])('%s, before anything is started', async (_, env) => {
+    const child = begin(env)
+    const heard = hear(child)
+    expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(1)
+    expect(heard()).toMatch(/^A setting is wrong:\n.* for the demo: it /)
+  })
+})
