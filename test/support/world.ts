@@ -157,7 +157,8 @@ export async function ask(
   return (await response.json()) as Answer
 }
 
-async function authorize({
+/** An `Authorization` header for claims, as an identity provider would sign them. */
+export async function authorize({
   subject,
   email,
   verified = true,

@@ -1,0 +1,182 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { createClient } from 'graphql-ws'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import { type Chance, chanceOf, newSeed } from '../support/chance.js'
+import { ask, authorize } from '../support/world.js'
+import { type House, openHouse } from './house.js'
+
+/** `npm run test:faults` asks for the long run. */
+const long = process.env.FAULTS === 'long'
+const KILLS = long ? 30 : 3
+const DATABASE_CRASHES = long ? 3 : 1
+const LISTENER_CUTS = long ? 10 : 2
+const SUBSCRIBERS = long ? 50 : 20
+const WRITERS = 4
+
+interface Seen {
+  seq: number
+  cursor: string
+}
+
+describe('whatever is killed', () => {
+  let house: House
+  beforeAll(async () => {
+    house = await openHouse(2)
+  }, 120_000)
+  afterAll(() => house.close(), 60_000)
+
+  it('no acknowledged write is lost, and each subscriber sees every event once and in order', async () => {
+    const seed = newSeed()
+    const random = chanceOf(seed)
+    const owner = await authorize({ subject: 'faults|owner', email: 'owner@faults.example' })
+    const orgId = await foundOrg(house, owner)
+    const [{ id: orgUuid } = { id: '' }] = await house.query<{ id: string }>('select id from org')
+    let writing = true
+    const acknowledged: string[] = []
+    let refused = 0
+
+    const writers = Array.from({ length: WRITERS }, async (_, writer) => {
+      for (let n = 0; writing; n++) {
+        const email = `w${writer}n${n}@faults.example`
+        const server = random.oneOf(house.servers)
+        const answer = await ask(server.url, owner, INVITE, { orgId, email }).catch(() => null)
+        if (answer?.data?.createOrgInvite?.orgInvite) acknowledged.push(email)
+        else refused++
+        await delay(answer ? 10 : 100)
+      }
+    })
+
+    const subscribers = Array.from({ length: SUBSCRIBERS }, (_, n) => follow(house, orgId, owner, n))
+
+    const faults = shuffled(random, [
+      ...Array.from({ length: KILLS }, (_, n) => () => house.servers[n % 2]?.killAndRestart()),
+      ...Array.from({ length: DATABASE_CRASHES }, () => house.crashDatabase),
+      ...Array.from({ length: LISTENER_CUTS }, () => house.cutListeners),
+    ])
+    for (const fault of faults) {
+      await delay(500 + random.below(1_000))
+      await fault()
+    }
+    await delay(1_000)
+    writing = false
+    await Promise.all(writers)
+
+    const events = await house.query<{ seq: number; email: string | null }>(
+      `select e.seq, i.email from org_event e left join org_invite i on i.id = e.org_invite_id
+       where e.org_id = $1 order by e.seq`,
+      [orgUuid],
+    )
+    const newest = events.length
+    await until(() => subscribers.every(({ seen }) => seen.at(-1)?.seq === newest), 30_000)
+    for (const subscriber of subscribers) subscriber.stop()
+
+    const written = new Set(events.map(({ email }) => email))
+    const everyOne = Array.from({ length: newest }, (_, n) => n + 1)
+    const lost = acknowledged.filter((email) => !written.has(email))
+    const astray = subscribers.filter(({ seen }) => seen.map(({ seq }) => seq).join() !== everyOne.join())
+    console.info(
+      `seed ${seed}; faults: ${faults.length} (${KILLS} kills), writes acknowledged ${acknowledged.length}, refused ${refused}, ` +
+        `events ${newest} × ${SUBSCRIBERS} subscribers; lost ${lost.length}, astray ${astray.length}`,
+    )
+    expect(events.map(({ seq }) => seq)).toEqual(everyOne)
+    expect(lost).toEqual([])
+    expect(astray.map(({ seen }) => seen.map(({ seq }) => seq))).toEqual([])
+    expect(acknowledged.length).toBeGreaterThan(50)
+  }, 600_000)
+})
+
+const INVITE = `mutation($orgId: ID!, $email: String!) {
+  createOrgInvite(input: { orgId: $orgId, invitee: { email: $email }, sendEmail: false }) {
+    __typename ... on CreateOrgInvitePayload { orgInvite { id } }
+  }
+}`
+
+async function foundOrg({ servers }: House, owner: string): Promise<string> {
+  const { data } = await ask(
+    servers[0]?.url ?? '',
+    owner,
+    'mutation { createOrg(input: { name: "Faults" }) { ... on CreateOrgPayload { org { id } } } }',
+  )
+  return data.createOrg.org.id
+}
+
+/** Watches an org from its first event on, going on from its last cursor on either server after each break. */
+function follow({ servers }: House, orgId: string, authorization: string, first: number) {
+  const seen: Seen[] = []
+  let stopped = false
+  let tries = first
+  let stopNow = () => {}
+  const once = (after: string | undefined) =>
+    new Promise<void>((resolve) => {
+      const url = servers[tries++ % servers.length]?.url.replace('http', 'ws')
+      const client = createClient({
+        url: `${url}/graphql`,
+        webSocketImpl: WebSocket,
+        connectionParams: { authorization },
+        retryAttempts: 0,
+        keepAlive: 2_000,
+      })
+      const end = () => {
+        void client.dispose()
+        resolve()
+      }
+      stopNow = end
+      client.subscribe<{ orgEvents: Seen }>(
+        {
+          query:
+            'subscription($orgId: ID!, $after: String) { orgEvents(orgId: $orgId, after: $after) { seq cursor } }',
+          variables: { orgId, after },
+        },
+        {
+          next: ({ data }) => void (data?.orgEvents && seen.push(data.orgEvents)),
+          error: end,
+          complete: end,
+        },
+      )
+    })
+  const run = async (start: string) => {
+    while (!stopped) {
+      await once(seen.at(-1)?.cursor ?? start)
+      await delay(50)
+    }
+  }
+  void firstCursor(servers[0]?.url ?? '', authorization, orgId, seen).then(run)
+  return {
+    seen,
+    stop() {
+      stopped = true
+      stopNow()
+    },
+  }
+}
+
+/** What was there before the stream: the history, and the cursor behind it. */
+async function firstCursor(url: string, authorization: string, orgId: string, seen: Seen[]): Promise<string> {
+  for (;;) {
+    const answer = await ask(
+      url,
+      authorization,
+      'query($orgId: ID!) { org(id: $orgId) { events(first: 1) { nodes { seq cursor } } } }',
+      {
+        orgId,
+      },
+    ).catch(() => null)
+    const [event] = answer?.data?.org?.events.nodes ?? []
+    if (event) {
+      seen.push(event)
+      return event.cursor
+    }
+    await delay(100)
+  }
+}
+
+async function until(holds: () => boolean, ms: number): Promise<void> {
+  const end = Date.now() + ms
+  while (!holds() && Date.now() < end) await delay(50)
+}
+
+function shuffled<T>(random: Chance, things: T[]): T[] {
+  const rest = [...things]
+  return things.map(() => rest.splice(random.below(rest.length), 1)[0] as T)
+}
