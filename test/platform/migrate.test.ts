@@ -94,10 +94,17 @@ test('prisma migrate agrees that what was applied here is applied', async () => 
   })
 })
 
-test('what prisma migrate deploy applied is applied', async () => {
+test('what prisma migrate deploy applied is applied, and recorded in the same words', async () => {
   expect(await prisma('deploy')).toMatchObject({ code: 0, said: expect.stringContaining(first) })
   expect(await run()).toEqual([])
   expect(said).toEqual([])
+
+  const record = `select migration_name || checksum || applied_steps_count || coalesce(logs, '') ||
+    (finished_at >= started_at) || (rolled_back_at is null) from _prisma_migrations`
+  const byPrisma = await rows(record)
+  await client.query('drop schema public cascade; create schema public')
+  await run()
+  expect(await rows(record)).toEqual(byPrisma)
 })
 
 test('the migrations make what schema.prisma says, no more and no less', async () => {
@@ -160,6 +167,18 @@ test('what PostgreSQL refuses within a transaction runs outside, once, however m
   expect(applied.flat().sort()).toEqual([first, '29990101000000_index'])
   expect(await rows(`select indisvalid from pg_index where indexrelid = 'by_tier'::regclass`)).toEqual([true])
   expect(await prisma('status')).toMatchObject({ code: 0 })
+})
+
+test('a server that starts in the midst of that waits for its end', async () => {
+  await run()
+  await addMigration('29990101000000_index', 'create index concurrently by_tier on org (tier)')
+  await client.query('begin; lock table org in row exclusive mode') // the index waits for this transaction
+  const started = run()
+  await vi.waitFor(async () => expect(await rows('select 1 from _prisma_migrations')).toHaveLength(2))
+  const second = run()
+  await sleep(300)
+  await client.query('rollback')
+  expect(await Promise.all([started, second])).toEqual([['29990101000000_index'], []])
 })
 
 test('such a migration that fails is known as failed too', async () => {
