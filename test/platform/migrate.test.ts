@@ -18,7 +18,10 @@ let migrationsDir: string
 let said: string[]
 
 const log = { info() {}, warn: (message: string) => void said.push(message) }
-const first = (await readdir(join(packageRoot(), 'prisma/migrations'))).find((name) => /^\d/.test(name)) ?? ''
+/** Names of this package's migrations. */
+const ours = (await readdir(join(packageRoot(), 'prisma/migrations')))
+  .filter((name) => /^\d/.test(name))
+  .sort()
 
 // Prisma's CLI takes a second each time, and on a busy machine several.
 vi.setConfig({ testTimeout: 60_000 })
@@ -73,14 +76,14 @@ async function prisma(...args: string[]): Promise<{ code: number; said: string }
 test('servers that start at once on an empty database all succeed, and each migration is applied once', async () => {
   await addMigration('29990101000000_more', 'create table more (n int)')
   const applied = await Promise.all([run(), run(), run(), run()])
-  expect(applied.flat().sort()).toEqual([first, '29990101000000_more'])
+  expect(applied.flat().sort()).toEqual([...ours, '29990101000000_more'])
   expect(await rows('select migration_name from _prisma_migrations order by 1')).toEqual(
     applied.flat().sort(),
   )
 })
 
 test('finds the migrations of this package by itself, and nothing to do the second time', async () => {
-  expect(await migrate({ connectionString: database.url, log })).toContain(first)
+  expect(await migrate({ connectionString: database.url, log })).toEqual(ours)
   expect(await migrate({ connectionString: database.url, log })).toEqual([])
 })
 
@@ -95,12 +98,12 @@ test('prisma migrate agrees that what was applied here is applied', async () => 
 })
 
 test('what prisma migrate deploy applied is applied, and recorded in the same words', async () => {
-  expect(await prisma('deploy')).toMatchObject({ code: 0, said: expect.stringContaining(first) })
+  expect(await prisma('deploy')).toMatchObject({ code: 0, said: expect.stringContaining(ours[0] ?? '') })
   expect(await run()).toEqual([])
   expect(said).toEqual([])
 
   const record = `select migration_name || checksum || applied_steps_count || coalesce(logs, '') ||
-    (finished_at >= started_at) || (rolled_back_at is null) from _prisma_migrations`
+    (finished_at >= started_at) || (rolled_back_at is null) from _prisma_migrations order by migration_name`
   const byPrisma = await rows(record)
   await client.query('drop schema public cascade; create schema public')
   await run()
@@ -164,7 +167,7 @@ test('an applied migration that was edited, or that is not known here, is report
 test('what PostgreSQL refuses within a transaction runs outside, once, however many servers start', async () => {
   await addMigration('29990101000000_index', 'create index concurrently by_tier on org (tier)')
   const applied = await Promise.all([run(), run(), run(), run()])
-  expect(applied.flat().sort()).toEqual([first, '29990101000000_index'])
+  expect(applied.flat().sort()).toEqual([...ours, '29990101000000_index'])
   expect(await rows(`select indisvalid from pg_index where indexrelid = 'by_tier'::regclass`)).toEqual([true])
   expect(await prisma('status')).toMatchObject({ code: 0 })
 })
@@ -174,7 +177,9 @@ test('a server that starts in the midst of that waits for its end', async () => 
   await addMigration('29990101000000_index', 'create index concurrently by_tier on org (tier)')
   await client.query('begin; lock table org in row exclusive mode') // the index waits for this transaction
   const started = run()
-  await vi.waitFor(async () => expect(await rows('select 1 from _prisma_migrations')).toHaveLength(2))
+  await vi.waitFor(async () =>
+    expect(await rows('select 1 from _prisma_migrations')).toHaveLength(ours.length + 1),
+  )
   const second = run()
   await sleep(300)
   await client.query('rollback')
@@ -193,7 +198,7 @@ test('waits while another process, be it the CLI, holds the migration lock', asy
   await sleep(300)
   expect(await rows(`select to_regclass('org')`)).toEqual([null])
   await client.query('select pg_advisory_unlock(72707369)')
-  expect(await waiting).toEqual([first])
+  expect(await waiting).toEqual(ours)
 })
 
 test('no time-out of the role or the database cuts a migration short', async () => {
