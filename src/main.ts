@@ -11,18 +11,23 @@ import type { Page } from './http/pages.js'
 import { webPages } from './http/web.js'
 import { createLog } from './platform/log.js'
 import { type Mailer, mailboxMailer, smtpMailer } from './platform/mailer.js'
+import { MigrationError } from './platform/migrate.js'
 import { packageRoot } from './platform/packageRoot.js'
 import { startEmbeddedPostgres } from './platform/postgres/embedded.js'
+import { EmbeddedPostgresError } from './platform/postgres/errors.js'
 import { BadSettings, readSettings, type Settings } from './settings.js'
 import { type StartedServer, startServer } from './startServer.js'
 
 /** `npm run demo`: the same server with people in it who act as one watches. */
 const isDemo = process.argv.includes('--demo')
 const settings = settingsOrExit()
+let stopping = false
 const log = createLog({ level: settings.log.level, production: settings.production })
 
 start().catch((error) => {
-  log.fatal({ err: error }, error instanceof Error ? error.message : 'could not start')
+  // What the operator can mend says so itself; everything else comes with where it happened.
+  if (error instanceof EmbeddedPostgresError || error instanceof MigrationError) log.fatal(error.message)
+  else log.fatal({ err: error }, 'could not start')
   process.exitCode = 1
 })
 
@@ -64,6 +69,12 @@ async function start(): Promise<void> {
       await demo?.stop()
       await close()
       await embedded?.stop()
+    })
+    // The database is not started again under a server that has lost it: whoever started us decides.
+    void embedded?.ended.then((how) => {
+      if (stopping) return
+      log.fatal({ how }, 'the embedded PostgreSQL ended')
+      process.exit(1)
     })
     if (isDemo) {
       const stage = stageOf(opened)
@@ -119,6 +130,7 @@ async function generatedSecret(dataDir: string): Promise<string> {
  */
 function stopOnSignals(close: () => Promise<void>): () => void {
   const stop = async (signal: NodeJS.Signals | 'quit') => {
+    stopping = true
     log.info({ signal }, 'stopping')
     await close()
     process.exit(0)

@@ -107,7 +107,7 @@ const group = (env: Environment) => {
       aliases: env.MAX_ALIASES,
       cost: env.MAX_COST,
       /** Operations a minute; 0 is no limit. */
-      ratePerAddress: env.RATE_LIMIT_PER_ADDRESS ?? (production ? 6_000 : 60_000),
+      ratePerAddress: env.RATE_LIMIT_PER_ADDRESS,
       operationsPerSocket: env.MAX_OPERATIONS_PER_SOCKET,
       socketsPerUser: env.MAX_SOCKETS_PER_USER,
       subscriberQueue: env.SUBSCRIBER_QUEUE_LIMIT,

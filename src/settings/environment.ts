@@ -154,15 +154,14 @@ const limits = {
     text: 'How many fields one operation may ask for, each list counted with its page size.',
     unit: 'fields',
   }),
-  RATE_LIMIT_PER_ADDRESS: wholeNumber(0).optional().register(about, {
+  RATE_LIMIT_PER_ADDRESS: wholeNumber(0).default(600_000).register(about, {
     text: 'Operations that one client address may start in a minute, over HTTP and WebSocket together; 0 sets no limit.',
     unit: 'requests a minute',
-    unset: '6000 in production, otherwise 60000',
   }),
   MAX_OPERATIONS_PER_SOCKET: wholeNumber(1)
     .default(100)
     .register(about, { text: 'Operations running at once on one WebSocket.', unit: 'operations' }),
-  MAX_SOCKETS_PER_USER: wholeNumber(1).default(100).register(about, {
+  MAX_SOCKETS_PER_USER: wholeNumber(1).default(10_000).register(about, {
     text: 'WebSockets that one user or token may hold open on one server.',
     unit: 'sockets',
   }),
