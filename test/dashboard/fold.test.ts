@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fold } from '../../dashboard/src/model/fold.js'
+import { fold, withCountsOf } from '../../dashboard/src/model/fold.js'
 import type { OrgEvent } from '../../dashboard/src/model/types.js'
 import { changeEvent, glance, inviteEvent, memberEvent } from './examples.js'
 
@@ -70,4 +70,28 @@ describe('members by role follow from events', () => {
 test('other changes of the org leave the counts as they are', () => {
   const before = glance()
   expect(fold(before, changeEvent(1))).toBe(before)
+})
+
+describe('an org read anew while events come in', () => {
+  const followed = fold(fold(glance(), inviteEvent(1)), memberEvent(2))
+  const read = glance({
+    name: 'Apex',
+    limits: { seats: 100, seatsUsed: 9, pendingInvites: 50, pendingInvitesUsed: 9 },
+  })
+
+  test('keeps the counts that were followed, and takes all else', () => {
+    const merged = withCountsOf(read, followed)
+    expect(merged.name).toBe('Apex')
+    expect(merged.limits).toEqual({ seats: 100, seatsUsed: 4, pendingInvites: 50, pendingInvitesUsed: 3 })
+    expect(merged.inviteCounts).toEqual(followed.inviteCounts)
+    expect(merged.plainUsers).toEqual({ totalCount: 2 })
+  })
+
+  test('has no counts that the viewer may no longer see, and those that they may see now', () => {
+    expect(withCountsOf(glance({ inviteCounts: null, owners: null }), followed)).toMatchObject({
+      inviteCounts: null,
+      owners: null,
+    })
+    expect(withCountsOf(read, glance({ inviteCounts: null })).inviteCounts).toEqual(read.inviteCounts)
+  })
 })

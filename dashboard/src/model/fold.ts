@@ -31,6 +31,19 @@ export function fold(glance: Glance, event: OrgEvent): Glance {
   }
 }
 
+/** An org read anew, but with the counts as they were followed so far. */
+export function withCountsOf(org: Glance, followed: Glance): Glance {
+  const { seatsUsed, pendingInvitesUsed } = followed.limits
+  return {
+    ...org,
+    limits: { ...org.limits, seatsUsed, pendingInvitesUsed },
+    inviteCounts: org.inviteCounts && (followed.inviteCounts ?? org.inviteCounts),
+    owners: org.owners && (followed.owners ?? org.owners),
+    admins: org.admins && (followed.admins ?? org.admins),
+    plainUsers: org.plainUsers && (followed.plainUsers ?? org.plainUsers),
+  }
+}
+
 function foldInvite(glance: Glance, event: Extract<OrgEvent, { __typename: 'OrgInviteEvent' }>): Glance {
   if (!glance.inviteCounts) return glance
   const counts = { ...glance.inviteCounts }

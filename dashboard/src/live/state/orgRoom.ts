@@ -9,7 +9,7 @@ import { ApiError, errorInWords } from '../../api/apiError.js'
 import { execute } from '../../api/execute.js'
 import { type Connection, type Following, follow } from '../../api/follow.js'
 import type { Link } from '../../api/link.js'
-import { fold } from '../../model/fold.js'
+import { fold, withCountsOf } from '../../model/fold.js'
 import { merge, type Position } from '../../model/follow.js'
 import { emptyBook, enter, type InviteBook, strike } from '../../model/inviteBook.js'
 import type { Glance, Invite, OrgEvent } from '../../model/types.js'
@@ -48,6 +48,8 @@ export interface OrgRoom {
 }
 
 const KEPT_EVENTS = 2_000
+/** How long an event takes at most from its commit to this page, ms, as a rule. */
+const UNDER_WAY = 300
 /** A viewer who may not watch is served by asking, ms. */
 const ASK_EVERY = 20_000
 
@@ -81,14 +83,15 @@ export function openOrgRoom({
   const abort = new AbortController()
   let following: Following | undefined
   let at = 0
-  let countedTo = 0
 
   async function load(): Promise<void> {
     following?.stop()
     following = undefined
     arriving.stop()
     const from = await read()
-    if (from && watching.value !== 'nothing' && !link.isCut.value) start(from)
+    if (!from || watching.value === 'nothing' || link.isCut.value) return
+    start(from)
+    settle.ask()
   }
 
   /** Reads the org as it is; returns where to watch on from. */
@@ -102,7 +105,7 @@ export function openOrgRoom({
       }
       const newestEvent = org.events?.nodes.at(-1)
       const from: Position = newestEvent ?? { seq: 0, cursor: org.eventCursor }
-      at = countedTo = from.seq
+      at = from.seq
       batch(() => {
         glance.value = org
         events.value = org.events
@@ -176,7 +179,7 @@ export function openOrgRoom({
       if (events.value) events.value = merge(events.value, arrived, KEPT_EVENTS)
       for (const event of arrived) {
         at = event.seq
-        if (glance.value && event.seq > countedTo) glance.value = fold(glance.value, event)
+        if (glance.value) glance.value = fold(glance.value, event)
         if (event.__typename === 'OrgInviteEvent') {
           if (event.orgInvite) book.value = enter(book.value, [event.orgInvite], event.seq)
           else book.value = strike(book.value, event.orgInviteId)
@@ -197,15 +200,18 @@ export function openOrgRoom({
 
   async function reread(): Promise<void> {
     try {
+      const before = at
       const { org } = await execute(OrgGlanceDocument, { orgId }, token, abort.signal)
-      if (!org) return
-      const rights = glance.value?.viewerPermissions.join()
-      countedTo = org.events?.nodes[0]?.seq ?? countedTo
-      glance.value = org
-      if (rights !== org.viewerPermissions.join()) {
-        if (watchable(org) !== watching.value) await load()
-        else for (const listener of listeners) listener(null)
-      }
+      // An event that these counts already include may still be on its way: taken in, it would count twice.
+      await new Promise((resolve) => setTimeout(resolve, UNDER_WAY))
+      const held = glance.value
+      if (!org || !held || abort.signal.aborted) return
+      const quiet = at === before
+      glance.value = quiet ? org : withCountsOf(org, held)
+      if (!quiet) settle.ask()
+      if (held.viewerPermissions.join() === org.viewerPermissions.join()) return
+      if (watchable(org) !== watching.value) await load()
+      else for (const listener of listeners) listener(null)
     } catch (error) {
       failed(error)
     }
@@ -213,9 +219,9 @@ export function openOrgRoom({
 
   const arriving = inBatches(take, 40)
   const rereadSoon = soon(() => void reread(), 150, 1_000)
-  // Counts follow from events; reading them anew after a burst corrects what events can't tell, like an invite
-  // that ran out between its instant and its event.
-  const settle = soon(() => void reread(), 2_500, 15_000)
+  // Counts follow from events. Read anew when all is quiet they correct what events can't tell, like an invite
+  // that ran out between its instant and its event, or one made while the org was being read.
+  const settle = soon(() => void reread(), 2_000, 5_000)
   const retry = soon(() => void load(), 3_000, 3_000)
   const asking = setInterval(() => {
     if (watching.value === 'nothing' && state.value === 'ready' && document.visibilityState === 'visible')
