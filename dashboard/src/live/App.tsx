@@ -62,7 +62,7 @@ function Welcome() {
           }}
         />
       </main>
-      <Skyline seats={3} used={1} />
+      <Skyline members={40} />
     </div>
   )
 }

@@ -37,7 +37,7 @@ export function OrgHead({ onLeft }: { onLeft(words: string): void }) {
           {org.viewerOrgUser && <span>You are {rolesInWords(org.viewerOrgUser.roles)}</span>}
         </p>
       </div>
-      <Skyline seats={org.limits.seats} used={org.limits.seatsUsed} />
+      <Skyline members={org.limits.seatsUsed} />
       <div class="actions org-actions">
         {may('INVITE_CREATE') && (
           <button type="button" class="button primary" onClick={() => setDialog('invite')}>

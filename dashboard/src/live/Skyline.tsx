@@ -22,10 +22,11 @@ const WIDTH = 450
 
 const windows = houses.flatMap(windowsOf)
 
-/** The guild's houses: each lit window is a seat taken. Decoration; the number stands among the figures. */
-export function Skyline({ seats, used }: { seats: number; used: number }) {
-  // Large orgs have more seats than the street has windows: then a window stands for several.
-  const lit = used === 0 ? 0 : Math.max(1, Math.round((used / Math.max(seats, used)) * windows.length))
+/**
+ * The guild's houses: each lit window is a member, until the street is full. Decoration; the number stands among
+ * the figures.
+ */
+export function Skyline({ members }: { members: number }) {
   const order = windows.map((_, index) => (index * 29) % windows.length)
   return (
     <svg class="skyline" viewBox={`0 0 ${WIDTH} ${GROUND}`} aria-hidden="true" focusable="false">
@@ -35,7 +36,7 @@ export function Skyline({ seats, used }: { seats: number; used: number }) {
       {windows.map((window, index) => (
         <rect
           key={`${window.x} ${window.y}`}
-          class={(order[index] ?? 0) < lit ? 'window lit' : 'window'}
+          class={(order[index] ?? 0) < members ? 'window lit' : 'window'}
           x={window.x}
           y={window.y}
           width="5"

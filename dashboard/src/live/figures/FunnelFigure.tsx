@@ -23,7 +23,7 @@ export function FunnelFigure() {
         {counts.medianToAccept === null
           ? 'Nobody accepted yet.'
           : `Half of those who accept do so within ${duration(counts.medianToAccept)}.`}
-        {counts.withoutMail > 0 && ` ${counts.withoutMail} more went without e-mail.`}
+        {counts.withoutMail > 0 && ` ${counts.withoutMail} more went without mail.`}
       </p>
     </Figure>
   )

@@ -12,7 +12,7 @@ import type { Link } from '../../api/link.js'
 import { fold, withCountsOf } from '../../model/fold.js'
 import { merge, type Position } from '../../model/follow.js'
 import { emptyBook, enter, type InviteBook, strike } from '../../model/inviteBook.js'
-import type { Glance, Invite, OrgEvent } from '../../model/types.js'
+import type { Glance, Invite, LiveEvent, OrgEvent } from '../../model/types.js'
 import { inBatches, soon } from './soon.js'
 import { type Watching, watchable, watchOrg } from './watchOrg.js'
 
@@ -46,6 +46,8 @@ export interface OrgRoom {
   mend(): void
   close(): void
 }
+
+type Arrived = LiveEvent & { readonly how: How }
 
 const KEPT_EVENTS = 2_000
 /** How long an event takes at most from its commit to this page, ms, as a rule. */
@@ -138,7 +140,7 @@ export function openOrgRoom({
   }
 
   function start(from: Position): void {
-    following = follow<OrgEvent>({
+    following = follow<LiveEvent>({
       from,
       dense: watching.value === 'everything',
       subscribe: (after, sink) => watchOrg(link, watching.value, orgId, after, sink),
@@ -174,7 +176,7 @@ export function openOrgRoom({
     if (from && watching.value !== before && watching.value !== 'nothing') start(from)
   }
 
-  function take(arrived: readonly Entry[]): void {
+  function take(arrived: readonly Arrived[]): void {
     batch(() => {
       if (events.value) events.value = merge(events.value, arrived, KEPT_EVENTS)
       for (const event of arrived) {

@@ -1,7 +1,7 @@
 import { WatchInvitesDocument, WatchOrgDocument } from '../../../../operations/generated/graphql.js'
 import type { Link } from '../../api/link.js'
 import type { Sink } from '../../api/sink.js'
-import type { Glance, OrgEvent } from '../../model/types.js'
+import type { Glance, LiveEvent } from '../../model/types.js'
 
 /** What of an org the viewer may watch. */
 export type Watching = 'everything' | 'invites' | 'nothing'
@@ -16,7 +16,7 @@ export function watchOrg(
   watching: Watching,
   orgId: string,
   after: string | null,
-  sink: Sink<OrgEvent>,
+  sink: Sink<LiveEvent>,
 ): () => void {
   return watching === 'everything'
     ? link.subscribe(
