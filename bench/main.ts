@@ -1,9 +1,9 @@
 import { isDeepStrictEqual, parseArgs } from 'node:util'
 import { startCluster } from './cluster.js'
 import { type Contestant, type ContestantName, entries, startContestant } from './contestants.js'
-import { answersOf, measure, next, type Sample } from './load/run.js'
+import { answerAll, answersOf, measure, next, type Sample } from './load/run.js'
 import { summaryOf } from './report/summary.js'
-import { workloads } from './workloads.js'
+import { signIns, workloads } from './workloads.js'
 
 const { values } = parseArgs({
   options: {
@@ -20,6 +20,7 @@ const rounds = Number(values.rounds ?? (values.quick ? 3 : 7))
 const ms = Number(values.seconds ?? (values.quick ? 1 : 5)) * 1_000
 const connections = Number(values.connections)
 const POOL = 8
+const WARM_UP_MS = 5_000
 
 const names = values.only.split(',') as ContestantName[]
 const chosen = values.workloads.split(',') as (keyof typeof workloads)[]
@@ -28,9 +29,12 @@ const cluster = await startCluster()
 const contestants: Contestant[] = []
 try {
   for (const name of names) {
-    const flags = values.prof === name ? ['--cpu-prof', '--cpu-prof-dir=/tmp/guildhall-prof'] : []
+    const flags = values.prof === name
+        ? ['--cpu-prof', '--cpu-prof-dir=/tmp/guildhall-prof']
+        : []
     contestants.push(await startContestant(name, { databaseUrl: cluster.url, poolSize: POOL, flags }))
   }
+  for (const contestant of contestants) await answerAll(contestant, signIns(), connections)
   for (const key of chosen) await runWorkload(key)
 } finally {
   for (const contestant of contestants) await contestant.stop()
@@ -43,8 +47,8 @@ async function runWorkload(key: keyof typeof workloads): Promise<void> {
   await compare(key, taking)
   const samples = new Map<string, Sample[]>(taking.map(({ name }) => [name, []]))
   const settings = { connections, postmaster: cluster.pid }
-  for (const contestant of taking)
-    await measure(contestant, workload, { ...settings, ms: Math.max(ms / 2, 1_000) })
+  // Until the compiler has made its mind up.
+  for (const contestant of taking) await measure(contestant, workload, { ...settings, ms: WARM_UP_MS })
   for (let round = 0; round < rounds; round++)
     for (const contestant of taking)
       samples.get(contestant.name)?.push(await measure(contestant, workload, { ...settings, ms }))

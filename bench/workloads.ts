@@ -96,6 +96,14 @@ export const workloads = {
   W3: inviteAndAccept,
 } satisfies Record<string, Workload>
 
+/** Everybody who asks anything in a run: their sign-in is known before the time is taken. */
+export const signIns = (): Ask[] =>
+  [...new Set([...Array(ORGS).keys()].map(adminOf).concat([...Array(2 * ACCEPTERS).keys()]))].map((user) => ({
+    operation: 'Viewer',
+    variables: {},
+    bearer: bearerOf(user),
+  }))
+
 /** A page of an org of so many members: what a request costs as the org, or the page, grows. */
 export const growth = GROWTH.map((members, index) => ({
   members,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { PrismaPg } from '@prisma/adapter-pg'
 import sql from 'sql-template-tag'
 import { dnsResolver } from './emailDomain/dnsProof.js'
+import { directReads } from './fastLane/directReads.js'
 import { PrismaClient } from './generated/prisma/client.js'
 import type { App } from './graphql/context.js'
 import { type Authenticate, authentication } from './identity/authenticate.js'
@@ -33,6 +34,8 @@ export interface AppOptions {
   jwtSecret: string | undefined
   /** Null: mail is not configured. */
   mailer: Mailer | null
+  /** False: reads go by Prisma alone. */
+  fast?: boolean
 }
 
 export interface OpenApp {
@@ -77,7 +80,7 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
   })
   const app: App = {
     database,
-    prisma,
+    prisma: options.fast === false ? prisma : directReads(prisma, database),
     transact,
     clock,
     cursors: cursorCodec(await instanceKey(database, 'cursor')),

@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import type { GraphQLError, GraphQLSchema } from 'graphql'
-import { graphqlEngine } from './graphql/engine.js'
+import { fastHttp } from './fastLane/fastHttp.js'
+import { fastLane } from './fastLane/fastLane.js'
+import { type EdgeContext, graphqlEngine } from './graphql/engine.js'
 import { maskError } from './graphql/mask.js'
 import { clientAddress } from './http/address.js'
 import { answerJson, answerText } from './http/answer.js'
@@ -31,6 +33,8 @@ export interface ServerParts<Caller, Context extends object> {
   readonly translateError?: (root: unknown) => GraphQLError | undefined
   /** The folder that the build of GraphiQL fills; looked at only where GRAPHIQL is on. */
   readonly graphiqlDirectory?: string
+  /** False: every operation takes the plain path. */
+  readonly fast?: boolean
   /** How often sockets are pinged, ms: a half-open one is closed within twice that. */
   readonly keepAliveMs?: number
 }
@@ -72,15 +76,24 @@ export const createServer = <Caller, Context extends object>({
   pages = [],
   translateError,
   graphiqlDirectory = join(packageRoot(), 'dist', 'graphiql'),
+  fast = true,
   keepAliveMs = 12_000,
 }: ServerParts<Caller, Context>): Server => {
   const mask = maskError(log, translateError)
-  const engine = graphqlEngine({ schema, limits, introspection: http.introspection, mask })
+  const lane = fast ? fastLane<Context & EdgeContext>({ schema, limits }) : undefined
+  const engine = graphqlEngine({
+    schema,
+    limits,
+    introspection: http.introspection,
+    mask,
+    ...(lane && { onValid: lane.admit }),
+  })
   const limited = rateLimit(limits.ratePerAddress)
   const origins = originPolicy(http)
   const addressOf = clientAddress(http.trustedProxies)
   const graphql = overHttp({
     engine,
+    fast: lane && fastHttp(lane),
     callers,
     rateLimit: limited,
     maxBodyBytes: limits.bodyBytes,

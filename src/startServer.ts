@@ -20,6 +20,8 @@ export interface StartOptions {
   appUrl: string
   jwtSecret: string | undefined
   mailer: Mailer | null
+  /** False: every operation takes the plain path, by Yoga and Prisma alone. */
+  fast?: boolean
   pages?: readonly Page[]
 }
 
@@ -43,6 +45,7 @@ export async function startServer(options: StartOptions): Promise<StartedServer>
     ready: opened.ready,
     pages: options.pages ?? [],
     translateError,
+    fast: options.fast ?? true,
     callers: {
       identify: async ({ authorization }) => ({
         authorization,

@@ -62,6 +62,17 @@ export async function answersOf(contestant: Contestant, first: Ask): Promise<Ans
   }
 }
 
+/** Asks everything once, over so many connections. */
+export async function answerAll(contestant: Contestant, asks: Ask[], connections: number): Promise<void> {
+  const left = [...asks]
+  const work = async () => {
+    const connection = new Connection(contestant.port)
+    for (let ask = left.pop(); ask !== undefined; ask = left.pop()) await askOnce(connection, contestant, ask)
+    connection.close()
+  }
+  await Promise.all(Array.from({ length: connections }, work))
+}
+
 /** Keeps all connections busy for so long and counts what was done. */
 export async function measure(
   contestant: Contestant,

@@ -1,6 +1,7 @@
 import {
   type DocumentNode,
   type ExecutionArgs,
+  type ExecutionResult,
   type GraphQLError,
   type GraphQLSchema,
   getOperationAST,
@@ -27,6 +28,8 @@ export interface Operation {
   readonly address: string
   /** Asked when the operation turns out to be a stream: an error refuses it. */
   readonly admitStream?: () => GraphQLError | undefined
+  /** Where it has been executed already, and only the answer is to be made of it. */
+  readonly result?: ExecutionResult
 }
 export interface EdgeContext {
   readonly edge: Operation
@@ -89,6 +92,23 @@ const endStreams = (): Plugin<EdgeContext> => ({
   },
 })
 
+/** Tells of each document that is within the limits and valid. */
+const tellValid = (tell: (document: DocumentNode) => void): Plugin => ({
+  onValidate:
+    ({ params }) =>
+    ({ valid }: { valid: boolean }) => {
+      if (valid) tell(params.documentAST)
+    },
+})
+
+/** What can't be executed twice is taken over as it is, and then masked as everything else. */
+const takeOver = (): Plugin<EdgeContext> => ({
+  onExecute({ args, setExecuteFn }) {
+    const { edge } = args.contextValue as EdgeContext
+    if (edge.result) setExecuteFn(() => edge.result)
+  },
+})
+
 /**
  * Parses, limits, validates, executes and masks: the same for HTTP, SSE and WebSocket.
  * Everything of HTTP that isn't GraphQL's own (bodies, origins, GraphiQL) is done before it.
@@ -98,11 +118,14 @@ export const graphqlEngine = ({
   limits,
   introspection,
   mask,
+  onValid = () => {},
 }: {
   schema: GraphQLSchema
   limits: DocumentLimits & { readonly cost: number }
   introspection: boolean
   mask: MaskError
+  /** Told of each document that is within the limits and valid, each time it is asked. */
+  onValid?: (document: DocumentNode) => void
 }) =>
   createYoga<EdgeContext>({
     schema,
@@ -112,6 +135,8 @@ export const graphqlEngine = ({
       limitCost(schema, limits.cost),
       resolveEachEventAnew(),
       endStreams(),
+      takeOver(),
+      tellValid(onValid),
     ],
     parserAndValidationCache: { documentCache: bySize(), errorCache: bySize() },
     maskedErrors: { maskError: (error) => mask(error), errorMessage: '' },

@@ -4,13 +4,16 @@ import { type Authority, authorityOfRoles, authorityOfToken, noAuthority } from 
 import type { Context } from './context.js'
 import { perOperation } from './perOperation.js'
 
-/** The viewer's memberships, by org: null where they have none, and for tokens. */
+/** The viewer's memberships with their orgs, by org: null where they have none, and for tokens. */
 export const viewerMemberships = perOperation(
   ({ app, actor }) =>
     new DataLoader(async (orgIds: readonly string[]) => {
       const userId = userIdOf(actor)
       if (userId === null) return orgIds.map(() => null)
-      const orgUsers = await app.prisma.orgUser.findMany({ where: { userId, orgId: { in: [...orgIds] } } })
+      const orgUsers = await app.prisma.orgUser.findMany({
+        where: { userId, orgId: { in: [...orgIds] } },
+        include: { org: true },
+      })
       const byOrg = new Map(orgUsers.map((orgUser) => [orgUser.orgId, orgUser]))
       return orgIds.map((orgId) => byOrg.get(orgId) ?? null)
     }),
@@ -62,9 +65,27 @@ const sharedOrgs = perOperation(
     }),
 )
 
+/** Users whom this operation has found in an org of the viewer's already. */
+const usersInSharedOrgs = perOperation(() => new Set<string>())
+
+/** Notes members of an org, read by a viewer who may MEMBER_READ there: as a member or by a token of the org. */
+export async function noteMembers(
+  context: Context,
+  orgId: string,
+  members: readonly { userId: string }[],
+): Promise<void> {
+  const { actor } = context
+  const shared =
+    actor.kind === 'person'
+      ? (await viewerMemberships(context).load(orgId)) !== null
+      : actor.kind === 'token' && actor.orgId === orgId && actor.permissions.has('MEMBER_READ')
+  if (shared) for (const { userId } of members) usersInSharedOrgs(context).add(userId)
+}
+
 /** Whether the viewer may look a user up, and read their address (contract, User.email). */
-export async function maySeeUser(context: Context, userId: string): Promise<boolean> {
-  return isSelfOrReader(context, userId) || sharedOrgs(context).load(userId)
+export function maySeeUser(context: Context, userId: string): true | Promise<boolean> {
+  if (isSelfOrReader(context, userId) || usersInSharedOrgs(context).has(userId)) return true
+  return sharedOrgs(context).load(userId)
 }
 
 /** Whether the viewer is this user, or an instance token that may read every user. */

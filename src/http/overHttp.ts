@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { GraphQLEngine } from '../graphql/engine.js'
+import type { FastHttp } from '../fastLane/fastHttp.js'
+import type { EdgeContext, GraphQLEngine } from '../graphql/engine.js'
 import { CodedError, rateLimited, unavailable } from '../graphql/errors.js'
 import type { MaskError } from '../graphql/mask.js'
 import { answerError } from './answer.js'
 import { readBody } from './body.js'
 import type { Callers } from './callers.js'
-import { paramsOfBody, paramsOfQuery } from './params.js'
+import { type GraphQLParams, paramsOfBody, paramsOfQuery } from './params.js'
 import type { RateLimit } from './rateLimit.js'
 import { tally } from './tally.js'
 
@@ -35,6 +36,7 @@ interface Answering {
  */
 export const overHttp = <Caller, Context extends object>({
   engine,
+  fast,
   callers,
   rateLimit,
   maxBodyBytes,
@@ -42,6 +44,8 @@ export const overHttp = <Caller, Context extends object>({
   mask,
 }: {
   engine: GraphQLEngine
+  /** Tried before the engine, where there is one. */
+  fast: FastHttp<Context & EdgeContext> | undefined
   callers: Callers<Caller, Context>
   rateLimit: RateLimit
   maxBodyBytes: number
@@ -52,12 +56,14 @@ export const overHttp = <Caller, Context extends object>({
   const streamsOf = tally<Answering>(maxStreamsPerCaller)
   let draining = false
 
-  const read = async (req: IncomingMessage, url: URL) => {
-    if (req.method === 'GET') return void paramsOfQuery(url.searchParams)
+  const read = async (req: IncomingMessage, url: URL): Promise<GraphQLParams> => {
+    if (req.method === 'GET') return paramsOfQuery(url.searchParams)
     if (req.method !== 'POST') throw methodNotAllowed()
     if (!isJson(req)) throw notJson()
     // Yoga takes a body that was read before it, as it does behind frameworks that parse bodies.
-    Object.assign(req, { body: paramsOfBody(await readBody(req, maxBodyBytes)) })
+    const body = paramsOfBody(await readBody(req, maxBodyBytes))
+    Object.assign(req, { body })
+    return body
   }
 
   const admitStream = (answer: Answering, caller: string) => () => {
@@ -83,13 +89,15 @@ export const overHttp = <Caller, Context extends object>({
     try {
       const waitMs = rateLimit(address)
       if (waitMs > 0) throw rateLimited(waitMs)
-      await read(req, url)
+      const params = await read(req, url)
       const { authorization } = req.headers
       const caller = await callers.identify({ authorization, address })
       const key = callers.keyOf(caller) ?? `address ${address}`
       const edge = { end: answer.end, address, admitStream: admitStream(answer, key) }
-      const context = await callers.contextOf(caller, edge)
-      await engine(req, res, { ...context, edge })
+      const context = { ...(await callers.contextOf(caller, edge)), edge }
+      const answered = await fast?.(req, res, params, context)
+      if (answered === true) return
+      await engine(req, res, answered ? { ...context, edge: { ...edge, result: answered } } : context)
     } catch (thrown) {
       answerError(req, res, mask(thrown))
     }

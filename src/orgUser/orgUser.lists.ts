@@ -5,6 +5,7 @@ import type { PageArgs } from '../graphql/connection.js'
 import type { Context } from '../graphql/context.js'
 import { loadPage } from '../graphql/keysetList.js'
 import { likeText } from '../graphql/likeText.js'
+import { noteMembers } from '../graphql/viewer.js'
 
 export interface OrgUserFilter {
   roles?: readonly OrgRoleName[] | null | undefined
@@ -12,7 +13,7 @@ export interface OrgUserFilter {
 }
 
 /** An org's members, oldest first. */
-export function orgUsersOfOrg(
+export async function orgUsersOfOrg(
   context: Context,
   info: GraphQLResolveInfo,
   org: { id: string; memberCount: number },
@@ -20,7 +21,7 @@ export function orgUsersOfOrg(
 ) {
   const { prisma } = context.app
   const where = filterWhere(args.filter)
-  return loadPage<OrgUserModel>(
+  const page = await loadPage<OrgUserModel>(
     context,
     info,
     org.id,
@@ -49,6 +50,12 @@ export function orgUsersOfOrg(
           : prisma.orgUser.count({ where: { orgId: org.id, ...where } }),
     },
   )
+  await noteMembers(
+    context,
+    org.id,
+    page.edges.map(({ node }) => node),
+  )
+  return page
 }
 
 function filterWhere(filter: OrgUserFilter | null | undefined): Record<string, unknown> {

@@ -1,5 +1,10 @@
 import pg from 'pg'
 import type { Sql } from 'sql-template-tag'
+import { openReadLanes } from './readLanes.js'
+import { enumArray, timestamp } from './values.js'
+
+/** The driver's own, from before `parseValues`. */
+const anyTimestamp = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ)
 
 /** Anything that runs one statement: the pool, or the connection of an open transaction. */
 export interface Queryable {
@@ -15,50 +20,71 @@ export interface DatabaseOptions {
 
 export interface Database extends Queryable {
   pool: pg.Pool
+  /**
+   * Runs one short statement that changes nothing and waits for no lock, prepared by its text. Rows come as
+   * bare cells.
+   */
+  read(text: string, values: unknown[]): Promise<unknown[][]>
   close(): Promise<void>
 }
 
 const STATEMENT_TIMEOUT_MS = 15_000
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000
 const CONNECT_TIMEOUT_MS = 5_000
+/** Of the pool's size so many connections carry reads, where it isn't too small to give them away. */
+const READ_LANES = 2
+const POOL_WITH_LANES = 5
 
 /**
  * Opens the one pool that operations and Prisma share.
  * @throws where the server can't be reached or refuses the credentials
  */
 export async function openDatabase({ connectionString, poolSize }: DatabaseOptions): Promise<Database> {
-  const pool = new pg.Pool({
+  const lanes = poolSize < POOL_WITH_LANES ? 0 : READ_LANES
+  const connection = {
     connectionString,
-    max: poolSize,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     application_name: 'guildhall',
-  })
+  }
+  const pool = new pg.Pool({ ...connection, max: poolSize - lanes })
   // A connection that dies is replaced at the next use; without a listener its error would end the process.
   pool.on('error', () => {})
   pool.on('connect', (connection) => connection.on('error', () => {}))
   try {
-    await parseEnumArrays(pool)
+    await parseValues(pool)
   } catch (error) {
     await pool.end()
     throw error
   }
+  const reads = openReadLanes(connection, lanes)
   return {
     pool,
     query: (statement) => runStatement(pool, statement),
-    close: () => pool.end(),
+    async read(text, values) {
+      const name = statementName(text)
+      const ahead = reads.read({ text, values, name })
+      if (ahead) return ahead
+      const config = { text, values, ...(name !== undefined && { name }), rowMode: 'array' as const }
+      return (await pool.query<unknown[]>(config)).rows
+    },
+    async close() {
+      await reads.close()
+      await pool.end()
+    },
   }
 }
 
 /** The driver knows no array types of our own enums and would hand them on as '{USER,ADMIN}'. */
-async function parseEnumArrays(pool: pg.Pool): Promise<void> {
+async function parseValues(pool: pg.Pool): Promise<void> {
   const enums = await pool.query<{ typarray: number }>(
     `select typarray::int from pg_type where typtype = 'e'`,
   )
   const textArray = pg.types.getTypeParser(1009 as never)
-  for (const { typarray } of enums.rows) pg.types.setTypeParser(typarray as never, textArray)
+  for (const { typarray } of enums.rows) pg.types.setTypeParser(typarray as never, enumArray(textArray))
+  pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, timestamp(anyTimestamp))
 }
 
 /** Statements prepared by name at most; texts beyond it run unnamed, so that no text list grows without end. */

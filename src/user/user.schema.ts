@@ -21,14 +21,13 @@ builder.prismaNode('User', {
       nullable: true,
       description:
         'Null unless the viewer is this user, shares an org with them, or holds USER_READ; and where there is none.',
-      resolve: async (user, _args, context) => ((await maySeeUser(context, user.id)) ? user.email : null),
+      resolve: (user, _args, context) => ifSeen(context, user.id, user.email),
     }),
     emailVerified: t.boolean({
       nullable: true,
       description:
         'Whether the identity provider vouches for the address, and no other account was first. Null as `email`.',
-      resolve: async (user, _args, context) =>
-        (await maySeeUser(context, user.id)) ? user.emailVerified : null,
+      resolve: (user, _args, context) => ifSeen(context, user.id, user.emailVerified),
     }),
     name: t.exposeString('name', { nullable: true, description: 'As the identity provider gives it.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the account was first seen.' }),
@@ -66,6 +65,12 @@ builder.prismaNode('User', {
     }),
   }),
 })
+
+/** A value that only those get who may see the user: at once where that is known, as in a list of members. */
+function ifSeen<T>(context: Context, userId: string, value: T): T | null | Promise<T | null> {
+  const may = maySeeUser(context, userId)
+  return may === true ? value : may.then((seen) => (seen ? value : null))
+}
 
 /** A user by id, null where the viewer may not look them up. */
 export async function visibleUser(context: Context, userId: string | null) {

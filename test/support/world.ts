@@ -58,8 +58,8 @@ export interface World {
   /** An `Authorization` header for claims. */
   authorize(claims: Claims & { subject: string }): Promise<string>
   bearer(authorization: string | undefined): Client
-  /** Starts one more server on the same database. */
-  another(): Promise<StartedServer>
+  /** Starts one more server on the same database; `fast: false` has it take the plain path only. */
+  another(options?: { fast?: boolean }): Promise<StartedServer>
 }
 
 export interface WorldOptions {
@@ -73,7 +73,7 @@ export interface WorldOptions {
 export function useWorld({ env = {}, mailer = () => null }: WorldOptions = {}): World {
   let database: TestDatabase
   const servers: StartedServer[] = []
-  const start = async () => {
+  const start = async ({ fast = true }: { fast?: boolean } = {}) => {
     const settings = readSettings({
       PORT: '0',
       AUTH_JWT_SECRET: JWT_SECRET,
@@ -89,6 +89,7 @@ export function useWorld({ env = {}, mailer = () => null }: WorldOptions = {}): 
       appUrl: APP_URL,
       jwtSecret: undefined,
       mailer: mailer(),
+      fast,
     })
     servers.push(server)
     return server

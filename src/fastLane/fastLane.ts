@@ -1,0 +1,179 @@
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  execute,
+  type FragmentDefinitionNode,
+  type GraphQLSchema,
+  getOperationAST,
+  getVariableValues,
+  Kind,
+  type OperationDefinitionNode,
+  visit,
+} from 'graphql'
+import { LRUCache } from 'lru-cache'
+import { costMeter } from '../graphql/cost.js'
+import { type CompleteObject, compileObject } from './compile.js'
+import { Run } from './run.js'
+
+/** A request that came whole and well-formed. */
+export interface Asked {
+  readonly query: string
+  readonly operationName?: string | null
+  readonly variables?: Readonly<Record<string, unknown>> | null
+}
+
+/**
+ * The answer's text, where there is one without an error; of a mutation with errors, which can't be run again,
+ * its result; undefined where the plain path is to answer, as if nothing had been tried.
+ */
+export type FastAnswer = { text: string } | { result: ExecutionResult } | undefined
+
+export interface FastLane<Context extends object> {
+  /** Takes in a document that the plain path has found to be within all limits and valid. */
+  admit(document: DocumentNode): void
+  answer(asked: Asked, context: Context): Promise<FastAnswer>
+}
+
+const CACHE_CHARACTERS = 4 * 1_048_576
+/** Plans of one operation: one for each combination of its `@skip` and `@include` that was asked. */
+const MAX_PLANS = 16
+
+interface Document {
+  ast: DocumentNode
+  /** By the name that was asked for; only names that the document has. */
+  operations: Map<string | null | undefined, Operation>
+}
+
+/** One of a document's operations. */
+interface Operation {
+  document: DocumentNode
+  node: OperationDefinitionNode
+  fragments: Record<string, FragmentDefinitionNode>
+  /** Variables that say which fields there are. */
+  conditions: readonly string[]
+  plans: Map<string, CompleteObject>
+}
+
+/**
+ * Answers operations without anything that is the same for each run of a document: the plain path parses and checks
+ * it at its first request, here it is compiled at its second. It runs the schema's own resolvers, so it knows no rule of its own; what it can't
+ * do, and whatever goes wrong, it leaves to the plain path.
+ */
+export function fastLane<Context extends object>({
+  schema,
+  limits,
+}: {
+  schema: GraphQLSchema
+  limits: { readonly cost: number }
+}): FastLane<Context> {
+  const costOf = costMeter(schema)
+  const documents = new LRUCache<string, Document>({
+    maxSize: CACHE_CHARACTERS,
+    sizeCalculation: (_, text) => text.length + 500,
+  })
+
+  const operationOf = ({ query, operationName }: Asked): Operation | null => {
+    const document = documents.get(query)
+    if (!document) return null
+    const { ast, operations } = document
+    const known = operations.get(operationName)
+    if (known) return known
+    const node = getOperationAST(ast, operationName)
+    if (!node || node.operation === 'subscription') return null
+    const operation = prepare(ast, node)
+    operations.set(operationName, operation)
+    return operation
+  }
+
+  const admit = (ast: DocumentNode) => {
+    const text = ast.loc?.source.body
+    if (text === undefined || documents.has(text) || introspects(ast)) return
+    documents.set(text, { ast, operations: new Map() })
+  }
+
+  const answer: FastLane<Context>['answer'] = async (asked, context) => {
+    const operation = operationOf(asked)
+    if (!operation) return undefined
+    const given = asked.variables ?? {}
+    if (costOf(operation.document, operation.node, given) > limits.cost) return undefined
+    if (operation.node.operation === 'mutation') return mutate(schema, operation, given, context)
+    const { coerced } = getVariableValues(schema, operation.node.variableDefinitions ?? [], given)
+    if (!coerced) return undefined
+    try {
+      return { text: await query(schema, operation, coerced, context) }
+    } catch {
+      return undefined
+    }
+  }
+  return { admit, answer }
+}
+
+async function query(
+  schema: GraphQLSchema,
+  operation: Operation,
+  variables: Record<string, unknown>,
+  context: object,
+): Promise<string> {
+  const { node, fragments } = operation
+  const run = new Run(context, variables, schema, fragments, node)
+  const data = planOf(schema, operation, variables)(run, undefined, undefined)
+  await run.finish()
+  return JSON.stringify({ data })
+}
+
+async function mutate(
+  schema: GraphQLSchema,
+  { document, node }: Operation,
+  variableValues: Readonly<Record<string, unknown>>,
+  contextValue: object,
+): Promise<FastAnswer> {
+  const result = await execute({
+    schema,
+    document,
+    operationName: node.name?.value ?? null,
+    variableValues,
+    contextValue,
+  })
+  return result.errors || !result.data ? { result } : { text: JSON.stringify({ data: result.data }) }
+}
+
+function planOf(
+  schema: GraphQLSchema,
+  operation: Operation,
+  variables: Record<string, unknown>,
+): CompleteObject {
+  const { node, fragments, conditions, plans } = operation
+  const key = conditions.map((name) => (variables[name] === true ? '1' : '0')).join('')
+  let plan = plans.get(key)
+  if (!plan) {
+    const root = schema.getRootType(node.operation)
+    if (!root) throw new Error(`no root type for ${node.operation}`)
+    plan = compileObject({ schema, fragments, variables }, root, [node.selectionSet])
+    if (plans.size < MAX_PLANS) plans.set(key, plan)
+  }
+  return plan
+}
+
+function prepare(document: DocumentNode, node: OperationDefinitionNode): Operation {
+  const fragments: Record<string, FragmentDefinitionNode> = Object.create(null)
+  const conditions = new Set<string>()
+  for (const definition of document.definitions)
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition
+  visit(document, {
+    Directive({ arguments: args }) {
+      for (const { value } of args ?? []) if (value.kind === Kind.VARIABLE) conditions.add(value.name.value)
+    },
+  })
+  return { document, node, fragments, conditions: [...conditions], plans: new Map() }
+}
+
+/** The schema's own fields are answered by the plain path, which knows whether they may be asked. */
+function introspects(document: DocumentNode): boolean {
+  let found = false
+  visit(document, {
+    Field({ name }) {
+      if (name.value === '__schema' || name.value === '__type') found = true
+    },
+  })
+  return found
+}

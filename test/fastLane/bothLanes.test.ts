@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { buildSchema } from 'graphql'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { act, foundOrg, invite, join } from '../support/acts.js'
+import { type Client, useWorld } from '../support/world.js'
+import { documentOf, type Pool, Random } from './documents.js'
+
+const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'))
+const DOCUMENTS = Number(process.env.LANE_DOCUMENTS ?? 400)
+
+describe('the fast lane', () => {
+  const world = useWorld({ env: { RATE_LIMIT_PER_ADDRESS: '0', MAX_ALIASES: '200' } })
+  const pool: Pool = { ids: [], texts: ['a', 'Org', '%', '_', ''], cursors: ['nonsense'] }
+  const viewers: Client[] = []
+  let plain: string
+
+  beforeAll(async () => {
+    plain = (await world.another({ fast: false })).url
+    const [owner, admin, member, stranger] = await Promise.all([0, 1, 2, 3].map(() => world.person()))
+    if (!owner || !admin || !member || !stranger) throw new Error('nobody there')
+    const orgs = [await foundOrg(owner), await foundOrg(owner), await foundOrg(stranger)]
+    for (const orgId of orgs.slice(0, 2)) {
+      pool.ids.push(await join(owner, orgId, admin, ['ADMIN']), await join(owner, orgId, member))
+      for (let n = 0; n < 4; n++) pool.ids.push(await invite(admin, orgId, `guest${n}@guests.example`))
+      pool.ids.push(await invite(owner, orgId, stranger.email, { message: 'Come!' }))
+      await act(owner, 'bindEmailDomain', { orgId, domain: `${orgId.slice(-9, -4).toLowerCase()}.example` })
+    }
+    await act(admin, 'revokeOrgInvite', { orgInviteId: pool.ids[2] })
+    pool.ids.push(...orgs, owner.id, stranger.id, 'nonsense')
+    pool.texts.push(owner.email, stranger.email, owner.name)
+    const read = await owner.ask(
+      '{ orgs { edges { cursor node { users { edges { cursor node { id } } } invites { edges { cursor } } } } } }',
+    )
+    for (const { cursor, node } of read.data.orgs.edges) {
+      pool.cursors.push(cursor, ...[...node.users.edges, ...node.invites.edges].map((edge) => edge.cursor))
+      pool.ids.push(...node.users.edges.map((edge: { node: { id: string } }) => edge.node.id))
+    }
+    viewers.push(owner, admin, member, stranger, world.nobody, world.instance)
+  })
+
+  const post = async (url: string, viewer: Client, body: unknown) => {
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(viewer.authorization && { authorization: viewer.authorization }),
+      },
+      body: JSON.stringify(body),
+    })
+    const text = await response.text()
+    // The id of an unexpected error is another one each time; that there is one is compared.
+    return `${response.status} ${response.headers.get('content-type')} ${text.replace(/[0-9a-f-]{36}/g, 'ID')}`
+  }
+
+  it('answers byte by byte what the plain path answers, whatever is asked and whoever asks', async () => {
+    const outcomes = { data: 0, errors: 0 }
+    await fc.assert(
+      fc.asyncProperty(Random.of(), fc.nat(5), async (random, who) => {
+        const viewer = viewers[who] as Client
+        const body = documentOf(schema, pool, random)
+        const expected = await post(plain, viewer, body)
+        // At its first request a document is let in, from its second on it takes the fast lane.
+        await post(world.url, viewer, body)
+        const answer = await post(world.url, viewer, body)
+        expect(answer, `${body.query}\n${JSON.stringify(body.variables)}`).toBe(expected)
+        outcomes[expected.includes('"errors"') ? 'errors' : 'data']++
+      }),
+      { numRuns: DOCUMENTS },
+    )
+    // Most must have something to compare.
+    expect(outcomes.data).toBeGreaterThan(DOCUMENTS / 2)
+    if (process.env.LANE_DOCUMENTS) console.info(outcomes)
+  }, 600_000)
+})
