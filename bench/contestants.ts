@@ -59,6 +59,9 @@ async function freePort(): Promise<number> {
   return port
 }
 
+/** Everybody's, as Guildhall's own start script has them. */
+const FLAGS = ['--enable-source-maps', '--max-semi-space-size=64']
+
 /** Bundled as Guildhall is for production: packages stay outside, nothing is transformed while it runs. */
 async function bundle(name: string, source: string): Promise<string> {
   // Guildhall's own beside its packages and migrations.
@@ -88,7 +91,7 @@ export async function startContestant(name: ContestantName, options: StartOption
   const { source, env = {} }: Entry = entries[name]
   const program = await bundle(name, source)
   const port = await freePort()
-  const child = spawn(process.execPath, ['--enable-source-maps', ...(options.flags ?? []), program], {
+  const child = spawn(process.execPath, [...FLAGS, ...(options.flags ?? []), program], {
     stdio: ['ignore', 'inherit', 'inherit'],
     env: {
       PATH: process.env.PATH,

@@ -40,9 +40,14 @@ const collect = (stream: Readable, maxBytes: number): Promise<Buffer> =>
       reject(tooLarge(maxBytes))
     }
     stream.on('data', onData)
-    stream.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)))
+    // Every stream closes in the end: an error is made only of one that closes before its end.
+    const onClose = () => reject(refused(400, 'The request body ended too early.'))
+    stream.once('end', () => {
+      stream.off('close', onClose)
+      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks))
+    })
     stream.once('error', () => reject(refused(400, 'The request body could not be read.')))
-    stream.once('close', () => reject(refused(400, 'The request body ended too early.')))
+    stream.once('close', onClose)
   })
 
 /**

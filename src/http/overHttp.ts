@@ -82,7 +82,8 @@ export const overHttp = <Caller, Context extends object>({
     const answer: Answering = { end: new AbortController(), isStream: false }
     answering.add(answer)
     res.once('close', () => {
-      answer.end.abort()
+      // Nobody waits any more: where all was sent there is nothing left to end, and aborting isn't free.
+      if (!res.writableFinished) answer.end.abort()
       answering.delete(answer)
       streamsOf.remove(answer)
     })

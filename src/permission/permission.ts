@@ -61,10 +61,19 @@ export interface Authority {
 
 export const noAuthority: Authority = { permissions: new Set(), rank: null }
 
+/** One for each combination of roles, of which there are few. */
+const authorities = new Map<string, Authority>()
+
 /** The authority of a member: the union of what their roles grant. */
 export function authorityOfRoles(roles: readonly OrgRoleName[]): Authority {
   if (roles.length === 0) return noAuthority
-  return { permissions: new Set(roles.flatMap((role) => rolePermissions[role])), rank: highest(roles) }
+  const key = normalRoles(roles).join()
+  let authority = authorities.get(key)
+  if (!authority) {
+    authority = { permissions: new Set(roles.flatMap((role) => rolePermissions[role])), rank: highest(roles) }
+    authorities.set(key, authority)
+  }
+  return authority
 }
 
 /** The authority of an API token: its own permissions; OWNER if it may delete the org, else ADMIN (contract §3). */
