@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag'
 import { uuidv7 } from 'uuidv7'
 import type { Permission } from '../generated/prisma/enums.js'
-import { type Actor, userIdOf } from '../identity/actor.js'
+import { type Actor, tokenIdOf, userIdOf } from '../identity/actor.js'
 import { heldPermissions } from '../identity/heldPermissions.js'
 import { enterOrg } from '../org/enterOrg.js'
 import { requireActive } from '../org/org.js'
@@ -98,7 +98,7 @@ async function insert(
       id, hash, org_id, name, permissions, created_at, created_by_id, created_by_token_id, expires_at
     ) values (
       ${uuidv7()}, ${hashToken(secret)}, ${org?.id ?? null}, ${command.name.trim().normalize('NFC')},
-      ${permissions}, ${now}, ${userIdOf(actor)}, ${actor.kind === 'token' ? actor.tokenId : null},
+      ${permissions}, ${now}, ${userIdOf(actor)}, ${tokenIdOf(actor)},
       ${command.expiresAt ?? null}
     ) returning ${apiTokenColumns}
   `)

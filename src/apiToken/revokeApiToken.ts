@@ -85,7 +85,10 @@ export function orgsInvitedInto(
       union all
       select api_token.id from made join api_token on api_token.created_by_token_id = made.id
     )
-    select distinct org_invite.org_id from made join org_invite on org_invite.invited_by_token_id = made.id
+    select org_invite.org_id from made join org_invite on org_invite.invited_by_token_id = made.id
+    where org_invite.status = 'PENDING'
+    union
+    select org_invite.org_id from made join org_invite on org_invite.resent_by_token_id = made.id
     where org_invite.status = 'PENDING'
   `)
 }

@@ -33,3 +33,8 @@ export const nobody: Nobody = { kind: 'nobody' }
 export function userIdOf(actor: Actor): string | null {
   return actor.kind === 'person' ? actor.userId : null
 }
+
+/** The API token that an actor bears, if it is one of the table. */
+export function tokenIdOf(actor: Actor): string | null {
+  return actor.kind === 'token' ? actor.tokenId : null
+}

@@ -25,13 +25,17 @@ export interface OrgInvite {
   /** Number of the newest mail asked for; an older mail is not sent any more. */
   mailNumber: number
   renewsId: string | null
+  /** Who resent it last, a person or a token: it stands on them too. */
+  resentById: string | null
+  resentByTokenId: string | null
 }
 
 export const orgInviteColumns = sql`
   org_invite.id, org_invite.org_id, org_invite.email, org_invite.invited_user_id, org_invite.invited_by_id,
   org_invite.invited_by_token_id, org_invite.roles, org_invite.status, org_invite.message,
   org_invite.created_at, org_invite.expires_at, org_invite.resolved_at, org_invite.delivery,
-  org_invite.last_sent_at, org_invite.send_count, org_invite.mail_number, org_invite.renews_id
+  org_invite.last_sent_at, org_invite.send_count, org_invite.mail_number, org_invite.renews_id,
+  org_invite.resent_by_id, org_invite.resent_by_token_id
 `
 
 export type OrgInviteAction = 'accept' | 'decline' | 'revoke' | 'expire' | 'resend' | 'delete'

@@ -1,10 +1,11 @@
 import sql from 'sql-template-tag'
 import { uuidv7 } from 'uuidv7'
 import type { OrgRoleName } from '../generated/prisma/enums.js'
-import { type Actor, userIdOf } from '../identity/actor.js'
+import { type Actor, tokenIdOf, userIdOf } from '../identity/actor.js'
 import { LimitReachedError, RateLimitedError } from '../refusal.js'
 import type { LockedOrg, Tx } from '../transact.js'
 import type { Email } from '../user/email.js'
+import { meantByAddress } from '../user/meantByAddress.js'
 import { countMail, enqueueMail } from './askForMail.js'
 import { endInvites, expireDue } from './endInvites.js'
 import {
@@ -50,7 +51,7 @@ export async function placeInvite(
       created_at, expires_at, delivery, mail_number, renews_id
     ) values (
       ${uuidv7()}, ${org.id}, ${place.email}, ${place.invitedUserId}, ${userIdOf(actor)},
-      ${actor.kind === 'token' ? actor.tokenId : null}, ${place.roles}, ${place.message},
+      ${tokenIdOf(actor)}, ${place.roles}, ${place.message},
       ${org.now}, ${place.expiresAt}, ${place.mailed ? 'QUEUED' : 'NOT_SENT'}::"OrgInviteDelivery",
       ${place.mailed ? 1 : 0}, ${place.renewsId}
     ) returning ${orgInviteColumns}
@@ -72,7 +73,7 @@ export async function requireNoMember(
 ): Promise<void> {
   const [member] = await tx.query<{ id: string }>(sql`
     select org_user.id from "user" u join org_user on org_user.user_id = u.id and org_user.org_id = ${org.id}
-    where u.email = ${invitee.email} or u.id = ${invitee.invitedUserId}
+    where u.id = ${invitee.invitedUserId} or u.email = ${invitee.email} and ${meantByAddress}
     limit 1
   `)
   if (member) throw new AlreadyOrgUserError(member.id)

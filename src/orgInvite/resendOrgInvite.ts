@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag'
-import { type Actor, userIdOf } from '../identity/actor.js'
+import { type Actor, tokenIdOf, userIdOf } from '../identity/actor.js'
 import { requireActive } from '../org/org.js'
 import { requireRank } from '../permission/requireRank.js'
 import { refuseIssues } from '../refusal.js'
@@ -21,7 +21,7 @@ export interface ResendOrgInviteCommand extends TermsInput {
 
 /**
  * Gives a pending invite a new link and a new time to answer, and new roles where asked; the old link is dead.
- * An expired one is renewed by a new invite.
+ * An expired one is renewed by a new invite. From then on it stands on whoever resent it, too.
  * @throws {NotFoundError | PermissionDeniedError | InvalidInputError | RoleNotGrantableError | OrgNotActiveError
  *   | OrgInviteNotPendingError | EmailNotConfiguredError | AlreadyOrgUserError | OrgInviteAlreadyPendingError
  *   | LimitReachedError | RateLimitedError}
@@ -65,6 +65,8 @@ async function sendAgain(
       message = ${terms.message === undefined ? invite.message : terms.message},
       expires_at = ${terms.expiresAt},
       mail_number = mail_number + 1,
+      resent_by_id = ${userIdOf(actor)},
+      resent_by_token_id = ${tokenIdOf(actor)},
       delivery = ${mailed ? 'QUEUED' : unsent}::"OrgInviteDelivery"
     where id = ${invite.id}
     returning ${orgInviteColumns}

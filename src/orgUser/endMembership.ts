@@ -23,5 +23,5 @@ export async function endMembership(
     previousRoles: member.roles,
   })
   await revokeInvitesTo(tx, org, actorId, member.userId)
-  await revokeInvitesBeyond(tx, org, actorId, member.userId, [])
+  await revokeInvitesBeyond(tx, org, actorId, member.userId, member.roles, [])
 }

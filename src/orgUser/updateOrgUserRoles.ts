@@ -45,7 +45,7 @@ export async function updateOrgUserRoles(
     return { orgUser: null, org }
   }
   const changed = await changeRoles(tx, org, userIdOf(actor), member, roles)
-  await revokeInvitesBeyond(tx, org, userIdOf(actor), member.userId, changed.roles)
+  await revokeInvitesBeyond(tx, org, userIdOf(actor), member.userId, member.roles, changed.roles)
   return { orgUser: changed, org }
 }
 
