@@ -1,0 +1,22 @@
+import { act } from './acts.js'
+import type { World } from './world.js'
+
+/** Invites by the instance, which may hold the link; answers with the invite's id and the link's token. */
+export async function inviteByLink(
+  { instance }: World,
+  orgId: string,
+  invitee: Record<string, string>,
+  input: Record<string, unknown> = {},
+): Promise<{ orgInviteId: string; token: string }> {
+  const result = await act(
+    instance,
+    'createOrgInvite',
+    { orgId, invitee, sendEmail: false, ...input },
+    'orgInvite { id } acceptUrl',
+  )
+  if (!result.acceptUrl) throw new Error(`no link: ${JSON.stringify(result)}`)
+  return { orgInviteId: result.orgInvite.id, token: tokenOfLink(result.acceptUrl) }
+}
+
+/** The last part of a link. */
+export const tokenOfLink = (acceptUrl: string): string => acceptUrl.slice(acceptUrl.lastIndexOf('/') + 1)
