@@ -42,7 +42,7 @@ export const entries = {
       NODE_ENV: 'production',
       APP_URL: 'https://app.example',
       LOG_LEVEL: 'warn',
-     
+
       RATE_LIMIT_PER_ADDRESS: '1000000000',
       INVITES_PER_ORG_PER_DAY: '1000000000',
     },

@@ -29,9 +29,7 @@ const cluster = await startCluster()
 const contestants: Contestant[] = []
 try {
   for (const name of names) {
-    const flags = values.prof === name
-        ? ['--cpu-prof', '--cpu-prof-dir=/tmp/guildhall-prof']
-        : []
+    const flags = values.prof === name ? ['--cpu-prof', '--cpu-prof-dir=/tmp/guildhall-prof'] : []
     contestants.push(await startContestant(name, { databaseUrl: cluster.url, poolSize: POOL, flags }))
   }
   for (const contestant of contestants) await answerAll(contestant, signIns(), connections)
