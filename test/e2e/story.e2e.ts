@@ -44,7 +44,14 @@ test('two people see each other work, and a third joins by the link in her mail'
 
   // Dora opens her mail. First somebody else is signed in, then she is.
   const dora = await stage.window()
-  await dora.page.goto(await stage.guildhall.inviteLink('dora@newcomer.example'))
+  await stage.guildhall.inviteLink('dora@newcomer.example')
+  await dora.page.goto('/mail')
+  await dora.page.getByRole('link', { name: /to dora@newcomer\.example/ }).click()
+  const link = dora.page.getByRole('link', { name: /\/invites\// })
+  const [tab] = await Promise.all([dora.page.waitForEvent('popup'), link.click()])
+  await tab.getByRole('heading', { level: 1, name: 'Acme' }).waitFor()
+  await dora.page.goto(tab.url())
+  await tab.close()
   await dora.page.getByRole('heading', { level: 1, name: 'Acme' }).waitFor()
   await dora.page.getByText('The kettle is on.').waitFor()
   await dora.page.getByRole('button', { name: 'Cleo Marchetti' }).click()

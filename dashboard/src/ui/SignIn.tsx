@@ -100,7 +100,7 @@ function AsAnybody({ open = false, onSignedIn }: { open?: boolean; onSignedIn(se
   const [problem, setProblem] = useState<string | null>(null)
   return (
     <details open={open} class="by-token">
-      <summary>As somebody else</summary>
+      <summary>{open ? 'As the person invited' : 'As somebody else'}</summary>
       <form
         onSubmit={async (event) => {
           event.preventDefault()
