@@ -8,6 +8,7 @@ import {
   type GraphQLOutputType,
   type GraphQLResolveInfo,
   getArgumentValues,
+  getNamedType,
   isAbstractType,
   isLeafType,
   isListType,
@@ -73,15 +74,32 @@ function compileField(
   const leaf = leafOf(field.type)
   if (leaf && !field.resolve) return exposedLeaf(key, field.name, leaf)
   const complete = compileType(conditions, field.type, nodes)
+  const simple = simpleResolver(field)
   return (run, source, parentPath, into) => {
     const read = known?.(source)
     if (leaf && typeof read === 'string') {
       into[key] = read
       return
     }
+    if (simple) {
+      const value = simple(source, {}, run.context)
+      if (!isPromise(value)) {
+        into[key] = complete(run, value, undefined, undefined)
+        return
+      }
+      into[key] = null
+      run.when(value, (settled) => {
+        into[key] = complete(run, settled, undefined, undefined)
+      })
+      return
+    }
     const path = { prev: parentPath, key, typename: parentType.name }
+    if (read !== undefined) {
+      into[key] = complete(run, read, path, undefined)
+      return
+    }
     const info = run.infoOf(field, nodes, parentType, path)
-    const value = read === undefined ? resolve(run, source, info) : read
+    const value = resolve(run, source, info)
     if (!isPromise(value)) {
       into[key] = complete(run, value, path, info)
       return
@@ -91,6 +109,18 @@ function compileField(
       into[key] = complete(run, settled, path, info)
     })
   }
+}
+
+type SimpleResolver = (source: unknown, args: object, context: object) => unknown
+
+/** A resolver of leaves that no plugin has wrapped, and that says itself that it takes no `info`. */
+function simpleResolver(field: GraphQLField<unknown, unknown>): SimpleResolver | undefined {
+  const { resolve, extensions, args, type } = field
+  if (!resolve || resolve !== extensions.pothosOriginalResolve) return undefined
+  const asksNoInfo = resolve.length >= 1 && resolve.length <= 3
+  return asksNoInfo && args.length === 0 && isLeafType(getNamedType(type))
+    ? (resolve as SimpleResolver)
+    : undefined
 }
 
 /** The commonest field by far: a column of the parent, as it is. */

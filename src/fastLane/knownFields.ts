@@ -55,7 +55,7 @@ function needsNoMapping(
   nodes: readonly FieldNode[],
 ): boolean {
   const type = getNamedType(field.type)
-  if (!isObjectType(type)) return false
+  if (!isObjectType(type) || type.isTypeOf) return false
   return [...fieldsOf(conditions, type, selectionSetsOf(nodes)).values()].every((below) => {
     const inner = type.getFields()[below[0]?.name.value ?? '']
     if (!inner?.resolve || inner.extensions.pothosPrismaSelect === undefined) return true

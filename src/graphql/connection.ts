@@ -8,6 +8,18 @@ export interface Edge<Node> {
   cursor: string
 }
 
+/** A cursor is signed, which costs more than reading its row: so it is made only where somebody asks. */
+class LazyEdge<Node> implements Edge<Node> {
+  constructor(
+    readonly node: Node,
+    readonly cursorOf: (node: Node) => string,
+  ) {}
+
+  get cursor() {
+    return this.cursorOf(this.node)
+  }
+}
+
 /** One page of a list; the counting waits until somebody asks. */
 export interface Page<Node> {
   edges: Edge<Node>[]
@@ -93,13 +105,7 @@ export function pageOf<Row, Position>(
   const more = rows.length > slice.size
   const shown = rows.slice(0, slice.size)
   if (slice.backward) shown.reverse()
-  // A cursor is signed, which costs more than reading its row: so only where somebody asks.
-  const edges = shown.map((node) => ({
-    node,
-    get cursor() {
-      return cursorOf(node)
-    },
-  }))
+  const edges = shown.map((node) => new LazyEdge(node, cursorOf))
   return {
     edges,
     pageInfo: {

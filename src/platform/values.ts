@@ -12,7 +12,9 @@ export function timestamp<T>(others: Parse<T>): Parse<T | Date> {
     // Date.UTC takes the first hundred years for the last century's.
     if (year < 100) return others(text)
     // As a fraction: .5 is 500 ms.
-    const ms = text.length === 22 ? 0 : Number(text.slice(20, -3).padEnd(3, '0'))
+    let ms = 0
+    for (let at = 20, unit = 100; at < text.length - 3; at++, unit /= 10)
+      ms += (text.charCodeAt(at) - 48) * unit
     return new Date(
       Date.UTC(year, two(text, 5) - 1, two(text, 8), two(text, 11), two(text, 14), two(text, 17), ms),
     )
