@@ -1,31 +1,6 @@
-/** What only the programmer, or time, can mend; told apart by the `code` of its GraphQL error. */
-export class ApiError extends Error {
-  override readonly name = 'ApiError'
+import { ApiError } from '../../../clients/events/apiError.js'
 
-  constructor(
-    /** `extensions.code`, or UNREACHABLE, UNREADABLE where there was no GraphQL answer. */
-    readonly code: string,
-    message: string,
-  ) {
-    super(message)
-  }
-}
-
-/** The first error of a GraphQL answer, or of a subscription's error message; undefined where there is none. */
-export function readError(body: unknown): ApiError | undefined {
-  const errors = Array.isArray(body) ? body : field(body, 'errors')
-  if (!Array.isArray(errors) || errors.length === 0) return undefined
-  const code = field(field(errors[0], 'extensions'), 'code')
-  const message = field(errors[0], 'message')
-  return new ApiError(
-    typeof code === 'string' ? code : 'INTERNAL_SERVER_ERROR',
-    typeof message === 'string' ? message : 'The server answered with an error.',
-  )
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
-}
+export { ApiError, readError } from '../../../clients/events/apiError.js'
 
 /** What went wrong, for the person in front of the page. */
 export function errorInWords(error: unknown): string {

@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks'
+import type { Connection } from '../../../clients/events/follow.js'
 import { now } from '../api/clock.js'
-import type { Connection } from '../api/follow.js'
 import { announce } from '../ui/announce.js'
 import { Icon } from '../ui/icons.js'
 import type { OrgRoom } from './state/orgRoom.js'

@@ -1,4 +1,6 @@
 import { batch, type ReadonlySignal, signal } from '@preact/signals'
+import { type Connection, type Following, follow } from '../../../../clients/events/follow.js'
+import type { Position } from '../../../../clients/events/position.js'
 import {
   OrgDashboardDocument,
   OrgGlanceDocument,
@@ -7,11 +9,10 @@ import {
 } from '../../../../operations/generated/graphql.js'
 import { ApiError, errorInWords } from '../../api/apiError.js'
 import { execute } from '../../api/execute.js'
-import { type Connection, type Following, follow } from '../../api/follow.js'
 import type { Link } from '../../api/link.js'
 import { fold, withCountsOf } from '../../model/fold.js'
-import { merge, type Position } from '../../model/follow.js'
 import { emptyBook, enter, type InviteBook, strike } from '../../model/inviteBook.js'
+import { merge } from '../../model/merge.js'
 import type { Glance, Invite, LiveEvent, OrgEvent } from '../../model/types.js'
 import { inBatches, soon } from './soon.js'
 import { type Watching, watchable, watchOrg } from './watchOrg.js'
@@ -107,7 +108,7 @@ export function openOrgRoom({
       }
       const newestEvent = org.events?.nodes.at(-1)
       const from: Position = newestEvent ?? { seq: 0, cursor: org.eventCursor }
-      at = from.seq
+      at = newestEvent?.seq ?? 0
       batch(() => {
         glance.value = org
         events.value = org.events

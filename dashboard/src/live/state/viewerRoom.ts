@@ -1,4 +1,5 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
+import { type Following, follow } from '../../../../clients/events/follow.js'
 import {
   WatchMyInvitesDocument,
   WhoAmIDocument,
@@ -6,7 +7,6 @@ import {
 } from '../../../../operations/generated/graphql.js'
 import { ApiError, errorInWords } from '../../api/apiError.js'
 import { execute } from '../../api/execute.js'
-import { type Following, follow } from '../../api/follow.js'
 import type { Link } from '../../api/link.js'
 import { soon } from './soon.js'
 

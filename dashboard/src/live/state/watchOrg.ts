@@ -1,6 +1,6 @@
+import type { Sink } from '../../../../clients/events/sink.js'
 import { WatchInvitesDocument, WatchOrgDocument } from '../../../../operations/generated/graphql.js'
 import type { Link } from '../../api/link.js'
-import type { Sink } from '../../api/sink.js'
 import type { Glance, LiveEvent } from '../../model/types.js'
 
 /** What of an org the viewer may watch. */

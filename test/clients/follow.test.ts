@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { ApiError } from '../../dashboard/src/api/apiError.js'
-import { type Connection, type Following, follow } from '../../dashboard/src/api/follow.js'
-import type { Sink } from '../../dashboard/src/api/sink.js'
+import { ApiError } from '../../clients/events/apiError.js'
+import { type Connection, type Following, follow } from '../../clients/events/follow.js'
+import type { Sink } from '../../clients/events/sink.js'
 
 interface Event {
   seq: number

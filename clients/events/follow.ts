@@ -1,5 +1,5 @@
-import { advance, arrival, type Numbered, type Position } from '../model/follow.js'
 import { ApiError } from './apiError.js'
+import { advance, arrival, type Numbered, type Position } from './position.js'
 import type { Ending, Sink } from './sink.js'
 
 export type Connection =
@@ -22,8 +22,11 @@ export interface FollowOptions<E extends Numbered> {
   head(): Promise<number | null>
   onEvent(event: E, how: 'live' | 'replayed'): void
   onConnection(connection: Connection): void
-  /** The position is of no more use (a cursor refused, a gap that stays): read everything anew. */
-  onLost(): void
+  /**
+   * The position is of no more use: read everything anew.
+   * @param error what the server says to the cursor; left out for a gap that stays
+   */
+  onLost(error?: ApiError): void
 }
 
 export interface Following {
@@ -37,7 +40,13 @@ const LONGEST_WAIT_MS = 10_000
 /** A connection that held this long was a good one: the next break starts with the shortest wait again. */
 const STEADY_MS = 5_000
 /** After these the server has said its last word; anything else is worth another try. */
-const FINAL = new Set(['UNAUTHENTICATED', 'FORBIDDEN'])
+const FINAL = new Set([
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'COST_LIMIT',
+])
 
 /** Follows a stream across every break: each event once, in order, and none left out. */
 export function follow<E extends Numbered>(options: FollowOptions<E>): Following {
@@ -53,9 +62,9 @@ export function follow<E extends Numbered>(options: FollowOptions<E>): Following
 
   function subscribe(upTo: number | null): void {
     const mine = ++turn
-    const from = position.seq
+    const from = position.seq ?? 0
     const target = upTo !== null && upTo > from ? upTo : null
-    const caughtUp = () => target === null || position.seq >= target
+    const caughtUp = () => target === null || (position.seq ?? 0) >= target
     let replayed = 0
     unsubscribe = options.subscribe(position.cursor, {
       open() {
@@ -111,7 +120,7 @@ export function follow<E extends Numbered>(options: FollowOptions<E>): Following
       options.onConnection({ state: 'ended', code: ending.error.code })
     } else if (ending.error.code === 'BAD_USER_INPUT') {
       release()
-      options.onLost()
+      options.onLost(ending.error)
     } else resume(ending.error.code === 'SLOW_CONSUMER' ? 0 : wait())
   }
 

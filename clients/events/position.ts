@@ -1,11 +1,12 @@
 /** How far a reader has come in a stream of events. */
 export interface Position {
-  /** `seq` of the newest event taken in; 0 before the first. */
-  readonly seq: number
+  /** Number of the newest event taken in; 0 before the first, null where only the cursor is known. */
+  readonly seq: number | null
   /** Passed as `after` to go on from here; null before the first event of an empty history. */
   readonly cursor: string | null
 }
 
+/** An event as far as following it is concerned. */
 export interface Numbered {
   readonly seq: number
   readonly cursor: string
@@ -22,30 +23,13 @@ export type Arrival = 'next' | 'duplicate' | 'gap'
  * exactly one, so a jump proves a loss; in a sparse one (invites only) they merely go up.
  */
 export function arrival(position: Position, event: Numbered, dense: boolean): Arrival {
+  if (position.seq === null) return 'next'
   if (event.seq <= position.seq) return 'duplicate'
   if (dense && event.seq !== position.seq + 1) return 'gap'
   return 'next'
 }
 
+/** The position after taking in an event. */
 export function advance(event: Numbered): Position {
   return { seq: event.seq, cursor: event.cursor }
-}
-
-/**
- * Joins newly read events to those held, whatever order and overlap they come in: ascending by `seq`, each
- * once, no more than `keep` of the newest.
- */
-export function merge<E extends { readonly seq: number }>(
-  held: readonly E[],
-  read: readonly E[],
-  keep: number,
-): E[] {
-  const last = held.at(-1)
-  const first = read[0]
-  const inOrder = read.length === 1 && first !== undefined && (last === undefined || first.seq > last.seq)
-  if (inOrder) return [...held, first].slice(-keep)
-  const bySeq = new Map<number, E>()
-  for (const event of read) bySeq.set(event.seq, event)
-  for (const event of held) bySeq.set(event.seq, event)
-  return [...bySeq.values()].sort((a, b) => a.seq - b.seq).slice(-keep)
 }
