@@ -1,0 +1,258 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { buildSchema, isAbstractType } from 'graphql'
+import type { Client as GraphqlWsClient } from 'graphql-ws'
+import {
+  commitMutation,
+  createOperationDescriptor,
+  fetchQuery,
+  type GraphQLTaggedNode,
+  getRequest,
+  getSelector,
+  requestSubscription,
+} from 'relay-runtime'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { apolloClient } from '../../examples/clients/apollo.js'
+import type { Connection } from '../../examples/clients/endpoints.js'
+import { node } from '../../examples/clients/node.js'
+import invitationMutation from '../../examples/clients/relay/__generated__/documentsInviteMutation.graphql.js'
+import members from '../../examples/clients/relay/__generated__/documentsMembers_org.graphql.js'
+import pageQuery from '../../examples/clients/relay/__generated__/documentsMembersPaginationQuery.graphql.js'
+import eventsSubscription from '../../examples/clients/relay/__generated__/documentsOrgEventsSubscription.graphql.js'
+import screenQuery from '../../examples/clients/relay/__generated__/documentsOrgScreenQuery.graphql.js'
+import { relayEnvironment } from '../../examples/clients/relay/environment.js'
+import { urqlClient } from '../../examples/clients/urql.js'
+import {
+  InviteSomeoneDocument,
+  OrgDashboardDocument,
+  OrgGlanceDocument,
+  WatchOrgDocument,
+} from '../../operations/generated/graphql.js'
+import { act, foundOrg, invite, join } from '../support/acts.js'
+import { type TestPerson, useWorld } from '../support/world.js'
+
+/** What every wiring must do, in its library's own words. */
+interface Wiring {
+  socket: GraphqlWsClient
+  /** The cursor of the org's newest event. */
+  read(orgId: string): Promise<string>
+  /** Calls back with each event's number. Returns the way out. */
+  watch(orgId: string, after: string, onSeq: (seq: number) => void): () => void
+  /** Answers with the type of the result. */
+  invite(orgId: string, email: string): Promise<string>
+  close(): void
+}
+
+const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'))
+const possibleTypes = Object.fromEntries(
+  Object.values(schema.getTypeMap())
+    .filter(isAbstractType)
+    .map((type) => [type.name, schema.getPossibleTypes(type).map(({ name }) => name)]),
+)
+
+function wireUrql(connection: Connection): Wiring {
+  const { client, socket } = urqlClient(connection)
+  return {
+    socket,
+    async read(orgId) {
+      const { data } = await client.query(node(OrgDashboardDocument), { orgId })
+      return data?.org?.eventCursor ?? ''
+    },
+    watch: (orgId, after, onSeq) =>
+      client.subscription(node(WatchOrgDocument), { orgId, after }).subscribe(({ data }) => {
+        if (data) onSeq(data.orgEvents.seq)
+      }).unsubscribe,
+    async invite(orgId, email) {
+      const input = { orgId, invitee: { email } }
+      const { data } = await client.mutation(node(InviteSomeoneDocument), { input })
+      return data?.createOrgInvite.__typename ?? ''
+    },
+    close: () => void socket.dispose(),
+  }
+}
+
+function wireApollo(connection: Connection): Wiring {
+  const { client, socket } = apolloClient(connection, possibleTypes)
+  return {
+    socket,
+    async read(orgId) {
+      const { data } = await client.query({ query: node(OrgDashboardDocument), variables: { orgId } })
+      return data?.org?.eventCursor ?? ''
+    },
+    watch(orgId, after, onSeq) {
+      const query = node(WatchOrgDocument)
+      const events = client.subscribe({ query, variables: { orgId, after } })
+      const subscription = events.subscribe(({ data }) => {
+        if (data) onSeq(data.orgEvents.seq)
+      })
+      return () => subscription.unsubscribe()
+    },
+    async invite(orgId, email) {
+      const input = { orgId, invitee: { email } }
+      const { data } = await client.mutate({ mutation: node(InviteSomeoneDocument), variables: { input } })
+      return data?.createOrgInvite.__typename ?? ''
+    },
+    close() {
+      client.stop()
+      void socket.dispose()
+    },
+  }
+}
+
+const compiled = (document: unknown) => document as GraphQLTaggedNode
+
+function wireRelay(connection: Connection): Wiring & ReturnType<typeof relayEnvironment> {
+  const { environment, socket } = relayEnvironment(connection)
+  return {
+    environment,
+    socket,
+    async read(orgId) {
+      const data = await fetchQuery<{
+        response: { org: { eventCursor: string } }
+        variables: { orgId: string; first: number }
+      }>(environment, compiled(screenQuery), { orgId, first: 2 }).toPromise()
+      return data?.org.eventCursor ?? ''
+    },
+    watch: (orgId, after, onSeq) =>
+      requestSubscription<{ response: { orgEvents: { seq: number } }; variables: Record<string, unknown> }>(
+        environment,
+        {
+          subscription: compiled(eventsSubscription),
+          variables: { orgId, after },
+          onNext: (data) => {
+            if (data) onSeq(data.orgEvents.seq)
+          },
+        },
+      ).dispose,
+    invite: (orgId, email) =>
+      new Promise((resolve, reject) =>
+        commitMutation<{
+          response: { createOrgInvite: { __typename: string } }
+          variables: Record<string, unknown>
+        }>(environment, {
+          mutation: compiled(invitationMutation),
+          variables: { input: { orgId, invitee: { email } } },
+          onCompleted: ({ createOrgInvite }) => resolve(createOrgInvite.__typename),
+          onError: reject,
+        }),
+      ),
+    close: () => void socket.dispose(),
+  }
+}
+
+describe.each([
+  ['urql', wireUrql],
+  ['Apollo Client', wireApollo],
+  ['Relay', wireRelay],
+])('%s', (_, wire) => {
+  const world = useWorld()
+
+  it('reads, acts, watches, and goes on after a break without a gap', async () => {
+    const owner = await world.person()
+    const orgId = await foundOrg(owner)
+    const wired = wire({ url: world.url, token: owner.authorization?.replace('Bearer ', '') ?? null })
+    const seen: number[] = []
+    const stop = wired.watch(orgId, await wired.read(orgId), (seq) => seen.push(seq))
+    expect(await wired.invite(orgId, 'ben@example.com')).toBe('CreateOrgInvitePayload')
+    expect(await wired.invite(orgId, 'ben@example.com')).toBe('OrgInviteAlreadyPendingError')
+    await vi.waitFor(() => expect(seen).toEqual([3]), { timeout: 10_000 })
+    wired.socket.terminate()
+    await invite(owner, orgId, 'cleo@example.com')
+    await invite(owner, orgId, 'drew@example.com')
+    await vi.waitFor(() => expect(seen).toEqual([3, 4, 5]), { timeout: 10_000 })
+    stop()
+    wired.close()
+  })
+})
+
+describe('Apollo Client, with its possible types', () => {
+  const world = useWorld()
+
+  it('reads fragments on interfaces: the words of a refusal, the details of an event', async () => {
+    const owner = await world.person()
+    const orgId = await foundOrg(owner)
+    const token = owner.authorization?.replace('Bearer ', '') ?? null
+    const { client, socket } = apolloClient({ url: world.url, token }, possibleTypes)
+    const input = { orgId, invitee: { email: 'no address' } }
+    const { data } = await client.mutate({ mutation: node(InviteSomeoneDocument), variables: { input } })
+    expect(data?.createOrgInvite).toMatchObject({
+      __typename: 'InvalidInputError',
+      issues: [{ path: 'invitee.email' }],
+    })
+    const glance = await client.query({ query: node(OrgGlanceDocument), variables: { orgId } })
+    expect(glance.data?.org?.limits.seatsUsed).toBe(1)
+    client.stop()
+    await socket.dispose()
+  })
+})
+
+describe('Relay', () => {
+  const world = useWorld()
+  let owner: TestPerson
+  let orgId: string
+
+  beforeAll(async () => {
+    owner = await world.person()
+    orgId = await foundOrg(owner)
+    for (let member = 0; member < 4; member++) await join(owner, orgId, await world.person())
+  })
+
+  it('compiles against schema.graphql; what is compiled is up to date: run `npm run relay` where this fails', () => {
+    const compiler = createRequire(import.meta.url).resolve('relay-compiler/cli.js')
+    const cwd = fileURLToPath(new URL('../../examples/clients/relay', import.meta.url))
+    const { status, stdout, stderr } = spawnSync(process.execPath, [compiler, '--validate'], {
+      cwd,
+      encoding: 'utf8',
+    })
+    expect(`${stdout}${stderr}`).toContain('Compilation completed')
+    expect(status).toBe(0)
+  })
+
+  it('pages through a connection by its refetchable fragment', async () => {
+    const { environment, read, close } = wireRelay({
+      url: world.url,
+      token: owner.authorization?.replace('Bearer ', '') ?? null,
+    })
+    await read(orgId)
+    const page = () => {
+      const operation = createOperationDescriptor(getRequest(compiled(screenQuery)), { orgId, first: 2 })
+      const { org } = environment.lookup(operation.fragment).data as unknown as { org: object }
+      const selector = getSelector(members as unknown as Parameters<typeof getSelector>[0], org)
+      if (selector?.kind !== 'SingularReaderSelector') throw new Error('no selector')
+      return (
+        environment.lookup(selector).data as unknown as {
+          users: { edges: { node: { id: string } }[]; pageInfo: { hasNextPage: boolean; endCursor: string } }
+        }
+      ).users
+    }
+    expect(page().edges).toHaveLength(2)
+    while (page().pageInfo.hasNextPage) {
+      const variables = { id: orgId, first: 2, after: page().pageInfo.endCursor }
+      await fetchQuery<{ response: object; variables: Record<string, unknown> }>(
+        environment,
+        compiled(pageQuery),
+        variables,
+      ).toPromise()
+    }
+    expect(new Set(page().edges.map(({ node }) => node.id)).size).toBe(5)
+    close()
+  })
+
+  it('keeps its store up to date by the events alone', async () => {
+    const { environment, read, watch, close } = wireRelay({
+      url: world.url,
+      token: owner.authorization?.replace('Bearer ', '') ?? null,
+    })
+    const inviteId = await invite(owner, orgId, 'eve@example.com')
+    const after = await read(orgId)
+    const seen: number[] = []
+    const stop = watch(orgId, after, (seq) => seen.push(seq))
+    await act(owner, 'revokeOrgInvite', { orgInviteId: inviteId })
+    await vi.waitFor(() => expect(seen).toHaveLength(1), { timeout: 10_000 })
+    expect(environment.getStore().getSource().get(inviteId)).toMatchObject({ status: 'REVOKED' })
+    stop()
+    close()
+  })
+})
