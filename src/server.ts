@@ -8,7 +8,7 @@ import { fastLane } from './fastLane/fastLane.js'
 import { type EdgeContext, graphqlEngine } from './graphql/engine.js'
 import { maskError } from './graphql/mask.js'
 import { clientAddress } from './http/address.js'
-import { answerJson, answerText } from './http/answer.js'
+import { answerJson, answerText, outward } from './http/answer.js'
 import type { Callers } from './http/callers.js'
 import { graphiql } from './http/graphiql.js'
 import { originPolicy } from './http/origin.js'
@@ -87,6 +87,7 @@ export const createServer = <Caller, Context extends object>({
     introspection: http.introspection,
     mask,
     ...(lane && { onValid: lane.admit }),
+    formatError: (error) => outward(mask(error)),
   })
   const limited = rateLimit(limits.ratePerAddress)
   const origins = originPolicy(http)

@@ -1,7 +1,7 @@
 import type { TxtResolver } from '../emailDomain/dnsProof.js'
 import type { PrismaClient } from '../generated/prisma/client.js'
 import type { Actor } from '../identity/actor.js'
-import type { EventStreams } from '../orgEvent/eventStreams.js'
+import type { Audience, EventStreams } from '../orgEvent/eventStreams.js'
 import type { CursorCodec } from '../platform/cursor.js'
 import type { Database } from '../platform/database.js'
 import type { DatabaseClock } from '../platform/databaseClock.js'
@@ -23,4 +23,6 @@ export interface App {
 export interface Context {
   app: App
   actor: Actor
+  /** In an event's execution: the viewer's standing in the stream's org, kept up by the stream itself. */
+  audience?: Audience
 }

@@ -1,22 +1,17 @@
-import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute } from 'graphql'
-import { isAsyncIterable, type Plugin } from 'graphql-yoga'
+import { type ExecutionArgs, type ExecutionResult, execute } from 'graphql'
 
 /**
  * Resolves each event of a subscription in a context of its own. Loaders and whatever else hangs on a context
  * remember for as long as it lives; in that of a subscription an event would be told with what was loaded for
  * one an hour before: "the invite as it is now" would be as it was, and so would be who may see it.
  */
-export const resolveEachEventAnew = (): Plugin => ({
-  onSubscribe({ setSubscribeFn }) {
-    setSubscribeFn(async (args: ExecutionArgs) => {
-      const source = await createSourceEventStream(args)
-      if (!isAsyncIterable(source)) return source
-      return mapEach(source, (event) =>
-        execute({ ...args, rootValue: event, contextValue: { ...(args.contextValue as object) } }),
-      )
-    })
-  },
-})
+export const eachEventAnew = (
+  source: AsyncIterable<unknown>,
+  args: ExecutionArgs,
+): AsyncGenerator<ExecutionResult, void, void> =>
+  mapEach(source, (event) =>
+    execute({ ...args, rootValue: event, contextValue: { ...(args.contextValue as object) } }),
+  )
 
 /** Not a generator: its `return()` would wait for the event that is under way. */
 const mapEach = (

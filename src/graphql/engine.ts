@@ -11,9 +11,9 @@ import {
 import { createYoga, isAsyncIterable, type Plugin } from 'graphql-yoga'
 import { LRUCache } from 'lru-cache'
 import { costMeter } from './cost.js'
-import { resolveEachEventAnew } from './eachAnew.js'
 import { endable } from './endable.js'
 import { costLimit } from './errors.js'
+import { fanOut } from './fanOut.js'
 import { type DocumentLimits, parseWithin } from './limits.js'
 import type { MaskError } from './mask.js'
 
@@ -30,7 +30,16 @@ export interface Operation {
   readonly admitStream?: () => GraphQLError | undefined
   /** Where it has been executed already, and only the answer is to be made of it. */
   readonly result?: ExecutionResult
+  /** Where the transport takes a stream's messages prepared: sends one. */
+  readonly deliver?: Deliver
 }
+
+/**
+ * Sends a message of graphql-transport-ws, of which everything behind its id is prepared.
+ * @returns when there is room for more, undefined where there is room now
+ */
+export type Deliver = (messageTail: Buffer) => Promise<void> | undefined
+
 export interface EdgeContext {
   readonly edge: Operation
 }
@@ -119,6 +128,7 @@ export const graphqlEngine = ({
   introspection,
   mask,
   onValid = () => {},
+  formatError,
 }: {
   schema: GraphQLSchema
   limits: DocumentLimits & { readonly cost: number }
@@ -126,6 +136,8 @@ export const graphqlEngine = ({
   mask: MaskError
   /** Told of each document that is within the limits and valid, each time it is asked. */
   onValid?: (document: DocumentNode) => void
+  /** What of an error leaves the server in a message that is prepared here. */
+  formatError: (error: unknown) => object
 }) =>
   createYoga<EdgeContext>({
     schema,
@@ -133,7 +145,7 @@ export const graphqlEngine = ({
       limitDocuments(limits),
       ...(introspection ? [] : [refuseIntrospection()]),
       limitCost(schema, limits.cost),
-      resolveEachEventAnew(),
+      fanOut(formatError),
       endStreams(),
       takeOver(),
       tellValid(onValid),

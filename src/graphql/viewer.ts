@@ -21,6 +21,8 @@ export const viewerMemberships = perOperation(
 
 /** What the viewer may do in an org: the same policy as operations ask, read without the lock. */
 export async function authorityIn(context: Context, orgId: string): Promise<Authority> {
+  // First, because whoever looks at the actor makes an event's answer theirs alone (see fanOut.ts).
+  if (context.audience?.orgId === orgId) return context.audience.authority
   const { actor } = context
   switch (actor.kind) {
     case 'nobody':
@@ -65,6 +67,19 @@ const sharedOrgs = perOperation(
     }),
 )
 
+/** Whether a user is a member of the stream's org, in an event's execution. */
+const inStreamsOrg = perOperation(
+  ({ app, audience }) =>
+    new DataLoader(async (userIds: readonly string[]) => {
+      const orgUsers = await app.prisma.orgUser.findMany({
+        where: { orgId: audience?.orgId ?? '', userId: { in: [...userIds] } },
+        select: { userId: true },
+      })
+      const members = new Set(orgUsers.map(({ userId }) => userId))
+      return userIds.map((userId) => members.has(userId))
+    }),
+)
+
 /** Users whom this operation has found in an org of the viewer's already. */
 const usersInSharedOrgs = perOperation(() => new Set<string>())
 
@@ -84,6 +99,14 @@ export async function noteMembers(
 
 /** Whether the viewer may look a user up, and read their address (contract, User.email). */
 export function maySeeUser(context: Context, userId: string): true | Promise<boolean> {
+  // What holds for everybody who watches the org is looked at before who is watching.
+  if (!context.audience?.sharesOrg) return viewerSees(context, userId)
+  return inStreamsOrg(context)
+    .load(userId)
+    .then((member) => member || viewerSees(context, userId))
+}
+
+function viewerSees(context: Context, userId: string): true | Promise<boolean> {
   if (isSelfOrReader(context, userId) || usersInSharedOrgs(context).has(userId)) return true
   return sharedOrgs(context).load(userId)
 }

@@ -104,7 +104,11 @@ export const overWebSocket = <Caller, Context extends object>({
       return [badUserInput('An operation of this id is still running.')]
     }
 
-    const edge = { end: new AbortController(), address: connection.address }
+    const edge = {
+      end: new AbortController(),
+      address: connection.address,
+      deliver: connection.delivery(id),
+    }
     const running = { id, end: edge.end, oneAnswer: true }
     connection.started(payload, running)
     const context = await callers.contextOf(connection.caller as Caller, edge)
@@ -171,8 +175,8 @@ export const overWebSocket = <Caller, Context extends object>({
   })
   const alive = keepAlive(sockets.clients, keepAliveMs)
 
-  const opened = (socket: WebSocket, address: string, authorization: string | undefined) => {
-    const connection: Extra = new Connection(socket, address, authorization, maxBufferBytes)
+  const opened = (socket: WebSocket, stream: Duplex, address: string, authorization: string | undefined) => {
+    const connection: Extra = new Connection(socket, stream, address, authorization, maxBufferBytes)
     connections.add(connection)
     const closed = server.opened(
       {
@@ -206,7 +210,7 @@ export const overWebSocket = <Caller, Context extends object>({
   return {
     upgrade: (req: IncomingMessage, socket: Duplex, head: Buffer, address: string): void =>
       sockets.handleUpgrade(req, socket, head, (webSocket) =>
-        opened(webSocket, address, req.headers.authorization),
+        opened(webSocket, socket, address, req.headers.authorization),
       ),
     /** Lets answers that are under way go out, then closes every socket with 1001. */
     drain: (): void => {

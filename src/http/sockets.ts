@@ -1,6 +1,9 @@
+import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
+import type { Deliver } from '../graphql/engine.js'
 import { slowConsumer } from '../graphql/errors.js'
 import { outward } from './answer.js'
+import { PreparedFrames } from './preparedFrames.js'
 
 /** Close codes of RFC 6455 that clients of graphql-ws take as a reason to come back. */
 const GOING_AWAY = 1001
@@ -23,13 +26,18 @@ export class Connection<Caller> {
   /** Keyed by the message that started it: a client may use an id again at once. */
   readonly running = new Map<object, RunningOperation>()
   private draining = false
+  private readonly prepared: PreparedFrames
 
   constructor(
     readonly socket: WebSocket,
+    /** What `socket` speaks over. */
+    stream: Duplex,
     readonly address: string,
     readonly headerAuthorization: string | undefined,
     private readonly maxBufferBytes: number,
-  ) {}
+  ) {
+    this.prepared = new PreparedFrames(stream)
+  }
 
   /**
    * Resolves once the frame is with the kernel, so that a stream goes no faster than its reader.
@@ -48,6 +56,20 @@ export class Connection<Caller> {
     if (this.isOpen) this.cutOff()
     else this.endAll()
     return Promise.resolve()
+  }
+
+  /**
+   * Sends to one operation what is prepared but for its id. Asks to wait while the reader doesn't keep up, and
+   * ends what runs as `send` does.
+   */
+  delivery(id: string): Deliver {
+    const head = Buffer.from(`{"id":${JSON.stringify(id)}`)
+    return (messageTail) => {
+      if (!this.isOpen) this.endAll()
+      else if (this.socket.bufferedAmount > this.maxBufferBytes) this.cutOff()
+      else return this.prepared.write(head, messageTail)
+      return undefined
+    }
   }
 
   close(code: number, reason: string): void {

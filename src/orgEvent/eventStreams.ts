@@ -1,5 +1,6 @@
 import type { Permission } from '../generated/prisma/enums.js'
 import type { Actor } from '../identity/actor.js'
+import type { Authority } from '../permission/permission.js'
 import type { OrgEventRow } from './orgEvent.js'
 
 /** Where to go on from: the number of the last event seen. Null: from now on. */
@@ -25,6 +26,20 @@ export interface InboxStream {
 }
 
 /**
+ * What readers of one stream have in common to whom the same answer may be given: their authority in its org as of
+ * its newest event. It says nothing of who they are.
+ */
+export interface Audience {
+  /** Equal where everything else here is. */
+  readonly key: string
+  /** Null: an inbox, which one person reads. */
+  readonly orgId: string | null
+  readonly authority: Authority
+  /** Whether they share the org with its members: as one of them, or as a token of it that may read them. */
+  readonly sharesOrg: boolean
+}
+
+/**
  * Events of the table after the cursor, each once, in order, then live. It holds a place in the server until it
  * ends: by returning where its org is gone, by throwing FORBIDDEN where the right is lost, UNAUTHENTICATED where
  * the credential ends, SLOW_CONSUMER where its reader doesn't keep up, or by its reader's `return()`, which takes
@@ -33,6 +48,15 @@ export interface InboxStream {
 export interface EventStream extends AsyncIterableIterator<OrgEventRow, undefined, undefined> {
   return(): Promise<IteratorResult<OrgEventRow, undefined>>
   throw(error: unknown): Promise<never>
+  /** The next event, if it can be had without waiting: what `next` would give, for readers in a hurry. */
+  nextNow(): OrgEventRow | undefined
+  /** Events that are there already and come after the one given last, at most so many. They stay to be given. */
+  coming(atMost: number): OrgEventRow[]
+  /**
+   * The same object until the rights change; after the loss of the right, those of before it, for what came before.
+   * Null once the stream has ended: nothing more may be shown.
+   */
+  audience(): Audience | null
 }
 
 /**

@@ -1,10 +1,11 @@
 import { badUserInput, forbidden, unauthenticated, unavailable } from '../graphql/errors.js'
 import { type Actor, userIdOf } from '../identity/actor.js'
+import { noAuthority } from '../permission/permission.js'
 import type { Database } from '../platform/database.js'
 import type { Log } from '../platform/log.js'
 import { outageOf } from '../platform/outage.js'
 import type { Hint } from '../transact.js'
-import type { EventStreams } from './eventStreams.js'
+import type { Audience, EventStreams } from './eventStreams.js'
 import type { Hints } from './hints/hints.js'
 import { inboxes, orgHistories } from './stream/eventSource.js'
 import { Feed } from './stream/feed.js'
@@ -160,7 +161,7 @@ export function openEventStreams(options: EventStreamsOptions): RunningEventStre
     inbox({ userId, after, actor }) {
       const standing = async () => {
         const newest = userIdOf(actor) === userId ? await newestInInbox(database, userId) : null
-        return newest === null ? null : { newest, rights: fixedRights(new Set()) }
+        return newest === null ? null : { newest, rights: fixedRights(ownInbox) }
       }
       return open(inboxFeed, userId, standing, { actor, after, permission: undefined, only: undefined })
     },
@@ -182,6 +183,9 @@ export function openEventStreams(options: EventStreamsOptions): RunningEventStre
     },
   }
 }
+
+/** All who read an inbox are one person. */
+const ownInbox: Audience = { key: 'self', orgId: null, authority: noAuthority, sharesOrg: false }
 
 function endOf(actor: Actor): number {
   if (actor.kind === 'nobody') return 0

@@ -2,7 +2,7 @@ import sql from 'sql-template-tag'
 import type { OrgRoleName } from '../../generated/prisma/enums.js'
 import type { Actor } from '../../identity/actor.js'
 import type { Queryable } from '../../platform/database.js'
-import { fixedRights, type Rights, rightsOfMember, rightsOfToken, type TokenLink } from './rights.js'
+import { type Rights, rightsOfMember, rightsOfSettings, rightsOfToken, type TokenLink } from './rights.js'
 
 /** A watcher's rights and the newest event's number, both of one moment: later events carry the rights on. */
 export interface Standing {
@@ -19,7 +19,7 @@ export async function standingInOrg(db: Queryable, actor: Actor, orgId: string):
   const [org] = await db.query<{ newest: number }>(
     sql`select event_seq as newest from org where id = ${orgId}`,
   )
-  return org ? { newest: org.newest, rights: fixedRights(actor.permissions) } : null
+  return org ? { newest: org.newest, rights: rightsOfSettings(orgId, actor.permissions) } : null
 }
 
 async function memberStanding(db: Queryable, userId: string, orgId: string): Promise<Standing | null> {
@@ -28,7 +28,7 @@ async function memberStanding(db: Queryable, userId: string, orgId: string): Pro
     from org join org_user on org_user.org_id = org.id and org_user.user_id = ${userId}
     where org.id = ${orgId}
   `)
-  return member ? { newest: member.newest, rights: rightsOfMember(userId, member.roles) } : null
+  return member ? { newest: member.newest, rights: rightsOfMember(orgId, userId, member.roles) } : null
 }
 
 async function tokenStanding(db: Queryable, tokenId: string, orgId: string): Promise<Standing | null> {
@@ -50,7 +50,7 @@ async function tokenStanding(db: Queryable, tokenId: string, orgId: string): Pro
     order by chain.distance
   `)
   const [token] = links
-  return token ? { newest: token.newest, rights: rightsOfToken(links) } : null
+  return token ? { newest: token.newest, rights: rightsOfToken(orgId, links) } : null
 }
 
 /** The newest number of a user's inbox, null where there is no such user. */

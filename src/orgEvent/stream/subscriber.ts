@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Permission } from '../../generated/prisma/enums.js'
 import { slowConsumer, unauthenticated } from '../../graphql/errors.js'
-import type { EventStream, Only } from '../eventStreams.js'
+import type { Audience, EventStream, Only } from '../eventStreams.js'
 import type { OrgEventRow } from '../orgEvent.js'
 import type { LogEntry } from './eventLog.js'
 import { wants } from './eventSource.js'
@@ -54,6 +54,7 @@ export class Subscriber implements EventStream {
   /** Nothing from this position on is for it: that event took its right. */
   private lostAt = Number.POSITIVE_INFINITY
   private loss: Error | undefined
+  private beforeLoss: Audience | undefined
 
   constructor(private readonly options: SubscriberOptions) {
     const { tailer, after, entry, rights } = options
@@ -92,6 +93,24 @@ export class Subscriber implements EventStream {
     return this
   }
 
+  nextNow(): OrgEventRow | undefined {
+    return this.waiting || this.done ? undefined : this.take()
+  }
+
+  coming(atMost: number): OrgEventRow[] {
+    const events: OrgEventRow[] = []
+    for (let entry = this.entry?.next; entry && events.length < atMost; entry = entry.next) {
+      if (entry.position >= this.lostAt) break
+      if (entry.event && entry.position > this.cursor && wants(this.options.only, entry.event))
+        events.push(entry.event)
+    }
+    return events
+  }
+
+  audience(): Audience | null {
+    return this.done ? null : (this.beforeLoss ?? this.rights.audience())
+  }
+
   /** The tailer has read on, or ended. */
   moved(): void {
     if (this.waiting && !this.reading) {
@@ -107,8 +126,10 @@ export class Subscriber implements EventStream {
   /** An event about one of the subjects of its rights. */
   fold({ position, event }: LogEntry): void {
     if (event === undefined || position <= this.options.rightsAt) return
+    const before = this.rights.audience()
     this.rights.fold(event)
     this.lookAtRights(position)
+    if (this.loss) this.beforeLoss ??= before
   }
 
   /** A token outside the org's events was revoked: whatever is not delivered yet may have come after it. */

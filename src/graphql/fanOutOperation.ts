@@ -1,0 +1,50 @@
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  getOperationAST,
+  Kind,
+  type OperationDefinitionNode,
+  visit,
+} from 'graphql'
+
+/** Documents are cached by their text, so the same text is the same document. */
+const numbers = new WeakMap<DocumentNode, number>()
+let lastNumber = 0
+
+/** The same for subscriptions that ask the same of every event, wherever in the past they begin. */
+export function operationKey({ document, operationName, variableValues }: ExecutionArgs): string {
+  let number = numbers.get(document)
+  if (number === undefined) {
+    number = ++lastNumber
+    numbers.set(document, number)
+  }
+  const operation = getOperationAST(document, operationName)
+  const names = operation ? variablesOfEvents(document, operation) : []
+  const values = names.map((name) => variableValues?.[name] ?? null)
+  return `${number} ${operation?.name?.value ?? ''} ${JSON.stringify(values)}`
+}
+
+const known = new WeakMap<OperationDefinitionNode, string[]>()
+
+/** The variables used anywhere but for `after` of the stream itself, which says only where it begins. */
+function variablesOfEvents(document: DocumentNode, operation: OperationDefinitionNode): string[] {
+  const before = known.get(operation)
+  if (before) return before
+  const beginnings = new Set(
+    operation.selectionSet.selections.flatMap((field) =>
+      field.kind === Kind.FIELD
+        ? (field.arguments ?? []).filter(({ name }) => name.value === 'after').map(({ value }) => value)
+        : [],
+    ),
+  )
+  const used = new Set<string>()
+  visit(document, {
+    VariableDefinition: () => false,
+    Variable(node) {
+      if (!beginnings.has(node)) used.add(node.name.value)
+    },
+  })
+  const names = [...used].sort()
+  known.set(operation, names)
+  return names
+}
