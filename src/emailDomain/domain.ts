@@ -1,9 +1,9 @@
-import freeEmailDomains from 'free-email-domains'
+import { createRequire } from 'node:module'
 import { getDomain } from 'tldts'
 import { asciiHost } from '../platform/asciiHost.js'
 import { type Parsed, parsed, refused } from '../platform/inputIssue.js'
 import { type Email, hostOf } from '../user/email.js'
-import { missingProviders } from './missingProviders.js'
+import { missingProviders, noProviders } from './missingProviders.js'
 
 declare const domain: unique symbol
 
@@ -29,7 +29,15 @@ export const parseDomain = (text: string): Parsed<Domain> => {
   return parsed(host as Domain)
 }
 
-const publicProviders = new Set([...freeEmailDomains, ...missingProviders])
+/** Lists as JSON, which packages hand on without types. */
+const listOf = (path: string): readonly string[] => createRequire(import.meta.url)(path)
+
+const publicProviders = new Set([
+  ...listOf('email-providers/all.json'),
+  ...listOf('disposable-email-domains/index.json'),
+  ...missingProviders,
+])
+for (const domain of noProviders) publicProviders.delete(domain)
 
 /**
  * Whether strangers get addresses in it, for money, for nothing or for ten minutes (contract §4). So they

@@ -1,7 +1,9 @@
-/** Where strangers get addresses, and the package `free-email-domains` doesn't know of it yet. */
+/** Where strangers get addresses, and the lists of packages don't know of it yet. */
 export const missingProviders: readonly string[] = [
   // Mailboxes for everyone.
   'disroot.org',
+  'duck.com',
+  'fastmail.com',
   'gmail.de',
   'hey.com',
   'keemail.me',
@@ -12,6 +14,7 @@ export const missingProviders: readonly string[] = [
   'sympatico.ca',
   'telus.net',
   'tuta.com',
+  'tuta.io',
   'tutamail.com',
   'tutanota.com',
   // Aliases that forward to a mailbox elsewhere.
@@ -27,3 +30,6 @@ export const missingProviders: readonly string[] = [
   'slmail.me',
   'users.noreply.github.com',
 ]
+
+/** In those lists and yet nobody's mailbox: kept for documentation and tests (RFC 2606), or one company's own. */
+export const noProviders: readonly string[] = ['example.com', 'test.com']
