@@ -99,8 +99,18 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
       audience,
     }),
   })
-  const tasks = tasksOf({ transact, database, mailer, retryForMs: settings.mail.retryForMs })
-  const jobs = startJobs<Jobs>({ pool: database.pool, tasks, log, pollInterval: QUEUE_POLL_MS })
+  // Mails have workers of their own: a mail server that is slow to answer keeps no invite from expiring.
+  const { sendInviteMail, ...prompt } = tasksOf({
+    transact,
+    database,
+    mailer,
+    retryForMs: settings.mail.retryForMs,
+  })
+  const queue = { pool: database.pool, log, pollInterval: QUEUE_POLL_MS }
+  const jobs = [
+    startJobs<Pick<Jobs, 'sendInviteMail'>>({ ...queue, tasks: { sendInviteMail } }),
+    startJobs<Omit<Jobs, 'sendInviteMail'>>({ ...queue, tasks: prompt }),
+  ]
   await database.query(jobSql<Jobs>(expiryRound()))
   return {
     app,
@@ -109,7 +119,7 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
     async close() {
       await streams.close()
       clock.stop()
-      await jobs.stop()
+      await Promise.all(jobs.map((running) => running.stop()))
       // Last of those that hint: what the jobs commit while they stop is told to the other servers too.
       await hints.close()
       mailer?.close()

@@ -25,9 +25,7 @@ export function tasksOf(office: MailOffice): Tasks<Jobs> {
       try {
         await expireOrgInvites(transact, database)
       } finally {
-        const soon = Date.now() + EXPIRE_EVERY_MS
-        const next = await nextExpiry(database)
-        await database.query(jobSql<Jobs>(expiryRound(new Date(Math.min(soon, next?.getTime() ?? soon)))))
+        await database.query(jobSql<Jobs>(expiryRound(await nextExpiry(database, EXPIRE_EVERY_MS))))
       }
     },
     purgeOrg: ({ orgId }) => transact((tx) => purgeOrg(tx, orgId)),

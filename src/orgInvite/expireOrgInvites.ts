@@ -33,10 +33,11 @@ async function expireInOrg(transact: Transact, orgId: string): Promise<void> {
   }
 }
 
-/** When the next invite runs out, null while none is pending. */
-export async function nextExpiry(database: Queryable): Promise<Date | null> {
-  const [next] = await database.query<{ at: Date | null }>(
-    sql`select min(expires_at) as at from org_invite where status = 'PENDING'`,
-  )
-  return next?.at ?? null
+/** When the next invite runs out, or `latestMs` from now where that is sooner: by the database's clock, as all of it. */
+export async function nextExpiry(database: Queryable, latestMs: number): Promise<Date | undefined> {
+  const [next] = await database.query<{ at: Date }>(sql`
+    select least(min(expires_at), clock_timestamp() + ${latestMs} * interval '1 millisecond') as at
+    from org_invite where status = 'PENDING'
+  `)
+  return next?.at
 }

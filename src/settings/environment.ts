@@ -39,7 +39,7 @@ const database = {
     unset: 'embedded PostgreSQL in `DATA_DIR`',
     secret: true,
   }),
-  DATABASE_POOL_SIZE: wholeNumber(1, 1_000).default(10).register(about, {
+  DATABASE_POOL_SIZE: wholeNumber(4, 1_000).default(10).register(about, {
     text: 'Connections to PostgreSQL that one server holds at most.',
     unit: 'connections',
   }),

@@ -12,8 +12,8 @@ export type Received = Omit<Email, 'sender'> & {
   readonly secure: boolean
 }
 
-/** A real SMTP server on a free port of loopback for the time of a test. It keeps what it takes. */
-export const startMailServer = async (options: SMTPServerOptions = {}) => {
+/** A real SMTP server on a free port of loopback. It keeps what it takes. */
+export const openMailServer = async (options: SMTPServerOptions = {}) => {
   const received: Received[] = []
   const server = new SMTPServer({
     authOptional: true,
@@ -39,9 +39,19 @@ export const startMailServer = async (options: SMTPServerOptions = {}) => {
   server.on('error', () => {})
   server.listen(0, '127.0.0.1')
   await once(server.server, 'listening')
-  onTestFinished(() => new Promise<void>((resolve) => server.close(resolve)))
   const { port } = server.server.address() as AddressInfo
-  return { received, url: `${options.secure ? 'smtps' : 'smtp'}://127.0.0.1:${port}` }
+  return {
+    received,
+    url: `${options.secure ? 'smtps' : 'smtp'}://127.0.0.1:${port}`,
+    close: () => new Promise<void>((resolve) => server.close(resolve)),
+  }
+}
+
+/** The same for the time of a test. */
+export const startMailServer = async (options: SMTPServerOptions = {}) => {
+  const server = await openMailServer(options)
+  onTestFinished(server.close)
+  return server
 }
 
 /** An answer of a mail server, as smtp-server's callbacks take it. */
