@@ -12,8 +12,13 @@ export type Received = Omit<Email, 'sender'> & {
   readonly secure: boolean
 }
 
+export interface MailServerOptions extends SMTPServerOptions {
+  /** Runs when a mail is kept, before the sender is told so. */
+  onKept?: (mail: Received) => Promise<void> | void
+}
+
 /** A real SMTP server on a free port of loopback. It keeps what it takes. */
-export const openMailServer = async (options: SMTPServerOptions = {}) => {
+export const openMailServer = async ({ onKept, ...options }: MailServerOptions = {}) => {
   const received: Received[] = []
   const server = new SMTPServer({
     authOptional: true,
@@ -24,13 +29,15 @@ export const openMailServer = async (options: SMTPServerOptions = {}) => {
     onData(stream, { envelope, secure }, done) {
       const keep = async () => {
         const raw = await text(stream)
-        received.push({
+        const mail: Received = {
           ...(await PostalMime.parse(raw)),
           raw,
           recipients: envelope.rcptTo.map(({ address }) => address),
           sender: envelope.mailFrom ? envelope.mailFrom.address : '',
           secure,
-        })
+        }
+        received.push(mail)
+        await onKept?.(mail)
       }
       keep().then(() => done(), done)
     },
@@ -48,7 +55,7 @@ export const openMailServer = async (options: SMTPServerOptions = {}) => {
 }
 
 /** The same for the time of a test. */
-export const startMailServer = async (options: SMTPServerOptions = {}) => {
+export const startMailServer = async (options: MailServerOptions = {}) => {
   const server = await openMailServer(options)
   onTestFinished(server.close)
   return server
