@@ -20,6 +20,7 @@ import '../emailDomain/emailDomain.mutations.js'
 import '../apiToken/apiToken.schema.js'
 import '../apiToken/apiToken.mutations.js'
 import { builder } from './builder.js'
+import { resolveEachMutationAnew } from './eachMutationAnew.js'
 
 /** The whole schema: the only place that knows every feature. */
-export const schema = builder.toSchema()
+export const schema = resolveEachMutationAnew(builder.toSchema())

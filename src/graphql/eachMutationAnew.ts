@@ -1,0 +1,24 @@
+import { contextCacheSymbol, initContextCache } from '@pothos/core'
+import type { GraphQLSchema } from 'graphql'
+
+/**
+ * Lets each mutation of a document begin without what was loaded for the one before it. Loaders, and answers to
+ * "may the viewer?", are remembered on the operation's context; a later mutation's payload would be told with
+ * counts, roles and rights as they were before it changed them.
+ */
+export function resolveEachMutationAnew(schema: GraphQLSchema): GraphQLSchema {
+  for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
+    const { resolve } = field
+    field.resolve = (source, args, context, info) => {
+      forgetLoaded(context)
+      return resolve?.(source, args, context, info)
+    }
+  }
+  return schema
+}
+
+/** Everything that hangs on a context hangs there by a symbol: our loaders each, and the builder's plugins together. */
+function forgetLoaded(context: object): void {
+  for (const key of Object.getOwnPropertySymbols(context)) Reflect.deleteProperty(context, key)
+  Object.assign(context, { [contextCacheSymbol]: initContextCache()[contextCacheSymbol] })
+}
