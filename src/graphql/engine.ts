@@ -32,6 +32,8 @@ export interface Operation {
   readonly result?: ExecutionResult
   /** Where the transport takes a stream's messages prepared: sends one. */
   readonly deliver?: Deliver
+  /** The stream that sends its messages so, once there is one: the transport has to end it, and no more. */
+  delivered?: DeliveredStream
 }
 
 /**
@@ -39,6 +41,9 @@ export interface Operation {
  * @returns when there is room for more, undefined where there is room now
  */
 export type Deliver = (messageTail: Buffer) => Promise<void> | undefined
+
+/** Runs from its first `next()` on, whose answer is its end; `return()` ends it at once. */
+export type DeliveredStream = AsyncGenerator<never, undefined, undefined>
 
 export interface EdgeContext {
   readonly edge: Operation
@@ -95,7 +100,7 @@ const endStreams = (): Plugin<EdgeContext> => ({
     if (refusal) return setResultAndStopExecution({ errors: [refusal] })
     return {
       onSubscribeResult({ result, setResult }) {
-        if (isAsyncIterable(result)) setResult(endable(result, edge.end))
+        if (!edge.delivered && isAsyncIterable(result)) setResult(endable(result, edge.end))
       },
     }
   },

@@ -4,7 +4,7 @@ import type { EventStream } from '../orgEvent/eventStreams.js'
 import type { OrgEventRow } from '../orgEvent/orgEvent.js'
 import type { Context } from './context.js'
 import { eachEventAnew } from './eachAnew.js'
-import type { Deliver, EdgeContext } from './engine.js'
+import type { Deliver, DeliveredStream, EdgeContext } from './engine.js'
 import { type AnswerTo, type EventAnswer, type EventQuestion, eventAnswers } from './fanOutAnswers.js'
 import { operationKey } from './fanOutOperation.js'
 
@@ -37,8 +37,10 @@ async function subscribe(
   if (!isEventStream(source)) return eachEventAnew(source, args)
   const context = args.contextValue as Context & EdgeContext
   const reader = { stream: source, question: { args, context, key: operationKey(args) }, answerTo }
-  const { deliver } = context.edge
-  return deliver ? delivered(reader, deliver) : answered(reader)
+  const { edge } = context
+  if (!edge.deliver) return answered(reader)
+  edge.delivered = new Delivered(reader, edge.deliver)
+  return edge.delivered
 }
 
 interface Reader {
@@ -88,11 +90,44 @@ function answered(reader: Reader): AsyncIterableIterator<ExecutionResult, undefi
   }
 }
 
-/** Sends the messages itself and yields nothing: it only ends, when and how the stream does. */
-function delivered(reader: Reader, deliver: Deliver): AsyncIterableIterator<never, undefined> {
-  const { stream } = reader
-  let running: Promise<typeof end> | undefined
-  const run = async () => {
+/**
+ * Sends the messages itself and yields nothing: it only ends, when and how the stream does. A class, for thousands
+ * of them wait at the same time.
+ */
+class Delivered implements DeliveredStream {
+  private running: Promise<typeof end> | undefined
+
+  constructor(
+    private readonly reader: Reader,
+    private readonly deliver: Deliver,
+  ) {}
+
+  next(): Promise<typeof end> {
+    this.running ??= this.run()
+    return this.running
+  }
+
+  async return(): Promise<typeof end> {
+    await this.reader.stream.return()
+    return end
+  }
+
+  async throw(error: unknown): Promise<never> {
+    await this.reader.stream.return()
+    throw error
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.reader.stream.return()
+  }
+
+  private async run(): Promise<typeof end> {
+    const { reader, deliver } = this
+    const { stream } = reader
     for (;;) {
       let event = stream.nextNow()
       if (!event) {
@@ -105,15 +140,5 @@ function delivered(reader: Reader, deliver: Deliver): AsyncIterableIterator<neve
       const full = answer && deliver(answer.messageTail())
       if (full) await full
     }
-  }
-  return {
-    next() {
-      running ??= run()
-      return running
-    },
-    return: () => stream.return().then(() => end),
-    [Symbol.asyncIterator]() {
-      return this
-    },
   }
 }

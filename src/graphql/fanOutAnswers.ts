@@ -32,7 +32,7 @@ interface Shared {
 }
 
 /** Answers tell things as they are now: one older than this is made anew for who comes later. */
-const FRESH_MS = 500
+const FRESH_MS = 1_000
 
 /**
  * Executes each event once for all who ask the same with the same rights. An answer is kept with its event, which

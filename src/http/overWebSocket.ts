@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import { type ExecutionArgs, type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql'
 import { handleProtocols, makeServer, type Context as SocketContext, type SubscribePayload } from 'graphql-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
-import type { GraphQLEngine } from '../graphql/engine.js'
+import type { GraphQLEngine, Operation } from '../graphql/engine.js'
 import { badUserInput, CodedError, rateLimited, unavailable } from '../graphql/errors.js'
 import type { MaskError } from '../graphql/mask.js'
 import type { Log } from '../platform/log.js'
@@ -20,6 +20,7 @@ type Answer = ExecutionResult | AsyncIterable<ExecutionResult>
 /** Execution arguments that know how they are executed: plugins are bound to each operation. */
 interface Prepared extends ExecutionArgs {
   readonly envelop: Envelop
+  readonly edge: Operation
 }
 
 /** Of the protocol. */
@@ -104,12 +105,12 @@ export const overWebSocket = <Caller, Context extends object>({
       return [badUserInput('An operation of this id is still running.')]
     }
 
-    const edge = {
+    const edge: Operation = {
       end: new AbortController(),
       address: connection.address,
       deliver: connection.delivery(id),
     }
-    const running = { id, end: edge.end, oneAnswer: true }
+    const running = { id, operation: edge, oneAnswer: true }
     connection.started(payload, running)
     const context = await callers.contextOf(connection.caller as Caller, edge)
     const envelop = engine.getEnveloped({ ...context, edge })
@@ -127,6 +128,7 @@ export const overWebSocket = <Caller, Context extends object>({
       variableValues: payload.variables ?? null,
       contextValue: await envelop.contextFactory(),
       envelop,
+      edge,
     }
   }
 
@@ -143,8 +145,13 @@ export const overWebSocket = <Caller, Context extends object>({
 
   /** What is thrown here would close the socket, and with it the other operations. */
   const run = async (how: 'execute' | 'subscribe', args: ExecutionArgs): Promise<Answer> => {
+    const { envelop, edge } = args as Prepared
     try {
-      return await (args as Prepared).envelop[how](args)
+      const answer = await envelop[how](args)
+      if (!edge.delivered) return answer
+      // It may be over by now. What plugins have put around it does nothing for a stream that yields nothing.
+      if (edge.end.signal.aborted) await edge.delivered.return(undefined)
+      return edge.delivered
     } catch (thrown) {
       return { errors: errorsOf(thrown) }
     }

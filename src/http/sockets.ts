@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
-import type { Deliver } from '../graphql/engine.js'
+import type { Deliver, Operation } from '../graphql/engine.js'
 import { slowConsumer } from '../graphql/errors.js'
 import { outward } from './answer.js'
 import { PreparedFrames } from './preparedFrames.js'
@@ -15,9 +15,14 @@ const MAX_REASON_BYTES = 120
 
 export interface RunningOperation {
   readonly id: string
-  readonly end: AbortController
+  readonly operation: Operation
   /** A query or mutation: has one answer, which is waited for when the server stops. */
   oneAnswer: boolean
+}
+
+function stop({ end, delivered }: Operation): void {
+  end.abort()
+  delivered?.return(undefined)
 }
 
 /** One socket with what runs on it. */
@@ -65,9 +70,11 @@ export class Connection<Caller> {
   delivery(id: string): Deliver {
     const head = Buffer.from(`{"id":${JSON.stringify(id)}`)
     return (messageTail) => {
-      if (!this.isOpen) this.endAll()
-      else if (this.socket.bufferedAmount > this.maxBufferBytes) this.cutOff()
-      else return this.prepared.write(head, messageTail)
+      const isOpen = this.isOpen
+      if (isOpen && this.socket.bufferedAmount <= this.maxBufferBytes)
+        return this.prepared.write(head, messageTail)
+      if (isOpen) this.cutOff()
+      else this.endAll()
       return undefined
     }
   }
@@ -97,14 +104,15 @@ export class Connection<Caller> {
 
   /** Its answer, or its stream's end, is sent or has no reader any more. */
   ended(key: object): void {
-    this.running.get(key)?.end.abort()
+    const ended = this.running.get(key)
     this.running.delete(key)
+    if (ended) stop(ended.operation)
     // Not before what tells the client so is on its way.
     if (this.draining) setImmediate(() => this.closeWhenAnswered())
   }
 
   endAll(): void {
-    for (const { end } of this.running.values()) end.abort()
+    for (const { operation } of this.running.values()) stop(operation)
   }
 
   tooMany(): void {

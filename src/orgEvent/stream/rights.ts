@@ -50,51 +50,101 @@ function revokesToken(event: OrgEventRow): boolean {
   return event.kind === 'CHANGE' && event.type === 'API_TOKEN_REVOKED'
 }
 
-export function rightsOfMember(orgId: string, userId: string, roles: OrgRoleName[]): Rights {
-  const audienceOf = (held: OrgRoleName[]): Audience => ({
-    key: `members ${held.join()}`,
-    orgId,
-    authority: authorityOfRoles(held),
-    sharesOrg: held.length > 0,
-  })
-  let audience = audienceOf(roles)
-  return {
-    subjects: [userId],
-    outsideTokens: [],
-    audience: () => audience,
-    fold(event) {
-      if (event.kind === 'USER' && event.userId === userId) audience = audienceOf(event.roles)
-    },
-    tokenRevoked() {},
-    ended: () => undefined,
+/** A class, for there is one of each subscriber. */
+class MemberRights implements Rights {
+  readonly subjects: readonly string[]
+  readonly outsideTokens = none
+  private current: Audience
+
+  constructor(
+    private readonly orgId: string,
+    userId: string,
+    roles: OrgRoleName[],
+  ) {
+    this.subjects = [userId]
+    this.current = audienceOfMembers(orgId, roles)
   }
+
+  audience(): Audience {
+    return this.current
+  }
+
+  fold(event: OrgEventRow): void {
+    if (event.kind === 'USER' && event.userId === this.subjects[0])
+      this.current = audienceOfMembers(this.orgId, event.roles)
+  }
+
+  tokenRevoked(): void {}
+
+  ended(): undefined {}
+}
+
+const none: readonly string[] = []
+
+export function rightsOfMember(orgId: string, userId: string, roles: OrgRoleName[]): Rights {
+  return new MemberRights(orgId, userId, roles)
+}
+
+/** By roles: what all members who hold the same have in common, wherever that is. */
+const ofMembers = new Map<string, Omit<Audience, 'orgId'>>()
+
+function audienceOfMembers(orgId: string, roles: OrgRoleName[]): Audience {
+  const key = `members ${roles.join()}`
+  let common = ofMembers.get(key)
+  if (!common) {
+    common = { key, authority: authorityOfRoles(roles), sharesOrg: roles.length > 0 }
+    ofMembers.set(key, common)
+  }
+  const { authority, sharesOrg } = common
+  return { key: common.key, orgId, authority, sharesOrg }
 }
 
 /** The first link is the token itself. */
-export function rightsOfToken(orgId: string, links: TokenLink[]): Rights {
-  const [token] = links
-  const ofOrg = token?.orgId != null
-  let audience = audienceOfToken(orgId, authorityOfToken(narrowed(links)), ofOrg)
-  const tokenRevoked = (tokenId: string) => {
-    for (const link of links) if (link.id === tokenId) link.revoked = true
-    audience = audienceOfToken(orgId, authorityOfToken(narrowed(links)), ofOrg)
+class TokenRights implements Rights {
+  readonly subjects: readonly string[]
+  readonly outsideTokens: readonly string[]
+  private current: Audience
+
+  constructor(
+    private readonly orgId: string,
+    private readonly links: TokenLink[],
+  ) {
+    this.subjects = links.flatMap(({ id, makerId }) => (makerId === null ? [id] : [id, makerId]))
+    this.outsideTokens = links.filter((link) => link.orgId === null).map(({ id }) => id)
+    this.current = this.now()
   }
-  return {
-    subjects: links.flatMap(({ id, makerId }) => (makerId === null ? [id] : [id, makerId])),
-    outsideTokens: links.filter((link) => link.orgId === null).map(({ id }) => id),
-    audience: () => audience,
-    fold(event) {
-      if (revokesToken(event) && event.subjectId) tokenRevoked(event.subjectId)
-      if (event.kind !== 'USER') return
-      for (const link of links) if (link.makerId === event.userId) link.makerRoles = event.roles
-      audience = audienceOfToken(orgId, authorityOfToken(narrowed(links)), ofOrg)
-    },
-    tokenRevoked,
-    ended: () => (token?.revoked ? unauthenticated('The API token was revoked.') : undefined),
+
+  audience(): Audience {
+    return this.current
+  }
+
+  fold(event: OrgEventRow): void {
+    if (revokesToken(event) && event.subjectId) this.tokenRevoked(event.subjectId)
+    if (event.kind !== 'USER') return
+    for (const link of this.links) if (link.makerId === event.userId) link.makerRoles = event.roles
+    this.current = this.now()
+  }
+
+  tokenRevoked(tokenId: string): void {
+    for (const link of this.links) if (link.id === tokenId) link.revoked = true
+    this.current = this.now()
+  }
+
+  ended(): CodedError | undefined {
+    return this.links[0]?.revoked ? unauthenticated('The API token was revoked.') : undefined
+  }
+
+  private now(): Audience {
+    const ofOrg = this.links[0]?.orgId != null
+    return audienceOfTokens(this.orgId, authorityOfToken(narrowed(this.links)), ofOrg)
   }
 }
 
-function audienceOfToken(orgId: string, authority: Authority, ofOrg: boolean): Audience {
+export function rightsOfToken(orgId: string, links: TokenLink[]): Rights {
+  return new TokenRights(orgId, links)
+}
+
+function audienceOfTokens(orgId: string, authority: Authority, ofOrg: boolean): Audience {
   return {
     key: `${ofOrg ? 'tokens' : 'instance'} ${[...authority.permissions].sort().join()}`,
     orgId,
@@ -106,8 +156,8 @@ function audienceOfToken(orgId: string, authority: Authority, ofOrg: boolean): A
 /** Rights that no event changes: of the settings' own token, and of a user to their inbox. */
 export function fixedRights(audience: Audience): Rights {
   return {
-    subjects: [],
-    outsideTokens: [],
+    subjects: none,
+    outsideTokens: none,
     audience: () => audience,
     fold() {},
     tokenRevoked() {},
@@ -117,5 +167,5 @@ export function fixedRights(audience: Audience): Rights {
 
 /** Of a token of the settings, which nothing can revoke. */
 export function rightsOfSettings(orgId: string, permissions: ReadonlySet<Permission>): Rights {
-  return fixedRights(audienceOfToken(orgId, authorityOfToken(permissions), false))
+  return fixedRights(audienceOfTokens(orgId, authorityOfToken(permissions), false))
 }
