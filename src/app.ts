@@ -20,8 +20,11 @@ import type { Settings } from './settings.js'
 import { expiryRound, tasksOf } from './tasks.js'
 import { type Jobs, type Rules, transactOn } from './transact.js'
 
-/** How often the queue looks for jobs whose time has come, ms. */
-const QUEUE_POLL_MS = 500
+/** How often the queue looks for jobs whose time has come, ms: what runs out is to end on time, a mail can wait. */
+const LOOK_FOR_DUE_MS = 250
+const LOOK_FOR_MAIL_MS = 1_000
+
+type MailJobs = Pick<Jobs, 'sendInviteMail'>
 
 export interface AppOptions {
   settings: Settings
@@ -99,18 +102,22 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
       audience,
     }),
   })
-  // Mails have workers of their own: a mail server that is slow to answer keeps no invite from expiring.
-  const { sendInviteMail, ...prompt } = tasksOf({
+  const { sendInviteMail, ...others } = tasksOf({
     transact,
     database,
     mailer,
     retryForMs: settings.mail.retryForMs,
   })
-  const queue = { pool: database.pool, log, pollInterval: QUEUE_POLL_MS }
-  const jobs = [
-    startJobs<Pick<Jobs, 'sendInviteMail'>>({ ...queue, tasks: { sendInviteMail } }),
-    startJobs<Omit<Jobs, 'sendInviteMail'>>({ ...queue, tasks: prompt }),
-  ]
+  const { pool } = database
+  // Apart, so that a mail server that hangs holds up nothing but mails.
+  const mails = startJobs<MailJobs>({ pool, tasks: { sendInviteMail }, log, pollInterval: LOOK_FOR_MAIL_MS })
+  const jobs = startJobs<Omit<Jobs, keyof MailJobs>>({
+    pool,
+    tasks: others,
+    log,
+    pollInterval: LOOK_FOR_DUE_MS,
+    concurrency: 2,
+  })
   await database.query(jobSql<Jobs>(expiryRound()))
   return {
     app,
@@ -119,7 +126,7 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
     async close() {
       await streams.close()
       clock.stop()
-      await Promise.all(jobs.map((running) => running.stop()))
+      await Promise.all([jobs.stop(), mails.stop()])
       // Last of those that hint: what the jobs commit while they stop is told to the other servers too.
       await hints.close()
       mailer?.close()

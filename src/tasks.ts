@@ -1,12 +1,9 @@
 import { orgsInvitedInto, revokeInvitesOfToken } from './apiToken/revokeApiToken.js'
 import { purgeOrg } from './org/purgeOrg.js'
-import { expireOrgInvites, nextExpiry } from './orgInvite/expireOrgInvites.js'
+import { expireOrgInvites, nextExpiryRound } from './orgInvite/expireOrgInvites.js'
 import { type MailOffice, sendInviteMail } from './orgInvite/sendInviteMail.js'
 import { type Job, jobSql, type Tasks } from './platform/jobs.js'
 import type { Jobs } from './transact.js'
-
-/** An invite ends within 2 s of its time (contract §5): this, the queue's own polling, and the ending itself. */
-const EXPIRE_EVERY_MS = 1_000
 
 /** The round of expiry: one in the whole instance, which asks for its own next one under its own key. */
 export const expiryRound = (runAt?: Date): Job<Jobs> => ({
@@ -25,7 +22,7 @@ export function tasksOf(office: MailOffice): Tasks<Jobs> {
       try {
         await expireOrgInvites(transact, database)
       } finally {
-        await database.query(jobSql<Jobs>(expiryRound(await nextExpiry(database, EXPIRE_EVERY_MS))))
+        await database.query(jobSql<Jobs>(expiryRound(await nextExpiryRound(database))))
       }
     },
     purgeOrg: ({ orgId }) => transact((tx) => purgeOrg(tx, orgId)),

@@ -86,11 +86,8 @@ export function transactOn(database: Database, rules: Rules, hint: (hint: Hint) 
       }
       const result = await operation(tx)
       if (jobs.length > 0) await query(jobsSql<Jobs>(jobs))
-      const touched: Hint = { orgIds: [], userIds: [] }
-      for (const [org, events] of recorded) {
-        touched.orgIds.push(org.id)
-        touched.userIds.push(...(await writeEvents(tx, org, events)))
-      }
+      const userIds = recorded.size > 0 ? await writeEvents(tx, recorded) : []
+      const touched: Hint = { orgIds: [...recorded.keys()].map(({ id }) => id), userIds }
       return { result, touched }
     })
     if (touched.orgIds.length > 0) hint(touched)

@@ -1,4 +1,4 @@
-import sql from 'sql-template-tag'
+import sql, { type Sql } from 'sql-template-tag'
 import { NotFoundError } from '../refusal.js'
 import type { LockedOrg, Tx } from '../transact.js'
 
@@ -16,15 +16,24 @@ export async function lockOrg(tx: Tx, orgId: string): Promise<LockedOrg> {
 
 /** As `lockOrg`, for what can go on without the org: null where there is none. */
 export async function lockOrgIfThere(tx: Tx, orgId: string): Promise<LockedOrg | null> {
+  const [org] = await lock(tx, sql`id = ${orgId} for no key update`)
+  return org ?? null
+}
+
+/** Takes those of several orgs that nobody else holds at the moment. */
+export function lockFreeOrgs(tx: Tx, orgIds: readonly string[]): Promise<LockedOrg[]> {
+  return lock(tx, sql`id = any(${orgIds}::uuid[]) for no key update skip locked`)
+}
+
+function lock(tx: Tx, which: Sql): Promise<LockedOrg[]> {
   // The clock is read outside the locking subquery, so after the wait and not before it.
-  const [org] = await tx.query<LockedOrg>(sql`
+  return tx.query<LockedOrg>(sql`
     with locked as materialized (
       select id, name, name_key, status, tier, data_region, created_at, created_by_id, event_seq,
         member_count, pending_count, accepted_count, declined_count, revoked_count, expired_count,
         invite_day_start, invite_day_count
-      from org where id = ${orgId} for no key update
+      from org where ${which}
     )
     select locked.*, date_trunc('milliseconds', clock_timestamp()) as now from locked
   `)
-  return org ?? null
 }

@@ -26,27 +26,42 @@ export async function endInvites(
     where org_id = ${org.id} and status = 'PENDING' and ${due} ${org.now} and ${which}
     returning ${orgInviteColumns}
   `)
+  return recordEnds(tx, new Map([[org.id, org]]), status, actorId, ended)
+}
+
+/** Ends at most `limit` invites of locked orgs that are past their time, the longest first. */
+export async function expireDue(tx: Tx, orgs: readonly LockedOrg[], limit: number): Promise<OrgInvite[]> {
+  const now = new Date(Math.min(...orgs.map((org) => org.now.getTime())))
+  const byId = new Map(orgs.map((org) => [org.id, org]))
+  // Picked first and joined by id: a plan made for few rows is then good for many too.
+  const ended = await tx.query<OrgInvite>(sql`
+    with due as materialized (
+      select id from org_invite
+      where org_id = any(${[...byId.keys()]}::uuid[]) and status = 'PENDING' and expires_at <= ${now}
+      order by expires_at limit ${limit}
+    )
+    update org_invite set status = 'EXPIRED', resolved_at = expires_at
+    from due where org_invite.id = due.id
+    returning ${orgInviteColumns}
+  `)
+  return recordEnds(tx, byId, 'EXPIRED', null, ended)
+}
+
+function recordEnds(
+  tx: Tx,
+  orgs: ReadonlyMap<string, LockedOrg>,
+  type: keyof typeof endings,
+  actorId: string | null,
+  ended: OrgInvite[],
+): OrgInvite[] {
   ended.sort(
     (one, other) => one.createdAt.getTime() - other.createdAt.getTime() || (one.id < other.id ? -1 : 1),
   )
-  for (const invite of ended)
-    tx.record(org, actorId, { kind: 'INVITE', type: status, invite, previousStatus: 'PENDING' })
+  for (const invite of ended) {
+    const org = orgs.get(invite.orgId)
+    if (org) tx.record(org, actorId, { kind: 'INVITE', type, invite, previousStatus: 'PENDING' })
+  }
   return ended
-}
-
-/** Ends at most `limit` of the org's invites that are past their time. */
-export function expireDue(tx: Tx, org: LockedOrg, limit: number): Promise<OrgInvite[]> {
-  return endInvites(
-    tx,
-    org,
-    'EXPIRED',
-    null,
-    sql`id in (
-      select id from org_invite
-      where org_id = ${org.id} and status = 'PENDING' and expires_at <= ${org.now}
-      order by expires_at limit ${limit}
-    )`,
-  )
 }
 
 /** Ends one invite by its invitee's or an admin's act; the org's lock and the checks came before. */

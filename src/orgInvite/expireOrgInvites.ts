@@ -1,43 +1,76 @@
 import sql from 'sql-template-tag'
-import { lockOrgIfThere } from '../org/lockOrg.js'
+import { lockFreeOrgs, lockOrgIfThere } from '../org/lockOrg.js'
 import type { Queryable } from '../platform/database.js'
+import { sqlState } from '../platform/transaction.js'
 import type { Transact } from '../transact.js'
 import { expireDue } from './endInvites.js'
 
-const ORGS_AT_ONCE = 100
-/** Ended in one transaction at most: their org's lock is held no longer than that takes. */
+/** Ended in one transaction at most: their orgs' locks are held no longer than that takes. */
 const INVITES_AT_ONCE = 500
+/** How long a round waits for an org that somebody else holds, ms; the next round waits for it again. */
+const WAIT_FOR_ORG_MS = 300
+const WAITING_AT_ONCE = 4
+/** SQLSTATE of a lock that wasn't had in time. */
+const LOCK_NOT_AVAILABLE = '55P03'
+/** The longest that a round is put off, ms: so much later an invite made since may run out. */
+const NEXT_ROUND_WITHIN_MS = 1_000
 
 /**
- * Ends every invite whose time has run out, org by org and in bounded batches, each with its event. Several
- * servers may do so at once: the org's lock lets one of them end an invite, and the other finds it ended.
+ * Ends every invite whose time has run out, the longest first and in bounded batches over many orgs, each
+ * with its event. Several servers may do so at once: the org's lock lets one of them end an invite, and the
+ * other finds it ended. An org that is held by somebody comes last, and keeps no other waiting.
  */
 export async function expireOrgInvites(transact: Transact, database: Queryable): Promise<void> {
+  const held = new Set<string>()
   for (;;) {
-    const orgs = await database.query<{ orgId: string }>(sql`
-      select distinct org_id from org_invite
-      where status = 'PENDING' and expires_at <= clock_timestamp() limit ${ORGS_AT_ONCE}
-    `)
-    if (orgs.length === 0) return
-    for (const { orgId } of orgs) await expireInOrg(transact, orgId)
-  }
-}
-
-async function expireInOrg(transact: Transact, orgId: string): Promise<void> {
-  for (;;) {
-    const ended = await transact(async (tx) => {
-      const org = await lockOrgIfThere(tx, orgId)
-      return org ? expireDue(tx, org, INVITES_AT_ONCE) : []
+    const due = await orgsDue(database, held)
+    if (due.length === 0) break
+    await transact(async (tx) => {
+      const free = await lockFreeOrgs(tx, due)
+      if (free.length > 0) await expireDue(tx, free, INVITES_AT_ONCE)
+      const locked = new Set(free.map(({ id }) => id))
+      for (const orgId of due) if (!locked.has(orgId)) held.add(orgId)
     })
-    if (ended.length < INVITES_AT_ONCE) return
+  }
+  const waiting = held.values()
+  const lane = async () => {
+    for (const orgId of waiting) await expireHeld(transact, orgId)
+  }
+  await Promise.all(Array.from({ length: WAITING_AT_ONCE }, lane))
+}
+
+/** Orgs of the invites that are next, less some. */
+async function orgsDue(database: Queryable, without: ReadonlySet<string>): Promise<string[]> {
+  // By the time at which the statement begins, for an index can't be searched by a clock that runs on.
+  const orgs = await database.query<{ orgId: string }>(sql`
+    select distinct org_id from (
+      select org_id from org_invite
+      where status = 'PENDING' and expires_at <= statement_timestamp() and org_id <> all(${[...without]}::uuid[])
+      order by expires_at limit ${INVITES_AT_ONCE}
+    ) due
+  `)
+  return orgs.map(({ orgId }) => orgId)
+}
+
+/** In turn with whoever holds the org, so that one which is never free has its turn too. */
+async function expireHeld(transact: Transact, orgId: string): Promise<void> {
+  try {
+    await transact(async (tx) => {
+      await tx.query(sql`select set_config('lock_timeout', ${String(WAIT_FOR_ORG_MS)}, true)`)
+      const org = await lockOrgIfThere(tx, orgId)
+      if (org) await expireDue(tx, [org], INVITES_AT_ONCE)
+    })
+  } catch (error) {
+    if (sqlState(error) !== LOCK_NOT_AVAILABLE) throw error
   }
 }
 
-/** When the next invite runs out, or `latestMs` from now where that is sooner: by the database's clock, as all of it. */
-export async function nextExpiry(database: Queryable, latestMs: number): Promise<Date | undefined> {
+/** When to look again, by the database's clock: when the next invite runs out, or soon. */
+export async function nextExpiryRound(database: Queryable): Promise<Date> {
   const [next] = await database.query<{ at: Date }>(sql`
-    select least(min(expires_at), clock_timestamp() + ${latestMs} * interval '1 millisecond') as at
+    select least(min(expires_at), clock_timestamp() + ${NEXT_ROUND_WITHIN_MS} * interval '1 ms') as at
     from org_invite where status = 'PENDING'
   `)
-  return next?.at
+  if (!next) throw new Error('an aggregate returned no row')
+  return next.at
 }

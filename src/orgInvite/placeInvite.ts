@@ -95,7 +95,7 @@ async function requirePendingRoom(tx: Tx, org: LockedOrg): Promise<void> {
   let used = org.pendingCount
   // Only an org that looks full is asked for invites that have run out and are not counted out yet.
   while (used >= limit) {
-    const expired = await expireDue(tx, org, EXPIRED_AT_ONCE)
+    const expired = await expireDue(tx, [org], EXPIRED_AT_ONCE)
     if (expired.length === 0) throw new LimitReachedError(limit, 'pending invites')
     used -= expired.length
   }

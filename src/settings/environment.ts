@@ -39,6 +39,7 @@ const database = {
     unset: 'embedded PostgreSQL in `DATA_DIR`',
     secret: true,
   }),
+  // Two of them listen for jobs.
   DATABASE_POOL_SIZE: wholeNumber(4, 1_000).default(10).register(about, {
     text: 'Connections to PostgreSQL that one server holds at most.',
     unit: 'connections',

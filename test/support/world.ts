@@ -60,6 +60,8 @@ export interface World {
   bearer(authorization: string | undefined): Client
   /** Starts one more server on the same database; `fast: false` has it take the plain path only. */
   another(options?: { fast?: boolean }): Promise<StartedServer>
+  /** Stops a server before its time; the one started next after it takes its place. */
+  stop(server: StartedServer): Promise<void>
 }
 
 export interface WorldOptions {
@@ -130,6 +132,10 @@ export function useWorld({ env = {}, mailer = () => null }: WorldOptions = {}): 
     bearer,
     authorize,
     another: start,
+    async stop(server) {
+      servers.splice(servers.indexOf(server), 1)
+      await server.close()
+    },
     async person(claims = {}) {
       const name = claims.name ?? `p${randomBytes(5).toString('hex')}`
       const subject = claims.subject ?? `test|${randomUUID()}`
