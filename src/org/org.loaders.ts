@@ -1,6 +1,12 @@
+import DataLoader from 'dataloader'
+import type { GraphQLResolveInfo } from 'graphql'
+import sql from 'sql-template-tag'
 import type { Context } from '../graphql/context.js'
 import { loadById } from '../graphql/loadById.js'
+import { perOperation } from '../graphql/perOperation.js'
+import { readTime } from '../graphql/readTime.js'
 import { authorityIn, viewerMemberships } from '../graphql/viewer.js'
+import type { OrgCounts } from '../orgEvent/orgEvent.js'
 
 /** Orgs by id, whoever asks. */
 export const orgsById = loadById(({ app }, ids) => app.prisma.org.findMany({ where: { id: { in: ids } } }))
@@ -11,3 +17,41 @@ export async function visibleOrg(context: Context, orgId: string | null) {
   // A member's authority came with the org itself.
   return (await viewerMemberships(context).load(orgId))?.org ?? orgsById(context).load(orgId)
 }
+
+/**
+ * An org's counters as of now: what is past its time and not counted out yet, few invites and for a second or
+ * two, is EXPIRED. Both are read by one statement, for between two of them an invite could be counted out of
+ * one and not be found by the other.
+ */
+export async function countsOf(
+  context: Context,
+  info: GraphQLResolveInfo,
+  org: OrgCounts & { id: string },
+): Promise<OrgCounts> {
+  const { due, ...counts } = (await countsById(context).load({
+    id: org.id,
+    now: readTime(context, info),
+  })) ?? {
+    ...org,
+    due: 0,
+  }
+  return { ...counts, pendingCount: counts.pendingCount - due, expiredCount: counts.expiredCount + due }
+}
+
+// Remembers nothing: of two mutations in one document the second changes what the first counted.
+const countsById = perOperation(
+  ({ app }) =>
+    new DataLoader<{ id: string; now: Date }, (OrgCounts & { due: number }) | null>(
+      async (asked) => {
+        const rows = await app.database.query<OrgCounts & { id: string; due: number }>(sql`
+          select id, member_count, pending_count, accepted_count, declined_count, revoked_count, expired_count,
+            (select count(*)::int from org_invite
+              where org_id = org.id and status = 'PENDING' and expires_at <= ${asked[0]?.now}) as due
+          from org where id = any(${asked.map(({ id }) => id)}::uuid[])
+        `)
+        const byId = new Map(rows.map(({ id, ...counts }) => [id, counts]))
+        return asked.map(({ id }) => byId.get(id) ?? null)
+      },
+      { cache: false },
+    ),
+)

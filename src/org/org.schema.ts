@@ -13,7 +13,6 @@ import { orgEventList } from '../orgEvent/orgEvent.cursors.js'
 import { orgEventsOfOrg } from '../orgEvent/orgEvent.lists.js'
 import { OrgEventConnectionType } from '../orgEvent/orgEvent.schema.js'
 import { orgInvitesOfOrg } from '../orgInvite/orgInvite.lists.js'
-import { dueInvites } from '../orgInvite/orgInvite.loaders.js'
 import { OrgInviteConnectionType, OrgInviteFilter } from '../orgInvite/orgInvite.schema.js'
 import { orgUsersOfOrg } from '../orgUser/orgUser.lists.js'
 import { OrgUserConnectionType, OrgUserFilter } from '../orgUser/orgUser.schema.js'
@@ -21,7 +20,7 @@ import { allPermissions, assignableRoles } from '../permission/permission.js'
 import { OrgRoleNameType, OrgStatusType, PermissionType } from '../permission/permission.schema.js'
 import { OrgHasResourcesError, OrgNameTakenError, type OrgResource } from './org.js'
 import { orgsOfViewer } from './org.lists.js'
-import { visibleOrg } from './org.loaders.js'
+import { countsOf, visibleOrg } from './org.loaders.js'
 import { orgNameKey, parseOrgName } from './orgName.js'
 
 export const OrgTierType = builder.enumType('OrgTier', {
@@ -149,14 +148,14 @@ export const OrgType = builder.prismaNode('Org', {
       description: 'Invites by status. Null unless the viewer may INVITE_READ.',
       authScopes: ({ id }) => ({ permission: { orgId: id, permission: 'INVITE_READ' } }),
       unauthorizedResolver: () => null,
-      resolve: async (org, _args, context) => {
-        const due = await dueInvites(context).load(org.id)
+      resolve: async (org, _args, context, info) => {
+        const counts = await countsOf(context, info, org)
         return {
-          pending: org.pendingCount - due,
-          accepted: org.acceptedCount,
-          declined: org.declinedCount,
-          revoked: org.revokedCount,
-          expired: org.expiredCount + due,
+          pending: counts.pendingCount,
+          accepted: counts.acceptedCount,
+          declined: counts.declinedCount,
+          revoked: counts.revokedCount,
+          expired: counts.expiredCount,
         }
       },
     }),
@@ -179,15 +178,10 @@ export const OrgType = builder.prismaNode('Org', {
     limits: t.field({
       type: OrgLimitsType,
       description: 'What its tier allows, and how much of it is used.',
-      resolve: async (org, _args, context) => {
+      resolve: async (org, _args, context, info) => {
         const { seats, pendingInvites } = context.app.rules.tiers[org.tier]
-        const due = await dueInvites(context).load(org.id)
-        return {
-          seats,
-          seatsUsed: org.memberCount,
-          pendingInvites,
-          pendingInvitesUsed: org.pendingCount - due,
-        }
+        const { memberCount, pendingCount } = await countsOf(context, info, org)
+        return { seats, seatsUsed: memberCount, pendingInvites, pendingInvitesUsed: pendingCount }
       },
     }),
     viewerOrgUser: t.field({

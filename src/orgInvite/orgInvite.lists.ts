@@ -6,6 +6,7 @@ import type { Context } from '../graphql/context.js'
 import { decodeId } from '../graphql/globalId.js'
 import { loadPage } from '../graphql/keysetList.js'
 import { likeText } from '../graphql/likeText.js'
+import { readTime } from '../graphql/readTime.js'
 import { parseEmail } from '../user/email.js'
 import type { Addressee } from './orgInvite.js'
 
@@ -27,7 +28,7 @@ export function orgInvitesOfOrg(
   args: PageArgs & { filter?: OrgInviteFilter | null | undefined },
 ) {
   const { prisma } = context.app
-  const where = filterWhere(context, args.filter)
+  const where = filterWhere(context, args.filter, readTime(context, info))
   return loadPage<OrgInviteModel>(
     context,
     info,
@@ -68,7 +69,7 @@ export async function orgInvitesOfUser(
     // Nobody has the empty address: an unproven one has no invites.
     email: (user.emailVerified && user.email) || '',
     OR: [{ invitedUserId: null }, { invitedUserId: user.id }],
-    ...(statuses && { AND: [statusWhere(statuses, context.app.clock.now())] }),
+    ...(statuses && { AND: [statusWhere(statuses, readTime(context, info))] }),
   }
   return loadPage<OrgInviteModel>(
     context,
@@ -100,9 +101,9 @@ function statusWhere(statuses: readonly OrgInviteStatus[], now: Date) {
   }
 }
 
-function filterWhere(context: Context, filter: OrgInviteFilter | null | undefined) {
+function filterWhere(context: Context, filter: OrgInviteFilter | null | undefined, now: Date) {
   const conditions: Record<string, unknown>[] = []
-  if (filter?.statuses) conditions.push(statusWhere(filter.statuses, context.app.clock.now()))
+  if (filter?.statuses) conditions.push(statusWhere(filter.statuses, now))
   if (filter?.invitedById != null) {
     const invitedById = decodeId('User', filter.invitedById)
     conditions.push(invitedById === null ? nothing : { invitedById })

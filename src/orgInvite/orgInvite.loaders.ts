@@ -1,8 +1,5 @@
-import DataLoader from 'dataloader'
-import sql from 'sql-template-tag'
 import type { Context } from '../graphql/context.js'
 import { loadById } from '../graphql/loadById.js'
-import { perOperation } from '../graphql/perOperation.js'
 import { authorityIn, viewerAccount } from '../graphql/viewer.js'
 import { isInvitee } from './orgInvite.js'
 
@@ -28,17 +25,3 @@ export async function visibleInvite(context: Context, inviteId: string | null) {
   const { permissions } = await authorityIn(context, invite.orgId)
   return permissions.has('INVITE_READ') || (await isViewersInvite(context, invite)) ? invite : null
 }
-
-/** How many of an org's invites are past their time and not counted out yet: few, for at most a second or two. */
-export const dueInvites = perOperation(
-  ({ app }) =>
-    new DataLoader(async (orgIds: readonly string[]) => {
-      const rows = await app.database.query<{ orgId: string; due: number }>(sql`
-        select org_id, count(*)::int as due from org_invite
-        where org_id = any(${orgIds}::uuid[]) and status = 'PENDING' and expires_at <= clock_timestamp()
-        group by org_id
-      `)
-      const byOrg = new Map(rows.map(({ orgId, due }) => [orgId, due]))
-      return orgIds.map((orgId) => byOrg.get(orgId) ?? 0)
-    }),
-)

@@ -2,6 +2,7 @@ import { builder } from '../graphql/builder.js'
 import { connectionOf } from '../graphql/connection.js'
 import { decodeId } from '../graphql/globalId.js'
 import { reachableAsNode } from '../graphql/node.js'
+import { readTime } from '../graphql/readTime.js'
 import { authorityIn, maySeeUser } from '../graphql/viewer.js'
 import { outranks } from '../permission/permission.js'
 import { OrgRoleNameType } from '../permission/permission.schema.js'
@@ -78,7 +79,7 @@ export const OrgInviteType = builder.prismaNode('OrgInvite', {
     status: t.field({
       type: OrgInviteStatusType,
       description: 'As of now by the database’s clock.',
-      resolve: (invite, _args, { app }) => statusAt(invite, app.clock.now()),
+      resolve: (invite, _args, context, info) => statusAt(invite, readTime(context, info)),
     }),
     message: t.exposeString('message', {
       nullable: true,
@@ -93,8 +94,8 @@ export const OrgInviteType = builder.prismaNode('OrgInvite', {
       type: 'DateTime',
       nullable: true,
       description: 'When it left PENDING. Of an expired one that is `expiresAt`.',
-      resolve: (invite, _args, { app }) =>
-        statusAt(invite, app.clock.now()) === 'EXPIRED' ? invite.expiresAt : invite.resolvedAt,
+      resolve: (invite, _args, context, info) =>
+        statusAt(invite, readTime(context, info)) === 'EXPIRED' ? invite.expiresAt : invite.resolvedAt,
     }),
     delivery: t.field({
       type: OrgInviteDeliveryType,
@@ -116,22 +117,22 @@ export const OrgInviteType = builder.prismaNode('OrgInvite', {
     viewerCanAccept: t.boolean({
       select: { org: { select: { status: true } } },
       description: 'Whether the viewer could accept it now, by id: a full org aside.',
-      resolve: async (invite, _args, context) =>
-        statusAt(invite, context.app.clock.now()) === 'PENDING' &&
+      resolve: async (invite, _args, context, info) =>
+        statusAt(invite, readTime(context, info)) === 'PENDING' &&
         invite.org.status === 'ACTIVE' &&
         isViewersInvite(context, invite),
     }),
     viewerCanDecline: t.boolean({
       description: 'Whether the viewer could decline it now, by id.',
-      resolve: async (invite, _args, context) =>
-        statusAt(invite, context.app.clock.now()) === 'PENDING' && isViewersInvite(context, invite),
+      resolve: async (invite, _args, context, info) =>
+        statusAt(invite, readTime(context, info)) === 'PENDING' && isViewersInvite(context, invite),
     }),
     viewerCanRevoke: t.boolean({
       description: 'Whether the viewer could revoke it now.',
-      resolve: async (invite, _args, context) => {
+      resolve: async (invite, _args, context, info) => {
         const authority = await authorityIn(context, invite.orgId)
         return (
-          statusAt(invite, context.app.clock.now()) === 'PENDING' &&
+          statusAt(invite, readTime(context, info)) === 'PENDING' &&
           authority.permissions.has('INVITE_REVOKE') &&
           invite.roles.every((role) => outranks(authority, role))
         )
@@ -140,10 +141,10 @@ export const OrgInviteType = builder.prismaNode('OrgInvite', {
     viewerCanResend: t.boolean({
       select: { org: { select: { status: true } } },
       description: 'Whether the viewer could resend it now, or renew it: limits aside.',
-      resolve: async (invite, _args, context) => {
+      resolve: async (invite, _args, context, info) => {
         const authority = await authorityIn(context, invite.orgId)
         return (
-          orgInviteLife[statusAt(invite, context.app.clock.now())].resend !== 'REFUSED' &&
+          orgInviteLife[statusAt(invite, readTime(context, info))].resend !== 'REFUSED' &&
           invite.org.status === 'ACTIVE' &&
           authority.permissions.has('INVITE_RESEND') &&
           invite.roles.every((role) => outranks(authority, role))

@@ -49,6 +49,90 @@ describe('an invite whose time runs out', () => {
     return seen
   }
 
+  it('reads EXPIRED from the very instant by the database’s clock: itself, in filters and in counts', async () => {
+    const orgId = await foundOrg(owner)
+    const document = `query($orgId: ID!, $id: ID!) {
+      org(id: $orgId) {
+        pending: invites(filter: { statuses: [PENDING] }) { totalCount nodes { status } }
+        expired: invites(filter: { statuses: [EXPIRED] }) { totalCount nodes { status resolvedAt } }
+        inviteCounts { pending expired }
+        limits { pendingInvitesUsed }
+      }
+      orgInvite(id: $id) { status resolvedAt viewerCanRevoke viewerCanResend }
+    }`
+    const reads = { before: 0, after: 0 }
+    const watch = async (id: string, round: number, expiresAt: Date) => {
+      for (let now = 0; now < expiresAt.getTime() + 30; ) {
+        const begun = await databaseTime()
+        const { data } = await owner.ask(document, { orgId, id })
+        now = await databaseTime()
+        if (begun >= expiresAt.getTime()) reads.after++
+        else if (now < expiresAt.getTime()) reads.before++
+        // In between the end may have been written while it was read: a part of the answer is then newer.
+        else if ((await readLedger(pool, uuidOf(orgId)))?.state.counts.expired === round + 1) continue
+        const { org, orgInvite } = data
+        const pending = org.pending.totalCount
+        // One answer tells of one instant.
+        expect(org.pending.nodes).toEqual(Array(pending).fill({ status: 'PENDING' }))
+        expect(org.expired.nodes.map(({ status }: { status: string }) => status)).toEqual(
+          Array(round + 1 - pending).fill('EXPIRED'),
+        )
+        expect(org).toMatchObject({
+          expired: { totalCount: round + 1 - pending },
+          inviteCounts: { pending, expired: round + 1 - pending },
+          limits: { pendingInvitesUsed: pending },
+        })
+        const expired = { status: 'EXPIRED', resolvedAt: expiresAt.toISOString(), viewerCanRevoke: false }
+        const alive = { status: 'PENDING', resolvedAt: null, viewerCanRevoke: true }
+        expect(orgInvite).toEqual({ ...(pending === 0 ? expired : alive), viewerCanResend: true })
+        // And it lies between the question and the answer.
+        if (begun >= expiresAt.getTime()) expect(pending).toBe(0)
+        if (now < expiresAt.getTime()) expect(pending).toBe(1)
+      }
+    }
+    for (let round = 0; round < 4; round++) {
+      const expiresAt = await inMs(400)
+      const id = await invite(owner, orgId, `round${round}@guests.example`, { expiresAt })
+      await sleep(expiresAt.getTime() - (await databaseTime()) - 120)
+      await Promise.all([1, 2, 3].map(() => watch(id, round, expiresAt)))
+      await vi.waitFor(
+        async () => expect((await readLedger(pool, uuidOf(orgId)))?.state.counts.expired).toBe(round + 1),
+        5_000,
+      )
+    }
+    console.log(`reads before the instant ${reads.before}, after it ${reads.after}`)
+    expect(reads.before).toBeGreaterThan(0)
+    expect(reads.after).toBeGreaterThan(0)
+  })
+
+  it('never counts as pending while its end is being written', async () => {
+    const orgId = await foundOrg(owner)
+    await act(world.instance, 'updateOrg', { orgId, tier: 'PREMIUM' })
+    const expiresAt = await inMs(400)
+    await loadInvites(pool, orgId, { count: 3_000, expiresAt })
+    await sleep(expiresAt.getTime() - (await databaseTime()))
+    const read = () =>
+      owner.ask(
+        `query($orgId: ID!) { org(id: $orgId) {
+          inviteCounts { pending expired } limits { pendingInvitesUsed }
+          invites(filter: { statuses: [PENDING] }) { totalCount }
+        } }`,
+        { orgId },
+      )
+    const lanes = Array.from({ length: 4 }, async () => {
+      for (let count = 0; count < 25; count++) {
+        const { data } = await read()
+        expect(data.org).toEqual({
+          inviteCounts: { pending: 0, expired: 3_000 },
+          limits: { pendingInvitesUsed: 0 },
+          invites: { totalCount: 0 },
+        })
+      }
+    })
+    await Promise.all(lanes)
+    await lateness(expiresAt, 3_000, [orgId])
+  })
+
   it('has its EXPIRED event within 2 s unasked, once, however many servers there are', async () => {
     const others = [await world.another(), await world.another()]
     const orgs = await Promise.all(Array.from({ length: 10 }, () => foundOrg(owner)))
