@@ -14,7 +14,7 @@ import {
   RevokeInviteDocument,
   WhoAmIDocument,
 } from '../operations/generated/graphql.js'
-import { Api } from './story/api.js'
+import { Api } from './api.js'
 import { openDashboard } from './story/dashboard.js'
 import { mailboxOffice, openMail, smtpOffice } from './story/mail.js'
 import { act, end, failure, note, row, title } from './story/page.js'

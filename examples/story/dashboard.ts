@@ -6,7 +6,7 @@ import {
   WatchOrgDocument,
   type WatchOrgSubscription,
 } from '../../operations/generated/graphql.js'
-import type { Api } from './api.js'
+import type { Api } from '../api.js'
 
 export type OrgEvent = OrgEventRowFragment
 

@@ -1,5 +1,5 @@
 import { SignJWT } from 'jose'
-import { Api } from './api.js'
+import { Api } from '../api.js'
 
 export interface Person extends Api {
   readonly name: string

@@ -1,4 +1,4 @@
-import type { TypedDocumentString } from '../../operations/generated/graphql.js'
+import type { TypedDocumentString } from '../operations/generated/graphql.js'
 
 type Payload = { readonly __typename: `${string}Payload` }
 type ResultOf<Data> = Extract<Data[keyof Data], { readonly __typename: string }>

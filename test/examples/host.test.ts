@@ -1,0 +1,97 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { backEnd } from '../../examples/host/backEnd.js'
+import { openInvite } from '../../examples/host/invitePage.js'
+import { readOrg } from '../support/acts.js'
+import { makeKey, signWith, startOpenIdProvider } from '../support/openIdProvider.js'
+import { APP_URL, INSTANCE_TOKEN, useWorld } from '../support/world.js'
+
+const ISSUER = 'https://login.example.com/'
+const AUDIENCE = 'https://api.example.com'
+
+describe('a product with an OpenID provider', async () => {
+  const provider = await startOpenIdProvider()
+  const key = await makeKey('ES256')
+  provider.publish(key.jwk)
+  afterAll(() => provider.close())
+  const world = useWorld({
+    env: {
+      AUTH_JWT_SECRET: '',
+      AUTH_JWKS_URL: provider.jwksUrl,
+      AUTH_ISSUER: ISSUER,
+      AUTH_AUDIENCE: AUDIENCE,
+      INSTANCE_TOKEN,
+    },
+  })
+
+  const accessToken = (sub: string) =>
+    signWith(key, {
+      sub,
+      iss: ISSUER,
+      aud: AUDIENCE,
+      email: `${sub}@example.com`,
+      email_verified: true,
+      name: sub,
+    })
+  const backend = () => backEnd(world.url, INSTANCE_TOKEN)
+  const known = (sub: string) => backend().knowUser({ subject: sub, email: `${sub}@example.com`, name: sub })
+
+  async function orgOf(owner: string): Promise<string> {
+    return backend().openOrg(`${owner}’s workspace`, await known(owner))
+  }
+
+  async function linkTo(orgId: string, email: string): Promise<string> {
+    const link = await backend().inviteLink(orgId, email)
+    expect(link).toMatch(new RegExp(`^${APP_URL}/invites/gi_`))
+    return link.slice(`${APP_URL}/invites/`.length)
+  }
+
+  it('knows an account before its first sign-in: the owner finds the org there', async () => {
+    const orgId = await orgOf('ada')
+    const owner = world.bearer(`Bearer ${await accessToken('ada')}`)
+    const { data } = await owner.ask('{ orgs(first: 1) { nodes { id viewerOrgUser { roles } } } }')
+    expect(data.orgs.nodes).toEqual([{ id: orgId, viewerOrgUser: { roles: ['OWNER'] } }])
+  })
+
+  it('shows the invite, asks to sign in, and lets its person accept', async () => {
+    const token = await linkTo(await orgOf('ben'), 'cleo@example.com')
+    const stranger = await openInvite(world.url, token, null)
+    expect(stranger).toMatchObject({ show: 'sign in', preview: { orgName: 'ben’s workspace' } })
+    const other = await openInvite(world.url, token, await accessToken('drew'))
+    expect(other.show === 'answer' && (await other.accept())).toContain('for another address')
+    const cleo = await openInvite(world.url, token, await accessToken('cleo'))
+    expect(cleo.show === 'answer' && (await cleo.accept())).toBe('Welcome to ben’s workspace.')
+    expect(await openInvite(world.url, token, null)).toMatchObject({
+      show: 'over',
+      preview: { status: 'ACCEPTED' },
+    })
+  })
+
+  it('lets its person decline', async () => {
+    const token = await linkTo(await orgOf('eve'), 'fred@example.com')
+    const fred = await openInvite(world.url, token, await accessToken('fred'))
+    expect(fred.show === 'answer' && (await fred.decline())).toBe('You have declined.')
+    expect(await openInvite(world.url, token, null)).toMatchObject({
+      show: 'over',
+      preview: { status: 'DECLINED' },
+    })
+  })
+
+  it('knows no link that was never sent', async () => {
+    expect(await openInvite(world.url, 'gi_nothing', null)).toEqual({ show: 'unknown' })
+  })
+
+  it('answers for somebody, and keeps an org that still owns something', async () => {
+    const orgId = await orgOf('gina')
+    const hugo = await known('hugo')
+    await backend().acceptFor(hugo, await linkTo(orgId, 'hugo@example.com'))
+    const { users } = await readOrg(world.instance, orgId)
+    expect(users.nodes.map(({ user }: { user: { id: string } }) => user.id)).toContain(hugo)
+    await backend().countProjects(orgId, 2)
+    const deletion = 'mutation($orgId: ID!) { deleteOrg(input: { orgId: $orgId }) { __typename } }'
+    const { data } = await world.instance.ask(deletion, { orgId })
+    expect(data.deleteOrg.__typename).toBe('OrgHasResourcesError')
+    await backend().countProjects(orgId, 0)
+    const again = await world.instance.ask(deletion, { orgId })
+    expect(again.data.deleteOrg.__typename).toBe('DeleteOrgPayload')
+  })
+})
