@@ -1,0 +1,29 @@
+import WebSocket from 'ws'
+import { resumingClient } from '../../clients/resumingClient.js'
+import {
+  type OrgEventRowFragment,
+  WatchOrgDocument,
+  type WatchOrgSubscription,
+} from '../../operations/generated/graphql.js'
+
+const watchOrg = WatchOrgDocument.toString()
+
+/** Watches an org without a library, from the cursor of what was read. Ends as the stream does. */
+export async function watch(
+  url: string,
+  { orgId, after }: { orgId: string; after: string },
+  session: { accessToken(options: { refresh: boolean }): Promise<string> },
+  show: (event: OrgEventRowFragment) => void,
+): Promise<void> {
+  const client = resumingClient({
+    url: `${url.replace(/^http/, 'ws')}/graphql`,
+    token: (refused) => session.accessToken({ refresh: refused !== undefined }),
+    webSocketImpl: WebSocket,
+  })
+  for await (const { data } of client.iterate<WatchOrgSubscription>({
+    query: watchOrg,
+    variables: { orgId, after },
+  }))
+    if (data) show(data.orgEvents)
+  await client.dispose()
+}

@@ -1,0 +1,190 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { buildSchema, getOperationAST, parse, validate } from 'graphql'
+import sql, { raw } from 'sql-template-tag'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { generatedPages } from '../scripts/docs/pages.js'
+import { orgInviteLife } from '../src/orgInvite/orgInvite.js'
+import { Environment } from '../src/settings/environment.js'
+import { readSettings } from '../src/settings.js'
+import { connect } from './http/support/socket.js'
+import { foundOrg, invite } from './support/acts.js'
+import { startDnsServer } from './support/dnsServer.js'
+import { type TestPerson, useWorld } from './support/world.js'
+
+const ROOT = join(import.meta.dirname, '..')
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
+
+const pages = ['README.md', 'CONTRIBUTING.md', ...markdownIn('docs')]
+
+function markdownIn(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => join(folder, file))
+}
+
+interface Block {
+  page: string
+  line: number
+  language: string
+  text: string
+}
+
+/** Every fenced block of every page. */
+const blocks: Block[] = pages.flatMap((page) => {
+  const text = read(page)
+  return [...text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(
+    ({ 1: language = '', 2: block = '', index }) => ({
+      page,
+      line: text.slice(0, index).split('\n').length,
+      language,
+      text: block,
+    }),
+  )
+})
+const inLanguage = (...languages: string[]) =>
+  blocks
+    .filter(({ language }) => languages.includes(language))
+    .map((block) => [`${block.page}:${block.line}`, block] as const)
+
+describe('the docs', () => {
+  it.each(Object.entries(generatedPages()))(
+    '%s is what the code says: run `npm run docs` where this fails',
+    (path, text) => {
+      expect(read(path)).toBe(text)
+    },
+  )
+
+  it('have samples of every kind', () => {
+    for (const language of ['graphql', 'ts', 'sh', 'ini', 'sql'])
+      expect(inLanguage(language).length).toBeGreaterThan(0)
+  })
+
+  it.each(pages)('%s leads nowhere that is not there', (page) => {
+    const links = [...read(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, to = '']) => to)
+    const lost = links.filter((to) => !/^(https?|mailto):/.test(to)).filter((to) => !leadsSomewhere(page, to))
+    expect(lost).toEqual([])
+  })
+
+  it.each(inLanguage('ts'))('%s stands in a file that is compiled and run', (_, { text }) => {
+    expect(sources.some((source) => source.includes(flat(text)))).toBe(true)
+  })
+
+  it.each(inLanguage('sh', 'ini', 'dockerfile'))(
+    '%s names settings and scripts that there are',
+    (_, { text }) => {
+      const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
+      const builtIn = ['install', 'start', 'test', 'ci', 'prune']
+      for (const [, name = ''] of text.matchAll(/\b([A-Z][A-Z_]{3,})=/g))
+        expect(Object.keys(Environment.shape)).toContain(name)
+      for (const [, run, name = ''] of text.matchAll(/npm (run )?(\w[\w:]*)/g))
+        expect(run ? Object.keys(scripts) : builtIn).toContain(name)
+    },
+  )
+
+  it.each(inLanguage('sh').filter(([, { text }]) => /^[A-Z_]+=/.test(text)))(
+    '%s starts a server',
+    (_, { text }) => {
+      const given = [...text.matchAll(/([A-Z_]+)=(?:'([^']*)'|(\S+))/g)].map(([, name, quoted, plain]) => [
+        name,
+        quoted ?? plain,
+      ])
+      if (given.some(([, value]) => value === '…')) return
+      expect(() => readSettings(Object.fromEntries(given))).not.toThrow()
+    },
+  )
+
+  it('draw the life of an invite as it is', () => {
+    const picture = read('docs/images/invite-life.svg')
+    for (const status of Object.keys(orgInviteLife)) expect(picture).toContain(`>${status}<`)
+    for (const [action, outcome] of Object.entries(orgInviteLife.PENDING))
+      if (outcome !== 'REFUSED') expect(picture).toContain(`>${action === 'expire' ? 'time' : action}`)
+    const renewable = Object.entries(orgInviteLife).filter(([, on]) => on.resend === 'RENEWED')
+    expect(renewable.map(([status]) => status)).toEqual(['EXPIRED'])
+  })
+})
+
+/** White space aside: a block may stand in another depth than its file. */
+const flat = (text: string) => text.replaceAll(/\s+/g, ' ').trim()
+
+const sources = ['clients', 'examples'].flatMap((folder) =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => flat(read(join(folder, file)))),
+)
+
+function leadsSomewhere(page: string, to: string): boolean {
+  const [path = '', anchor] = to.split('#')
+  const target = path === '' ? page : normalize(join(dirname(page), path))
+  if (!existsSync(join(ROOT, target))) return false
+  if (anchor === undefined || !target.endsWith('.md')) return true
+  const headings = [...read(target).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading)
+  return headings.some((heading) => anchorOf(heading) === anchor)
+}
+
+/** As GitHub makes them. */
+const anchorOf = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-')
+
+describe('the operations in the docs', async () => {
+  const dns = await startDnsServer()
+  afterAll(() => dns.close())
+  const world = useWorld({ env: { DNS_SERVERS: dns.address } })
+  const schema = buildSchema(read('schema.graphql'))
+  let owner: TestPerson
+  let orgId: string
+  let after: string
+
+  beforeAll(async () => {
+    owner = await world.person()
+    orgId = await foundOrg(owner, { name: 'Acme' })
+    const { data } = await owner.ask('query($orgId: ID!) { org(id: $orgId) { eventCursor } }', { orgId })
+    after = data.org.eventCursor
+  })
+
+  /** Ids and cursors are cut short where a page can't know them. */
+  const whole = (text: string) => text.replaceAll('T3Jn…', orgId).replaceAll('AQAA…', after)
+  const variables = () => ({ orgId, after, email: `${crypto.randomUUID()}@example.com` })
+  const isStream = ({ text }: Block) => getOperationAST(parse(text))?.operation === 'subscription'
+  const operations = inLanguage('graphql')
+
+  it.each(operations)('%s is valid', (_, { text }) => {
+    expect(validate(schema, parse(text))).toEqual([])
+  })
+
+  it.each(operations.filter(([, block]) => !isStream(block)))('%s runs', async (_, { text }) => {
+    const client = text.includes('createApiToken') ? world.instance : owner
+    const { data, errors } = await client.ask(whole(text), variables())
+    expect(errors).toBeUndefined()
+    for (const answer of Object.values(data)) expect(answer).not.toBeNull()
+    const [answer] = Object.values(data) as { __typename?: string }[]
+    const refused = answer?.__typename?.endsWith('Error')
+    // No record was published for it.
+    if (text.includes('verifyEmailDomain')) expect(answer?.__typename).toBe('EmailDomainNotVerifiedError')
+    else expect(refused ?? false, JSON.stringify(answer)).toBe(false)
+  })
+
+  it.each(operations.filter(([, block]) => isStream(block)))('%s streams', async (_, { text }) => {
+    const { client } = await connect(world.url, { authorization: owner.authorization })
+    const results: unknown[] = []
+    client.subscribe(
+      { query: whole(text), variables: variables() },
+      {
+        next: (result) => void results.push(result),
+        error: (error) => void results.push(error),
+        complete() {},
+      },
+    )
+    await invite(owner, orgId, `${crypto.randomUUID()}@example.com`)
+    await vi.waitFor(() => expect(results.length).toBeGreaterThan(0), { timeout: 10_000 })
+    expect(results[0]).toMatchObject({ data: expect.anything() })
+  })
+
+  it.each(inLanguage('sql'))('%s is answered', async (_, { text }) => {
+    const rows = await world.server.app.database.query(sql`${raw(text)}`)
+    expect(rows).toHaveLength(1)
+  })
+})
