@@ -54,6 +54,8 @@ export async function writeEvents(
           roles "OrgRoleName"[], "previousRoles" "OrgRoleName"[], summary text, "subjectId" uuid,
           email text, "invitedUserId" uuid
         )
+        -- Says how few there are: else the planner reads all users rather than look up one.
+        limit ${rows.length}
       ),
       addressed as materialized (
         select event."orgId", event.seq, u.id as user_id
