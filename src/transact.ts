@@ -71,7 +71,7 @@ export interface RecordedEvent {
  */
 export function transactOn(database: Database, rules: Rules, hint: (hint: Hint) => void): Transact {
   return async (operation) => {
-    const { result, touched } = await inTransaction(database, async ({ query }) => {
+    const { result, touched } = await inTransaction(database, async ({ query, last }) => {
       const recorded = new Map<LockedOrg, RecordedEvent[]>()
       const jobs: Job<Jobs>[] = []
       const tx: Tx = {
@@ -85,9 +85,9 @@ export function transactOn(database: Database, rules: Rules, hint: (hint: Hint) 
         enqueue: (job) => void jobs.push(job),
       }
       const result = await operation(tx)
-      if (jobs.length > 0) await query(jobsSql<Jobs>(jobs))
-      const userIds = recorded.size > 0 ? await writeEvents(tx, recorded) : []
-      const touched: Hint = { orgIds: [...recorded.keys()].map(({ id }) => id), userIds }
+      const touched: Hint = { orgIds: [...recorded.keys()].map(({ id }) => id), userIds: [] }
+      if (jobs.length > 0) last(async () => void (await query(jobsSql<Jobs>(jobs))))
+      if (recorded.size > 0) last(async () => void touched.userIds.push(...(await writeEvents(tx, recorded))))
       return { result, touched }
     })
     if (touched.orgIds.length > 0) hint(touched)

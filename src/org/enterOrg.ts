@@ -9,6 +9,7 @@ import {
   instanceOnlyPermissions,
   noAuthority,
 } from '../permission/permission.js'
+import { allOf } from '../platform/transaction.js'
 import { NotFoundError, PermissionDeniedError } from '../refusal.js'
 import type { LockedOrg, Tx } from '../transact.js'
 import { lockOrg } from './lockOrg.js'
@@ -42,8 +43,9 @@ export async function enterOrg(
  */
 export async function approachOrg(tx: Tx, actor: Actor, orgId: string | null): Promise<Entry> {
   if (orgId === null) throw new NotFoundError()
-  const org = await lockOrg(tx, orgId)
-  return { org, authority: await authorityIn(tx, actor, orgId) }
+  // Asked at once and run one after the other: the authority is read when the lock is had.
+  const [org, authority] = await allOf([lockOrg(tx, orgId), authorityIn(tx, actor, orgId)])
+  return { org, authority }
 }
 
 /** @throws {NotFoundError | PermissionDeniedError} as contract §3 tells outsiders from members */

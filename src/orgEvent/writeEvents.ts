@@ -55,7 +55,7 @@ export async function writeEvents(
           email text, "invitedUserId" uuid
         )
         -- Says how few there are: else the planner reads all users rather than look up one.
-        limit ${rows.length}
+        limit ${eventRows.length}
       ),
       addressed as materialized (
         select event."orgId", event.seq, u.id as user_id

@@ -2,6 +2,7 @@ import sql from 'sql-template-tag'
 import { type Actor, userIdOf } from '../identity/actor.js'
 import { approachOrg, requirePermission } from '../org/enterOrg.js'
 import { hashToken } from '../platform/token.js'
+import { allOf } from '../platform/transaction.js'
 import { NotFoundError, PermissionDeniedError } from '../refusal.js'
 import type { LockedOrg, Tx } from '../transact.js'
 import { EmailNotVerifiedError } from '../user/emailNotVerified.js'
@@ -36,10 +37,13 @@ export interface Answer {
 export async function answerInvite(tx: Tx, actor: Actor, command: AnswerCommand): Promise<Answer> {
   const userId = userAnswering(actor, command.userId)
   const { inviteId, orgId } = await locate(tx, command.invite)
-  const { org, authority } = await approachOrg(tx, actor, orgId)
+  const [{ org, authority }, somebody, invite] = await allOf([
+    approachOrg(tx, actor, orgId),
+    findPerson(tx, userId),
+    readInvite(tx, inviteId),
+  ])
   if (actor.kind === 'token') requirePermission(authority, 'INVITE_RESPOND')
-  const person = found(await findPerson(tx, userId))
-  const invite = await readInvite(tx, inviteId)
+  const person = found(somebody)
   if (!invite) throw new NotFoundError()
   if ('token' in command.invite) {
     // A resend may have killed the link while this waited for the lock.

@@ -2,6 +2,7 @@ import sql from 'sql-template-tag'
 import { uuidv7 } from 'uuidv7'
 import type { OrgRoleName } from '../generated/prisma/enums.js'
 import { type Actor, tokenIdOf, userIdOf } from '../identity/actor.js'
+import { allOf } from '../platform/transaction.js'
 import { LimitReachedError, RateLimitedError } from '../refusal.js'
 import type { LockedOrg, Tx } from '../transact.js'
 import type { Email } from '../user/email.js'
@@ -40,8 +41,7 @@ export async function placeInvite(
   actor: Actor,
   place: InviteToPlace,
 ): Promise<OrgInvite> {
-  await requireNoMember(tx, org, place)
-  await requireNonePending(tx, org, place.email)
+  await allOf([requireNoMember(tx, org, place), requireNonePending(tx, org, place.email)])
   await requirePendingRoom(tx, org)
   requireDailyRoom(tx, org)
   if (place.mailed) await countMail(tx, org, place.email)

@@ -48,8 +48,10 @@ export async function openDatabase({ connectionString, poolSize }: DatabaseOptio
     statement_timeout: STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     application_name: 'guildhall',
+    // Statements are prepared by name and look a few rows up: to plan them anew takes longer than to run them.
+    options: '-c plan_cache_mode=force_generic_plan',
   }
-  const pool = new pg.Pool({ ...connection, max: poolSize - lanes })
+  const pool = new pg.Pool({ ...connection, max: poolSize - lanes, pipeline: true })
   // A connection that dies is replaced at the next use; without a listener its error would end the process.
   pool.on('error', () => {})
   pool.on('connect', (connection) => connection.on('error', () => {}))

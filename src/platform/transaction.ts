@@ -1,20 +1,33 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type pg from 'pg'
 import { type Database, type Queryable, runStatement } from './database.js'
+import { inOneWrite } from './inOneWrite.js'
 
 /** SQLSTATEs after which the very same work may succeed: serialization failure, deadlock. */
 const RETRYABLE = new Set(['40001', '40P01'])
 const MAX_ATTEMPTS = 5
 const BACK_OFF_MS = 10
 
+/** A transaction under way. */
+export interface Transaction extends Queryable {
+  /**
+   * Does what is asked of the database last, and doesn't wait for it: COMMIT is sent right behind. Where one of
+   * these statements fails nothing is committed, and the transaction throws its error.
+   */
+  last(statements: () => Promise<void>): void
+}
+
 /**
  * Runs `work` in one READ COMMITTED transaction: committed if it returns, rolled back if it throws.
+ * Statements are sent as soon as they are asked, without waiting for those before them, and run in that order,
+ * each seeing all that was committed before it began: so what doesn't need one another's answer is asked at once.
  * A deadlock or serialization failure runs it again, five times at most, so `work` must keep its effects
  * inside the transaction.
  * @throws what `work` throws, or the database's error of the last attempt
  */
 export async function inTransaction<T>(
   database: Database,
-  work: (transaction: Queryable) => Promise<T>,
+  work: (transaction: Transaction) => Promise<T>,
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -31,15 +44,23 @@ export function sqlState(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }
 
-async function once<T>(database: Database, work: (transaction: Queryable) => Promise<T>): Promise<T> {
+async function once<T>(database: Database, work: (transaction: Transaction) => Promise<T>): Promise<T> {
   const connection = await database.pool.connect()
   // A connection is reused only where it is known to be outside a transaction again.
   let clean = false
   try {
-    await connection.query('BEGIN')
+    const begun = send(connection, 'BEGIN')
+    const lasts: (() => Promise<void>)[] = []
     try {
-      const result = await work({ query: (statement) => runStatement(connection, statement) })
-      await connection.query('COMMIT')
+      const result = await work({
+        query(statement) {
+          inOneWrite(connection)
+          return runStatement(connection, statement)
+        },
+        last: (statements) => void lasts.push(statements),
+      })
+      // After a failed statement COMMIT is no error but a rollback: the statement's own error is what counts.
+      await allOf([begun, ...lasts.map((statements) => statements()), send(connection, 'COMMIT')])
       clean = true
       return result
     } catch (error) {
@@ -53,4 +74,24 @@ async function once<T>(database: Database, work: (transaction: Queryable) => Pro
   } finally {
     connection.release(!clean)
   }
+}
+
+function send(connection: pg.PoolClient, command: 'BEGIN' | 'COMMIT'): Promise<unknown> {
+  inOneWrite(connection)
+  const sent = connection.query(command)
+  // Whoever awaits it finds the error; until then it is nobody's.
+  sent.catch(() => {})
+  return sent
+}
+
+/**
+ * Waits for all, then answers with their values, or throws the error of the first in order that failed: so that
+ * nothing goes on in a transaction that is over.
+ */
+export async function allOf<T extends readonly unknown[]>(
+  promises: readonly [...{ [I in keyof T]: Promise<T[I]> }],
+): Promise<T> {
+  const settled = await Promise.allSettled(promises)
+  for (const one of settled) if (one.status === 'rejected') throw one.reason
+  return settled.map((one) => (one as PromiseFulfilledResult<unknown>).value) as unknown as T
 }
