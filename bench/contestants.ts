@@ -47,7 +47,8 @@ export const entries = {
       INVITES_PER_ORG_PER_DAY: '1000000000',
     },
   },
-  naive: { source: 'contestants/naive.ts', workloads: [...reads, 'W3'] },
+  naive: { source: 'contestants/naive.ts', workloads: reads },
+  mercurius: { source: 'contestants/mercurius.ts', workloads: reads },
 } satisfies Record<string, Entry>
 export type ContestantName = keyof typeof entries
 
