@@ -11,7 +11,7 @@ import { inboxes, orgHistories } from './stream/eventSource.js'
 import { Feed } from './stream/feed.js'
 import { inTurn } from './stream/inTurn.js'
 import { fixedRights, refusal } from './stream/rights.js'
-import { newestInInbox, revokedAmong, type Standing, standingInOrg } from './stream/standing.js'
+import { newestInInbox, revokedAmong, type Standing, standings } from './stream/standing.js'
 import { Subscriber, type SubscriberOptions } from './stream/subscriber.js'
 import type { Tailer } from './stream/tailer.js'
 
@@ -44,6 +44,7 @@ export function openEventStreams(options: EventStreamsOptions): RunningEventStre
   const { database, hints, limits, log, now = () => new Date() } = options
   const outage = outageOf('Reading events', log)
   const catchUpInTurn = inTurn(CATCH_UPS_AT_ONCE)
+  const standingOf = standings(database)
   let timer: NodeJS.Timeout | undefined
   let closed = false
 
@@ -157,7 +158,7 @@ export function openEventStreams(options: EventStreamsOptions): RunningEventStre
 
   return {
     org: ({ orgId, after, actor, permission, only }) =>
-      open(histories, orgId, () => standingInOrg(database, actor, orgId), { actor, after, permission, only }),
+      open(histories, orgId, () => standingOf(actor, orgId), { actor, after, permission, only }),
     inbox({ userId, after, actor }) {
       const standing = async () => {
         const newest = userIdOf(actor) === userId ? await newestInInbox(database, userId) : null

@@ -2,6 +2,7 @@ import sql from 'sql-template-tag'
 import type { OrgRoleName } from '../../generated/prisma/enums.js'
 import type { Actor } from '../../identity/actor.js'
 import type { Queryable } from '../../platform/database.js'
+import { gathered } from '../../platform/gathered.js'
 import { type Rights, rightsOfMember, rightsOfSettings, rightsOfToken, type TokenLink } from './rights.js'
 
 /** A watcher's rights and the newest event's number, both of one moment: later events carry the rights on. */
@@ -10,25 +11,46 @@ export interface Standing {
   rights: Rights
 }
 
-/** Reads by one statement how an actor stands in an org. Null where the org is none or not theirs to know. */
-export async function standingInOrg(db: Queryable, actor: Actor, orgId: string): Promise<Standing | null> {
-  if (actor.kind === 'nobody') return null
-  if (actor.kind === 'person') return memberStanding(db, actor.userId, orgId)
-  if (actor.orgId !== null && actor.orgId !== orgId) return null
-  if (actor.tokenId !== null) return tokenStanding(db, actor.tokenId, orgId)
-  const [org] = await db.query<{ newest: number }>(
-    sql`select event_seq as newest from org where id = ${orgId}`,
-  )
-  return org ? { newest: org.newest, rights: rightsOfSettings(orgId, actor.permissions) } : null
+/** Tells how an actor stands in an org: null where the org is none or not theirs to know. */
+export type StandingInOrg = (actor: Actor, orgId: string) => Promise<Standing | null>
+
+/** Members asked for by one statement at most. */
+const MEMBERS_AT_ONCE = 200
+
+/** Each standing is read by one statement, and those of members together: when a server is back, all come at once. */
+export function standings(db: Queryable): StandingInOrg {
+  const memberStanding = gathered((asked: Asked[]) => memberStandings(db, asked), MEMBERS_AT_ONCE)
+  return async (actor, orgId) => {
+    if (actor.kind === 'nobody') return null
+    if (actor.kind === 'person') return memberStanding({ orgId, userId: actor.userId })
+    if (actor.orgId !== null && actor.orgId !== orgId) return null
+    if (actor.tokenId !== null) return tokenStanding(db, actor.tokenId, orgId)
+    const [org] = await db.query<{ newest: number }>(
+      sql`select event_seq as newest from org where id = ${orgId}`,
+    )
+    return org ? { newest: org.newest, rights: rightsOfSettings(orgId, actor.permissions) } : null
+  }
 }
 
-async function memberStanding(db: Queryable, userId: string, orgId: string): Promise<Standing | null> {
-  const [member] = await db.query<{ newest: number; roles: OrgRoleName[] }>(sql`
-    select org.event_seq as newest, org_user.roles
-    from org join org_user on org_user.org_id = org.id and org_user.user_id = ${userId}
-    where org.id = ${orgId}
+interface Asked {
+  orgId: string
+  userId: string
+}
+
+async function memberStandings(db: Queryable, asked: Asked[]): Promise<Array<Standing | null>> {
+  const members = await db.query<{ index: number; newest: number; roles: OrgRoleName[] }>(sql`
+    select asked.index::int, org.event_seq as newest, org_user.roles
+    from unnest(${asked.map(({ orgId }) => orgId)}::uuid[], ${asked.map(({ userId }) => userId)}::uuid[])
+        with ordinality as asked(org_id, user_id, index)
+      join org on org.id = asked.org_id
+      join org_user on org_user.org_id = org.id and org_user.user_id = asked.user_id
   `)
-  return member ? { newest: member.newest, rights: rightsOfMember(orgId, userId, member.roles) } : null
+  const standing = new Array<Standing | null>(asked.length).fill(null)
+  for (const { index, newest, roles } of members) {
+    const member = asked[index - 1]
+    if (member) standing[index - 1] = { newest, rights: rightsOfMember(member.orgId, member.userId, roles) }
+  }
+  return standing
 }
 
 async function tokenStanding(db: Queryable, tokenId: string, orgId: string): Promise<Standing | null> {
