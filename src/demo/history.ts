@@ -15,7 +15,6 @@ import { signUp } from './signUp.js'
 import { spreadOverDays } from './spreadOverDays.js'
 import { type DemoOrg, demoOrgs, findOrg, type OrgOnStage, type Stage } from './stage.js'
 
-const DAYS = 6
 const MAIL_WITHIN_MS = 10_000
 const GONE_WITHIN_MS = 20_000
 
@@ -89,7 +88,7 @@ async function playPast(live: Stage, org: DemoOrg): Promise<void> {
   }
   await mailIsOut(stage, org)
   const there = await findOrg(stage, org)
-  if (there) await spreadOverDays(stage, there.id, DAYS)
+  if (there) await spreadOverDays(stage, there.id, org.days)
 }
 
 async function playIn(

@@ -25,14 +25,17 @@ export interface DemoOrg {
   name: string
   members: number
   pending: number
+  /** How long its past is. Shorter than an invite lives, or what is pending would have run out. */
+  days: number
   /** Whoever signs up with an address in it joins. */
   domain?: string
 }
 
+/** The first is the youngest, which stands first in the dashboard too. */
 export const demoOrgs = [
-  { name: 'Acme', members: 18, pending: 9, domain: 'acme.example' },
-  { name: 'Globex', members: 23, pending: 14 },
-  { name: 'Hooli', members: 60, pending: 25 },
+  { name: 'Acme', members: 18, pending: 9, days: 4, domain: 'acme.example' },
+  { name: 'Globex', members: 23, pending: 14, days: 5 },
+  { name: 'Hooli', members: 60, pending: 25, days: 6 },
 ] as const satisfies readonly DemoOrg[]
 
 /** A demo org as it is at the moment. */
