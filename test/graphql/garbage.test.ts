@@ -1,0 +1,249 @@
+import { readFileSync } from 'node:fs'
+import {
+  buildSchema,
+  type GraphQLInputType,
+  getNamedType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+} from 'graphql'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Theatre } from '../refusal/scenes/theatre.js'
+import { scenes } from '../refusal/scenes.js'
+import { foundOrg, invite, mutations } from '../support/acts.js'
+import { useCast } from '../support/cast.js'
+import { startDnsServer } from '../support/dnsServer.js'
+import { type Answer, type Client, useWorld } from '../support/world.js'
+
+const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'))
+const dns = await startDnsServer()
+afterAll(() => dns.close())
+const world = useWorld({ env: { DNS_SERVERS: dns.address } })
+const theatre: Theatre = { wide: world, tight: world, cast: useCast(world), dns }
+const { cast } = theatre
+
+const base64 = (text: string) => Buffer.from(text).toString('base64')
+const uuid = '0190f5a0-1234-7abc-8def-000000000001'
+const texts = ['', 'x\0', '\ud800', 'x'.repeat(5_000), `'; drop table org; -- %_\\\u202e😀`]
+const garbage: Record<string, unknown[]> = {
+  ID: [
+    ...texts,
+    uuid,
+    base64('Org:'),
+    base64('Org:1'),
+    base64(`Org:${uuid}`),
+    base64(`User:${uuid}`),
+    base64(`OrgInvite:${uuid}`),
+    base64(`ApiToken:${uuid}`),
+    base64(`Nothing:${uuid}`),
+    base64(`__proto__:${uuid}`),
+    0,
+    -1,
+    {},
+    [],
+    null,
+  ],
+  String: [...texts, 1, {}, [], null],
+  Int: [0, -1, 2_147_483_647, -2_147_483_648, 1e100, 0.5, '1', null],
+  Boolean: ['true', 1, null],
+  DateTime: [
+    ...['', '\0', 'tomorrow', '2026-02-30T00:00:00Z', '2026-06-30T23:59:60Z', '0000-01-01T00:00:00Z'],
+    ...[
+      '0001-01-01T00:00:00Z',
+      '9999-12-31T23:59:59.999Z',
+      '+275760-09-13T00:00:00Z',
+      '-000001-01-01T00:00:00Z',
+    ],
+    ...[0, 8.64e15, -8.64e15, 1e100, {}, null],
+  ],
+}
+const asEnum = ['', 'NOTHING', 'owner', '__proto__', 0, null]
+
+/** Never what would be our own fault, and never a word of what runs inside. */
+function expectAnswered({ errors }: Answer, what: unknown): void {
+  for (const { message, extensions } of errors ?? []) {
+    expect(extensions.code, JSON.stringify(what)).toMatch(
+      /^(BAD_USER_INPUT|FORBIDDEN|UNAUTHENTICATED|GRAPHQL_VALIDATION_FAILED|COST_LIMIT)$/,
+    )
+    expect(message).not.toMatch(/prisma|postgres|sql|\/src\/|\/node_modules\/|\n\s*at /i)
+  }
+}
+
+/** Every leaf of an input, with garbage in its place. */
+function* spoilt(type: GraphQLInputType, value: unknown): Generator<unknown> {
+  const inner = isNonNullType(type) ? type.ofType : type
+  if (isListType(inner)) {
+    const [first] = Array.isArray(value) ? value : [undefined]
+    for (const item of spoilt(inner.ofType, first)) yield [item]
+    yield [[]]
+    return
+  }
+  if (!isInputObjectType(inner)) {
+    yield* garbage[getNamedType(inner).name] ?? asEnum
+    return
+  }
+  const given = (value ?? {}) as Record<string, unknown>
+  for (const [name, field] of Object.entries(inner.getFields())) {
+    // Of exactly one of several the others must go.
+    const rest = inner.isOneOf ? {} : given
+    for (const bad of spoilt(field.type, given[name])) yield { ...rest, [name]: bad }
+  }
+}
+
+describe('garbage in a mutation’s input is refused or taken as it is, and is never our fault', () => {
+  it.each(mutations)('%s', async (mutation) => {
+    const type = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}`
+    const scene = scenes[mutation]?.[`${type}Payload`]
+    const inputType = schema.getType(`${type}Input`)
+    if (!scene || !isInputObjectType(inputType)) throw new Error(`no scene of ${mutation}`)
+    const { client, input } = await scene(theatre)
+    const document = `mutation($input: ${type}Input!) { ${mutation}(input: $input) { __typename } }`
+    for (const bad of spoilt(inputType, input)) {
+      expectAnswered(await client.ask(document, { input: bad }), bad)
+    }
+  })
+})
+
+describe('garbage in a query’s arguments is refused, or finds nothing', () => {
+  let orgId: string
+  beforeAll(async () => {
+    orgId = await foundOrg(cast.owner)
+    await invite(cast.owner, orgId, 'somebody@new.example')
+  })
+
+  const nested: Array<[field: string, around: (selection: string) => string]> = [
+    ['Org.users', (field) => `org(id: $org) { ${field} { totalCount nodes { id } } }`],
+    ['Org.invites', (field) => `org(id: $org) { ${field} { totalCount nodes { id } } }`],
+    ['Org.events', (field) => `org(id: $org) { ${field} { nodes { id } } }`],
+    ['User.orgUsers', (field) => `viewer { ${field} { totalCount nodes { id } } }`],
+    ['User.orgInvites', (field) => `viewer { ${field} { totalCount nodes { id } } }`],
+    ['Query.node', (field) => `${field} { id }`],
+    ['Query.nodes', (field) => `${field} { id }`],
+    ['Query.org', (field) => `${field} { id }`],
+    ['Query.orgByName', (field) => `${field} { id }`],
+    ['Query.orgs', (field) => `${field} { totalCount nodes { id } }`],
+    ['Query.user', (field) => `${field} { id }`],
+    ['Query.userByEmail', (field) => `${field} { id }`],
+    ['Query.orgInvite', (field) => `${field} { id }`],
+    ['Query.orgInvitePreview', (field) => `${field} { orgName }`],
+    ['Query.apiTokens', (field) => `${field} { id }`],
+  ]
+
+  it.each(nested)('%s', async (path, around) => {
+    const [parent = '', name = ''] = path.split('.')
+    const type = schema.getType(parent)
+    const field = type && 'getFields' in type ? type.getFields()[name] : undefined
+    if (!field || !('args' in field)) throw new Error(`no field ${path}`)
+    // Who may look everywhere, and nobody: between them lie no other ways through the code.
+    const clients: Client[] = [parent === 'User' ? cast.owner : world.instance, world.nobody]
+    for (const arg of field.args)
+      for (const bad of spoilt(arg.type, undefined)) {
+        const usesOrg = parent === 'Org'
+        const document = `query(${usesOrg ? '$org: ID!, ' : ''}$bad: ${arg.type}) { ${around(`${name}(${arg.name}: $bad)`)} }`
+        for (const client of clients)
+          expectAnswered(await client.ask(document, { ...(usesOrg && { org: orgId }), bad }), {
+            [arg.name]: bad,
+          })
+      }
+  })
+
+  it('is asked of every query there is', () => {
+    const asked = nested.map(([path]) => path).filter((path) => path.startsWith('Query.'))
+    const fields = Object.values(schema.getQueryType()?.getFields() ?? {})
+    expect(asked.sort()).toEqual(
+      fields
+        .filter(({ args }) => args.length > 0)
+        .map(({ name }) => `Query.${name}`)
+        .sort(),
+    )
+  })
+})
+
+/** A text with another character at one place. */
+const withAnother = (text: string, at: number) =>
+  text.slice(0, at) + (text[at] === 'Q' ? 'R' : 'Q') + text.slice(at + 1)
+
+describe('a list', () => {
+  const lists: Array<[name: string, document: (args: string) => string]> = [
+    ['orgs', (args) => `orgs${args} { nodes { id } }`],
+    ['Org.users', (args) => `org(id: $id) { users${args} { nodes { id } } }`],
+    ['Org.invites', (args) => `org(id: $id) { invites${args} { nodes { id } } }`],
+    ['Org.events', (args) => `org(id: $id) { events${args} { nodes { id } } }`],
+    ['User.orgUsers', (args) => `viewer { orgUsers${args} { nodes { id } } }`],
+    ['User.orgInvites', (args) => `viewer { orgInvites${args} { nodes { id } } }`],
+  ]
+  const ask = async (document: string, id: string) => {
+    const { errors } = await cast.owner.ask(
+      `query($id: ID!) { org(id: $id) { id } list: ${document} }`.replace('list: org(', 'one: org('),
+      {
+        id,
+      },
+    )
+    return errors?.[0]?.extensions.code
+  }
+
+  it.each(lists)('%s takes 1 to 100 from one end, and its own cursors alone', async (_name, document) => {
+    const id = await foundOrg(cast.owner)
+    for (const args of ['', '(first: 1)', '(first: 100)', '(last: 1)', '(last: 100)', '(first: null)'])
+      expect(await ask(document(args), id), args).toBeUndefined()
+    for (const args of [
+      '(first: 0)',
+      '(first: -1)',
+      '(first: 101)',
+      '(last: 0)',
+      '(last: -1)',
+      '(last: 101)',
+      '(first: 2147483647)',
+      '(first: 1, last: 1)',
+      '(after: "")',
+      '(after: "nonsense")',
+      '(before: "nonsense")',
+    ])
+      expect(await ask(document(args), id), args).toBe('BAD_USER_INPUT')
+  })
+
+  it('refuses the cursors of another list, of another org, and damaged ones', async () => {
+    const [one, other] = [await foundOrg(cast.owner), await foundOrg(cast.owner)]
+    const { data } = await cast.owner.ask(
+      `query($id: ID!) {
+        org(id: $id) { users { pageInfo { endCursor } } events { pageInfo { endCursor } } eventCursor }
+        orgs(first: 1) { pageInfo { endCursor } }
+        viewer { orgUsers(first: 1) { pageInfo { endCursor } } orgInviteEventCursor }
+      }`,
+      { id: one },
+    )
+    const users: string = data.org.users.pageInfo.endCursor
+    const events: string = data.org.events.pageInfo.endCursor
+    expect(data.org.eventCursor).toBe(events)
+    const page = (field: string, id: string, after: string) =>
+      ask(`org(id: $id) { ${field}(after: ${JSON.stringify(after)}) { nodes { id } } }`, id)
+
+    expect(await page('users', one, users)).toBeUndefined()
+    expect(await page('events', one, events)).toBeUndefined()
+    for (const [field, id, after] of [
+      ['users', other, users],
+      ['events', other, events],
+      ['users', one, events],
+      ['events', one, users],
+      ['users', one, data.orgs.pageInfo.endCursor],
+      ['users', one, data.viewer.orgUsers.pageInfo.endCursor],
+      ['events', one, data.viewer.orgInviteEventCursor],
+      ['users', one, `${users}A`],
+      ['users', one, users.slice(0, -1)],
+      ['users', one, withAnother(users, 0)],
+      ['users', one, withAnother(users, 12)],
+      ['users', one, withAnother(users, users.length - 2)],
+      ['events', one, withAnother(events, 8)],
+    ] as const)
+      expect(await page(field, id, after), `${field} ${after}`).toBe('BAD_USER_INPUT')
+  })
+
+  it('of nodes takes 100 ids', async () => {
+    const ids = (count: number) => Array.from({ length: count }, () => cast.owner.id)
+    const nodes = (count: number) =>
+      cast.owner.ask('query($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: ids(count) })
+    expect((await nodes(100)).data.nodes).toHaveLength(100)
+    expect((await nodes(0)).data.nodes).toEqual([])
+    expect((await nodes(101)).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT')
+  })
+})
