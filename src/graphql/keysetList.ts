@@ -19,7 +19,7 @@ interface Row {
 }
 
 /** How one list is read: the same for all its parents in an operation. */
-export interface KeysetList<Node extends Row> {
+export interface KeysetList<Parent extends Row, Node extends Row> {
   /** Name that cursors are bound to, without the parent's id. */
   name: string
   /** Type of the nodes. */
@@ -27,75 +27,94 @@ export interface KeysetList<Node extends Row> {
   /** Column of the time that orders it; the id decides among equals. */
   orderedBy: keyof Node & string
   direction: 'asc' | 'desc'
-  /** The filters as Prisma's conditions. */
+  /** The filters as Prisma's conditions, without whose list it is. */
   where: Record<string, unknown>
-  /** Reads, for every parent, at most `take` rows; the rows in the same order as the parents. */
-  read(parentIds: readonly string[], query: ReadQuery): Promise<Node[][]>
-  /** Counts one parent's rows, all pages together. */
-  count(): Promise<number>
+  /** Reads at most `take` rows for every parent; the lists in the order of the parents. */
+  read(parents: readonly Parent[], query: ReadQuery, slice: Slice<KeysetPosition>): Promise<Node[][]>
+  /** Counts every parent's rows, all pages together; in the order of the parents. */
+  count(parents: readonly Parent[]): Promise<number[]>
 }
 
-export interface ReadQuery {
-  where: Record<string, unknown>
-  orderBy: readonly Record<string, 'asc' | 'desc'>[]
-  take: number
+/** What rows are read with: the document's selection, joined in. */
+export interface Selection {
   select?: object | undefined
   include?: object | undefined
 }
 
+export interface ReadQuery extends Selection {
+  where: Record<string, unknown>
+  orderBy: readonly Record<string, 'asc' | 'desc'>[]
+  take: number
+}
+
 /**
- * One page of a list below a parent. All parents that one field of the document asks the same of are read
- * by one statement, with the relations that the document selects joined in.
+ * One page of a list below a parent. All parents of which one field of the document asks the same are read by
+ * one statement, with the relations that the document selects joined in, and counted by one.
  */
-export async function loadPage<Node extends Row>(
+export async function loadPage<Parent extends Row, Node extends Row>(
   context: Context,
   info: GraphQLResolveInfo,
-  parentId: string,
+  parent: Parent,
   args: PageArgs & Record<string, unknown>,
-  list: KeysetList<Node>,
+  list: KeysetList<Parent, Node>,
 ): Promise<Page<Node>> {
-  const listName = `${list.name}:${parentId}`
+  const listName = `${list.name}:${parent.id}`
   const slice = sliceOf(args, (cursor) => context.app.cursors.decodeKeyset(listName, cursor))
-  const rows = await readerOf(context, info, args, list, slice).load(parentId)
+  const { rows, counts } = readersOf(context, info, args, list, slice)
   const cursorOf = (row: Node) =>
     context.app.cursors.encodeKeyset(listName, {
       ms: (row[list.orderedBy] as unknown as Date).getTime(),
       id: row.id,
     })
-  return pageOf(slice, rows, cursorOf, list.count)
+  return pageOf(slice, await rows.load(parent), cursorOf, () => counts.load(parent))
+}
+
+interface Readers<Parent, Node> {
+  rows: DataLoader<Parent, Node[], string>
+  counts: DataLoader<Parent, number, string>
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: one map holds the readers of every list
-const readers = perOperation(() => new WeakMap<object, Map<string, DataLoader<string, any[]>>>())
+const readers = perOperation(() => new Map<string, Readers<any, any>>())
 
-function readerOf<Node extends Row>(
+/** By place in the document, since each has a selection of its own, and by what is asked there. */
+function readersOf<Parent extends Row, Node extends Row>(
   context: Context,
   info: GraphQLResolveInfo,
   args: Record<string, unknown>,
-  list: KeysetList<Node>,
+  list: KeysetList<Parent, Node>,
   slice: Slice<KeysetPosition>,
-): DataLoader<string, Node[]> {
-  const [field] = info.fieldNodes
-  if (!field) throw new Error('a field without a node')
-  const ofField = readers(context).get(field) ?? new Map<string, DataLoader<string, Node[]>>()
-  readers(context).set(field, ofField)
-  const key = `${list.name} ${JSON.stringify(args)}`
-  let reader = ofField.get(key)
+): Readers<Parent, Node> {
+  const key = `${placeOf(info.path)} ${list.name} ${JSON.stringify(args)}`
+  // The same for each parent, but asked for each: so the plugin knows of each one's rows what they come with.
+  const selection = queryFromInfo({
+    context,
+    info,
+    typeName: list.typeName,
+    paths: [['nodes'], ['edges', 'node']],
+  })
+  let reader: Readers<Parent, Node> | undefined = readers(context).get(key)
   if (!reader) {
-    const selection = queryFromInfo({
-      context,
-      info,
-      typeName: list.typeName,
-      paths: [['nodes'], ['edges', 'node']],
-    })
     const query: ReadQuery = {
       ...selection,
       where: { AND: [list.where, keysetWhere(list.orderedBy, list.direction, slice)] },
       orderBy: keysetOrder(list.orderedBy, list.direction, slice),
       take: slice.size + 1,
     }
-    reader = new DataLoader(async (parentIds) => list.read(parentIds, query))
-    ofField.set(key, reader)
+    const cacheKeyFn = ({ id }: Parent) => id
+    reader = {
+      rows: new DataLoader<Parent, Node[], string>((parents) => list.read(parents, query, slice), {
+        cacheKeyFn,
+      }),
+      counts: new DataLoader<Parent, number, string>((parents) => list.count(parents), { cacheKeyFn }),
+    }
+    readers(context).set(key, reader)
   }
   return reader
+}
+
+/** Where in the document a field stands: its path in the answer, without which item of a list it is below. */
+function placeOf(path: GraphQLResolveInfo['path']): string {
+  const above = path.prev ? placeOf(path.prev) : ''
+  return typeof path.key === 'number' ? above : `${above}.${path.key}`
 }

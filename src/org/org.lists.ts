@@ -4,6 +4,7 @@ import type { PageArgs } from '../graphql/connection.js'
 import type { Context } from '../graphql/context.js'
 import { loadPage } from '../graphql/keysetList.js'
 import { likeText } from '../graphql/likeText.js'
+import { foldName } from './orgName.js'
 
 /** The orgs that the viewer may see, newest first. */
 export function orgsOfViewer(
@@ -14,13 +15,14 @@ export function orgsOfViewer(
   const { app, actor } = context
   const where = {
     ...visibleWhere(context),
-    ...(args.search && { name: { contains: likeText(args.search), mode: 'insensitive' as const } }),
+    // By what names are told apart by: so case doesn't count, whatever the database takes for one.
+    ...(args.search && { nameKey: { contains: likeText(foldName(args.search)) } }),
   }
   const viewer = actor.kind === 'person' ? actor.userId : actor.kind === 'token' ? (actor.tokenId ?? '') : ''
-  return loadPage<OrgModel>(
+  return loadPage<{ id: string }, OrgModel>(
     context,
     info,
-    viewer,
+    { id: viewer },
     { ...args },
     {
       name: 'orgs',
@@ -28,9 +30,8 @@ export function orgsOfViewer(
       orderedBy: 'createdAt',
       direction: 'desc',
       where,
-      read: (viewers, query) =>
-        Promise.all(viewers.map(() => app.prisma.org.findMany({ ...query } as never))),
-      count: () => app.prisma.org.count({ where }),
+      read: async (_viewer, query) => [await app.prisma.org.findMany({ ...query } as never)],
+      count: async () => [await app.prisma.org.count({ where })],
     },
   )
 }

@@ -28,20 +28,17 @@ export async function countsOf(
   info: GraphQLResolveInfo,
   org: OrgCounts & { id: string },
 ): Promise<OrgCounts> {
-  const { due, ...counts } = (await countsById(context).load({
-    id: org.id,
-    now: readTime(context, info),
-  })) ?? {
-    ...org,
-    due: 0,
-  }
+  const loader = countsById(context)
+  // Of two mutations in one document the second changes what the first counted.
+  if (info.operation.operation === 'mutation') loader.clear(org)
+  const counted = await loader.load({ id: org.id, now: readTime(context, info) })
+  const { due, ...counts } = counted ?? { ...org, due: 0 }
   return { ...counts, pendingCount: counts.pendingCount - due, expiredCount: counts.expiredCount + due }
 }
 
-// Remembers nothing: of two mutations in one document the second changes what the first counted.
 const countsById = perOperation(
   ({ app }) =>
-    new DataLoader<{ id: string; now: Date }, (OrgCounts & { due: number }) | null>(
+    new DataLoader<{ id: string; now?: Date }, (OrgCounts & { due: number }) | null, string>(
       async (asked) => {
         const rows = await app.database.query<OrgCounts & { id: string; due: number }>(sql`
           select id, member_count, pending_count, accepted_count, declined_count, revoked_count, expired_count,
@@ -52,6 +49,6 @@ const countsById = perOperation(
         const byId = new Map(rows.map(({ id, ...counts }) => [id, counts]))
         return asked.map(({ id }) => byId.get(id) ?? null)
       },
-      { cache: false },
+      { cacheKeyFn: ({ id }) => id },
     ),
 )

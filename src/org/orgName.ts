@@ -21,8 +21,11 @@ export const parseOrgName = (text: string): Parsed<OrgName> => {
  * whose capital in one language or another is I: this refuses a name too many rather than one too few.
  * Look-alikes of other scripts (Cyrillic а) are other letters and stay so.
  */
-export const orgNameKey = (name: OrgName): string =>
-  name
+export const orgNameKey = (name: OrgName): string => foldName(name)
+
+/** The key of a name, or of a part of one that is looked for. */
+export const foldName = (text: string): string =>
+  text
     .normalize('NFKC')
     .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
     .toLowerCase()

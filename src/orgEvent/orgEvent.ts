@@ -84,7 +84,8 @@ export interface OrgCounts {
   expiredCount: number
 }
 
-const countOf = {
+/** Which counter an invite's stored status is counted in. */
+export const countOf = {
   PENDING: 'pendingCount',
   ACCEPTED: 'acceptedCount',
   DECLINED: 'declinedCount',

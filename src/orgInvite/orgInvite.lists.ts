@@ -1,14 +1,20 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import type { OrgInviteStatus } from '../generated/prisma/enums.js'
 import type { OrgInviteModel } from '../generated/prisma/models.js'
+import { countBelow, readBelow } from '../graphql/below.js'
 import type { PageArgs } from '../graphql/connection.js'
 import type { Context } from '../graphql/context.js'
 import { decodeId } from '../graphql/globalId.js'
-import { loadPage } from '../graphql/keysetList.js'
+import { loadPage, type ReadQuery } from '../graphql/keysetList.js'
 import { likeText } from '../graphql/likeText.js'
 import { readTime } from '../graphql/readTime.js'
+import { countsOf } from '../org/org.loaders.js'
+import { countOf, type OrgCounts } from '../orgEvent/orgEvent.js'
 import { parseEmail } from '../user/email.js'
-import type { Addressee } from './orgInvite.js'
+import { countInvitesToUsers, invitesToUsers } from './invitesToUsers.js'
+import { type Addressee, orgInviteLife } from './orgInvite.js'
+
+const orgInviteStatuses = Object.keys(orgInviteLife) as OrgInviteStatus[]
 
 export interface OrgInviteFilter {
   statuses?: readonly OrgInviteStatus[] | null | undefined
@@ -20,19 +26,26 @@ export interface OrgInviteFilter {
   createdBefore?: Date | null | undefined
 }
 
+interface OrgOfInvites extends OrgCounts {
+  id: string
+}
+
 /** An org's invites, newest first. */
 export function orgInvitesOfOrg(
   context: Context,
   info: GraphQLResolveInfo,
-  org: { id: string },
+  org: OrgOfInvites,
   args: PageArgs & { filter?: OrgInviteFilter | null | undefined },
 ) {
   const { prisma } = context.app
+  const { statuses, ...rest } = args.filter ?? {}
   const where = filterWhere(context, args.filter, readTime(context, info))
-  return loadPage<OrgInviteModel>(
+  // The counters know it, unless more than statuses is asked for.
+  const counted = Object.values(rest).every((condition) => condition == null || condition === '')
+  return loadPage<OrgOfInvites, OrgInviteModel>(
     context,
     info,
-    org.id,
+    org,
     { ...args },
     {
       name: 'org.invites',
@@ -40,51 +53,75 @@ export function orgInvitesOfOrg(
       orderedBy: 'createdAt',
       direction: 'desc',
       where,
-      read: async (orgIds, query) => {
-        if (orgIds.length === 1) {
-          const [orgId] = orgIds
-          return [await prisma.orgInvite.findMany({ ...query, where: { orgId, ...query.where } } as never)]
-        }
-        const orgs: Array<{ id: string; invites?: OrgInviteModel[] }> = await prisma.org.findMany({
-          where: { id: { in: [...orgIds] } },
-          select: { id: true, invites: query as never },
-        })
-        const byId = new Map(orgs.map((one) => [one.id, one.invites]))
-        return orgIds.map((id) => byId.get(id) ?? [])
+      async read(orgs, query) {
+        const [only] = orgs
+        if (!only || orgs.length > 1) return readBelow(prisma.org, orgs, 'invites', query)
+        const ofOrg = { ...query, where: { orgId: only.id, ...query.where } }
+        return [await (rest.search ? searched(context, ofOrg) : prisma.orgInvite.findMany(ofOrg as never))]
       },
-      count: () => prisma.orgInvite.count({ where: { orgId: org.id, ...where } }),
+      count: (orgs) =>
+        counted
+          ? Promise.all(orgs.map(async (one) => sumOf(await countsOf(context, info, one), statuses)))
+          : countBelow(prisma.orgInvite, orgs, 'orgId', where),
     },
   )
 }
 
+/**
+ * Found first, by what the list's index holds, and then read: a search that finds little looks through the
+ * whole org, and would read every row of it for nothing.
+ */
+async function searched({ app: { prisma } }: Context, query: ReadQuery): Promise<OrgInviteModel[]> {
+  const { where, orderBy, take, ...selection } = query
+  const found: Array<{ id: string }> = await prisma.orgInvite.findMany({
+    where,
+    orderBy,
+    take,
+    select: { id: true },
+  } as never)
+  if (found.length === 0) return []
+  const ids = found.map(({ id }) => id)
+  return prisma.orgInvite.findMany({ ...selection, orderBy, where: { id: { in: ids } } } as never)
+}
+
+function sumOf(counts: OrgCounts, statuses: readonly OrgInviteStatus[] | null | undefined): number {
+  const asked = new Set(statuses ?? orgInviteStatuses)
+  return [...asked].reduce((sum, status) => sum + counts[countOf[status]], 0)
+}
+
 /** Invites addressed to a user, newest first: whatever bears the address that they have proven (contract §5). */
-export async function orgInvitesOfUser(
+export function orgInvitesOfUser(
   context: Context,
   info: GraphQLResolveInfo,
   user: Addressee,
   { statuses, ...args }: PageArgs & { statuses?: readonly OrgInviteStatus[] | null | undefined },
 ) {
-  const { prisma } = context.app
-  const where = {
-    // Nobody has the empty address: an unproven one has no invites.
-    email: (user.emailVerified && user.email) || '',
-    OR: [{ invitedUserId: null }, { invitedUserId: user.id }],
-    ...(statuses && { AND: [statusWhere(statuses, readTime(context, info))] }),
-  }
-  return loadPage<OrgInviteModel>(
+  const { prisma, database } = context.app
+  const asked = { statuses: statuses ?? null, now: readTime(context, info) }
+  return loadPage<Addressee, OrgInviteModel>(
     context,
     info,
-    user.id,
+    user,
     { ...args, statuses },
     {
       name: 'user.orgInvites',
       typeName: 'OrgInvite',
       orderedBy: 'createdAt',
       direction: 'desc',
-      where,
-      read: (userIds, query) =>
-        Promise.all(userIds.map(() => prisma.orgInvite.findMany({ ...query } as never))),
-      count: () => prisma.orgInvite.count({ where }),
+      where: {},
+      async read(users, { where: _where, take, ...query }, slice) {
+        const found = await invitesToUsers(database, users, asked, { ...slice, take })
+        const where = { id: { in: found.map(({ id }) => id) } }
+        const rows: OrgInviteModel[] =
+          found.length === 0 ? [] : await prisma.orgInvite.findMany({ ...query, where } as never)
+        const userOf = new Map(found.map(({ id, userId }) => [id, userId]))
+        return users.map((one) => rows.filter(({ id }) => userOf.get(id) === one.id))
+      },
+      async count(users) {
+        const counts = await countInvitesToUsers(database, users, asked)
+        const byUser = new Map(counts.map(({ userId, count }) => [userId, count]))
+        return users.map(({ id }) => byUser.get(id) ?? 0)
+      },
     },
   )
 }
@@ -92,6 +129,10 @@ export async function orgInvitesOfUser(
 /** Statuses as of now: what is stored as PENDING and past its time counts as EXPIRED. */
 function statusWhere(statuses: readonly OrgInviteStatus[], now: Date) {
   const ended = statuses.filter((status) => status !== 'PENDING')
+  // Alone it is what the index by status has in the list's own order.
+  if (ended.length === 0 && statuses.length > 0) return { status: 'PENDING' as const, expiresAt: { gt: now } }
+  if (ended.length === statuses.length && !statuses.includes('EXPIRED'))
+    return ended.length === 1 ? { status: ended[0] } : { status: { in: ended } }
   return {
     OR: [
       { status: { in: ended } },

@@ -1,53 +1,45 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import type { OrgRoleName } from '../generated/prisma/enums.js'
 import type { OrgUserModel } from '../generated/prisma/models.js'
+import { countBelow, readBelow } from '../graphql/below.js'
 import type { PageArgs } from '../graphql/connection.js'
 import type { Context } from '../graphql/context.js'
-import { loadPage } from '../graphql/keysetList.js'
+import { type KeysetList, loadPage } from '../graphql/keysetList.js'
 import { likeText } from '../graphql/likeText.js'
 import { noteMembers } from '../graphql/viewer.js'
+import { countMembers, type MemberSearch, searchMembers } from './searchMembers.js'
 
 export interface OrgUserFilter {
   roles?: readonly OrgRoleName[] | null | undefined
   search?: string | null | undefined
 }
 
+interface OrgOfMembers {
+  id: string
+  memberCount: number
+}
+
 /** An org's members, oldest first. */
 export async function orgUsersOfOrg(
   context: Context,
   info: GraphQLResolveInfo,
-  org: { id: string; memberCount: number },
+  org: OrgOfMembers,
   args: PageArgs & { filter?: OrgUserFilter | null | undefined },
 ) {
-  const { prisma } = context.app
-  const where = filterWhere(args.filter)
-  const page = await loadPage<OrgUserModel>(
+  const { roles, search } = args.filter ?? {}
+  const page = await loadPage<OrgOfMembers, OrgUserModel>(
     context,
     info,
-    org.id,
+    org,
     { ...args },
     {
       name: 'org.users',
       typeName: 'OrgUser',
       orderedBy: 'joinedAt',
       direction: 'asc',
-      where,
-      read: async (orgIds, query) => {
-        if (orgIds.length === 1) {
-          const [orgId] = orgIds
-          return [await prisma.orgUser.findMany({ ...query, where: { orgId, ...query.where } } as never)]
-        }
-        const orgs: Array<{ id: string; orgUsers?: OrgUserModel[] }> = await prisma.org.findMany({
-          where: { id: { in: [...orgIds] } },
-          select: { id: true, orgUsers: query as never },
-        })
-        const byId = new Map(orgs.map((one) => [one.id, one.orgUsers]))
-        return orgIds.map((id) => byId.get(id) ?? [])
-      },
-      count: async () =>
-        Object.keys(where).length === 0
-          ? org.memberCount
-          : prisma.orgUser.count({ where: { orgId: org.id, ...where } }),
+      ...(search
+        ? foundMembers(context, { pattern: `%${likeText(search)}%`, roles: roles ?? null })
+        : members(context, roles ?? null)),
     },
   )
   await noteMembers(
@@ -58,23 +50,57 @@ export async function orgUsersOfOrg(
   return page
 }
 
-function filterWhere(filter: OrgUserFilter | null | undefined): Record<string, unknown> {
-  const where: Record<string, unknown> = {}
-  if (filter?.roles) where.roles = { hasSome: [...filter.roles] }
-  if (filter?.search) {
-    const contains = { contains: likeText(filter.search), mode: 'insensitive' }
-    where.user = { OR: [{ name: contains }, { email: contains }] }
+type Reading = Pick<KeysetList<OrgOfMembers, OrgUserModel>, 'where' | 'read' | 'count'>
+
+function members({ app: { prisma } }: Context, roles: readonly OrgRoleName[] | null): Reading {
+  const where = roles ? { roles: { hasSome: [...roles] } } : {}
+  return {
+    where,
+    async read(orgs, query) {
+      const [only] = orgs
+      if (!only || orgs.length > 1) return readBelow(prisma.org, orgs, 'orgUsers', query)
+      return [await prisma.orgUser.findMany({ ...query, where: { orgId: only.id, ...query.where } } as never)]
+    },
+    count: async (orgs) =>
+      roles ? countBelow(prisma.orgUser, orgs, 'orgId', where) : orgs.map(({ memberCount }) => memberCount),
   }
-  return where
+}
+
+/** Found first and then read, with what the document selects. */
+function foundMembers({ app: { prisma, database } }: Context, search: MemberSearch): Reading {
+  return {
+    where: {},
+    async read(orgs, { where: _where, take, ...query }, slice) {
+      const orgIds = orgs.map(({ id }) => id)
+      const found = await searchMembers(database, orgIds, search, { ...slice, take })
+      const where = { id: { in: found.map(({ id }) => id) } }
+      const rows: OrgUserModel[] =
+        found.length === 0 ? [] : await prisma.orgUser.findMany({ ...query, where } as never)
+      const orgOf = new Map(found.map(({ id, orgId }) => [id, orgId]))
+      return orgIds.map((orgId) => rows.filter(({ id }) => orgOf.get(id) === orgId))
+    },
+    async count(orgs) {
+      const orgIds = orgs.map(({ id }) => id)
+      const counts = new Map(
+        (await countMembers(database, orgIds, search)).map(({ orgId, count }) => [orgId, count]),
+      )
+      return orgIds.map((id) => counts.get(id) ?? 0)
+    },
+  }
 }
 
 /** A user's memberships, newest first. */
-export function orgUsersOfUser(context: Context, info: GraphQLResolveInfo, userId: string, args: PageArgs) {
+export function orgUsersOfUser(
+  context: Context,
+  info: GraphQLResolveInfo,
+  user: { id: string },
+  args: PageArgs,
+) {
   const { prisma } = context.app
-  return loadPage<OrgUserModel>(
+  return loadPage<{ id: string }, OrgUserModel>(
     context,
     info,
-    userId,
+    user,
     { ...args },
     {
       name: 'user.orgUsers',
@@ -82,13 +108,14 @@ export function orgUsersOfUser(context: Context, info: GraphQLResolveInfo, userI
       orderedBy: 'joinedAt',
       direction: 'desc',
       where: {},
-      read: (userIds, query) =>
-        Promise.all(
-          userIds.map((id) =>
-            prisma.orgUser.findMany({ ...query, where: { userId: id, ...query.where } } as never),
-          ),
-        ),
-      count: () => prisma.orgUser.count({ where: { userId } }),
+      async read(users, query) {
+        const [only] = users
+        if (!only || users.length > 1) return readBelow(prisma.user, users, 'orgUsers', query)
+        return [
+          await prisma.orgUser.findMany({ ...query, where: { userId: only.id, ...query.where } } as never),
+        ]
+      },
+      count: (users) => countBelow(prisma.orgUser, users, 'userId', {}),
     },
   )
 }

@@ -37,7 +37,7 @@ builder.prismaNode('User', {
       args: pageArgs(t.arg),
       description: 'Memberships, newest first. Null unless the viewer is this user or holds USER_READ.',
       resolve: (user, args, context, info) =>
-        isSelfOrReader(context, user.id) ? orgUsersOfUser(context, info, user.id, args) : null,
+        isSelfOrReader(context, user.id) ? orgUsersOfUser(context, info, user, args) : null,
     }),
     orgInvites: t.field({
       type: OrgInviteConnectionType,

@@ -1,0 +1,71 @@
+import sql, { empty, type Sql } from 'sql-template-tag'
+import type { OrgInviteStatus } from '../generated/prisma/enums.js'
+import type { KeysetPosition } from '../platform/cursor.js'
+import type { Queryable } from '../platform/database.js'
+import type { Addressee } from './orgInvite.js'
+
+/** Which of the invites to somebody. */
+export interface InvitesAsked {
+  /** Null: of every status. */
+  statuses: readonly OrgInviteStatus[] | null
+  /** As of when, by the database's clock. */
+  now: Date
+}
+
+/** Which part of them, newest first, or oldest first where `backward`. */
+export interface InviteSlice {
+  take: number
+  backward: boolean
+  after: KeysetPosition | null
+  before: KeysetPosition | null
+}
+
+/** Ids of the invites that are for each of several users, at most `take` of each, by one statement. */
+export function invitesToUsers(
+  db: Queryable,
+  users: readonly Addressee[],
+  asked: InvitesAsked,
+  { take, backward, after, before }: InviteSlice,
+): Promise<Array<{ userId: string; id: string }>> {
+  const order = backward ? sql`created_at, id` : sql`created_at desc, id desc`
+  return db.query(sql`
+    select u.id as user_id, invite.id
+    from ${addressees(users)} cross join lateral (
+      select id from org_invite
+      where ${isFor(asked)}
+        ${after ? sql`and (created_at, id) < (${new Date(after.ms)}, ${after.id}::uuid)` : empty}
+        ${before ? sql`and (created_at, id) > (${new Date(before.ms)}, ${before.id}::uuid)` : empty}
+      order by ${order} limit ${take}
+    ) invite
+  `)
+}
+
+/** How many invites are for each of several users, by one statement. */
+export function countInvitesToUsers(
+  db: Queryable,
+  users: readonly Addressee[],
+  asked: InvitesAsked,
+): Promise<Array<{ userId: string; count: number }>> {
+  return db.query(sql`
+    select u.id as user_id, counted.count
+    from ${addressees(users)}
+      cross join lateral (select count(*)::int as count from org_invite where ${isFor(asked)}) counted
+  `)
+}
+
+/** Users with the address that they have proven: nobody else has invites (contract §5). */
+function addressees(users: readonly Addressee[]): Sql {
+  const proven = users.filter(({ email, emailVerified }) => emailVerified && email !== null)
+  return sql`unnest(
+    ${proven.map(({ id }) => id)}::uuid[], ${proven.map(({ email }) => email)}::text[]
+  ) u(id, email)`
+}
+
+/** What is stored as PENDING and past its time is EXPIRED. */
+function isFor({ statuses, now }: InvitesAsked): Sql {
+  const status = sql`case when status = 'PENDING' and expires_at <= ${now} then 'EXPIRED' else status end`
+  return sql`
+    org_invite.email = u.email and (invited_user_id is null or invited_user_id = u.id)
+    ${statuses ? sql`and ${status} = any(${statuses}::"OrgInviteStatus"[])` : empty}
+  `
+}

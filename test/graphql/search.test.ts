@@ -1,0 +1,310 @@
+import type { Pool } from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { act, foundOrg, invite, join } from '../support/acts.js'
+import { uuidOf } from '../support/ledger.js'
+import { openPool } from '../support/openPool.js'
+import { type Client, type TestPerson, useWorld } from '../support/world.js'
+
+const world = useWorld({ env: { FREE_PENDING_INVITES: '100' } })
+let pool: Pool
+beforeAll(() => {
+  pool = openPool(world.database.url)
+})
+afterAll(() => pool.end())
+
+/** The nodes of a filtered list by one of their fields; the count must be the list's own. */
+async function found(client: Client, document: string, variables: Record<string, unknown>) {
+  const { data, errors } = await client.ask(document, variables)
+  if (!data) throw new Error(JSON.stringify(errors))
+  const { nodes, totalCount } = data.org ? (data.org.users ?? data.org.invites) : data.orgs
+  expect(totalCount).toBe(nodes.length)
+  return nodes
+}
+
+describe('a search for members', () => {
+  const people = [
+    'Ann Percent 100%',
+    'Bob Under_score',
+    'Cy Back\\slash',
+    'Élodie Ünal',
+    'Dan 100 percent',
+    'ann lower',
+  ]
+  let owner: TestPerson
+  let orgId: string
+  const emails: Record<string, string> = {}
+  beforeAll(async () => {
+    owner = await world.person({ name: 'Olga Owner', email: 'olga@own.example' })
+    orgId = await foundOrg(owner)
+    for (const [number, name] of people.entries()) {
+      const email = `${['ann.p', 'b_b', 'cy%cy', 'elodie', 'dan', 'lower'][number]}@people${number}.example`
+      const person = await world.person({ name, email })
+      emails[name] = email
+      await join(owner, orgId, person, number === 0 ? ['ADMIN', 'USER'] : ['USER'])
+    }
+  })
+  const search = async (filter: Record<string, unknown>) =>
+    (
+      await found(
+        owner,
+        `query($orgId: ID!, $filter: OrgUserFilter) { org(id: $orgId) {
+          users(first: 100, filter: $filter) { totalCount nodes { user { name } } } } }`,
+        { orgId, filter },
+      )
+    ).map(({ user }: { user: { name: string } }) => user.name)
+
+  it.each([
+    ['part of a name, in any case', 'ANN', ['Ann Percent 100%', 'ann lower']],
+    ['letters beyond ASCII, in any case', 'élodie ÜNAL', ['Élodie Ünal']],
+    ['part of an address, in any case', 'ELODIE@PEOPLE', ['Élodie Ünal']],
+    ['% itself', '100%', ['Ann Percent 100%']],
+    ['% in an address', 'cy%c', ['Cy Back\\slash']],
+    ['_ itself', 'r_s', ['Bob Under_score']],
+    ['_ in an address', 'b_b@', ['Bob Under_score']],
+    ['\\ itself', '\\', ['Cy Back\\slash']],
+    ['\\ before what follows', 'k\\s', ['Cy Back\\slash']],
+    ['nothing that is there', 'zzz', []],
+    ['a pattern of another kind', '.*', []],
+    ["a quote ' and what comes after", "' or true --", []],
+    ['what spans name and address', 'ann lower@', []],
+  ])('finds %s', async (_, text, names) => {
+    expect(await search({ search: text })).toEqual(names)
+  })
+
+  it('keeps to the roles asked for, and to all members where nothing is asked for', async () => {
+    expect(await search({ search: 'ann', roles: ['ADMIN'] })).toEqual(['Ann Percent 100%'])
+    expect(await search({ search: 'olga', roles: ['USER', 'ADMIN'] })).toEqual([])
+    expect(await search({ roles: ['ADMIN', 'OWNER'] })).toEqual(['Olga Owner', 'Ann Percent 100%'])
+    expect(await search({ roles: [] })).toEqual([])
+    expect(await search({ search: '' })).toHaveLength(7)
+    expect(await search({})).toHaveLength(7)
+  })
+
+  it('finds somebody by what they are called by now', async () => {
+    const person = await world.person({ name: 'Before', email: 'before@people.example' })
+    await join(owner, orgId, person)
+    const { subject } = person
+    const issuedAt = Math.floor(Date.now() / 1000) + 1
+    const renamed = await world.authorize({ subject, name: 'After', email: 'after@people.example', issuedAt })
+    await world.bearer(renamed).ask('{ viewer { id } }')
+    expect(await search({ search: 'before' })).toEqual([])
+    expect(await search({ search: 'after' })).toEqual(['After'])
+  })
+
+  it('goes by pages as the list does', async () => {
+    const page = async (args: string) => {
+      const { data } = await owner.ask(
+        `query($orgId: ID!) { org(id: $orgId) { users(${args}, filter: { search: "e" }) {
+          nodes { user { name } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount } } }`,
+        { orgId },
+      )
+      return data.org.users
+    }
+    const whole = await page('first: 100')
+    const first = await page('first: 2')
+    const second = await page(`first: 2, after: "${first.pageInfo.endCursor}"`)
+    const last = await page('last: 2')
+    expect(second.nodes).toEqual(whole.nodes.slice(2, 4))
+    expect(last.nodes).toEqual(whole.nodes.slice(-2))
+    expect((await page(`last: 2, before: "${second.pageInfo.startCursor}"`)).nodes).toEqual(first.nodes)
+    expect(first.pageInfo.hasNextPage && second.pageInfo.hasPreviousPage).toBe(true)
+  })
+})
+
+describe('a filter of invites', () => {
+  let owner: TestPerson
+  let admin: TestPerson
+  let stranger: TestPerson
+  let orgId: string
+  const moments: Date[] = []
+  beforeAll(async () => {
+    owner = await world.person()
+    admin = await world.person()
+    stranger = await world.person({ email: 'stranger@hidden.example' })
+    orgId = await foundOrg(owner)
+    await join(owner, orgId, admin, ['ADMIN'])
+    const inDb = async () =>
+      (await pool.query('select date_trunc($1, clock_timestamp()) as now', ['milliseconds'])).rows[0].now
+    const ids: string[] = []
+    for (const [number, email] of [
+      'per%cent@a.example',
+      'under_score@a.example',
+      'plain@b.example',
+      'underXscore@c.example',
+    ].entries()) {
+      moments.push(await inDb())
+      ids.push(await invite(number % 2 === 0 ? owner : admin, orgId, email))
+    }
+    await act(owner, 'revokeOrgInvite', { orgInviteId: ids[0] })
+    await act(owner, 'createOrgInvite', { orgId, invitee: { userId: stranger.id } })
+    moments.push(await inDb())
+  })
+  const filtered = async (filter: Record<string, unknown> | null, client: Client = owner) =>
+    (
+      await found(
+        client,
+        `query($orgId: ID!, $filter: OrgInviteFilter) { org(id: $orgId) {
+          invites(first: 100, filter: $filter) { totalCount nodes { email createdAt } } } }`,
+        { orgId, filter },
+      )
+    ).map(({ email }: { email: string | null }) => email)
+
+  it('by search takes %, _ and \\ for themselves, and no notice of case', async () => {
+    expect(await filtered({ search: 'r%c' })).toEqual(['per%cent@a.example'])
+    expect(await filtered({ search: 'UNDER_' })).toEqual(['under_score@a.example'])
+    expect(await filtered({ search: 'under' })).toEqual(['underxscore@c.example', 'under_score@a.example'])
+    expect(await filtered({ search: '\\' })).toEqual([])
+    expect(await filtered({ search: '@A.EXAMPLE' })).toEqual(['under_score@a.example', 'per%cent@a.example'])
+  })
+
+  it('by address takes the whole one, in any case and spelling', async () => {
+    expect(await filtered({ email: ' Plain@B.Example ' })).toEqual(['plain@b.example'])
+    expect(await filtered({ email: 'lain@b.example' })).toEqual([])
+    expect(await filtered({ email: 'no address' })).toEqual([])
+  })
+
+  it('tells no address that the list does not show', async () => {
+    expect(await filtered(null)).toContain(null)
+    for (const filter of [{ email: stranger.email }, { search: 'stranger' }, { search: 'hidden' }])
+      expect(await filtered(filter)).toEqual([])
+    expect(await filtered({ search: 'hidden' }, world.instance)).toEqual([stranger.email])
+  })
+
+  it('by inviter takes an id, and nobody’s for one that names no user', async () => {
+    expect(await filtered({ invitedById: admin.id })).toEqual([
+      'underxscore@c.example',
+      'under_score@a.example',
+    ])
+    expect(await filtered({ invitedById: orgId })).toEqual([])
+    expect(await filtered({ invitedById: 'garbage' })).toEqual([])
+  })
+
+  it('by time leaves out the moment itself', async () => {
+    const created = async (filter: Record<string, unknown>) => (await filtered(filter)).length
+    expect(await created({ createdAfter: moments[0] })).toBe(5)
+    expect(await created({ createdBefore: moments[0] })).toBe(1)
+    expect(await created({ createdAfter: moments[2], createdBefore: moments[4] })).toBe(3)
+    const { rows } = await pool.query('select created_at from org_invite where org_id = $1 and email = $2', [
+      uuidOf(orgId),
+      'plain@b.example',
+    ])
+    expect(await filtered({ createdAfter: rows[0].created_at })).not.toContain('plain@b.example')
+    expect(await filtered({ createdBefore: rows[0].created_at })).not.toContain('plain@b.example')
+  })
+
+  it('by status, and all conditions together', async () => {
+    expect(await filtered({ statuses: ['REVOKED'] })).toEqual(['per%cent@a.example'])
+    expect(await filtered({ statuses: ['REVOKED', 'EXPIRED', 'DECLINED', 'ACCEPTED'] })).toEqual([
+      'per%cent@a.example',
+      admin.email,
+    ])
+    expect(await filtered({ statuses: [] })).toEqual([])
+    expect(await filtered({ statuses: ['PENDING'] })).toHaveLength(4)
+    expect(
+      await filtered({
+        statuses: ['PENDING'],
+        search: 'under',
+        invitedById: admin.id,
+        createdAfter: moments[2],
+      }),
+    ).toEqual(['underxscore@c.example'])
+    expect(
+      await filtered({ statuses: ['PENDING', 'PENDING'], search: '', email: null, invitedById: null }),
+    ).toHaveLength(4)
+  })
+})
+
+describe('a search for orgs', () => {
+  it('finds by part of a name, in any case, and only those one may see', async () => {
+    const owner = await world.person()
+    const stranger = await world.person()
+    const mark = crypto.randomUUID().slice(0, 8)
+    for (const name of ['100% Wool', 'Under_score', 'Back\\slash', 'Straße & Söhne'])
+      await foundOrg(owner, { name: `${name} ${mark}` })
+    const search = async (client: Client, text: string) =>
+      (
+        await found(
+          client,
+          'query($text: String) { orgs(first: 100, search: $text) { totalCount nodes { name } } }',
+          { text },
+        )
+      ).map(({ name }: { name: string }) => name.replace(` ${mark}`, ''))
+    for (const client of [owner, world.instance]) {
+      expect(await search(client, `0% WOOL ${mark}`)).toEqual(['100% Wool'])
+      expect(await search(client, `_score ${mark}`)).toEqual(['Under_score'])
+      expect(await search(client, `\\SLASH ${mark}`)).toEqual(['Back\\slash'])
+      expect(await search(client, `STRASSE & SÖHNE ${mark}`)).toEqual(['Straße & Söhne'])
+      expect(await search(client, `% ${mark}`)).toEqual([])
+      expect(await search(client, mark)).toHaveLength(4)
+    }
+    expect(await search(stranger, mark)).toEqual([])
+  })
+})
+
+describe('lists of several users in one answer', () => {
+  it('are each user’s own', async () => {
+    const owner = await world.person()
+    const orgId = await foundOrg(owner)
+    const people = await Promise.all([1, 2, 3].map(() => world.person()))
+    for (const [number, person] of people.entries()) {
+      await join(owner, orgId, person)
+      for (let count = 0; count <= number; count++) {
+        const host = await foundOrg(owner, { name: `Host ${number} ${count} ${crypto.randomUUID()}` })
+        await invite(owner, host, person.email)
+      }
+    }
+    const { data } = await world.instance.ask(
+      `query($orgId: ID!) { org(id: $orgId) { users(first: 10) { nodes { user { email
+        orgUsers { totalCount nodes { user { email } org { id } } }
+        all: orgInvites(first: 2) { totalCount nodes { email status } }
+        pending: orgInvites(statuses: [PENDING]) { totalCount nodes { email } }
+      } } } } }`,
+      { orgId },
+    )
+    const [, ...members] = data.org.users.nodes
+    expect(members).toHaveLength(3)
+    for (const [number, { user }] of members.entries()) {
+      const { email } = people[number] ?? owner
+      expect(user.email).toBe(email)
+      expect(user.orgUsers).toEqual({ totalCount: 1, nodes: [{ user: { email }, org: { id: orgId } }] })
+      expect(user.pending).toEqual({ totalCount: number + 1, nodes: Array(number + 1).fill({ email }) })
+      expect(user.all.totalCount).toBe(number + 2)
+      expect(user.all.nodes).toEqual(Array(2).fill({ email, status: expect.any(String) }))
+    }
+  })
+
+  it('are none where the address is not verified', async () => {
+    const owner = await world.person()
+    const claimant = await world.person({ email: 'claimed@guests.example', verified: false })
+    await invite(owner, await foundOrg(owner), 'claimed@guests.example')
+    const { data } = await claimant.ask('{ viewer { orgInvites { totalCount nodes { id } } } }')
+    expect(data.viewer.orgInvites).toEqual({ totalCount: 0, nodes: [] })
+  })
+})
+
+describe('two mutations in one document', () => {
+  it('tell each of its own moment', async () => {
+    const owner = await world.person()
+    const orgId = await foundOrg(owner)
+    const ids = [
+      await invite(owner, orgId, 'a@guests.example'),
+      await invite(owner, orgId, 'b@guests.example'),
+    ]
+    const payload =
+      '... on RevokeOrgInvitePayload { orgInvite { status org { limits { pendingInvitesUsed } inviteCounts { pending revoked } } } }'
+    const { data } = await owner.ask(
+      `mutation($one: ID!, $two: ID!) {
+        one: revokeOrgInvite(input: { orgInviteId: $one }) { ${payload} }
+        two: revokeOrgInvite(input: { orgInviteId: $two }) { ${payload} }
+      }`,
+      { one: ids[0], two: ids[1] },
+    )
+    const told = (pending: number) => ({
+      orgInvite: {
+        status: 'REVOKED',
+        org: { limits: { pendingInvitesUsed: pending }, inviteCounts: { pending, revoked: 2 - pending } },
+      },
+    })
+    expect(data).toEqual({ one: told(1), two: told(0) })
+  })
+})
