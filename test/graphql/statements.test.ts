@@ -1,0 +1,270 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { act, foundOrg, invite, join } from '../support/acts.js'
+import { statementsOf } from '../support/statements.js'
+import { ask, type Client, type TestPerson, useWorld } from '../support/world.js'
+
+const world = useWorld({ env: { FREE_SEATS: '100', FREE_PENDING_INVITES: '100', MAX_ALIASES: '20' } })
+
+describe.each([
+  ['the fast lane', true],
+  ['the plain path', false],
+])('a read takes as many statements whatever the sizes, on %s', (lane, fast) => {
+  let url: string
+
+  /** Statements that an operation takes, once it has been asked before. */
+  async function countOf({ authorization }: Client, document: string, variables?: Record<string, unknown>) {
+    await ask(url, authorization, document, variables)
+    let errors: unknown
+    const statements = await statementsOf(async () => {
+      errors = (await ask(url, authorization, document, variables)).errors
+    })
+    expect(errors).toBeUndefined()
+    return statements.length
+  }
+
+  /** However much there is; one less where what is asked for was just read by another field. */
+  async function expectAtMost(
+    limit: number,
+    what: string,
+    count: (orgId: string, orgs: number) => Promise<number>,
+  ) {
+    const counts = [await count(small, 1), await count(large, 6)]
+    figures.push(`${what.padEnd(36)}${counts.map((one) => String(one).padStart(4)).join('')}`)
+    expect(Math.max(...counts)).toBeLessThanOrEqual(limit)
+  }
+  const figures: string[] = []
+  afterAll(() =>
+    console.log([`${lane}: statements of a small read and of a large one`, ...figures].join('\n')),
+  )
+
+  let owner: TestPerson
+  /** Orgs of the owner: one with an admin and the admin's one invite, one with 50 members and 20 invites. */
+  let small: string
+  let large: string
+  let invitee: TestPerson
+  beforeAll(async () => {
+    url = fast ? world.url : (await world.another({ fast })).url
+    owner = await world.person()
+    invitee = await world.person()
+    small = await foundOrg(owner)
+    for (let more = 0; more < 4; more++) await join(owner, await foundOrg(owner), invitee, ['ADMIN'])
+    large = await foundOrg(owner)
+    const people = await Promise.all(Array.from({ length: 49 }, () => world.person()))
+    const admins = people.slice(0, 5)
+    for (const admin of admins) await join(owner, large, admin, ['ADMIN'])
+    await Promise.all(people.slice(5).map((person) => join(owner, large, person)))
+    const [admin = owner] = admins
+    await join(owner, small, admin, ['ADMIN'])
+    await invite(admin, small, invitee.email)
+    await invite(owner, large, invitee.email)
+    for (let number = 0; number < 19; number++)
+      await invite(admins[number % 5] ?? owner, large, `guest${number}@guests.example`)
+  }, 60_000)
+
+  const dashboard = `query($orgId: ID!) { org(id: $orgId) {
+    name status tier limits { seats seatsUsed pendingInvites pendingInvitesUsed }
+    inviteCounts { pending accepted declined revoked expired }
+    viewerPermissions viewerAssignableRoles viewerOrgUser { id roles }
+    emailDomains { domain status } resources { kind count } eventCursor
+    users(first: 50) { totalCount pageInfo { hasNextPage endCursor }
+      nodes { id roles joinedAt origin user { id name email emailVerified } } }
+    invites(first: 20) { totalCount pageInfo { hasNextPage endCursor }
+      nodes { id email status roles expiresAt delivery invitedBy { id name email } invitedUser { id name email }
+        viewerCanRevoke viewerCanResend renews { id } org { name } orgName } }
+  } }`
+
+  it('the dashboard', async () => {
+    await expectAtMost(9, 'dashboard', (orgId) => countOf(owner, dashboard, { orgId }))
+  })
+
+  it('members and invites of all orgs at once', async () => {
+    const document = `query($first: Int!) { orgs(first: $first) { totalCount nodes {
+      name inviteCounts { pending } limits { seatsUsed } viewerPermissions
+      users(first: 50) { totalCount nodes { roles user { name email } } }
+      invites(first: 20) { totalCount nodes { email status invitedBy { name } invitedUser { name } } }
+      emailDomains { domain } resources { kind }
+    } } }`
+    await expectAtMost(8, 'all orgs', (_, first) => countOf(owner, document, { first }))
+  })
+
+  it('the same with filters and searches, and their counts', async () => {
+    const document = `query($first: Int!) { orgs(first: $first) { nodes {
+      users(first: 50, filter: { search: "example", roles: [USER] }) { totalCount nodes { user { email } } }
+      invites(first: 20, filter: { search: "guest", statuses: [PENDING] }) { totalCount nodes { email } }
+    } } }`
+    await expectAtMost(9, 'all orgs, searched', (_, first) => countOf(owner, document, { first }))
+  })
+
+  it('aliases of one relation', async () => {
+    const document = `query($orgId: ID!) { org(id: $orgId) {
+      owners: users(first: 50, filter: { roles: [OWNER] }) { nodes { a: user { name } b: user { email } } }
+      all: users(first: 50) { nodes { one: user { name } two: user { email } three: user { id createdAt } } }
+      pending: invites(first: 20, filter: { statuses: [PENDING] }) { nodes { x: invitedBy { name } y: invitedBy { id email } } }
+      every: invites(first: 20) { nodes { x: invitedBy { name } y: org { name } z: org { tier } } }
+    } }`
+    await expectAtMost(6, 'aliases', (orgId) => countOf(owner, document, { orgId }))
+  })
+
+  it('one fragment in several places', async () => {
+    const document = `
+      fragment Members on Org { users(first: 50) { nodes { roles user { name email } } } }
+      query($orgId: ID!) {
+        org(id: $orgId) { ...Members }
+        orgs(first: 5) { nodes { ...Members invites(first: 20) { nodes { org { ...Members } } } } }
+      }`
+    await expectAtMost(8, 'fragment', (orgId) => countOf(owner, document, { orgId }))
+  })
+
+  it('the history with what it names', async () => {
+    const document = `query($orgId: ID!) { org(id: $orgId) { events(last: 100) { nodes {
+      __typename seq actor { id name email } org { name }
+      ... on OrgInviteEvent { orgInvite { email status invitedBy { name } invitedUser { email } org { name } orgName } }
+      ... on OrgUserEvent { user { name email } }
+    } } } }`
+    await expectAtMost(8, 'history', (orgId) => countOf(owner, document, { orgId }))
+  })
+
+  it('memberships and invites of many users', async () => {
+    const document = `query($orgId: ID!) { org(id: $orgId) { users(first: 50) { nodes { user {
+      email
+      orgUsers(first: 5) { totalCount nodes { roles org { name } } }
+      orgInvites(first: 5, statuses: [PENDING, EXPIRED]) { totalCount nodes { email orgName invitedBy { name } } }
+    } } } } }`
+    await expectAtMost(6, 'users of an org with all of theirs', (orgId) =>
+      countOf(world.instance, document, { orgId }),
+    )
+  })
+
+  it('things by their ids', async () => {
+    const { data } = await owner.ask(
+      `query($orgId: ID!) { org(id: $orgId) {
+        users(first: 20) { nodes { id user { id } } } invites(first: 20) { nodes { id } } } }`,
+      { orgId: large },
+    )
+    const { users, invites } = data.org
+    const ids = [
+      ...users.nodes,
+      ...users.nodes.map(({ user }: { user: unknown }) => user),
+      ...invites.nodes,
+    ].map(({ id }: { id: string }) => id)
+    const document = `query($ids: [ID!]!) { nodes(ids: $ids) { id
+      ... on OrgUser { roles in: org { name } user { email } invite { status } }
+      ... on OrgInvite { email org { name } invitedBy { name } invitedUser { name } }
+      ... on User { called: name email }
+      ... on Org { name }
+    } }`
+    const some = [...[0, 1, 20, 21, 40].map((index) => ids[index]), large]
+    await expectAtMost(10, 'nodes', (orgId) =>
+      countOf(owner, document, { ids: orgId === small ? some : [...ids, large] }),
+    )
+  })
+
+  it('an invitee’s own', async () => {
+    const document = `{ viewer { name email orgInviteEventCursor
+      orgUsers { totalCount nodes { roles org { name status } } }
+      orgInvites { totalCount nodes { orgName status roles invitedBy { name } viewerCanAccept org { name } } }
+    } }`
+    await expectAtMost(8, 'an invitee’s own', () => countOf(invitee, document))
+  })
+})
+
+describe('a mutation takes a fixed number of statements', () => {
+  it('each as pinned here, BEGIN and COMMIT among them', async () => {
+    const owner = await world.person()
+    const member = await world.person()
+    const guests = await Promise.all([1, 2, 3].map(() => world.person()))
+    const measured: Record<string, number> = {}
+    const measure = async (
+      name: string,
+      by: Client,
+      mutation: string,
+      input: Record<string, unknown>,
+      payload = '__typename',
+    ) => {
+      let result: Awaited<ReturnType<typeof act>> | undefined
+      const statements = await statementsOf(async () => {
+        result = await act(by, mutation, input, payload)
+      })
+      expect(result?.__typename).toMatch(/Payload$/)
+      measured[name] = statements.length
+      return result
+    }
+    const orgId = (await measure('createOrg', owner, 'createOrg', { name: 'Pinned' }, 'org { id }')).org.id
+    await measure('updateOrg', owner, 'updateOrg', { orgId, name: 'Pinned again' })
+    await measure('setOrgResourceCount', world.instance, 'setOrgResourceCount', {
+      orgId,
+      kind: 'x',
+      count: 0,
+    })
+    const invited = async (email: string, name = 'createOrgInvite') =>
+      (await measure(name, owner, 'createOrgInvite', { orgId, invitee: { email } }, 'orgInvite { id }'))
+        .orgInvite.id
+    const orgInviteId = await invited(member.email)
+    await measure('resendOrgInvite', owner, 'resendOrgInvite', { orgInviteId })
+    await measure('acceptOrgInvite', member, 'acceptOrgInvite', { invite: { orgInviteId } })
+    await measure('declineOrgInvite', guests[0] ?? owner, 'declineOrgInvite', {
+      invite: { orgInviteId: await invited(guests[0]?.email ?? '') },
+    })
+    const revoked = await invited(guests[1]?.email ?? '')
+    await measure('revokeOrgInvite', owner, 'revokeOrgInvite', { orgInviteId: revoked })
+    await measure('deleteOrgInvite', owner, 'deleteOrgInvite', { orgInviteId: revoked })
+    await measure('createOrgInvites, each', owner, 'createOrgInvites', {
+      orgId,
+      invitees: Array.from({ length: 10 }, (_, number) => ({ email: `bulk${number}@guests.example` })),
+    })
+    measured['createOrgInvites, each'] = Math.round((measured['createOrgInvites, each'] ?? 0) / 10)
+    await measure('updateOrgUserRoles', owner, 'updateOrgUserRoles', {
+      orgId,
+      userId: member.id,
+      add: ['ADMIN'],
+    })
+    await measure('removeOrgUser', owner, 'removeOrgUser', { orgId, userId: member.id })
+    await join(owner, orgId, member)
+    await measure('leaveOrg', member, 'leaveOrg', { orgId })
+    const token = await measure(
+      'createApiToken',
+      owner,
+      'createApiToken',
+      { orgId, name: 'Pin', permissions: ['ORG_READ'] },
+      'apiToken { id }',
+    )
+    await measure('revokeApiToken', owner, 'revokeApiToken', { apiTokenId: token.apiToken.id })
+    const domain = owner.email.split('@')[1]
+    await measure('bindEmailDomain', owner, 'bindEmailDomain', { orgId, domain })
+    await measure('verifyEmailDomain', owner, 'verifyEmailDomain', { orgId, domain })
+    await measure('unbindEmailDomain', owner, 'unbindEmailDomain', { orgId, domain })
+    await measure('upsertUser', world.instance, 'upsertUser', {
+      subject: 'pinned',
+      email: 'pinned@guests.example',
+      emailVerified: true,
+    })
+    await measure('deleteOrg', owner, 'deleteOrg', { orgId })
+    console.log(
+      Object.entries(measured)
+        .map(([name, count]) => `${name.padEnd(24)}${String(count).padStart(3)}`)
+        .join('\n'),
+    )
+    expect(measured).toEqual({
+      createOrg: 9,
+      updateOrg: 6,
+      setOrgResourceCount: 4,
+      createOrgInvite: 8,
+      resendOrgInvite: 10,
+      acceptOrgInvite: 11,
+      declineOrgInvite: 9,
+      revokeOrgInvite: 8,
+      deleteOrgInvite: 8,
+      'createOrgInvites, each': 8,
+      updateOrgUserRoles: 7,
+      removeOrgUser: 10,
+      leaveOrg: 9,
+      createApiToken: 6,
+      revokeApiToken: 10,
+      bindEmailDomain: 10,
+      verifyEmailDomain: 6,
+      unbindEmailDomain: 6,
+      upsertUser: 7,
+      deleteOrg: 9,
+    })
+  })
+})

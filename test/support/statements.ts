@@ -1,0 +1,41 @@
+import pg from 'pg'
+
+export interface Statement {
+  text: string
+  values: unknown[]
+}
+
+type Query = (this: pg.Client, ...args: unknown[]) => unknown
+
+/** What servers run unasked: their queue, its proof of life, the rounds of expiry, the clock. */
+const unasked = /graphile_worker|as held|statement_timestamp\(\)|least\(min\(expires_at\)|\* 1000\)::float8/
+
+let heard: Statement[] | undefined
+let listening = false
+
+/** Hears every statement of this process, by whichever connection. */
+function listen(): void {
+  if (listening) return
+  listening = true
+  const query = pg.Client.prototype.query as Query
+  pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
+    const [config, values] = args
+    const text = typeof config === 'string' ? config : String((config as Partial<Statement>).text)
+    const own = typeof config === 'string' ? values : (config as Partial<Statement>).values
+    if (heard && !unasked.test(text)) heard.push({ text, values: Array.isArray(own) ? own : [] })
+    return query.apply(this, args)
+  } as never
+}
+
+/** The statements that PostgreSQL is asked while something runs, BEGIN and COMMIT among them. */
+export async function statementsOf(work: () => Promise<unknown>): Promise<Statement[]> {
+  listen()
+  const statements: Statement[] = []
+  heard = statements
+  try {
+    await work()
+  } finally {
+    heard = undefined
+  }
+  return statements
+}
