@@ -1,10 +1,12 @@
 import type { OrgTier } from './generated/prisma/enums.js'
-import type { Org } from './org/org.js'
-import type { NewOrgEvent } from './orgEvent/orgEvent.js'
+import type { LockedOrg } from './org/org.js'
+import type { NewOrgEvent, RecordedEvent } from './orgEvent/orgEvent.js'
 import { writeEvents } from './orgEvent/writeEvents.js'
 import type { Database, Queryable } from './platform/database.js'
 import { type Job, jobsSql } from './platform/jobs.js'
 import { inTransaction } from './platform/transaction.js'
+
+export type { LockedOrg }
 
 /** What the settings say about the domain. */
 export interface Rules {
@@ -17,12 +19,6 @@ export interface Rules {
   mailConfigured: boolean
   /** Base of invite links, without a slash at its end. */
   appUrl: string
-}
-
-/** An org under its row's lock, taken by `lockOrg`. */
-export interface LockedOrg extends Org {
-  /** The database's clock, read after the lock was had: the time of everything done under it (ms). */
-  now: Date
 }
 
 /** The open transaction of one operation. */
@@ -60,11 +56,6 @@ export interface Hint {
 
 /** Runs an operation: the one place where a transaction is opened. */
 export type Transact = <T>(operation: (tx: Tx) => Promise<T>) => Promise<T>
-
-export interface RecordedEvent {
-  actorId: string | null
-  event: NewOrgEvent
-}
 
 /**
  * @param hint called after each commit that recorded events; must not throw

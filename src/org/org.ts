@@ -20,6 +20,12 @@ export interface Org extends OrgCounts {
   inviteDayCount: number
 }
 
+/** An org under its row's lock, taken by `lockOrg`. */
+export interface LockedOrg extends Org {
+  /** The database's clock, read after the lock was had: the time of everything done under it (ms). */
+  now: Date
+}
+
 /** @throws {OrgNotActiveError} unless the org is ACTIVE: nothing is added to or changed in another */
 export function requireActive(org: Org): void {
   if (org.status !== 'ACTIVE') throw new OrgNotActiveError(org.status)

@@ -54,6 +54,12 @@ export type NewOrgEvent =
     }
   | { kind: 'CHANGE'; type: OrgChangeEventType; summary: string; subjectId?: string }
 
+/** An event with who did it: null for the system itself and for API tokens. */
+export interface RecordedEvent {
+  actorId: string | null
+  event: NewOrgEvent
+}
+
 /** An event as it stands in the table. */
 export interface OrgEventRow {
   orgId: string

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag'
+import type { LockedOrg } from '../org/org.js'
 import type { Queryable } from '../platform/database.js'
-import type { LockedOrg, RecordedEvent } from '../transact.js'
-import { countAfter, type NewOrgEvent, type OrgCounts } from './orgEvent.js'
+import { countAfter, type NewOrgEvent, type OrgCounts, type RecordedEvent } from './orgEvent.js'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
