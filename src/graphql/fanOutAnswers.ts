@@ -26,7 +26,8 @@ interface Execution {
 
 interface Shared {
   readonly execution: Promise<Execution>
-  readonly since: number
+  /** When it was made. While it is under way it is shared however long it takes. */
+  since: number | undefined
   /** Undefined while it is under way, and where it turned out to be personal. */
   answer: EventAnswer | undefined
 }
@@ -65,9 +66,10 @@ export function eventAnswers(formatError: (error: unknown) => object) {
 
   function start(ofEvent: Map<string, Shared>, event: object, question: EventQuestion, audience: Audience) {
     const execution = run(event, question, audience)
-    const shared: Shared = { execution, since: performance.now(), answer: undefined }
+    const shared: Shared = { execution, since: undefined, answer: undefined }
     ofEvent.set(groupOf(question, audience), shared)
     return execution.then(({ answer, personal }) => {
+      shared.since = performance.now()
       if (!personal) shared.answer = answer
       return answer
     })
@@ -96,7 +98,7 @@ export function eventAnswers(formatError: (error: unknown) => object) {
     const group = groupOf(question, audience)
     const ofEvent = keptOf(event)
     const shared = ofEvent.get(group)
-    if (!shared || performance.now() - shared.since > FRESH_MS) {
+    if (!shared || (shared.since !== undefined && performance.now() - shared.since > FRESH_MS)) {
       for (const next of coming()) {
         const ofNext = keptOf(next)
         // What fails is told to whoever asks for it.
