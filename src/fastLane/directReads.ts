@@ -1,8 +1,9 @@
+import DataLoader from 'dataloader'
 import type { PrismaClient } from '../generated/prisma/client.js'
 import type { Database } from '../platform/database.js'
 import { type Model, readModels } from './models.js'
 import { type Select, selectSql } from './select.js'
-import { NotForUs, Statement, whereSql } from './where.js'
+import { isRecord, NotForUs, Statement, unknown, whereSql } from './where.js'
 
 type Query = Record<string, unknown>
 type Read = (query?: Query) => Promise<unknown>
@@ -35,10 +36,13 @@ function delegateOf(
   const rows = async ({ text, values, makeRow }: Select) => (await database.read(text, values)).map(makeRow)
   const one = async (select: Select) => (await rows(select))[0] ?? null
   const translate = (query: Query) => selectSql(new Statement(models), name, query)
+  const byId = readById(async (ids, query) => rows(translate({ ...query, where: { id: { in: [...ids] } } })))
   const direct: Record<string, Read> = {
     findMany: (query = {}) => rows(translate(query)),
     findFirst: (query = {}) => one(translate({ ...query, take: 1 })),
     findUnique: (query = {}) => one(translate(query)),
+    // What isn't there is Prisma's to say.
+    findUniqueOrThrow: async (query = {}) => (await byId(query)) ?? unknown('none'),
     async count(query = {}) {
       if (Object.keys(query).some((key) => key !== 'where')) throw new NotForUs('count')
       const statement = new Statement(models)
@@ -64,4 +68,29 @@ function delegateOf(
       }
     },
   })
+}
+
+type Row = object & { id?: unknown }
+
+/** Reads by id that ask for the same in one turn of the event loop are one statement, as by Prisma's own engine. */
+function readById(
+  load: (ids: readonly string[], query: Query) => Promise<Row[]>,
+): (query: Query) => Promise<object | null> {
+  const waiting = new Map<string, DataLoader<string, Row | null>>()
+  return ({ where, ...query }) => {
+    const id = isRecord(where) && Object.keys(where).length === 1 ? where.id : undefined
+    if (typeof id !== 'string') return unknown('another key')
+    const select = isRecord(query.select) ? { ...query.select, id: true } : query.select
+    const alike = JSON.stringify(query)
+    let loader = waiting.get(alike)
+    if (!loader) {
+      loader = new DataLoader(async (ids) => {
+        waiting.delete(alike)
+        const found = new Map((await load(ids, { ...query, select })).map((row) => [row.id, row]))
+        return ids.map((one) => found.get(one) ?? null)
+      })
+      waiting.set(alike, loader)
+    }
+    return loader.load(id)
+  }
 }
