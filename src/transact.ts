@@ -2,9 +2,9 @@ import type { OrgTier } from './generated/prisma/enums.js'
 import type { LockedOrg } from './org/org.js'
 import type { NewOrgEvent, RecordedEvent } from './orgEvent/orgEvent.js'
 import { writeEvents } from './orgEvent/writeEvents.js'
-import type { Database, Queryable } from './platform/database.js'
+import type { Database } from './platform/database.js'
 import { type Job, jobsSql } from './platform/jobs.js'
-import { inTransaction } from './platform/transaction.js'
+import { inTransaction, type Transaction } from './platform/transaction.js'
 
 export type { LockedOrg }
 
@@ -22,7 +22,7 @@ export interface Rules {
 }
 
 /** The open transaction of one operation. */
-export interface Tx extends Queryable {
+export interface Tx extends Omit<Transaction, 'last'> {
   readonly rules: Rules
   /** Adds an event to the org's history: numbered and written as the transaction's last statement. */
   record(org: LockedOrg, actorId: string | null, event: NewOrgEvent): void
@@ -62,11 +62,12 @@ export type Transact = <T>(operation: (tx: Tx) => Promise<T>) => Promise<T>
  */
 export function transactOn(database: Database, rules: Rules, hint: (hint: Hint) => void): Transact {
   return async (operation) => {
-    const { result, touched } = await inTransaction(database, async ({ query, last }) => {
+    const { result, touched } = await inTransaction(database, async ({ query, write, last }) => {
       const recorded = new Map<LockedOrg, RecordedEvent[]>()
       const jobs: Job<Jobs>[] = []
       const tx: Tx = {
         query,
+        write,
         rules,
         record(org, actorId, event) {
           const events = recorded.get(org)

@@ -2,6 +2,7 @@ import sql from 'sql-template-tag'
 import type { OrgRoleName, Permission } from '../generated/prisma/enums.js'
 import { authorityOfRoles } from '../permission/permission.js'
 import type { Queryable } from '../platform/database.js'
+import { allOf } from '../platform/transaction.js'
 
 /** One link of the chain from a token to whoever made it, and whoever made that. */
 interface TokenLink {
@@ -40,7 +41,7 @@ export async function effectivePermissions(db: Queryable, tokenId: string): Prom
  * token of an org is under the org's lock; an instance's acts in all orgs, and no lock of theirs keeps it.
  */
 export async function holdPermissions(tx: Queryable, tokenId: string): Promise<Set<Permission>> {
-  await tx.query(sql`
+  const held = tx.query(sql`
     with recursive chain as (
       select id, created_by_token_id from api_token where id = ${tokenId}
       union all
@@ -49,7 +50,8 @@ export async function holdPermissions(tx: Queryable, tokenId: string): Promise<S
     )
     select 1 from api_token where id in (select id from chain) for key share
   `)
-  return effectivePermissions(tx, tokenId)
+  const [, permissions] = await allOf([held, effectivePermissions(tx, tokenId)])
+  return permissions
 }
 
 /** The permissions that every link of the chain still holds. */

@@ -71,7 +71,7 @@ async function signUp(tx: Tx, profile: Profile): Promise<SignedIn> {
     returning id, email_verified
   `)
   if (!made) return recognise(tx, profile)
-  if (org && made.emailVerified) await joinByDomain(tx, org, made.id)
+  if (org && made.emailVerified) joinByDomain(tx, org, made.id)
   return { userId: made.id, created: true }
 }
 
@@ -97,9 +97,9 @@ function holderOf(tx: Tx, domain: Domain): Promise<Array<{ orgId: string }>> {
 }
 
 /** A full org lets them sign in and not join (contract §4). */
-async function joinByDomain(tx: Tx, org: LockedOrg, userId: string): Promise<void> {
+function joinByDomain(tx: Tx, org: LockedOrg, userId: string): void {
   try {
-    await joinOrg(tx, org, userId, { userId, roles: ['USER'], origin: 'EMAIL_DOMAIN', inviteId: null })
+    joinOrg(tx, org, userId, { userId, roles: ['USER'], origin: 'EMAIL_DOMAIN', inviteId: null })
   } catch (error) {
     if (!(error instanceof LimitReachedError)) throw error
   }

@@ -41,7 +41,7 @@ export async function createOrg(tx: Tx, actor: Actor, command: CreateOrgCommand)
   if (actor.kind === 'person') await countOrg(tx, actor.userId)
   const org = await insertOrg(tx, name.value, command.dataRegion, userIdOf(actor))
   tx.record(org, userIdOf(actor), { kind: 'CHANGE', type: 'CREATED', summary: `${org.name} was created.` })
-  await joinOrg(tx, org, userIdOf(actor), {
+  joinOrg(tx, org, userIdOf(actor), {
     userId: owner.id,
     roles: ['OWNER'],
     origin: 'CREATOR',

@@ -1,7 +1,7 @@
 import { holdPermissions } from '../apiToken/effectivePermissions.js'
 import type { Permission } from '../generated/prisma/enums.js'
 import type { Actor } from '../identity/actor.js'
-import { membershipOf } from '../orgUser/membership.js'
+import { membershipOf, type OrgUser } from '../orgUser/membership.js'
 import {
   type Authority,
   authorityOfRoles,
@@ -9,6 +9,7 @@ import {
   instanceOnlyPermissions,
   noAuthority,
 } from '../permission/permission.js'
+import type { IdSql } from '../platform/database.js'
 import { allOf } from '../platform/transaction.js'
 import { NotFoundError, PermissionDeniedError } from '../refusal.js'
 import type { LockedOrg, Tx } from '../transact.js'
@@ -18,6 +19,8 @@ import { lockOrg } from './lockOrg.js'
 export interface Entry {
   org: LockedOrg
   authority: Authority
+  /** The actor's own membership, if any. */
+  self: OrgUser | null
 }
 
 /**
@@ -41,11 +44,15 @@ export async function enterOrg(
  * As `enterOrg`, for operations that must look before they ask for a permission.
  * @throws {NotFoundError} where there is no such org
  */
-export async function approachOrg(tx: Tx, actor: Actor, orgId: string | null): Promise<Entry> {
+export async function approachOrg(tx: Tx, actor: Actor, orgId: IdSql | null): Promise<Entry> {
   if (orgId === null) throw new NotFoundError()
   // Asked at once and run one after the other: the authority is read when the lock is had.
-  const [org, authority] = await allOf([lockOrg(tx, orgId), authorityIn(tx, actor, orgId)])
-  return { org, authority }
+  const [org, self, held] = await allOf([
+    lockOrg(tx, orgId),
+    actor.kind === 'person' ? membershipOf(tx, orgId, actor.userId) : null,
+    actor.kind === 'token' && actor.tokenId !== null ? holdPermissions(tx, actor.tokenId) : null,
+  ])
+  return { org, authority: authorityIn(org.id, actor, self, held), self }
 }
 
 /** @throws {NotFoundError | PermissionDeniedError} as contract §3 tells outsiders from members */
@@ -63,16 +70,20 @@ export function mayKnowOrg(authority: Authority): boolean {
 
 const instanceOnly: ReadonlySet<Permission> = new Set(instanceOnlyPermissions)
 
-async function authorityIn(tx: Tx, actor: Actor, orgId: string): Promise<Authority> {
+/** @param held what a token of the table may do now; the instance's own secret may what it says */
+function authorityIn(
+  orgId: string,
+  actor: Actor,
+  self: OrgUser | null,
+  held: ReadonlySet<Permission> | null,
+): Authority {
   switch (actor.kind) {
     case 'nobody':
       return noAuthority
     case 'person':
-      return authorityOfRoles((await membershipOf(tx, orgId, actor.userId))?.roles ?? [])
+      return authorityOfRoles(self?.roles ?? [])
     case 'token':
       if (actor.orgId !== null && actor.orgId !== orgId) return noAuthority
-      return authorityOfToken(
-        actor.tokenId === null ? actor.permissions : await holdPermissions(tx, actor.tokenId),
-      )
+      return authorityOfToken(held ?? actor.permissions)
   }
 }

@@ -1,4 +1,5 @@
 import sql, { type Sql } from 'sql-template-tag'
+import type { IdSql } from '../platform/database.js'
 import { NotFoundError } from '../refusal.js'
 import type { LockedOrg, Tx } from '../transact.js'
 
@@ -8,14 +9,14 @@ import type { LockedOrg, Tx } from '../transact.js'
  * can be read and then kept. Statements after this one see all that was committed before the lock was had.
  * @throws {NotFoundError} where there is no such org
  */
-export async function lockOrg(tx: Tx, orgId: string): Promise<LockedOrg> {
+export async function lockOrg(tx: Tx, orgId: IdSql): Promise<LockedOrg> {
   const org = await lockOrgIfThere(tx, orgId)
   if (!org) throw new NotFoundError()
   return org
 }
 
 /** As `lockOrg`, for what can go on without the org: null where there is none. */
-export async function lockOrgIfThere(tx: Tx, orgId: string): Promise<LockedOrg | null> {
+export async function lockOrgIfThere(tx: Tx, orgId: IdSql): Promise<LockedOrg | null> {
   const [org] = await lock(tx, sql`id = ${orgId} for no key update`)
   return org ?? null
 }

@@ -1,8 +1,7 @@
 import type { Actor } from '../identity/actor.js'
 import { requireActive } from '../org/org.js'
-import { joinOrg } from '../orgUser/joinOrg.js'
+import { changeRoles, joinOrg } from '../orgUser/joinOrg.js'
 import type { OrgUser } from '../orgUser/membership.js'
-import { allOf } from '../platform/transaction.js'
 import type { Tx } from '../transact.js'
 import { type AnswerCommand, answerInvite } from './answerInvite.js'
 import { resolveInvite } from './endInvites.js'
@@ -18,17 +17,17 @@ export async function acceptOrgInvite(
   actor: Actor,
   command: AnswerCommand,
 ): Promise<{ orgInvite: OrgInvite; orgUser: OrgUser }> {
-  const { org, invite, person, actorId } = await answerInvite(tx, actor, command)
+  const { org, invite, person, member, actorId } = await answerInvite(tx, actor, command)
   requireActive(org)
   const status = outcomeOf('accept', invite, org.now)
-  const [orgInvite, orgUser] = await allOf([
-    resolveInvite(tx, org, invite, status, actorId),
-    joinOrg(tx, org, actorId, {
-      userId: person.id,
-      roles: invite.roles,
-      origin: 'INVITE',
-      inviteId: invite.id,
-    }),
-  ])
+  const orgInvite = resolveInvite(tx, org, invite, status, actorId)
+  const orgUser = member
+    ? changeRoles(tx, org, actorId, member, [...member.roles, ...invite.roles])
+    : joinOrg(tx, org, actorId, {
+        userId: person.id,
+        roles: invite.roles,
+        origin: 'INVITE',
+        inviteId: invite.id,
+      })
   return { orgInvite, orgUser }
 }

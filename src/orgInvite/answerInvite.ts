@@ -1,13 +1,15 @@
 import sql from 'sql-template-tag'
 import { type Actor, userIdOf } from '../identity/actor.js'
 import { approachOrg, requirePermission } from '../org/enterOrg.js'
+import { membershipOf, type OrgUser } from '../orgUser/membership.js'
+import type { IdSql } from '../platform/database.js'
 import { hashToken } from '../platform/token.js'
 import { allOf } from '../platform/transaction.js'
 import { NotFoundError, PermissionDeniedError } from '../refusal.js'
 import type { LockedOrg, Tx } from '../transact.js'
 import { EmailNotVerifiedError } from '../user/emailNotVerified.js'
 import { findPerson, type PersonRow } from '../user/findPerson.js'
-import { readInvite } from './enterInvite.js'
+import { orgOfInvite, readInvite } from './enterInvite.js'
 import { bearsAddressOf, isInvitee, type OrgInvite, OrgInviteForAnotherUserError } from './orgInvite.js'
 
 /** Which invite: by id for the signed-in invitee, by token for the bearer of the link. */
@@ -24,6 +26,8 @@ export interface Answer {
   invite: OrgInvite
   /** Whose answer it is. */
   person: PersonRow
+  /** Their membership, if they are a member already. */
+  member: OrgUser | null
   /** Whom the events name: null where a token answers for somebody. */
   actorId: string | null
 }
@@ -36,24 +40,25 @@ export interface Answer {
  */
 export async function answerInvite(tx: Tx, actor: Actor, command: AnswerCommand): Promise<Answer> {
   const userId = userAnswering(actor, command.userId)
-  const { inviteId, orgId } = await locate(tx, command.invite)
-  const [{ org, authority }, somebody, invite] = await allOf([
+  const inviteId = idOf(command.invite)
+  const orgId = orgOfInvite(inviteId)
+  // A resend may kill the link while this waits for the lock: the invite is looked for when the lock is had.
+  const [{ org, authority, self }, somebody, invite, other] = await allOf([
     approachOrg(tx, actor, orgId),
     findPerson(tx, userId),
     readInvite(tx, inviteId),
+    actor.kind === 'token' ? membershipOf(tx, orgId, userId) : null,
   ])
   if (actor.kind === 'token') requirePermission(authority, 'INVITE_RESPOND')
   const person = found(somebody)
   if (!invite) throw new NotFoundError()
   if ('token' in command.invite) {
-    // A resend may have killed the link while this waited for the lock.
-    await locate(tx, command.invite)
     if (!bearsAddressOf(invite, person)) throw new OrgInviteForAnotherUserError()
   } else if (!isInvitee(invite, person)) {
     if (!authority.permissions.has('INVITE_READ')) throw new NotFoundError()
     throw bearsAddressOf(invite, person) ? new EmailNotVerifiedError() : new OrgInviteForAnotherUserError()
   }
-  return { org, invite, person, actorId: userIdOf(actor) }
+  return { org, invite, person, member: self ?? other, actorId: userIdOf(actor) }
 }
 
 /** A person answers for themselves alone, a token for the user whom it names. */
@@ -66,17 +71,11 @@ function userAnswering(actor: Actor, named: string | null | undefined): string |
   return named
 }
 
-async function locate(tx: Tx, ref: OrgInviteRef): Promise<{ inviteId: string; orgId: string }> {
-  const [place] = await tx.query<{ inviteId: string; orgId: string }>(
-    'token' in ref
-      ? sql`
-          select org_invite.id as invite_id, org_invite.org_id
-          from org_invite_token join org_invite on org_invite.id = org_invite_token.invite_id
-          where org_invite_token.hash = ${hashToken(ref.token)}
-        `
-      : sql`select id as invite_id, org_id from org_invite where id = ${ref.orgInviteId}`,
-  )
-  return found(place)
+/** @throws {NotFoundError} for an id that names no invite */
+function idOf(ref: OrgInviteRef): IdSql {
+  return 'token' in ref
+    ? sql`(select invite_id from org_invite_token where hash = ${hashToken(ref.token)})`
+    : found(ref.orgInviteId)
 }
 
 function found<T>(thing: T | null | undefined): T {

@@ -4,6 +4,7 @@ import { enterOrg } from '../org/enterOrg.js'
 import { requireActive } from '../org/org.js'
 import { requireRank } from '../permission/requireRank.js'
 import type { InputIssue } from '../platform/inputIssue.js'
+import { allOf } from '../platform/transaction.js'
 import { InvalidInputError, NotFoundError } from '../refusal.js'
 import type { Tx } from '../transact.js'
 import { type Email, parseEmail } from '../user/email.js'
@@ -11,6 +12,7 @@ import { findPerson } from '../user/findPerson.js'
 import { decideMail } from './askForMail.js'
 import { parseTerms, type TermsInput } from './inviteTerms.js'
 import { acceptUrlOf, mintInviteToken } from './inviteToken.js'
+import { noObstacles, type Obstacles, obstaclesTo } from './obstacles.js'
 import type { OrgInvite } from './orgInvite.js'
 import { placeInvite } from './placeInvite.js'
 
@@ -47,8 +49,10 @@ export async function createOrgInvite(
   actor: Actor,
   command: CreateOrgInviteCommand,
 ): Promise<InviteMade> {
-  const { org, authority } = await enterOrg(tx, actor, command.orgId, 'INVITE_CREATE')
-  const { invitee, issues } = await findInvitee(tx, command.invitee)
+  const [{ org, authority }, { invitee, obstacles, issues }] = await allOf([
+    enterOrg(tx, actor, command.orgId, 'INVITE_CREATE'),
+    findInvitee(tx, command),
+  ])
   const parsed = parseTerms(command, org.now)
   if (!invitee || parsed.issues.length > 0) throw new InvalidInputError([...issues, ...parsed.issues])
   const { terms } = parsed
@@ -56,7 +60,7 @@ export async function createOrgInvite(
   requireRank(authority, roles)
   requireActive(org)
   const mailed = decideMail(tx, command.sendEmail)
-  const orgInvite = await placeInvite(tx, org, actor, {
+  const orgInvite = await placeInvite(tx, org, actor, obstacles, {
     ...invitee,
     roles,
     expiresAt: terms.expiresAt,
@@ -82,19 +86,26 @@ export async function linkFor(
  * An invite by user id goes to the account's address and is for that account alone.
  * @returns nobody, and the issues, where there is no such address
  */
+/** Finds out whom an invite is for and what stands in its way, which is asked behind the org's lock. */
 async function findInvitee(
   tx: Tx,
-  input: InviteeInput,
-): Promise<{ invitee: Invitee | null; issues: InputIssue[] }> {
+  { orgId, invitee: input }: CreateOrgInviteCommand,
+): Promise<{ invitee: Invitee | null; obstacles: Obstacles; issues: InputIssue[] }> {
   if ('email' in input) {
     const email = parseEmail(input.email)
-    return email.ok
-      ? { invitee: { email: email.value, invitedUserId: null }, issues: [] }
-      : { invitee: null, issues: [{ path: 'invitee.email', message: email.message }] }
+    if (!email.ok) return nobody('invitee.email', email.message)
+    const invitee = { email: email.value, invitedUserId: null }
+    return { invitee, obstacles: await obstaclesTo(tx, orgId, invitee), issues: [] }
   }
   const person = await findPerson(tx, input.userId)
   if (!person) throw new NotFoundError()
-  return person.email === null
-    ? { invitee: null, issues: [{ path: 'invitee.userId', message: 'This user has no e-mail address.' }] }
-    : { invitee: { email: person.email, invitedUserId: person.id }, issues: [] }
+  if (person.email === null) return nobody('invitee.userId', 'This user has no e-mail address.')
+  const invitee = { email: person.email, invitedUserId: person.id }
+  return { invitee, obstacles: await obstaclesTo(tx, orgId, invitee), issues: [] }
 }
+
+const nobody = (path: string, message: string) => ({
+  invitee: null,
+  obstacles: noObstacles,
+  issues: [{ path, message }],
+})

@@ -1,5 +1,6 @@
 import sql, { type Sql } from 'sql-template-tag'
 import type { OrgInviteStatus } from '../generated/prisma/enums.js'
+import { ofOneRow } from '../platform/transaction.js'
 import type { LockedOrg, Tx } from '../transact.js'
 import { type OrgInvite, orgInviteColumns } from './orgInvite.js'
 
@@ -65,19 +66,20 @@ function recordEnds(
 }
 
 /** Ends one invite by its invitee's or an admin's act; the org's lock and the checks came before. */
-export async function resolveInvite(
+export function resolveInvite(
   tx: Tx,
   org: LockedOrg,
   invite: OrgInvite,
   status: Exclude<OrgInviteStatus, 'PENDING' | 'EXPIRED'>,
   actorId: string | null,
-): Promise<OrgInvite> {
-  const [resolved] = await tx.query<OrgInvite>(sql`
-    update org_invite set status = ${status}::"OrgInviteStatus", resolved_at = ${org.now}
-    where id = ${invite.id} and status = 'PENDING'
-    returning ${orgInviteColumns}
-  `)
-  if (!resolved) throw new Error(`invite ${invite.id} changed under its org's lock`)
+): OrgInvite {
+  tx.write(
+    ofOneRow(sql`
+      update org_invite set status = ${status}::"OrgInviteStatus", resolved_at = ${org.now}
+      where id = ${invite.id} and status = 'PENDING'
+    `),
+  )
+  const resolved = { ...invite, status, resolvedAt: org.now }
   tx.record(org, actorId, { kind: 'INVITE', type: status, invite: resolved, previousStatus: 'PENDING' })
   return resolved
 }

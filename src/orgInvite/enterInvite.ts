@@ -1,7 +1,9 @@
-import sql from 'sql-template-tag'
+import sql, { type Sql } from 'sql-template-tag'
 import type { Permission } from '../generated/prisma/enums.js'
 import type { Actor } from '../identity/actor.js'
 import { approachOrg, type Entry, mayKnowOrg } from '../org/enterOrg.js'
+import type { IdSql } from '../platform/database.js'
+import { allOf } from '../platform/transaction.js'
 import { NotFoundError, PermissionDeniedError } from '../refusal.js'
 import type { Tx } from '../transact.js'
 import { findPerson } from '../user/findPerson.js'
@@ -18,9 +20,11 @@ export async function enterInvite(
   inviteId: string | null,
   permission: Permission,
 ): Promise<Entry & { invite: OrgInvite }> {
-  const orgId = await orgOf(tx, inviteId)
-  const entry = await approachOrg(tx, actor, orgId)
-  const invite = await readInvite(tx, inviteId)
+  if (inviteId === null) throw new NotFoundError()
+  const [entry, invite] = await allOf([
+    approachOrg(tx, actor, orgOfInvite(inviteId)),
+    readInvite(tx, inviteId),
+  ])
   if (!invite) throw new NotFoundError()
   if (entry.authority.permissions.has(permission)) return { ...entry, invite }
   if (mayKnowOrg(entry.authority)) throw new PermissionDeniedError(permission)
@@ -29,15 +33,14 @@ export async function enterInvite(
 }
 
 /** An invite as it stands; take its org's lock first to keep it so. */
-export async function readInvite(tx: Tx, inviteId: string | null): Promise<OrgInvite | null> {
+export async function readInvite(tx: Tx, inviteId: IdSql): Promise<OrgInvite | null> {
   const [invite] = await tx.query<OrgInvite>(
     sql`select ${orgInviteColumns} from org_invite where id = ${inviteId}`,
   )
   return invite ?? null
 }
 
-/** The org that an invite is of, which never changes: so it can be read before the lock. */
-async function orgOf(tx: Tx, inviteId: string | null): Promise<string | null> {
-  const [found] = await tx.query<{ orgId: string }>(sql`select org_id from org_invite where id = ${inviteId}`)
-  return found?.orgId ?? null
+/** The org that an invite is of, which never changes: so it can be told before the lock. */
+export function orgOfInvite(inviteId: IdSql): Sql {
+  return sql`(select of_org.org_id from org_invite of_org where of_org.id = ${inviteId})`
 }

@@ -2,20 +2,13 @@ import sql from 'sql-template-tag'
 import { uuidv7 } from 'uuidv7'
 import type { OrgRoleName } from '../generated/prisma/enums.js'
 import { type Actor, tokenIdOf, userIdOf } from '../identity/actor.js'
-import { allOf } from '../platform/transaction.js'
 import { LimitReachedError, RateLimitedError } from '../refusal.js'
 import type { LockedOrg, Tx } from '../transact.js'
 import type { Email } from '../user/email.js'
-import { meantByAddress } from '../user/meantByAddress.js'
 import { countMail, enqueueMail } from './askForMail.js'
 import { endInvites, expireDue } from './endInvites.js'
-import {
-  AlreadyOrgUserError,
-  type OrgInvite,
-  OrgInviteAlreadyPendingError,
-  orgInviteColumns,
-  statusAt,
-} from './orgInvite.js'
+import type { Obstacles } from './obstacles.js'
+import { AlreadyOrgUserError, type OrgInvite, OrgInviteAlreadyPendingError, statusAt } from './orgInvite.js'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 const EXPIRED_AT_ONCE = 500
@@ -39,52 +32,49 @@ export async function placeInvite(
   tx: Tx,
   org: LockedOrg,
   actor: Actor,
+  obstacles: Obstacles,
   place: InviteToPlace,
 ): Promise<OrgInvite> {
-  await allOf([requireNoMember(tx, org, place), requireNonePending(tx, org, place.email)])
+  await clearTheWay(tx, org, obstacles)
   await requirePendingRoom(tx, org)
   requireDailyRoom(tx, org)
   if (place.mailed) await countMail(tx, org, place.email)
-  const [invite] = await tx.query<OrgInvite>(sql`
+  const { mailed, ...terms } = place
+  const invite: OrgInvite = {
+    id: uuidv7(),
+    orgId: org.id,
+    ...terms,
+    invitedById: userIdOf(actor),
+    invitedByTokenId: tokenIdOf(actor),
+    status: 'PENDING',
+    createdAt: org.now,
+    resolvedAt: null,
+    delivery: mailed ? 'QUEUED' : 'NOT_SENT',
+    lastSentAt: null,
+    sendCount: 0,
+    mailNumber: mailed ? 1 : 0,
+    resentById: null,
+    resentByTokenId: null,
+  }
+  tx.write(sql`
     insert into org_invite (
       id, org_id, email, invited_user_id, invited_by_id, invited_by_token_id, roles, message,
       created_at, expires_at, delivery, mail_number, renews_id
     ) values (
-      ${uuidv7()}, ${org.id}, ${place.email}, ${place.invitedUserId}, ${userIdOf(actor)},
-      ${tokenIdOf(actor)}, ${place.roles}, ${place.message},
-      ${org.now}, ${place.expiresAt}, ${place.mailed ? 'QUEUED' : 'NOT_SENT'}::"OrgInviteDelivery",
-      ${place.mailed ? 1 : 0}, ${place.renewsId}
-    ) returning ${orgInviteColumns}
+      ${invite.id}, ${invite.orgId}, ${invite.email}, ${invite.invitedUserId}, ${invite.invitedById},
+      ${invite.invitedByTokenId}, ${invite.roles}, ${invite.message},
+      ${invite.createdAt}, ${invite.expiresAt}, ${invite.delivery}::"OrgInviteDelivery",
+      ${invite.mailNumber}, ${invite.renewsId}
+    )
   `)
-  if (!invite) throw new Error('an insert returned no row')
   tx.record(org, userIdOf(actor), { kind: 'INVITE', type: 'CREATED', invite, previousStatus: null })
-  if (place.mailed) enqueueMail(tx, org, invite)
+  if (mailed) enqueueMail(tx, org, invite)
   return invite
 }
 
-/**
- * By account or by address, verified or not: who joined by a mailed link may have an unverified one.
- * @throws {AlreadyOrgUserError}
- */
-export async function requireNoMember(
-  tx: Tx,
-  org: LockedOrg,
-  invitee: Pick<OrgInvite, 'email' | 'invitedUserId'>,
-): Promise<void> {
-  const [member] = await tx.query<{ id: string }>(sql`
-    select org_user.id from "user" u join org_user on org_user.user_id = u.id and org_user.org_id = ${org.id}
-    where u.id = ${invitee.invitedUserId} or u.email = ${invitee.email} and ${meantByAddress}
-    limit 1
-  `)
-  if (member) throw new AlreadyOrgUserError(member.id)
-}
-
 /** A pending invite past its time is ended here, so that it can't stand in the new one's way. */
-async function requireNonePending(tx: Tx, org: LockedOrg, email: Email): Promise<void> {
-  const [pending] = await tx.query<OrgInvite>(sql`
-    select ${orgInviteColumns} from org_invite
-    where org_id = ${org.id} and email = ${email} and status = 'PENDING'
-  `)
+async function clearTheWay(tx: Tx, org: LockedOrg, { memberId, pending }: Obstacles): Promise<void> {
+  if (memberId !== null) throw new AlreadyOrgUserError(memberId)
   if (!pending) return
   if (statusAt(pending, org.now) === 'PENDING') throw new OrgInviteAlreadyPendingError(pending.id)
   await endInvites(tx, org, 'EXPIRED', null, sql`id = ${pending.id}`)

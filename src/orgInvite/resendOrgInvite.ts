@@ -10,8 +10,9 @@ import { endInvites } from './endInvites.js'
 import { enterInvite } from './enterInvite.js'
 import { type InviteTerms, parseTerms, type TermsInput } from './inviteTerms.js'
 import { forgetInviteTokens } from './inviteToken.js'
-import { type OrgInvite, orgInviteColumns, outcomeOf } from './orgInvite.js'
-import { placeInvite, requireNoMember } from './placeInvite.js'
+import { obstaclesTo } from './obstacles.js'
+import { AlreadyOrgUserError, type OrgInvite, orgInviteColumns, outcomeOf } from './orgInvite.js'
+import { placeInvite } from './placeInvite.js'
 
 export interface ResendOrgInviteCommand extends TermsInput {
   orgInviteId: string | null
@@ -54,7 +55,8 @@ async function sendAgain(
   terms: InviteTerms,
   mailed: boolean,
 ): Promise<OrgInvite> {
-  await requireNoMember(tx, org, invite)
+  const { memberId } = await obstaclesTo(tx, org.id, invite)
+  if (memberId !== null) throw new AlreadyOrgUserError(memberId)
   if (mailed) await countMail(tx, org, invite.email)
   await forgetInviteTokens(tx, invite.id)
   // The number is counted up even without a mail, so that one still waiting to be sent is not.
@@ -91,7 +93,7 @@ async function renew(
   mailed: boolean,
 ): Promise<OrgInvite> {
   if (expired.status === 'PENDING') await endInvites(tx, org, 'EXPIRED', null, sql`id = ${expired.id}`)
-  return placeInvite(tx, org, actor, {
+  return placeInvite(tx, org, actor, await obstaclesTo(tx, org.id, expired), {
     email: expired.email,
     invitedUserId: expired.invitedUserId,
     roles: terms.roles ?? expired.roles,

@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag'
 import { revokeInvitesBeyond, revokeInvitesTo } from '../orgInvite/revokeInvites.js'
+import { ofOneRow } from '../platform/transaction.js'
 import type { LockedOrg, Tx } from '../transact.js'
 import type { OrgUser } from './membership.js'
 
@@ -14,7 +15,7 @@ export async function endMembership(
   member: OrgUser,
   type: 'REMOVED' | 'LEFT',
 ): Promise<void> {
-  await tx.query(sql`delete from org_user where id = ${member.id}`)
+  tx.write(ofOneRow(sql`delete from org_user where id = ${member.id}`))
   tx.record(org, actorId, {
     kind: 'USER',
     type,

@@ -1,6 +1,7 @@
 import type { Permission } from '../generated/prisma/enums.js'
 import type { Actor } from '../identity/actor.js'
 import { approachOrg, type Entry, requirePermission } from '../org/enterOrg.js'
+import { allOf } from '../platform/transaction.js'
 import { NotFoundError } from '../refusal.js'
 import type { Tx } from '../transact.js'
 import { membershipOf, type OrgUser } from './membership.js'
@@ -18,8 +19,10 @@ export async function enterForMember(
   userId: string | null,
   permission: Permission,
 ): Promise<Entry & { member: OrgUser }> {
-  const entry = await approachOrg(tx, actor, orgId)
-  const member = userId === null ? null : await membershipOf(tx, entry.org.id, userId)
+  const [entry, member] = await allOf([
+    approachOrg(tx, actor, orgId),
+    orgId === null ? null : membershipOf(tx, orgId, userId),
+  ])
   if (!member && entry.authority.permissions.has('MEMBER_READ')) throw new NotFoundError()
   requirePermission(entry.authority, permission)
   if (!member) throw new NotFoundError()

@@ -1,5 +1,6 @@
 import type { Actor } from '../identity/actor.js'
 import { lockOrg } from '../org/lockOrg.js'
+import { allOf } from '../platform/transaction.js'
 import { NotFoundError } from '../refusal.js'
 import type { Tx } from '../transact.js'
 import { endMembership } from './endMembership.js'
@@ -13,8 +14,7 @@ import { requireOwnerLeft } from './orgUser.js'
  */
 export async function leaveOrg(tx: Tx, actor: Actor, orgId: string | null): Promise<void> {
   if (actor.kind !== 'person' || orgId === null) throw new NotFoundError()
-  const org = await lockOrg(tx, orgId)
-  const member = await membershipOf(tx, orgId, actor.userId)
+  const [org, member] = await allOf([lockOrg(tx, orgId), membershipOf(tx, orgId, actor.userId)])
   if (!member) throw new NotFoundError()
   await requireOwnerLeft(tx, org, member, [])
   await endMembership(tx, org, actor.userId, member, 'LEFT')

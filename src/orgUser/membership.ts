@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag'
 import type { OrgRoleName, OrgUserOrigin } from '../generated/prisma/enums.js'
-import type { Queryable } from '../platform/database.js'
+import type { IdSql, Queryable } from '../platform/database.js'
 
 /** A membership as an operation reads it. */
 export interface OrgUser {
@@ -15,7 +15,11 @@ export interface OrgUser {
 }
 
 /** Somebody's membership of an org, null for outsiders. */
-export async function membershipOf(tx: Queryable, orgId: string, userId: string): Promise<OrgUser | null> {
+export async function membershipOf(
+  tx: Queryable,
+  orgId: IdSql,
+  userId: string | null,
+): Promise<OrgUser | null> {
   const [orgUser] = await tx.query<OrgUser>(sql`
     select id, org_id, user_id, roles, joined_at, origin, invite_id
     from org_user where org_id = ${orgId} and user_id = ${userId}

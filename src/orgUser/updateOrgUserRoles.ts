@@ -44,7 +44,7 @@ export async function updateOrgUserRoles(
     await endMembership(tx, org, userIdOf(actor), member, 'REMOVED')
     return { orgUser: null, org }
   }
-  const changed = await changeRoles(tx, org, userIdOf(actor), member, roles)
+  const changed = changeRoles(tx, org, userIdOf(actor), member, roles)
   await revokeInvitesBeyond(tx, org, userIdOf(actor), member.userId, member.roles, changed.roles)
   return { orgUser: changed, org }
 }

@@ -6,6 +6,9 @@ import { enumArray, timestamp } from './values.js'
 /** The driver's own, from before `parseValues`. */
 const anyTimestamp = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ)
 
+/** An id, or the subquery that tells it: so what is to be found and read takes one round trip. */
+export type IdSql = string | Sql
+
 /** Anything that runs one statement: the pool, or the connection of an open transaction. */
 export interface Queryable {
   /** Runs one prepared statement. Rows come with the columns' names in camelCase. */

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
+import sql, { type Sql } from 'sql-template-tag'
 import { type Database, type Queryable, runStatement } from './database.js'
 import { inOneWrite } from './inOneWrite.js'
 
@@ -10,6 +11,11 @@ const BACK_OFF_MS = 10
 
 /** A transaction under way. */
 export interface Transaction extends Queryable {
+  /**
+   * Sends a change whose answer nothing waits for. Where it fails nothing is committed, and the transaction throws
+   * its error.
+   */
+  write(statement: Sql): void
   /**
    * Does what is asked of the database last, and doesn't wait for it: COMMIT is sent right behind. Where one of
    * these statements fails nothing is committed, and the transaction throws its error.
@@ -50,17 +56,20 @@ async function once<T>(database: Database, work: (transaction: Transaction) => P
   let clean = false
   try {
     const begun = send(connection, 'BEGIN')
+    const writes: Promise<unknown>[] = []
     const lasts: (() => Promise<void>)[] = []
+    const query = <Row>(statement: Sql) => {
+      inOneWrite(connection)
+      return runStatement<Row>(connection, statement)
+    }
     try {
       const result = await work({
-        query(statement) {
-          inOneWrite(connection)
-          return runStatement(connection, statement)
-        },
+        query,
+        write: (statement) => void writes.push(awaitedLater(query(statement))),
         last: (statements) => void lasts.push(statements),
       })
       // After a failed statement COMMIT is no error but a rollback: the statement's own error is what counts.
-      await allOf([begun, ...lasts.map((statements) => statements()), send(connection, 'COMMIT')])
+      await allOf([begun, ...writes, ...lasts.map((statements) => statements()), send(connection, 'COMMIT')])
       clean = true
       return result
     } catch (error) {
@@ -69,6 +78,8 @@ async function once<T>(database: Database, work: (transaction: Transaction) => P
         () => true,
         () => false,
       )
+      // What was asked behind a write that failed failed because of it.
+      await allOf(writes)
       throw error
     }
   } finally {
@@ -78,10 +89,21 @@ async function once<T>(database: Database, work: (transaction: Transaction) => P
 
 function send(connection: pg.PoolClient, command: 'BEGIN' | 'COMMIT'): Promise<unknown> {
   inOneWrite(connection)
-  const sent = connection.query(command)
-  // Whoever awaits it finds the error; until then it is nobody's.
-  sent.catch(() => {})
-  return sent
+  return awaitedLater(connection.query(command))
+}
+
+/** Whoever awaits it finds the error; until then it is nobody's. */
+function awaitedLater<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {})
+  return promise
+}
+
+/**
+ * A change of exactly one row: of none, it fails by dividing by zero. For what an operation has seen under a lock
+ * and goes on without waiting for.
+ */
+export function ofOneRow(change: Sql): Sql {
+  return sql`with changed as (${change} returning 1) select 1 / count(*) from changed`
 }
 
 /**
@@ -89,7 +111,7 @@ function send(connection: pg.PoolClient, command: 'BEGIN' | 'COMMIT'): Promise<u
  * nothing goes on in a transaction that is over.
  */
 export async function allOf<T extends readonly unknown[]>(
-  promises: readonly [...{ [I in keyof T]: Promise<T[I]> }],
+  promises: readonly [...{ [I in keyof T]: Promise<T[I]> | T[I] }],
 ): Promise<T> {
   const settled = await Promise.allSettled(promises)
   for (const one of settled) if (one.status === 'rejected') throw one.reason

@@ -3,6 +3,8 @@ import pg from 'pg'
 export interface Statement {
   text: string
   values: unknown[]
+  /** How many statements had been answered when this one was sent: equal where nothing was waited for between. */
+  behind: number
 }
 
 type Query = (this: pg.Client, ...args: unknown[]) => unknown
@@ -11,6 +13,7 @@ type Query = (this: pg.Client, ...args: unknown[]) => unknown
 const unasked = /graphile_worker|as held|statement_timestamp\(\)|least\(min\(expires_at\)|\* 1000\)::float8/
 
 let heard: Statement[] | undefined
+let answered = 0
 let listening = false
 
 /** Hears every statement of this process, by whichever connection. */
@@ -22,8 +25,13 @@ function listen(): void {
     const [config, values] = args
     const text = typeof config === 'string' ? config : String((config as Partial<Statement>).text)
     const own = typeof config === 'string' ? values : (config as Partial<Statement>).values
-    if (heard && !unasked.test(text)) heard.push({ text, values: Array.isArray(own) ? own : [] })
-    return query.apply(this, args)
+    const sent = query.apply(this, args)
+    if (heard && !unasked.test(text)) {
+      heard.push({ text, values: Array.isArray(own) ? own : [], behind: answered })
+      const count = () => void answered++
+      if (sent instanceof Promise) sent.then(count, count)
+    }
+    return sent
   } as never
 }
 
@@ -32,6 +40,7 @@ export async function statementsOf(work: () => Promise<unknown>): Promise<Statem
   listen()
   const statements: Statement[] = []
   heard = statements
+  answered = 0
   try {
     await work()
   } finally {
@@ -39,3 +48,7 @@ export async function statementsOf(work: () => Promise<unknown>): Promise<Statem
   }
   return statements
 }
+
+/** How often PostgreSQL was waited for: what is sent without waiting for an answer between goes out together. */
+export const roundTripsOf = (statements: readonly Statement[]): number =>
+  new Set(statements.map(({ behind }) => behind)).size
