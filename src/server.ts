@@ -14,6 +14,7 @@ import { graphiql } from './http/graphiql.js'
 import { originPolicy } from './http/origin.js'
 import { overHttp } from './http/overHttp.js'
 import { overWebSocket } from './http/overWebSocket.js'
+import { ownUrl } from './http/ownUrl.js'
 import { type Page, pageAt, securityHeaders, setHeaders } from './http/pages.js'
 import { rateLimit } from './http/rateLimit.js'
 import type { Log } from './platform/log.js'
@@ -199,10 +200,8 @@ export const createServer = <Caller, Context extends object>({
       server.listen(http.port, http.host, () => {
         server.off('error', reject)
         server.on('error', (error) => log.error({ err: error }, 'the HTTP server failed'))
-        const { address, family, port } = server.address() as AddressInfo
-        const everywhere = address === '0.0.0.0' || address === '::'
-        const host = everywhere ? 'localhost' : family === 'IPv6' ? `[${address}]` : address
-        resolve({ url: `http://${host}:${port}` })
+        const { address, port } = server.address() as AddressInfo
+        resolve({ url: ownUrl(address, port) })
       })
     })
 

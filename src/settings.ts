@@ -69,6 +69,7 @@ const group = (env: Environment) => {
   return {
     mode: env.NODE_ENV,
     production,
+    workers: env.WORKERS,
     log: { level: env.LOG_LEVEL },
     http: {
       port: env.PORT,

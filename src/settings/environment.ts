@@ -24,6 +24,10 @@ const process = {
     .register(about, {
       text: 'The least important lines that are written: `trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`.',
     }),
+  WORKERS: wholeNumber(1, 64).default(1).register(about, {
+    text: 'Processes that serve behind the one port, each a whole server with a pool, rates and limits of its own: one a core is plenty.',
+    unit: 'processes',
+  }),
   SHUTDOWN_GRACE_S: wholeNumber(0, 600).default(10).register(about, {
     text: 'How long requests in flight may go on after SIGTERM before they are cut off.',
     unit: 's',

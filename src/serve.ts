@@ -1,0 +1,91 @@
+import cluster from 'node:cluster'
+import { join } from 'node:path'
+import { banner } from './demo/banner.js'
+import { type Demo, demoHelp, openDemo } from './demo/demo.js'
+import { offeredPeople } from './demo/offered.js'
+import { seed } from './demo/seed.js'
+import { stageOf } from './demo/stage.js'
+import { mailboxPages } from './http/mailbox.js'
+import type { Page } from './http/pages.js'
+import { webPages } from './http/web.js'
+import type { Log } from './platform/log.js'
+import { type Mailer, mailboxMailer, smtpMailer } from './platform/mailer.js'
+import { packageRoot } from './platform/packageRoot.js'
+import { startEmbeddedPostgres } from './platform/postgres/embedded.js'
+import type { Settings } from './settings.js'
+import { signInSecret } from './signInSecret.js'
+import { type StartedServer, startServer } from './startServer.js'
+import { stopOnSignals } from './stopOnSignals.js'
+
+/**
+ * Runs a server until a signal ends it. As one of several workers it says nothing of its own: who started it does.
+ * @throws {EmbeddedPostgresError | MigrationError} and where the database can't be reached or the address is taken
+ */
+export async function serve(settings: Settings, log: Log, { isDemo }: { isDemo: boolean }): Promise<void> {
+  let stopping = false
+  const { url } = settings.database
+  // The demo's own, so that it leaves nothing in what a developer works with.
+  const dataDir = isDemo ? join(settings.database.dataDir, 'demo') : settings.database.dataDir
+  const embedded = url === undefined ? await startEmbeddedPostgres({ dataDir, log }) : null
+  let server: StartedServer | undefined
+  let demo: Demo | undefined
+  try {
+    const jwtSecret = settings.auth.keys.by === 'generated' ? await signInSecret(dataDir) : undefined
+    const mailbox = join(dataDir, 'mail')
+    const mailer = mailerOf(settings, mailbox)
+    const hasMailbox = mailer !== null && settings.mail.smtpUrl === undefined
+    const app = () => {
+      if (!server) throw new Error('asked before the server was there')
+      return server.app
+    }
+    const pages: Page[] = [
+      ...webPages({
+        directory: join(packageRoot(), 'dist', 'web'),
+        people: jwtSecret === undefined ? undefined : offeredPeople(jwtSecret, () => app().database),
+      }),
+      ...(hasMailbox ? [mailboxPages(mailbox)] : []),
+    ]
+    server = await startServer({
+      settings,
+      log,
+      connectionString: url ?? embedded?.connectionString ?? '',
+      appUrl: settings.http.appUrl ?? `http://localhost:${settings.http.port}`,
+      jwtSecret,
+      mailer,
+      pages,
+    })
+    if (jwtSecret !== undefined && !isDemo) await seed(server.app)
+    const { app: opened, close, url: here } = server
+    const quit = stopOnSignals(log, async () => {
+      stopping = true
+      await demo?.stop()
+      await close()
+      await embedded?.stop()
+    })
+    // The database is not started again under a server that has lost it: whoever started us decides.
+    void embedded?.ended.then((how) => {
+      if (stopping) return
+      log.fatal({ how }, 'the embedded PostgreSQL ended')
+      process.exit(1)
+    })
+    if (isDemo) {
+      const stage = stageOf(opened)
+      const say = (line: string) => process.stdout.write(`  ${line}\n`)
+      demo = await openDemo({ stage, log, mailbox, stdin: process.stdin, say, quit })
+    }
+    if (cluster.isWorker) return
+    if (settings.production) log.info({ url: here }, 'listening')
+    else process.stdout.write(await banner(here, { jwtSecret, mailbox: hasMailbox }))
+    if (isDemo) process.stdout.write(demoHelp)
+  } catch (error) {
+    await demo?.stop()
+    await server?.close()
+    await embedded?.stop()
+    throw error
+  }
+}
+
+function mailerOf({ mail, production }: Settings, mailbox: string): Mailer | null {
+  if (mail.smtpUrl !== undefined) return smtpMailer(mail.smtpUrl, mail.from)
+  return production ? null : mailboxMailer(mailbox, mail.from)
+}

@@ -1,0 +1,13 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** The secret of sign-in tokens where no other is set: made once, so that tokens outlive a restart. */
+export async function signInSecret(dataDir: string): Promise<string> {
+  const file = join(dataDir, 'jwt-secret')
+  await mkdir(dataDir, { recursive: true, mode: 0o700 })
+  await writeFile(file, randomBytes(32).toString('base64url'), { flag: 'wx', mode: 0o600 }).catch((error) => {
+    if (error.code !== 'EEXIST') throw error
+  })
+  return readFile(file, 'utf8')
+}
