@@ -1,5 +1,6 @@
 import pg from 'pg'
 import type { Sql } from 'sql-template-tag'
+import { runPrepared, type Shapes } from './preparedQuery.js'
 import { openReadLanes } from './readLanes.js'
 import { enumArray, timestamp } from './values.js'
 
@@ -23,6 +24,8 @@ export interface DatabaseOptions {
 
 export interface Database extends Queryable {
   pool: pg.Pool
+  /** Runs one prepared statement on a connection of the pool, as `query` does on any. */
+  queryOn<Row>(connection: pg.PoolClient, statement: Sql): Promise<Row[]>
   /**
    * Runs one short statement that changes nothing and waits for no lock, prepared by its text. Rows come as
    * bare cells.
@@ -64,16 +67,18 @@ export async function openDatabase({ connectionString, poolSize }: DatabaseOptio
     await pool.end()
     throw error
   }
-  const reads = openReadLanes(connection, lanes)
+  const shapes: Shapes = new Map()
+  const reads = openReadLanes(connection, lanes, shapes)
+  const run = <Row>(target: pg.Pool | pg.PoolClient, { text, values }: Sql) =>
+    runPrepared(target, { name: statementName(text), text, values }, shapes, 'named') as Promise<Row[]>
   return {
     pool,
-    query: (statement) => runStatement(pool, statement),
-    async read(text, values) {
-      const name = statementName(text)
-      const ahead = reads.read({ text, values, name })
-      if (ahead) return ahead
-      const config = { text, values, ...(name !== undefined && { name }), rowMode: 'array' as const }
-      return (await pool.query<unknown[]>(config)).rows
+    query: (statement) => run(pool, statement),
+    queryOn: run,
+    read(text, values) {
+      const prepared = { name: statementName(text), text, values }
+      const ahead = reads.read(prepared)
+      return ahead ?? (runPrepared(pool, prepared, shapes, 'cells') as Promise<unknown[][]>)
     },
     async close() {
       await reads.close()
@@ -104,30 +109,4 @@ export function statementName(text: string): string | undefined {
     statementNames.set(text, name)
   }
   return name
-}
-
-export async function runStatement<Row>(target: pg.Pool | pg.PoolClient, statement: Sql): Promise<Row[]> {
-  const text = statement.text
-  const name = statementName(text)
-  const { rows } = await target.query<Record<string, unknown>>({
-    text,
-    values: statement.values,
-    ...(name !== undefined && { name }),
-  })
-  return rows.map(camelCased) as Row[]
-}
-
-const camelNames = new Map<string, string>()
-
-function camelCased(row: Record<string, unknown>): Record<string, unknown> {
-  const result: Record<string, unknown> = {}
-  for (const column in row) {
-    let name = camelNames.get(column)
-    if (name === undefined) {
-      name = column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
-      camelNames.set(column, name)
-    }
-    result[name] = row[column]
-  }
-  return result
 }

@@ -1,13 +1,6 @@
 import { Socket } from 'node:net'
 import pg from 'pg'
-
-/** One read: a statement prepared by name, whose rows come as bare cells. */
-export interface ReadStatement {
-  text: string
-  values: unknown[]
-  /** Undefined: not prepared. */
-  name: string | undefined
-}
+import { type Prepared, runPrepared, type Shapes } from './preparedQuery.js'
 
 /**
  * Connections for short reads, of which each carries many at once: what is asked in one turn of the event loop
@@ -15,7 +8,7 @@ export interface ReadStatement {
  */
 export interface ReadLanes {
   /** Rows of cells; undefined where no connection is free for it, and the pool is to be asked. */
-  read(statement: ReadStatement): Promise<unknown[][]> | undefined
+  read(statement: Prepared): Promise<unknown[][]> | undefined
   close(): Promise<void>
 }
 
@@ -32,7 +25,7 @@ interface Lane {
 }
 
 /** @param count of connections, opened at once and again where they fail */
-export function openReadLanes(config: pg.ClientConfig, count: number): ReadLanes {
+export function openReadLanes(config: pg.ClientConfig, count: number, shapes: Shapes): ReadLanes {
   const lanes = new Set<Lane>()
   const clients = new Set<pg.Client>()
   let corked: Lane | undefined
@@ -73,7 +66,7 @@ export function openReadLanes(config: pg.ClientConfig, count: number): ReadLanes
   }
 
   return {
-    read({ text, values, name }) {
+    read(statement) {
       const lane = leastBusy()
       if (!lane) return undefined
       if (corked !== lane) {
@@ -83,10 +76,10 @@ export function openReadLanes(config: pg.ClientConfig, count: number): ReadLanes
         setImmediate(flush)
       }
       lane.sentAt.push(performance.now())
-      return lane.client
-        .query<unknown[]>({ text, values, ...(name !== undefined && { name }), rowMode: 'array' })
-        .then(({ rows }) => rows)
-        .finally(() => lane.sentAt.shift())
+      const answered = () => void lane.sentAt.shift()
+      const rows = runPrepared(lane.client, statement, shapes, 'cells') as Promise<unknown[][]>
+      rows.then(answered, answered)
+      return rows
     },
     async close() {
       closing = true

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
 import sql, { type Sql } from 'sql-template-tag'
-import { type Database, type Queryable, runStatement } from './database.js'
+import type { Database, Queryable } from './database.js'
 import { inOneWrite } from './inOneWrite.js'
 
 /** SQLSTATEs after which the very same work may succeed: serialization failure, deadlock. */
@@ -60,7 +60,7 @@ async function once<T>(database: Database, work: (transaction: Transaction) => P
     const lasts: (() => Promise<void>)[] = []
     const query = <Row>(statement: Sql) => {
       inOneWrite(connection)
-      return runStatement<Row>(connection, statement)
+      return database.queryOn<Row>(connection, statement)
     }
     try {
       const result = await work({

@@ -25,13 +25,22 @@ function listen(): void {
     const [config, values] = args
     const text = typeof config === 'string' ? config : String((config as Partial<Statement>).text)
     const own = typeof config === 'string' ? values : (config as Partial<Statement>).values
-    const sent = query.apply(this, args)
     if (heard && !unasked.test(text)) {
       heard.push({ text, values: Array.isArray(own) ? own : [], behind: answered })
       const count = () => void answered++
+      const callback = args.at(-1)
+      if (typeof callback === 'function') {
+        const told = (...answer: unknown[]) => {
+          count()
+          callback(...answer)
+        }
+        return query.apply(this, [...args.slice(0, -1), told])
+      }
+      const sent = query.apply(this, args)
       if (sent instanceof Promise) sent.then(count, count)
+      return sent
     }
-    return sent
+    return query.apply(this, args)
   } as never
 }
 
