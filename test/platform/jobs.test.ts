@@ -32,7 +32,7 @@ describe('a job', () => {
     client.release()
     await jobs.enqueue(2)
     await eventually(2_000, () => expect(seen).toEqual([2]))
-    expect(await jobs.jobsLeft()).toBe(0)
+    await eventually(2_000, async () => expect(await jobs.jobsLeft()).toBe(0))
   })
 
   test('waits for its time', async () => {

@@ -4,7 +4,7 @@ import type { Hint } from '../../transact.js'
 import { everythingText, hintTexts } from './hintText.js'
 
 /** Sendings begin at least this far apart: what comes in between goes out together. */
-const SEND_EVERY_MS = 5
+const SEND_EVERY_MS = 20
 /** More than this waiting, as when the way is broken, is said as `everything`. */
 const MAX_WAITING = 5_000
 
