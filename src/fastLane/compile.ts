@@ -42,9 +42,7 @@ export function compileObject(
   type: GraphQLObjectType,
   selectionSets: readonly SelectionSetNode[],
 ): CompleteObject {
-  const fields = [...fieldsOf(conditions, type, selectionSets)].map(([key, nodes]) =>
-    compileField(conditions, type, key, nodes),
-  )
+  const fields = compileFields(conditions, type, selectionSets)
   return (run, source, path) => {
     const result: Record<string, unknown> = {}
     for (const field of fields) field(run, source, path, result)
@@ -52,7 +50,19 @@ export function compileObject(
   }
 }
 
-type PutField = (run: Run, source: unknown, path: Path, into: Record<string, unknown>) => void
+/** Starts a field and puts its value into the object that the answer holds, as soon as it is there. */
+export type PutField = (run: Run, source: unknown, path: Path, into: Record<string, unknown>) => void
+
+/** The fields of an object, in order. */
+export function compileFields(
+  conditions: Conditions,
+  type: GraphQLObjectType,
+  selectionSets: readonly SelectionSetNode[],
+): PutField[] {
+  return [...fieldsOf(conditions, type, selectionSets)].map(([key, nodes]) =>
+    compileField(conditions, type, key, nodes),
+  )
+}
 
 function compileField(
   conditions: Conditions,

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { ExecutionResult } from 'graphql'
+import type { EdgeContext } from '../graphql/engine.js'
 import type { Asked, FastLane } from './fastLane.js'
 
 const JSON_TYPE = 'application/json'
@@ -19,25 +19,23 @@ export function mediaTypeOf(accept: string | undefined): string | undefined {
 
 /**
  * Answers a request by the fast lane.
- * @returns whether it is answered; of a mutation with errors its result, for the plain path to mask and send
+ * @returns whether it is answered
  */
-export type FastHttp<Context extends object> = (
+export type FastHttp<Context extends EdgeContext> = (
   req: IncomingMessage,
   res: ServerResponse,
   asked: Asked,
   context: Context,
-) => Promise<boolean | ExecutionResult>
+) => Promise<boolean>
 
 export const fastHttp =
-  <Context extends object>({ answer }: FastLane<Context>): FastHttp<Context> =>
+  <Context extends EdgeContext>({ answer }: FastLane<Context>): FastHttp<Context> =>
   async (req, res, asked, context) => {
     // By GET no mutation may run: the plain path sees to that.
     const type = req.method === 'POST' ? mediaTypeOf(req.headers.accept) : undefined
     if (type === undefined) return false
-    const answered = await answer(asked, context)
-    if (answered === undefined) return false
-    if ('result' in answered) return answered.result
-    const { text } = answered
+    const text = await answer(asked, context)
+    if (text === undefined) return false
     res.writeHead(200, {
       'content-type': `${type}; charset=utf-8`,
       'content-length': Buffer.byteLength(text),

@@ -1,7 +1,5 @@
 import {
   type DocumentNode,
-  type ExecutionResult,
-  execute,
   type FragmentDefinitionNode,
   type GraphQLSchema,
   getOperationAST,
@@ -12,7 +10,8 @@ import {
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import { costMeter } from '../graphql/cost.js'
-import { type CompleteObject, compileObject } from './compile.js'
+import type { EdgeContext } from '../graphql/engine.js'
+import { compileFields, type PutField } from './compile.js'
 import { Run } from './run.js'
 
 /** A request that came whole and well-formed. */
@@ -22,16 +21,11 @@ export interface Asked {
   readonly variables?: Readonly<Record<string, unknown>> | null
 }
 
-/**
- * The answer's text, where there is one without an error; of a mutation with errors, which can't be run again,
- * its result; undefined where the plain path is to answer, as if nothing had been tried.
- */
-export type FastAnswer = { text: string } | { result: ExecutionResult } | undefined
-
-export interface FastLane<Context extends object> {
+export interface FastLane<Context extends EdgeContext> {
   /** Takes in a document that the plain path has found to be within all limits and valid. */
   admit(document: DocumentNode): void
-  answer(asked: Asked, context: Context): Promise<FastAnswer>
+  /** The answer's text where there is one without an error; undefined where the plain path is to answer. */
+  answer(asked: Asked, context: Context): Promise<string | undefined>
 }
 
 const CACHE_CHARACTERS = 4 * 1_048_576
@@ -51,7 +45,7 @@ interface Operation {
   fragments: Record<string, FragmentDefinitionNode>
   /** Variables that say which fields there are. */
   conditions: readonly string[]
-  plans: Map<string, CompleteObject>
+  plans: Map<string, readonly PutField[]>
 }
 
 /**
@@ -59,7 +53,7 @@ interface Operation {
  * it at its first request, here it is compiled at its second. It runs the schema's own resolvers, so it knows no rule of its own; what it can't
  * do, and whatever goes wrong, it leaves to the plain path.
  */
-export function fastLane<Context extends object>({
+export function fastLane<Context extends EdgeContext>({
   schema,
   limits,
 }: {
@@ -96,11 +90,10 @@ export function fastLane<Context extends object>({
     if (!operation) return undefined
     const given = asked.variables ?? {}
     if (costOf(operation.document, operation.node, given) > limits.cost) return undefined
-    if (operation.node.operation === 'mutation') return mutate(schema, operation, given, context)
     const { coerced } = getVariableValues(schema, operation.node.variableDefinitions ?? [], given)
     if (!coerced) return undefined
     try {
-      return { text: await query(schema, operation, coerced, context) }
+      return await run(schema, operation, coerced, context)
     } catch {
       return undefined
     }
@@ -108,47 +101,41 @@ export function fastLane<Context extends object>({
   return { admit, answer }
 }
 
-async function query(
+async function run(
   schema: GraphQLSchema,
   operation: Operation,
   variables: Record<string, unknown>,
-  context: object,
+  context: EdgeContext,
 ): Promise<string> {
   const { node, fragments } = operation
-  const run = new Run(context, variables, schema, fragments, node)
-  const data = planOf(schema, operation, variables)(run, undefined, undefined)
-  await run.finish()
+  const fields = planOf(schema, operation, variables)
+  const begin = () => new Run(context, variables, schema, fragments, node)
+  const data: Record<string, unknown> = {}
+  if (node.operation === 'mutation') {
+    // What goes wrong from here on is told by the plain path, for which nothing acts a second time.
+    context.edge.acts = new Map()
+    for (const field of fields) await together(begin(), [field], data)
+  } else await together(begin(), fields, data)
   return JSON.stringify({ data })
 }
 
-async function mutate(
-  schema: GraphQLSchema,
-  { document, node }: Operation,
-  variableValues: Readonly<Record<string, unknown>>,
-  contextValue: object,
-): Promise<FastAnswer> {
-  const result = await execute({
-    schema,
-    document,
-    operationName: node.name?.value ?? null,
-    variableValues,
-    contextValue,
-  })
-  return result.errors || !result.data ? { result } : { text: JSON.stringify({ data: result.data }) }
+function together(run: Run, fields: readonly PutField[], data: Record<string, unknown>): Promise<void> {
+  for (const field of fields) field(run, undefined, undefined, data)
+  return run.finish()
 }
 
 function planOf(
   schema: GraphQLSchema,
   operation: Operation,
   variables: Record<string, unknown>,
-): CompleteObject {
+): readonly PutField[] {
   const { node, fragments, conditions, plans } = operation
   const key = conditions.map((name) => (variables[name] === true ? '1' : '0')).join('')
   let plan = plans.get(key)
   if (!plan) {
     const root = schema.getRootType(node.operation)
     if (!root) throw new Error(`no root type for ${node.operation}`)
-    plan = compileObject({ schema, fragments, variables }, root, [node.selectionSet])
+    plan = compileFields({ schema, fragments, variables }, root, [node.selectionSet])
     if (plans.size < MAX_PLANS) plans.set(key, plan)
   }
   return plan

@@ -1,17 +1,25 @@
 import { contextCacheSymbol, initContextCache } from '@pothos/core'
 import type { GraphQLSchema } from 'graphql'
+import type { EdgeContext } from './engine.js'
 
 /**
  * Lets each mutation of a document begin without what was loaded for the one before it. Loaders, and answers to
  * "may the viewer?", are remembered on the operation's context; a later mutation's payload would be told with
- * counts, roles and rights as they were before it changed them.
+ * counts, roles and rights as they were before it changed them. And where an operation keeps its `acts`, each acts
+ * once, however often it is executed.
  */
 export function resolveEachMutationAnew(schema: GraphQLSchema): GraphQLSchema {
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
     const { resolve } = field
-    field.resolve = (source, args, context, info) => {
+    field.resolve = (source, args, context: Partial<EdgeContext>, info) => {
       forgetLoaded(context)
-      return resolve?.(source, args, context, info)
+      const act = async () => resolve?.(source, args, context, info)
+      const { acts } = context.edge ?? {}
+      if (!acts) return act()
+      const { key } = info.path
+      const done = acts.get(key) ?? act()
+      acts.set(key, done)
+      return done
     }
   }
   return schema

@@ -1,7 +1,6 @@
 import {
   type DocumentNode,
   type ExecutionArgs,
-  type ExecutionResult,
   type GraphQLError,
   type GraphQLSchema,
   getOperationAST,
@@ -28,8 +27,11 @@ export interface Operation {
   readonly address: string
   /** Asked when the operation turns out to be a stream: an error refuses it. */
   readonly admitStream?: () => GraphQLError | undefined
-  /** Where it has been executed already, and only the answer is to be made of it. */
-  readonly result?: ExecutionResult
+  /**
+   * What its mutations came to, by response name, where it may be executed a second time: they act once, and what
+   * is told of it is read again.
+   */
+  acts?: Map<string | number, Promise<unknown>>
   /** Where the transport takes a stream's messages prepared: sends one. */
   readonly deliver?: Deliver
   /** The stream that sends its messages so, once there is one: the transport has to end it, and no more. */
@@ -115,14 +117,6 @@ const tellValid = (tell: (document: DocumentNode) => void): Plugin => ({
     },
 })
 
-/** What can't be executed twice is taken over as it is, and then masked as everything else. */
-const takeOver = (): Plugin<EdgeContext> => ({
-  onExecute({ args, setExecuteFn }) {
-    const { edge } = args.contextValue as EdgeContext
-    if (edge.result) setExecuteFn(() => edge.result)
-  },
-})
-
 /**
  * Parses, limits, validates, executes and masks: the same for HTTP, SSE and WebSocket.
  * Everything of HTTP that isn't GraphQL's own (bodies, origins, GraphiQL) is done before it.
@@ -152,7 +146,6 @@ export const graphqlEngine = ({
       limitCost(schema, limits.cost),
       fanOut(formatError),
       endStreams(),
-      takeOver(),
       tellValid(onValid),
     ],
     parserAndValidationCache: { documentCache: bySize(), errorCache: bySize() },

@@ -96,9 +96,8 @@ export const overHttp = <Caller, Context extends object>({
       const key = callers.keyOf(caller) ?? `address ${address}`
       const edge = { end: answer.end, address, admitStream: admitStream(answer, key) }
       const context = { ...(await callers.contextOf(caller, edge)), edge }
-      const answered = await fast?.(req, res, params, context)
-      if (answered === true) return
-      await engine(req, res, answered ? { ...context, edge: { ...edge, result: answered } } : context)
+      if (await fast?.(req, res, params, context)) return
+      await engine(req, res, context)
     } catch (thrown) {
       answerError(req, res, mask(thrown))
     }

@@ -1,0 +1,80 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { ask, type TestPerson, useWorld } from '../support/world.js'
+
+describe.each([
+  ['the fast lane', true],
+  ['the plain path', false],
+])('a mutation on %s acts once, whatever goes wrong', (_, fast) => {
+  const world = useWorld()
+  let url: string
+  let owner: TestPerson
+  beforeAll(async () => {
+    url = fast ? world.url : (await world.another({ fast })).url
+    owner = await world.person()
+  })
+
+  const names = () => Array.from({ length: 2 }, () => `Org ${crypto.randomUUID()}`)
+  /** The second time a document is asked it takes the fast lane. */
+  const twice = async (document: string, variables: () => Record<string, unknown>) => {
+    await ask(url, owner.authorization, document, variables())
+    return ask(url, owner.authorization, document, variables())
+  }
+  const orgsCalled = async (prefix: string) =>
+    (await owner.ask('query($search: String) { orgs(search: $search) { totalCount } }', { search: prefix }))
+      .data.orgs.totalCount
+
+  it('in what is told of it', async () => {
+    let [name] = names()
+    const { data, errors } = await twice(
+      `mutation($name: String!) { createOrg(input: { name: $name }) {
+        ... on CreateOrgPayload { org { name users(first: 500) { totalCount } } } } }`,
+      () => {
+        ;[name] = names()
+        return { name }
+      },
+    )
+    expect(errors).toMatchObject([
+      { path: ['createOrg', 'org', 'users'], extensions: { code: 'BAD_USER_INPUT' } },
+    ])
+    expect(data.createOrg.org).toEqual({ name, users: null })
+    expect(await orgsCalled(name ?? '')).toBe(1)
+  })
+
+  it('in another after it, which still is done', async () => {
+    let [name, other] = names()
+    const { data, errors } = await twice(
+      `mutation($name: String!, $other: String!) {
+        first: createOrg(input: { name: $name }) { ... on CreateOrgPayload { org { users(first: 0) { totalCount } } } }
+        again: createOrg(input: { name: $name }) { __typename }
+        other: createOrg(input: { name: $other }) { ... on CreateOrgPayload { org { name } } }
+      }`,
+      () => {
+        ;[name, other] = names()
+        return { name, other }
+      },
+    )
+    expect(errors).toHaveLength(1)
+    expect(data).toEqual({
+      first: { org: { users: null } },
+      again: { __typename: 'OrgNameTakenError' },
+      other: { org: { name: other } },
+    })
+    expect(await orgsCalled(name ?? '')).toBe(1)
+    expect(await orgsCalled(other ?? '')).toBe(1)
+  })
+
+  it('in itself, while one before it stays done', async () => {
+    let [name] = names()
+    const document = `mutation($name: String!) {
+      createOrg(input: { name: $name }) { ... on CreateOrgPayload { org { name } } }
+      createApiToken(input: { name: $name, permissions: [ORG_READ] }) { ... on Error { message } }
+    }`
+    const { data, errors } = await twice(document, () => {
+      ;[name] = names()
+      return { name }
+    })
+    expect(data.createOrg.org).toEqual({ name })
+    expect(errors ?? data.createApiToken).toBeTruthy()
+    expect(await orgsCalled(name ?? '')).toBe(1)
+  })
+})
