@@ -1,3 +1,4 @@
+import { postgraphile } from './contestants/postgraphile/dialect.js'
 import { type Dialect, graphql } from './dialect.js'
 import { type Program, type Running, type StartOptions, startProgram } from './program.js'
 
@@ -39,6 +40,13 @@ export const entries = {
   guildhall2: { ...guildhall, processes: 2, env: { ...guildhall.env, WORKERS: '2' } },
   naive: { source: 'contestants/naive/server.ts', workloads: all },
   mercurius: { source: 'contestants/mercurius/server.ts', workloads: all },
+  postgraphile: {
+    source: 'contestants/postgraphile/server.ts',
+    workloads: all,
+    dialect: postgraphile,
+    node: 22,
+    env: { GRAPHILE_ENV: 'production' },
+  },
 } satisfies Record<string, Entry>
 export type ContestantName = keyof typeof entries
 

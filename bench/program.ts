@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { nodeOf } from './node.js'
 import { JWT_SECRET } from './people.js'
 
 /** A server to start. */
@@ -11,6 +12,8 @@ export interface Program {
   /** Relative to this folder. */
   source: string
   env?: Record<string, string>
+  /** Least major version of Node, where it asks for one. */
+  node?: number
   /** Answers 200 once it can work; without it, whatever answers at all counts. */
   readyPath?: string
 }
@@ -39,11 +42,11 @@ const STOP_MS = 15_000
 
 /** @throws where it ends, or can't work within 30 s */
 export async function startProgram(name: string, program: Program, options: StartOptions): Promise<Running> {
-  const { source, env = {}, readyPath } = program
+  const { source, env = {}, node, readyPath } = program
   const bundled = await bundle(name, source)
   const port = await freePort()
   const before = performance.now()
-  const child = spawn(process.execPath, [...FLAGS, ...(options.flags ?? []), bundled], {
+  const child = spawn(nodeOf(node), [...FLAGS, ...(options.flags ?? []), bundled], {
     stdio: ['ignore', 'inherit', 'inherit'],
     env: {
       PATH: process.env.PATH,

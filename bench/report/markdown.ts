@@ -16,6 +16,7 @@ const who: Record<ContestantName, string> = {
   guildhall2: 'the same with `WORKERS=2`, and as many connections to the database in all',
   naive: 'Yoga, Pothos and Prisma as their guides have it',
   mercurius: 'Fastify, compiled queries, loaders, prepared statements by hand',
+  postgraphile: 'the Amber preset over views and functions, the viewer by `pgSettings`',
 }
 
 /** The report: ratios first, then what they come from. Its words hold whatever the figures are. */
@@ -47,7 +48,7 @@ ${ratioTable(results, names)}
 
 ${names.map((name) => `- **${name}**: ${who[name]}`).join('\n')}
 
-The sources of all are in \`bench/contestants\`.`,
+The sources of all are in \`bench/contestants\`. PostGraphile asks for Node ≥ 22 and gets it.`,
     `## What a request costs
 
 As many requests as each can do; an invite with its acceptance counts as one.
