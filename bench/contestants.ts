@@ -1,3 +1,4 @@
+import { betterAuth } from './contestants/betterAuth/dialect.js'
 import { postgraphile } from './contestants/postgraphile/dialect.js'
 import { type Dialect, graphql } from './dialect.js'
 import { type Program, type Running, type StartOptions, startProgram } from './program.js'
@@ -46,6 +47,13 @@ export const entries = {
     dialect: postgraphile,
     node: 22,
     env: { GRAPHILE_ENV: 'production' },
+  },
+  'better-auth': {
+    source: 'contestants/betterAuth/server.ts',
+    workloads: ['W3'],
+    dialect: betterAuth,
+    // A member comes without the account's name.
+    lacks: { fields: ['name'], events: true },
   },
 } satisfies Record<string, Entry>
 export type ContestantName = keyof typeof entries

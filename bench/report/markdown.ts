@@ -17,6 +17,8 @@ const who: Record<ContestantName, string> = {
   naive: 'Yoga, Pothos and Prisma as their guides have it',
   mercurius: 'Fastify, compiled queries, loaders, prepared statements by hand',
   postgraphile: 'the Amber preset over views and functions, the viewer by `pgSettings`',
+  'better-auth':
+    'its organization plugin over REST, with its cookie cache, on tables of its own in the same PostgreSQL; it takes no lock and writes no events',
 }
 
 /** The report: ratios first, then what they come from. Its words hold whatever the figures are. */
