@@ -14,7 +14,9 @@ interface Entry extends Program {
 }
 
 /** A server that takes part. */
-export interface Contestant extends Running, Required<Pick<Entry, 'workloads' | 'dialect' | 'lacks'>> {
+export interface Contestant
+  extends Running,
+    Required<Pick<Entry, 'workloads' | 'processes' | 'dialect' | 'lacks'>> {
   name: string
 }
 
@@ -63,5 +65,5 @@ export async function startContestant(name: ContestantName, options: StartOption
   const { workloads, processes = 1, dialect = graphql, lacks = { fields: [], events: false } } = entry
   const poolSize = options.poolSize / processes
   const running = await startProgram(name, entry, { ...options, poolSize })
-  return { name, workloads, dialect, lacks, ...running }
+  return { name, workloads, processes, dialect, lacks, ...running }
 }

@@ -59,7 +59,7 @@ if (values.report) {
   writeFileSync(new URL('../docs/performance.md', import.meta.url), markdownOf(session, command, written))
   writeFileSync(new URL('../docs/performance.svg', import.meta.url), plotOf(session.results))
 }
-for (const failure of session.failures) console.error(`left out: ${failure}`)
+for (const failure of session.failures) console.error(`left out: ${failure.split('\n')[0]}`)
 process.exitCode = session.failures.length > 0 ? 1 : 0
 
 function known(option: 'only' | 'workloads', all: string[]): string[] {

@@ -40,7 +40,7 @@ export interface SessionOptions {
   profiled: string | undefined
 }
 
-/** Until the compiler has made its mind up. */
+/** Until the compiler has made its mind up, in each process. */
 const WARM_UP_MS = 5_000
 /** CPU time hardly depends on the machine's mood: fewer rounds will do. */
 const GROWTH_ROUNDS = 3
@@ -87,7 +87,7 @@ export class Session {
     const { cluster, rounds, ms, connections, offers } = this.options
     const load = { connections, postmaster: cluster.pid }
     const warm = await this.#inTurns(taking, 1, nameOf, workload.name, new Map(), (contestant) =>
-      saturate(contestant, workload, { ...load, ms: WARM_UP_MS }),
+      saturate(contestant, workload, { ...load, ms: WARM_UP_MS * contestant.processes }),
     )
     const measured: Samples<{ sample: Sample; offered: OpenSample[] }> = new Map()
     await this.#inTurns(warm, rounds, nameOf, workload.name, measured, async (contestant) => {
