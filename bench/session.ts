@@ -44,7 +44,7 @@ export interface SessionOptions {
 const WARM_UP_MS = 5_000
 /** CPU time hardly depends on the machine's mood: fewer rounds will do. */
 const GROWTH_ROUNDS = 3
-const STARTS = 5
+const STARTS = 3
 export const SHARE = 0.8
 /** Open load needs room for what comes while answers are late. */
 const OPEN_CONNECTIONS = 128

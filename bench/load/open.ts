@@ -13,15 +13,28 @@ export interface OpenSample {
   p99: number
 }
 
-/** Sends at a steady rate, whether answers come or not: what is due goes out in ticks of 1 ms, evenly on the whole. */
+/**
+ * Sends at a steady rate, whether answers come or not: what is due goes out in ticks of 1 ms, evenly on the whole.
+ * Opens up to so many connections as they are needed; what finds none waits for its turn.
+ */
 export async function offer(
   contestant: Contestant,
   workload: Workload,
   options: { ms: number; connections: number; perSecond: number },
 ): Promise<OpenSample> {
   const { perSecond } = options
-  const idle = Array.from({ length: options.connections }, () => new Connection(contestant.port))
-  const connections = [...idle]
+  const connections = new Set<Connection>()
+  const idle: Connection[] = []
+  const free = () => {
+    for (let one = idle.pop(); one !== undefined; one = idle.pop()) {
+      if (!one.closed) return one
+      connections.delete(one)
+    }
+    if (connections.size === options.connections) return undefined
+    const opened = new Connection(contestant.port)
+    connections.add(opened)
+    return opened
+  }
   const work: Promise<void>[] = []
   let failure: unknown
   const fail = (error: unknown) => {
@@ -43,7 +56,7 @@ export async function offer(
       const soFar = Math.min(total, Math.floor(((performance.now() - start) * perSecond) / 1_000) + 1)
       for (; sent < soFar; sent++) {
         const due = start + (sent * 1_000) / perSecond
-        const connection = idle.pop()
+        const connection = free()
         if (connection) work.push(serve(connection, due).catch(fail))
         else waiting.push(due)
       }
