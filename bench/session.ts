@@ -105,16 +105,27 @@ export class Session {
   /** A page of few and of many rows, of ever larger orgs. */
   async grow(): Promise<void> {
     const { cluster, ms, connections } = this.options
-    for (const first of [10, 100])
-      for (const { members, ask } of growth) {
-        const page: Workload = { name: `${first} of ${members}`, what: '', ask: () => ask(first) }
-        const taking = await this.#comparable(page, this.#takingPart('W1'))
-        const samples: Samples = new Map()
-        await this.#inTurns(taking, GROWTH_ROUNDS, nameOf, page.name, samples, (contestant) =>
-          saturate(contestant, page, { ms, connections, postmaster: cluster.pid }),
-        )
-        this.growth.push({ members, first, samples })
-      }
+    const load = { connections, postmaster: cluster.pid }
+    const pages = [10, 100].flatMap((first) =>
+      growth.map(({ members, ask }) => ({
+        members,
+        first,
+        page: { name: `${first} of ${members}`, what: '', ask: () => ask(first) } satisfies Workload,
+      })),
+    )
+    let taking = this.#takingPart('W1')
+    for (const { page } of pages.slice(-1))
+      taking = await this.#inTurns(taking, 1, nameOf, page.name, new Map(), (contestant) =>
+        saturate(contestant, page, { ...load, ms: WARM_UP_MS * contestant.processes }),
+      )
+    for (const { members, first, page } of pages) {
+      const samples: Samples = new Map()
+      const able = await this.#comparable(page, taking)
+      await this.#inTurns(able, GROWTH_ROUNDS, nameOf, page.name, samples, (contestant) =>
+        saturate(contestant, page, { ...load, ms }),
+      )
+      this.growth.push({ members, first, samples })
+    }
   }
 
   /** What everybody holds on to after the work. */
