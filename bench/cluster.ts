@@ -23,6 +23,7 @@ export async function startCluster(): Promise<Cluster> {
   const postgres = await startEmbeddedPostgres({ dataDir, log })
   const pool = new pg.Pool({ connectionString: postgres.connectionString, max: 2 })
   pool.on('error', () => {})
+  pool.on('connect', (connection) => connection.on('error', () => {}))
   await migrate({ connectionString: postgres.connectionString, log })
   await migrateJobs(pool, log)
   await seed(pool)

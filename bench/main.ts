@@ -1,99 +1,70 @@
 import { writeFileSync } from 'node:fs'
-import { isDeepStrictEqual, parseArgs } from 'node:util'
+import { parseArgs } from 'node:util'
 import { startCluster } from './cluster.js'
-import { type Contestant, type ContestantName, entries, startContestant } from './contestants.js'
-import { answerAll, answersOf, measure, next, type Sample } from './load/run.js'
-import { type GrowthPoint, markdownOf, type Result, svgOf } from './report/markdown.js'
-import { summaryOf } from './report/summary.js'
-import { growth, signIns, type Workload, workloads } from './workloads.js'
+import { type ContestantName, entries } from './contestants.js'
+import { markdownOf } from './report/markdown.js'
+import { plotOf } from './report/plot.js'
+import { sections } from './sections.js'
+import { Session } from './session.js'
+import { type WorkloadName, workloads } from './workloads.js'
 
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     only: { type: 'string', default: Object.keys(entries).join() },
-    workloads: { type: 'string', default: Object.keys(workloads).join() },
+    workloads: { type: 'string', default: [...Object.keys(workloads), ...Object.keys(sections)].join() },
     rounds: { type: 'string' },
     seconds: { type: 'string' },
     connections: { type: 'string', default: '32' },
     prof: { type: 'string' },
-    /** Writes docs/performance.md. */
+    /** Measures what takes longer too, and writes docs/performance.md. */
     report: { type: 'boolean', default: false },
   },
 })
+const names = known('only', Object.keys(entries)) as ContestantName[]
+const chosen = known('workloads', [...Object.keys(workloads), ...Object.keys(sections)])
 const rounds = Number(values.rounds ?? (values.quick ? 3 : 7))
-const ms = Number(values.seconds ?? (values.quick ? 1 : 5)) * 1_000
-const connections = Number(values.connections)
 const POOL = 8
-const WARM_UP_MS = 5_000
-
-const names = values.only.split(',') as ContestantName[]
-const chosen = values.workloads.split(',') as (keyof typeof workloads)[]
 
 const cluster = await startCluster()
-const contestants: Contestant[] = []
-const results: Result[] = []
-const grown: GrowthPoint[] = []
+const session = new Session({
+  cluster,
+  poolSize: POOL,
+  rounds,
+  ms: Number(values.seconds ?? (values.quick ? 1 : 5)) * 1_000,
+  connections: Number(values.connections),
+  offers: values.report,
+  profiled: values.prof,
+})
+const written: string[] = []
 try {
-  for (const name of names) {
-    const flags = values.prof === name ? ['--cpu-prof', '--cpu-prof-dir=/tmp/guildhall-prof'] : []
-    contestants.push(await startContestant(name, { databaseUrl: cluster.url, poolSize: POOL, flags }))
+  if (values.report) await session.startEachAlone(names)
+  await session.start(names)
+  for (const name of chosen) if (name in workloads) await session.run(workloads[name as WorkloadName])
+  if (values.report) {
+    await session.grow()
+    await session.rest()
   }
-  for (const contestant of contestants) await answerAll(contestant, signIns(), connections)
-  for (const key of chosen) await runWorkload(key)
-  if (values.report) await measureGrowth()
+  await session.stop()
+  for (const name of chosen) {
+    const measure = sections[name]
+    if (measure) written.push(await measure({ cluster, poolSize: POOL, rounds, quick: values.quick }))
+  }
 } finally {
-  for (const contestant of contestants) await contestant.stop()
+  await session.stop()
   await cluster.stop()
 }
 if (values.report) {
-  const command = `npm run bench -- ${process.argv.slice(2).join(' ')}`
-  const run = { results, growth: grown, rounds, seconds: ms / 1_000, connections, command }
-  writeFileSync(new URL('../docs/performance.md', import.meta.url), markdownOf(run))
-  writeFileSync(new URL('../docs/performance.svg', import.meta.url), svgOf(run))
+  const command = ['npm run bench --', ...process.argv.slice(2)].join(' ')
+  writeFileSync(new URL('../docs/performance.md', import.meta.url), markdownOf(session, command, written))
+  writeFileSync(new URL('../docs/performance.svg', import.meta.url), plotOf(session.results))
 }
+for (const failure of session.failures) console.error(`left out: ${failure.split('\n')[0]}`)
+process.exitCode = session.failures.length > 0 ? 1 : 0
 
-async function runWorkload(key: keyof typeof workloads): Promise<void> {
-  const workload = workloads[key]
-  const taking = contestants.filter(({ name }) => entries[name as ContestantName].workloads.includes(key))
-  await compare(key, taking)
-  const samples = new Map<string, Sample[]>(taking.map(({ name }) => [name, []]))
-  const settings = { connections, postmaster: cluster.pid }
-  // Until the compiler has made its mind up.
-  for (const contestant of taking) await measure(contestant, workload, { ...settings, ms: WARM_UP_MS })
-  for (let round = 0; round < rounds; round++)
-    for (const contestant of taking)
-      samples.get(contestant.name)?.push(await measure(contestant, workload, { ...settings, ms }))
-  process.stdout.write(summaryOf(workload, samples))
-  results.push({ workload, samples })
-}
-
-/** The same page of ever larger orgs costs the same; a page of more rows costs by the row. */
-async function measureGrowth(): Promise<void> {
-  const settings = { connections, postmaster: cluster.pid, ms }
-  for (const { members, ask } of growth)
-    for (const first of [10, 100])
-      for (const contestant of contestants) {
-        const page: Workload = { name: `${members}`, what: '', ask: () => ask(first) }
-        const sample = await measure(contestant, page, settings)
-        grown.push({ contestant: contestant.name, members, first, sample })
-      }
-}
-
-/** Everybody has to give the same answer before anybody is timed; of writes, but for the new ids. */
-async function compare(key: keyof typeof workloads, taking: Contestant[]): Promise<void> {
-  const workload = workloads[key]
-  let expected: unknown
-  for (const contestant of taking) {
-    const answer = await answersOf(contestant, key === 'W3' ? next(workload) : workload.ask(5))
-    const comparable = key === 'W3' ? JSON.parse(JSON.stringify(answer, withoutWhoAndId)) : answer
-    expected ??= comparable
-    if (!isDeepStrictEqual(comparable, expected))
-      throw new Error(
-        `${key}: ${contestant.name} answers otherwise:\n${JSON.stringify(comparable)}\n${JSON.stringify(expected)}`,
-      )
-  }
-}
-
-function withoutWhoAndId(name: string, value: unknown): unknown {
-  return name === 'id' || name === 'email' || name === 'name' ? typeof value : value
+function known(option: 'only' | 'workloads', all: string[]): string[] {
+  const given = values[option].split(',')
+  const unknown = given.filter((name) => !all.includes(name))
+  if (unknown.length > 0) throw new Error(`--${option} ${unknown}: there are ${all.join(', ')}`)
+  return given
 }

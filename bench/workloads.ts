@@ -1,11 +1,11 @@
-import { bearerOf } from './people.js'
 import { emailOf, GROWTH, idOf, MEMBERS, ORGS, USERS } from './seed.js'
 
 /** One request of a client: what it sends, and what it makes of the answer. */
 export interface Ask {
   operation: Operation
   variables: Record<string, unknown>
-  bearer: string
+  /** Who asks, by number. */
+  user: number
   /** The next request, where this is one of several that belong together. */
   next?: (data: Answer) => Ask
 }
@@ -16,6 +16,8 @@ export type Answer = any
 export interface Workload {
   name: string
   what: string
+  /** Each piece of work changes the database. */
+  writes?: boolean
   /** The nth piece of work: whoever runs it gets another one for another n. */
   ask(n: number): Ask
 }
@@ -50,6 +52,8 @@ export const documents = {
 export type Operation = keyof typeof documents
 
 export const globalId = (type: string, id: string): string => Buffer.from(`${type}:${id}`).toString('base64')
+export const uuidOf = (globalId: string): string =>
+  Buffer.from(globalId, 'base64').toString('latin1').split(':')[1] ?? ''
 const orgId = (org: number) => globalId('Org', idOf('org', org))
 /** One of an org's members who may read its invites. */
 const adminOf = (org: number) => (org * 20) % USERS
@@ -59,7 +63,7 @@ const read = (name: string, what: string, operation: Operation): Workload => ({
   what,
   ask(n) {
     const org = (n * 7) % ORGS
-    return { operation, variables: { org: orgId(org) }, bearer: bearerOf(adminOf(org)) }
+    return { operation, variables: { org: orgId(org) }, user: adminOf(org) }
   },
 })
 
@@ -70,6 +74,7 @@ const isMember = (org: number, user: number) => (user - org * 20 + USERS) % USER
 const inviteAndAccept: Workload = {
   name: 'W3',
   what: 'invite and accept, with event rows',
+  writes: true,
   ask(n) {
     const org = n % ORGS
     const turn = (Math.floor(n / ORGS) + org * 3) % ACCEPTERS
@@ -78,11 +83,11 @@ const inviteAndAccept: Workload = {
     return {
       operation: 'Invite',
       variables: { input: { orgId: orgId(org), invitee: { email: emailOf(user) }, sendEmail: false } },
-      bearer: bearerOf(adminOf(org)),
+      user: adminOf(org),
       next: (data) => ({
         operation: 'Accept',
         variables: { input: { invite: { orgInviteId: data.createOrgInvite.orgInvite.id } } },
-        bearer: bearerOf(user),
+        user,
       }),
     }
   },
@@ -95,14 +100,12 @@ export const workloads = {
   W2v: read('W2v', 'small read: the viewer', 'Viewer'),
   W3: inviteAndAccept,
 } satisfies Record<string, Workload>
+export type WorkloadName = keyof typeof workloads
 
 /** Everybody who asks anything in a run: their sign-in is known before the time is taken. */
-export const signIns = (): Ask[] =>
-  [...new Set([...Array(ORGS).keys()].map(adminOf).concat([...Array(2 * ACCEPTERS).keys()]))].map((user) => ({
-    operation: 'Viewer',
-    variables: {},
-    bearer: bearerOf(user),
-  }))
+export const askers = (): number[] => [
+  ...new Set([...Array(ORGS).keys()].map(adminOf).concat([...Array(2 * ACCEPTERS).keys()])),
+]
 
 /** A page of an org of so many members: what a request costs as the org, or the page, grows. */
 export const growth = GROWTH.map((members, index) => ({
@@ -110,6 +113,6 @@ export const growth = GROWTH.map((members, index) => ({
   ask: (first: number): Ask => ({
     operation: 'Members',
     variables: { org: orgId(ORGS + index), first },
-    bearer: bearerOf(0),
+    user: 0,
   }),
 }))

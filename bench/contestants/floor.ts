@@ -1,12 +1,12 @@
 // The floor: `node:http`, and for each operation one statement written by hand, whose answer is sent as it comes.
-import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage } from 'node:http'
 import pg from 'pg'
+import domain from './domain.sql'
 import { databaseUrl, jwtSecret, poolSize, port } from './environment.js'
 import { subjectOf } from './viewer.js'
 
 const pool = new pg.Pool({ connectionString: databaseUrl, max: poolSize })
-await pool.query(readFileSync(new URL(process.env.FLOOR_SQL ?? '', 'file:'), 'utf8'))
+await pool.query(domain)
 
 const id = (type: string, column: string) => `encode(convert_to('${type}:' || ${column}, 'utf8'), 'base64')`
 const time = (column: string) => `to_char(${column} at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
@@ -59,11 +59,21 @@ const statements: Record<string, { text: string; values(variables: Variables, vi
       values: (_, viewer) => [viewer],
     },
     Invite: {
-      text: 'select floor_invite($1, $2, $3) as text',
+      text: `select json_build_object('data', json_build_object('createOrgInvite', json_build_object(
+      '__typename', 'CreateOrgInvitePayload',
+      'orgInvite', json_build_object(
+        'id', ${id('OrgInvite', 'i.id')}, 'email', i.email, 'roles', i.roles, 'status', i.status))))::text as text
+      from bench_invite($1, $2, $3) i`,
       values: ({ input }, viewer) => [uuidOf(input.orgId), viewer, input.invitee.email],
     },
     Accept: {
-      text: 'select floor_accept($1, $2) as text',
+      text: `select json_build_object('data', json_build_object('acceptOrgInvite', json_build_object(
+      '__typename', 'AcceptOrgInvitePayload',
+      'orgInvite', json_build_object('id', ${id('OrgInvite', '(a.invite).id')}, 'status', (a.invite).status),
+      'orgUser', json_build_object(
+        'id', ${id('OrgUser', '(a.member).id')}, 'roles', (a.member).roles,
+        'user', json_build_object('id', ${id('User', '(a.person).id')}, 'name', (a.person).name)))))::text as text
+      from bench_accept($1, $2) a`,
       values: ({ input }, viewer) => [uuidOf(input.invite.orgInviteId), viewer],
     },
   }

@@ -5,6 +5,9 @@ export interface HttpAnswer {
   body: string
 }
 
+/** Whoever says nothing for so long has failed. */
+const ANSWER_MS = 60_000
+
 /**
  * One keep-alive connection that has one request under way at a time. By hand on a socket, because the load
  * shares the machine with what it measures: this costs a third of what `fetch` does.
@@ -19,6 +22,14 @@ export class Connection {
     this.#socket.on('data', (chunk) => this.#take(chunk))
     this.#socket.on('error', (error) => this.#waiting?.reject(error))
     this.#socket.on('close', () => this.#waiting?.reject(new Error('the connection was closed')))
+    this.#socket.setTimeout(ANSWER_MS, () => {
+      if (this.#waiting) this.#socket.destroy(new Error(`no answer for ${ANSWER_MS / 1_000} s`))
+    })
+  }
+
+  /** Also where the server has had enough of an idle one. */
+  get closed(): boolean {
+    return this.#socket.destroyed
   }
 
   post(path: string, headers: string, body: string): Promise<HttpAnswer> {

@@ -1,39 +1,54 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** Ticks of /proc are hundredths of a second on every Linux in use. */
+/** Ticks of /proc are hundredths of a second, and pages 4 KiB, on every Linux in common use. */
 const MS_PER_TICK = 10
+const BYTES_PER_PAGE = 4_096
 
-interface Stat {
+interface Process {
+  pid: number
   parent: number
-  /** ms of CPU, user and system together. */
-  own: number
-  /** … of children that have ended and were waited for. */
-  ended: number
+  /** ms of CPU, user and system: its own and that of children which have ended and were waited for. */
+  cpuMs: number
+  residentBytes: number
 }
 
-function statOf(pid: number | string): Stat | undefined {
+function processOf(pid: number): Process | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-    const ticks = (...at: number[]) => at.reduce((sum, index) => sum + Number(fields[index]), 0) * MS_PER_TICK
-    return { parent: Number(fields[1]), own: ticks(11, 12), ended: ticks(13, 14) }
+    const fields = text
+      .slice(text.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number)
+    const at = (index: number) => fields[index] ?? Number.NaN
+    return {
+      pid,
+      parent: at(1),
+      cpuMs: (at(11) + at(12) + at(13) + at(14)) * MS_PER_TICK,
+      residentBytes: at(21) * BYTES_PER_PAGE,
+    }
   } catch {
     return undefined
   }
 }
 
-/** CPU time of a process so far, ms; undefined where the system doesn't tell (not Linux). */
-export const cpuOf = (pid: number): number | undefined => statOf(pid)?.own
-
-/** CPU time of a PostgreSQL so far, ms: of the postmaster and of all backends, gone ones too. */
-export function cpuOfCluster(postmaster: number): number | undefined {
-  const whole = statOf(postmaster)
-  if (whole === undefined) return undefined
-  let sum = whole.own + whole.ended
-  for (const entry of readdirSync('/proc')) {
-    if (!/^\d+$/.test(entry)) continue
-    const stat = statOf(entry)
-    if (stat?.parent === postmaster) sum += stat.own
-  }
-  return sum
+/** A process with its children and theirs; nobody where the system doesn't tell (not Linux). */
+function treeOf(root: number): Process[] {
+  const first = processOf(root)
+  if (first === undefined) return []
+  const others = readdirSync('/proc').flatMap((entry) =>
+    /^\d+$/.test(entry) ? (processOf(Number(entry)) ?? []) : [],
+  )
+  const tree = [first]
+  for (const { pid } of tree) tree.push(...others.filter(({ parent }) => parent === pid))
+  return tree
 }
+
+const sum = (numbers: number[]) =>
+  numbers.length === 0 ? Number.NaN : numbers.reduce((one, other) => one + other, 0)
+
+/** CPU time so far of a process and all that it started, gone ones too, ms: a cluster's workers, a postmaster's backends. */
+export const cpuOf = (pid: number): number => sum(treeOf(pid).map(({ cpuMs }) => cpuMs))
+
+/** Resident memory of a process and all that it started, MB. */
+export const memoryOf = (pid: number): number =>
+  sum(treeOf(pid).map(({ residentBytes }) => residentBytes)) / 1e6

@@ -1,121 +1,155 @@
 import { cpus } from 'node:os'
-import type { Sample } from '../load/run.js'
-import type { Workload } from '../workloads.js'
-import { median, ratios } from './summary.js'
+import type { ContestantName } from '../contestants.js'
+import { IDLE_MS } from '../load/startup.js'
+import { type Result, type Session, SHARE } from '../session.js'
+import { baseOf, middleOf, ratiosOf, spread } from './summary.js'
 
-export interface Result {
-  workload: Workload
-  samples: Map<string, Sample[]>
-}
-
-/** Cost of one list as an org has more members: asked for 10 of them, and for as many as a page may hold. */
-export interface GrowthPoint {
-  contestant: string
-  members: number
-  first: number
-  sample: Sample
-}
-
-export interface Run {
-  results: Result[]
-  growth: GrowthPoint[]
-  rounds: number
-  seconds: number
-  connections: number
-  command: string
-}
-
-const of = (samples: readonly Sample[], key: keyof Sample) => median(samples.map((sample) => sample[key]))
 const table = (head: string[], rows: string[][]) =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 
-const ratioText = (own: readonly number[]) =>
-  `**${median(own).toFixed(2)}** (${Math.min(...own).toFixed(2)}–${Math.max(...own).toFixed(2)})`
+const titleOf = ({ workload }: Result) => `${workload.name}: ${workload.what}`
 
-/** The report: ratios first, then what they come from. */
-export function markdownOf(run: Run): string {
-  const names = [...new Set(run.results.flatMap(({ samples }) => [...samples.keys()]))]
-  const overview = run.results.map(({ workload, samples }) => [
-    `${workload.name}: ${workload.what}`,
-    ...names.map((name) => {
-      const own = samples.get(name)
-      return own ? ratioText(ratios(own, samples.get('floor') ?? [])) : ''
-    }),
-  ])
-  const details = run.results.map(({ workload, samples }) => {
-    const rows = [...samples].map(([name, own]) => [
-      name,
-      of(own, 'perSecond').toFixed(0),
-      of(own, 'nodeMicros').toFixed(0),
-      of(own, 'postgresMicros').toFixed(0),
-      of(own, 'p50').toFixed(1),
-      of(own, 'p99').toFixed(1),
-    ])
-    const head = ['', 'a second', 'µs of node', 'µs of PostgreSQL', 'p50 ms', 'p99 ms']
-    return `### ${workload.name}: ${workload.what}\n\n${table(head, rows)}`
-  })
-  const growth = table(
-    ['', 'members', 'asked for', 'µs of node', 'µs of PostgreSQL'],
-    run.growth.map(({ contestant, members, first, sample }) => [
-      contestant,
-      String(members),
-      String(first),
-      sample.nodeMicros.toFixed(0),
-      sample.postgresMicros.toFixed(0),
-    ]),
-  )
+/** Everybody's own page says it in full: the sources. */
+const who: Record<ContestantName, string> = {
+  floor: '`node:http`, and for each operation one statement or function written by hand',
+  guildhall: 'as in production: permissions, limits, rate limits, CSRF protection and masking on',
+  guildhall2: 'the same with `WORKERS=2`, and as many connections to the database in all',
+  naive: 'Yoga, Pothos and Prisma as their guides have it',
+  mercurius: 'Fastify, compiled queries, loaders, prepared statements by hand',
+  postgraphile: 'the Amber preset over views and functions, the viewer by `pgSettings`',
+  'better-auth':
+    'its organization plugin over REST, with its cookie cache, on tables of its own in the same PostgreSQL; it takes no lock and writes no events',
+}
+
+/** The report: ratios first, then what they come from. Its words hold whatever the figures are. */
+export function markdownOf(session: Session, command: string, sections: readonly string[]): string {
+  const { results, failures, options } = session
+  const { rounds, ms, connections, poolSize } = options
+  const names = [...new Set(results.flatMap(({ samples }) => [...samples.keys()]))] as ContestantName[]
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}, Node ${process.versions.node}`
-  return `# Performance
+  const parts = [
+    `# Performance
 
-Written by \`${run.command}\`: ${run.rounds} rounds of ${run.seconds} s for each, in turns, over ${run.connections} connections.
-${machine}; load, servers and PostgreSQL (commits wait for the disk) share the machine, so the ratios count and not
-the numbers. Everybody's answers were compared before the time was taken.
-
-## Requests a second, relative to the floor
+Written by \`${command}\` on ${machine}.
+Load, servers and PostgreSQL (commits wait for the disk) share the machine, so the ratios count and not the numbers.
+Everybody works on one database (1,000 orgs, 20,000 users) over ${poolSize} connections, is asked over ${connections}, and was
+measured in ${rounds} rounds of ${ms / 1_000} s, in turns. Before the time was taken, everybody's answers were compared with
+Guildhall's, and so was what they had written.`,
+    ...(failures.length > 0
+      ? [
+          `Left out, because they failed:\n\n${failures.map((failure) => `- ${firstLine(failure)}`).join('\n')}`,
+        ]
+      : []),
+    `## Requests a second, relative to ${baseOf(results[0]?.samples ?? new Map())}
 
 Median of the rounds, with the least and the most.
 
-${table(['', ...names], overview)}
+${ratioTable(results, names)}
 
 ![Requests a second, relative to the floor](performance.svg)
 
-The floor is \`node:http\` with one statement written by hand for each operation. Guildhall runs as in production:
-permissions, limits, rate limits and masking on. The sources of all are in \`bench/contestants\`.
+${names.map((name) => `- **${name}**: ${who[name]}`).join('\n')}
 
-## What a request costs
+The sources of all are in \`bench/contestants\`. PostGraphile asks for Node ≥ 22 and gets it.`,
+    `## What a request costs
 
-${details.join('\n\n')}
+As many requests as each can do; an invite with its acceptance counts as one.
 
-## As an org grows
+${results.map((result) => `### ${titleOf(result)}\n\n${costTable(result)}`).join('\n\n')}`,
+    `## At ${SHARE * 100} % of capacity
 
-${growth}
-`
+Each is offered ${SHARE * 100} % of what it did just before, at a steady rate whether it answers or not. Time runs from when a
+request was meant to be sent.
+
+${results.map((result) => `### ${titleOf(result)}\n\n${offeredTable(result)}`).join('\n\n')}`,
+    `## As an org grows
+
+CPU of a request for a page of members, by the size of the org and of the page.
+
+${growthTable(session)}`,
+    `## Start and memory
+
+From the start of the process until it can work, on a migrated database; resident memory ${IDLE_MS / 1_000} s after that, and
+${IDLE_MS / 1_000} s after all of the work above. Medians, with the least and the most.
+
+${startTable(session)}`,
+    ...sections,
+  ]
+  return `${parts.join('\n\n')}\n`
 }
 
-const BAR = 14
-const WIDTH = 560
-const COLORS = ['#94a3b8', '#2563eb', '#f59e0b', '#10b981', '#a855f7', '#ef4444']
+const firstLine = (text: string) => text.split('\n')[0] ?? ''
 
-/** The ratios as bars, drawn without a library. */
-export function svgOf({ results }: Run): string {
-  const names = [...new Set(results.flatMap(({ samples }) => [...samples.keys()]))]
-  const bars: string[] = []
-  let y = 24
-  for (const { workload, samples } of results) {
-    bars.push(`<text x="0" y="${y}" font-weight="600">${workload.name}: ${workload.what}</text>`)
-    y += 8
-    for (const [name, own] of samples) {
-      const ratio = median(ratios(own, samples.get('floor') ?? []))
-      const width = Math.max(1, (Math.min(ratio, 1.4) / 1.4) * (WIDTH - 180))
-      const color = COLORS[names.indexOf(name) % COLORS.length]
-      bars.push(
-        `<rect x="100" y="${y}" width="${width.toFixed(1)}" height="${BAR - 3}" fill="${color}"/>`,
-        `<text x="94" y="${y + 10}" text-anchor="end">${name}</text>`,
-        `<text x="${(106 + width).toFixed(1)}" y="${y + 10}">${ratio.toFixed(2)}</text>`,
-      )
-      y += BAR
-    }
-    y += 24
-  }
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y}" font-family="system-ui, sans-serif" font-size="11" fill="#334155"><rect width="100%" height="100%" fill="#fff"/>${bars.join('')}</svg>\n`
-}
+const ratioTable = (results: readonly Result[], names: readonly string[]) =>
+  table(
+    ['', ...names],
+    results.map((result) => [
+      titleOf(result),
+      ...names.map((name) => {
+        if (!result.samples.has(name)) return ''
+        const [middle, range] = spread(ratiosOf(result.samples, name))
+        return `**${middle}** (${range})`
+      }),
+    ]),
+  )
+
+const costTable = ({ samples }: Result) =>
+  table(
+    ['', 'a second', 'µs of node', 'µs of PostgreSQL', 'p50 ms', 'p99 ms'],
+    [...samples].map(([name, own]) => [
+      name,
+      middleOf(own, 'perSecond').toFixed(0),
+      middleOf(own, 'nodeMicros').toFixed(0),
+      middleOf(own, 'postgresMicros').toFixed(0),
+      middleOf(own, 'p50').toFixed(1),
+      middleOf(own, 'p99').toFixed(1),
+    ]),
+  )
+
+const offeredTable = ({ offered }: Result) =>
+  table(
+    ['', 'offered a second', 'p50 ms', 'p99 ms'],
+    [...offered].map(([name, own]) => [
+      name,
+      middleOf(own, 'perSecond').toFixed(0),
+      `${spread(
+        own.map(({ p50 }) => p50),
+        1,
+      ).join(' (')})`,
+      `${spread(
+        own.map(({ p99 }) => p99),
+        1,
+      ).join(' (')})`,
+    ]),
+  )
+
+const growthTable = ({ growth }: Session) =>
+  table(
+    ['', ...growth.map(({ members, first }) => `${first} of ${members.toLocaleString('en')}`)],
+    [...new Set(growth.flatMap(({ samples }) => [...samples.keys()]))].flatMap((name) =>
+      (['nodeMicros', 'postgresMicros'] as const).map((key) => [
+        `${name}, µs of ${key === 'nodeMicros' ? 'node' : 'PostgreSQL'}`,
+        ...growth.map(({ samples }) => {
+          const own = samples.get(name)
+          return own ? middleOf(own, key).toFixed(0) : ''
+        }),
+      ]),
+    ),
+  )
+
+const startTable = ({ startups, restedMb }: Session) =>
+  table(
+    ['', 'ms to ready', 'MB idle', 'MB after the work'],
+    [...startups].map(([name, own]) => [
+      name,
+      `${spread(
+        own.map(({ readyMs }) => readyMs),
+        0,
+      ).join(' (')})`,
+      `${spread(
+        own.map(({ idleMb }) => idleMb),
+        0,
+      ).join(' (')})`,
+      restedMb.get(name)?.toFixed(0) ?? '',
+    ]),
+  )

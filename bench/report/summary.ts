@@ -1,32 +1,46 @@
-import type { Sample } from '../load/run.js'
+import type { Sample } from '../load/closed.js'
+import { median } from '../load/quantile.js'
+import type { Samples } from '../session.js'
 import type { Workload } from '../workloads.js'
 
-export const median = (numbers: readonly number[]): number => {
-  const sorted = [...numbers].sort((one, other) => one - other)
-  const middle = Math.floor(sorted.length / 2)
-  return sorted.length % 2 === 1
-    ? (sorted[middle] ?? Number.NaN)
-    : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2
-}
+/** The one that ratios are of: the floor, or who comes first where it takes no part. */
+export const baseOf = (samples: Samples): string =>
+  samples.has('floor') ? 'floor' : ([...samples.keys()][0] ?? '')
 
 /** Of what was measured side by side in each round: so the machine's moods fall on both. */
-export const ratios = (samples: readonly Sample[], base: readonly Sample[]): number[] =>
-  samples.map((sample, round) => sample.perSecond / (base[round]?.perSecond ?? Number.NaN))
+export const ratiosOf = (samples: Samples, name: string): number[] => {
+  const base = samples.get(baseOf(samples)) ?? []
+  return (samples.get(name) ?? []).map(
+    ({ perSecond }, round) => perSecond / (base[round]?.perSecond ?? Number.NaN),
+  )
+}
 
-/** Ratios to the floor first, then what they come from. */
-export function summaryOf({ name, what }: Workload, samples: Map<string, Sample[]>): string {
-  const base = samples.get('floor') ?? [...samples.values()][0] ?? []
+export const middleOf = <T>(
+  own: readonly T[],
+  key: { [K in keyof T]: T[K] extends number ? K : never }[keyof T],
+) => median(own.map((sample) => sample[key] as number))
+
+const number = (value: number, digits = 0) => value.toFixed(digits)
+
+/** Median, least and most. */
+export const spread = (numbers: readonly number[], digits = 2): [string, string] => [
+  number(median(numbers), digits),
+  `${number(Math.min(...numbers), digits)}–${number(Math.max(...numbers), digits)}`,
+]
+
+/** A workload's outcome for the terminal: ratios first, then what they come from. */
+export function summaryOf({ name, what }: Workload, samples: Samples): string {
   const lines = [...samples].map(([contestant, own]) => {
-    const ratio = ratios(own, base)
-    const of = (key: keyof Sample) => median(own.map((sample) => sample[key]))
+    const [middle, range] = spread(ratiosOf(samples, contestant))
+    const of = (key: keyof Sample, digits = 0) => number(middleOf(own, key), digits)
     return [
       contestant.padEnd(12),
-      `${median(ratio).toFixed(2)} (${Math.min(...ratio).toFixed(2)}–${Math.max(...ratio).toFixed(2)})`,
-      `${of('perSecond').toFixed(0).padStart(7)}/s`,
-      `node ${of('nodeMicros').toFixed(0)} µs`,
-      `postgres ${of('postgresMicros').toFixed(0)} µs`,
-      `p50 ${of('p50').toFixed(1)} ms`,
-      `p99 ${of('p99').toFixed(1)} ms`,
+      `${middle} (${range})`,
+      `${of('perSecond').padStart(7)}/s`,
+      `node ${of('nodeMicros')} µs`,
+      `postgres ${of('postgresMicros')} µs`,
+      `p50 ${of('p50', 1)} ms`,
+      `p99 ${of('p99', 1)} ms`,
     ].join('  ')
   })
   return `\n${name}: ${what}\n${lines.join('\n')}\n`

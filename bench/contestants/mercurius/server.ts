@@ -1,19 +1,10 @@
-// Mercurius with its compiled queries and loaders, and statements by hand over pg.
+// Mercurius with its compiled queries and loaders, and prepared statements by hand over pg.
 import Fastify from 'fastify'
 import mercurius from 'mercurius'
-import pg from 'pg'
-import { databaseUrl, jwtSecret, poolSize, port } from './environment.js'
-import { subjectOf } from './viewer.js'
-
-const pool = new pg.Pool({ connectionString: databaseUrl, max: poolSize })
-const enums = await pool.query<{ typarray: number }>(`select typarray::int from pg_type where typtype = 'e'`)
-const textArray = pg.types.getTypeParser(1009 as never)
-for (const { typarray } of enums.rows) pg.types.setTypeParser(typarray as never, textArray)
-
-// biome-ignore lint/suspicious/noExplicitAny: rows are what the statements say
-type Row = any
-const read = async (name: string, text: string, values: unknown[]): Promise<Row[]> =>
-  (await pool.query({ name, text, values })).rows
+import { jwtSecret, port } from '../environment.js'
+import { subjectOf } from '../viewer.js'
+import { type Row, read, viewerOf } from './database.js'
+import { acceptInvite, createInvite } from './writes.js'
 
 const schema = `
   type Query { viewer: User  org(id: ID!): Org }
@@ -23,9 +14,19 @@ const schema = `
   type OrgUser { id: ID!  roles: [String!]!  joinedAt: String!  user: User! }
   type OrgInvites { nodes: [OrgInvite!]! }
   type OrgInvite { id: ID!  email: String  roles: [String!]!  status: String!  createdAt: String!  expiresAt: String!  invitedBy: User }
+  type Mutation {
+    createOrgInvite(input: CreateOrgInviteInput!): CreateOrgInvitePayload!
+    acceptOrgInvite(input: AcceptOrgInviteInput!): AcceptOrgInvitePayload!
+  }
+  input CreateOrgInviteInput { orgId: ID!  invitee: InviteeInput!  sendEmail: Boolean }
+  input InviteeInput { email: String! }
+  type CreateOrgInvitePayload { orgInvite: OrgInvite! }
+  input AcceptOrgInviteInput { invite: OrgInviteRef! }
+  input OrgInviteRef { orgInviteId: ID! }
+  type AcceptOrgInvitePayload { orgInvite: OrgInvite!  orgUser: OrgUser! }
 `
 const globalId = (type: string) => (row: Row) => Buffer.from(`${type}:${row.id}`).toString('base64')
-const uuidOf = (id: string) => Buffer.from(id, 'base64').toString('latin1').split(':')[1]
+const uuidOf = (id: string) => Buffer.from(id, 'base64').toString('latin1').split(':')[1] ?? ''
 const iso = (column: string) => (row: Row) => row[column].toISOString()
 
 const usersOf = (column: string) => async (queries: { obj: Row }[]) => {
@@ -40,11 +41,9 @@ await app.register(mercurius, {
   schema,
   jit: 1,
   path: '/graphql',
-  context: async (request) => {
-    const subject = subjectOf(request.headers.authorization, jwtSecret)
-    const [viewer] = await viewerOf(subject)
-    return { viewer }
-  },
+  context: async (request) => ({
+    viewer: await viewerOf(subjectOf(request.headers.authorization, jwtSecret)),
+  }),
   resolvers: {
     Query: {
       viewer: async (_root: Row, _args: Row, { viewer }: Row) =>
@@ -57,6 +56,15 @@ await app.register(mercurius, {
             [uuidOf(id), viewer],
           )
         )[0] ?? null,
+    },
+    Mutation: {
+      createOrgInvite: async (_root: Row, { input }: Row, { viewer }: Row) => ({
+        orgInvite: await createInvite(uuidOf(input.orgId), viewer, input.invitee.email),
+      }),
+      acceptOrgInvite: async (_root: Row, { input }: Row, { viewer }: Row) => {
+        const { invite, member } = await acceptInvite(uuidOf(input.invite.orgInviteId), viewer)
+        return { orgInvite: invite, orgUser: member }
+      },
     },
     Org: {
       id: globalId('Org'),
@@ -93,16 +101,5 @@ await app.register(mercurius, {
     OrgInvite: { invitedBy: { loader: usersOf('invited_by_id'), opts: { cache: false } } },
   } as never,
 })
-
-const viewers = new Map<string, string>()
-async function viewerOf(subject: string): Promise<[string]> {
-  let viewer = viewers.get(subject)
-  if (viewer === undefined) {
-    const [row] = await read('subject', 'select id from "user" where subject = $1', [subject])
-    viewer = String(row?.id)
-    viewers.set(subject, viewer)
-  }
-  return [viewer]
-}
 
 await app.listen({ port, host: '127.0.0.1' })

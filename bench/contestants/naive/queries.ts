@@ -1,35 +1,5 @@
-// What one builds first: Yoga, Pothos and Prisma as their guides have it, every field by its own resolver.
-import { createServer } from 'node:http'
-import SchemaBuilder from '@pothos/core'
-import PrismaPlugin from '@pothos/plugin-prisma'
-import { PrismaPg } from '@prisma/adapter-pg'
-import { DateTimeISOResolver } from 'graphql-scalars'
-import { createYoga } from 'graphql-yoga'
-import type PrismaTypes from '../../src/generated/pothos.js'
-import { getDatamodel } from '../../src/generated/pothos.js'
-import { PrismaClient } from '../../src/generated/prisma/client.js'
-import { databaseUrl, jwtSecret, poolSize, port } from './environment.js'
-import { subjectOf } from './viewer.js'
-
-const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: databaseUrl, max: poolSize }) })
-
-interface Context {
-  viewerId: string
-}
-
-const builder = new SchemaBuilder<{
-  Context: Context
-  PrismaTypes: PrismaTypes
-  DefaultFieldNullability: false
-  Scalars: { ID: { Input: string; Output: string }; DateTime: { Input: Date; Output: Date } }
-}>({
-  plugins: [PrismaPlugin],
-  defaultFieldNullability: false,
-  prisma: { client: prisma, dmmf: getDatamodel() },
-})
-builder.addScalarType('DateTime', DateTimeISOResolver)
-const globalId = (type: string, id: string) => Buffer.from(`${type}:${id}`).toString('base64')
-const uuidOf = (id: string) => Buffer.from(id, 'base64').toString('latin1').split(':')[1] ?? ''
+import { builder, globalId, uuidOf } from './builder.js'
+import { prisma } from './database.js'
 
 builder.prismaObject('User', {
   fields: (t) => ({
@@ -39,7 +9,7 @@ builder.prismaObject('User', {
   }),
 })
 
-const OrgUser = builder.prismaObject('OrgUser', {
+export const OrgUser = builder.prismaObject('OrgUser', {
   fields: (t) => ({
     id: t.id({ resolve: ({ id }) => globalId('OrgUser', id) }),
     roles: t.stringList({ resolve: ({ roles }) => roles }),
@@ -48,7 +18,7 @@ const OrgUser = builder.prismaObject('OrgUser', {
   }),
 })
 
-const OrgInvite = builder.prismaObject('OrgInvite', {
+export const OrgInvite = builder.prismaObject('OrgInvite', {
   fields: (t) => ({
     id: t.id({ resolve: ({ id }) => globalId('OrgInvite', id) }),
     email: t.exposeString('email'),
@@ -65,7 +35,7 @@ const OrgInvite = builder.prismaObject('OrgInvite', {
 
 const rolesIn = async (orgId: string, userId: string) =>
   (await prisma.orgUser.findUnique({ where: { orgId_userId: { orgId, userId } } }))?.roles ?? []
-const isAdmin = (roles: readonly string[]) => roles.some((role) => role !== 'USER')
+export const isAdmin = (roles: readonly string[]) => roles.some((role) => role !== 'USER')
 
 const list = (name: string, type: typeof OrgUser | typeof OrgInvite) =>
   builder.objectRef<{ nodes: unknown[] }>(name).implement({
@@ -130,20 +100,3 @@ builder.queryType({
     }),
   }),
 })
-
-const viewers = new Map<string, string>()
-
-const yoga = createYoga({
-  schema: builder.toSchema(),
-  context: async ({ request }): Promise<Context> => {
-    const subject = subjectOf(request.headers.get('authorization') ?? undefined, jwtSecret)
-    let viewerId = viewers.get(subject)
-    if (viewerId === undefined) {
-      viewerId = (await prisma.user.findUniqueOrThrow({ where: { subject } })).id
-      viewers.set(subject, viewerId)
-    }
-    return { viewerId }
-  },
-})
-
-createServer((req, res) => void yoga(req, res)).listen(port, '127.0.0.1')

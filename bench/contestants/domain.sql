@@ -1,7 +1,8 @@
--- The floor's writes: each one statement for the client, and inside it all that the rules ask for: the org's
--- lock, the actor's role, the state read under the lock, the write, the event and the inbox.
+-- The writes of those who leave them to the database, the floor and PostGraphile: each one call, and inside it all
+-- that the rules ask for: the org's lock, the actor's role, the state read under the lock, the write, the event and
+-- the inbox.
 
-create or replace function floor_event(
+create or replace function bench_record(
   of_org uuid, of_kind "OrgEventKind", of_type text, of_actor uuid, of_invite uuid, of_status "OrgInviteStatus",
   of_previous "OrgInviteStatus", of_user uuid, of_roles "OrgRoleName"[], to_inbox uuid
 ) returns void language plpgsql as $$
@@ -25,7 +26,7 @@ begin
     of_user, of_roles, '{}', to_inbox, inbox_number);
 end $$;
 
-create or replace function floor_invite(of_org uuid, actor uuid, address text) returns text language plpgsql as $$
+create or replace function bench_invite(of_org uuid, actor uuid, address text) returns org_invite language plpgsql as $$
 declare
   org_row org;
   invite org_invite;
@@ -44,21 +45,16 @@ begin
   insert into org_invite (id, org_id, email, invited_by_id, roles, expires_at)
   values (gen_random_uuid(), of_org, address, actor, '{USER}', clock_timestamp() + interval '7 days')
   returning * into invite;
-  perform floor_event(of_org, 'INVITE', 'CREATED', actor, invite.id, 'PENDING', null, null, invite.roles, inbox);
-  return json_build_object('data', json_build_object('createOrgInvite', json_build_object(
-    '__typename', 'CreateOrgInvitePayload',
-    'orgInvite', json_build_object(
-      'id', encode(convert_to('OrgInvite:' || invite.id, 'utf8'), 'base64'),
-      'email', invite.email, 'roles', invite.roles, 'status', invite.status))));
+  perform bench_record(of_org, 'INVITE', 'CREATED', actor, invite.id, 'PENDING', null, null, invite.roles, inbox);
+  return invite;
 end $$;
 
-create or replace function floor_accept(of_invite uuid, actor uuid) returns text language plpgsql as $$
+create or replace function bench_accept(
+  of_invite uuid, actor uuid, out invite org_invite, out member org_user, out person "user"
+) language plpgsql as $$
 declare
   of_org uuid;
   org_row org;
-  invite org_invite;
-  person "user";
-  member org_user;
 begin
   select * into person from "user" where id = actor;
   select org_id into of_org from org_invite where id = of_invite;
@@ -71,14 +67,6 @@ begin
   update org_invite set status = 'ACCEPTED', resolved_at = clock_timestamp() where id = of_invite returning * into invite;
   insert into org_user (id, org_id, user_id, roles, origin, invite_id)
   values (gen_random_uuid(), of_org, actor, invite.roles, 'INVITE', of_invite) returning * into member;
-  perform floor_event(of_org, 'INVITE', 'ACCEPTED', actor, of_invite, 'ACCEPTED', 'PENDING', null, invite.roles, actor);
-  perform floor_event(of_org, 'USER', 'JOINED', actor, null, null, null, actor, member.roles, null);
-  return json_build_object('data', json_build_object('acceptOrgInvite', json_build_object(
-    '__typename', 'AcceptOrgInvitePayload',
-    'orgInvite', json_build_object(
-      'id', encode(convert_to('OrgInvite:' || invite.id, 'utf8'), 'base64'), 'status', invite.status),
-    'orgUser', json_build_object(
-      'id', encode(convert_to('OrgUser:' || member.id, 'utf8'), 'base64'), 'roles', member.roles,
-      'user', json_build_object(
-        'id', encode(convert_to('User:' || person.id, 'utf8'), 'base64'), 'name', person.name)))));
+  perform bench_record(of_org, 'INVITE', 'ACCEPTED', actor, of_invite, 'ACCEPTED', 'PENDING', null, invite.roles, actor);
+  perform bench_record(of_org, 'USER', 'JOINED', actor, null, null, null, actor, member.roles, null);
 end $$;

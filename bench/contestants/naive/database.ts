@@ -1,0 +1,9 @@
+import { PrismaPg } from '@prisma/adapter-pg'
+import { PrismaClient } from '../../../src/generated/prisma/client.js'
+import { databaseUrl, poolSize } from '../environment.js'
+
+export const prisma = new PrismaClient({
+  adapter: new PrismaPg({ connectionString: databaseUrl, max: poolSize }),
+  // Its own 2 s and 5 s would refuse some of a full load.
+  transactionOptions: { maxWait: 30_000, timeout: 30_000 },
+})

@@ -1,0 +1,70 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Contestant } from '../contestants.js'
+import type { Workload } from '../workloads.js'
+import { doWork, next } from './ask.js'
+import { Connection } from './client.js'
+import { quantile } from './quantile.js'
+
+export interface OpenSample {
+  /** What was offered. */
+  perSecond: number
+  /** ms from the time at which a request was meant to be sent, so that waiting for its turn counts. */
+  p50: number
+  p99: number
+}
+
+/**
+ * Sends at a steady rate, whether answers come or not: what is due goes out in ticks of 1 ms, evenly on the whole.
+ * Opens up to so many connections as they are needed; what finds none waits for its turn.
+ */
+export async function offer(
+  contestant: Contestant,
+  workload: Workload,
+  options: { ms: number; connections: number; perSecond: number },
+): Promise<OpenSample> {
+  const { perSecond } = options
+  const connections = new Set<Connection>()
+  const idle: Connection[] = []
+  const free = () => {
+    for (let one = idle.pop(); one !== undefined; one = idle.pop()) {
+      if (!one.closed) return one
+      connections.delete(one)
+    }
+    if (connections.size === options.connections) return undefined
+    const opened = new Connection(contestant.port)
+    connections.add(opened)
+    return opened
+  }
+  const work: Promise<void>[] = []
+  let failure: unknown
+  const fail = (error: unknown) => {
+    failure ??= error
+  }
+  const waiting: number[] = []
+  const times: number[] = []
+  const serve = async (connection: Connection, first: number) => {
+    for (let due: number | undefined = first; due !== undefined; due = waiting.shift()) {
+      await doWork(connection, contestant, next(workload))
+      times.push(performance.now() - due)
+    }
+    idle.push(connection)
+  }
+  const start = performance.now()
+  const total = Math.max(1, Math.floor((perSecond * options.ms) / 1_000))
+  try {
+    for (let sent = 0; sent < total && failure === undefined; await delay(1)) {
+      const soFar = Math.min(total, Math.floor(((performance.now() - start) * perSecond) / 1_000) + 1)
+      for (; sent < soFar; sent++) {
+        const due = start + (sent * 1_000) / perSecond
+        const connection = free()
+        if (connection) work.push(serve(connection, due).catch(fail))
+        else waiting.push(due)
+      }
+    }
+    await Promise.all(work)
+    if (failure) throw failure
+  } finally {
+    for (const connection of connections) connection.close()
+  }
+  return { perSecond, p50: quantile(times, 0.5), p99: quantile(times, 0.99) }
+}

@@ -1,0 +1,24 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { type ContestantName, startContestant } from '../contestants.js'
+import type { StartOptions } from '../program.js'
+import { memoryOf } from './cpu.js'
+
+export interface Startup {
+  /** From the start of the process until it can work; migrations were applied before. */
+  readyMs: number
+  /** Resident, once it has had nothing to do for a while. */
+  idleMb: number
+}
+
+export const IDLE_MS = 3_000
+
+/** Starts a contestant with nobody else beside it, lets it be, and stops it. */
+export async function startAndRest(name: ContestantName, options: StartOptions): Promise<Startup> {
+  const contestant = await startContestant(name, options)
+  try {
+    await delay(IDLE_MS)
+    return { readyMs: contestant.readyMs, idleMb: memoryOf(contestant.pid) }
+  } finally {
+    await contestant.stop()
+  }
+}

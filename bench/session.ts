@@ -1,0 +1,201 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Cluster } from './cluster.js'
+import { compare } from './compare.js'
+import { type Contestant, type ContestantName, startContestant } from './contestants.js'
+import { signIn } from './load/ask.js'
+import { type Sample, saturate } from './load/closed.js'
+import { memoryOf } from './load/cpu.js'
+import { type OpenSample, offer } from './load/open.js'
+import { IDLE_MS, type Startup, startAndRest } from './load/startup.js'
+import { summaryOf } from './report/summary.js'
+import { askers, growth, type Workload } from './workloads.js'
+
+/** By contestant, in the order of the rounds. */
+export type Samples<T = Sample> = Map<string, T[]>
+
+export interface Result {
+  workload: Workload
+  samples: Samples
+  /** At 80 % of what was measured just before, where that was asked for. */
+  offered: Samples<OpenSample>
+}
+
+/** The page of an org: it has so many members, and so many are asked for. */
+export interface GrowthPoint {
+  members: number
+  first: number
+  samples: Samples
+}
+
+export interface SessionOptions {
+  cluster: Cluster
+  poolSize: number
+  rounds: number
+  /** How long each is measured in each round. */
+  ms: number
+  connections: number
+  /** Offers a share of what each can do, too. */
+  offers: boolean
+  /** Whom to start with --cpu-prof. */
+  profiled: string | undefined
+}
+
+/** Until the compiler has made its mind up, in each process. */
+const WARM_UP_MS = 5_000
+/** CPU time hardly depends on the machine's mood: fewer rounds will do. */
+const GROWTH_ROUNDS = 3
+const STARTS = 3
+export const SHARE = 0.8
+/** Open load needs room for what comes while answers are late. */
+const OPEN_CONNECTIONS = 128
+
+/** One run of the bench. Whoever fails is named and left out; the others go on. */
+export class Session {
+  readonly results: Result[] = []
+  readonly growth: GrowthPoint[] = []
+  readonly startups: Samples<Startup> = new Map()
+  /** MB after all the work. */
+  readonly restedMb = new Map<string, number>()
+  readonly failures: string[] = []
+  #contestants: Contestant[] = []
+
+  constructor(readonly options: SessionOptions) {}
+
+  async startEachAlone(names: ContestantName[]): Promise<void> {
+    const start = (name: ContestantName) => startAndRest(name, this.#startOptions(name))
+    // The first one brings the database to where the later ones find it.
+    const able = await this.#inTurns(names, 1, String, 'startup', new Map(), start)
+    await this.#inTurns(able, STARTS, String, 'startup', this.startups, start)
+  }
+
+  async start(names: ContestantName[]): Promise<void> {
+    for (const name of names) {
+      try {
+        const contestant = await startContestant(name, this.#startOptions(name))
+        this.#contestants.push(contestant)
+        await signIn(contestant, askers())
+      } catch (error) {
+        this.#fail(name, 'start', error)
+        await this.#dismiss(name)
+      }
+    }
+  }
+
+  /** Answers compared, everybody warm, then A B A B. */
+  async run(workload: Workload): Promise<void> {
+    const taking = await this.#comparable(workload, this.#takingPart(workload.name))
+    const { cluster, rounds, ms, connections, offers } = this.options
+    const load = { connections, postmaster: cluster.pid }
+    const warm = await this.#inTurns(taking, 1, nameOf, workload.name, new Map(), (contestant) =>
+      saturate(contestant, workload, { ...load, ms: WARM_UP_MS * contestant.processes }),
+    )
+    const measured: Samples<{ sample: Sample; offered: OpenSample[] }> = new Map()
+    await this.#inTurns(warm, rounds, nameOf, workload.name, measured, async (contestant) => {
+      const sample = await saturate(contestant, workload, { ...load, ms })
+      const perSecond = sample.perSecond * SHARE
+      const open = { ms, connections: OPEN_CONNECTIONS, perSecond }
+      return { sample, offered: offers ? [await offer(contestant, workload, open)] : [] }
+    })
+    const samples = new Map([...measured].map(([name, own]) => [name, own.map(({ sample }) => sample)]))
+    const offered = new Map([...measured].map(([name, own]) => [name, own.flatMap(({ offered }) => offered)]))
+    this.results.push({ workload, samples, offered })
+    process.stdout.write(summaryOf(workload, samples))
+  }
+
+  /** A page of few and of many rows, of ever larger orgs. */
+  async grow(): Promise<void> {
+    const { cluster, ms, connections } = this.options
+    const load = { connections, postmaster: cluster.pid }
+    const pages = [10, 100].flatMap((first) =>
+      growth.map(({ members, ask }) => ({
+        members,
+        first,
+        page: { name: `${first} of ${members}`, what: '', ask: () => ask(first) } satisfies Workload,
+      })),
+    )
+    let taking = this.#takingPart('W1')
+    for (const { page } of pages.slice(-1))
+      taking = await this.#inTurns(taking, 1, nameOf, page.name, new Map(), (contestant) =>
+        saturate(contestant, page, { ...load, ms: WARM_UP_MS * contestant.processes }),
+      )
+    for (const { members, first, page } of pages) {
+      const samples: Samples = new Map()
+      const able = await this.#comparable(page, taking)
+      await this.#inTurns(able, GROWTH_ROUNDS, nameOf, page.name, samples, (contestant) =>
+        saturate(contestant, page, { ...load, ms }),
+      )
+      this.growth.push({ members, first, samples })
+    }
+  }
+
+  /** What everybody holds on to after the work. */
+  async rest(): Promise<void> {
+    await delay(IDLE_MS)
+    for (const { name, pid } of this.#contestants) this.restedMb.set(name, memoryOf(pid))
+  }
+
+  async stop(): Promise<void> {
+    const contestants = this.#contestants
+    this.#contestants = []
+    for (const contestant of contestants) await contestant.stop()
+  }
+
+  #startOptions(name: ContestantName) {
+    const { cluster, poolSize, profiled } = this.options
+    const flags = profiled === name ? ['--cpu-prof', '--cpu-prof-dir=/tmp/guildhall-prof'] : []
+    return { databaseUrl: cluster.url, poolSize, flags }
+  }
+
+  #takingPart(workload: string): Contestant[] {
+    return this.#contestants.filter(({ workloads }) => workloads.includes(workload))
+  }
+
+  /** Guildhall's answers are the model, where it takes part. */
+  async #comparable(workload: Workload, taking: Contestant[]): Promise<Contestant[]> {
+    const modelFirst = [...taking].sort((one, other) => isModel(other) - isModel(one))
+    const wrong = await compare(workload, modelFirst, this.options.cluster.url)
+    for (const [{ name }, reason] of wrong) this.#fail(name, workload.name, reason)
+    return taking.filter((contestant) => !wrong.has(contestant))
+  }
+
+  /**
+   * Round by round, in each of them everybody once: so the machine's moods fall on all.
+   * @returns those who didn't fail
+   */
+  async #inTurns<C, T>(
+    taking: C[],
+    rounds: number,
+    nameOf: (contestant: C) => string,
+    what: string,
+    samples: Samples<T>,
+    measure: (contestant: C) => Promise<T>,
+  ): Promise<C[]> {
+    const left = new Map(taking.map((contestant) => [nameOf(contestant), contestant]))
+    for (const name of left.keys()) samples.set(name, [])
+    for (let round = 0; round < rounds; round++)
+      for (const [name, contestant] of left)
+        try {
+          samples.get(name)?.push(await measure(contestant))
+        } catch (error) {
+          this.#fail(name, what, error)
+          left.delete(name)
+          samples.delete(name)
+        }
+    return [...left.values()]
+  }
+
+  async #dismiss(name: string): Promise<void> {
+    const gone = this.#contestants.find((contestant) => contestant.name === name)
+    this.#contestants = this.#contestants.filter((contestant) => contestant !== gone)
+    await gone?.stop()
+  }
+
+  #fail(name: string, what: string, error: unknown): void {
+    const failure = `${name} from ${what}: ${error instanceof Error ? error.message : error}`
+    this.failures.push(failure)
+    console.error(failure)
+  }
+}
+
+const nameOf = ({ name }: Contestant) => name
+const isModel = ({ name }: Contestant) => Number(name === 'guildhall')
