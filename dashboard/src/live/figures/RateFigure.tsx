@@ -26,7 +26,7 @@ export function RateFigure() {
     <Figure
       title="Invites per minute"
       value={invited === 0 || average >= 10 ? Math.round(average) : average.toFixed(1)}
-      unit={known.length === 1 ? 'in this minute' : `a minute, last ${known.length} min`}
+      unit={known.length <= 1 ? 'in this minute' : `a minute, last ${known.length} min`}
     >
       <div>
         <MinuteBars minutes={minutes} onPoint={setPointed} />
