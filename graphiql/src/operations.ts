@@ -25,15 +25,17 @@ const spreadsIn = (definition: DefinitionNode): string[] => {
 }
 
 /**
- * An operation together with the fragments that it spreads, so that it can be run and changed as it stands.
+ * An operation, called `title`, together with the fragments that it spreads, so that it can be run and changed as
+ * it stands.
  * @throws where operations/ has no such name: the build's tabs and the operations belong together
  */
-export const operationText = (name: string): string => {
+export const operationText = (name: string, title: string): string => {
   const needed = new Set<string>([name])
   for (const each of needed) {
     const found = written.get(each)
     if (found === undefined) throw new Error(`operations/ has no ${each}`)
     for (const spread of spreadsIn(found.definition)) needed.add(spread)
   }
-  return [...needed].map((each) => written.get(each)?.text.trim()).join('\n\n')
+  const text = [...needed].map((each) => written.get(each)?.text.trim()).join('\n\n')
+  return text.replace(new RegExp(`^(query|mutation|subscription) ${name}\\b`, 'm'), `$1 ${title}`)
 }

@@ -14,7 +14,11 @@ export async function banner(
     ...(mailbox ? [`  Mailbox    ${url}/mail`] : []),
   ]
   if (jwtSecret !== undefined) {
-    lines.push('', '  Sign in to the org Acme as one of these (Authorization: Bearer …):')
+    lines.push(
+      '',
+      '  Three people are in the org Acme. GraphiQL and the dashboard sign you in as one of them by a click;',
+      '  a program sends Authorization: Bearer … with one of these:',
+    )
     for (const person of Object.values(demoPeople))
       lines.push('', `  ${person.name}, ${person.role}`, `  ${await demoToken(person, jwtSecret)}`)
     lines.push('', '  Try it:', '', await curlLine(url, jwtSecret))

@@ -32,7 +32,7 @@ const headers = {
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',
 }
 
-/** The dashboard at /live, its assets under /live/assets/, and the invite page at /invites/{token}. */
+/** The dashboard at /live, where / leads, its assets under /live/assets/, and the invite page at /invites/{token}. */
 export function webPages({ directory, people }: WebOptions): Page[] {
   const files = readWebFiles(directory)
 
@@ -52,7 +52,12 @@ export function webPages({ directory, people }: WebOptions): Page[] {
   const live = html('live.html')
   const invite = html('invite.html')
 
+  const home = (_: IncomingMessage, res: ServerResponse) => {
+    res.writeHead(302, { location: '/live', 'cache-control': 'no-cache' }).end()
+  }
+
   return [
+    { path: '/', handle: reading(home) },
     { path: '/live', handle: reading(live) },
     { path: '/live/people.json', handle: (req, res) => servePeople(req, res, people) },
     { prefix: '/live/', handle: reading((req, res) => (pathOf(req) === '/live/' ? live : asset)(req, res)) },

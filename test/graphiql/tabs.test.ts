@@ -14,11 +14,11 @@ describe('the tabs that GraphiQL opens with', () => {
   test('are the tour', () => {
     expect(tour.map(({ query }) => /(query|mutation|subscription) (\w+)/.exec(query)?.[2])).toEqual([
       'WhoAmI',
-      'OrgGlance',
+      'AnOrgAtAGlance',
       'InviteSomeone',
-      'AcceptInvite',
-      'WatchOrg',
-      'RenameOrg',
+      'Accept',
+      'WatchItLive',
+      'DeniedAsAPlainMember',
     ])
   })
 

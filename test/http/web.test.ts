@@ -63,6 +63,12 @@ describe('the pages', () => {
     expect(response.headers.get('cache-control')).toBe('no-cache')
   })
 
+  test('who opens the bare address comes to the dashboard', async () => {
+    const response = await fetch(`${await openWeb()}/`)
+    expect(new URL(response.url).pathname).toBe('/live')
+    expect(await response.text()).toBe('<title>live</title>')
+  })
+
   test('send no referrer, run no script but the server’s own, and sit in nobody’s frame', async () => {
     const { headers } = await fetch(`${await openWeb()}/invites/gi_abc`)
     expect(headers.get('referrer-policy')).toBe('no-referrer')

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { AcceptInviteDocument, DeclineInviteDocument } from '../../../operations/generated/graphql.js'
 import { act } from '../api/act.js'
 import { session } from '../api/session.js'
-import { personName, rolesInWords } from '../model/words.js'
+import { isLong, personName, rolesInWords } from '../model/words.js'
 import { Confirm } from '../ui/Confirm.js'
 import { Refused } from '../ui/Notice.js'
 import { SignIn } from '../ui/SignIn.js'
@@ -29,7 +29,7 @@ export function Letter({ token, preview, viewer, signedOut, onStale }: LetterPro
       <p class="letter-from">
         {preview.invitedByName ? <strong>{preview.invitedByName}</strong> : 'Somebody'} invites you to
       </p>
-      <h1>{preview.orgName}</h1>
+      <h1 class={isLong(preview.orgName) ? 'long' : ''}>{preview.orgName}</h1>
       <dl class="letter-terms">
         <div>
           <dt>As</dt>
@@ -46,7 +46,11 @@ export function Letter({ token, preview, viewer, signedOut, onStale }: LetterPro
           </dd>
         </div>
       </dl>
-      {preview.message && <blockquote class="letter-message">{preview.message}</blockquote>}
+      {preview.message && (
+        <blockquote class="letter-message" dir="auto">
+          {preview.message}
+        </blockquote>
+      )}
       {viewer ? (
         <Answer token={token} preview={preview} viewer={viewer} onAnswered={setAnswered} onStale={onStale} />
       ) : (

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Link } from '../api/link.js'
 import { session } from '../api/session.js'
 import { Empty, Refused } from '../ui/Notice.js'
@@ -7,7 +7,7 @@ import { Hall } from './Hall.js'
 import { Inbox } from './Inbox.js'
 import { PlaceContext } from './room.js'
 import { type OrgRoom, openOrgRoom } from './state/orgRoom.js'
-import type { ViewerRoom } from './state/viewerRoom.js'
+import type { OrgChoice, ViewerRoom, WhoIsHere } from './state/viewerRoom.js'
 import { TopBar } from './TopBar.js'
 
 interface DeskProps {
@@ -18,12 +18,18 @@ interface DeskProps {
 
 /** What a signed-in person sees: the bar, what waits for them, and one org. */
 export function Desk({ token, link, viewerRoom }: DeskProps) {
-  const [chosen, choose] = useChosenOrg()
+  const [chosen, setChosen] = useChosenOrg()
   const here = viewerRoom.here.value
   const orgs = here?.orgs ?? []
   const orgId = orgs.find((org) => org.id === chosen)?.id ?? orgs[0]?.id ?? null
   const room = useOrgRoom(orgId, { token, link, viewerRoom })
   const orgName = room?.glance.value?.name
+  const [farewell, setFarewell] = useFarewell(here, orgId)
+
+  function choose(next: string) {
+    setFarewell(null)
+    setChosen(next)
+  }
 
   useEffect(() => {
     document.title = orgName ? `${orgName}, live` : 'Guildhall, live'
@@ -45,6 +51,11 @@ export function Desk({ token, link, viewerRoom }: DeskProps) {
       />
       <main id="hall" tabIndex={-1}>
         {viewerRoom.problem.value && <Refused>{viewerRoom.problem.value}</Refused>}
+        {farewell && (
+          <p class="notice ended" role="status">
+            {farewell}
+          </p>
+        )}
         {here?.viewer && (
           <Inbox
             viewer={here.viewer}
@@ -58,7 +69,14 @@ export function Desk({ token, link, viewerRoom }: DeskProps) {
         )}
         {room && (
           <PlaceContext.Provider value={{ token, room }}>
-            <Hall key={room.orgId} onGone={() => void viewerRoom.refresh()} />
+            <Hall
+              key={room.orgId}
+              onGone={() => void viewerRoom.refresh()}
+              onLeft={(words) => {
+                setFarewell(words)
+                void viewerRoom.refresh()
+              }}
+            />
           </PlaceContext.Provider>
         )}
         {here && !orgId && (
@@ -110,6 +128,22 @@ function NoOrg({
       )}
     </section>
   )
+}
+
+/** What is said once an org is gone from the viewer's list: by their own doing, or without it. */
+function useFarewell(here: WhoIsHere | null, orgId: string | null) {
+  const [farewell, setFarewell] = useState<string | null>(null)
+  const last = useRef<OrgChoice | null>(null)
+
+  useEffect(() => {
+    if (!here) return
+    const before = last.current
+    last.current = here.orgs.find((org) => org.id === orgId) ?? null
+    if (before && !here.orgs.some((org) => org.id === before.id))
+      setFarewell((words) => words ?? `You are no longer in ${before.name}, or it was deleted.`)
+  }, [here, orgId])
+
+  return [farewell, setFarewell] as const
 }
 
 /** The org in the address, so that reloading and sharing the page keeps it. */

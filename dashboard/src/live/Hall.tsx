@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks'
 import { Empty, Refused } from '../ui/Notice.js'
 import { Figures } from './figures/Figures.js'
 import { Ledger } from './ledger/Ledger.js'
@@ -7,16 +6,15 @@ import { Panels } from './panels/Panels.js'
 import { usePlace } from './room.js'
 
 /** One org: its head, its figures, its lists and its ledger. */
-export function Hall({ onGone }: { onGone(): void }) {
+export function Hall({ onGone, onLeft }: { onGone(): void; onLeft(words: string): void }) {
   const { room } = usePlace()
-  const [goodbye, setGoodbye] = useState<string | null>(null)
 
   if (room.state.value === 'loading' || (room.state.value === 'failed' && room.problem.value)) {
     return room.problem.value ? <Refused>{room.problem.value}</Refused> : <HallOutline />
   }
   if (room.state.value === 'missing') {
     return (
-      <Empty title={goodbye ?? 'This org is out of sight'}>
+      <Empty title="This org is out of sight">
         <p>It was deleted, or you are no longer in it.</p>
         <button type="button" class="button" onClick={onGone}>
           See what is left
@@ -28,12 +26,7 @@ export function Hall({ onGone }: { onGone(): void }) {
     <>
       {room.problem.value && <Refused>{room.problem.value}</Refused>}
       <StreamEnd />
-      <OrgHead
-        onLeft={(words) => {
-          setGoodbye(words)
-          onGone()
-        }}
-      />
+      <OrgHead onLeft={onLeft} />
       <Figures />
       <div class="columns">
         <Panels />

@@ -72,7 +72,7 @@ function WaitingInvite({
           <strong>{invite.orgName}</strong> as {rolesInWords(invite.roles)}; it runs out{' '}
           <When at={invite.expiresAt} />.
         </p>
-        {invite.message && <blockquote>{invite.message}</blockquote>}
+        {invite.message && <blockquote dir="auto">{invite.message}</blockquote>}
         {problem && <Refused>{problem}</Refused>}
       </div>
       <div class="actions">

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { Glance } from '../model/types.js'
-import { rolesInWords } from '../model/words.js'
+import { isLong, rolesInWords } from '../model/words.js'
 import { Icon } from '../ui/icons.js'
 import { DeleteOrg } from './dialogs/DeleteOrg.js'
 import { InviteDialog } from './dialogs/Invite.js'
@@ -29,7 +29,9 @@ export function OrgHead({ onLeft }: { onLeft(words: string): void }) {
   return (
     <section class="org-head" aria-labelledby="org-name">
       <div class="org-words">
-        <h1 id="org-name">{org.name}</h1>
+        <h1 id="org-name" class={isLong(org.name) ? 'long' : ''}>
+          {org.name}
+        </h1>
         <p class="org-meta">
           {org.status !== 'ACTIVE' && <span class="tag tag-warn">{org.status.toLowerCase()}</span>}
           <span>{org.tier === 'PREMIUM' ? 'Premium' : 'Free'}</span>
@@ -59,6 +61,7 @@ export function OrgHead({ onLeft }: { onLeft(words: string): void }) {
         )}
         {may('ORG_DELETE') && (
           <button type="button" class="button ghost" onClick={() => setDialog('delete')}>
+            <Icon name="bin" />
             Delete
           </button>
         )}

@@ -20,6 +20,11 @@ export const deliveryNames: Record<Invite['delivery'], string> = {
   FAILED: 'E-mail failed',
 }
 
+/** Whether a name would fill a heading of the usual size, line upon line. */
+export function isLong(name: string): boolean {
+  return name.length > 40
+}
+
 /** Highest first. */
 const rank: Role[] = ['OWNER', 'ADMIN', 'USER']
 

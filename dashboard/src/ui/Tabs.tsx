@@ -57,7 +57,7 @@ export function Tabs<Key extends string>({ label, tabs, chosen, onChoose, childr
             onClick={() => onChoose(tab.key)}
           >
             {tab.name}
-            {tab.count !== undefined && <span class="tab-count">{tab.count}</span>}
+            {tab.count !== undefined && <span class="tab-count">{tab.count.toLocaleString()}</span>}
           </button>
         ))}
       </div>

@@ -47,7 +47,7 @@ ${
     ? html`<div class="empty"><p><strong>No mail yet</strong></p><p class="soft">Invite someone, and the mail is here a moment later.</p></div>`
     : html`<ol class="mails" reversed>${mails.map(
         (mail) => html`
-<li><a href="/mail/${mail.id}"><span class="subject"><bdi>${named(mail.subject)}</bdi></span> <span class="soft">to ${mail.to}</span> <span class="soft">${when(mail.date)}</span></a></li>`,
+<li><a href="/mail/${mail.id}"><span class="subject">${named(mail.subject)}</span> <span class="soft">to ${mail.to}</span> <span class="soft">${when(mail.date)}</span></a></li>`,
       )}
 </ol>`
 }
@@ -60,7 +60,7 @@ export const mailPage = (mail: MailboxMail): string =>
   page(
     named(mail.subject),
     html`<nav><a href="/mail">← Mailbox</a></nav>
-<header><h1><bdi>${named(mail.subject)}</bdi></h1></header>
+<header><h1>${named(mail.subject)}</h1></header>
 <dl>
 <dt>To</dt><dd>${mail.to}</dd>
 <dt>From</dt><dd>${mail.from}</dd>

@@ -7,9 +7,11 @@ import { promisify } from 'node:util'
  * NODE_ENV says "test", and they would not be what is served.
  */
 export default async function buildPages(): Promise<void> {
-  const vite = fileURLToPath(new URL('../../../node_modules/vite/bin/vite.js', import.meta.url))
-  const config = fileURLToPath(new URL('../../../dashboard/vite.config.ts', import.meta.url))
-  await promisify(execFile)(process.execPath, [vite, 'build', '--config', config, '--logLevel', 'error'], {
-    env: { PATH: process.env.PATH },
-  })
+  const here = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url))
+  const vite = here('node_modules/vite/bin/vite.js')
+  const build = (config: string) =>
+    promisify(execFile)(process.execPath, [vite, 'build', '--config', config, '--logLevel', 'error'], {
+      env: { PATH: process.env.PATH },
+    })
+  await Promise.all([build(here('dashboard/vite.config.ts')), build(here('graphiql/vite.config.ts'))])
 }

@@ -49,7 +49,7 @@ export function Bars({ rows }: { rows: readonly BarRow[] }) {
             >
               <rect class={`fill-${row.key}`} width={(row.count / most) * 100} height="8" />
             </svg>
-            <span class="bars-count">{row.count}</span>
+            <span class="bars-count">{row.count.toLocaleString()}</span>
           </dd>
         </div>
       ))}

@@ -13,7 +13,7 @@ export function InvitesByStatus({ counts, limit }: { counts: Counts; limit: numb
   return (
     <Figure
       title="Invites by status"
-      value={counts.pending}
+      value={counts.pending.toLocaleString()}
       unit={`pending, of ${limit.toLocaleString()} at most`}
     >
       <svg class="share" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true" focusable="false">
@@ -32,7 +32,7 @@ export function InvitesByStatus({ counts, limit }: { counts: Counts; limit: numb
               <span class={`swatch swatch-${lower(status)}`} aria-hidden="true" />
               {statusNames[status]}
             </dt>
-            <dd>{count}</dd>
+            <dd>{count.toLocaleString()}</dd>
           </div>
         ))}
       </dl>

@@ -6,7 +6,7 @@ export function MembersByRole({ org }: { org: Glance }) {
   return (
     <Figure
       title="Members by role"
-      value={org.limits.seatsUsed}
+      value={org.limits.seatsUsed.toLocaleString()}
       unit={`of ${org.limits.seats.toLocaleString()} seats`}
     >
       <Bars

@@ -1,7 +1,8 @@
-import { useState } from 'preact/hooks'
-import { now } from '../../api/clock.js'
+import { useEffect, useState } from 'preact/hooks'
+import { now, serverNow } from '../../api/clock.js'
 import { type Minute, perMinute } from '../../model/perMinute.js'
 import { usePlace } from '../room.js'
+import type { OrgRoom } from '../state/orgRoom.js'
 import { Figure } from './Figure.js'
 
 const MINUTES = 30
@@ -14,6 +15,7 @@ export function RateFigure() {
   const events = room.events.value ?? []
   const oldest = events[0]
   const knownSince = room.hasOlder.value && oldest ? Date.parse(oldest.occurredAt) : Number.NEGATIVE_INFINITY
+  useHalfAnHour(room, knownSince)
   const minutes = perMinute(events, now.value, MINUTES, knownSince)
   const known = minutes.filter((minute) => minute.known)
   const invited = known.reduce((sum, minute) => sum + minute.invited, 0)
@@ -23,8 +25,8 @@ export function RateFigure() {
   return (
     <Figure
       title="Invites per minute"
-      value={average >= 10 ? Math.round(average) : average.toFixed(1)}
-      unit={known.length === 1 ? 'in this minute' : `a minute, last ${known.length} min`}
+      value={invited === 0 || average >= 10 ? Math.round(average) : average.toFixed(1)}
+      unit={known.length <= 1 ? 'in this minute' : `a minute, last ${known.length} min`}
     >
       <div>
         <MinuteBars minutes={minutes} onPoint={setPointed} />
@@ -41,6 +43,26 @@ export function RateFigure() {
       <p class="unseen">{`${invited} invites in the last ${known.length} minutes.`}</p>
     </Figure>
   )
+}
+
+/** Reads back until the figure is whole, in an org where half an hour is no more than this. */
+const PAGES_AT_MOST = 10
+
+function useHalfAnHour(room: OrgRoom, knownSince: number): void {
+  const [pages, setPages] = useState(0)
+
+  useEffect(() => {
+    if (knownSince < serverNow() - MINUTES * 60_000 || pages >= PAGES_AT_MOST) return
+    let current = true
+    // What can't be read stays marked as not read.
+    room.loadOlder().then(
+      () => current && setPages(pages + 1),
+      () => undefined,
+    )
+    return () => {
+      current = false
+    }
+  }, [room, pages])
 }
 
 function inWords(minute: Minute | undefined): string {

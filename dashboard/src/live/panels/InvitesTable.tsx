@@ -4,7 +4,8 @@ import { execute } from '../../api/execute.js'
 import type { Invite } from '../../model/types.js'
 import { type Status, statusNames } from '../../model/words.js'
 import { Empty, Refused } from '../../ui/Notice.js'
-import { usePlace } from '../room.js'
+import { InviteDialog } from '../dialogs/Invite.js'
+import { useMay, usePlace } from '../room.js'
 import { InviteRow } from './InviteRow.js'
 import { Chips, ListHead, Pager, Search } from './ListTools.js'
 import { usePages } from './usePages.js'
@@ -14,6 +15,8 @@ const statuses = Object.entries(statusNames) as Array<[Status, string]>
 
 export function InvitesTable() {
   const { token, room } = usePlace()
+  const may = useMay()
+  const [inviting, setInviting] = useState(false)
   const [search, setSearch] = useState('')
   const [chosen, setChosen] = useState<Status[]>([])
   const filtered = search !== '' || chosen.length > 0
@@ -59,8 +62,13 @@ export function InvitesTable() {
           <p>
             {filtered
               ? 'Try fewer filters, or a shorter part of the address.'
-              : 'Invites show up here as they are made.'}
+              : 'Who is invited shows up here, with what became of it.'}
           </p>
+          {!filtered && may('INVITE_CREATE') && (
+            <button type="button" class="button" onClick={() => setInviting(true)}>
+              Invite the first
+            </button>
+          )}
         </Empty>
       ) : (
         <table class="rows invites">
@@ -83,6 +91,7 @@ export function InvitesTable() {
         </table>
       )}
       <Pager pages={pages} size={SIZE} />
+      {inviting && <InviteDialog onClose={() => setInviting(false)} />}
     </div>
   )
 }

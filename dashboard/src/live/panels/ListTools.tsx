@@ -65,21 +65,28 @@ export function Chips<Key extends string>({ label, options, chosen, onChange }: 
 
 export function Pager<Row>({ pages, size }: { pages: Pages<Row>; size: number }) {
   const { page, number } = pages
-  if (!page) return null
+  if (!page || page.totalCount === 0) return null
   const from = page.nodes.length === 0 ? 0 : (number - 1) * size + 1
   return (
     <nav class="pager" aria-label="Pages">
       <p role="status">
         {from}–{(number - 1) * size + page.nodes.length} of {page.totalCount.toLocaleString()}
       </p>
-      <div class="actions">
-        <button type="button" class="button quiet" disabled={number === 1} onClick={pages.previous}>
-          Previous
-        </button>
-        <button type="button" class="button quiet" disabled={!page.pageInfo.hasNextPage} onClick={pages.next}>
-          Next
-        </button>
-      </div>
+      {(number > 1 || page.pageInfo.hasNextPage) && (
+        <div class="actions">
+          <button type="button" class="button quiet" disabled={number === 1} onClick={pages.previous}>
+            Previous
+          </button>
+          <button
+            type="button"
+            class="button quiet"
+            disabled={!page.pageInfo.hasNextPage}
+            onClick={pages.next}
+          >
+            Next
+          </button>
+        </div>
+      )}
     </nav>
   )
 }

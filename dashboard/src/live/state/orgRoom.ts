@@ -104,6 +104,7 @@ export function openOrgRoom({
       if (!org) {
         state.value = 'missing'
         connection.value = { state: 'ended', code: 'NOT_FOUND' }
+        onStanding()
         return undefined
       }
       const newestEvent = org.events?.nodes.at(-1)

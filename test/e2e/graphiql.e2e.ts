@@ -1,0 +1,173 @@
+import { readFileSync } from 'node:fs'
+import { buildSchema } from 'graphql'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { WhoAmIDocument } from '../../operations/generated/graphql.js'
+import { useStage } from './support/stage.js'
+
+const stage = useStage()
+const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'))
+
+/** A tab of GraphiQL's holds the button that closes it: its markup. */
+const notOurs = { except: ['nested-interactive'] }
+
+/** GraphiQL, once it has read the schema. */
+async function openGraphiql(page: Page) {
+  await page.goto('/graphql')
+  await page.getByRole('tab', { name: 'WhoAmI' }).waitFor()
+  // Until then the explorer has nothing to tell.
+  await page.getByRole('button', { name: 'Show Documentation Explorer' }).click()
+  await page.getByRole('link', { name: 'Mutation', exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Hide Documentation Explorer' }).click()
+}
+
+const signInAs = (page: Page, who: string) => page.getByLabel('Signed in as').selectOption({ label: who })
+
+const run = (page: Page) => page.getByRole('button', { name: /^Execute query/ }).click()
+
+/** The editor draws a space as one that does not break. */
+const shown = async (page: Page, where: string) =>
+  ((await page.locator(`${where} .view-lines`).first().textContent()) ?? '').replaceAll('\u00a0', ' ')
+
+/** Waits until the answer says all of this. */
+const answers = (page: Page, ...words: string[]) =>
+  expect
+    .poll(() => shown(page, '.result-window'), { timeout: 15_000 })
+    .toSatisfy((answer: string) => words.every((word) => answer.includes(word)), words.join(' and '))
+
+const oneLine = (text: string | null | undefined) => (text ?? '').replace(/\s+/g, ' ').trim()
+
+async function writeVariables(page: Page, variables: object) {
+  await page.locator('.graphiql-editor-tool .view-lines').first().click()
+  await page.keyboard.press('ControlOrMeta+a')
+  await page.keyboard.insertText(JSON.stringify(variables))
+  // The quotes and braces that the editor closed by itself.
+  await page.keyboard.press('ControlOrMeta+Shift+End')
+  await page.keyboard.press('Delete')
+}
+
+test('an invite is made, watched and accepted in GraphiQL, and the dashboard moves with it', async () => {
+  const ada = await stage.window()
+  const ben = await stage.window()
+  const dashboard = await stage.window({ as: await stage.guildhall.person('Ada') })
+  await dashboard.page.goto('/live')
+  await dashboard.page.getByText('Live', { exact: true }).waitFor()
+  const ledger = dashboard.page.getByRole('region', { name: 'Ledger entries' })
+
+  // The tour lies open, and runs as it stands, as whoever the switch names.
+  await openGraphiql(ada.page)
+  expect(await ada.page.locator('.graphiql-tab-button').allTextContents()).toEqual([
+    'WhoAmI',
+    'AnOrgAtAGlance',
+    'InviteSomeone',
+    'Accept',
+    'WatchItLive',
+    'DeniedAsAPlainMember',
+  ])
+  await run(ada.page)
+  await answers(ada.page, '"email": "ada@acme.example"', '"name": "Acme"')
+  await signInAs(ada.page, 'Cleo Marchetti, user of Acme')
+  await run(ada.page)
+  await answers(ada.page, '"email": "cleo@acme.example"')
+  await ada.expectAccessible(notOurs)
+  await ada.shoot('graphiql')
+
+  // What a plain member may not do is refused as data.
+  await ada.page.getByRole('tab', { name: 'DeniedAsAPlainMember' }).click()
+  await run(ada.page)
+  await answers(ada.page, '"__typename": "PermissionDeniedError"', '"permission": "ORG_UPDATE"')
+  await signInAs(ada.page, 'Ada Lovelace, owner of Acme')
+  await ada.page.getByRole('tab', { name: 'AnOrgAtAGlance' }).click()
+  await run(ada.page)
+  await answers(ada.page, '"name": "Acme"', '"status": "ACTIVE"')
+
+  // Ben watches, in a window of his own.
+  await openGraphiql(ben.page)
+  await signInAs(ben.page, 'Ben Okafor, admin of Acme')
+  await ben.page.getByRole('tab', { name: 'WatchItLive' }).click()
+  await run(ben.page)
+  await ben.page.getByRole('button', { name: /^Stop query/ }).waitFor()
+
+  // Ada invites Grace; the mail, the subscription and the dashboard all tell of it.
+  await ada.page.getByRole('tab', { name: 'InviteSomeone' }).click()
+  await run(ada.page)
+  await answers(ada.page, '"__typename": "CreateOrgInvitePayload"', '"email": "grace@example.com"')
+  await answers(ben.page, '"inviteEventType": "SENT"', '"email": "grace@example.com"')
+  await ledger.getByText('Ada Lovelace invited grace@example.com as User').waitFor()
+
+  // Grace opens her mail and accepts on the page that it links to.
+  const grace = await stage.window()
+  await grace.page.goto('/mail')
+  await grace.page.getByRole('link', { name: /to grace@example\.com/ }).click()
+  const [invitePage] = await Promise.all([
+    grace.page.waitForEvent('popup'),
+    grace.page.getByRole('link', { name: /\/invites\// }).click(),
+  ])
+  await invitePage.getByLabel('Name').fill('Grace Hopper')
+  await invitePage.getByLabel('E-mail address').fill('grace@example.com')
+  await invitePage.getByRole('group').getByRole('button', { name: 'Sign in' }).first().click()
+  await invitePage.getByRole('button', { name: 'Accept' }).click()
+  await invitePage.getByRole('heading', { name: 'You are in' }).waitFor()
+  await answers(ben.page, '"memberEventType": "JOINED"', '"name": "Grace Hopper"')
+  await ledger.getByText('Grace Hopper joined as User').waitFor()
+
+  // Hedy does so in GraphiQL, as the bearer of a token of her own.
+  const { orgs } = await stage.guildhall.run(await stage.guildhall.person('Ada'), WhoAmIDocument, {})
+  await writeVariables(ada.page, {
+    input: { orgId: orgs.nodes[0]?.id, invitee: { email: 'hedy@example.com' } },
+  })
+  await run(ada.page)
+  await answers(ada.page, '"email": "hedy@example.com"')
+  const link = await stage.guildhall.inviteLink('hedy@example.com')
+  const { token } = await stage.guildhall.signInAs('Hedy Lamarr', 'hedy@example.com')
+  await signInAs(ada.page, 'bearer of a token …')
+  await ada.page.getByLabel('Token').fill(token)
+  await ada.page.getByLabel('Token').press('Enter')
+  await ada.page.getByRole('tab', { name: 'Accept' }).click()
+  await writeVariables(ada.page, { input: { invite: { token: link.split('/').at(-1) } } })
+  await run(ada.page)
+  await answers(ada.page, '"__typename": "AcceptOrgInvitePayload"', '"status": "ACCEPTED"')
+  await answers(ben.page, '"memberEventType": "JOINED"', '"name": "Hedy Lamarr"')
+  await ledger.getByText('Hedy Lamarr joined as User').waitFor()
+  await ada.expectAccessible(notOurs)
+  await ben.shoot('graphiql-watching')
+
+  for (const window of [ada, ben, dashboard, grace]) window.expectNoComplaints()
+})
+
+test('GraphiQL explains the schema in our words', async () => {
+  const window = await stage.window()
+  const { page } = window
+  await openGraphiql(page)
+  await page.getByRole('button', { name: 'Show Documentation Explorer' }).click()
+  const described = oneLine(schema.getMutationType()?.getFields().acceptOrgInvite?.description)
+  expect(described).not.toBe('')
+  const explorer = page.getByRole('region', { name: 'Documentation Explorer' })
+  await explorer.getByRole('link', { name: 'Mutation', exact: true }).click()
+  await explorer.getByRole('link', { name: 'acceptOrgInvite', exact: true }).click()
+  await expect.poll(async () => oneLine(await explorer.textContent())).toContain(described)
+  await window.expectAccessible(notOurs)
+  await window.shoot('graphiql-explorer')
+  window.expectNoComplaints()
+})
+
+test('GraphiQL keeps no token, and of a person only the name', async () => {
+  const window = await stage.window()
+  const { page } = window
+  const ben = await stage.guildhall.person('Ben')
+  await openGraphiql(page)
+  await signInAs(page, 'Ben Okafor, admin of Acme')
+  await run(page)
+  await answers(page, '"email": "ben@acme.example"')
+  await page.reload()
+  await run(page)
+  await answers(page, '"email": "ben@acme.example"')
+  const signature = ben.token.split('.')[2] ?? ''
+  const kept = await page.evaluate<string>('JSON.stringify([localStorage, sessionStorage])')
+  expect(signature).not.toBe('')
+  expect(kept).toContain('Ben Okafor')
+  expect(kept).not.toContain(signature)
+  expect(kept).not.toContain('eyJ')
+  expect(await page.evaluate('localStorage.length')).toBe(0)
+  window.expectNoComplaints()
+})

@@ -1,0 +1,200 @@
+import { expect, test } from 'vitest'
+import {
+  AcceptInviteDocument,
+  CreateApiTokenDocument,
+  CreateOrgDocument,
+  InviteSomeoneDocument,
+  OrgMembersDocument,
+  RemoveMemberDocument,
+  ResendInviteDocument,
+  RevokeApiTokenDocument,
+} from '../../operations/generated/graphql.js'
+import type { Person } from './support/guildhall.js'
+import { useStage } from './support/stage.js'
+import type { Window } from './support/windows.js'
+
+const stage = useStage()
+const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true } as const
+
+async function found(owner: Person, name: string): Promise<string> {
+  const { createOrg } = await stage.guildhall.run(owner, CreateOrgDocument, { input: { name } })
+  if (createOrg.__typename !== 'CreateOrgPayload') throw new Error(JSON.stringify(createOrg))
+  return createOrg.org.id
+}
+
+async function join(orgId: string, owner: Person, name: string, email: string, roles: ['USER' | 'ADMIN']) {
+  const { createOrgInvite } = await stage.guildhall.run(owner, InviteSomeoneDocument, {
+    input: { orgId, invitee: { email }, roles, sendEmail: false },
+  })
+  if (createOrgInvite.__typename !== 'CreateOrgInvitePayload')
+    throw new Error(JSON.stringify(createOrgInvite))
+  const person = await stage.guildhall.signInAs(name, email)
+  const { acceptOrgInvite } = await stage.guildhall.run(person, AcceptInviteDocument, {
+    input: { invite: { orgInviteId: createOrgInvite.orgInvite.id } },
+  })
+  if (acceptOrgInvite.__typename !== 'AcceptOrgInvitePayload')
+    throw new Error(JSON.stringify(acceptOrgInvite))
+  return person
+}
+
+async function expectToFit({ page }: Window) {
+  expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
+}
+
+test('names of every length and script fit, and leave the sentence around them in order', async () => {
+  const owner = await stage.guildhall.signInAs('عبد الرحمن الخوارزمي', 'khwarizmi@names.example')
+  const orgId = await found(owner, `${'Donaudampfschifffahrt'.repeat(3)} 👩‍👩‍👧‍👦 שלום`)
+  await join(orgId, owner, '👩‍🚀'.repeat(20), 'rocket@names.example', ['USER'])
+  await join(orgId, owner, 'W'.repeat(90), `${'a'.repeat(60)}@${'b'.repeat(60)}.example`, ['ADMIN'])
+  await stage.guildhall.run(owner, InviteSomeoneDocument, {
+    input: { orgId, invitee: { email: 'yehuda@names.example' }, message: 'مرحبا' },
+  })
+  for (const [name, options] of [
+    ['wide', {}],
+    ['phone', phone],
+  ] as const) {
+    const window = await stage.window({ as: owner, ...options })
+    await window.page.goto(`/live?org=${orgId}`)
+    const row = window.page.getByRole('row', { name: /yehuda@names\.example/ })
+    await row
+      .getByText(/^\d+ s ago$/)
+      .first()
+      .waitFor()
+    // "by عبد الرحمن, 5 s ago": a number after Arabic would be drawn before the name.
+    const [words, time] = await Promise.all([
+      row.locator('.cell-who .sub-line > span').last().boundingBox(),
+      row.locator('.cell-who time').boundingBox(),
+    ])
+    expect(time?.x).toBeGreaterThan((words?.x ?? 0) + (words?.width ?? 0) / 2)
+    await expectToFit(window)
+    await window.page.getByRole('tab', { name: /^Members/ }).click()
+    await window.page.getByRole('row', { name: /you/ }).waitFor()
+    await expectToFit(window)
+    await window.expectAccessible()
+    await window.shoot(`names-${name}`, { fullPage: true })
+    await window.page.goto(await stage.guildhall.inviteLink('yehuda@names.example'))
+    await window.page.getByRole('heading', { level: 1 }).waitFor()
+    await expectToFit(window)
+    window.expectNoComplaints()
+  }
+})
+
+test('an empty org says what to do first', async () => {
+  const owner = await stage.guildhall.signInAs('New Person', 'new@empty.example')
+  const orgId = await found(owner, 'Empty Hall')
+  const window = await stage.window({ as: owner })
+  await window.page.goto(`/live?org=${orgId}`)
+  await window.page.getByText('Nobody was invited yet').waitFor()
+  await window.expectAccessible()
+  await window.shoot('empty')
+  await window.page.getByRole('button', { name: 'Invite the first' }).click()
+  const dialog = window.page.getByRole('dialog', { name: 'Invite people' })
+  await dialog.getByLabel('E-mail address').fill('first@empty.example')
+  await dialog.getByRole('button', { name: 'Invite', exact: true }).click()
+  await dialog.getByText('first@empty.example is invited').waitFor()
+  await window.page.keyboard.press('Escape')
+  await window.page.getByRole('row', { name: /first@empty\.example/ }).waitFor()
+  window.expectNoComplaints()
+})
+
+test('the minutes of a busy org are read back until half an hour is whole', async () => {
+  const owner = await stage.guildhall.signInAs('Bea Busy', 'bea@busy.example')
+  const orgId = await found(owner, 'Busy')
+  const { createOrgInvite } = await stage.guildhall.run(owner, InviteSomeoneDocument, {
+    input: { orgId, invitee: { email: 'again@busy.example' }, sendEmail: false },
+  })
+  if (createOrgInvite.__typename !== 'CreateOrgInvitePayload')
+    throw new Error(JSON.stringify(createOrgInvite))
+  const orgInviteId = createOrgInvite.orgInvite.id
+  // More events than the page reads at once.
+  for (let resent = 0; resent < 110; resent++)
+    await stage.guildhall.run(owner, ResendInviteDocument, { input: { orgInviteId, sendEmail: false } })
+  const window = await stage.window({ as: owner })
+  await window.page.goto(`/live?org=${orgId}`)
+  await window.page.getByText('a minute, last 30 min').waitFor()
+  window.expectNoComplaints()
+})
+
+test('who is removed while they watch, or leaves, is told which org it was', async () => {
+  const owner = await stage.guildhall.signInAs('Olga Owner', 'olga@leaving.example')
+  const orgId = await found(owner, 'Leaving')
+  const removed = await join(orgId, owner, 'Remy', 'remy@leaving.example', ['ADMIN'])
+  const leaver = await join(orgId, owner, 'Lea', 'lea@leaving.example', ['USER'])
+  const remy = await stage.window({ as: removed })
+  await remy.page.goto('/live')
+  await remy.page.getByText('Live', { exact: true }).waitFor()
+  const { page } = remy
+
+  const members = await stage.guildhall.run(removed, OrgMembersDocument, { orgId })
+  const userId = members.org?.users?.nodes.find(({ user }) => user.name === 'Remy')?.user.id ?? ''
+  await stage.guildhall.run(owner, RemoveMemberDocument, { input: { orgId, userId } })
+  await page.getByText('You are no longer in Leaving, or it was deleted.').waitFor()
+  await page.getByRole('heading', { name: 'No org yet' }).waitFor()
+  await remy.expectAccessible()
+  await remy.shoot('removed')
+  remy.expectNoComplaints()
+
+  const lea = await stage.window({ as: leaver })
+  await lea.page.goto('/live')
+  await lea.page.getByRole('button', { name: 'Leave' }).click()
+  await lea.page.getByRole('dialog').getByRole('button', { name: 'Leave' }).click()
+  await lea.page.getByText('You left Leaving', { exact: true }).waitFor()
+  lea.expectNoComplaints()
+})
+
+test('a token that is revoked while it watches leads to the door, and so does signing out', async () => {
+  const owner = await stage.guildhall.signInAs('Tove', 'tove@tokens.example')
+  const orgId = await found(owner, 'Tokens')
+  const { createApiToken } = await stage.guildhall.run(owner, CreateApiTokenDocument, {
+    input: {
+      orgId,
+      name: 'Wall screen',
+      permissions: ['ORG_READ', 'MEMBER_READ', 'EVENT_READ', 'INVITE_READ'],
+    },
+  })
+  if (createApiToken.__typename !== 'CreateApiTokenPayload') throw new Error(JSON.stringify(createApiToken))
+  const screen = await stage.window({
+    as: { name: 'Wall screen', role: '', token: createApiToken.secret },
+    expects: /401/,
+  })
+  await screen.page.goto('/live')
+  await screen.page.getByText('Live', { exact: true }).waitFor()
+  await screen.expectAccessible()
+  await stage.guildhall.run(owner, RevokeApiTokenDocument, {
+    input: { apiTokenId: createApiToken.apiToken.id },
+  })
+  await screen.page.getByText(/This sign-in is no longer accepted/).waitFor()
+  await screen.page.getByRole('heading', { name: 'Who is at the door?' }).waitFor()
+  expect(await screen.page.evaluate<string>('JSON.stringify(sessionStorage)')).not.toContain('gh_')
+  screen.expectNoComplaints()
+
+  const tove = await stage.window({ as: owner })
+  await tove.page.goto('/live')
+  await tove.page.getByRole('button', { name: /Tove.*switch person/ }).click()
+  await tove.page.getByRole('button', { name: 'Sign out' }).click()
+  await tove.page.getByRole('heading', { name: 'Who is at the door?' }).waitFor()
+  expect(await tove.page.evaluate<string>('JSON.stringify(sessionStorage)')).not.toContain('eyJ')
+  tove.expectNoComplaints()
+})
+
+test.each([
+  ['/live', 100_000],
+  ['/graphql', 2_200_000],
+])('a first visit of %s takes less than %i bytes, compressed by gzip', async (path, most) => {
+  const window = await stage.window()
+  const asked = new Set<string>()
+  window.page.on('response', (response) => {
+    if (response.request().method() === 'GET') asked.add(response.url())
+  })
+  await window.page.goto(path)
+  await window.page.getByText('Ada Lovelace').first().waitFor({ state: 'attached' })
+  await window.page.waitForLoadState('networkidle')
+  let bytes = 0
+  for (const url of asked) {
+    const headers = { accept: 'text/html', 'accept-encoding': 'gzip' }
+    bytes += Number((await fetch(url, { headers })).headers.get('content-length'))
+  }
+  expect(asked.size).toBeGreaterThan(4)
+  expect(bytes).toBeGreaterThan(20_000)
+  expect(bytes).toBeLessThan(most)
+})
