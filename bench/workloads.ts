@@ -34,6 +34,22 @@ export const documents = {
   Members: `query Members($org: ID!, $first: Int!) {
   org(id: $org) { users(first: $first) { nodes { id roles joinedAt user { id name email } } } }
 }`,
+  MemberList: `query MemberList($org: ID!, $filter: OrgUserFilter, $first: Int, $after: String, $last: Int) {
+  org(id: $org) { list: users(filter: $filter, first: $first, after: $after, last: $last) {
+    nodes { id roles joinedAt user { id name email } } pageInfo { hasNextPage endCursor }
+  } }
+}`,
+  MemberCount: `query MemberCount($org: ID!, $filter: OrgUserFilter) {
+  org(id: $org) { list: users(filter: $filter) { totalCount } }
+}`,
+  InviteList: `query InviteList($org: ID!, $filter: OrgInviteFilter, $first: Int, $after: String, $last: Int) {
+  org(id: $org) { list: invites(filter: $filter, first: $first, after: $after, last: $last) {
+    nodes { id email roles status createdAt expiresAt invitedBy { id name } } pageInfo { hasNextPage endCursor }
+  } }
+}`,
+  InviteCount: `query InviteCount($org: ID!, $filter: OrgInviteFilter) {
+  org(id: $org) { list: invites(filter: $filter) { totalCount } }
+}`,
   Invite: `mutation Invite($input: CreateOrgInviteInput!) {
   createOrgInvite(input: $input) {
     __typename
