@@ -16,8 +16,11 @@ export interface Cluster {
   stop(): Promise<void>
 }
 
-/** A PostgreSQL of the bench's own with the settings that the server's own has: commits wait for the disk. */
-export async function startCluster(): Promise<Cluster> {
+/**
+ * A PostgreSQL of the bench's own with the settings that the server's own has: commits wait for the disk.
+ * @param fill what is in it
+ */
+export async function startCluster(fill: (pool: pg.Pool) => Promise<void> = seed): Promise<Cluster> {
   const log = createLog({ level: 'warn', production: false })
   const dataDir = await mkdtemp(join(tmpdir(), 'guildhall-bench-'))
   const postgres = await startEmbeddedPostgres({ dataDir, log })
@@ -26,7 +29,7 @@ export async function startCluster(): Promise<Cluster> {
   pool.on('connect', (connection) => connection.on('error', () => {}))
   await migrate({ connectionString: postgres.connectionString, log })
   await migrateJobs(pool, log)
-  await seed(pool)
+  await fill(pool)
   const { rows } = await pool.query<{ pid: string }>(
     `select split_part(pg_read_file('postmaster.pid'), E'\n', 1) as pid`,
   )

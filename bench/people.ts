@@ -6,17 +6,27 @@ export const JWT_SECRET = 'the secret of the bench, long enough for HS256'
 
 const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 const header = base64url({ alg: 'HS256', typ: 'JWT' })
-const signed = new Map<number, string>()
+const signed = new Map<string, string>()
 
-/** `Bearer …` of a user, by number. Issued before the account's claims, so that signing in writes nothing. */
-export function bearerOf(user: number): string {
-  let bearer = signed.get(user)
+interface Claims {
+  subject: string
+  email: string
+  name: string
+}
+
+/** `Bearer …` of somebody. Issued before the account's claims, so that signing in writes nothing. */
+export function bearerFor({ subject, email, name }: Claims): string {
+  let bearer = signed.get(subject)
   if (bearer === undefined) {
     const now = Math.floor(Date.now() / 1_000)
-    const claims = { sub: subjectOf(user), email: emailOf(user), email_verified: true, iat: 1_700_000_000 }
-    const content = `${header}.${base64url({ ...claims, name: `Person ${user}`, exp: now + 86_400 })}`
+    const claims = { sub: subject, email, email_verified: true, iat: 1_700_000_000 }
+    const content = `${header}.${base64url({ ...claims, name, exp: now + 86_400 })}`
     bearer = `Bearer ${content}.${createHmac('sha256', JWT_SECRET).update(content).digest('base64url')}`
-    signed.set(user, bearer)
+    signed.set(subject, bearer)
   }
   return bearer
 }
+
+/** The same of one of the seed's users, by number. */
+export const bearerOf = (user: number): string =>
+  bearerFor({ subject: subjectOf(user), email: emailOf(user), name: `Person ${user}` })

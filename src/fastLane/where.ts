@@ -1,3 +1,4 @@
+import { type BeyondPlace, placeIn } from '../graphql/connection.js'
 import type { Model } from './models.js'
 import { modelKey } from './models.js'
 
@@ -37,6 +38,8 @@ const comparisons: Record<string, string> = { gt: '>', gte: '>=', lt: '<', lte: 
 /** Prisma's conditions on one table as SQL, with the meaning that Prisma gives them. */
 export function whereSql(statement: Statement, model: Model, table: string, where: unknown): string {
   if (!isRecord(where)) return unknown('where')
+  const place = placeIn(where)
+  if (place) return beyondPlace(statement, model, table, place)
   const parts: string[] = []
   for (const [name, condition] of Object.entries(where)) {
     if (condition === undefined) continue
@@ -60,6 +63,16 @@ function anyOf(statement: Statement, model: Model, table: string, conditions: un
   if (!Array.isArray(conditions)) return unknown('OR')
   if (conditions.length === 0) return 'false'
   return `(${conditions.map((one) => `(${whereSql(statement, model, table, one)})`).join(' or ')})`
+}
+
+/**
+ * What lies beyond a place in a list is one comparison of rows to SQL, and an index begins there: however many
+ * rows are of the place's own time, none is read for nothing.
+ */
+function beyondPlace(statement: Statement, model: Model, table: string, place: BeyondPlace): string {
+  const column = model.columns.get(place.field) ?? unknown(place.field)
+  const [time, id] = [statement.parameter(place.time), statement.parameter(place.id)]
+  return `(${table}.${column.sql}, ${table}.id) ${comparisons[place.beyond]} (${time}, ${id})`
 }
 
 function onColumn(statement: Statement, column: string, isList: boolean, condition: unknown): string {

@@ -122,27 +122,39 @@ export function pageOf<Row, Position>(
   }
 }
 
+/** What lies beyond a place in a list: by the field of its time, and by id among rows of the same millisecond. */
+export interface BeyondPlace {
+  field: string
+  beyond: 'gt' | 'lt'
+  time: Date
+  id: string
+}
+
+const places = new WeakMap<object, BeyondPlace>()
+
+/** What a condition of `keysetWhere` means, for who can say it in one comparison, as Prisma can't. */
+export const placeIn = (condition: object): BeyondPlace | undefined => places.get(condition)
+
 /**
  * The part of a list that is ordered by a time and then by id, as Prisma's conditions. The bare bound on the
- * time lets the index begin there; the pair decides among rows of the same millisecond.
+ * time lets the index begin there where Prisma writes the SQL.
  */
 export function keysetWhere(
   field: string,
   direction: 'asc' | 'desc',
   { after, before }: Slice<KeysetPosition>,
 ): Record<string, unknown> {
-  const bound = (position: KeysetPosition | null, beyond: 'gt' | 'lt') =>
-    position === null
-      ? []
-      : [
-          { [field]: { [`${beyond}e`]: new Date(position.ms) } },
-          {
-            OR: [
-              { [field]: { [beyond]: new Date(position.ms) } },
-              { [field]: new Date(position.ms), id: { [beyond]: position.id } },
-            ],
-          },
-        ]
+  const bound = (position: KeysetPosition | null, beyond: 'gt' | 'lt') => {
+    if (position === null) return []
+    const { ms, id } = position
+    const time = new Date(ms)
+    const condition = {
+      [field]: { [`${beyond}e`]: time },
+      OR: [{ [field]: { [beyond]: time } }, { [field]: time, id: { [beyond]: id } }],
+    }
+    places.set(condition, { field, beyond, time, id })
+    return [condition]
+  }
   const [onward, back] = direction === 'asc' ? (['gt', 'lt'] as const) : (['lt', 'gt'] as const)
   return { AND: [...bound(after, onward), ...bound(before, back)] }
 }

@@ -1,6 +1,6 @@
 import { queryFromInfo } from '@pothos/plugin-prisma'
 import DataLoader from 'dataloader'
-import type { GraphQLResolveInfo } from 'graphql'
+import { type GraphQLResolveInfo, Kind, type SelectionNode } from 'graphql'
 import type { KeysetPosition } from '../platform/cursor.js'
 import {
   keysetOrder,
@@ -66,7 +66,20 @@ export async function loadPage<Parent extends Row, Node extends Row>(
       ms: (row[list.orderedBy] as unknown as Date).getTime(),
       id: row.id,
     })
-  return pageOf(slice, await rows.load(parent), cursorOf, () => counts.load(parent))
+  const read = asksForRows(info) ? await rows.load(parent) : []
+  return pageOf(slice, read, cursorOf, () => counts.load(parent))
+}
+
+/** Whether a document asks for more of a list than how long it is. */
+function asksForRows({ fieldNodes, fragments }: GraphQLResolveInfo): boolean {
+  const asks = (selection: SelectionNode): boolean =>
+    selection.kind === Kind.FIELD
+      ? selection.name.value !== 'totalCount' && selection.name.value !== '__typename'
+      : (selection.kind === Kind.FRAGMENT_SPREAD
+          ? fragments[selection.name.value]
+          : selection
+        )?.selectionSet.selections.some(asks) === true
+  return fieldNodes.some(({ selectionSet }) => selectionSet?.selections.some(asks))
 }
 
 interface Readers<Parent, Node> {

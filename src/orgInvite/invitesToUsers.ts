@@ -1,7 +1,7 @@
 import sql, { empty, type Sql } from 'sql-template-tag'
 import type { OrgInviteStatus } from '../generated/prisma/enums.js'
-import type { KeysetPosition } from '../platform/cursor.js'
 import type { Queryable } from '../platform/database.js'
+import { type KeysetOrder, type KeysetSlice, orderOfSlice, withinSlice } from '../platform/keyset.js'
 import type { Addressee } from './orgInvite.js'
 
 /** Which of the invites to somebody. */
@@ -12,30 +12,21 @@ export interface InvitesAsked {
   now: Date
 }
 
-/** Which part of them, newest first, or oldest first where `backward`. */
-export interface InviteSlice {
-  take: number
-  backward: boolean
-  after: KeysetPosition | null
-  before: KeysetPosition | null
-}
+const newestFirst: KeysetOrder = { column: 'created_at', direction: 'desc' }
 
 /** Ids of the invites that are for each of several users, at most `take` of each, by one statement. */
 export function invitesToUsers(
   db: Queryable,
   users: readonly Addressee[],
   asked: InvitesAsked,
-  { take, backward, after, before }: InviteSlice,
-): Promise<Array<{ userId: string; id: string }>> {
-  const order = backward ? sql`created_at, id` : sql`created_at desc, id desc`
+  slice: KeysetSlice,
+): Promise<Array<{ parentId: string; id: string }>> {
   return db.query(sql`
-    select u.id as user_id, invite.id
+    select u.id as parent_id, invite.id
     from ${addressees(users)} cross join lateral (
       select id from org_invite
-      where ${isFor(asked)}
-        ${after ? sql`and (created_at, id) < (${new Date(after.ms)}, ${after.id}::uuid)` : empty}
-        ${before ? sql`and (created_at, id) > (${new Date(before.ms)}, ${before.id}::uuid)` : empty}
-      order by ${order} limit ${take}
+      where ${isFor(asked)} ${withinSlice(newestFirst, slice)}
+      order by ${orderOfSlice(newestFirst, slice)} limit ${slice.take}
     ) invite
   `)
 }
@@ -45,9 +36,9 @@ export function countInvitesToUsers(
   db: Queryable,
   users: readonly Addressee[],
   asked: InvitesAsked,
-): Promise<Array<{ userId: string; count: number }>> {
+): Promise<Array<{ parentId: string; count: number }>> {
   return db.query(sql`
-    select u.id as user_id, counted.count
+    select u.id as parent_id, counted.count
     from ${addressees(users)}
       cross join lateral (select count(*)::int as count from org_invite where ${isFor(asked)}) counted
   `)

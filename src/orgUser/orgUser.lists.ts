@@ -1,13 +1,13 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import type { OrgRoleName } from '../generated/prisma/enums.js'
 import type { OrgUserModel } from '../generated/prisma/models.js'
-import { countBelow, readBelow } from '../graphql/below.js'
+import { countBelow, countsOfFound, readBelow, readFound } from '../graphql/below.js'
 import type { PageArgs } from '../graphql/connection.js'
 import type { Context } from '../graphql/context.js'
 import { type KeysetList, loadPage } from '../graphql/keysetList.js'
 import { likeText } from '../graphql/likeText.js'
 import { noteMembers } from '../graphql/viewer.js'
-import { countMembers, type MemberSearch, searchMembers } from './searchMembers.js'
+import { countMembers, findMembers, type MembersSought } from './findMembers.js'
 
 export interface OrgUserFilter {
   roles?: readonly OrgRoleName[] | null | undefined
@@ -37,9 +37,9 @@ export async function orgUsersOfOrg(
       typeName: 'OrgUser',
       orderedBy: 'joinedAt',
       direction: 'asc',
-      ...(search
-        ? foundMembers(context, { pattern: `%${likeText(search)}%`, roles: roles ?? null })
-        : members(context, roles ?? null)),
+      ...(roles || search
+        ? found(context, { pattern: search ? `%${likeText(search)}%` : null, roles: roles ?? null })
+        : everybody(context)),
     },
   )
   await noteMembers(
@@ -52,40 +52,30 @@ export async function orgUsersOfOrg(
 
 type Reading = Pick<KeysetList<OrgOfMembers, OrgUserModel>, 'where' | 'read' | 'count'>
 
-function members({ app: { prisma } }: Context, roles: readonly OrgRoleName[] | null): Reading {
-  const where = roles ? { roles: { hasSome: [...roles] } } : {}
+function everybody({ app: { prisma } }: Context): Reading {
   return {
-    where,
+    where: {},
     async read(orgs, query) {
       const [only] = orgs
       if (!only || orgs.length > 1) return readBelow(prisma.org, orgs, 'orgUsers', query)
       return [await prisma.orgUser.findMany({ ...query, where: { orgId: only.id, ...query.where } } as never)]
     },
-    count: async (orgs) =>
-      roles ? countBelow(prisma.orgUser, orgs, 'orgId', where) : orgs.map(({ memberCount }) => memberCount),
+    count: async (orgs) => orgs.map(({ memberCount }) => memberCount),
   }
 }
 
-/** Found first and then read, with what the document selects. */
-function foundMembers({ app: { prisma, database } }: Context, search: MemberSearch): Reading {
+function found({ app: { prisma, database } }: Context, sought: MembersSought): Reading {
+  const idsOf = (orgs: readonly OrgOfMembers[]) => orgs.map(({ id }) => id)
   return {
     where: {},
-    async read(orgs, { where: _where, take, ...query }, slice) {
-      const orgIds = orgs.map(({ id }) => id)
-      const found = await searchMembers(database, orgIds, search, { ...slice, take })
-      const where = { id: { in: found.map(({ id }) => id) } }
-      const rows: OrgUserModel[] =
-        found.length === 0 ? [] : await prisma.orgUser.findMany({ ...query, where } as never)
-      const orgOf = new Map(found.map(({ id, orgId }) => [id, orgId]))
-      return orgIds.map((orgId) => rows.filter(({ id }) => orgOf.get(id) === orgId))
-    },
-    async count(orgs) {
-      const orgIds = orgs.map(({ id }) => id)
-      const counts = new Map(
-        (await countMembers(database, orgIds, search)).map(({ orgId, count }) => [orgId, count]),
-      )
-      return orgIds.map((id) => counts.get(id) ?? 0)
-    },
+    read: async (orgs, query, slice) =>
+      readFound(
+        prisma.orgUser,
+        orgs,
+        await findMembers(database, idsOf(orgs), sought, { ...slice, take: query.take }),
+        query,
+      ),
+    count: async (orgs) => countsOfFound(orgs, await countMembers(database, idsOf(orgs), sought)),
   }
 }
 
@@ -115,7 +105,7 @@ export function orgUsersOfUser(
           await prisma.orgUser.findMany({ ...query, where: { userId: only.id, ...query.where } } as never),
         ]
       },
-      count: (users) => countBelow(prisma.orgUser, users, 'userId', {}),
+      count: (users) => countBelow(prisma.orgUser, users, 'userId'),
     },
   )
 }

@@ -102,7 +102,7 @@ describe.each([
       pending: invites(first: 20, filter: { statuses: [PENDING] }) { nodes { x: invitedBy { name } y: invitedBy { id email } } }
       every: invites(first: 20) { nodes { x: invitedBy { name } y: org { name } z: org { tier } } }
     } }`
-    await expectAtMost(6, 'aliases', (orgId) => countOf(owner, document, { orgId }))
+    await expectAtMost(7, 'aliases', (orgId) => countOf(owner, document, { orgId }))
   })
 
   it('one fragment in several places', async () => {

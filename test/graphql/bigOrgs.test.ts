@@ -1,0 +1,514 @@
+import type { Pool } from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { encodeId } from '../../src/graphql/globalId.js'
+import { act } from '../support/acts.js'
+import {
+  asked,
+  EVENTS,
+  emailOf,
+  INVITES,
+  JOINED_AT_ONCE,
+  joinedAtOnce,
+  MADE_AT_ONCE,
+  MEMBERS,
+  MEMBERSHIPS,
+  madeAtOnce,
+  OTHER_ORGS,
+  ofInvites,
+  ofManyOrgs,
+  ofMembers,
+  owner,
+  removeOtherOrgs,
+  seedBigOrgs,
+  seldomInviter,
+  subjectOf,
+  uuid,
+} from '../support/bigOrgs.js'
+import { uuidOf } from '../support/ledger.js'
+import { openPool } from '../support/openPool.js'
+import { type Plan, plansOf } from '../support/plans.js'
+import { statementsOf } from '../support/statements.js'
+import { stopSweeping } from '../support/time.js'
+import { type Client, useWorld } from '../support/world.js'
+
+const world = useWorld()
+stopSweeping(world)
+let pool: Pool
+let viewer: Client
+
+beforeAll(async () => {
+  pool = openPool(world.database.url)
+  await seedBigOrgs(pool)
+  const claims = { subject: subjectOf(owner), email: emailOf(owner), issuedAt: 1 }
+  viewer = world.bearer(await world.authorize(claims))
+}, 120_000)
+afterAll(async () => {
+  await pool.end()
+})
+
+/** What an operation may read at most, over all of its statements. */
+interface Bounds {
+  rows: number
+  pages: number
+  /** Rows that go into a sort; no more than a page's where it isn't said. */
+  sorted?: number
+}
+
+/** Of a page of 20, with whoever is named in it: of five statuses each has one. */
+const page: Bounds = { rows: 200, pages: 200 }
+/** An index that holds what is looked for, once through: 30 invites or members at least are on a page of it. */
+const invitesWalk: Bounds = { rows: INVITES * 1.01 + page.rows, pages: INVITES / 30 + page.pages }
+/** … and of each that is by user id, whether the viewer may know the address. */
+const addresseesWalk: Bounds = { ...invitesWalk, pages: 2 * invitesWalk.pages }
+const membersWalk: Bounds = { rows: MEMBERS + page.rows, pages: MEMBERS / 30 + page.pages }
+/** … and each member's account, by its id. */
+const accountsWalk: Bounds = { rows: 2 * MEMBERS + page.rows, pages: 4 * MEMBERS + page.pages }
+
+/** Asks, and holds what PostgreSQL read for it to bounds. */
+async function askWithin(
+  bounds: Bounds,
+  client: Client,
+  document: string,
+  variables: Record<string, unknown>,
+) {
+  let answer: Awaited<ReturnType<Client['ask']>> | undefined
+  const statements = await statementsOf(async () => {
+    answer = await client.ask(document, variables)
+  })
+  if (!answer?.data) throw new Error(JSON.stringify(answer))
+  const plans = await plansOf(world.database.url, statements)
+  expect(plans.length).toBeGreaterThan(0)
+  expectWithin(bounds, plans)
+  return answer.data
+}
+
+function expectWithin(bounds: Bounds, plans: Plan[]) {
+  const read = (key: 'rowsRead' | 'pagesRead' | 'rowsSorted') =>
+    plans.reduce((total, plan) => total + plan[key], 0)
+  const texts = plans.map(({ text }) => text).join(';\n')
+  expect(
+    plans.flatMap(({ scanned }) => scanned),
+    texts,
+  ).toEqual([])
+  expect(read('rowsSorted'), texts).toBeLessThanOrEqual(bounds.sorted ?? page.rows)
+  expect(read('rowsRead'), texts).toBeLessThanOrEqual(bounds.rows)
+  expect(read('pagesRead'), texts).toBeLessThanOrEqual(bounds.pages)
+}
+/** A list of a big org, and the same as SQL has it that looks at every row. */
+interface BigList {
+  field: 'invites' | 'users'
+  filterType: string
+  orgId: string
+  /** Rows with `id` and `at`, and what conditions are about. */
+  rows: string
+  order: 'at, id' | 'at desc, id desc'
+  /** When many of them came at once, and how many. */
+  moment: Date
+  atOnce: number
+}
+
+const bigOrgs = `('${uuid('org', ofInvites)}', '${uuid('org', ofMembers)}')`
+const invites: BigList = {
+  field: 'invites',
+  filterType: 'OrgInviteFilter',
+  orgId: encodeId('Org', uuid('org', ofInvites)),
+  rows: `
+    select id, created_at as at, email, invited_by_id as inviter,
+      case when status = 'PENDING' and expires_at <= now() then 'EXPIRED' else status::text end as status,
+      invited_user_id is null or invited_user_id in (select user_id from org_user where org_id in ${bigOrgs}) as shown
+    from org_invite where org_id = '${uuid('org', ofInvites)}'`,
+  order: 'at desc, id desc',
+  moment: madeAtOnce,
+  atOnce: MADE_AT_ONCE,
+}
+const users: BigList = {
+  field: 'users',
+  filterType: 'OrgUserFilter',
+  orgId: encodeId('Org', uuid('org', ofMembers)),
+  rows: `
+    select org_user.id, joined_at as at, roles::text[] as roles, name, email
+    from org_user join "user" on "user".id = user_id where org_id = '${uuid('org', ofMembers)}'`,
+  order: 'at, id',
+  moment: joinedAtOnce,
+  atOnce: JOINED_AT_ONCE,
+}
+
+interface Shape {
+  list: BigList
+  filter: Record<string, unknown>
+  /** The filter as a condition on `rows`. */
+  condition: string
+  ofPage: Bounds
+  ofCount: Bounds
+}
+
+/** What a counter tells, and who asks for it. */
+const free: Bounds = { rows: 20, pages: 50 }
+const madeBefore = new Date('2026-06-15T00:00:00Z')
+const madeAfter = new Date('2026-06-10T00:00:00Z')
+const range = `at > '${madeAfter.toISOString()}' and at < '${madeBefore.toISOString()}'`
+/** Of the invites of five days. */
+const rangeWalk: Bounds = { rows: 4_320 + page.rows, pages: 4_320 / 30 + page.pages }
+const inviterIs = (user: number) => `inviter = '${uuid('user', user)}'`
+
+const invitesBy = (
+  filter: Record<string, unknown>,
+  condition: string,
+  ofPage: Bounds,
+  ofCount: Bounds,
+): Shape => ({ list: invites, filter, condition, ofPage, ofCount })
+const usersBy = (
+  filter: Record<string, unknown>,
+  condition: string,
+  ofPage: Bounds,
+  ofCount: Bounds,
+): Shape => ({ list: users, filter, condition, ofPage, ofCount })
+const by = (user: number) => ({ invitedById: encodeId('User', uuid('user', user)) })
+
+/** Bounds of the page, then of the count. */
+const shapes: Shape[] = [
+  invitesBy({}, 'true', page, free),
+  ...['PENDING', 'ACCEPTED', 'DECLINED', 'REVOKED', 'EXPIRED'].map((status) =>
+    invitesBy({ statuses: [status] }, `status = '${status}'`, page, free),
+  ),
+  invitesBy({ statuses: ['DECLINED', 'EXPIRED'] }, `status in ('DECLINED', 'EXPIRED')`, page, free),
+  invitesBy({ statuses: ['PENDING', 'EXPIRED'] }, `status in ('PENDING', 'EXPIRED')`, page, free),
+  invitesBy(
+    { statuses: ['PENDING', 'DECLINED', 'REVOKED'] },
+    `status in ('PENDING', 'DECLINED', 'REVOKED')`,
+    page,
+    free,
+  ),
+  invitesBy({ statuses: [] }, 'false', page, free),
+  invitesBy(by(owner), inviterIs(owner), page, invitesWalk),
+  invitesBy(by(seldomInviter), inviterIs(seldomInviter), page, page),
+  invitesBy(
+    { ...by(owner), statuses: ['PENDING'] },
+    `${inviterIs(owner)} and status = 'PENDING'`,
+    page,
+    invitesWalk,
+  ),
+  invitesBy(
+    { ...by(owner), statuses: ['EXPIRED', 'DECLINED'] },
+    `${inviterIs(owner)} and status in ('EXPIRED', 'DECLINED')`,
+    page,
+    invitesWalk,
+  ),
+  invitesBy(
+    { ...by(seldomInviter), statuses: ['REVOKED'] },
+    `${inviterIs(seldomInviter)} and status = 'REVOKED'`,
+    page,
+    page,
+  ),
+  invitesBy({ email: 'guest4711@guests711.example' }, `email = 'guest4711@guests711.example'`, page, page),
+  invitesBy({ email: asked }, `email = '${asked}'`, page, page),
+  invitesBy({ email: asked, statuses: ['PENDING'] }, 'false', page, page),
+  invitesBy({ email: emailOf(9900) }, `email = '${emailOf(9900)}' and shown`, page, page),
+  invitesBy({ email: emailOf(10_100) }, `email = '${emailOf(10_100)}' and shown`, page, page),
+  invitesBy({ createdAfter: madeAfter }, `at > '${madeAfter.toISOString()}'`, page, invitesWalk),
+  invitesBy({ createdBefore: madeBefore }, `at < '${madeBefore.toISOString()}'`, page, invitesWalk),
+  invitesBy({ createdAfter: madeAfter, createdBefore: madeBefore }, range, page, rangeWalk),
+  invitesBy(
+    { createdAfter: madeAfter, createdBefore: madeBefore, statuses: ['DECLINED'] },
+    `${range} and status = 'DECLINED'`,
+    page,
+    page,
+  ),
+  invitesBy(
+    { ...by(owner), createdBefore: madeBefore },
+    `${inviterIs(owner)} and at < '${madeBefore.toISOString()}'`,
+    page,
+    invitesWalk,
+  ),
+  // A search looks through the org's invites until a page is full: not far where much is found.
+  invitesBy({ search: 'GUEST' }, `email like '%guest%' and shown`, page, invitesWalk),
+  invitesBy({ search: 'g' }, `email like '%g%' and shown`, page, invitesWalk),
+  invitesBy({ search: 'ts' }, `email like '%ts%' and shown`, page, invitesWalk),
+  invitesBy({ search: 'guest4711@' }, `email like '%guest4711@%' and shown`, invitesWalk, invitesWalk),
+  invitesBy({ search: 'member' }, `email like '%member%' and shown`, addresseesWalk, addresseesWalk),
+  invitesBy({ search: 'qz' }, 'false', invitesWalk, invitesWalk),
+  invitesBy({ search: 'nobody at all' }, 'false', invitesWalk, invitesWalk),
+  invitesBy(
+    { search: 'guest', statuses: ['PENDING'], ...by(owner) },
+    `email like '%guest%' and shown and status = 'PENDING' and ${inviterIs(owner)}`,
+    { ...page, rows: 1_500 },
+    invitesWalk,
+  ),
+  invitesBy(
+    { search: '7@', statuses: ['EXPIRED', 'DECLINED'] },
+    `email like '%7@%' and shown and status in ('EXPIRED', 'DECLINED')`,
+    invitesWalk,
+    invitesWalk,
+  ),
+  invitesBy(
+    { search: 'guest', ...by(seldomInviter) },
+    `email like '%guest%' and shown and ${inviterIs(seldomInviter)}`,
+    invitesWalk,
+    invitesWalk,
+  ),
+  invitesBy(
+    { search: 'nobody at all', createdAfter: madeAfter, createdBefore: madeBefore },
+    'false',
+    rangeWalk,
+    rangeWalk,
+  ),
+  invitesBy({ search: 'asked', email: asked }, `email = '${asked}'`, page, page),
+  usersBy({}, 'true', page, free),
+  usersBy({ roles: ['OWNER'] }, `roles && '{OWNER}'`, page, page),
+  usersBy({ roles: ['OWNER', 'ADMIN'] }, `roles && '{OWNER,ADMIN}'`, page, page),
+  usersBy({ roles: ['USER'] }, `roles && '{USER}'`, page, membersWalk),
+  usersBy({ roles: ['USER', 'ADMIN', 'OWNER'] }, 'true', page, membersWalk),
+  usersBy({ roles: [] }, 'false', page, page),
+  usersBy({ search: 'PERSON' }, 'true', page, accountsWalk),
+  usersBy({ search: 'person 77' }, `name ilike '%person 77%'`, accountsWalk, accountsWalk),
+  usersBy({ search: 'qz' }, 'false', accountsWalk, accountsWalk),
+  usersBy({ search: 'nobody at all' }, 'false', accountsWalk, accountsWalk),
+  usersBy({ search: 'person', roles: ['ADMIN'] }, `roles && '{ADMIN}'`, page, page),
+]
+
+const titleOf = ({ list, filter }: Shape) =>
+  [list.field, ...Object.entries(filter).map(([name, value]) => `${name} ${wordsOf(value)}`)].join(' ')
+const wordsOf = (value: unknown) =>
+  value === by(owner).invitedById
+    ? 'often'
+    : value === by(seldomInviter).invitedById
+      ? 'seldom'
+      : JSON.stringify(value)
+
+interface Node {
+  id: string
+  at: Date
+}
+const noPlace = { cursor: '', node: { id: '', at: new Date(0) } }
+
+function documentOf({ field, filterType }: BigList, selection: string): string {
+  const args = '$first: Int, $last: Int, $after: String, $before: String'
+  return `query($orgId: ID!, $filter: ${filterType}, ${args}) { org(id: $orgId) {
+    list: ${field}(filter: $filter, first: $first, last: $last, after: $after, before: $before) { ${selection} }
+  } }`
+}
+
+const nodesOf = ({ field }: BigList) =>
+  field === 'invites'
+    ? 'nodes { id email status createdAt invitedBy { name } }'
+    : 'nodes { id roles user { name email } }'
+
+/** What pages of 20 a list has at its ends and around a place, by looking at every row. */
+async function pagesOf({ rows, order }: BigList, condition: string, { at, id }: Node) {
+  const reverse = order === 'at, id' ? 'at desc, id desc' : 'at, id'
+  const [onward, back] = order === 'at, id' ? ['>', '<'] : ['<', '>']
+  const slice = (where: string, by: string) =>
+    `array(select id::text from whole where ${where} order by ${by} limit 21)`
+  const found = await pool.query<Record<'first' | 'last' | 'after' | 'before', string[]> & { count: number }>(
+    `with whole as materialized (select id, at from (${rows}) row where ${condition})
+    select ${slice('true', order)} as first, ${slice('true', reverse)} as last,
+      ${slice(`(at, id) ${onward} ($1, $2)`, order)} as after,
+      ${slice(`(at, id) ${back} ($1, $2)`, reverse)} as before,
+      (select count(*)::int from whole) as count`,
+    [at, id],
+  )
+  const [pages] = found.rows
+  if (!pages) throw new Error('no row of arrays')
+  return pages
+}
+
+describe('other lists among thousands of orgs', () => {
+  const cursorOf = (list: string, at: Date, number: number) =>
+    world.server.app.cursors.encodeKeyset(list, { ms: at.getTime(), id: uuid('org', number) })
+  const orgs = 'query($first: Int, $last: Int, $after: String, $before: String, $search: String)'
+  const pageOfOrgs = `${orgs} {
+    orgs(first: $first, last: $last, after: $after, before: $before, search: $search) { nodes { id name } pageInfo { hasNextPage } }
+  }`
+  const person = async (user: number) =>
+    world.bearer(await world.authorize({ subject: subjectOf(user), email: emailOf(user), issuedAt: 1 }))
+
+  it('every org for a token of the instance', async () => {
+    const after = cursorOf('orgs:', new Date(Date.parse('2026-02-01T00:00:00Z') + 500_000), 1_500)
+    const numbers = async (variables: Record<string, unknown>, bounds = page) =>
+      (await askWithin(bounds, world.instance, pageOfOrgs, variables)).orgs.nodes.map(
+        ({ name }: { name: string }) => Number(name.slice(4)),
+      )
+    const down = (from: number) => Array.from({ length: 20 }, (_, index) => from - index)
+    expect(await numbers({ first: 20 })).toEqual(down(OTHER_ORGS + 1))
+    expect(await numbers({ last: 20 })).toEqual(down(19))
+    expect(await numbers({ first: 20, after })).toEqual(down(1_499))
+    expect(await numbers({ last: 20, before: after })).toEqual(down(1_520))
+    expect(await numbers({ first: 20, search: 'ORG' })).toEqual(down(OTHER_ORGS + 1))
+    // A name that is rare is looked for among all.
+    const walk = { rows: OTHER_ORGS + page.rows, pages: OTHER_ORGS / 10 + page.pages }
+    expect(await numbers({ first: 20, search: '2998' }, walk)).toEqual([2_998])
+    expect(await numbers({ first: 20, search: 'nobody' }, walk)).toEqual([])
+  })
+
+  it('the orgs of somebody who is in many, by as many memberships', async () => {
+    const member = await person(ofManyOrgs)
+    const own = { rows: 2 * MEMBERSHIPS + page.rows, pages: 4 * MEMBERSHIPS, sorted: MEMBERSHIPS + page.rows }
+    for (const search of [undefined, 'org', 'nobody']) {
+      const { orgs } = await askWithin(own, member, pageOfOrgs, { first: 20, search })
+      expect(orgs.nodes).toHaveLength(search === 'nobody' ? 0 : 20)
+    }
+    const few = await askWithin(page, viewer, pageOfOrgs, { first: 20 })
+    expect(few.orgs.nodes.map(({ name }: { name: string }) => name)).toEqual(['Org 1', 'Org 0'])
+  })
+
+  it('memberships of somebody who has many', async () => {
+    const member = await person(ofManyOrgs)
+    const after = '$after: String, $before: String, $first: Int, $last: Int'
+    const document = `query(${after}) { viewer {
+      orgUsers(first: $first, after: $after, last: $last, before: $before) { edges { cursor node { org { name } } } } } }`
+    const edges = async (variables: Record<string, unknown>) =>
+      (await askWithin(page, member, document, variables)).viewer.orgUsers.edges
+    const first = await edges({ first: 20 })
+    const next = await edges({ first: 20, after: first[19].cursor })
+    const last = await edges({ last: 20 })
+    expect(first[0].node.org.name).toBe(`Org ${MEMBERSHIPS + 1}`)
+    expect(next[0].node.org.name).toBe(`Org ${MEMBERSHIPS - 19}`)
+    expect(last[19].node.org.name).toBe('Org 2')
+    expect(await edges({ last: 20, before: next[0].cursor })).toEqual(first)
+    const count = { rows: MEMBERSHIPS + page.rows, pages: page.pages }
+    const { viewer: counted } = await askWithin(count, member, '{ viewer { orgUsers { totalCount } } }', {})
+    expect(counted.orgUsers.totalCount).toBe(MEMBERSHIPS)
+  })
+
+  it('invites to an address that has many', async () => {
+    const invitee = await world.person({ email: asked })
+    const document = `query($statuses: [OrgInviteStatus!]) { viewer {
+      orgInvites(first: 20, statuses: $statuses) { totalCount nodes { status orgName } } } }`
+    const read = async (statuses?: string[]) =>
+      (await askWithin({ rows: 300, pages: 500 }, invitee, document, { statuses })).viewer.orgInvites
+    expect(await read()).toMatchObject({ totalCount: 100, nodes: { length: 20 } })
+    expect(await read(['DECLINED', 'EXPIRED'])).toMatchObject({ totalCount: 100, nodes: { length: 20 } })
+    expect(await read(['PENDING'])).toEqual({ totalCount: 0, nodes: [] })
+  })
+
+  it('a long history', async () => {
+    const document = `query($orgId: ID!, $first: Int, $last: Int, $after: String, $before: String) { org(id: $orgId) {
+      events(first: $first, after: $after, last: $last, before: $before) { nodes { seq } } } }`
+    const seqs = async (variables: Record<string, unknown>) =>
+      (await askWithin(page, viewer, document, { orgId: invites.orgId, ...variables })).org.events.nodes.map(
+        ({ seq }: { seq: number }) => seq,
+      )
+    const middle = world.server.app.cursors.encodeSeq(`org.events:${uuid('org', ofInvites)}`, EVENTS / 2)
+    const from = (seq: number) => Array.from({ length: 20 }, (_, index) => seq + index)
+    expect(await seqs({ first: 20 })).toEqual(from(1))
+    expect(await seqs({ last: 20 })).toEqual(from(EVENTS - 19))
+    expect(await seqs({ first: 20, after: middle })).toEqual(from(EVENTS / 2 + 1))
+    expect(await seqs({ last: 20, before: middle })).toEqual(from(EVENTS / 2 - 20))
+  })
+
+  it('pages of many orgs at once', async () => {
+    const document = `query($filter: OrgInviteFilter, $roles: OrgUserFilter) { orgs(last: 10) { nodes {
+      inviteCounts { pending expired } limits { seatsUsed }
+      users(first: 10, filter: $roles) { totalCount nodes { user { name } } }
+      invites(first: 10, filter: $filter) { nodes { email status } }
+    } } }`
+    const tenPages = { rows: 10 * page.rows, pages: 10 * page.pages, sorted: 10 * page.rows }
+    for (const [filter, roles] of [
+      [null, null],
+      [{ statuses: ['PENDING'] }, { roles: ['OWNER'] }],
+      [{ statuses: ['EXPIRED', 'DECLINED'] }, { search: 'person' }],
+    ]) {
+      const counted = roles && 'search' in roles ? accountsWalk.rows : 0
+      const bounds = { ...tenPages, rows: tenPages.rows + counted, pages: tenPages.pages + 2 * counted }
+      const { orgs } = await askWithin(bounds, world.instance, document, { filter, roles })
+      expect(orgs.nodes).toHaveLength(10)
+    }
+  })
+})
+
+describe('a mutation in a big org', () => {
+  it('reads what it is about, however big the org', async () => {
+    const guest = await world.person()
+    const orgId = invites.orgId
+    const expectFew = async (
+      client: Client,
+      mutation: string,
+      input: Record<string, unknown>,
+      payload?: string,
+    ) => {
+      let result: Awaited<ReturnType<typeof act>> | undefined
+      const statements = await statementsOf(async () => {
+        result = await act(client, mutation, input, payload)
+      })
+      expect(result?.__typename).toMatch(/Payload$/)
+      expectWithin(page, await plansOf(world.database.url, statements))
+      return result
+    }
+    const { orgInvite } = await expectFew(
+      viewer,
+      'createOrgInvite',
+      { orgId, invitee: { email: guest.email } },
+      'orgInvite { id }',
+    )
+    await expectFew(viewer, 'resendOrgInvite', { orgInviteId: orgInvite.id })
+    await expectFew(guest, 'acceptOrgInvite', { invite: { orgInviteId: orgInvite.id } })
+    await expectFew(viewer, 'updateOrgUserRoles', {
+      orgId: users.orgId,
+      userId: encodeId('User', uuid('user', 8_000)),
+      add: ['ADMIN'],
+    })
+    await expectFew(viewer, 'removeOrgUser', {
+      orgId: users.orgId,
+      userId: encodeId('User', uuid('user', 8_001)),
+    })
+  })
+})
+
+describe.each([
+  ['among thousands of others', async () => {}],
+  ['alone on its instance', () => removeOtherOrgs(pool)],
+])('a big org %s', (_, prepare) => {
+  /** A place among many of one moment, halfway through each list. */
+  const places = new Map<BigList, { cursor: string; node: Node }>()
+  beforeAll(async () => {
+    await prepare()
+    for (const list of [invites, users]) {
+      const [node] = (
+        await pool.query<Node>(
+          `select id, at from (${list.rows}) row where at = $1 order by id offset $2 limit 1`,
+          [list.moment, list.atOnce / 2],
+        )
+      ).rows
+      if (node)
+        places.set(list, {
+          node,
+          cursor: world.server.app.cursors.encodeKeyset(`org.${list.field}:${uuidOf(list.orgId)}`, {
+            ms: node.at.getTime(),
+            id: node.id,
+          }),
+        })
+    }
+  }, 60_000)
+
+  it.each(shapes.map((shape) => [titleOf(shape), shape] as const))(
+    'tells %s by pages, reading what a page takes, and how many they are',
+    async (_name, { list, filter, condition, ofPage, ofCount }) => {
+      const { cursor, node } = places.get(list) ?? noPlace
+      const pages = await pagesOf(list, condition, node)
+      const ask = async (selection: string, bounds: Bounds, args: Record<string, unknown>) => {
+        const variables = { orgId: list.orgId, filter, ...args }
+        return (await askWithin(bounds, viewer, documentOf(list, selection), variables)).org.list
+      }
+      const read = async (args: Record<string, unknown>) => {
+        const selection = `${nodesOf(list)} pageInfo { hasNextPage hasPreviousPage }`
+        const { nodes, pageInfo } = await ask(selection, ofPage, args)
+        return { ids: nodes.map(({ id }: Node) => uuidOf(id)), ...pageInfo }
+      }
+      const forwards = (ids: string[], hasPreviousPage: boolean) => ({
+        ids: ids.slice(0, 20),
+        hasNextPage: ids.length > 20,
+        hasPreviousPage,
+      })
+      const backwards = (ids: string[], hasNextPage: boolean) => ({
+        ids: ids.slice(0, 20).reverse(),
+        hasNextPage,
+        hasPreviousPage: ids.length > 20,
+      })
+      expect(await read({ first: 20 })).toEqual(forwards(pages.first, false))
+      expect(await read({ last: 20 })).toEqual(backwards(pages.last, false))
+      expect(await read({ first: 20, after: cursor })).toEqual(forwards(pages.after, true))
+      expect(await read({ last: 20, before: cursor })).toEqual(backwards(pages.before, true))
+      expect(await ask('totalCount', ofCount, {})).toEqual({ totalCount: pages.count })
+    },
+  )
+})

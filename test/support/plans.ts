@@ -1,0 +1,94 @@
+import pg from 'pg'
+import { SESSION_OPTIONS } from '../../src/platform/database.js'
+import type { Statement } from './statements.js'
+
+/** How PostgreSQL ran a statement: what it read, however long that took. */
+export interface Plan {
+  text: string
+  /** Tables of more than a page or two that were read from their start. */
+  scanned: string[]
+  /** Indexes that were used. */
+  indexes: string[]
+  /** Rows, of tables or of indexes, that were looked at, those that a condition left out among them. */
+  rowsRead: number
+  /** Pages of 8 kB. */
+  pagesRead: number
+  /** Rows that went into a sort. */
+  rowsSorted: number
+}
+
+const SMALL_TABLE = 100
+
+interface Node {
+  'Node Type': string
+  'Relation Name'?: string
+  'Index Name'?: string
+  'Actual Rows': number
+  'Actual Loops': number
+  'Rows Removed by Filter'?: number
+  'Rows Removed by Index Recheck'?: number
+  'Shared Hit Blocks': number
+  'Shared Read Blocks': number
+  Plans?: Node[]
+}
+
+const { prepareValue } = (pg as unknown as { utils: { prepareValue(value: unknown): unknown } }).utils
+
+/** What looks for rows. Not BEGIN and the like, nor a write that can't be run again: of a new row, or one that insists. */
+const looks = ({ text }: Statement) =>
+  /^\s*(select|with|update|delete)\b/i.test(text) && !/insert into|1 \/ count/.test(text)
+
+/**
+ * Runs statements as a server does, planned for any values, and tells how each was run. What they write is undone.
+ */
+export async function plansOf(url: string, statements: readonly Statement[]): Promise<Plan[]> {
+  const client = new pg.Client({ connectionString: url, options: SESSION_OPTIONS })
+  await client.connect()
+  try {
+    const plans: Plan[] = []
+    await client.query('begin')
+    for (const { text, values } of statements.filter(looks)) {
+      await client.query(`prepare asked as ${text}`)
+      const given = values.map(literal).join(', ')
+      const explain = `explain (analyze, buffers, format json) execute asked ${given && `(${given})`}`
+      const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Node }] }>(explain)
+      const root = rows[0]?.['QUERY PLAN'][0].Plan
+      if (root) plans.push(planOf(text, root))
+      await client.query('deallocate asked')
+    }
+    await client.query('rollback')
+    return plans
+  } finally {
+    await client.end()
+  }
+}
+
+function literal(value: unknown): string {
+  const prepared = prepareValue(value)
+  return prepared === null ? 'null' : pg.escapeLiteral(String(prepared))
+}
+
+function planOf(text: string, root: Node): Plan {
+  const nodes = nodesOf(root)
+  const reads = nodes.filter((node) => node['Relation Name'] !== undefined && /Scan$/.test(node['Node Type']))
+  return {
+    text,
+    scanned: reads
+      .filter((node) => node['Node Type'] === 'Seq Scan' && rowsOf(node) > SMALL_TABLE)
+      .map((node) => node['Relation Name'] ?? ''),
+    indexes: nodes.flatMap((node) => node['Index Name'] ?? []),
+    rowsRead: sum(reads.map(rowsOf)),
+    pagesRead: root['Shared Hit Blocks'] + root['Shared Read Blocks'],
+    rowsSorted: sum(
+      nodes.filter((node) => /Sort$/.test(node['Node Type'])).flatMap(({ Plans = [] }) => Plans.map(outOf)),
+    ),
+  }
+}
+
+const nodesOf = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)]
+const outOf = (node: Node) => Math.round(node['Actual Rows'] * node['Actual Loops'])
+const rowsOf = (node: Node) =>
+  outOf(node) +
+  ((node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0)) *
+    node['Actual Loops']
+const sum = (numbers: number[]) => numbers.reduce((total, one) => total + one, 0)
