@@ -2,6 +2,7 @@ import { createSecretKey } from 'node:crypto'
 import { errors, type JWTHeaderParameters, type JWTPayload, type JWTVerifyOptions, jwtVerify } from 'jose'
 import { type Email, parseEmail } from '../user/email.js'
 import { cleanPersonName, type PersonName } from '../user/personName.js'
+import { isSubject } from '../user/subject.js'
 import { remoteKeys } from './remoteKeys.js'
 
 /** What a JWT says of a person (contract §2), in values that need no second check. */
@@ -47,9 +48,6 @@ const MAX_LENGTH = 8_192
 /** Three parts of base64url (RFC 7515, 7.1). Left to itself the library also takes padding and spaces. */
 const compact = /^[\w-]+\.[\w-]+\.[\w-]+$/
 
-/** OpenID Connect Core, 2. */
-const MAX_SUBJECT = 255
-
 /** Far enough for any token, and within what both Date and PostgreSQL can hold. */
 const END_OF_TIME_MS = Date.UTC(9999, 11, 31)
 
@@ -60,13 +58,8 @@ const publicKeyAlgorithms = [
   ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
 ]
 
-/** What PostgreSQL couldn't tell from another or couldn't hold: NUL, halves of a surrogate pair. */
-const unstorable = /[\0\p{Cs}]/u
-
 const claimsOf = ({ sub, email, email_verified, name, iat, exp }: JWTPayload): Claims | null => {
-  if (typeof sub !== 'string' || sub.trim() === '' || sub.length > MAX_SUBJECT || unstorable.test(sub))
-    return null
-  if (exp === undefined) return null
+  if (typeof sub !== 'string' || !isSubject(sub) || exp === undefined) return null
   const address = typeof email === 'string' ? parseEmail(email) : null
   return {
     subject: sub,
@@ -82,6 +75,9 @@ const claimsOf = ({ sub, email, email_verified, name, iat, exp }: JWTPayload): C
 /** Explicitly made for something else (RFC 8725, 3.11): a provider signs `logout+jwt` with the same keys. */
 const forAnotherPurpose = ({ typ }: JWTHeaderParameters) =>
   typ !== undefined && /\+jwt$/i.test(typ) && !/^(application\/)?at\+jwt$/i.test(typ)
+
+/** What the library throws of a key that no algorithm may use, an RSA key under 2048 bits say: it vouches for nothing. */
+const isUnfitKey = (error: unknown) => error instanceof TypeError
 
 /**
  * What may verify, and by which algorithms alone: a public key is then never taken for an HMAC's secret,
@@ -111,7 +107,7 @@ export const jwtVerifier = ({ keys, issuer, audience }: JwtSettings): JwtVerifie
       // A provider that names no key in its tokens, or two alike: any of them may have signed.
       for await (const candidate of error) {
         const verified = await jwtVerify(token, candidate, options).catch((reason: unknown) => {
-          if (reason instanceof errors.JWSSignatureVerificationFailed) return null
+          if (reason instanceof errors.JWSSignatureVerificationFailed || isUnfitKey(reason)) return null
           throw reason
         })
         if (verified) return verified
@@ -128,7 +124,7 @@ export const jwtVerifier = ({ keys, issuer, audience }: JwtSettings): JwtVerifie
       if (protectedHeader.crit !== undefined || forAnotherPurpose(protectedHeader)) return null
       return claimsOf(payload)
     } catch (error) {
-      if (error instanceof errors.JOSEError) return null
+      if (error instanceof errors.JOSEError || isUnfitKey(error)) return null
       throw error
     }
   }

@@ -6,8 +6,7 @@ import { PermissionDeniedError, refuseIssues } from '../refusal.js'
 import type { Transact } from '../transact.js'
 import { parseEmail } from './email.js'
 import { cleanPersonName } from './personName.js'
-
-const MAX_SUBJECT_LENGTH = 255
+import { isSubject, MAX_SUBJECT } from './subject.js'
 
 export interface UpsertUserCommand {
   subject: string
@@ -31,8 +30,8 @@ export async function upsertUser(
   if (!held.has('USER_MANAGE')) throw new PermissionDeniedError('USER_MANAGE')
   const issues: InputIssue[] = []
   const { subject } = command
-  if (subject.trim() === '' || subject.length > MAX_SUBJECT_LENGTH || subject.includes('\0'))
-    issues.push({ path: 'subject', message: `Must be 1 to ${MAX_SUBJECT_LENGTH} characters.` })
+  if (!isSubject(subject))
+    issues.push({ path: 'subject', message: `Must be 1 to ${MAX_SUBJECT} characters of plain text.` })
   const email = parseEmail(command.email)
   if (!email.ok) issues.push({ path: 'email', message: email.message })
   refuseIssues(issues)

@@ -1,4 +1,5 @@
-import { createHmac, createPublicKey, type JsonWebKey } from 'node:crypto'
+import { createHmac, createPublicKey, generateKeyPairSync, type JsonWebKey, sign } from 'node:crypto'
+import type { JWK } from 'jose'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { jwtVerifier } from '../../src/identity/jwt.js'
 import { KeysUnavailable } from '../../src/identity/remoteKeys.js'
@@ -112,6 +113,20 @@ describe("a JWT by a provider's keys", () => {
     expect(await verify(await signWith(stranger, {}, { kid: undefined }))).toBeNull()
     const expired = await signWith(keys[2] ?? stranger, { exp: 1 }, { kid: undefined })
     expect(await verify(expired)).toBeNull()
+  })
+
+  it("is refused by a key too weak to trust, which doesn't stand in the way of the others", async () => {
+    const weak = generateKeyPairSync('rsa', { modulusLength: 1_024 })
+    const sound = await makeKey('RS256')
+    provider.publish({ ...weak.publicKey.export({ format: 'jwk' }), kid: 'weak' } as JWK, sound.jwk)
+    const verify = verifier()
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+    const forged = (header: object) => {
+      const signed = `${part({ alg: 'RS256', ...header })}.${part({ sub: 'eve', exp: 4_000_000_000 })}`
+      return `${signed}.${sign('sha256', Buffer.from(signed), weak.privateKey).toString('base64url')}`
+    }
+    for (const header of [{ kid: 'weak' }, {}]) expect(await verify(forged(header))).toBeNull()
+    expect(await verify(await signWith(sound, {}, { kid: undefined }))).not.toBeNull()
   })
 
   it('is told to be garbage without asking the provider', async () => {
