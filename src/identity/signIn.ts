@@ -18,6 +18,8 @@ export interface Profile {
   name: PersonName | null
   /** When it was claimed: only the newer of two claims changes a user. Null: older than any other. */
   issuedAt: Date | null
+  /** Counts whatever was claimed before, of the future even: the host application's word. */
+  overrides?: boolean
 }
 
 export interface SignedIn {
@@ -49,11 +51,13 @@ async function recognise(tx: Tx, profile: Profile): Promise<SignedIn> {
     sql`select id, claims_issued_at from "user" where subject = ${profile.subject}`,
   )
   if (!known) return signUp(tx, profile)
-  if (profile.issuedAt && profile.issuedAt > known.claimsIssuedAt) {
+  const { issuedAt, overrides = false } = profile
+  if (issuedAt && (overrides || issuedAt > known.claimsIssuedAt)) {
     await tx.query(sql`
-      update "user" set email = ${profile.email}, name = ${profile.name}, claims_issued_at = ${profile.issuedAt},
+      update "user" set email = ${profile.email}, name = ${profile.name},
+        claims_issued_at = greatest(claims_issued_at, ${issuedAt}),
         email_verified = ${profile.emailVerified} and not ${isHeldByAnother(profile.email, known.id)}
-      where id = ${known.id} and claims_issued_at < ${profile.issuedAt}
+      where id = ${known.id} and (${overrides} or claims_issued_at < ${issuedAt})
     `)
   }
   return { userId: known.id, created: false }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { act } from '../support/acts.js'
-import { useWorld } from '../support/world.js'
+import { authorize, useWorld } from '../support/world.js'
 
 describe('upsertUser', () => {
   const world = useWorld()
@@ -16,6 +16,30 @@ describe('upsertUser', () => {
       },
       'created user { id name emailVerified }',
     )
+
+  const viewer = async (subject: string, issuedAt: number, name = 'by token') => {
+    const authorization = await authorize({ subject, issuedAt, name })
+    return (await world.bearer(authorization).ask('{ viewer { id name } }')).data.viewer
+  }
+  const now = () => Math.floor(Date.now() / 1_000)
+
+  it('is brought up to date by a sign-in of the same second, and by no token from before', async () => {
+    const subject = crypto.randomUUID()
+    const { user, created } = await upsert({ subject, name: 'by host' })
+    expect(created).toBe(true)
+    expect((await viewer(subject, now() - 2)).name).toBe('by host')
+    expect(await viewer(subject, now())).toEqual({ id: user.id, name: 'by token' })
+  })
+
+  it('counts more than every token seen, even one from a clock that is ahead', async () => {
+    for (const issuedAt of [now(), now() + 60]) {
+      const subject = crypto.randomUUID()
+      expect((await viewer(subject, issuedAt)).name).toBe('by token')
+      expect((await upsert({ subject, name: 'by host' })).user.name).toBe('by host')
+      expect((await viewer(subject, issuedAt, 'again')).name).toBe('by host')
+      expect((await viewer(subject, issuedAt + 1, 'newer')).name).toBe('newer')
+    }
+  })
 
   it.each([
     ['', 'nothing'],
