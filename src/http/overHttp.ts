@@ -21,8 +21,13 @@ const notJson = () =>
     http: { status: 415, headers: { 'accept-post': 'application/json' } },
   })
 
-const isJson = ({ headers }: IncomingMessage) =>
-  headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() === 'application/json'
+/** In JSON's own charset alone (RFC 8259, 8.1): in another it would be read as something that it isn't. */
+const isJson = ({ headers }: IncomingMessage) => {
+  const parts = (headers['content-type'] ?? '').toLowerCase().split(';')
+  const [type, ...parameters] = parts.map((part) => part.trim())
+  const charset = parameters.find((parameter) => parameter.startsWith('charset='))
+  return type === 'application/json' && (charset === undefined || /^charset="?utf-?8"?$/.test(charset))
+}
 
 /** A request that is not answered yet. */
 interface Answering {

@@ -4,7 +4,7 @@ import { type ExecutionArgs, type ExecutionResult, type GraphQLError, getOperati
 import { handleProtocols, makeServer, type Context as SocketContext, type SubscribePayload } from 'graphql-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { GraphQLEngine, Operation } from '../graphql/engine.js'
-import { badUserInput, CodedError, rateLimited, unavailable } from '../graphql/errors.js'
+import { badCredential, badUserInput, CodedError, rateLimited, unavailable } from '../graphql/errors.js'
 import type { MaskError } from '../graphql/mask.js'
 import type { Log } from '../platform/log.js'
 import { outward } from './answer.js'
@@ -26,9 +26,11 @@ interface Prepared extends ExecutionArgs {
 /** Of the protocol. */
 const SUBSCRIBER_EXISTS = 4409
 
+/** @throws {CodedError} UNAUTHENTICATED for what is no text: malformed, and not left out */
 const credentialOf = (params: Readonly<Record<string, unknown>> | undefined): string | undefined => {
   const given = params?.authorization ?? params?.Authorization
-  return typeof given === 'string' ? given : undefined
+  if (given != null && typeof given !== 'string') throw badCredential()
+  return given ?? undefined
 }
 
 /**
@@ -117,14 +119,14 @@ export const overWebSocket = <Caller, Context extends object>({
     const document = envelop.parse(payload.query)
     const errors: readonly GraphQLError[] = envelop.validate(envelop.schema, document)
     if (errors.length > 0) return errors.map(mask)
-    const operation = getOperationAST(document, payload.operationName)
+    const operation = getOperationAST(document, payload.operationName || null)
     if (!operation) return [badUserInput('`operationName` must name one of the document’s operations.')]
     running.oneAnswer = operation.operation !== 'subscription'
     if (draining && !running.oneAnswer) return [unavailable()]
     return {
       schema: envelop.schema,
       document,
-      operationName: payload.operationName ?? null,
+      operationName: payload.operationName || null,
       variableValues: payload.variables ?? null,
       contextValue: await envelop.contextFactory(),
       envelop,

@@ -30,7 +30,8 @@ const checked = ({ query, operationName, variables, extensions }: Record<string,
   if (extensions != null && !isObject(extensions)) throw bad('`extensions` must be an object.')
   return {
     query,
-    ...(operationName != null && { operationName }),
+    // Some clients send an empty name for none.
+    ...(operationName && { operationName }),
     ...(variables != null && { variables }),
     ...(extensions != null && { extensions }),
   }
@@ -52,7 +53,7 @@ export const paramsOfQuery = (search: URLSearchParams): GraphQLParams => {
   }
   return checked({
     query: search.get('query'),
-    operationName: search.get('operationName') || undefined,
+    operationName: search.get('operationName'),
     variables: json('variables'),
     extensions: json('extensions'),
   })

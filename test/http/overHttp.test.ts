@@ -28,12 +28,22 @@ describe('asking', () => {
     expect({ status, body }).toEqual({ status: 200, body: { data: { hello: 'world' } } })
   })
 
-  test('a charset in the Content-Type is fine', async () => {
+  test.each([
+    'Application/JSON; charset=utf-8',
+    'application/json;charset="UTF-8"',
+    'application/json; profile=x',
+  ])('%s is JSON', async (contentType) => {
+    const { url } = await start()
+    const answer = await ask(url, '{ hello }', { headers: { 'content-type': contentType } })
+    expect(answer.body).toEqual({ data: { hello: 'world' } })
+  })
+
+  test.each(['utf-16', 'iso-8859-1'])('JSON in the charset %s is refused with 415', async (charset) => {
     const { url } = await start()
     const answer = await ask(url, '{ hello }', {
-      headers: { 'content-type': 'Application/JSON; charset=utf-8' },
+      headers: { 'content-type': `application/json; charset=${charset}` },
     })
-    expect(answer.body).toEqual({ data: { hello: 'world' } })
+    expect([answer.status, ...codes(answer)]).toEqual([415, 'BAD_USER_INPUT'])
   })
 
   test('variables and the operation’s name are taken from the body', async () => {
@@ -52,6 +62,11 @@ describe('asking', () => {
       extensions: null,
     })
     expect(await (await post(url, body, json)).json()).toEqual({ data: { hello: 'world' } })
+  })
+
+  test('so does an empty name of the operation', async () => {
+    const { url } = await start()
+    expect((await ask(url, '{ hello }', { operationName: '' })).body).toEqual({ data: { hello: 'world' } })
   })
 
   test('the answer’s media type is the one that was asked for', async () => {

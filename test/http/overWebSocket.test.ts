@@ -39,6 +39,15 @@ describe('operations on a socket', () => {
     await ticking(started, () => results)
   })
 
+  test('an empty name of the operation is none', async () => {
+    const { url } = await start()
+    const raw = await acknowledged(url)
+    raw.send(subscribe('1', '{ hello }', { operationName: '' }))
+    await expect
+      .poll(() => raw.messages)
+      .toContainEqual({ type: 'next', id: '1', payload: { data: { hello: 'world' } } })
+  })
+
   test('each gets a context of its own, all the same caller', async () => {
     const { url } = await start()
     const socket = await connect(url, { authorization: 'Bearer ada' })
@@ -199,6 +208,14 @@ describe('who asks by a socket', () => {
     raw.send({ type: 'connection_init', payload: { authorization: 'Bearer revoked' } })
     expect(await raw.closed).toEqual({ code: 4403, reason: 'Forbidden' })
     expect(raw.messages).toEqual([])
+  })
+
+  test.each([5, {}, true, ['Bearer ada']])('so does one that is no text: %j', async (authorization) => {
+    const { url } = await start()
+    const raw = rawSocket(url)
+    await raw.opened
+    raw.send({ type: 'connection_init', payload: { authorization } })
+    expect(await raw.closed).toEqual({ code: 4403, reason: 'Forbidden' })
   })
 
   test('an operation before connection_init closes it with 4401', async () => {
