@@ -52,7 +52,7 @@ export interface OpenApp {
 /**
  * Everything of a server but its sockets: the database brought up to date, the domain on it, and the jobs
  * running.
- * @throws MigrationError, and where the database can't be reached
+ * @throws DatabaseUnreachable, MigrationError
  */
 export async function openApp(options: AppOptions): Promise<OpenApp> {
   const { settings, log, connectionString, mailer } = options

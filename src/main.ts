@@ -1,6 +1,6 @@
 import cluster from 'node:cluster'
 import { createLog } from './platform/log.js'
-import { MigrationError } from './platform/migrate.js'
+import { DatabaseUnreachable, MigrationError } from './platform/migrate.js'
 import { EmbeddedPostgresError } from './platform/postgres/errors.js'
 import { serve } from './serve.js'
 import { BadSettings, readSettings, type Settings } from './settings.js'
@@ -16,10 +16,17 @@ const started = supervises ? superviseWorkers(settings, log) : serve(settings, l
 started.catch((error) => {
   // What the operator can mend says so itself; everything else comes with where it happened.
   if (error instanceof EmbeddedPostgresError || error instanceof MigrationError) log.fatal(error.message)
+  else if (error instanceof DatabaseUnreachable)
+    log.fatal(`DATABASE_URL leads to no database: ${error.message}`)
+  else if (isOfListening(error)) log.fatal(`PORT and HOST can’t be listened on: ${error.message}`)
   else log.fatal({ err: error }, 'could not start')
   process.exitCode = 1
   if (cluster.isWorker) cluster.worker?.disconnect()
 })
+
+function isOfListening(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error && error.syscall === 'listen'
+}
 
 function settingsOrExit(): Settings {
   try {

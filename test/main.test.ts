@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -56,6 +57,28 @@ describe('npm start', () => {
     for (const name of ['PORT', 'AUTH_JWT_SECRET', 'MAX_DEPTH']) expect(said).toContain(name)
     expect(said).not.toContain('short,')
   })
+
+  it('says which setting is to blame where there is no database, or no free port', async () => {
+    const taken = createServer().listen(0, '127.0.0.1')
+    await once(taken, 'listening')
+    const { port } = taken.address() as AddressInfo
+    const startAndEnd = async (env: Record<string, string>) => {
+      const child = start(env)
+      const streams = [child.stdout, child.stderr].map((stream) => text(stream ?? process.stdin))
+      const [code] = await once(child, 'exit')
+      expect(code).toBe(1)
+      return (await Promise.all(streams)).join('')
+    }
+    // What listens there is no PostgreSQL, and hangs up on whoever takes it for one.
+    taken.on('connection', (socket) => socket.destroy())
+    const noDatabase = await startAndEnd({ DATABASE_URL: `postgres://u:hunter2@127.0.0.1:${port}/x` })
+    expect(noDatabase).toContain('DATABASE_URL')
+    expect(noDatabase).not.toMatch(/hunter2|^ +at /m)
+    const noPort = await startAndEnd({ DATA_DIR: await newDirectory(), PORT: String(port) })
+    taken.close()
+    expect(noPort).toMatch(/PORT.*EADDRINUSE/)
+    expect(noPort).not.toMatch(/^ +at /m)
+  }, 90_000)
 
   it('shows a newcomer where to look and how to sign in, and keeps everything over kill -9', async () => {
     const dataDir = await newDirectory()

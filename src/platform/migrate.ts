@@ -20,6 +20,14 @@ export class MigrationError extends Error {
   override readonly name = 'MigrationError'
 }
 
+/** Nobody answers where the database should be, or lets us in. `message` says why, and nothing of a password. */
+export class DatabaseUnreachable extends Error {
+  override readonly name = 'DatabaseUnreachable'
+}
+
+/** Longer than that no host takes to answer that is there at all. */
+const CONNECT_TIMEOUT_MS = 15_000
+
 /** Prisma's own, so that its CLI and this one wait for each other. */
 const LOCK = 72707369
 const POLL_MS = 50
@@ -37,6 +45,7 @@ const NOT_IN_A_TRANSACTION = '25001'
  *
  * @param connectionString of a direct connection, or a pool by session or transaction.
  * @returns names of the migrations applied now.
+ * @throws DatabaseUnreachable
  * @throws MigrationError where one fails or failed before: until it is resolved, no server starts on half a schema.
  */
 export async function migrate(options: {
@@ -46,9 +55,16 @@ export async function migrate(options: {
 }): Promise<string[]> {
   const { connectionString, log, migrationsDir = join(packageRoot(), 'prisma', 'migrations') } = options
   const migrations = await readMigrations(migrationsDir)
-  const client = new pg.Client({ connectionString, application_name: 'guildhall migrate' })
+  const client = new pg.Client({
+    connectionString,
+    application_name: 'guildhall migrate',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  })
   client.on('error', () => {}) // the statement under way rejects as well
-  await client.connect()
+  await client.connect().catch((error: Error) => {
+    // Of several addresses of one name that all fail, Node says the code alone.
+    throw new DatabaseUnreachable(error.message || errorCode(error), { cause: error })
+  })
   try {
     for (const oddity of odditiesOf(migrations, await readRows(client))) log.warn(oddity)
     const applied: string[] = []
