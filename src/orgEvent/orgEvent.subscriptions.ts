@@ -21,8 +21,15 @@ builder.subscriptionFields((t) => ({
       'Everything that happens to one org’s invites, or to one invite. Needs INVITE_READ, and ends with FORBIDDEN once it is lost. With `after`: first everything since, then live.',
     subscribe: (_root, { orgId, orgInviteId, after }, context) => {
       const inviteId = orgInviteId == null ? undefined : decodeId('OrgInvite', orgInviteId)
-      if (inviteId === null) throw badUserInput('`orgInviteId` is no id of an invite.')
-      return orgStream(context, orgId, after, 'INVITE_READ', inviteId ? { orgInviteId: inviteId } : 'invites')
+      const noInvite = inviteId === null ? ['`orgInviteId` is no id of an invite.'] : []
+      return orgStream(
+        context,
+        orgId,
+        after,
+        'INVITE_READ',
+        inviteId ? { orgInviteId: inviteId } : 'invites',
+        noInvite,
+      )
     },
     resolve: (event: OrgEventRead) => event,
   }),
@@ -51,43 +58,50 @@ builder.subscriptionFields((t) => ({
   }),
 }))
 
-/** An org that the viewer may not know of is as FORBIDDEN as one that isn't there. */
-function orgStream(
+/**
+ * An org that the viewer may not know of is as FORBIDDEN as one that isn't there. What is wrong with the rest of
+ * the input is said only to those who may watch (contract §3: sign-in, existence, permission, input).
+ */
+async function orgStream(
   { app, actor }: Context,
   globalId: string,
-  after: string | null | undefined,
+  after: Cursor,
   permission: OrgStream['permission'],
   only?: OrgStream['only'],
+  issues: readonly string[] = [],
 ): Promise<EventStream> {
   if (actor.kind === 'nobody') throw unauthenticated()
   const orgId = decodeId('Org', globalId)
   if (orgId === null) throw forbidden()
-  return app.streams.org({
+  const position = positionAfter(after, (cursor) => app.cursors.decodeSeq(orgEventList(orgId), cursor))
+  const stream = await app.streams.org({
     orgId,
     actor,
     permission,
-    after: positionAfter(after, (cursor) => app.cursors.decodeSeq(orgEventList(orgId), cursor)),
+    after: position ?? null,
     ...(only && { only }),
   })
+  const [issue] = position === undefined ? [noCursor] : issues
+  if (issue === undefined) return stream
+  await stream.return()
+  throw badUserInput(issue)
 }
 
-function inboxStream({ app, actor }: Context, after: string | null | undefined): Promise<EventStream> {
+function inboxStream({ app, actor }: Context, after: Cursor): Promise<EventStream> {
   if (actor.kind !== 'person')
     throw unauthenticated('Sign in as a person: a token has no invites of its own.')
   const { userId } = actor
-  return app.streams.inbox({
-    userId,
-    actor,
-    after: positionAfter(after, (cursor) => app.cursors.decodeSeq(inboxList(userId), cursor)),
-  })
+  const position = positionAfter(after, (cursor) => app.cursors.decodeSeq(inboxList(userId), cursor))
+  if (position === undefined) throw badUserInput(noCursor)
+  return app.streams.inbox({ userId, actor, after: position })
 }
 
-function positionAfter(
-  after: string | null | undefined,
-  decode: (cursor: string) => number | null,
-): number | null {
-  if (after == null) return null
-  const position = decode(after)
-  if (position === null) throw badUserInput('`after` is no cursor of this stream.')
-  return position
+/** As it was given, if it was. */
+type Cursor = string | null | undefined
+
+const noCursor = '`after` is no cursor of this stream.'
+
+/** Null where none was given, undefined for what is none of this list. */
+function positionAfter(after: Cursor, decode: (cursor: string) => number | null): number | null | undefined {
+  return after == null ? null : (decode(after) ?? undefined)
 }

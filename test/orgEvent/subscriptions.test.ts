@@ -1,0 +1,40 @@
+import { createClient } from 'graphql-ws'
+import { describe, expect, it } from 'vitest'
+import WebSocket from 'ws'
+import { orgOf, useCast } from '../support/cast.js'
+import { type Client, useWorld } from '../support/world.js'
+
+describe('a subscription that is refused for several reasons', () => {
+  const world = useWorld()
+  const cast = useCast(world)
+
+  /** The code that the subscription of these arguments meets with at once. */
+  async function codeOf({ authorization }: Client, field: string, args: string): Promise<string> {
+    const client = createClient({
+      url: `${world.url.replace('http', 'ws')}/graphql`,
+      webSocketImpl: WebSocket,
+      retryAttempts: 0,
+      ...(authorization && { connectionParams: { authorization } }),
+    })
+    const first = await client.iterate({ query: `subscription { ${field}(${args}) { seq } }` }).next()
+    await client.dispose()
+    return (first.value?.errors?.[0]?.extensions?.code as string) ?? 'none'
+  }
+
+  it.each([
+    ['orgEvents', 'after: "damaged"'],
+    ['orgInviteEvents', 'after: "damaged"'],
+    ['orgInviteEvents', 'orgInviteId: "garbage"'],
+  ])('%s(%s) names the first: sign-in, existence, permission, input', async (field, bad) => {
+    const orgId = await orgOf(cast)
+    const nowhere = btoa('Org:0190f5a0-1234-7abc-8def-000000000001')
+    const answers = [
+      await codeOf(world.nobody, field, `orgId: "${orgId}", ${bad}`),
+      await codeOf(cast.owner, field, `orgId: "${nowhere}", ${bad}`),
+      await codeOf(cast.outsider, field, `orgId: "${orgId}", ${bad}`),
+      await codeOf(cast.user, field, `orgId: "${orgId}", ${bad}`),
+      await codeOf(cast.owner, field, `orgId: "${orgId}", ${bad}`),
+    ]
+    expect(answers).toEqual(['UNAUTHENTICATED', 'FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN', 'BAD_USER_INPUT'])
+  })
+})
