@@ -32,7 +32,7 @@ export interface AppOptions {
   /** Of the database to work on. */
   connectionString: string
   /** Base of invite links, without a slash at its end. */
-  appUrl: string
+  appUrl: () => string
   /** Verifies HS256 tokens where no identity provider is set. */
   jwtSecret: string | undefined
   /** Null: mail is not configured. */
@@ -73,7 +73,9 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
     orgsPerUserPerDay: settings.limits.orgsPerUserPerDay,
     mailsPerAddressPerDay: settings.limits.mailsPerAddressPerDay,
     mailConfigured: mailer !== null,
-    appUrl: options.appUrl,
+    get appUrl() {
+      return options.appUrl()
+    },
   }
   const transact = transactOn(database, rules, streams.hint)
   const prisma = new PrismaClient({

@@ -24,6 +24,7 @@ import { stopOnSignals } from './stopOnSignals.js'
 export async function serve(settings: Settings, log: Log, { isDemo }: { isDemo: boolean }): Promise<void> {
   let stopping = false
   const { url } = settings.database
+  const { port } = settings.http
   // The demo's own, so that it leaves nothing in what a developer works with.
   const dataDir = isDemo ? join(settings.database.dataDir, 'demo') : settings.database.dataDir
   const embedded = url === undefined ? await startEmbeddedPostgres({ dataDir, log }) : null
@@ -49,7 +50,7 @@ export async function serve(settings: Settings, log: Log, { isDemo }: { isDemo: 
       settings,
       log,
       connectionString: url ?? embedded?.connectionString ?? '',
-      appUrl: settings.http.appUrl ?? `http://localhost:${settings.http.port}`,
+      appUrl: settings.http.appUrl ?? (port === 0 ? undefined : `http://localhost:${port}`),
       jwtSecret,
       mailer,
       pages,

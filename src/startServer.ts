@@ -17,7 +17,8 @@ export interface StartOptions {
   settings: Settings
   log: Log
   connectionString: string
-  appUrl: string
+  /** Base of invite links, without a slash at its end. Undefined: where the server turns out to listen. */
+  appUrl: string | undefined
   jwtSecret: string | undefined
   mailer: Mailer | null
   /** False: every operation takes the plain path, by Yoga and Prisma alone. */
@@ -37,7 +38,16 @@ interface Caller {
 
 /** Opens the app and serves it: what `main` does, and what the tests do. */
 export async function startServer(options: StartOptions): Promise<StartedServer> {
-  const opened = await openApp(options)
+  let here: string | undefined
+  const opened = await openApp({
+    ...options,
+    appUrl() {
+      const base = options.appUrl ?? here
+      // A mail that was left over asks so early; its job comes back.
+      if (base === undefined) throw new Error('no link can be made before the server listens')
+      return base
+    },
+  })
   const server = createServer<Caller, Context>({
     settings: options.settings,
     schema,
@@ -64,6 +74,7 @@ export async function startServer(options: StartOptions): Promise<StartedServer>
     await opened.close()
     throw error
   })
+  here = url
   return {
     ...opened,
     url,

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, it } from 'vitest'
-import { ask } from './support/world.js'
+import { act } from './support/acts.js'
+import { ask, type Client } from './support/world.js'
 
 const started: ChildProcess[] = []
 const directories: string[] = []
@@ -103,6 +104,20 @@ describe('npm start', () => {
     const { data } = await ask(urlAgain, `Bearer ${ada}`, '{ orgs { nodes { name } } }')
     expect(data.orgs.nodes.map(({ name }: { name: string }) => name)).toEqual(['Kept', 'Acme'])
     expect((await readFile(join(dataDir, 'jwt-secret'), 'utf8')).length).toBeGreaterThanOrEqual(32)
+  }, 90_000)
+
+  it('links to where it listens, on a port that it was left to find', async () => {
+    const instanceToken = 'an-instance-token-of-this-test-0123456789'
+    const child = start({ DATA_DIR: await newDirectory(), INSTANCE_TOKEN: instanceToken })
+    const url = /GraphiQL +(\S+)\/graphql/.exec(await bannerOf(child))?.[1] ?? ''
+    const authorization = `Bearer ${instanceToken}`
+    const host: Client = { authorization, ask: (...asked) => ask(url, authorization, ...asked) }
+    const owner = { subject: 'ada', email: 'ada@ada.example', emailVerified: true }
+    const { user } = await act(host, 'upsertUser', owner, 'user { id }')
+    const { org } = await act(host, 'createOrg', { name: 'Linked', ownerId: user.id }, 'org { id }')
+    const input = { orgId: org.id, invitee: { email: 'ben@ben.example' }, sendEmail: false }
+    const { acceptUrl } = await act(host, 'createOrgInvite', input, 'acceptUrl')
+    expect(acceptUrl).toMatch(new RegExp(`^${url}/invites/gi_`))
   }, 90_000)
 
   it('in production shows no sign-in, no mailbox, no GraphiQL and no schema', async () => {
