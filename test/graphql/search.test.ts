@@ -56,6 +56,7 @@ describe('a search for members', () => {
   it.each([
     ['part of a name, in any case', 'ANN', ['Ann Percent 100%', 'ann lower']],
     ['letters beyond ASCII, in any case', 'élodie ÜNAL', ['Élodie Ünal']],
+    ['letters written apart from their accents', 'e\u0301lodie u\u0308', ['Élodie Ünal']],
     ['part of an address, in any case', 'ELODIE@PEOPLE', ['Élodie Ünal']],
     ['% itself', '100%', ['Ann Percent 100%']],
     ['% in an address', 'cy%c', ['Cy Back\\slash']],
