@@ -1,4 +1,6 @@
-import { describe, expect, it, vi } from 'vitest'
+import { createClient } from 'graphql-ws'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import WebSocket from 'ws'
 import { act, foundOrg, invite, join, readOrg } from '../support/acts.js'
 import { orgOf, orgPermissions, readWhole, tokenOf, useCast } from '../support/cast.js'
 import { openPool } from '../support/openPool.js'
@@ -374,6 +376,35 @@ describe('deleteOrg', () => {
     ])
       expect((await pool.query(`select 1 from ${table} where org_id = $1`, [uuid])).rowCount, table).toBe(0)
     await pool.end()
+  })
+})
+
+describe('an org that is set ACTIVE again while it goes', () => {
+  it('still goes, and with it what came since, with their events', async () => {
+    const orgId = await foundOrg(cast.owner)
+    const client = createClient({
+      url: `${world.url.replace('http', 'ws')}/graphql`,
+      webSocketImpl: WebSocket,
+      retryAttempts: 0,
+      connectionParams: { authorization: cast.owner.authorization },
+    })
+    onTestFinished(async () => client.dispose())
+    const after = (await readOrg(cast.owner, orgId)).eventCursor
+    const stream = client.iterate<{ orgEvents: { orgEventType?: string; inviteEventType?: string } }>({
+      query: `subscription($orgId: ID!, $after: String) { orgEvents(orgId: $orgId, after: $after) {
+        ... on OrgChangeEvent { orgEventType } ... on OrgInviteEvent { inviteEventType } } }`,
+      variables: { orgId, after },
+    })
+    await act(cast.owner, 'deleteOrg', { orgId })
+    await act(world.instance, 'updateOrg', { orgId, status: 'ACTIVE' })
+    await invite(cast.owner, orgId, newAddress())
+
+    const seen: unknown[] = []
+    for await (const { data } of stream)
+      seen.push(data?.orgEvents.orgEventType ?? data?.orgEvents.inviteEventType)
+
+    expect(seen).toEqual(['STATUS_CHANGED', 'STATUS_CHANGED', 'CREATED', 'STATUS_CHANGED', 'REVOKED'])
+    expect(await readOrg(cast.owner, orgId)).toBeNull()
   })
 })
 
