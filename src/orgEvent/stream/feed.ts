@@ -15,7 +15,7 @@ const READ_EVERY_MS = 5
  * Where the process is busy, with handing out for one, reads leave it as much time again, up to so far apart: what is
  * committed meanwhile goes out together, and to a thousand subscribers two events cost hardly more than one.
  */
-const READ_EVERY_MS_WHEN_BUSY = 25
+const READ_EVERY_MS_WHEN_BUSY = 40
 
 export interface FeedOptions {
   source: EventSource
