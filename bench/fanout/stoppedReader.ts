@@ -16,6 +16,8 @@ export interface Stopped {
 }
 
 const WATCHERS = 100
+/** So late an event counts as missing. */
+const LATE_MS = 30_000
 const AT_ONCE = 10
 
 /** One reader of a hundred stops at once, while another server writes 1,000 events a second. */
@@ -46,7 +48,9 @@ export async function stoppedReader(
       await writer.write(AT_ONCE)
       most = Math.max(most, rss())
     }
-    await complete
+    const cutOff = new AbortController()
+    await Promise.race([complete, othersEnd(watchers, cutOff.signal)])
+    cutOff.abort()
     const delays = await watchers.delays(since)
     watchers.readOn(0)
     for (let tries = 0; tries < 100 && !watchers.ended.has(0); tries++) await delay(50)
@@ -55,5 +59,15 @@ export async function stoppedReader(
   } finally {
     watchers.stop()
     await caster.stop()
+  }
+}
+
+/** @throws where another than the stopped one has ended, or events don't come */
+async function othersEnd(watchers: Watchers, cutOff: AbortSignal): Promise<void> {
+  for (let waited = 0; !cutOff.aborted; waited += 100) {
+    const other = [...watchers.ended].find(([index]) => index !== 0)
+    if (other) throw new Error(`watcher ${other[0]} ended: ${other[1].why}`)
+    if (waited > LATE_MS) throw new Error('events are missing')
+    await delay(100)
   }
 }
