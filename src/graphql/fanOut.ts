@@ -1,11 +1,18 @@
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult } from 'graphql'
 import { isAsyncIterable, type Plugin } from 'graphql-yoga'
-import type { EventStream } from '../orgEvent/eventStreams.js'
+import type { Audience, EventStream, WaitingReader } from '../orgEvent/eventStreams.js'
 import type { OrgEventRow } from '../orgEvent/orgEvent.js'
 import type { Context } from './context.js'
 import { eachEventAnew } from './eachAnew.js'
 import type { Deliver, DeliveredStream, EdgeContext } from './engine.js'
-import { type AnswerTo, type EventAnswer, type EventQuestion, eventAnswers } from './fanOutAnswers.js'
+import {
+  type AnswerTo,
+  type Asker,
+  type EventAnswer,
+  type EventQuestion,
+  eventAnswers,
+  groupOf,
+} from './fanOutAnswers.js'
 import { operationKey } from './fanOutOperation.js'
 
 /**
@@ -36,17 +43,11 @@ async function subscribe(
   // Streams of any other kind share nothing.
   if (!isEventStream(source)) return eachEventAnew(source, args)
   const context = args.contextValue as Context & EdgeContext
-  const reader = { stream: source, question: { args, context, key: operationKey(args) }, answerTo }
+  const question = { args, context, key: operationKey(args) }
   const { edge } = context
-  if (!edge.deliver) return answered(reader)
-  edge.delivered = new Delivered(reader, edge.deliver)
+  if (!edge.deliver) return answered(source, question, answerTo)
+  edge.delivered = new Delivered(source, question, answerTo, edge.deliver)
   return edge.delivered
-}
-
-interface Reader {
-  readonly stream: EventStream
-  readonly question: EventQuestion
-  readonly answerTo: AnswerTo
 }
 
 const isEventStream = (source: AsyncIterable<unknown>): source is EventStream => 'audience' in source
@@ -56,29 +57,29 @@ const EVENTS_AHEAD = 16
 
 const end = { done: true, value: undefined } as const
 
-/**
- * The answer to an event, undefined where the stream has ended meanwhile: at once where another was first. Rights
- * that change while it is under way make it anew.
- */
-function answerFor(
-  reader: Reader,
-  event: OrgEventRow,
-): EventAnswer | undefined | Promise<EventAnswer | undefined> {
-  const { stream, question, answerTo } = reader
-  const audience = stream.audience()
-  if (!audience) return undefined
-  const answer = answerTo(event, question, audience, () => stream.coming(EVENTS_AHEAD))
-  if (!(answer instanceof Promise)) return answer
-  return answer.then((made) => (stream.audience() === audience ? made : answerFor(reader, event)))
-}
-
 /** One result an event, for whatever sends it. */
-function answered(reader: Reader): AsyncIterableIterator<ExecutionResult, undefined> {
-  const { stream } = reader
+function answered(
+  stream: EventStream,
+  question: EventQuestion,
+  answerTo: AnswerTo,
+): AsyncIterableIterator<ExecutionResult, undefined> {
+  /** Undefined where the stream has ended meanwhile. Rights that change while it is under way make it anew. */
+  async function answerFor(event: OrgEventRow): Promise<EventAnswer | undefined> {
+    for (let audience = stream.audience(); audience; audience = stream.audience()) {
+      const asked = audience
+      const answer = await new Promise<EventAnswer>((answered, failed) => {
+        const asker = { question, coming: () => stream.coming(EVENTS_AHEAD), answered, failed }
+        const now = answerTo(event, asker, asked, groupOf(question, asked))
+        if (now) answered(now)
+      })
+      if (stream.audience() === asked) return answer
+    }
+    return undefined
+  }
   return {
     async next() {
       const { done, value } = await stream.next()
-      const answer = done ? undefined : await answerFor(reader, value)
+      const answer = done ? undefined : await answerFor(value)
       if (answer) return { done: false, value: answer.result }
       // Where it has an error to end with, it says so now.
       return done ? end : stream.next().then(() => end)
@@ -91,29 +92,43 @@ function answered(reader: Reader): AsyncIterableIterator<ExecutionResult, undefi
 }
 
 /**
- * Sends the messages itself and yields nothing: it only ends, when and how the stream does. A class, for thousands
- * of them wait at the same time.
+ * Sends the messages itself and yields nothing: it only ends, when and how the stream does. Thousands of them wait
+ * at the same time and are woken by one event. So each is one object, which is told what it waits for by a call:
+ * an event by its stream, an answer by the execution that it shares; a promise it has for its end alone.
  */
-class Delivered implements DeliveredStream {
+class Delivered implements DeliveredStream, Asker, WaitingReader {
   private running: Promise<typeof end> | undefined
+  private finish: ((stop: typeof end | Promise<typeof end>) => void) | undefined
+  /** The event whose answer is waited for. */
+  private event: OrgEventRow | undefined
+  /** For whom it was asked, and who may share it. */
+  private audience: Audience | undefined
+  private group = ''
 
   constructor(
-    private readonly reader: Reader,
+    private readonly stream: EventStream,
+    readonly question: EventQuestion,
+    private readonly answerTo: AnswerTo,
     private readonly deliver: Deliver,
   ) {}
 
   next(): Promise<typeof end> {
-    this.running ??= this.run()
+    if (!this.running) {
+      this.running = new Promise((resolve) => {
+        this.finish = resolve
+      })
+      this.goOn()
+    }
     return this.running
   }
 
   async return(): Promise<typeof end> {
-    await this.reader.stream.return()
+    await this.stream.return()
     return end
   }
 
   async throw(error: unknown): Promise<never> {
-    await this.reader.stream.return()
+    await this.stream.return()
     throw error
   }
 
@@ -122,23 +137,60 @@ class Delivered implements DeliveredStream {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.reader.stream.return()
+    await this.stream.return()
   }
 
-  private async run(): Promise<typeof end> {
-    const { reader, deliver } = this
-    const { stream } = reader
-    for (;;) {
-      let event = stream.nextNow()
-      if (!event) {
-        const step = await stream.next()
-        if (step.done) return end
-        event = step.value
-      }
-      const found = answerFor(reader, event)
-      const answer = found instanceof Promise ? await found : found
-      const full = answer && deliver(answer.messageTail())
-      if (full) await full
+  coming(): OrgEventRow[] {
+    return this.stream.coming(EVENTS_AHEAD)
+  }
+
+  /** Whatever fails here is this stream's alone: it is called in a row with all the others. */
+  goOn(): void {
+    try {
+      while (this.step()) {}
+    } catch (error) {
+      this.failed(error)
     }
+  }
+
+  /** @returns whether there may be more to send now; else it is told when to go on, or has ended */
+  private step(): boolean {
+    this.event ??= this.stream.nextNow()
+    const audience = this.stream.audience()
+    if (!audience) this.over()
+    else if (!this.event) this.stream.tell(this)
+    else {
+      if (audience !== this.audience) {
+        this.audience = audience
+        this.group = groupOf(this.question, audience)
+      }
+      const answer = this.answerTo(this.event, this, audience, this.group)
+      if (answer) return this.sent(answer)
+    }
+    return false
+  }
+
+  answered(answer: EventAnswer): void {
+    // Rights that changed while it was under way make it anew; of a stream that has ended nothing more is shown.
+    if (this.stream.audience() !== this.audience || this.sent(answer)) this.goOn()
+  }
+
+  failed(error: unknown): void {
+    this.event = undefined
+    this.finish?.(this.stream.return().then(() => Promise.reject(error)))
+  }
+
+  /** @returns whether there is room for more; else it goes on by itself when there is */
+  private sent(answer: EventAnswer): boolean {
+    this.event = undefined
+    const full = this.deliver(answer.messageTail())
+    full?.then(() => this.goOn())
+    return full === undefined
+  }
+
+  /** Where the stream has an error to end with, it says so now. */
+  private over(): void {
+    this.event = undefined
+    this.finish?.(this.stream.next().then(() => end))
   }
 }

@@ -18,18 +18,77 @@ export interface EventQuestion {
   readonly key: string
 }
 
+/** Who asks for answers, one event after the other. Told by a call and not by a promise, for there are thousands. */
+export interface Asker {
+  readonly question: EventQuestion
+  /**
+   * Events that it will ask for next: where it is the first to ask, they are executed side by side, so that a burst
+   * of events is ready for all and goes out to each by one write.
+   */
+  coming(): Iterable<object>
+  answered(answer: EventAnswer): void
+  failed(error: unknown): void
+}
+
 interface Execution {
   readonly answer: EventAnswer
   /** Somebody looked at who is watching. */
   readonly personal: boolean
 }
 
-interface Shared {
-  readonly execution: Promise<Execution>
+/** One execution of an event, for all who ask the same with the same rights. */
+class Shared {
   /** When it was made. While it is under way it is shared however long it takes. */
   since: number | undefined
   /** Undefined while it is under way, and where it turned out to be personal. */
   answer: EventAnswer | undefined
+  private personal = false
+  private error: unknown
+  private waiting: Asker[] = []
+
+  constructor(
+    private readonly run: (asker: EventQuestion) => Promise<Execution>,
+    first: EventQuestion,
+  ) {
+    run(first).then(
+      ({ answer, personal }) => {
+        this.personal = personal
+        if (!personal) this.answer = answer
+        // Of a personal answer the first in line is whose it is.
+        this.settle((asker) =>
+          personal && asker.question !== first ? this.own(asker) : asker.answered(answer),
+        )
+      },
+      (error: unknown) => {
+        this.error = error
+        this.settle((asker) => asker.failed(error))
+      },
+    )
+  }
+
+  get isStale(): boolean {
+    return this.since !== undefined && performance.now() - this.since > FRESH_MS
+  }
+
+  tell(asker: Asker): void {
+    if (this.since === undefined) this.waiting.push(asker)
+    else if (this.personal) this.own(asker)
+    else queueMicrotask(() => asker.failed(this.error))
+  }
+
+  private settle(tell: (asker: Asker) => void): void {
+    this.since = performance.now()
+    const { waiting } = this
+    this.waiting = []
+    for (const asker of waiting) tell(asker)
+  }
+
+  private own(asker: Asker): void {
+    this.run(asker.question).then(
+      ({ answer }) => asker.answered(answer),
+      (error: unknown) => asker.failed(error),
+    )
+  }
 }
 
 /** Answers tell things as they are now: one older than this is made anew for who comes later. */
@@ -64,17 +123,6 @@ export function eventAnswers(formatError: (error: unknown) => object) {
     ...(extensions && { extensions }),
   })
 
-  function start(ofEvent: Map<string, Shared>, event: object, question: EventQuestion, audience: Audience) {
-    const execution = run(event, question, audience)
-    const shared: Shared = { execution, since: undefined, answer: undefined }
-    ofEvent.set(groupOf(question, audience), shared)
-    return execution.then(({ answer, personal }) => {
-      shared.since = performance.now()
-      if (!personal) shared.answer = answer
-      return answer
-    })
-  }
-
   function keptOf(event: object): Map<string, Shared> {
     let ofEvent = kept.get(event)
     if (!ofEvent) {
@@ -84,35 +132,35 @@ export function eventAnswers(formatError: (error: unknown) => object) {
     return ofEvent
   }
 
+  const start = (event: object, question: EventQuestion, audience: Audience) =>
+    new Shared((asked) => run(event, asked, audience), question)
+
   /**
-   * The answer, at once where another reader was first.
-   * @param coming what this reader will ask next: where it is the first to ask, they are executed side by side,
-   *   so that a burst of events is ready for all and goes out to each by one write
+   * @param group of the asker at the moment, by `groupOf`
+   * @returns the answer, at once where another was first; undefined where the asker will be told
    */
   return function answerTo(
     event: object,
-    question: EventQuestion,
+    asker: Asker,
     audience: Audience,
-    coming: () => Iterable<object>,
-  ): EventAnswer | Promise<EventAnswer> {
-    const group = groupOf(question, audience)
+    group: string,
+  ): EventAnswer | undefined {
     const ofEvent = keptOf(event)
-    const shared = ofEvent.get(group)
-    if (!shared || (shared.since !== undefined && performance.now() - shared.since > FRESH_MS)) {
-      for (const next of coming()) {
+    let shared = ofEvent.get(group)
+    if (!shared || shared.isStale) {
+      shared = start(event, asker.question, audience)
+      ofEvent.set(group, shared)
+      for (const next of asker.coming()) {
         const ofNext = keptOf(next)
-        // What fails is told to whoever asks for it.
-        if (!ofNext.has(group)) start(ofNext, next, question, audience).catch(() => {})
+        if (!ofNext.has(group)) ofNext.set(group, start(next, asker.question, audience))
       }
-      return start(ofEvent, event, question, audience)
     }
-    if (shared.answer) return shared.answer
-    return shared.execution.then(async ({ answer, personal }) =>
-      personal ? (await run(event, question, audience)).answer : answer,
-    )
+    if (!shared.answer) shared.tell(asker)
+    return shared.answer
   }
 }
 
-const groupOf = (question: EventQuestion, audience: Audience) => `${audience.key} ${question.key}`
+/** Who may share an answer: those who ask the same, with the same rights. */
+export const groupOf = (question: EventQuestion, audience: Audience) => `${audience.key} ${question.key}`
 
 export type AnswerTo = ReturnType<typeof eventAnswers>

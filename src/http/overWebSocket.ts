@@ -19,7 +19,8 @@ type Answer = ExecutionResult | AsyncIterable<ExecutionResult>
 
 /** Execution arguments that know how they are executed: plugins are bound to each operation. */
 interface Prepared extends ExecutionArgs {
-  readonly envelop: Envelop
+  /** Let go of once a stream runs: it is larger than all else of one that waits, and there are thousands. */
+  envelop: Envelop | undefined
   readonly edge: Operation
 }
 
@@ -147,10 +148,12 @@ export const overWebSocket = <Caller, Context extends object>({
 
   /** What is thrown here would close the socket, and with it the other operations. */
   const run = async (how: 'execute' | 'subscribe', args: ExecutionArgs): Promise<Answer> => {
-    const { envelop, edge } = args as Prepared
+    const prepared = args as Prepared
+    const { envelop, edge } = prepared
     try {
-      const answer = await envelop[how](args)
+      const answer = await (envelop as Envelop)[how](args)
       if (!edge.delivered) return answer
+      prepared.envelop = undefined
       // It may be over by now. What plugins have put around it does nothing for a stream that yields nothing.
       if (edge.end.signal.aborted) await edge.delivered.return(undefined)
       return edge.delivered

@@ -51,6 +51,7 @@ export class Connection<Caller> {
    */
   send(frame: string): Promise<void> {
     const { socket } = this
+    this.prepared.flush()
     if (this.isOpen && socket.bufferedAmount <= this.maxBufferBytes)
       return new Promise((resolve) =>
         socket.send(frame, (error) => {
@@ -71,7 +72,7 @@ export class Connection<Caller> {
     const head = Buffer.from(`{"id":${JSON.stringify(id)}`)
     return (messageTail) => {
       const isOpen = this.isOpen
-      if (isOpen && this.socket.bufferedAmount <= this.maxBufferBytes)
+      if (isOpen && this.socket.bufferedAmount + this.prepared.bytes <= this.maxBufferBytes)
         return this.prepared.write(head, messageTail)
       if (isOpen) this.cutOff()
       else this.endAll()
@@ -81,6 +82,7 @@ export class Connection<Caller> {
 
   close(code: number, reason: string): void {
     this.endAll()
+    this.prepared.flush()
     // A longer reason is an exception, and clients have a say in it by the ids they choose.
     this.socket.close(code, Buffer.from(reason).subarray(0, MAX_REASON_BYTES).toString())
     setTimeout(() => this.socket.terminate(), GOODBYE_MS).unref()
@@ -136,6 +138,7 @@ export class Connection<Caller> {
 
   /** The reader doesn't keep up: what runs is told so, behind what it hasn't read yet, and then it's over. */
   private cutOff(): void {
+    this.prepared.flush()
     const payload = [outward(slowConsumer())]
     for (const { id } of this.running.values())
       this.socket.send(JSON.stringify({ id, type: 'error', payload }), () => {})

@@ -39,6 +39,11 @@ export interface Audience {
   readonly sharesOrg: boolean
 }
 
+/** Who waits without a promise. */
+export interface WaitingReader {
+  goOn(): void
+}
+
 /**
  * Events of the table after the cursor, each once, in order, then live. It holds a place in the server until it
  * ends: by returning where its org is gone, by throwing FORBIDDEN where the right is lost, UNAUTHENTICATED where
@@ -50,6 +55,11 @@ export interface EventStream extends AsyncIterableIterator<OrgEventRow, undefine
   throw(error: unknown): Promise<never>
   /** The next event, if it can be had without waiting: what `next` would give, for readers in a hurry. */
   nextNow(): OrgEventRow | undefined
+  /**
+   * Tells a reader, once, that `nextNow` may have an event or that the stream has ended: for those who are woken by
+   * the thousand, when a promise each would cost more than the event. Not beside a `next()` that is waiting.
+   */
+  tell(reader: WaitingReader): void
   /** Events that are there already and come after the one given last, at most so many. They stay to be given. */
   coming(atMost: number): OrgEventRow[]
   /**

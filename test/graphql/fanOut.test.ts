@@ -234,6 +234,59 @@ describe('a subscriber of a group', () => {
     const { streams } = world.server.app as unknown as { streams: { counts(): { orgs: number } } }
     for (let tries = 0; tries < 400 && streams.counts().orgs > 0; tries++) await delay(5)
   })
+
+  test('who resumes far behind catches up over its socket, and goes on live', async () => {
+    const { owner, orgId } = await orgWith([])
+    for (let n = 0; n < 120; n++) await act(owner, 'updateOrg', { orgId, name: `${n} ${orgId.slice(0, 60)}` })
+    const { data } = await owner.ask(
+      'query($id: ID!) { org(id: $id) { events(first: 1) { edges { cursor } } } }',
+      { id: orgId },
+    )
+    const watching = await watch(owner, orgId, 'cursor', data.org.events.edges[0].cursor)
+    await received(watching, 121)
+    await invite(owner, orgId, 'live@example.com')
+    const seqs = (await received(watching, 122)).map((event) => event?.seq)
+    expect(seqs).toEqual(Array.from({ length: 122 }, (_, at) => at + 2))
+  })
+
+  test('gets the last events of a deleted org, and then its end', async () => {
+    const { owner, orgId } = await orgWith([])
+    for (let n = 0; n < 5; n++) await invite(owner, orgId, `guest${n}@example.com`)
+    const raw = rawSocket(world.url)
+    await raw.opened
+    raw.send({ type: 'connection_init', payload: { authorization: owner.authorization } })
+    for (let tries = 0; tries < 400 && raw.messages.length === 0; tries++) await delay(5)
+    const query = `subscription { orgEvents(orgId: "${orgId}") { seq } }`
+    raw.send({ id: 'last', type: 'subscribe', payload: { query } })
+    await delay(200)
+    await act(owner, 'deleteOrg', { orgId })
+    const over = () => raw.messages.some(({ type }) => type !== 'next' && type !== 'connection_ack')
+    for (let tries = 0; tries < 2_000 && !over(); tries++) await delay(5)
+    type Event = { data: { orgEvents: { seq: number } } }
+    const told = raw.messages
+      .slice(1)
+      .map(({ type, payload }) => (payload as Event | undefined)?.data.orgEvents.seq ?? type)
+    // Found: 2. Five invites, each revoked, and the org's own end.
+    expect(told).toEqual([8, 9, 10, 11, 12, 13, 'complete'])
+  })
+
+  test('may go away at any moment of its subscribing', async () => {
+    const { owner, orgId } = await orgWith([])
+    const query = `subscription { orgEvents(orgId: "${orgId}") { seq } }`
+    const goAway = async (afterMs: number) => {
+      const raw = rawSocket(world.url)
+      await raw.opened
+      raw.send({ type: 'connection_init', payload: { authorization: owner.authorization } })
+      for (let tries = 0; tries < 400 && raw.messages.length === 0; tries++) await delay(5)
+      raw.send({ id: 'gone', type: 'subscribe', payload: { query } })
+      await delay(afterMs)
+      raw.socket.terminate()
+    }
+    await Promise.all(Array.from({ length: 30 }, (_, ms) => goAway(ms)))
+    const { streams } = world.server.app as unknown as { streams: { counts(): { orgs: number } } }
+    for (let tries = 0; tries < 400 && streams.counts().orgs > 0; tries++) await delay(5)
+    expect(streams.counts().orgs).toBe(0)
+  })
 })
 
 test('nothing of streams is left once everybody has gone', async () => {

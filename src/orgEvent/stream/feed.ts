@@ -11,6 +11,11 @@ const STREAMS_AT_ONCE = 64
 const EVENTS_EACH = 200
 /** Reads begin at least this far apart, so that a burst of hints becomes a few statements. */
 const READ_EVERY_MS = 5
+/**
+ * Where the process is busy, with handing out for one, reads leave it as much time again, up to so far apart: what is
+ * committed meanwhile goes out together, and to a thousand subscribers two events cost hardly more than one.
+ */
+const READ_EVERY_MS_WHEN_BUSY = 40
 
 export interface FeedOptions {
   source: EventSource
@@ -30,6 +35,7 @@ export class Feed {
   private readonly due = new Set<Tailer>()
   private reading: Promise<void> | undefined
   private lastRead = 0
+  private loadAtLastRead = performance.eventLoopUtilization()
   private closed = false
 
   constructor(private readonly options: FeedOptions) {}
@@ -104,9 +110,10 @@ export class Feed {
     // All that one hint or one poll wakes is read together.
     await Promise.resolve()
     while (this.due.size > 0) {
-      const wait = this.lastRead + READ_EVERY_MS - performance.now()
+      const wait = this.lastRead + this.distance() - performance.now()
       if (wait > 0) await delay(wait)
       this.lastRead = performance.now()
+      this.loadAtLastRead = performance.eventLoopUtilization()
       const tailers = this.takeDue()
       const follow = new Map(tailers.map(({ key, position = 0 }) => [key, position]))
       const last = tailers.map(({ vanished, newest }) => ({ vanished, newest }))
@@ -121,6 +128,12 @@ export class Feed {
       }
     }
     this.reading = undefined
+  }
+
+  /** How far from the last read the next one begins, ms. */
+  private distance(): number {
+    const { active } = performance.eventLoopUtilization(this.loadAtLastRead)
+    return Math.min(Math.max(READ_EVERY_MS, 2 * active), READ_EVERY_MS_WHEN_BUSY)
   }
 
   private takeDue(): Tailer[] {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Permission } from '../../generated/prisma/enums.js'
 import { slowConsumer, unauthenticated } from '../../graphql/errors.js'
-import type { Audience, EventStream, Only } from '../eventStreams.js'
+import type { Audience, EventStream, Only, WaitingReader } from '../eventStreams.js'
 import type { OrgEventRow } from '../orgEvent.js'
 import type { LogEntry } from './eventLog.js'
 import { wants } from './eventSource.js'
@@ -49,6 +49,7 @@ export class Subscriber implements EventStream {
   private taken = 0
   private reading = false
   private waiting: Waiting | undefined
+  private reader: WaitingReader | undefined
   private done = false
   private error: Error | undefined
   /** Nothing from this position on is for it: that event took its right. */
@@ -94,7 +95,13 @@ export class Subscriber implements EventStream {
   }
 
   nextNow(): OrgEventRow | undefined {
-    return this.waiting || this.done ? undefined : this.take()
+    return this.waiting || this.reading || this.done ? undefined : this.take()
+  }
+
+  tell(reader: WaitingReader): void {
+    this.reader = reader
+    if (this.done) this.answer()
+    else if (!this.entry && !this.reading) void this.catchUp()
   }
 
   coming(atMost: number): OrgEventRow[] {
@@ -113,7 +120,7 @@ export class Subscriber implements EventStream {
 
   /** The tailer has read on, or ended. */
   moved(): void {
-    if (this.waiting && !this.reading) {
+    if ((this.waiting || this.reader) && !this.reading) {
       this.answer()
       return
     }
@@ -152,7 +159,7 @@ export class Subscriber implements EventStream {
     this.entry = undefined
     this.caught = []
     this.options.tailer.remove(this)
-    if (this.waiting) this.answer()
+    this.answer()
   }
 
   private lookAtRights(position: number): void {
@@ -162,9 +169,11 @@ export class Subscriber implements EventStream {
     if (this.loss) this.lostAt = position
   }
 
-  /** Answers the waiting reader, if there is something to answer. */
+  /** Answers the waiting reader, if there is something to answer. One who is told looks for himself. */
   private answer(): void {
-    const { waiting } = this
+    const { waiting, reader } = this
+    this.reader = undefined
+    reader?.goOn()
     if (!waiting) return
     const event = this.take()
     if (!event && !this.done) {

@@ -1,0 +1,88 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { entries } from '../contestants.js'
+import { Connection } from '../load/client.js'
+import { bearerOf } from '../people.js'
+import { type Program, type Running, type StartOptions, startProgram } from '../program.js'
+import type { Sample } from './servers/sample.js'
+import { orgId, query, watchingOne } from './stage.js'
+import { Watchers } from './watchers.js'
+
+/** A server that takes part, and how its events are caused. */
+export interface Caster extends Running {
+  name: CasterName
+  /** Its sockets take no subscription: it sends to whoever is there. */
+  bare: boolean
+  /** Causes so many events at once, in order; answered once the server has taken them up. */
+  cause(connection: Connection, events: number): Promise<void>
+}
+
+const programs = {
+  guildhall: {
+    ...entries.guildhall,
+    env: { ...entries.guildhall.env, PREMIUM_PENDING_INVITES: '1000000000' },
+  },
+  ws: { source: 'fanout/servers/floor.ts' },
+  mercurius: { source: 'fanout/servers/mercurius.ts' },
+  'yoga + graphql-ws': { source: 'fanout/servers/yoga.ts' },
+} satisfies Record<string, Program>
+export type CasterName = keyof typeof programs
+export const casterNames = Object.keys(programs) as CasterName[]
+
+export async function startCaster(name: CasterName, options: StartOptions): Promise<Caster> {
+  const running = await startProgram(name.replaceAll(/\W+/g, '-'), programs[name], options)
+  return { ...running, name, bare: name === 'ws', cause: name === 'guildhall' ? invite : told() }
+}
+
+/** What the others send: a message that a subscriber of Guildhall's got, so that all send the same bytes. */
+let sample: Sample | undefined
+export async function takeSample(guildhall: Caster): Promise<void> {
+  const watchers = new Watchers()
+  await watchers.open(guildhall.port, query, watchingOne(1), false)
+  const connection = new Connection(guildhall.port)
+  while (!sample) {
+    await guildhall.cause(connection, 1)
+    await delay(500)
+    const text = await watchers.text()
+    if (text !== undefined) sample = { text, orgId }
+  }
+  connection.close()
+  watchers.stop()
+}
+
+function told(): Caster['cause'] {
+  let prepared = false
+  return async (connection, events) => {
+    if (!prepared) await post(connection, '/events', '', { sample })
+    prepared = true
+    await post(connection, '/events', '', { events })
+  }
+}
+
+let invitees = 0
+
+/** Guildhall's events are caused as in earnest, each by an invite: one by one, or by asking for many at once. */
+async function invite(connection: Connection, events: number): Promise<void> {
+  const invitee = () => ({ email: `invitee${++invitees}@guests.example` })
+  const common = { orgId, sendEmail: false }
+  const one = () => ({ query: createOrgInvite, variables: { input: { ...common, invitee: invitee() } } })
+  const many = () => ({
+    query: createOrgInvites,
+    variables: { input: { ...common, invitees: Array.from({ length: events }, invitee) } },
+  })
+  const body = events === 1 ? one() : many()
+  const answer = await post(connection, '/graphql', `authorization: ${bearerOf(0)}\r\n`, body)
+  if (!/"__typename":"CreateOrgInvites?Payload"/.test(answer)) throw new Error(answer)
+}
+
+const createOrgInvite = `mutation Invite($input: CreateOrgInviteInput!) {
+  createOrgInvite(input: $input) { __typename }
+}`
+const createOrgInvites = `mutation Invites($input: CreateOrgInvitesInput!) {
+  createOrgInvites(input: $input) { __typename }
+}`
+
+async function post(connection: Connection, path: string, headers: string, body: object): Promise<string> {
+  const answer = await connection.post(path, headers, JSON.stringify(body))
+  if (answer.status !== 200) throw new Error(`HTTP ${answer.status} ${answer.body}`)
+  return answer.body
+}

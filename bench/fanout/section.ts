@@ -1,0 +1,149 @@
+import { startCluster } from '../cluster.js'
+import { median } from '../load/quantile.js'
+import { type Caster, type CasterName, casterNames, startCaster, takeSample } from './contestants.js'
+import { type Idle, idle } from './idle.js'
+import { seedWatched, watchingEach, watchingOne } from './stage.js'
+import { type Stopped, stoppedReader } from './stoppedReader.js'
+import { deliver, openAll, type Pace, paces, type Round } from './throughput.js'
+import { Watchers } from './watchers.js'
+
+export interface FanOutOptions {
+  only: CasterName[]
+  parts: string[]
+  rounds: number
+  subscribers: number
+  /** Of the part with the stopped reader. */
+  seconds: number
+  /** A contestant whose CPU is profiled. */
+  prof?: string | undefined
+}
+
+export const everyPart = ['broadcast', 'idle', 'stopped']
+const POOL = 8
+const KB = 1_024
+
+/** Measures what streams cost, with a database of its own. @returns a section of a report, as Markdown */
+export async function fanOutSection(options: FanOutOptions): Promise<string> {
+  const cluster = await startCluster()
+  try {
+    await seedWatched(cluster.url)
+    const start = { databaseUrl: cluster.url, poolSize: POOL }
+    const { parts } = options
+    return [
+      `## Streams\n\nTo ${options.subscribers} subscribers of one org, each over a socket of its own.`,
+      ...(parts.includes('broadcast') ? [await broadcast(options, start, cluster.pid)] : []),
+      ...(parts.includes('idle') ? [await idleTable(options.only, start)] : []),
+      ...(parts.includes('stopped')
+        ? [stoppedText(options.seconds, await stoppedReader(options.seconds, start))]
+        : []),
+    ].join('\n\n')
+  } finally {
+    await cluster.stop()
+  }
+}
+
+async function broadcast(
+  { only, rounds, subscribers, prof }: FanOutOptions,
+  start: { databaseUrl: string; poolSize: number },
+  postmaster: number,
+): Promise<string> {
+  const running: { caster: Caster; watchers: Watchers }[] = []
+  const results = new Map<Pace, Map<string, Round[]>>()
+  try {
+    // First, because all others send what its subscribers get.
+    for (const name of casterNames) {
+      if (name !== 'guildhall' && !only.includes(name)) continue
+      const flags = prof === name ? ['--cpu-prof', '--cpu-prof-dir=/tmp/guildhall-prof'] : []
+      const caster = await startCaster(name, { ...start, flags })
+      const watchers = new Watchers()
+      running.push({ caster, watchers })
+      if (name === 'guildhall') await takeSample(caster)
+      if (only.includes(name)) await openAll(caster, watchers, watchingOne(subscribers))
+    }
+    const taking = running.filter(({ caster }) => only.includes(caster.name as CasterName))
+    for (const pace of paces) {
+      const samples = new Map<string, Round[]>()
+      results.set(pace, samples)
+      // The first round is for the compiler.
+      for (let round = -1; round < rounds; round++)
+        for (const { caster, watchers } of taking) {
+          const measured = await deliver(caster, watchers, subscribers, pace, postmaster)
+          if (round >= 0) samples.set(caster.name, [...(samples.get(caster.name) ?? []), measured])
+        }
+      process.stderr.write(`${broadcastTable(pace, samples)}\n\n`)
+    }
+  } finally {
+    for (const { watchers } of running) watchers.stop()
+    for (const { caster } of running) await caster.stop()
+  }
+  return [...results].map(([pace, samples]) => broadcastTable(pace, samples)).join('\n\n')
+}
+
+function broadcastTable({ name, what }: Pace, samples: Map<string, Round[]>): string {
+  const floor = samples.get('ws')
+  const rows = [...samples].map(([caster, rounds]) => {
+    const of = (key: keyof Round) => median(rounds.map((round) => round[key]))
+    const ratio = (key: 'perSecond' | 'serverMicros') => {
+      if (!floor) return ''
+      const each = rounds.map((round, index) => {
+        const base = floor[index]?.[key] ?? Number.NaN
+        return key === 'perSecond' ? round[key] / base : base / round[key]
+      })
+      return `**${median(each).toFixed(2)}** (${Math.min(...each).toFixed(2)}–${Math.max(...each).toFixed(2)})`
+    }
+    return [
+      caster,
+      ratio('perSecond'),
+      ratio('serverMicros'),
+      of('perSecond').toFixed(0),
+      of('serverMicros').toFixed(1),
+      of('postgresMicros').toFixed(0),
+      of('p50').toFixed(1),
+      of('p99').toFixed(1),
+    ]
+  })
+  const head = [
+    '',
+    '× ws, by time',
+    '× ws, by CPU',
+    'delivered a second',
+    'µs each',
+    'µs of PostgreSQL an event',
+    'p50 ms',
+    'p99 ms',
+  ]
+  return `### ${name}: ${what}\n\n${table(head, rows)}`
+}
+
+async function idleTable(
+  only: CasterName[],
+  start: { databaseUrl: string; poolSize: number },
+): Promise<string> {
+  const rows: string[][] = []
+  for (const name of only)
+    for (const [what, watching] of [
+      ['5,000 of one org', watchingOne(5_000)],
+      ['1 of each of 1,000 orgs', watchingEach(1_000)],
+    ] as const) {
+      const { each, left }: Idle = await idle(name, watching, start)
+      const kb = [each.heap, each.rss, left.heap].map((bytes) => (bytes / KB).toFixed(1))
+      rows.push([name, what, ...kb])
+    }
+  const head = [
+    '',
+    'subscribers',
+    'KB of heap each',
+    'KB of memory each',
+    'KB of heap left of each when they are gone',
+  ]
+  return `### Waiting for events\n\n${table(head, rows)}`
+}
+
+const stoppedText = (seconds: number, { delays, rss, told }: Stopped) => `### One reader of a hundred stops
+
+1,000 events a second for ${seconds} s. The other 99: p50 ${delays.p50.toFixed(0)} ms, p99 ${delays.p99.toFixed(0)} ms, at most ${delays.max.toFixed(0)} ms.
+The server's memory: ${rss.before.toFixed(0)} MB before, ${rss.most.toFixed(0)} MB at most, ${rss.after.toFixed(0)} MB after.
+The stopped one finds: \`${told.replace(/^.*?"type"/, '{"type"').slice(0, 200)}\``
+
+const table = (head: string[], rows: string[][]) =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
