@@ -3,7 +3,7 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import sql from 'sql-template-tag'
 import { dnsResolver } from './emailDomain/dnsProof.js'
 import { directReads } from './fastLane/directReads.js'
-import { PrismaClient } from './generated/prisma/client.js'
+import { type Prisma, PrismaClient } from './generated/prisma/client.js'
 import type { App } from './graphql/context.js'
 import { type Authenticate, authentication } from './identity/authenticate.js'
 import { jwtVerifier } from './identity/jwt.js'
@@ -16,6 +16,7 @@ import { jobSql, migrateJobs, startJobs } from './platform/jobs.js'
 import type { Log } from './platform/log.js'
 import type { Mailer } from './platform/mailer.js'
 import { migrate } from './platform/migrate.js'
+import { unread } from './platform/unread.js'
 import type { Settings } from './settings.js'
 import { expiryRound, tasksOf } from './tasks.js'
 import { type Jobs, type Rules, transactOn } from './transact.js'
@@ -78,11 +79,13 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
     },
   }
   const transact = transactOn(database, rules, streams.hint)
-  const prisma = new PrismaClient({
+  const prismaOptions: Prisma.PrismaClientOptions = {
     adapter: new PrismaPg(database.pool, {
       statementNameGenerator: ({ sql: text }) => statementName(text) ?? '',
     }),
-  })
+    omit: unread,
+  }
+  const prisma = new PrismaClient(prismaOptions)
   const app: App = {
     database,
     prisma: options.fast === false ? prisma : directReads(prisma, database),

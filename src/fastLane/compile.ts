@@ -227,8 +227,11 @@ function compileList(completeItem: Complete): Complete {
 
 function compileLeaf(type: GraphQLLeafType): Complete {
   const isText = type.name === 'String' || type.name === 'ID'
+  const isTime = type.name === 'DateTime'
   return (_run, value) => {
     if (isText && typeof value === 'string') return value
+    // One that is no time throws, as the scalar does.
+    if (isTime && value instanceof Date) return value.toISOString()
     const serialized = type.serialize(value)
     if (serialized == null) throw new Fallback('a leaf without a value')
     return serialized

@@ -1,9 +1,12 @@
 import { getDatamodel } from '../generated/pothos.js'
+import { unread } from '../platform/unread.js'
 
 /** A model's part in a statement: names as code has them, with the columns they are kept in. */
 export interface Model {
   table: string
   columns: ReadonlyMap<string, Column>
+  /** The columns that are read where nothing says which. */
+  read: readonly string[]
   relations: ReadonlyMap<string, Relation>
 }
 
@@ -72,7 +75,9 @@ export function readModels(): ReadonlyMap<string, Model> {
         if (relation) relations.set(field.name, relation)
       }
     }
-    result.set(`${name[0]?.toLowerCase()}${name.slice(1)}`, { table: quoted(name), columns, relations })
+    const omitted = (unread as Record<string, object | undefined>)[modelKey(name)] ?? {}
+    const read = [...columns.keys()].filter((column) => !Object.hasOwn(omitted, column))
+    result.set(modelKey(name), { table: quoted(name), columns, read, relations })
   }
   return result
 }

@@ -57,8 +57,7 @@ function shapeOf(
   const asked = select ?? include ?? {}
   if (!isRecord(asked)) return unknown('selection')
   const names = Object.keys(asked).filter((name) => asked[name] !== undefined && asked[name] !== false)
-  const own =
-    select === undefined ? [...model.columns.keys()] : names.filter((name) => model.columns.has(name))
+  const own = select === undefined ? model.read : names.filter((name) => model.columns.has(name))
   const columns = own.map((name) => `${table}.${model.columns.get(name)?.sql}`)
   const lists = own.map((name) => model.columns.get(name)?.isList === true)
   const joins: string[] = []
@@ -71,10 +70,12 @@ function shapeOf(
     const nested = asked[name] === true ? {} : asked[name]
     if (!isRecord(nested) || Object.keys(nested).some((key) => key !== 'select' && key !== 'include'))
       return unknown(name)
-    // Whether there is a row at the other end is told by its key, which is read first.
-    const key = startsAt + columns.length
-    const shape = shapeOf(statement, relation.model, joined, nested, key + 1)
-    columns.push(`${joined}.${relation.otherColumn}`, ...shape.columns)
+    // Whether there is a row at the other end is told by its key, which is read beside what is asked for.
+    const shape = shapeOf(statement, relation.model, joined, nested, startsAt + columns.length)
+    const keyColumn = `${joined}."${relation.otherColumn}"`
+    const among = shape.columns.indexOf(keyColumn)
+    const key = startsAt + columns.length + (among === -1 ? shape.columns.length : among)
+    columns.push(...shape.columns, ...(among === -1 ? [keyColumn] : []))
     const { table: other } = statement.model(relation.model)
     joins.push(
       ` left join ${other} ${joined} on ${joined}.${relation.otherColumn} = ${table}.${relation.column}`,

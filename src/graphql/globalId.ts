@@ -3,9 +3,14 @@ import { isUuid } from '../platform/uuid.js'
 /** What a global id names: a type of the schema and the row's UUID. */
 export type GlobalId = { readonly type: string; readonly uuid: string }
 
+/** Written over by each id: an answer has hundreds, and a buffer for each costs more than the id. */
+const scratch = Buffer.alloc(256)
+
 /** Base64 of `Type:uuid`, as Relay's servers and the builder's relay plugin write it. */
-export const encodeId = (type: string, uuid: string): string =>
-  Buffer.from(`${type}:${uuid}`, 'latin1').toString('base64')
+export const encodeId = (type: string, uuid: string): string => {
+  const length = scratch.write(`${type}:${uuid}`, 'latin1')
+  return scratch.toString('base64', 0, length)
+}
 
 /** Longer than any that `encodeId` makes: no need to decode it. */
 const MAX_LENGTH = 200
