@@ -48,7 +48,10 @@ try {
   await session.stop()
   for (const name of chosen) {
     const measure = sections[name]
-    if (measure) written.push(await measure({ cluster, poolSize: POOL, rounds, quick: values.quick }))
+    if (!measure) continue
+    const section = await measure({ rounds, quick: values.quick })
+    process.stdout.write(`\n${section}\n`)
+    written.push(section)
   }
 } finally {
   await session.stop()
