@@ -1,8 +1,7 @@
 import sql, { type Sql } from 'sql-template-tag'
-import type { OrgEventKind, OrgInviteStatus, OrgRoleName } from '../generated/prisma/enums.js'
 import type { Queryable } from '../platform/database.js'
 import { allOf } from '../platform/transaction.js'
-import type { OrgCounts } from './orgEvent.js'
+import type { OrgCounts, OrgEventRow } from './orgEvent.js'
 
 /** What of an org's row its events change. */
 export interface OrgRow extends OrgCounts {
@@ -13,21 +12,7 @@ export interface OrgRow extends OrgCounts {
 }
 
 /** An event as it goes into the table; its number in an inbox is found as it is written. */
-export interface EventRow {
-  orgId: string
-  seq: number
-  kind: OrgEventKind
-  type: string
-  actorId: string | null
-  occurredAt: Date
-  orgInviteId: string | null
-  status: OrgInviteStatus | null
-  previousStatus: OrgInviteStatus | null
-  userId: string | null
-  roles: OrgRoleName[]
-  previousRoles: OrgRoleName[]
-  summary: string | null
-  subjectId: string | null
+export interface EventRow extends Omit<OrgEventRow, 'inboxUserId' | 'inboxSeq'> {
   /** Whose inbox it goes into, where somebody has the address: of an invite's event. */
   addressee: Addressee | null
 }
