@@ -1,8 +1,8 @@
 import sql from 'sql-template-tag'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Person } from '../../src/identity/actor.js'
-import { lockOrg } from '../../src/org/lockOrg.js'
 import { deleteOrg } from '../../src/org/deleteOrg.js'
+import { lockOrg } from '../../src/org/lockOrg.js'
 import { purgeOrg } from '../../src/org/purgeOrg.js'
 import { codeOf, instance, openStage, orgOf, person, take, untilEnd, upTo, within } from './stage.js'
 
