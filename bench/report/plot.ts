@@ -37,5 +37,5 @@ export function plotOf(results: readonly Result[]): string {
     }
     y += 24
   }
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y - 20}" font-family="system-ui, sans-serif" font-size="11" fill="#334155"><rect width="100%" height="100%" fill="#fff"/>${shapes.join('')}</svg>\n`
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y - 20}" font-family="system-ui, sans-serif" font-size="11" fill="#334155"><title>Requests a second, relative to the floor</title><rect width="100%" height="100%" fill="#fff"/>${shapes.join('')}</svg>\n`
 }
