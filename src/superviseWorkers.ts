@@ -30,9 +30,15 @@ export async function superviseWorkers(settings: Settings, log: Log): Promise<vo
     serving.delete(worker)
     if (stopping) return
     log.error({ code, signal }, 'a worker ended: starting another')
-    await delay(REPLACE_AFTER_MS)
-    if (stopping) return
-    await start().catch((error) => log.error({ err: error }, 'a worker could not be replaced'))
+    while (!stopping) {
+      await delay(REPLACE_AFTER_MS)
+      try {
+        if (!stopping) await start()
+        return
+      } catch (error) {
+        log.error({ err: error }, 'a worker could not be replaced: trying again')
+      }
+    }
   }
   const start = async (): Promise<string> => {
     const worker = cluster.fork(env)
