@@ -12,7 +12,10 @@ export interface ReadLanes {
   close(): Promise<void>
 }
 
-/** A lane whose oldest read is older than this, in ms, has a slow one at its head: nothing more is sent behind it. */
+/**
+ * A lane that owes an answer and has brought none for so long, in ms, has a slow read at its head: nothing more is
+ * sent behind it. How old its reads are says nothing, for where this process is the slow one they are all old.
+ */
 const SLOW_MS = 20
 /** A connection that failed is opened anew no oftener than that. */
 const RETRY_MS = 1_000
@@ -20,8 +23,10 @@ const RETRY_MS = 1_000
 interface Lane {
   client: pg.Client
   socket: Socket
-  /** When the reads under way were sent, oldest first: answers come in that order. */
-  sentAt: number[]
+  /** Reads under way: answers come in their order. */
+  owes: number
+  /** When it last brought an answer, or was given a read while it owed none. */
+  movedAt: number
 }
 
 /** @param count of connections, opened at once and again where they fail */
@@ -35,7 +40,7 @@ export function openReadLanes(config: pg.ClientConfig, count: number, shapes: Sh
     if (closing) return
     const socket = new Socket()
     const client = new pg.Client({ ...config, pipeline: true, stream: () => socket })
-    const lane: Lane = { client, socket, sentAt: [] }
+    const lane: Lane = { client, socket, owes: 0, movedAt: 0 }
     clients.add(client)
     client.on('error', () => lanes.delete(lane))
     client.once('end', () => {
@@ -57,11 +62,11 @@ export function openReadLanes(config: pg.ClientConfig, count: number, shapes: Sh
 
   const leastBusy = (): Lane | undefined => {
     const slowBefore = performance.now() - SLOW_MS
-    const isFree = ({ sentAt: [oldest] }: Lane) => oldest === undefined || oldest > slowBefore
+    const isFree = ({ owes, movedAt }: Lane) => owes === 0 || movedAt > slowBefore
     if (corked && lanes.has(corked) && isFree(corked)) return corked
     let best: Lane | undefined
     for (const lane of lanes)
-      if (isFree(lane) && (!best || lane.sentAt.length < best.sentAt.length)) best = lane
+      if (isFree(lane) && (!best || lane.owes < best.owes)) best = lane
     return best
   }
 
@@ -75,8 +80,11 @@ export function openReadLanes(config: pg.ClientConfig, count: number, shapes: Sh
         corked = lane
         setImmediate(flush)
       }
-      lane.sentAt.push(performance.now())
-      const answered = () => void lane.sentAt.shift()
+      if (lane.owes++ === 0) lane.movedAt = performance.now()
+      const answered = () => {
+        lane.owes--
+        lane.movedAt = performance.now()
+      }
       const rows = runPrepared(lane.client, statement, shapes, 'cells') as Promise<unknown[][]>
       rows.then(answered, answered)
       return rows
