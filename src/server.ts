@@ -17,6 +17,7 @@ import { overWebSocket } from './http/overWebSocket.js'
 import { ownUrl } from './http/ownUrl.js'
 import { type Page, pageAt, securityHeaders, setHeaders } from './http/pages.js'
 import { rateLimit } from './http/rateLimit.js'
+import { UnderWay } from './http/underWay.js'
 import type { Log } from './platform/log.js'
 import { packageRoot } from './platform/packageRoot.js'
 import type { Settings } from './settings.js'
@@ -118,7 +119,7 @@ export const createServer = <Caller, Context extends object>({
   const explorer = http.graphiql ? graphiql(graphiqlDirectory) : undefined
 
   let draining = false
-  const answering = new Set<ServerResponse>()
+  const answering = new UnderWay<ServerResponse>()
 
   const serveGraphql = async (req: IncomingMessage, res: ServerResponse, url: URL): Promise<void> => {
     if (explorer?.isFor(req)) return explorer.page(req, res)
@@ -162,10 +163,10 @@ export const createServer = <Caller, Context extends object>({
   }
 
   const onRequest = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
-    answering.add(res)
+    const answered = answering.add(res)
     if (draining) res.setHeader('connection', 'close')
     res.once('close', () => {
-      answering.delete(res)
+      answered()
       if (draining) server.closeIdleConnections()
     })
     try {

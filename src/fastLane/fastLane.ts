@@ -11,6 +11,7 @@ import {
 import { LRUCache } from 'lru-cache'
 import { costMeter } from '../graphql/cost.js'
 import type { EdgeContext } from '../graphql/engine.js'
+import { forgetLoaded } from '../graphql/perOperation.js'
 import { compileFields, type PutField } from './compile.js'
 import { Run } from './run.js'
 
@@ -96,6 +97,8 @@ export function fastLane<Context extends EdgeContext>({
       return await run(schema, operation, coerced, context)
     } catch {
       return undefined
+    } finally {
+      forgetLoaded(context)
     }
   }
   return { admit, answer }

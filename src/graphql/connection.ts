@@ -20,15 +20,30 @@ class LazyEdge<Node> implements Edge<Node> {
   }
 }
 
+/**
+ * One page of a list; its cursors and the counting wait until somebody asks. A class, because a literal's getters
+ * would give each page a hidden class of its own, which keeps all its rows from being collected with the request.
+ */
+class PageInfo<Node> {
+  constructor(
+    private readonly edges: readonly Edge<Node>[],
+    readonly hasNextPage: boolean,
+    readonly hasPreviousPage: boolean,
+  ) {}
+
+  get startCursor() {
+    return this.edges[0]?.cursor ?? null
+  }
+
+  get endCursor() {
+    return this.edges.at(-1)?.cursor ?? null
+  }
+}
+
 /** One page of a list; the counting waits until somebody asks. */
 export interface Page<Node> {
   edges: Edge<Node>[]
-  pageInfo: {
-    hasNextPage: boolean
-    hasPreviousPage: boolean
-    startCursor: string | null
-    endCursor: string | null
-  }
+  pageInfo: PageInfo<Node>
   totalCount: () => Promise<number> | number
 }
 
@@ -108,16 +123,11 @@ export function pageOf<Row, Position>(
   const edges = shown.map((node) => new LazyEdge(node, cursorOf))
   return {
     edges,
-    pageInfo: {
-      hasNextPage: slice.backward ? slice.before !== null : more,
-      hasPreviousPage: slice.backward ? more : slice.after !== null,
-      get startCursor() {
-        return edges[0]?.cursor ?? null
-      },
-      get endCursor() {
-        return edges.at(-1)?.cursor ?? null
-      },
-    },
+    pageInfo: new PageInfo(
+      edges,
+      slice.backward ? slice.before !== null : more,
+      slice.backward ? more : slice.after !== null,
+    ),
     totalCount,
   }
 }

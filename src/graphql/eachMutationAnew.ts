@@ -1,6 +1,6 @@
-import { contextCacheSymbol, initContextCache } from '@pothos/core'
 import type { GraphQLSchema } from 'graphql'
 import type { EdgeContext } from './engine.js'
+import { forgetLoaded } from './perOperation.js'
 
 /**
  * Lets each mutation of a document begin without what was loaded for the one before it. Loaders, and answers to
@@ -23,10 +23,4 @@ export function resolveEachMutationAnew(schema: GraphQLSchema): GraphQLSchema {
     }
   }
   return schema
-}
-
-/** Everything that hangs on a context hangs there by a symbol: our loaders each, and the builder's plugins together. */
-function forgetLoaded(context: object): void {
-  for (const key of Object.getOwnPropertySymbols(context)) Reflect.deleteProperty(context, key)
-  Object.assign(context, { [contextCacheSymbol]: initContextCache()[contextCacheSymbol] })
 }

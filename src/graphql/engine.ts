@@ -15,6 +15,7 @@ import { costLimit } from './errors.js'
 import { fanOut } from './fanOut.js'
 import { type DocumentLimits, parseWithin } from './limits.js'
 import type { MaskError } from './mask.js'
+import { forgetLoaded } from './perOperation.js'
 
 /** What the edge itself knows of an operation. It is in the context as `edge`, over HTTP and WebSocket alike. */
 export interface Operation {
@@ -108,6 +109,10 @@ const endStreams = (): Plugin<EdgeContext> => ({
   },
 })
 
+const forgetAfterwards = (): Plugin => ({
+  onExecute: ({ args }) => ({ onExecuteDone: () => forgetLoaded(args.contextValue as object) }),
+})
+
 /** Tells of each document that is within the limits and valid. */
 const tellValid = (tell: (document: DocumentNode) => void): Plugin => ({
   onValidate:
@@ -146,6 +151,7 @@ export const graphqlEngine = ({
       limitCost(schema, limits.cost),
       fanOut(formatError),
       endStreams(),
+      forgetAfterwards(),
       tellValid(onValid),
     ],
     parserAndValidationCache: { documentCache: bySize(), errorCache: bySize() },

@@ -1,3 +1,5 @@
+import { contextCacheSymbol } from '@pothos/core'
+import { RequestCache } from '@pothos/plugin-scope-auth'
 import type { Context } from './context.js'
 
 /** Makes a thing once an operation, at its first use: a DataLoader above all. It hangs on the operation's context. */
@@ -8,4 +10,18 @@ export function perOperation<T>(make: (context: Context) => T): (context: Contex
     holder[key] ??= { thing: make(context) }
     return holder[key].thing
   }
+}
+
+/**
+ * Lets go of all that was loaded for an operation: ours hangs on its context by a symbol each, the builder's plugins
+ * remember theirs by the context, or by what it has at their symbol.
+ *
+ * Also where the operation is over. The plugins' memory is a WeakMap, whose values count as alive for as long as
+ * only young objects are collected: and by the context they held all that an operation had read, so that it was
+ * copied, promoted, and left to the slow collection.
+ */
+export function forgetLoaded(context: object): void {
+  RequestCache.clearForContext(context)
+  for (const key of Object.getOwnPropertySymbols(context)) Reflect.set(context, key, undefined)
+  Reflect.set(context, contextCacheSymbol, {})
 }

@@ -9,6 +9,7 @@ import type { Callers } from './callers.js'
 import { type GraphQLParams, paramsOfBody, paramsOfQuery } from './params.js'
 import type { RateLimit } from './rateLimit.js'
 import { tally } from './tally.js'
+import { UnderWay } from './underWay.js'
 
 const methodNotAllowed = () =>
   new CodedError('BAD_USER_INPUT', 'GraphQL is asked by GET or POST.', {
@@ -57,7 +58,7 @@ export const overHttp = <Caller, Context extends object>({
   maxStreamsPerCaller: number
   mask: MaskError
 }) => {
-  const answering = new Set<Answering>()
+  const answering = new UnderWay<Answering>()
   const streamsOf = tally<Answering>(maxStreamsPerCaller)
   let draining = false
 
@@ -85,11 +86,11 @@ export const overHttp = <Caller, Context extends object>({
     { url, address }: { url: URL; address: string },
   ): Promise<void> => {
     const answer: Answering = { end: new AbortController(), isStream: false }
-    answering.add(answer)
+    const answered = answering.add(answer)
     res.once('close', () => {
       // Nobody waits any more: where all was sent there is nothing left to end, and aborting isn't free.
       if (!res.writableFinished) answer.end.abort()
-      answering.delete(answer)
+      answered()
       streamsOf.remove(answer)
     })
     try {

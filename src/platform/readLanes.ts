@@ -65,8 +65,7 @@ export function openReadLanes(config: pg.ClientConfig, count: number, shapes: Sh
     const isFree = ({ owes, movedAt }: Lane) => owes === 0 || movedAt > slowBefore
     if (corked && lanes.has(corked) && isFree(corked)) return corked
     let best: Lane | undefined
-    for (const lane of lanes)
-      if (isFree(lane) && (!best || lane.owes < best.owes)) best = lane
+    for (const lane of lanes) if (isFree(lane) && (!best || lane.owes < best.owes)) best = lane
     return best
   }
 

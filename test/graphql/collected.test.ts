@@ -1,0 +1,78 @@
+import { constants, PerformanceObserver } from 'node:perf_hooks'
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { describe, expect, it } from 'vitest'
+import { foundOrg, invite, join } from '../support/acts.js'
+import { ask, useWorld } from '../support/world.js'
+
+const world = useWorld({ env: { FREE_SEATS: '100', FREE_PENDING_INVITES: '100' } })
+
+setFlagsFromString('--expose-gc')
+const collectAll: () => void = runInNewContext('gc')
+
+const oldKb = () =>
+  (getHeapSpaceStatistics().find(({ space_name }) => space_name === 'old_space')?.space_used_size ?? 0) /
+  1_000
+
+const AT_ONCE = 4
+const TIMES = 400
+const DASHBOARD = /* GraphQL */ `
+  query ($org: ID!) {
+    org(id: $org) {
+      users(first: 50) { nodes { id roles joinedAt user { id name email } } pageInfo { endCursor } }
+      invites(first: 20) { nodes { id email roles status invitedBy { id name } } totalCount }
+    }
+  }
+`
+
+/**
+ * What outlives a collection of young objects is copied twice and stays until the next full one, and whoever asks
+ * meanwhile waits for both. So nothing that an operation has read may hang on anything that lives on.
+ */
+describe('what an operation has read', () => {
+  it('is collected soon after it', async () => {
+    const owner = await world.person()
+    const org = await foundOrg(owner)
+    for (let member = 0; member < 30; member++) await join(owner, org, await world.person())
+    for (let number = 0; number < 20; number++)
+      await invite(owner, org, `someone.${number}@collected.example`)
+    const load = async () => {
+      let left = TIMES
+      const some = async () => {
+        while (left-- > 0) {
+          const { errors } = await ask(world.url, owner.authorization, DASHBOARD, { org })
+          expect(errors).toBeUndefined()
+        }
+      }
+      await Promise.all(Array.from({ length: AT_ONCE }, some))
+    }
+    await load()
+
+    const kbEach = await withoutFullCollection(async () => {
+      collectAll()
+      const before = oldKb()
+      await load()
+      return (oldKb() - before) / TIMES
+    })
+    // A request's own objects take some 400, and so many stay of the test's client.
+    console.log(`${kbEach.toFixed(1)} KB are left of each request`)
+    expect(kbEach).toBeLessThan(50)
+  })
+})
+
+/** Measures again where a full collection came in between. */
+async function withoutFullCollection<T>(measure: () => Promise<T>): Promise<T> {
+  for (;;) {
+    let full = 0
+    const observer = new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as unknown as { detail: { kind: number } }[])
+        if (entry.detail.kind === constants.NODE_PERFORMANCE_GC_MAJOR) full++
+    })
+    observer.observe({ entryTypes: ['gc'] })
+    const measured = await measure()
+    await new Promise(setImmediate)
+    observer.disconnect()
+    // The one that was asked for.
+    if (full <= 1) return measured
+  }
+}
