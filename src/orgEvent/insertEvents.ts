@@ -1,6 +1,5 @@
-import sql, { type Sql } from 'sql-template-tag'
+import sql, { join, raw, type Sql } from 'sql-template-tag'
 import type { Queryable } from '../platform/database.js'
-import { allOf } from '../platform/transaction.js'
 import type { OrgCounts, OrgEventRow } from './orgEvent.js'
 
 /** What of an org's row its events change. */
@@ -31,7 +30,8 @@ export function isFew(events: readonly EventRow[]): boolean {
 }
 
 /**
- * Writes events one by one, in one round trip: what nearly every operation does, at half the cost of `insertMany`.
+ * Writes few events in one statement that has a place for each: what nearly every operation does, at half the cost of
+ * `insertMany`.
  * @returns the users whose inbox grew
  */
 export async function insertFew(
@@ -39,49 +39,52 @@ export async function insertFew(
   orgs: readonly OrgRow[],
   events: readonly EventRow[],
 ): Promise<string[]> {
-  const [, inserted] = await allOf([
-    allOf(orgs.map((org) => tx.query(orgAfter(org)))),
-    allOf(events.map((event) => tx.query<{ inboxUserId: string | null }>(insertOf(event)))),
-  ])
-  return inserted.flat().flatMap(({ inboxUserId }) => inboxUserId ?? [])
+  const addressee = events.find((event) => event.addressee !== null)?.addressee
+  const before = [...orgs.map(orgAfter), ...(addressee ? [inboxOf(addressee)] : [])]
+  const inserted = await tx.query<{ inboxUserId: string | null }>(sql`
+    with ${join(before)}
+    insert into org_event (
+      org_id, seq, kind, type, actor_id, occurred_at, org_invite_id, status, previous_status,
+      user_id, roles, previous_roles, summary, subject_id, inbox_user_id, inbox_seq
+    )
+    values ${join(events.map(rowOf))}
+    returning inbox_user_id
+  `)
+  return inserted.flatMap(({ inboxUserId }) => inboxUserId ?? [])
 }
 
-const orgAfter = (org: OrgRow): Sql => sql`
-  update org set
-    event_seq = ${org.eventSeq},
-    member_count = ${org.memberCount},
-    pending_count = ${org.pendingCount},
-    accepted_count = ${org.acceptedCount},
-    declined_count = ${org.declinedCount},
-    revoked_count = ${org.revokedCount},
-    expired_count = ${org.expiredCount},
-    invite_day_start = ${org.inviteDayStart},
-    invite_day_count = ${org.inviteDayCount}
-  where id = ${org.id}
+const orgAfter = (org: OrgRow, index: number): Sql => sql`
+  ${raw(`org_${index}`)} as (
+    update org set
+      event_seq = ${org.eventSeq},
+      member_count = ${org.memberCount},
+      pending_count = ${org.pendingCount},
+      accepted_count = ${org.acceptedCount},
+      declined_count = ${org.declinedCount},
+      revoked_count = ${org.revokedCount},
+      expired_count = ${org.expiredCount},
+      invite_day_start = ${org.inviteDayStart},
+      invite_day_count = ${org.inviteDayCount}
+    where id = ${org.id}
+  )
 `
 
-function insertOf({ addressee, ...event }: EventRow): Sql {
-  const columns = sql`
-    org_id, seq, kind, type, actor_id, occurred_at, org_invite_id, status, previous_status,
-    user_id, roles, previous_roles, summary, subject_id
-  `
-  const values = sql`
+const inboxOf = ({ email, invitedUserId }: Addressee): Sql => sql`
+  inbox as (
+    update "user" set inbox_seq = inbox_seq + 1
+    where email = ${email} and email_verified
+      and (${invitedUserId}::uuid is null or id = ${invitedUserId})
+    returning id, inbox_seq
+  )
+`
+
+function rowOf({ addressee, ...event }: EventRow): Sql {
+  const place = addressee ? sql`(select id from inbox), (select inbox_seq from inbox)` : sql`null, null`
+  return sql`(
     ${event.orgId}, ${event.seq}, ${event.kind}::"OrgEventKind", ${event.type}, ${event.actorId},
     ${event.occurredAt}, ${event.orgInviteId}, ${event.status}, ${event.previousStatus},
-    ${event.userId}, ${event.roles}, ${event.previousRoles}, ${event.summary}, ${event.subjectId}
-  `
-  if (!addressee) return sql`insert into org_event (${columns}) values (${values})`
-  return sql`
-    with inbox as (
-      update "user" set inbox_seq = inbox_seq + 1
-      where email = ${addressee.email} and email_verified
-        and (${addressee.invitedUserId}::uuid is null or id = ${addressee.invitedUserId})
-      returning id, inbox_seq
-    )
-    insert into org_event (${columns}, inbox_user_id, inbox_seq)
-    select ${values}, inbox.id, inbox.inbox_seq from (values (1)) as one left join inbox on true
-    returning inbox_user_id
-  `
+    ${event.userId}, ${event.roles}, ${event.previousRoles}, ${event.summary}, ${event.subjectId}, ${place}
+  )`
 }
 
 /**

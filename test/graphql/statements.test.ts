@@ -155,7 +155,8 @@ describe.each([
       ... on Org { name }
     } }`
     const some = [...[0, 1, 20, 21, 40].map((index) => ids[index]), large]
-    await expectAtMost(10, 'nodes', (orgId) =>
+    // Keys that a row has are looked up by themselves, not joined to it.
+    await expectAtMost(fast ? 11 : 10, 'nodes', (orgId) =>
       countOf(owner, document, { ids: orgId === small ? some : [...ids, large] }),
     )
   })
@@ -247,24 +248,24 @@ describe('a mutation takes a fixed number of statements and round trips', () => 
         .join('\n'),
     )
     expect(measured).toEqual({
-      createOrg: [10, 5],
-      updateOrg: [7, 3],
+      createOrg: [8, 5],
+      updateOrg: [6, 3],
       setOrgResourceCount: [4, 3],
-      createOrgInvite: [8, 2],
-      resendOrgInvite: [10, 5],
-      acceptOrgInvite: [11, 2],
-      declineOrgInvite: [9, 2],
-      revokeOrgInvite: [8, 2],
-      deleteOrgInvite: [8, 3],
-      'createOrgInvites, each': [8, 2],
-      updateOrgUserRoles: [8, 2],
-      removeOrgUser: [11, 5],
-      leaveOrg: [10, 5],
-      createApiToken: [7, 3],
-      revokeApiToken: [11, 7],
-      bindEmailDomain: [12, 7],
+      createOrgInvite: [7, 2],
+      resendOrgInvite: [9, 5],
+      acceptOrgInvite: [9, 2],
+      declineOrgInvite: [8, 2],
+      revokeOrgInvite: [7, 2],
+      deleteOrgInvite: [7, 3],
+      'createOrgInvites, each': [7, 2],
+      updateOrgUserRoles: [7, 2],
+      removeOrgUser: [10, 5],
+      leaveOrg: [9, 5],
+      createApiToken: [6, 3],
+      revokeApiToken: [10, 7],
+      bindEmailDomain: [10, 7],
       verifyEmailDomain: [6, 4],
-      unbindEmailDomain: [7, 3],
+      unbindEmailDomain: [6, 3],
       upsertUser: [7, 5],
       deleteOrg: [9, 6],
     })
