@@ -83,10 +83,10 @@ export async function linkFor(
 }
 
 /**
- * An invite by user id goes to the account's address and is for that account alone.
+ * Finds out whom an invite is for and what stands in its way, which is asked behind the org's lock. An invite by
+ * user id goes to the account's address and is for that account alone.
  * @returns nobody, and the issues, where there is no such address
  */
-/** Finds out whom an invite is for and what stands in its way, which is asked behind the org's lock. */
 async function findInvitee(
   tx: Tx,
   { orgId, invitee: input }: CreateOrgInviteCommand,

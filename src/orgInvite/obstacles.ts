@@ -22,12 +22,14 @@ export async function obstaclesTo(
   orgId: string | null,
   { email, invitedUserId }: Pick<OrgInvite, 'email' | 'invitedUserId'>,
 ): Promise<Obstacles> {
+  const byAddress = sql`u.email = ${email} and ${meantByAddress}`
+  const person = invitedUserId === null ? byAddress : sql`(u.id = ${invitedUserId} or ${byAddress})`
   const [found] = await tx.query<
     { memberId: string | null } & { [Column in keyof OrgInvite]: OrgInvite[Column] | null }
   >(sql`
     select ${orgInviteColumns}, (
       select org_user.id from "user" u join org_user on org_user.user_id = u.id and org_user.org_id = ${orgId}
-      where u.id = ${invitedUserId} or u.email = ${email} and ${meantByAddress}
+      where ${person}
       limit 1
     ) as member_id
     from (values (1)) as one left join org_invite

@@ -4,9 +4,7 @@ import { authorityIn, viewerAccount } from '../graphql/viewer.js'
 import { isInvitee } from './orgInvite.js'
 
 /** Invites by id, whoever asks. */
-export const invitesById = loadById(({ app }, ids) =>
-  app.prisma.orgInvite.findMany({ where: { id: { in: ids } } }),
-)
+export const invitesById = loadById('orgInvite')
 
 /** Whether the viewer is an invite's own person: the address is theirs, and proven. */
 export async function isViewersInvite(
