@@ -70,7 +70,7 @@ export const ApiTokenType = builder.prismaNode('ApiToken', {
   }),
 })
 
-const apiTokensById = loadById(({ app }, ids) => app.prisma.apiToken.findMany({ where: { id: { in: ids } } }))
+const apiTokensById = loadById('apiToken')
 
 /** A token by id, null where the viewer may not read it. */
 export async function visibleApiToken(context: Context, id: string) {

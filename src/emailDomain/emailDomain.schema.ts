@@ -53,9 +53,7 @@ export const OrgEmailDomainType = builder.prismaNode('OrgEmailDomain', {
   }),
 })
 
-const emailDomainsById = loadById(({ app }, ids) =>
-  app.prisma.orgEmailDomain.findMany({ where: { id: { in: ids } } }),
-)
+const emailDomainsById = loadById('orgEmailDomain')
 
 /** A bound domain by id, null where the viewer may not read it. */
 export async function visibleEmailDomain(context: Context, id: string) {

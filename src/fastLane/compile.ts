@@ -86,7 +86,7 @@ function compileField(
   const complete = compileType(conditions, field.type, nodes)
   const simple = simpleResolver(field)
   return (run, source, parentPath, into) => {
-    const read = known?.(source)
+    const read = known?.(source, run.context)
     if (leaf && typeof read === 'string') {
       into[key] = read
       return
@@ -104,12 +104,8 @@ function compileField(
       return
     }
     const path = { prev: parentPath, key, typename: parentType.name }
-    if (read !== undefined) {
-      into[key] = complete(run, read, path, undefined)
-      return
-    }
-    const info = run.infoOf(field, nodes, parentType, path)
-    const value = resolve(run, source, info)
+    const info = read === undefined ? run.infoOf(field, nodes, parentType, path) : undefined
+    const value = info ? resolve(run, source, info) : read
     if (!isPromise(value)) {
       into[key] = complete(run, value, path, info)
       return

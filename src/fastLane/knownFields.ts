@@ -5,7 +5,10 @@ import {
   getNamedType,
   isObjectType,
 } from 'graphql'
+import type { Context } from '../graphql/context.js'
 import { encodeId } from '../graphql/globalId.js'
+import { loadById } from '../graphql/loadById.js'
+import { modelKey, readModels } from './models.js'
 import { type Conditions, fieldsOf, selectionSetsOf } from './selection.js'
 
 /** A row as `directReads` makes it: of relations it holds whole rows, and null where there is none. */
@@ -13,12 +16,12 @@ export class DirectRow {
   [column: string]: unknown
 }
 
-/** Reads a field off its parent; undefined where only the field's resolver knows. */
-export type ReadField = (source: unknown) => unknown
+/** Reads a field off its parent, or by what its parent has; undefined where only the field's resolver knows. */
+export type ReadField = (source: unknown, context: object) => unknown
 
 /**
- * Two kinds of fields need no resolver, where their parent was read by `directReads`: global ids, and relations
- * whose rows were joined in. Their resolvers are Pothos' own and would come to the same by a longer way.
+ * Two kinds of fields need no resolver: global ids, and relations whose rows were joined in by `directReads`, or
+ * whose keys the parent has. Their resolvers are Pothos' own and would come to the same by a longer way.
  */
 export function knownField(
   conditions: Conditions,
@@ -31,13 +34,29 @@ export function knownField(
       const { id } = source as { id?: unknown }
       return typeof id === 'string' ? encodeId(parentType.name, id) : undefined
     }
-  if (isRelation(field) && needsNoMapping(conditions, field, nodes))
-    return (source) => {
-      if (!(source instanceof DirectRow)) return undefined
-      const row = source[field.name]
-      return row === null || row instanceof DirectRow ? row : undefined
+  if (isRelation(field) && needsNoMapping(conditions, field, nodes)) {
+    const byKey = readByKey(parentType, field)
+    return (source, context) => {
+      const row = (source as Record<string, unknown>)[field.name]
+      if (row === undefined) return byKey(source, context)
+      return source instanceof DirectRow && (row === null || row instanceof DirectRow) ? row : undefined
     }
+  }
   return undefined
+}
+
+const models = readModels()
+
+/** Reads a relation to one row by its key, in one statement for all parents: as a mutation's payload has it. */
+function readByKey(parentType: GraphQLObjectType, { name }: GraphQLField<unknown, unknown>): ReadField {
+  const relation = models.get(modelKey(String(parentType.extensions.pothosPrismaModel)))?.relations.get(name)
+  if (!relation?.keyField) return () => undefined
+  const { keyField, model } = relation
+  const read = loadById(modelKey(model) as 'user')
+  return (source, context) => {
+    const key = (source as Record<string, unknown>)[keyField]
+    return typeof key === 'string' ? read(context as Context).load(key) : undefined
+  }
 }
 
 const isGlobalId = (type: GraphQLObjectType, { name }: GraphQLField<unknown, unknown>) =>

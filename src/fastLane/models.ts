@@ -21,6 +21,8 @@ export interface Relation {
   toOne: boolean
   column: string
   otherColumn: string
+  /** The field that keeps the other's id, where this row does. */
+  keyField: string | undefined
 }
 
 const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
@@ -54,11 +56,17 @@ export function readModels(): ReadonlyMap<string, Model> {
     if (column !== undefined)
       return more.length > 0
         ? null
-        : { model: field.type, toOne: true, column: snake(column), otherColumn: 'id' }
+        : { model: field.type, toOne: true, column: snake(column), otherColumn: 'id', keyField: column }
     const [owner] = owners(field, field.type)
     const [otherColumn] = owner?.relationFromFields ?? []
     if (!field.isList || otherColumn === undefined) return null
-    return { model: field.type, toOne: false, column: 'id', otherColumn: snake(otherColumn) }
+    return {
+      model: field.type,
+      toOne: false,
+      column: 'id',
+      otherColumn: snake(otherColumn),
+      keyField: undefined,
+    }
   }
 
   const result = new Map<string, Model>()

@@ -1,3 +1,4 @@
+import { initContextCache } from '@pothos/core'
 import type { GraphQLSchema } from 'graphql'
 import type { EdgeContext } from './engine.js'
 import { forgetLoaded } from './perOperation.js'
@@ -13,6 +14,7 @@ export function resolveEachMutationAnew(schema: GraphQLSchema): GraphQLSchema {
     const { resolve } = field
     field.resolve = (source, args, context: Partial<EdgeContext>, info) => {
       forgetLoaded(context)
+      Object.assign(context, initContextCache())
       const act = async () => resolve?.(source, args, context, info)
       const { acts } = context.edge ?? {}
       if (!acts) return act()

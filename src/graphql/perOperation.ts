@@ -1,4 +1,3 @@
-import { contextCacheSymbol } from '@pothos/core'
 import { RequestCache } from '@pothos/plugin-scope-auth'
 import type { Context } from './context.js'
 
@@ -21,7 +20,8 @@ export function perOperation<T>(make: (context: Context) => T): (context: Contex
  * copied, promoted, and left to the slow collection.
  */
 export function forgetLoaded(context: object): void {
+  const keys = Object.getOwnPropertySymbols(context)
+  if (keys.length === 0) return
   RequestCache.clearForContext(context)
-  for (const key of Object.getOwnPropertySymbols(context)) Reflect.set(context, key, undefined)
-  Reflect.set(context, contextCacheSymbol, {})
+  for (const key of keys) Reflect.set(context, key, undefined)
 }

@@ -9,7 +9,7 @@ import { authorityIn, viewerMemberships } from '../graphql/viewer.js'
 import type { OrgCounts } from '../orgEvent/orgEvent.js'
 
 /** Orgs by id, whoever asks. */
-export const orgsById = loadById(({ app }, ids) => app.prisma.org.findMany({ where: { id: { in: ids } } }))
+export const orgsById = loadById('org')
 
 /** An org by id, null where the viewer may not ORG_READ. */
 export async function visibleOrg(context: Context, orgId: string | null) {

@@ -3,7 +3,7 @@ import { loadById } from '../graphql/loadById.js'
 import { perOperation } from '../graphql/perOperation.js'
 
 /** Users by id, whoever asks: for fields that name a user whom their reader may know of. */
-export const usersById = loadById(({ app }, ids) => app.prisma.user.findMany({ where: { id: { in: ids } } }))
+export const usersById = loadById('user')
 
 /** The account that has proven an address, null where none has. */
 export const usersByVerifiedEmail = perOperation(
