@@ -13,6 +13,9 @@ export interface OpenSample {
   p99: number
 }
 
+/** Until everybody has the connections that they need; its times don't count. */
+const SETTLE_MS = 500
+
 /**
  * Sends at a steady rate, whether answers come or not: what is due goes out in ticks of 1 ms, evenly on the whole.
  * Opens up to so many connections as they are needed; what finds none waits for its turn.
@@ -45,12 +48,13 @@ export async function offer(
   const serve = async (connection: Connection, first: number) => {
     for (let due: number | undefined = first; due !== undefined; due = waiting.shift()) {
       await doWork(connection, contestant, next(workload))
-      times.push(performance.now() - due)
+      if (due > counted) times.push(performance.now() - due)
     }
     idle.push(connection)
   }
   const start = performance.now()
-  const total = Math.max(1, Math.floor((perSecond * options.ms) / 1_000))
+  const counted = start + SETTLE_MS
+  const total = Math.max(1, Math.floor((perSecond * (SETTLE_MS + options.ms)) / 1_000))
   try {
     for (let sent = 0; sent < total && failure === undefined; await delay(1)) {
       const soFar = Math.min(total, Math.floor(((performance.now() - start) * perSecond) / 1_000) + 1)
