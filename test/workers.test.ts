@@ -3,51 +3,75 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { createClient } from 'graphql-ws'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import WebSocket from 'ws'
+import { createDatabase, type TestDatabase } from './support/database.js'
 import { ask } from './support/world.js'
 
 const WAIT = { timeout: 20_000, interval: 100 }
 
+interface Main {
+  process: ChildProcess
+  url: string
+  /** Ada's `Authorization`, as the banner has it. */
+  ada: string
+  /** Process ids of the workers that live, whether they listen yet or not. */
+  workers(): number[]
+  kill(): Promise<void>
+}
+
+/** Starts two workers; they listen when it answers. */
+async function startMain(env: Record<string, string>, onStderr?: (text: string) => void): Promise<Main> {
+  const main = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', WORKERS: '2', ...env },
+    stdio: ['ignore', 'pipe', onStderr ? 'pipe' : 'inherit'],
+  })
+  main.stderr?.on('data', (chunk) => onStderr?.(String(chunk)))
+  let printed = ''
+  for await (const chunk of main.stdout?.iterator({ destroyOnReturn: false }) ?? []) {
+    printed += chunk
+    if (/^curl .*\n/m.test(printed)) break
+  }
+  main.stdout?.on('data', (chunk) => onStderr?.(String(chunk)))
+  return {
+    process: main,
+    url: /GraphiQL +(\S+)\/graphql/.exec(printed)?.[1] ?? '',
+    ada: `Bearer ${/^ {2}(eyJ\S+)$/m.exec(printed)?.[1]}`,
+    workers: () =>
+      execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' })
+        .split('\n')
+        .map((line) => line.trim().split(/\s+/))
+        .filter(
+          ([, parent, ...args]) => parent === String(main.pid) && args.join(' ').includes('src/main.ts'),
+        )
+        .map(([pid]) => Number(pid)),
+    async kill() {
+      if (main.exitCode !== null) return
+      main.kill('SIGKILL')
+      await once(main, 'exit')
+    },
+  }
+}
+
 describe('several workers behind one port', () => {
-  let main: ChildProcess
+  let main: Main
   let dataDir: string
-  let url = ''
-  let ada = ''
+  const workers = () => main.workers()
 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'guildhall-workers-'))
-    main = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', WORKERS: '2', DATA_DIR: dataDir },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    let printed = ''
-    for await (const chunk of main.stdout ?? []) {
-      printed += chunk
-      if (/^curl .*\n/m.test(printed)) break
-    }
-    url = /GraphiQL +(\S+)\/graphql/.exec(printed)?.[1] ?? ''
-    ada = `Bearer ${/^ {2}(eyJ\S+)$/m.exec(printed)?.[1]}`
+    main = await startMain({ DATA_DIR: dataDir })
   }, 90_000)
 
   afterAll(async () => {
-    if (main.exitCode === null) {
-      main.kill('SIGKILL')
-      await once(main, 'exit')
-    }
+    await main.kill()
     await rm(dataDir, { recursive: true, force: true })
   })
 
-  const workers = () =>
-    execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' })
-      .split('\n')
-      .map((line) => line.trim().split(/\s+/))
-      .filter(([, parent, ...args]) => parent === String(main.pid) && args.join(' ').includes('src/main.ts'))
-      .map(([pid]) => Number(pid))
-
   /** By a connection of its own, so that they take turns. */
-  const askAnew = (document: string) => ask(url, ada, document)
+  const askAnew = (document: string) => ask(main.url, main.ada, document)
   const orgId = async () => (await askAnew('{ orgByName(name: "Acme") { id } }')).data.orgByName.id as string
 
   it('serve together, and each tells its subscribers what another has done', async () => {
@@ -57,9 +81,9 @@ describe('several workers behind one port', () => {
     const heard = new Map<number, string[]>()
     const clients = Array.from({ length: 6 }, (_, number) => {
       const client = createClient({
-        url: `${url.replace('http', 'ws')}/graphql`,
+        url: `${main.url.replace('http', 'ws')}/graphql`,
         webSocketImpl: WebSocket,
-        connectionParams: { authorization: ada },
+        connectionParams: { authorization: main.ada },
       })
       heard.set(number, [])
       client.subscribe<{ orgEvents: { summary?: string } }>(
@@ -97,9 +121,48 @@ describe('several workers behind one port', () => {
 
   it('end in order with the process that started them', async () => {
     const before = workers()
-    const exited = once(main, 'exit')
-    main.kill('SIGTERM')
+    const exited = once(main.process, 'exit')
+    main.process.kill('SIGTERM')
     expect(await exited).toEqual([0, null])
     for (const pid of before) expect(() => process.kill(pid, 0)).toThrow()
   }, 60_000)
+})
+
+describe('a worker that cannot be replaced at once', () => {
+  let database: TestDatabase
+  let dataDir: string
+  let main: Main
+  let logged = ''
+
+  beforeAll(async () => {
+    database = await createDatabase()
+    dataDir = await mkdtemp(join(tmpdir(), 'guildhall-workers-'))
+    main = await startMain({ DATABASE_URL: database.url, DATA_DIR: dataDir }, (text) => {
+      logged += text
+    })
+  }, 90_000)
+
+  afterAll(async () => {
+    await main.kill()
+    await database.drop()
+    await rm(dataDir, { recursive: true, force: true })
+  })
+
+  it('is replaced as soon as the database takes new connections again', async () => {
+    await database.allowConnections(false)
+    const [victim = 0, survivor = 0] = main.workers()
+    process.kill(victim, 'SIGKILL')
+    const failures = () => logged.match(/could not be replaced/g)?.length ?? 0
+    await vi.waitFor(() => expect(failures()).toBeGreaterThanOrEqual(2), WAIT)
+    expect(main.workers()).toContain(survivor)
+
+    await database.allowConnections(true)
+    await vi.waitFor(async () => {
+      expect(main.workers()).toHaveLength(2)
+      const settled = failures()
+      await delay(2_500)
+      expect(failures()).toBe(settled)
+    }, WAIT)
+    expect((await ask(main.url, undefined, '{ __typename }')).data).toEqual({ __typename: 'Query' })
+  }, 90_000)
 })

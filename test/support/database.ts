@@ -5,6 +5,8 @@ import { inject } from 'vitest'
 /** A database of the test's own, as a server finds it after its boot steps. */
 export interface TestDatabase {
   url: string
+  /** Whether new connections are taken; those that there are stay. */
+  allowConnections(allowed: boolean): Promise<void>
   /** Disconnects whoever is still there. */
   drop(): Promise<void>
 }
@@ -20,7 +22,11 @@ export async function createDatabase(options: { empty?: boolean } = {}): Promise
   )
   const own = new URL(url)
   own.pathname = name
-  return { url: own.href, drop: () => administer(url, `DROP DATABASE ${name} WITH (FORCE)`) }
+  return {
+    url: own.href,
+    allowConnections: (allowed) => administer(url, `ALTER DATABASE ${name} ALLOW_CONNECTIONS ${allowed}`),
+    drop: () => administer(url, `DROP DATABASE ${name} WITH (FORCE)`),
+  }
 }
 
 async function administer(url: string, statement: string): Promise<void> {
