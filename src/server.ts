@@ -15,7 +15,7 @@ import { originPolicy } from './http/origin.js'
 import { overHttp } from './http/overHttp.js'
 import { overWebSocket } from './http/overWebSocket.js'
 import { ownUrl } from './http/ownUrl.js'
-import { type Page, pageAt, securityHeaders, setHeaders } from './http/pages.js'
+import { type Headers, type Page, pageAt, securityHeaders, setHeaders } from './http/pages.js'
 import { rateLimit } from './http/rateLimit.js'
 import { UnderWay } from './http/underWay.js'
 import type { Log } from './platform/log.js'
@@ -54,8 +54,14 @@ const REQUEST_MS = 30_000
 /** Longer than the idle time of common load balancers, which otherwise send into a closing connection, ms. */
 const IDLE_MS = 65_000
 
+const graphqlHeaders: Headers = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
+
+/** Of nearly every request: parsed once. */
+const graphqlUrl = new URL('http://server/graphql')
+
 /** Of the request's own host nothing is used: links are made from APP_URL. Undefined where it is none. */
 const urlOf = ({ url = '' }: IncomingMessage): URL | undefined => {
+  if (url === graphqlUrl.pathname) return graphqlUrl
   try {
     return new URL(url, 'http://server')
   } catch {
@@ -123,11 +129,9 @@ export const createServer = <Caller, Context extends object>({
 
   const serveGraphql = async (req: IncomingMessage, res: ServerResponse, url: URL): Promise<void> => {
     if (explorer?.isFor(req)) return explorer.page(req, res)
-    res.setHeader('cache-control', 'no-store')
-    res.setHeader('x-content-type-options', 'nosniff')
-    origins.grant(req, res)
-    if (req.method === 'OPTIONS') return void res.writeHead(204).end()
-    await graphql.serve(req, res, { url, address: addressOf(req) })
+    const headers = { ...graphqlHeaders, ...origins.headersFor(req) }
+    if (req.method === 'OPTIONS') return void res.writeHead(204, headers).end()
+    await graphql.serve(req, res, { url, address: addressOf(req), headers })
   }
 
   const serveReady = async (res: ServerResponse): Promise<void> => {

@@ -1,4 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import type { Headers } from './pages.js'
+
+const dependsOnOrigin: Headers = { vary: 'Origin' }
 
 /**
  * Whether a request may come from the web page that it comes from. No Origin: not a browser, or not
@@ -21,18 +24,23 @@ export const originPolicy = ({
     return host !== undefined && URL.canParse(origin) && new URL(origin).host === host.toLowerCase()
   }
 
-  /** Sets the CORS headers that this request has a right to, if any. Bearer tokens need no credentials. */
-  const grant = (req: IncomingMessage, res: ServerResponse): void => {
-    res.setHeader('vary', 'Origin')
+  /** The CORS headers that an answer to this request may carry. Bearer tokens need no credentials. */
+  const headersFor = (req: IncomingMessage): Headers => {
     const { origin } = req.headers
-    if (origin === undefined || !isAllowed(req)) return
-    res.setHeader('access-control-allow-origin', origin)
-    res.setHeader('access-control-expose-headers', 'retry-after')
-    if (req.method !== 'OPTIONS') return
-    res.setHeader('access-control-allow-methods', 'GET, POST')
-    res.setHeader('access-control-allow-headers', req.headers['access-control-request-headers'] ?? '')
-    res.setHeader('access-control-max-age', '600')
+    if (origin === undefined || !isAllowed(req)) return dependsOnOrigin
+    const headers = {
+      ...dependsOnOrigin,
+      'access-control-allow-origin': origin,
+      'access-control-expose-headers': 'retry-after',
+    }
+    if (req.method !== 'OPTIONS') return headers
+    return {
+      ...headers,
+      'access-control-allow-methods': 'GET, POST',
+      'access-control-allow-headers': req.headers['access-control-request-headers'] ?? '',
+      'access-control-max-age': '600',
+    }
   }
 
-  return { isAllowed, grant }
+  return { isAllowed, headersFor }
 }

@@ -6,6 +6,7 @@ import type { MaskError } from '../graphql/mask.js'
 import { answerError } from './answer.js'
 import { readBody } from './body.js'
 import type { Callers } from './callers.js'
+import { type Headers, setHeaders, type Visit } from './pages.js'
 import { type GraphQLParams, paramsOfBody, paramsOfQuery } from './params.js'
 import type { RateLimit } from './rateLimit.js'
 import { tally } from './tally.js'
@@ -83,7 +84,7 @@ export const overHttp = <Caller, Context extends object>({
   const serve = async (
     req: IncomingMessage,
     res: ServerResponse,
-    { url, address }: { url: URL; address: string },
+    { url, address, headers }: Visit & { headers: Headers },
   ): Promise<void> => {
     const answer: Answering = { end: new AbortController(), isStream: false }
     const answered = answering.add(answer)
@@ -102,9 +103,12 @@ export const overHttp = <Caller, Context extends object>({
       const key = callers.keyOf(caller) ?? `address ${address}`
       const edge = { end: answer.end, address, admitStream: admitStream(answer, key) }
       const context = { ...(await callers.contextOf(caller, edge)), edge }
-      if (await fast?.(req, res, params, context)) return
+      // In one go with its own: headers that are set one by one cost a small answer a fifth of its time.
+      if (await fast?.(req, res, params, context, headers)) return
+      setHeaders(res, headers)
       await engine(req, res, context)
     } catch (thrown) {
+      if (!res.headersSent) setHeaders(res, headers)
       answerError(req, res, mask(thrown))
     }
   }

@@ -1,5 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
+/** By name, in lower case. */
+export type Headers = Readonly<Record<string, string>>
+
 /** What a page is told beside the request itself. */
 export interface Visit {
   readonly url: URL
@@ -24,7 +27,7 @@ export const pageAt = (pages: readonly Page[], path: string): Page | undefined =
  * files; a page that needs more sets its own content-security-policy. No referrer, because the path
  * of an invite page is a secret.
  */
-export const securityHeaders: Readonly<Record<string, string>> = {
+export const securityHeaders: Headers = {
   'content-security-policy': [
     "default-src 'none'",
     "script-src 'self'",
@@ -44,6 +47,6 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   'x-frame-options': 'DENY',
 }
 
-export const setHeaders = (res: ServerResponse, headers: Readonly<Record<string, string>>): void => {
+export const setHeaders = (res: ServerResponse, headers: Headers): void => {
   for (const [name, value] of Object.entries(headers)) res.setHeader(name, value)
 }
