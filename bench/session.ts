@@ -16,8 +16,8 @@ export type Samples<T = Sample> = Map<string, T[]>
 export interface Result {
   workload: Workload
   samples: Samples
-  /** At 80 % of what was measured just before, where that was asked for. */
-  offered: Samples<OpenSample>
+  /** At each of `SHARES` of what was measured just before, where that was asked for. */
+  offered: Map<number, Samples<OpenSample>>
 }
 
 /** The page of an org: it has so many members, and so many are asked for. */
@@ -45,7 +45,8 @@ const WARM_UP_MS = 5_000
 /** CPU time hardly depends on the machine's mood: fewer rounds will do. */
 const GROWTH_ROUNDS = 3
 const STARTS = 3
-export const SHARE = 0.8
+/** Of capacity: what is offered without waiting for answers. */
+export const SHARES = [0.8, 0.5] as const
 /** Open load needs room for what comes while answers are late. */
 const OPEN_CONNECTIONS = 128
 
@@ -89,15 +90,18 @@ export class Session {
     const warm = await this.#inTurns(taking, 1, nameOf, workload.name, new Map(), (contestant) =>
       saturate(contestant, workload, { ...load, ms: WARM_UP_MS * contestant.processes }),
     )
-    const measured: Samples<{ sample: Sample; offered: OpenSample[] }> = new Map()
-    await this.#inTurns(warm, rounds, nameOf, workload.name, measured, async (contestant) => {
+    const samples: Samples = new Map()
+    const offered = new Map(SHARES.map((share) => [share, new Map<string, OpenSample[]>()]))
+    await this.#inTurns(warm, rounds, nameOf, workload.name, samples, async (contestant) => {
       const sample = await saturate(contestant, workload, { ...load, ms })
-      const perSecond = sample.perSecond * SHARE
-      const open = { ms, connections: OPEN_CONNECTIONS, perSecond }
-      return { sample, offered: offers ? [await offer(contestant, workload, open)] : [] }
+      if (!offers) return sample
+      for (const [share, own] of offered) {
+        const open = { ...load, ms, connections: OPEN_CONNECTIONS, perSecond: sample.perSecond * share }
+        const times = own.get(contestant.name) ?? []
+        own.set(contestant.name, [...times, await offer(contestant, workload, open)])
+      }
+      return sample
     })
-    const samples = new Map([...measured].map(([name, own]) => [name, own.map(({ sample }) => sample)]))
-    const offered = new Map([...measured].map(([name, own]) => [name, own.flatMap(({ offered }) => offered)]))
     this.results.push({ workload, samples, offered })
     process.stdout.write(summaryOf(workload, samples))
   }

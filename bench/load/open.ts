@@ -3,11 +3,15 @@ import type { Contestant } from '../contestants.js'
 import type { Workload } from '../workloads.js'
 import { doWork, next } from './ask.js'
 import { Connection } from './client.js'
+import { cpuOf } from './cpu.js'
 import { quantile } from './quantile.js'
 
 export interface OpenSample {
   /** What was offered. */
   perSecond: number
+  /** How many cores the server kept busy with it, and PostgreSQL. */
+  nodeCores: number
+  postgresCores: number
   /** ms from the time at which a request was meant to be sent, so that waiting for its turn counts. */
   p50: number
   p99: number
@@ -23,7 +27,7 @@ const SETTLE_MS = 500
 export async function offer(
   contestant: Contestant,
   workload: Workload,
-  options: { ms: number; connections: number; perSecond: number },
+  options: { ms: number; connections: number; perSecond: number; postmaster: number },
 ): Promise<OpenSample> {
   const { perSecond } = options
   const connections = new Set<Connection>()
@@ -52,6 +56,8 @@ export async function offer(
     }
     idle.push(connection)
   }
+  const nodeBefore = cpuOf(contestant.pid)
+  const postgresBefore = cpuOf(options.postmaster)
   const start = performance.now()
   const counted = start + SETTLE_MS
   const total = Math.max(1, Math.floor((perSecond * (SETTLE_MS + options.ms)) / 1_000))
@@ -70,5 +76,12 @@ export async function offer(
   } finally {
     for (const connection of connections) connection.close()
   }
-  return { perSecond, p50: quantile(times, 0.5), p99: quantile(times, 0.99) }
+  const passedMs = performance.now() - start
+  return {
+    perSecond,
+    nodeCores: (cpuOf(contestant.pid) - nodeBefore) / passedMs,
+    postgresCores: (cpuOf(options.postmaster) - postgresBefore) / passedMs,
+    p50: quantile(times, 0.5),
+    p99: quantile(times, 0.99),
+  }
 }

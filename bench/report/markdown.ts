@@ -1,7 +1,7 @@
 import { cpus } from 'node:os'
 import type { ContestantName } from '../contestants.js'
 import { IDLE_MS } from '../load/startup.js'
-import { type Result, type Session, SHARE } from '../session.js'
+import { type Result, type Session, SHARES } from '../session.js'
 import { baseOf, middleOf, ratiosOf, spread } from './summary.js'
 
 const table = (head: string[], rows: string[][]) =>
@@ -56,10 +56,11 @@ The sources of all are in \`bench/contestants\`. PostGraphile asks for Node ≥ 
 As many requests as each can do; an invite with its acceptance counts as one.
 
 ${results.map((result) => `### ${titleOf(result)}\n\n${costTable(result)}`).join('\n\n')}`,
-    `## At ${SHARE * 100} % of capacity
+    `## Below capacity
 
-Each is offered ${SHARE * 100} % of what it did just before, at a steady rate whether it answers or not. Time runs from when a
-request was meant to be sent.
+Each is offered a share of what it did just before, at a steady rate whether it answers or not. Time runs from when a
+request was meant to be sent. A request that comes alone costs more than one of ${connections} that come together, so at
+${(SHARES[0] ?? 0) * 100} % a server of one process keeps its core busier than that, beside a load and a PostgreSQL that want theirs.
 
 ${results.map((result) => `### ${titleOf(result)}\n\n${offeredTable(result)}`).join('\n\n')}`,
     `## As an org grows
@@ -108,20 +109,34 @@ const costTable = ({ samples }: Result) =>
 
 const offeredTable = ({ offered }: Result) =>
   table(
-    ['', 'offered a second', 'p50 ms', 'p99 ms'],
-    [...offered].map(([name, own]) => [
-      name,
-      middleOf(own, 'perSecond').toFixed(0),
-      `${spread(
-        own.map(({ p50 }) => p50),
-        1,
-      ).join(' (')})`,
-      `${spread(
-        own.map(({ p99 }) => p99),
-        1,
-      ).join(' (')})`,
-    ]),
+    [
+      '',
+      'of capacity',
+      'offered a second',
+      'p50 ms',
+      'p99 ms',
+      'p99 : p50',
+      'cores of node',
+      'cores of PostgreSQL',
+    ],
+    [...offered].flatMap(([share, samples]) =>
+      [...samples].map(([name, own]) => [
+        name,
+        `${share * 100} %`,
+        middleOf(own, 'perSecond').toFixed(0),
+        range(own.map(({ p50 }) => p50)),
+        range(own.map(({ p99 }) => p99)),
+        range(own.map(({ p50, p99 }) => p99 / p50)),
+        middleOf(own, 'nodeCores').toFixed(2),
+        middleOf(own, 'postgresCores').toFixed(2),
+      ]),
+    ),
   )
+
+const range = (values: number[]) => {
+  const [middle, ends] = spread(values, 1)
+  return `${middle} (${ends})`
+}
 
 const growthTable = ({ growth }: Session) =>
   table(
