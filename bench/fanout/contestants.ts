@@ -24,6 +24,11 @@ const programs = {
   ws: { source: 'fanout/servers/floor.ts' },
   mercurius: { source: 'fanout/servers/mercurius.ts' },
   'yoga + graphql-ws': { source: 'fanout/servers/yoga.ts' },
+  postgraphile: {
+    source: 'fanout/servers/postgraphile.ts',
+    node: 22,
+    env: { GRAPHILE_ENV: 'production' },
+  },
 } satisfies Record<string, Program>
 export type CasterName = keyof typeof programs
 export const casterNames = Object.keys(programs) as CasterName[]
