@@ -6,6 +6,7 @@ import { migrateJobs } from '../src/platform/jobs.js'
 import { createLog } from '../src/platform/log.js'
 import { migrate } from '../src/platform/migrate.js'
 import { startEmbeddedPostgres } from '../src/platform/postgres/embedded.js'
+import { endedBySignal } from './endings.js'
 import { seed } from './seed.js'
 
 export interface Cluster {
@@ -23,7 +24,13 @@ export interface Cluster {
 export async function startCluster(fill: (pool: pg.Pool) => Promise<void> = seed): Promise<Cluster> {
   const log = createLog({ level: 'warn', production: false })
   const dataDir = await mkdtemp(join(tmpdir(), 'guildhall-bench-'))
-  const postgres = await startEmbeddedPostgres({ dataDir, log })
+  const starting = startEmbeddedPostgres({ dataDir, log })
+  const stop = endedBySignal(async () => {
+    const postgres = await starting.catch(() => undefined)
+    await postgres?.stop()
+    await rm(dataDir, { recursive: true, force: true })
+  })
+  const postgres = await starting
   const pool = new pg.Pool({ connectionString: postgres.connectionString, max: 2 })
   pool.on('error', () => {})
   pool.on('connect', (connection) => connection.on('error', () => {}))
@@ -37,9 +44,6 @@ export async function startCluster(fill: (pool: pg.Pool) => Promise<void> = seed
   return {
     url: postgres.connectionString,
     pid: Number(rows[0]?.pid),
-    async stop() {
-      await postgres.stop()
-      await rm(dataDir, { recursive: true, force: true })
-    },
+    stop,
   }
 }

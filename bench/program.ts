@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { endedBySignal } from './endings.js'
 import { nodeOf } from './node.js'
 import { JWT_SECRET } from './people.js'
 
@@ -58,7 +59,7 @@ export async function startProgram(name: string, program: Program, options: Star
       ...env,
     },
   })
-  const stop = () => end(child)
+  const stop = endedBySignal(() => end(child))
   try {
     await once(child, 'spawn')
     await ready(child, `http://127.0.0.1:${port}`, readyPath)
