@@ -126,6 +126,8 @@ export const createServer = <Caller, Context extends object>({
 
   let draining = false
   const answering = new UnderWay<ServerResponse>()
+  /** What is done for requests, those too whose client has gone. */
+  const handling = new UnderWay<Promise<void>>()
 
   const serveGraphql = async (req: IncomingMessage, res: ServerResponse, url: URL): Promise<void> => {
     if (explorer?.isFor(req)) return explorer.page(req, res)
@@ -184,6 +186,11 @@ export const createServer = <Caller, Context extends object>({
     }
   }
 
+  const handle = (req: IncomingMessage, res: ServerResponse): void => {
+    const handled = onRequest(req, res)
+    handled.finally(handling.add(handled))
+  }
+
   const onUpgrade = (req: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (draining) return refuse(socket, '503 Service Unavailable')
     if (urlOf(req)?.pathname !== '/graphql') return refuse(socket, '404 Not Found')
@@ -195,7 +202,7 @@ export const createServer = <Caller, Context extends object>({
 
   const server = createHttpServer(
     { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, keepAliveTimeout: IDLE_MS },
-    (req, res) => void onRequest(req, res),
+    handle,
   )
   server.on('upgrade', onUpgrade)
 
@@ -216,11 +223,17 @@ export const createServer = <Caller, Context extends object>({
     graphql.drain()
     webSocket.drain()
     for (const res of answering) if (!res.headersSent) res.setHeader('connection', 'close')
-    const cutOff = setTimeout(() => {
-      webSocket.terminate()
-      server.closeAllConnections()
-    }, http.shutdownGraceMs)
+    let cutOff: NodeJS.Timeout | undefined
+    const graceIsOver = new Promise<void>((resolve) => {
+      cutOff = setTimeout(() => {
+        webSocket.terminate()
+        server.closeAllConnections()
+        resolve()
+      }, http.shutdownGraceMs)
+    })
     await closed
+    // A client that has gone left its connection closed, and maybe a mutation that is still at work.
+    await Promise.race([Promise.all(handling), graceIsOver])
     clearTimeout(cutOff)
     webSocket.terminate()
     await engine.dispose()

@@ -32,6 +32,31 @@ describe('closing', () => {
     await closing
   })
 
+  test('waits for what was begun for a client who has gone', async () => {
+    const { url, server, stage } = await start({ SHUTDOWN_GRACE_S: '5' })
+    const { gate: closed, open } = gate()
+    stage.gate = closed
+    const gone = new AbortController()
+    const answer = fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: 'mutation { addSlowly }' }),
+      signal: gone.signal,
+    })
+    await expect.poll(() => stage.contexts).toBe(1)
+    gone.abort()
+    await expect(answer).rejects.toThrow()
+    let isClosed = false
+    const closing = server.close().then(() => {
+      isClosed = true
+    })
+    await sleep(300)
+    expect(isClosed).toBe(false)
+    open()
+    await closing
+    expect(stage.mutations).toBe(1)
+  })
+
   test('cuts off after the grace time what doesn’t end', async () => {
     const { url, server, stage } = await start({ SHUTDOWN_GRACE_S: '1' })
     stage.gate = new Promise(() => {})
