@@ -34,7 +34,7 @@ export function knownField(
       const { id } = source as { id?: unknown }
       return typeof id === 'string' ? encodeId(parentType.name, id) : undefined
     }
-  if (isRelation(field) && needsNoMapping(conditions, field, nodes)) {
+  if (isRelation(parentType, field) && needsNoMapping(conditions, field, nodes)) {
     const byKey = readByKey(parentType, field)
     return (source, context) => {
       const row = (source as Record<string, unknown>)[field.name]
@@ -59,13 +59,25 @@ function readByKey(parentType: GraphQLObjectType, { name }: GraphQLField<unknown
   }
 }
 
-const isGlobalId = (type: GraphQLObjectType, { name }: GraphQLField<unknown, unknown>) =>
+const isGlobalId = (type: GraphQLObjectType, { name, resolve, extensions }: GraphQLField<unknown, unknown>) =>
   name === 'id' &&
   type.extensions.pothosPrismaModel !== undefined &&
-  type.getInterfaces().some((one) => one.name === 'Node')
+  type.getInterfaces().some((one) => one.name === 'Node') &&
+  // Else a plugin has its word before it.
+  resolve === extensions.pothosOriginalResolve
 
-const isRelation = ({ extensions, args }: GraphQLField<unknown, unknown>) =>
-  extensions.pothosPrismaRelationField !== undefined && args.length === 0
+const isRelation = (type: GraphQLObjectType, { extensions, args }: GraphQLField<unknown, unknown>) =>
+  extensions.pothosPrismaRelationField !== undefined &&
+  args.length === 0 &&
+  saysNoMore(extensions.pothosOptions, ofRelation) &&
+  saysNoMore(type.extensions.pothosOptions, ofType)
+
+const ofRelation = ['type', 'nullable', 'description', 'deprecationReason', 'extensions', 'resolve']
+const ofType = ['id', 'loadWithoutCache', 'name', 'variant', 'description', 'extensions', 'fields']
+
+/** Whatever else a field's or a type's options may say (who may read it, for one), its resolver heeds and we don't. */
+const saysNoMore = (options: unknown, known: readonly string[]) =>
+  typeof options === 'object' && options !== null && Object.keys(options).every((key) => known.includes(key))
 
 /** Whether nothing below asks Pothos what was loaded for it: it would be told by the relation's resolver. */
 function needsNoMapping(
@@ -78,6 +90,6 @@ function needsNoMapping(
   return [...fieldsOf(conditions, type, selectionSetsOf(nodes)).values()].every((below) => {
     const inner = type.getFields()[below[0]?.name.value ?? '']
     if (!inner?.resolve || inner.extensions.pothosPrismaSelect === undefined) return true
-    return isRelation(inner) && needsNoMapping(conditions, inner, below)
+    return isRelation(type, inner) && needsNoMapping(conditions, inner, below)
   })
 }
