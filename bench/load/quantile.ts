@@ -1,6 +1,6 @@
 /** Of numbers in any order: the one that such a share of them doesn't exceed. */
-export function quantile(numbers: readonly number[], share: number): number {
-  const sorted = [...numbers].sort((one, other) => one - other)
+export function quantile(numbers: ArrayLike<number>, share: number): number {
+  const sorted = Float64Array.from(numbers).sort()
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
 }
 
