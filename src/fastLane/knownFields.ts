@@ -55,7 +55,8 @@ function readByKey(parentType: GraphQLObjectType, { name }: GraphQLField<unknown
   const read = loadById(modelKey(model) as 'user')
   return (source, context) => {
     const key = (source as Record<string, unknown>)[keyField]
-    return typeof key === 'string' ? read(context as Context).load(key) : undefined
+    if (typeof key === 'string') return read(context as Context).load(key)
+    return key === null ? null : undefined
   }
 }
 
