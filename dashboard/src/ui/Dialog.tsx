@@ -30,7 +30,10 @@ export function Dialog({ title, children, wide, onClose }: DialogProps) {
       ref={ref}
       class={wide ? 'dialog dialog-wide' : 'dialog'}
       aria-labelledby={heading}
-      onClose={onClose}
+      onClose={(event) => {
+        // The event comes a task later. Told by a dialog that is gone, it would close the one opened since.
+        if (event.currentTarget.isConnected) onClose()
+      }}
     >
       <header class="dialog-head">
         <h2 id={heading}>{title}</h2>
