@@ -1,18 +1,17 @@
-import { beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { InviteSomeoneDocument } from '../../operations/generated/graphql.js'
 import { busyOrg } from './support/busyOrg.js'
 import type { Person } from './support/guildhall.js'
 import { useStage } from './support/stage.js'
 
-const stage = useStage()
 let ada: Person
 let orgId: string
 let link: string
 
-beforeAll(async () => {
-  ada = await stage.guildhall.person('Ada')
-  orgId = await busyOrg(stage.guildhall, ada, 'Guild of Instrument Makers')
-  await stage.guildhall.run(ada, InviteSomeoneDocument, {
+const stage = useStage(async (guildhall) => {
+  ada = await guildhall.person('Ada')
+  orgId = await busyOrg(guildhall, ada, 'Guild of Instrument Makers')
+  await guildhall.run(ada, InviteSomeoneDocument, {
     input: {
       orgId,
       invitee: { email: 'marguerite@example.com' },
@@ -20,7 +19,7 @@ beforeAll(async () => {
       message: 'We keep a bench by the window for you.\nCome and see the new lathe.',
     },
   })
-  link = await stage.guildhall.inviteLink('marguerite@example.com')
+  link = await guildhall.inviteLink('marguerite@example.com')
 })
 
 const light = { colorScheme: 'light' } as const

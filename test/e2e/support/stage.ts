@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, beforeEach, onTestFinished } from 'vitest'
 import { type Guildhall, openGuildhall } from './guildhall.js'
 import { openBrowser, openWindow, type Window, type WindowOptions } from './windows.js'
 
@@ -9,12 +9,24 @@ export interface Stage {
   window(options?: WindowOptions): Promise<Window>
 }
 
-/** A server and a browser for the tests of a file. */
-export function useStage(): Stage {
+/**
+ * A server and a browser for the tests of a file. A test that is tried again gets a new server: on the old one its
+ * people have already done what it is about. `setScene` is called for each server.
+ */
+export function useStage(setScene?: (guildhall: Guildhall) => Promise<void>): Stage {
   let guildhall: Guildhall
   let browser: Browser
+  async function open(): Promise<void> {
+    guildhall = await openGuildhall()
+    await setScene?.(guildhall)
+  }
   beforeAll(async () => {
-    ;[guildhall, browser] = await Promise.all([openGuildhall(), openBrowser()])
+    ;[, browser] = await Promise.all([open(), openBrowser()])
+  })
+  beforeEach(async ({ task }) => {
+    if (!task.result?.retryCount) return
+    await guildhall.stop()
+    await open()
   })
   afterAll(async () => {
     await browser?.close()
