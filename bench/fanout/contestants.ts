@@ -89,5 +89,5 @@ const createOrgInvites = `mutation Invites($input: CreateOrgInvitesInput!) {
 async function post(connection: Connection, path: string, headers: string, body: object): Promise<string> {
   const answer = await connection.post(path, headers, JSON.stringify(body))
   if (answer.status !== 200) throw new Error(`HTTP ${answer.status} ${answer.body}`)
-  return answer.body
+  return answer.body.toString()
 }

@@ -54,8 +54,9 @@ async function askOnce(connection: Connection, ask: Ask): Promise<string> {
     `authorization: ${viewer}\r\n`,
     JSON.stringify(ask),
   )
-  if (status !== 200 || body.startsWith('{"errors"')) throw new Error(`HTTP ${status} ${body.slice(0, 500)}`)
-  return body
+  const text = body.toString()
+  if (status !== 200 || text.startsWith('{"errors"')) throw new Error(`HTTP ${status} ${text.slice(0, 500)}`)
+  return text
 }
 
 /** Asks again and again for so long: how long each took, ms. */

@@ -12,15 +12,15 @@ export const next = (workload: Workload): Ask => {
 }
 
 /**
- * Asks once.
+ * Asks once. The answer's text, of which only the beginning is looked at here.
  * @throws where the answer is no HTTP 200 or has errors
  */
-async function askOnce(connection: Connection, contestant: Contestant, ask: Ask): Promise<string> {
+async function askOnce(connection: Connection, contestant: Contestant, ask: Ask): Promise<Buffer> {
   const { path, headers, body } = contestant.dialect.request(ask, contestant.port)
   const { status, body: text } = await connection.post(path, headers, body)
-  if (status !== 200) throw new Error(`${ask.operation}: HTTP ${status} ${text.slice(0, 500)}`)
-  const refused = /"errors":|"__typename":"\w+Error"/.exec(text.slice(0, 300))
-  if (refused) throw new Error(`${ask.operation}: ${text.slice(0, 500)}`)
+  if (status !== 200) throw new Error(`${ask.operation}: HTTP ${status} ${text.toString('utf8', 0, 500)}`)
+  const refused = /"errors":|"__typename":"\w+Error"/.exec(text.toString('latin1', 0, 300))
+  if (refused) throw new Error(`${ask.operation}: ${text.toString('utf8', 0, 500)}`)
   return text
 }
 
@@ -28,7 +28,7 @@ async function askOnce(connection: Connection, contestant: Contestant, ask: Ask)
 export async function doWork(connection: Connection, contestant: Contestant, first: Ask): Promise<void> {
   for (let ask: Ask | undefined = first; ask !== undefined; ) {
     const text = await askOnce(connection, contestant, ask)
-    ask = ask.next?.(contestant.dialect.read(ask.operation, JSON.parse(text)))
+    ask = ask.next?.(contestant.dialect.read(ask.operation, JSON.parse(text.toString())))
   }
 }
 
@@ -39,7 +39,7 @@ export async function answersOf(contestant: Contestant, first: Ask): Promise<Ans
     const answers: Answer[] = []
     for (let ask: Ask | undefined = first; ask !== undefined; ) {
       const text = await askOnce(connection, contestant, ask)
-      const data = contestant.dialect.read(ask.operation, JSON.parse(text))
+      const data = contestant.dialect.read(ask.operation, JSON.parse(text.toString()))
       answers.push(data)
       ask = ask.next?.(data)
     }
