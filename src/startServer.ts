@@ -30,12 +30,6 @@ export interface StartedServer extends OpenApp {
   url: string
 }
 
-/** Who is calling: an actor, and the credential that they go on calling with on an open socket. */
-interface Caller {
-  actor: Actor
-  authorization: string | undefined
-}
-
 /** Opens the app and serves it: what `main` does, and what the tests do. */
 export async function startServer(options: StartOptions): Promise<StartedServer> {
   let here: string | undefined
@@ -48,7 +42,7 @@ export async function startServer(options: StartOptions): Promise<StartedServer>
       return base
     },
   })
-  const server = createServer<Caller, Context>({
+  const server = createServer<Actor, Context>({
     settings: options.settings,
     schema,
     log: options.log,
@@ -57,17 +51,10 @@ export async function startServer(options: StartOptions): Promise<StartedServer>
     translateError,
     fast: options.fast ?? true,
     callers: {
-      identify: async ({ authorization }) => ({
-        authorization,
-        actor: await opened.authenticate(authorization).catch(asBadCredential),
-      }),
-      keyOf: ({ actor }) =>
+      identify: ({ authorization }) => opened.authenticate(authorization).catch(asBadCredential),
+      keyOf: (actor) =>
         actor.kind === 'token' ? (actor.tokenId ?? 'instance') : (userIdOf(actor) ?? undefined),
-      // Each operation of a socket proves the credential anew: it may have expired or been revoked since.
-      contextOf: async ({ authorization }) => ({
-        app: opened.app,
-        actor: await opened.authenticate(authorization).catch(asBadCredential),
-      }),
+      contextOf: (actor) => ({ app: opened.app, actor }),
     },
   })
   const { url } = await server.listen().catch(async (error) => {

@@ -51,8 +51,8 @@ interface Operation {
 
 /**
  * Answers operations without anything that is the same for each run of a document: the plain path parses and checks
- * it at its first request, here it is compiled at its second. It runs the schema's own resolvers, so it knows no rule of its own; what it can't
- * do, and whatever goes wrong, it leaves to the plain path.
+ * it at its first request, here it is compiled at its second. It runs the schema's own resolvers, so it knows no rule
+ * of its own; what it can't do, and whatever goes wrong, it leaves to the plain path.
  */
 export function fastLane<Context extends EdgeContext>({
   schema,

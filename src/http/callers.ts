@@ -1,5 +1,3 @@
-import type { Operation } from '../graphql/engine.js'
-
 /** What a request or a socket brings to say who is asking. */
 export interface Credential {
   /** `Bearer …`, as it came: the header, or `authorization` of connectionParams. */
@@ -10,7 +8,8 @@ export interface Credential {
 
 /**
  * Who is asking, and what an operation works with. The edge knows neither; both are passed in.
- * A caller lives as long as the request or the socket, a context as long as one operation.
+ * A caller and a context live as long as one operation: an open socket's credential may have expired or been revoked
+ * since its last one, so each proves it anew.
  */
 export interface Callers<Caller, Context extends object> {
   /**
@@ -18,8 +17,8 @@ export interface Callers<Caller, Context extends object> {
    * @throws {CodedError} `badCredential()`: HTTP 401, or the socket is closed with 4403
    */
   readonly identify: (credential: Credential) => Promise<Caller> | Caller
-  /** Under what name a caller's sockets are counted. Undefined for nobody: counted by address. */
+  /** Under what name a caller's sockets and streams are counted. Undefined for nobody: counted by address. */
   readonly keyOf: (caller: Caller) => string | undefined
   /** A plain object: its own properties are copied into the context that resolvers get, beside `edge`. */
-  readonly contextOf: (caller: Caller, operation: Operation) => Promise<Context> | Context
+  readonly contextOf: (caller: Caller) => Context
 }

@@ -102,7 +102,7 @@ export const overHttp = <Caller, Context extends object>({
       const caller = await callers.identify({ authorization, address })
       const key = callers.keyOf(caller) ?? `address ${address}`
       const edge = { end: answer.end, address, admitStream: admitStream(answer, key) }
-      const context = { ...(await callers.contextOf(caller, edge)), edge }
+      const context = { ...callers.contextOf(caller), edge }
       // In one go with its own: headers that are set one by one cost a small answer a fifth of its time.
       if (await fast?.(req, res, params, context, headers)) return
       setHeaders(res, headers)

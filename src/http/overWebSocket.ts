@@ -62,21 +62,20 @@ export const overWebSocket = <Caller, Context extends object>({
   maxSocketsPerCaller: number
   keepAliveMs: number
 }) => {
-  type Extra = Connection<Caller>
-  type Ctx = SocketContext<Record<string, unknown>, Extra>
+  type Ctx = SocketContext<Record<string, unknown>, Connection>
 
-  const connections = new Set<Extra>()
-  const socketsOf = tally<Extra>(maxSocketsPerCaller)
+  const connections = new Set<Connection>()
+  const socketsOf = tally<Connection>(maxSocketsPerCaller)
   let draining = false
 
   const errorsOf = (thrown: unknown): GraphQLError[] =>
     thrown instanceof AggregateError ? thrown.errors.map(mask) : [mask(thrown)]
 
   const onConnect = async ({ connectionParams, extra: connection }: Ctx): Promise<boolean> => {
-    const { address, headerAuthorization } = connection
+    let caller: Caller
     try {
-      const authorization = credentialOf(connectionParams) ?? headerAuthorization
-      connection.caller = await callers.identify({ authorization, address })
+      connection.authorization = credentialOf(connectionParams) ?? connection.authorization
+      caller = await callers.identify(connection)
     } catch (thrown) {
       // 4403 for a bad credential: clients may come back with a fresh one. 4401 they would take as final.
       if (thrown instanceof CodedError && thrown.extensions.code === 'UNAUTHENTICATED') return false
@@ -85,13 +84,13 @@ export const overWebSocket = <Caller, Context extends object>({
       return false
     }
     if (!connection.isOpen) return false
-    if (socketsOf.add(callers.keyOf(connection.caller) ?? `address ${address}`, connection)) return true
+    if (socketsOf.add(callers.keyOf(caller) ?? `address ${connection.address}`, connection)) return true
     connection.tooMany()
     return false
   }
 
   const prepare = async (
-    connection: Extra,
+    connection: Connection,
     id: string,
     payload: SubscribePayload,
   ): Promise<Prepared | readonly GraphQLError[]> => {
@@ -115,7 +114,7 @@ export const overWebSocket = <Caller, Context extends object>({
     }
     const running = { id, operation: edge, oneAnswer: true }
     connection.started(payload, running)
-    const context = await callers.contextOf(connection.caller as Caller, edge)
+    const context = callers.contextOf(await callers.identify(connection))
     const envelop = engine.getEnveloped({ ...context, edge })
     const document = envelop.parse(payload.query)
     const errors: readonly GraphQLError[] = envelop.validate(envelop.schema, document)
@@ -162,7 +161,7 @@ export const overWebSocket = <Caller, Context extends object>({
     }
   }
 
-  const server = makeServer<Record<string, unknown>, Extra>({
+  const server = makeServer<Record<string, unknown>, Connection>({
     onConnect,
     onSubscribe,
     execute: (args) => run('execute', args),
@@ -188,7 +187,7 @@ export const overWebSocket = <Caller, Context extends object>({
   const alive = keepAlive(sockets.clients, keepAliveMs)
 
   const opened = (socket: WebSocket, stream: Duplex, address: string, authorization: string | undefined) => {
-    const connection: Extra = new Connection(socket, stream, address, authorization, maxBufferBytes)
+    const connection: Connection = new Connection(socket, stream, address, authorization, maxBufferBytes)
     connections.add(connection)
     const closed = server.opened(
       {

@@ -3,6 +3,7 @@ import type { WebSocket } from 'ws'
 import type { Deliver, Operation } from '../graphql/engine.js'
 import { slowConsumer } from '../graphql/errors.js'
 import { outward } from './answer.js'
+import type { Credential } from './callers.js'
 import { PreparedFrames } from './preparedFrames.js'
 
 /** Close codes of RFC 6455 that clients of graphql-ws take as a reason to come back. */
@@ -26,8 +27,7 @@ function stop({ end, delivered }: Operation): void {
 }
 
 /** One socket with what runs on it. */
-export class Connection<Caller> {
-  caller: Caller | undefined
+export class Connection implements Credential {
   /** Keyed by the message that started it: a client may use an id again at once. */
   readonly running = new Map<object, RunningOperation>()
   private draining = false
@@ -38,7 +38,8 @@ export class Connection<Caller> {
     /** What `socket` speaks over. */
     stream: Duplex,
     readonly address: string,
-    readonly headerAuthorization: string | undefined,
+    /** The header's, until the client's first message brings another one. */
+    public authorization: string | undefined,
     private readonly maxBufferBytes: number,
   ) {
     this.prepared = new PreparedFrames(stream)

@@ -73,13 +73,20 @@ function personByJwt({ transact, verifyJwt }: AuthenticationOptions): (jwt: stri
 
 async function bearerOf(database: Database, secret: string): Promise<Actor> {
   if (!isTokenShaped(API_TOKEN_PREFIX, secret)) throw new BadCredential()
-  const [token] = await database.query<{ id: string; orgId: string | null; expiresAt: Date | null }>(sql`
-    select id, org_id, expires_at from api_token
+  const [token] = await database.query<{
+    id: string
+    orgId: string | null
+    expiresAt: Date | null
+    marked: boolean
+  }>(sql`
+    select id, org_id, expires_at,
+      coalesce(last_used_at > clock_timestamp() - interval '1 minute', false) as marked
+    from api_token
     where hash = ${hashToken(secret)} and revoked_at is null
       and (expires_at is null or expires_at > clock_timestamp())
   `)
   if (!token) throw new BadCredential()
-  markUsed(database, token.id)
+  if (!token.marked) markUsed(database, token.id)
   return {
     kind: 'token',
     tokenId: token.id,

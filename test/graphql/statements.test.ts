@@ -170,6 +170,25 @@ describe.each([
   })
 })
 
+describe('an API token', () => {
+  it('is looked up once for a request, and what it may do too', async () => {
+    const owner = await world.person()
+    const orgId = await foundOrg(owner)
+    const input = { orgId, name: 'Pin', permissions: ['ORG_READ'] }
+    const { secret } = await act(owner, 'createApiToken', input, 'secret')
+    for (const fast of [true, false]) {
+      const { url } = fast ? world : await world.another({ fast })
+      const asked = () =>
+        ask(url, `Bearer ${secret}`, 'query($id: ID!) { org(id: $id) { name } }', { id: orgId })
+      // The first of a minute leaves a mark that the token is in use; the second is compiled.
+      for (let before = 0; before < 3; before++) expect((await asked()).errors).toBeUndefined()
+      const statements = (await statementsOf(asked)).map(({ text }) => text)
+      expect(statements.filter((text) => text.includes('api_token'))).toHaveLength(2)
+      expect(statements).toHaveLength(3)
+    }
+  })
+})
+
 describe('a mutation takes a fixed number of statements and round trips', () => {
   it('each as pinned here, BEGIN and COMMIT among them', async () => {
     const owner = await world.person()
