@@ -45,7 +45,6 @@ export class Connection {
   post(path: string, headers: string, body: string): Promise<HttpAnswer> {
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject }
-      this.#received = 0
       this.#socket.write(
         `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${this.port}\r\ncontent-type: application/json\r\naccept: application/json\r\n${headers}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
       )
@@ -66,6 +65,8 @@ export class Connection {
     this.#received += bytes
     const answer = parse(this.#room.subarray(0, this.#received))
     if (answer === undefined) return true
+    // Nothing more comes before it is asked for: the room is free for the next answer.
+    this.#received = 0
     const waiting = this.#waiting
     this.#waiting = undefined
     waiting?.resolve(answer)
