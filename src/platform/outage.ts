@@ -1,4 +1,4 @@
-import type { Log } from './log.js'
+import type { BaseLogger } from 'pino'
 
 /** Something that fails again and again while it is out of reach, said once when it begins and once when it's over. */
 export interface Outage {
@@ -6,7 +6,7 @@ export interface Outage {
   over(): void
 }
 
-export function outageOf(what: string, log: Log): Outage {
+export function outageOf(what: string, log: Pick<BaseLogger, 'info' | 'warn'>): Outage {
   let since: number | undefined
   return {
     report(error) {

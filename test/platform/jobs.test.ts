@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, test } from 'vitest'
+import { pino } from 'pino'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { jobSql, jobsSql, migrateJobs } from '../../src/platform/jobs.js'
 import { createDatabase } from '../support/database.js'
 import { eventually, silent, useJobs } from '../support/jobs.js'
@@ -95,6 +96,33 @@ describe('a job', () => {
     jobSql<{ work: { at: Date } }>({ name: 'work', payload: { at: new Date() } })
   })
 })
+
+test('an outage of the database is told once, and its end once', async () => {
+  const lines: { msg: string }[] = []
+  const log = pino({ level: 'info' }, { write: (line) => void lines.push(JSON.parse(line)) })
+  const told = (words: RegExp) => lines.map(({ msg }) => msg).filter((msg) => words.test(msg))
+  const seen: number[] = []
+  jobs.serve(async ({ value }) => void seen.push(value), jobs.pool, log)
+  await jobs.enqueue(1)
+  await eventually(5_000, () => expect(seen).toEqual([1]))
+
+  const name = new URL(jobs.url).pathname.slice(1)
+  const admin = openPool(Object.assign(new URL(jobs.url), { pathname: '/postgres' }).href)
+  onTestFinished(() => admin.end())
+  await admin.query(`alter database "${name}" allow_connections false`)
+  onTestFinished(async () => void (await admin.query(`alter database "${name}" allow_connections true`)))
+  await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name])
+  // Long enough for both loops to fail several times.
+  await sleep(3_500)
+  await admin.query(`alter database "${name}" allow_connections true`)
+  await jobs.enqueue(2)
+  await eventually(10_000, () => expect(seen).toEqual([1, 2]))
+  await eventually(5_000, () => expect(told(/works again/)).toHaveLength(2))
+  expect(told(/tried again/).sort()).toEqual([
+    'Looking for workers that died failed; it is tried again until it works',
+    'The job queue failed; it is tried again until it works',
+  ])
+}, 30_000)
 
 test('many servers can migrate at once', async () => {
   const fresh = await createDatabase({ empty: true })

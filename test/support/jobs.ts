@@ -1,5 +1,6 @@
 import type { Pool } from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest'
+import type { JobLog } from '../../src/platform/jobs/queueLog.js'
 import { jobSql, migrateJobs, type RunningJobs, startJobs, type Tasks } from '../../src/platform/jobs.js'
 import { createDatabase } from './database.js'
 import type { Jobs } from './jobsChild.js'
@@ -37,8 +38,8 @@ export const useJobs = () => {
       return pool
     },
     /** A server of jobs, stopped after the test. */
-    serve(work: Tasks<Jobs>['work'], own = pool): RunningJobs {
-      const server = startJobs<Jobs>({ pool: own, tasks: { work }, log: silent, pollInterval: 100 })
+    serve(work: Tasks<Jobs>['work'], own = pool, log: JobLog = silent): RunningJobs {
+      const server = startJobs<Jobs>({ pool: own, tasks: { work }, log, pollInterval: 100 })
       servers.add(server)
       return server
     },

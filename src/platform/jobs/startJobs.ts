@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool } from 'pg'
+import { outageOf } from '../outage.js'
 import { lookForDeadWorkers } from './deadWorkers.js'
 import type { Payloads } from './job.js'
 import { openLiveness } from './liveness.js'
@@ -46,12 +47,16 @@ export const startJobs = <Jobs extends Payloads<Jobs>>({
   /** Sets of workers that take no more jobs but have some running. */
   const leaving = new Set<Promise<void>>()
 
+  const outage = outageOf('The job queue', log)
+  const lookOutage = outageOf('Looking for workers that died', log)
+
   const oneLife = async () => {
     const liveness = await openLiveness(pool)
     const workers = openWorkers({ pool, tasks, log, concurrency, pollInterval })
     try {
       await liveness.vouchFor(workers.id)
       workers.begin()
+      outage.over()
       const end = await Promise.race([liveness.lost, workers.broken, stopped])
       if (end) throw end
     } finally {
@@ -66,7 +71,7 @@ export const startJobs = <Jobs extends Payloads<Jobs>>({
       const begun = performance.now()
       await oneLife().catch((err) => {
         if (performance.now() - begun > LONGEST_WAIT_MS) failures = 0
-        log.warn({ err }, 'the workers of the job queue start anew')
+        outage.report(err)
       })
       await pause(Math.min(LONGEST_WAIT_MS, 100 * 2 ** failures))
     }
@@ -77,8 +82,9 @@ export const startJobs = <Jobs extends Payloads<Jobs>>({
     while (!stopping.signal.aborted) {
       try {
         for (const worker of await look()) log.warn({ worker }, 'took back the jobs of a worker that died')
-      } catch (err) {
-        log.warn({ err }, 'could not look for workers that died')
+        lookOutage.over()
+      } catch (error) {
+        lookOutage.report(error)
       }
       await pause(LOOK_EVERY_MS)
     }
