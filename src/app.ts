@@ -10,12 +10,13 @@ import { jwtVerifier } from './identity/jwt.js'
 import { openHints } from './orgEvent/hints/openHints.js'
 import { openEventStreams } from './orgEvent/openEventStreams.js'
 import { cursorCodec } from './platform/cursor.js'
-import { type Database, openDatabase, statementName } from './platform/database.js'
+import { type Database, openDatabase } from './platform/database.js'
 import { followDatabaseClock } from './platform/databaseClock.js'
 import { jobSql, migrateJobs, startJobs } from './platform/jobs.js'
 import type { Log } from './platform/log.js'
 import type { Mailer } from './platform/mailer.js'
 import { migrate } from './platform/migrate.js'
+import { askedStatementName } from './platform/statementNames.js'
 import { unread } from './platform/unread.js'
 import type { Settings } from './settings.js'
 import { expiryRound, tasksOf } from './tasks.js'
@@ -81,7 +82,7 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
   const transact = transactOn(database, rules, streams.hint)
   const prismaOptions: Prisma.PrismaClientOptions = {
     adapter: new PrismaPg(database.pool, {
-      statementNameGenerator: ({ sql: text }) => statementName(text) ?? '',
+      statementNameGenerator: ({ sql: text }) => askedStatementName(text) ?? '',
     }),
     omit: unread,
   }

@@ -2,6 +2,7 @@ import pg from 'pg'
 import type { Sql } from 'sql-template-tag'
 import { runPrepared, type Shapes } from './preparedQuery.js'
 import { openReadLanes } from './readLanes.js'
+import { askedStatementName, ownStatementName } from './statementNames.js'
 import { enumArray, timestamp } from './values.js'
 
 /** The driver's own, from before `parseValues`. */
@@ -27,8 +28,8 @@ export interface Database extends Queryable {
   /** Runs one prepared statement on a connection of the pool, as `query` does on any. */
   queryOn<Row>(connection: pg.PoolClient, statement: Sql): Promise<Row[]>
   /**
-   * Runs one short statement that changes nothing and waits for no lock, prepared by its text. Rows come as
-   * bare cells.
+   * Runs one short statement that changes nothing and waits for no lock, and is prepared once it is asked often:
+   * its text may be a client's making. Rows come as bare cells.
    */
   read(text: string, values: unknown[]): Promise<unknown[][]>
   close(): Promise<void>
@@ -74,13 +75,13 @@ export async function openDatabase({ connectionString, poolSize }: DatabaseOptio
   const shapes: Shapes = new Map()
   const reads = openReadLanes(connection, lanes, shapes)
   const run = <Row>(target: pg.Pool | pg.PoolClient, { text, values }: Sql) =>
-    runPrepared(target, { name: statementName(text), text, values }, shapes, 'named') as Promise<Row[]>
+    runPrepared(target, { name: ownStatementName(text), text, values }, shapes, 'named') as Promise<Row[]>
   return {
     pool,
     query: (statement) => run(pool, statement),
     queryOn: run,
     read(text, values) {
-      const prepared = { name: statementName(text), text, values }
+      const prepared = { name: askedStatementName(text), text, values }
       const ahead = reads.read(prepared)
       return ahead ?? (runPrepared(pool, prepared, shapes, 'cells') as Promise<unknown[][]>)
     },
@@ -99,18 +100,4 @@ async function parseValues(pool: pg.Pool): Promise<void> {
   const textArray = pg.types.getTypeParser(1009 as never)
   for (const { typarray } of enums.rows) pg.types.setTypeParser(typarray as never, enumArray(textArray))
   pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, timestamp(anyTimestamp))
-}
-
-/** Statements prepared by name at most; texts beyond it run unnamed, so that no text list grows without end. */
-const MAX_NAMED_STATEMENTS = 500
-const statementNames = new Map<string, string>()
-
-/** The prepared statement's name for a text, or undefined once there are too many texts. */
-export function statementName(text: string): string | undefined {
-  let name = statementNames.get(text)
-  if (name === undefined && statementNames.size < MAX_NAMED_STATEMENTS) {
-    name = `guildhall_${statementNames.size}`
-    statementNames.set(text, name)
-  }
-  return name
 }
