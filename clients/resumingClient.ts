@@ -1,6 +1,6 @@
 import type { Client, FormattedExecutionResult, Sink as GraphqlWsSink, SubscribePayload } from 'graphql-ws'
 import { follow } from './events/follow.js'
-import { iterator } from './events/iterator.js'
+import { iterator, type Source } from './events/iterator.js'
 import { type LineOptions, openLine } from './events/line.js'
 import type { Numbered } from './events/position.js'
 
@@ -20,14 +20,17 @@ interface Arrived extends Numbered {
  * It ends with an error of the code FORBIDDEN where the right is lost, UNAUTHENTICATED where no fresh token is to
  * be had, BAD_USER_INPUT where `after` is no cursor of this stream (then read everything anew); and it completes
  * where its org is gone. Queries and mutations are never repeated.
+ *
+ * Read by `iterate`, a subscription comes no further ahead of its reader than some thousand events: it is left where
+ * they pile up, and gone on with where they are read.
  */
 export function resumingClient(options: LineOptions): Client {
   const line = openLine(options)
 
-  function subscribe<Data, Extensions>(
+  function open<Data, Extensions>(
     payload: SubscribePayload,
     sink: GraphqlWsSink<FormattedExecutionResult<Data, Extensions>>,
-  ): () => void {
+  ): Source {
     const stream = streamOf(payload.query)
     let ended = false
     const end = (tell: () => void) => {
@@ -48,9 +51,11 @@ export function resumingClient(options: LineOptions): Client {
           else fail('UNREACHABLE', 'The connection broke before the answer came.')
         },
       })
-      return () => {
-        unsubscribe()
-        complete()
+      return {
+        stop() {
+          unsubscribe()
+          complete()
+        },
       }
     }
 
@@ -91,19 +96,21 @@ export function resumingClient(options: LineOptions): Client {
       onLost: (error) =>
         fail('BAD_USER_INPUT', error?.message ?? 'Events are missing: read everything anew.'),
     })
-    return () => {
-      following.stop()
-      complete()
+    return {
+      stop() {
+        following.stop()
+        complete()
+      },
+      wait: following.cut,
+      goOn: following.mend,
     }
   }
 
   return {
     on: line.on,
-    subscribe,
+    subscribe: (payload, sink) => open(payload, sink).stop,
     iterate: <Data, Extensions>(payload: SubscribePayload) =>
-      iterator<FormattedExecutionResult<Data, Extensions>>((sink) =>
-        subscribe<Data, Extensions>(payload, sink),
-      ),
+      iterator<FormattedExecutionResult<Data, Extensions>>((sink) => open<Data, Extensions>(payload, sink)),
     terminate: line.terminate,
     dispose: line.close,
   }

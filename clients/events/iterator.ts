@@ -4,14 +4,29 @@ interface Feed<T> {
   complete(): void
 }
 
-/** What is pushed into a sink, to be pulled by `for await`. Leaving the loop unsubscribes. */
-export function iterator<T>(subscribe: (sink: Feed<T>) => () => void): AsyncIterableIterator<T> {
+/** Where values come from. `wait` and `goOn` are there where it can go on later without having missed any. */
+export interface Source {
+  stop(): void
+  wait?(): void
+  goOn?(): void
+}
+
+/** So many values may have come that nobody has taken yet; then the source waits until all of them are taken. */
+const AHEAD = 1_000
+
+/** What is pushed into a sink, to be pulled by `for await`. Leaving the loop stops the source. */
+export function iterator<T>(open: (sink: Feed<T>) => Source): AsyncIterableIterator<T> {
   const values: T[] = []
   let end: { error?: unknown } | undefined
+  let isWaiting = false
   let wake = () => {}
-  const unsubscribe = subscribe({
+  const source = open({
     next(value) {
       values.push(value)
+      if (values.length >= AHEAD && !isWaiting) {
+        isWaiting = true
+        source.wait?.()
+      }
       wake()
     },
     error(error) {
@@ -28,6 +43,10 @@ export function iterator<T>(subscribe: (sink: Feed<T>) => () => void): AsyncIter
     try {
       for (;;) {
         const [value] = values.splice(0, 1)
+        if (isWaiting && values.length === 0) {
+          isWaiting = false
+          source.goOn?.()
+        }
         if (value !== undefined) yield value
         else if (end && 'error' in end) throw end.error
         else if (end) return
@@ -37,7 +56,7 @@ export function iterator<T>(subscribe: (sink: Feed<T>) => () => void): AsyncIter
           })
       }
     } finally {
-      unsubscribe()
+      source.stop()
     }
   }
 
