@@ -1,8 +1,34 @@
 import { createClient } from 'graphql-ws'
+import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import WebSocket from 'ws'
+import { foundOrg, invite } from '../support/acts.js'
 import { orgOf, useCast } from '../support/cast.js'
-import { type Client, useWorld } from '../support/world.js'
+import { ask, type Client, useWorld } from '../support/world.js'
+
+describe('after a restore', () => {
+  const world = useWorld()
+
+  it('a cursor from before is refused once the key is gone, however many events there are since', async () => {
+    const { database, person, another } = world
+    const owner = await person()
+    const orgId = await foundOrg(owner)
+    const query =
+      'query($id: ID!, $after: String) { org(id: $id) { eventCursor events(after: $after) { nodes { seq } } } }'
+    const before = (await owner.ask(query, { id: orgId })).data.org.eventCursor
+    await invite(owner, orgId, 'since@restored.example')
+    // As docs/deploying.md has it, before a server starts.
+    const client = new pg.Client({ connectionString: database.url })
+    await client.connect()
+    await client.query(`delete from instance_key where name = 'cursor'`)
+    await client.end()
+    const restored = await another()
+    const refused = await ask(restored.url, owner.authorization, query, { id: orgId, after: before })
+    expect(refused.errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT')
+    const anew = await ask(restored.url, owner.authorization, query, { id: orgId })
+    expect(anew.data.org.events.nodes).toHaveLength(3)
+  })
+})
 
 describe('a subscription that is refused for several reasons', () => {
   const world = useWorld()
