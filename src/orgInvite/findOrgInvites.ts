@@ -2,6 +2,7 @@ import sql, { empty, type Sql } from 'sql-template-tag'
 import type { OrgInviteStatus } from '../generated/prisma/enums.js'
 import type { Queryable } from '../platform/database.js'
 import { type KeysetOrder, type KeysetSlice, orderOfSlice, withinSlice } from '../platform/keyset.js'
+import { statusSql } from './statusSql.js'
 
 /** Which of an org's invites; null asks for nothing. */
 export interface OrgInvitesSought {
@@ -65,7 +66,7 @@ const byStatus = ({ statuses, invitedById, email, pattern }: OrgInvitesSought) =
  */
 function walk(sought: OrgInvitesSought, slice: KeysetSlice): Sql {
   const { email, pattern, statuses, invitedById, now } = sought
-  const status = sql`case when status = 'PENDING' and expires_at <= ${now} then 'EXPIRED' else status end`
+  const status = statusSql('invite', now)
   return sql`
     select id, created_at from (
       select id, org_id, email, status, expires_at, invited_by_id, invited_user_id, created_at from org_invite

@@ -3,6 +3,7 @@ import type { OrgInviteStatus } from '../generated/prisma/enums.js'
 import type { Queryable } from '../platform/database.js'
 import { type KeysetOrder, type KeysetSlice, orderOfSlice, withinSlice } from '../platform/keyset.js'
 import type { Addressee } from './orgInvite.js'
+import { statusSql } from './statusSql.js'
 
 /** Which of the invites to somebody. */
 export interface InvitesAsked {
@@ -52,9 +53,8 @@ function addressees(users: readonly Addressee[]): Sql {
   ) u(id, email)`
 }
 
-/** What is stored as PENDING and past its time is EXPIRED. */
 function isFor({ statuses, now }: InvitesAsked): Sql {
-  const status = sql`case when status = 'PENDING' and expires_at <= ${now} then 'EXPIRED' else status end`
+  const status = statusSql('org_invite', now)
   return sql`
     org_invite.email = u.email and (invited_user_id is null or invited_user_id = u.id)
     ${statuses ? sql`and ${status} = any(${statuses}::"OrgInviteStatus"[])` : empty}

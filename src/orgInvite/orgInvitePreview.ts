@@ -3,6 +3,7 @@ import type { OrgInviteStatus, OrgRoleName } from '../generated/prisma/enums.js'
 import type { Queryable } from '../platform/database.js'
 import { hashToken, isTokenShaped } from '../platform/token.js'
 import { type Email, maskEmail } from '../user/email.js'
+import { statusSql } from './statusSql.js'
 
 /** What the bearer of a link sees. */
 export interface OrgInvitePreview {
@@ -20,8 +21,7 @@ export async function orgInvitePreview(db: Queryable, token: string): Promise<Or
   if (!isTokenShaped('gi_', token)) return null
   const [found] = await db.query<Omit<OrgInvitePreview, 'maskedEmail'> & { email: Email }>(sql`
     select org.name as org_name, org_invite.email, inviter.name as invited_by_name, org_invite.roles,
-      case when org_invite.status = 'PENDING' and org_invite.expires_at <= clock_timestamp()
-        then 'EXPIRED' else org_invite.status end as status,
+      ${statusSql('org_invite', sql`clock_timestamp()`)} as status,
       org_invite.message, org_invite.expires_at
     from org_invite_token
       join org_invite on org_invite.id = org_invite_token.invite_id
