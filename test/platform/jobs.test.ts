@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { jobSql, jobsSql, migrateJobs } from '../../src/platform/jobs.js'
 import { createDatabase } from '../support/database.js'
 import { eventually, silent, useJobs } from '../support/jobs.js'
@@ -106,15 +106,10 @@ test('an outage of the database is told once, and its end once', async () => {
   await jobs.enqueue(1)
   await eventually(5_000, () => expect(seen).toEqual([1]))
 
-  const name = new URL(jobs.url).pathname.slice(1)
-  const admin = openPool(Object.assign(new URL(jobs.url), { pathname: '/postgres' }).href)
-  onTestFinished(() => admin.end())
-  await admin.query(`alter database "${name}" allow_connections false`)
-  onTestFinished(async () => void (await admin.query(`alter database "${name}" allow_connections true`)))
-  await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name])
+  await jobs.goAway()
   // Long enough for both loops to fail several times.
   await sleep(3_500)
-  await admin.query(`alter database "${name}" allow_connections true`)
+  await jobs.comeBack()
   await jobs.enqueue(2)
   await eventually(10_000, () => expect(seen).toEqual([1, 2]))
   await eventually(5_000, () => expect(told(/works again/)).toHaveLength(2))

@@ -34,6 +34,16 @@ export const useJobs = () => {
     get url() {
       return database.url
     },
+    /** Cuts everybody off the database and takes no connection until `comeBack`. */
+    async goAway() {
+      const client = await pool.connect()
+      await database.allowConnections(false)
+      await client.query(
+        'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+      )
+      client.release(true)
+    },
+    comeBack: () => database.allowConnections(true),
     get pool() {
       return pool
     },
