@@ -17,10 +17,10 @@ import type { Log } from './platform/log.js'
 import type { Mailer } from './platform/mailer.js'
 import { migrate } from './platform/migrate.js'
 import { askedStatementName } from './platform/statementNames.js'
-import { unread } from './platform/unread.js'
 import type { Settings } from './settings.js'
 import { expiryRound, tasksOf } from './tasks.js'
 import { type Jobs, type Rules, transactOn } from './transact.js'
+import { unread } from './unread.js'
 
 /** How often the queue looks for jobs whose time has come, ms: what runs out is to end on time, a mail can wait. */
 const LOOK_FOR_DUE_MS = 250

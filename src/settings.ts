@@ -67,7 +67,6 @@ const keysOf = (env: Environment): SignInKeys => {
 const group = (env: Environment) => {
   const production = env.NODE_ENV === 'production'
   return {
-    mode: env.NODE_ENV,
     production,
     workers: env.WORKERS,
     log: { level: env.LOG_LEVEL },

@@ -1,4 +1,4 @@
-import type { Prisma } from '../generated/prisma/client.js'
+import type { Prisma } from './generated/prisma/client.js'
 
 /**
  * Columns that operations alone look at: no answer tells of them, so reads leave them in the database. By model and

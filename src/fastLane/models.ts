@@ -1,5 +1,5 @@
 import { getDatamodel } from '../generated/pothos.js'
-import { unread } from '../platform/unread.js'
+import { unread } from '../unread.js'
 
 /** A model's part in a statement: names as code has them, with the columns they are kept in. */
 export interface Model {

@@ -3,7 +3,8 @@ import { type ExecutionArgs, type ExecutionResult, execute } from 'graphql'
 /**
  * Resolves each event of a subscription in a context of its own. Loaders and whatever else hangs on a context
  * remember for as long as it lives; in that of a subscription an event would be told with what was loaded for
- * one an hour before: "the invite as it is now" would be as it was, and so would be who may see it.
+ * one an hour before: "the invite as it is now" would be as it was, and so would be who may see it. For streams that
+ * are no `EventStream`: those of the product are, and `fanOut` executes them.
  */
 export const eachEventAnew = (
   source: AsyncIterable<unknown>,

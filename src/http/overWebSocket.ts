@@ -234,9 +234,5 @@ export const overWebSocket = <Caller, Context extends object>({
       for (const { socket } of connections) socket.terminate()
       sockets.close()
     },
-    /** Open sockets at the moment. */
-    get size() {
-      return connections.size
-    },
   }
 }

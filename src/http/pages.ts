@@ -11,7 +11,7 @@ export interface Visit {
 }
 
 /**
- * Something that is shown at a path, or at everything under a prefix that ends with a slash.
+ * Something that is shown at a path, or at everything under a prefix.
  * It answers every method itself; what it throws becomes a 500 without details.
  */
 export type Page = ({ readonly path: string } | { readonly prefix: string }) & {

@@ -129,7 +129,7 @@ export const OrgInviteEventRef = builder.objectRef<OrgEventRead>('OrgInviteEvent
   }),
 })
 
-export const OrgUserEventRef = builder.objectRef<OrgEventRead>('OrgUserEvent').implement({
+builder.objectRef<OrgEventRead>('OrgUserEvent').implement({
   description: 'Something that happened to a membership.',
   interfaces: [OrgEventType],
   fields: (t) => ({

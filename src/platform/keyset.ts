@@ -1,6 +1,11 @@
 import sql, { empty, raw, type Sql } from 'sql-template-tag'
 import type { KeysetPosition } from './cursor.js'
 
+/**
+ * Keysets in SQL, for lists that no question to Prisma can read well; `graphql/connection.ts` has them for the others,
+ * and the arguments and pages of both.
+ */
+
 /** Which part of a list to read that is ordered by a time and then by id: at most `take` of it. */
 export interface KeysetSlice {
   take: number

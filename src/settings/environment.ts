@@ -70,7 +70,7 @@ const http = {
     text: 'Origins of web pages, separated by commas, that may call from a browser, by CORS and by WebSocket. The server’s own host always may.',
   }),
   TRUST_PROXY: trustedProxies().optional().register(about, {
-    text: 'Whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed: a number of proxies in front, or their addresses and subnets separated by commas.',
+    text: 'Whose `X-Forwarded-For` is believed: a number of proxies in front, or their addresses and subnets separated by commas.',
     unset: 'nobody’s: the client’s address is the socket’s',
   }),
   GRAPHIQL: yesOrNo().optional().register(about, {
@@ -160,15 +160,15 @@ const limits = {
     unit: 'fields',
   }),
   RATE_LIMIT_PER_ADDRESS: wholeNumber(0).default(600_000).register(about, {
-    text: 'Operations that one client address may start in a minute, over HTTP and WebSocket together; 0 sets no limit.',
+    text: 'What one client address may ask for in a minute: operations over HTTP and WebSocket, sockets opened, pages and their files; 0 sets no limit.',
     unit: 'requests a minute',
   }),
   MAX_OPERATIONS_PER_SOCKET: wholeNumber(1)
     .default(100)
     .register(about, { text: 'Operations running at once on one WebSocket.', unit: 'operations' }),
   MAX_SOCKETS_PER_USER: wholeNumber(1).default(10_000).register(about, {
-    text: 'WebSockets that one user or token may hold open on one server.',
-    unit: 'sockets',
+    text: 'WebSockets that one user or token may hold open on one server, and as many streams over HTTP beside them. Who is nobody is counted by address.',
+    unit: 'sockets, and streams',
   }),
   SUBSCRIBER_QUEUE_LIMIT: wholeNumber(1).default(1_000).register(about, {
     text: 'Events that may wait for one subscriber before it is cut off with SLOW_CONSUMER.',

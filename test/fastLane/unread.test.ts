@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { directReads } from '../../src/fastLane/directReads.js'
-import { unread } from '../../src/platform/unread.js'
+import { unread } from '../../src/unread.js'
 import { foundOrg, invite } from '../support/acts.js'
 import { useWorld } from '../support/world.js'
 

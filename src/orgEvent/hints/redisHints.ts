@@ -8,11 +8,11 @@ import { outbox } from './outbox.js'
 
 const CHANNEL = 'guildhall:events'
 const MAX_BACK_OFF_MS = 5_000
-/** Far below what Redis takes, and small enough to be read in one go. */
+/** So that what lies between takes no connection for idle, ms. */
 const PING_EVERY_MS = 15_000
 
 /**
- * Hints between servers by a Redis channel. Redis may go and come back: meanwhile the looks of each second
+ * Hints between servers by a Redis channel. Redis may go and come back: meanwhile the streams' own looks
  * find what it would have told. Own hints go the short way at once.
  */
 export function redisHints({ url, log }: { url: string; log: Log }): Hints {
