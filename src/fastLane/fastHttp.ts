@@ -25,17 +25,17 @@ export type FastHttp<Context extends EdgeContext> = (
   req: IncomingMessage,
   res: ServerResponse,
   asked: Asked,
-  context: Context,
+  openContext: () => Context,
   headers: Readonly<Record<string, string>>,
 ) => Promise<boolean>
 
 export const fastHttp =
   <Context extends EdgeContext>({ answer }: FastLane<Context>): FastHttp<Context> =>
-  async (req, res, asked, context, headers) => {
+  async (req, res, asked, openContext, headers) => {
     // By GET no mutation may run: the plain path sees to that.
     const type = req.method === 'POST' ? mediaTypeOf(req.headers.accept) : undefined
     if (type === undefined) return false
-    const text = await answer(asked, context)
+    const text = await answer(asked, openContext)
     if (text === undefined) return false
     res.writeHead(200, {
       ...headers,

@@ -25,8 +25,11 @@ export interface Asked {
 export interface FastLane<Context extends EdgeContext> {
   /** Takes in a document that the plain path has found to be within all limits and valid. */
   admit(document: DocumentNode): void
-  /** The answer's text where there is one without an error; undefined where the plain path is to answer. */
-  answer(asked: Asked, context: Context): Promise<string | undefined>
+  /**
+   * The answer's text where there is one without an error; undefined where the plain path is to answer.
+   * @param openContext called at most once: what it makes is of no use to anybody else
+   */
+  answer(asked: Asked, openContext: () => Context): Promise<string | undefined>
 }
 
 const CACHE_CHARACTERS = 4 * 1_048_576
@@ -86,13 +89,14 @@ export function fastLane<Context extends EdgeContext>({
     documents.set(text, { ast, operations: new Map() })
   }
 
-  const answer: FastLane<Context>['answer'] = async (asked, context) => {
+  const answer: FastLane<Context>['answer'] = async (asked, openContext) => {
     const operation = operationOf(asked)
     if (!operation) return undefined
     const given = asked.variables ?? {}
     if (costOf(operation.document, operation.node, given) > limits.cost) return undefined
     const { coerced } = getVariableValues(schema, operation.node.variableDefinitions ?? [], given)
     if (!coerced) return undefined
+    const context = openContext()
     try {
       return await run(schema, operation, coerced, context)
     } catch {

@@ -94,6 +94,14 @@ describe('asking', () => {
     const second = await ask(url, '{ context }')
     expect(first.body.data?.context).not.toBe(second.body.data?.context)
   })
+
+  test('one that the fast lane gives up starts over with nothing that it had found', async () => {
+    const { url } = await start()
+    const document = '{ context crashSoftly }'
+    // The plain path takes a document in at its first request; the fast lane tries it at its second.
+    expect((await ask(url, document)).body.data).toEqual({ context: 1, crashSoftly: null })
+    expect((await ask(url, document)).body.data).toEqual({ context: 3, crashSoftly: null })
+  })
 })
 
 describe('who asks', () => {
