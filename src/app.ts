@@ -113,6 +113,8 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
     database,
     mailer,
     retryForMs: settings.mail.retryForMs,
+    clock,
+    log,
   })
   const { pool } = database
   // Apart, so that a mail server that hangs holds up nothing but mails.

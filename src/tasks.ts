@@ -1,34 +1,77 @@
 import { orgsInvitedInto, revokeInvitesOfToken } from './apiToken/revokeApiToken.js'
 import { purgeOrg } from './org/purgeOrg.js'
-import { expireOrgInvites, nextExpiryRound } from './orgInvite/expireOrgInvites.js'
+import {
+  expireOrgInvites,
+  NEXT_ROUND_WITHIN_MS,
+  nextExpiryRound,
+  type Unended,
+} from './orgInvite/expireOrgInvites.js'
 import { type MailOffice, sendInviteMail } from './orgInvite/sendInviteMail.js'
-import { type Job, jobSql, type Tasks } from './platform/jobs.js'
+import type { DatabaseClock } from './platform/databaseClock.js'
+import { FOR_EVER, type Job, jobSql, type Tasks } from './platform/jobs.js'
+import type { Log } from './platform/log.js'
+import { outageOf } from './platform/outage.js'
 import type { Jobs } from './transact.js'
+
+export interface Office extends MailOffice {
+  clock: DatabaseClock
+  log: Log
+}
 
 /** The round of expiry: one in the whole instance, which asks for its own next one under its own key. */
 export const expiryRound = (runAt?: Date): Job<Jobs> => ({
   name: 'expireOrgInvites',
   payload: {},
   key: 'expireOrgInvites',
+  maxAttempts: FOR_EVER,
   ...(runAt && { runAt }),
 })
 
 /** What each job does. */
-export function tasksOf(office: MailOffice): Tasks<Jobs> {
+export function tasksOf(office: Office): Tasks<Jobs> {
   const { transact, database } = office
+  const endDue = expiry(office)
   return {
     sendInviteMail: (mail, { signal }) => sendInviteMail(office, mail, signal),
     async expireOrgInvites() {
-      try {
-        await expireOrgInvites(transact, database)
-      } finally {
-        await database.query(jobSql<Jobs>(expiryRound(await nextExpiryRound(database))))
-      }
+      // Asking for the next round is the last that may fail: then the queue has this one run again. What fails once
+      // the next one stands in its place is a dead job for ever.
+      const next = await endDue()
+      await database.query(jobSql<Jobs>(expiryRound(next)))
     },
     purgeOrg: ({ orgId }) => transact((tx) => purgeOrg(tx, orgId)),
     async revokeInvitesOfToken({ apiTokenId }) {
       for (const { orgId } of await orgsInvitedInto(database, apiTokenId))
         await transact((tx) => revokeInvitesOfToken(tx, orgId, apiTokenId))
     },
+  }
+}
+
+/** A round that throws nothing: what failed is for the next one, which is then no sooner than it has to be. */
+function expiry({ transact, database, clock, log }: Office): () => Promise<Date> {
+  const outage = outageOf('Expiry', log)
+  const tellUnended = unendedTeller(log)
+  return async () => {
+    try {
+      const unended = await expireOrgInvites(transact, database)
+      tellUnended(unended)
+      outage.over()
+      if (unended.size === 0) return await nextExpiryRound(database)
+    } catch (error) {
+      outage.report(error)
+    }
+    return new Date(clock.now().getTime() + NEXT_ROUND_WITHIN_MS)
+  }
+}
+
+/** Says of an org once that its invites can't be ended, and once that it's over. */
+function unendedTeller(log: Log): (unended: Unended) => void {
+  let told: Unended = new Map()
+  return (unended) => {
+    for (const [orgId, err] of unended)
+      if (!told.has(orgId)) log.error({ orgId, err }, 'the overdue invites of an org can’t be ended')
+    for (const orgId of told.keys())
+      if (!unended.has(orgId)) log.info({ orgId }, 'no overdue invites of the org are left')
+    told = unended
   }
 }

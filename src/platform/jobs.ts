@@ -1,6 +1,6 @@
 // Durable jobs: enqueued in the transaction that makes them necessary, run at least once by any server.
 
-export { type Job, jobSql, jobsSql, type Payloads } from './jobs/job.js'
+export { FOR_EVER, type Job, jobSql, jobsSql, type Payloads } from './jobs/job.js'
 export { migrateJobs } from './jobs/migrateJobs.js'
 export { type RunningJobs, startJobs } from './jobs/startJobs.js'
 export type { Run, Tasks } from './jobs/workers.js'

@@ -10,6 +10,9 @@ type JsonObject = { readonly [key: string]: Json | undefined }
  */
 export type Payloads<Jobs> = { [Name in keyof Jobs]: JsonObject }
 
+/** `maxAttempts` of a job that is never given up: the most that the queue's column takes. */
+export const FOR_EVER = 32_767
+
 /** A job of the registry `Jobs`, to be run once or, where a server dies at it, again. */
 export type Job<Jobs> = {
   [Name in keyof Jobs & string]: {
@@ -20,7 +23,8 @@ export type Job<Jobs> = {
     /**
      * One waiting job a key: a later one takes the place of the earlier. One that is running is left to
      * end and is not run again, so a task that asks for its own next run under its own key, in the
-     * transaction in which it writes what came of this one, is neither lost nor doubled by a crash.
+     * transaction in which it writes what came of this one, is neither lost nor doubled by a crash. It must
+     * not throw afterwards: its row would stay for good, as one that is never run again.
      */
     readonly key?: string | undefined
     /** Runs at most, 25 where left out; one cut short by a crash counts. Waits grow from 3 s to 6 h. */
