@@ -37,6 +37,8 @@ export async function sendInviteMail(
     if (!office.mailer) throw new Error('no mail server is configured')
     await office.mailer.send(letter, signal)
   } catch (error) {
+    // This server stops, which is no failure of the mail: another server sends it.
+    if (signal.aborted) throw error
     await fail(office, mail, error)
     return
   }

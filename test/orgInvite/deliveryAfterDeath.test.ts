@@ -10,7 +10,9 @@ import { APP_URL, ask, type Client, INSTANCE_TOKEN, JWT_SECRET } from '../suppor
 const within = (check: () => unknown) => vi.waitFor(check, { timeout: 30_000, interval: 50 })
 
 /** A server in a process of its own, as `npm start` runs it; asks with INSTANCE_TOKEN. */
-async function startServer(env: Record<string, string>): Promise<Client & { kill(): Promise<void> }> {
+async function startServer(
+  env: Record<string, string>,
+): Promise<Client & { kill(signal?: NodeJS.Signals): Promise<void> }> {
   const child = spawn(
     process.execPath,
     ['--import', 'tsx', fileURLToPath(new URL('../../src/main.ts', import.meta.url))],
@@ -26,12 +28,12 @@ async function startServer(env: Record<string, string>): Promise<Client & { kill
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   )
-  const kill = async () => {
+  const kill = async (signal: NodeJS.Signals = 'SIGKILL') => {
     if (child.exitCode !== null || child.signalCode !== null) return
-    child.kill('SIGKILL')
+    child.kill(signal)
     await once(child, 'exit')
   }
-  onTestFinished(kill)
+  onTestFinished(() => kill())
   let printed = ''
   child.stdout.on('data', (chunk) => {
     printed += chunk
@@ -47,6 +49,18 @@ async function startServer(env: Record<string, string>): Promise<Client & { kill
     kill,
     ask: (document, variables) => ask(url as string, authorization, document, variables),
   }
+}
+
+/** Founds an org for somebody. */
+async function foundOrg(instance: Client): Promise<string> {
+  const { user } = await act(
+    instance,
+    'upsertUser',
+    { subject: 'owner', email: 'owner@acme.example', emailVerified: true },
+    'user { id }',
+  )
+  const { org } = await act(instance, 'createOrg', { name: 'Acme', ownerId: user.id }, 'org { id }')
+  return org.id
 }
 
 it('a mail that was asked for goes out though the server dies over it, each try under one Message-ID', async () => {
@@ -69,15 +83,9 @@ it('a mail that was asked for goes out though the server dies over it, each try 
   onTestFinished(() => database.drop())
   const env = { DATABASE_URL: database.url, SMTP_URL: smtp.url, MAIL_FROM: 'guildhall@app.example' }
   const first = await startServer(env)
-  const { user } = await act(
-    first,
-    'upsertUser',
-    { subject: 'owner', email: 'owner@acme.example', emailVerified: true },
-    'user { id }',
-  )
-  const { org } = await act(first, 'createOrg', { name: 'Acme', ownerId: user.id }, 'org { id }')
+  const orgId = await foundOrg(first)
   for (const email of ['before@new.example', 'after@new.example'])
-    expect(await act(first, 'createOrgInvite', { orgId: org.id, invitee: { email } })).toMatchObject({
+    expect(await act(first, 'createOrgInvite', { orgId, invitee: { email } })).toMatchObject({
       __typename: 'CreateOrgInvitePayload',
     })
   await within(() => expect(waiting).toBe(2))
@@ -87,7 +95,7 @@ it('a mail that was asked for goes out though the server dies over it, each try 
   const second = await startServer(env)
 
   const sent = async () =>
-    (await readOrg(second, org.id)).events.nodes.filter(
+    (await readOrg(second, orgId)).events.nodes.filter(
       ({ inviteEventType }: { inviteEventType?: string }) => inviteEventType === 'SENT',
     ).length
   await within(async () => expect(await sent()).toBe(2))
@@ -108,8 +116,42 @@ it('a mail that was asked for goes out though the server dies over it, each try 
   }
   const { data } = await second.ask(
     'query($id: ID!) { org(id: $id) { invites { nodes { delivery sendCount } } } }',
-    { id: org.id },
+    { id: orgId },
   )
   const once = { delivery: 'SENT', sendCount: 1 }
   expect(data.org.invites.nodes).toEqual([once, once])
+}, 60_000)
+
+it('a mail that a server was sending when it was told to stop is sent by another one, and is no failure', async () => {
+  let hanging = true
+  let waiting = 0
+  const smtp = await startMailServer({
+    onRcptTo(_address, _session, answer) {
+      if (hanging) waiting++
+      else answer()
+    },
+  })
+  const database = await createDatabase()
+  onTestFinished(() => database.drop())
+  // The first failure of a mail is its last.
+  const env = {
+    DATABASE_URL: database.url,
+    SMTP_URL: smtp.url,
+    MAIL_FROM: 'guildhall@app.example',
+    MAIL_RETRY_FOR_S: '0',
+  }
+  const first = await startServer(env)
+  const orgId = await foundOrg(first)
+  await act(first, 'createOrgInvite', { orgId, invitee: { email: 'guest@new.example' } })
+  await within(() => expect(waiting).toBe(1))
+  const second = await startServer(env)
+  await first.kill('SIGTERM')
+  hanging = false
+
+  await within(() => expect(smtp.received).toHaveLength(1))
+  await within(async () =>
+    expect(
+      (await readOrg(second, orgId)).events.nodes.flatMap(({ inviteEventType = [] }) => inviteEventType),
+    ).toEqual(['CREATED', 'SENT']),
+  )
 }, 60_000)
