@@ -12,13 +12,13 @@ import { openEventStreams } from './orgEvent/openEventStreams.js'
 import { cursorCodec } from './platform/cursor.js'
 import { type Database, openDatabase } from './platform/database.js'
 import { followDatabaseClock } from './platform/databaseClock.js'
-import { jobSql, migrateJobs, startJobs } from './platform/jobs.js'
+import { jobsSql, migrateJobs, startJobs } from './platform/jobs.js'
 import type { Log } from './platform/log.js'
 import type { Mailer } from './platform/mailer.js'
 import { migrate } from './platform/migrate.js'
 import { askedStatementName } from './platform/statementNames.js'
 import type { Settings } from './settings.js'
-import { expiryRound, tasksOf } from './tasks.js'
+import { roundOf, tasksOf } from './tasks.js'
 import { type Jobs, type Rules, transactOn } from './transact.js'
 import { unread } from './unread.js'
 
@@ -126,7 +126,7 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
     pollInterval: LOOK_FOR_DUE_MS,
     concurrency: 2,
   })
-  await database.query(jobSql<Jobs>(expiryRound()))
+  await database.query(jobsSql<Jobs>([roundOf('expireOrgInvites'), roundOf('tidyUp')]))
   return {
     app,
     authenticate,

@@ -6,6 +6,7 @@ import {
   nextExpiryRound,
   type Unended,
 } from './orgInvite/expireOrgInvites.js'
+import { forgetMailDays } from './orgInvite/forgetMailDays.js'
 import { type MailOffice, sendInviteMail } from './orgInvite/sendInviteMail.js'
 import type { DatabaseClock } from './platform/databaseClock.js'
 import { FOR_EVER, type Job, jobSql, type Tasks } from './platform/jobs.js'
@@ -18,18 +19,20 @@ export interface Office extends MailOffice {
   log: Log
 }
 
-/** The round of expiry: one in the whole instance, which asks for its own next one under its own key. */
-export const expiryRound = (runAt?: Date): Job<Jobs> => ({
-  name: 'expireOrgInvites',
+const TIDY_EVERY_MS = 60 * 60 * 1000
+
+/** What is one in the whole instance, and asks for its own next run under its own key. */
+export const roundOf = (name: 'expireOrgInvites' | 'tidyUp', runAt?: Date): Job<Jobs> => ({
+  name,
   payload: {},
-  key: 'expireOrgInvites',
+  key: name,
   maxAttempts: FOR_EVER,
   ...(runAt && { runAt }),
 })
 
 /** What each job does. */
 export function tasksOf(office: Office): Tasks<Jobs> {
-  const { transact, database } = office
+  const { transact, database, clock } = office
   const endDue = expiry(office)
   return {
     sendInviteMail: (mail, { signal }) => sendInviteMail(office, mail, signal),
@@ -37,7 +40,12 @@ export function tasksOf(office: Office): Tasks<Jobs> {
       // Asking for the next round is the last that may fail: then the queue has this one run again. What fails once
       // the next one stands in its place is a dead job for ever.
       const next = await endDue()
-      await database.query(jobSql<Jobs>(expiryRound(next)))
+      await database.query(jobSql<Jobs>(roundOf('expireOrgInvites', next)))
+    },
+    async tidyUp() {
+      await forgetMailDays(database)
+      const next = new Date(clock.now().getTime() + TIDY_EVERY_MS)
+      await database.query(jobSql<Jobs>(roundOf('tidyUp', next)))
     },
     purgeOrg: ({ orgId }) => transact((tx) => purgeOrg(tx, orgId)),
     async revokeInvitesOfToken({ apiTokenId }) {

@@ -43,6 +43,8 @@ export type Jobs = {
     failures: number
   }
   expireOrgInvites: Record<string, never>
+  /** Forgets each hour what nobody needs any more. */
+  tidyUp: Record<string, never>
   purgeOrg: { orgId: string }
   revokeInvitesOfToken: { apiTokenId: string }
 }

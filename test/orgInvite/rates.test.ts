@@ -7,6 +7,7 @@ import { decodeId } from '../../src/graphql/globalId.js'
 import { mailboxMailer } from '../../src/platform/mailer.js'
 import { act, foundOrg } from '../support/acts.js'
 import { useCast } from '../support/cast.js'
+import { eventually } from '../support/jobs.js'
 import { runOut } from '../support/time.js'
 import { useWorld } from '../support/world.js'
 
@@ -67,6 +68,39 @@ describe('mails to one address', () => {
     for (let sent = 0; sent < 3; sent++)
       expect(await resend(orgInvite.id)).toMatchObject({ __typename: 'ResendOrgInvitePayload' })
     expect(await resend(orgInvite.id)).toMatchObject(forADay)
+  })
+
+  it('are forgotten once their day is over, however many they were, and no sooner', async () => {
+    const [over, lasting] = [newAddress(), newAddress()]
+    const orgId = await foundOrg(cast.owner)
+    for (const email of [over, lasting]) await create(orgId, email)
+    const { database } = world.server.app
+    await database.query(sql`update mail_day set start = start - interval '24 hours' where email = ${over}`)
+    await database.query(
+      sql`update mail_day set start = start - interval '23 hours' where email = ${lasting}`,
+    )
+    await database.query(sql`
+      insert into mail_day (email, start, count)
+      select number || '@over.example', now() - interval '2 days', 1 from generate_series(1, 2500) number
+    `)
+    const tidied = await database.query(sql`
+      update graphile_worker._private_jobs set run_at = now() where key = 'tidyUp' returning id
+    `)
+    expect(tidied).toHaveLength(1)
+    await eventually(5_000, async () => {
+      const days = await database.query<{ email: string }>(sql`
+        select email from mail_day where email = any(${[over, lasting]}) or email like '%@over.example'
+      `)
+      expect(days).toEqual([{ email: lasting }])
+    })
+    // And so each hour.
+    await eventually(5_000, async () => {
+      const [next] = await database.query(sql`
+        select round(extract(epoch from run_at - now()) / 60)::int as minutes, attempts
+        from graphile_worker._private_jobs where key = 'tidyUp'
+      `)
+      expect(next).toEqual({ minutes: 60, attempts: 0 })
+    })
   })
 
   it('that were refused for another reason don’t count', async () => {
