@@ -9,7 +9,7 @@ import {
 import { forgetMailDays } from './orgInvite/forgetMailDays.js'
 import { type MailOffice, sendInviteMail } from './orgInvite/sendInviteMail.js'
 import type { DatabaseClock } from './platform/databaseClock.js'
-import { FOR_EVER, type Job, jobSql, type Tasks } from './platform/jobs.js'
+import { FOR_EVER, forgetReplacedJobsSql, type Job, jobSql, type Tasks } from './platform/jobs.js'
 import type { Log } from './platform/log.js'
 import { outageOf } from './platform/outage.js'
 import type { Jobs } from './transact.js'
@@ -38,12 +38,13 @@ export function tasksOf(office: Office): Tasks<Jobs> {
     sendInviteMail: (mail, { signal }) => sendInviteMail(office, mail, signal),
     async expireOrgInvites() {
       // Asking for the next round is the last that may fail: then the queue has this one run again. What fails once
-      // the next one stands in its place is a dead job for ever.
+      // the next one stands in its place is never run again.
       const next = await endDue()
       await database.query(jobSql<Jobs>(roundOf('expireOrgInvites', next)))
     },
     async tidyUp() {
       await forgetMailDays(database)
+      await database.query(forgetReplacedJobsSql<Jobs>(['expireOrgInvites', 'tidyUp', 'sendInviteMail']))
       const next = new Date(clock.now().getTime() + TIDY_EVERY_MS)
       await database.query(jobSql<Jobs>(roundOf('tidyUp', next)))
     },

@@ -2,5 +2,6 @@
 
 export { FOR_EVER, type Job, jobSql, jobsSql, type Payloads } from './jobs/job.js'
 export { migrateJobs } from './jobs/migrateJobs.js'
+export { forgetReplacedJobsSql } from './jobs/replacedJobs.js'
 export { type RunningJobs, startJobs } from './jobs/startJobs.js'
 export type { Run, Tasks } from './jobs/workers.js'

@@ -110,4 +110,13 @@ describe('where expiry fails', () => {
     await eventually(EXPIRED_WITHIN_MS, async () => expect((await round()).attempts).toBe(0))
     expect(await jobsGivenUp()).toEqual([])
   }, 30_000)
+
+  it('after it asked for the next round, what is left of it is cleared away', async () => {
+    // As a server that is killed just then leaves it.
+    await pool.query(`select graphile_worker.add_job('expireOrgInvites', run_at => now() + interval '1 day')`)
+    await pool.query('update graphile_worker._private_jobs set attempts = max_attempts where key is null')
+    expect(await jobsGivenUp()).toHaveLength(1)
+    await pool.query(`update graphile_worker._private_jobs set run_at = now() where key = 'tidyUp'`)
+    await eventually(2_000, async () => expect(await jobsGivenUp()).toEqual([]))
+  })
 })

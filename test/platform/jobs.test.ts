@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { describe, expect, test } from 'vitest'
-import { jobSql, jobsSql, migrateJobs } from '../../src/platform/jobs.js'
+import { forgetReplacedJobsSql, jobSql, jobsSql, migrateJobs } from '../../src/platform/jobs.js'
 import { createDatabase } from '../support/database.js'
 import { eventually, silent, useJobs } from '../support/jobs.js'
 import type { Jobs } from '../support/jobsChild.js'
@@ -83,6 +83,20 @@ describe('a job', () => {
     })
     await jobs.enqueue(1, { maxAttempts: 2 })
     await eventually(10_000, () => expect(attempts).toEqual([1, 2]))
+  })
+
+  test('that another took the place of while it failed is forgotten, and no other', async () => {
+    jobs.serve(async ({ value }) => {
+      if (value === 1) await jobs.enqueue(2, { key: 'a', runAt: new Date(Date.now() + 60_000) })
+      throw new Error(`no ${value}`)
+    })
+    await jobs.enqueue(1, { key: 'a' })
+    await jobs.enqueue(3, { key: 'b', maxAttempts: 1 })
+    await eventually(2_000, async () => expect(await jobs.errors()).toEqual([null, 'no 1', 'no 3']))
+    await jobs.pool.query(forgetReplacedJobsSql<{ play: unknown }>(['play']))
+    expect(await jobs.errors()).toEqual([null, 'no 1', 'no 3'])
+    await jobs.pool.query(forgetReplacedJobsSql<Jobs>(['work']))
+    expect(await jobs.errors()).toEqual([null, 'no 3'])
   })
 
   test('has the payload that its registry gives it, or the code does not compile', () => {

@@ -61,6 +61,13 @@ export const useJobs = () => {
       )
       return rows[0]?.left
     },
+    /** What each job in the queue failed of. */
+    async errors() {
+      const { rows } = await pool.query<{ last_error: string | null }>(
+        'select last_error from graphile_worker._private_jobs order by last_error nulls first',
+      )
+      return rows.map((row) => row.last_error)
+    },
   }
 }
 

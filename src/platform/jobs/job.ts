@@ -24,7 +24,7 @@ export type Job<Jobs> = {
      * One waiting job a key: a later one takes the place of the earlier. One that is running is left to
      * end and is not run again, so a task that asks for its own next run under its own key, in the
      * transaction in which it writes what came of this one, is neither lost nor doubled by a crash. It must
-     * not throw afterwards: its row would stay for good, as one that is never run again.
+     * not throw afterwards: its row would stay, as one that is never run again, until `forgetReplacedJobsSql`.
      */
     readonly key?: string | undefined
     /** Runs at most, 25 where left out; one cut short by a crash counts. Waits grow from 3 s to 6 h. */
