@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { describe, expect, test } from 'vitest'
@@ -109,6 +110,36 @@ describe('a job', () => {
     // @ts-expect-error a Date doesn't come back as one
     jobSql<{ work: { at: Date } }>({ name: 'work', payload: { at: new Date() } })
   })
+})
+
+test('the queries in the docs tell a queue that grows from jobs that were given up', async () => {
+  const docs = await readFile(new URL('../../docs/deploying.md', import.meta.url), 'utf8')
+  const queries = [...docs.matchAll(/^```sql\n([\s\S]*?)^```$/gm)].map(([, query = '']) => query)
+  const answers = async () => {
+    const rows = await Promise.all(queries.map(async (query) => (await jobs.pool.query(query)).rows[0]))
+    return rows.map(({ count }) => Number(count))
+  }
+  const longAgo = () =>
+    jobs.pool.query("update graphile_worker._private_jobs set run_at = run_at - interval '2 hours'")
+
+  for (const value of [1, 2, 3]) await jobs.enqueue(value)
+  expect(await answers()).toEqual([0, 0])
+  await longAgo()
+  expect(await answers()).toEqual([3, 0])
+  const server = jobs.serve(async ({ value }) => {
+    if (value === 4) throw new Error('never')
+  })
+  await jobs.enqueue(4, { maxAttempts: 1 })
+  await eventually(2_000, async () => expect(await jobs.errors()).toEqual(['never']))
+  await longAgo()
+  expect(await answers()).toEqual([0, 1])
+  await server.stop()
+
+  // And its cure works.
+  await jobs.pool.query(`select graphile_worker.reschedule_jobs(
+    array(select id from graphile_worker._private_jobs), run_at => now(), attempts => 0)`)
+  jobs.serve(async () => {})
+  await eventually(2_000, async () => expect(await jobs.jobsLeft()).toBe(0))
 })
 
 test('an outage of the database is told once, and its end once', async () => {
