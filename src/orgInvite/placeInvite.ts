@@ -35,8 +35,8 @@ export async function placeInvite(
   obstacles: Obstacles,
   place: InviteToPlace,
 ): Promise<OrgInvite> {
-  await clearTheWay(tx, org, obstacles)
-  await requirePendingRoom(tx, org)
+  const ended = await clearTheWay(tx, org, obstacles)
+  await requirePendingRoom(tx, org, org.pendingCount - ended.length)
   requireDailyRoom(tx, org)
   if (place.mailed) await countMail(tx, org, place.email)
   const { mailed, ...terms } = place
@@ -72,17 +72,20 @@ export async function placeInvite(
   return invite
 }
 
-/** A pending invite past its time is ended here, so that it can't stand in the new one's way. */
-async function clearTheWay(tx: Tx, org: LockedOrg, { memberId, pending }: Obstacles): Promise<void> {
+/**
+ * A pending invite past its time is ended here, so that it can't stand in the new one's way.
+ * @returns what was ended: the org's counts follow with the events, when all is done
+ */
+async function clearTheWay(tx: Tx, org: LockedOrg, { memberId, pending }: Obstacles): Promise<OrgInvite[]> {
   if (memberId !== null) throw new AlreadyOrgUserError(memberId)
-  if (!pending) return
+  if (!pending) return []
   if (statusAt(pending, org.now) === 'PENDING') throw new OrgInviteAlreadyPendingError(pending.id)
-  await endInvites(tx, org, 'EXPIRED', null, sql`id = ${pending.id}`)
+  return endInvites(tx, org, 'EXPIRED', null, sql`id = ${pending.id}`)
 }
 
-async function requirePendingRoom(tx: Tx, org: LockedOrg): Promise<void> {
+async function requirePendingRoom(tx: Tx, org: LockedOrg, pending: number): Promise<void> {
   const limit = tx.rules.tiers[org.tier].pendingInvites
-  let used = org.pendingCount
+  let used = pending
   // Only an org that looks full is asked for invites that have run out and are not counted out yet.
   while (used >= limit) {
     const expired = await expireDue(tx, [org], EXPIRED_AT_ONCE)

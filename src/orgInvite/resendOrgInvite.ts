@@ -6,7 +6,6 @@ import { refuseIssues } from '../refusal.js'
 import type { LockedOrg, Tx } from '../transact.js'
 import { countMail, decideMail, enqueueMail } from './askForMail.js'
 import { type InviteMade, linkFor } from './createOrgInvite.js'
-import { endInvites } from './endInvites.js'
 import { enterInvite } from './enterInvite.js'
 import { type InviteTerms, parseTerms, type TermsInput } from './inviteTerms.js'
 import { forgetInviteTokens } from './inviteToken.js'
@@ -84,6 +83,7 @@ async function sendAgain(
   return resent
 }
 
+/** What is expired by its time alone is in its own renewal's way, and ended there. */
 async function renew(
   tx: Tx,
   org: LockedOrg,
@@ -92,7 +92,6 @@ async function renew(
   terms: InviteTerms,
   mailed: boolean,
 ): Promise<OrgInvite> {
-  if (expired.status === 'PENDING') await endInvites(tx, org, 'EXPIRED', null, sql`id = ${expired.id}`)
   return placeInvite(tx, org, actor, await obstaclesTo(tx, org.id, expired), {
     email: expired.email,
     invitedUserId: expired.invitedUserId,
