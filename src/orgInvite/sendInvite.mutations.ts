@@ -144,7 +144,7 @@ builder.mutationField('createOrgInvites', (t) =>
       OrgNotActiveError,
     ]),
     description:
-      'Up to 100 at once; each stands or falls alone, answered in the order given. What concerns all of them refuses the whole.',
+      'Up to 100 at once; each stands or falls alone, answered in the order given. What concerns all of them refuses the whole. Where an error answers for all, some may be invited: ask again, and resend for a new link what is then pending already.',
     authScopes: { signedIn: true },
     args: { input: t.arg({ type: CreateOrgInvitesInput, required: true, description: 'The invites.' }) },
     resolve: async (_root, { input }, { app, actor }) => ({

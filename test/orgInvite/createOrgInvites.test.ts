@@ -1,3 +1,4 @@
+import sql from 'sql-template-tag'
 import { describe, expect, it } from 'vitest'
 import { act, foundOrg, invite, join, readOrg } from '../support/acts.js'
 import { orgOf, readWhole, useCast } from '../support/cast.js'
@@ -135,5 +136,32 @@ describe('createOrgInvites', () => {
     const [one, other] = results.map(({ acceptUrl }: { acceptUrl: string }) => acceptUrl)
     expect(one).toMatch(/^https:\/\/app\.example\/invites\/gi_/)
     expect(one).not.toBe(other)
+  })
+
+  it('that an error ends half-way can be asked again, and a resend gives the links that were lost', async () => {
+    const orgId = await foundOrg(cast.owner)
+    const invitees = [{ email: 'first@broken.example' }, { email: 'second@broken.example' }]
+    const ask = () =>
+      act(
+        world.instance,
+        'createOrgInvites',
+        { orgId, invitees, sendEmail: false },
+        `results { __typename
+          ... on CreateOrgInvitePayload { acceptUrl }
+          ... on OrgInviteAlreadyPendingError { pendingInvite { id } } }`,
+      )
+    const { database } = world.server.app
+    await database.query(
+      sql`alter table org_invite add constraint broken check (email <> 'second@broken.example')`,
+    )
+    await expect(ask()).rejects.toThrow('INTERNAL_SERVER_ERROR')
+    await database.query(sql`alter table org_invite drop constraint broken`)
+
+    const [first, second] = (await ask()).results
+    expect(first).toMatchObject({ __typename: 'OrgInviteAlreadyPendingError' })
+    const link = expect.stringMatching(/^https:\/\/app\.example\/invites\/gi_/)
+    expect(second.acceptUrl).toEqual(link)
+    const again = { orgInviteId: first.pendingInvite.id, sendEmail: false }
+    expect((await act(world.instance, 'resendOrgInvite', again, 'acceptUrl')).acceptUrl).toEqual(link)
   })
 })
