@@ -7,7 +7,8 @@ import type { Database } from '../platform/database.js'
 import { hashToken, isTokenShaped, secretMatcher } from '../platform/token.js'
 import type { Transact } from '../transact.js'
 import { type Actor, nobody, type Person } from './actor.js'
-import type { JwtVerifier } from './jwt.js'
+import { type Claims, type JwtVerifier, LEEWAY_MS } from './jwt.js'
+import { REFRESH_MS } from './remoteKeys.js'
 import { signIn } from './signIn.js'
 
 /** The credential itself is bad: malformed, wrongly signed, expired or revoked. Says no more on purpose. */
@@ -30,7 +31,6 @@ export type Authenticate = (authorization: string | undefined) => Promise<Actor>
 
 /** Persons known by their JWT, at most; each is a token's text and an id. */
 const MAX_KNOWN_TOKENS = 10_000
-const LEEWAY_MS = 5_000
 
 export function authentication(options: AuthenticationOptions): Authenticate {
   const isInstanceToken = options.instanceToken ? secretMatcher(options.instanceToken) : () => false
@@ -53,20 +53,32 @@ const instance: Actor = {
   expiresAt: null,
 }
 
+interface KnownToken {
+  readonly person: Person
+  /** When its signature has to be looked at again. */
+  readonly until: number
+}
+
 /**
  * A JWT's claims are applied once a server; from then on its text stands for its user, until it expires.
- * Only what can't change is remembered: the user's id and the token's own end.
+ * Only what can't change is remembered: the user's id and the token's own end. What can is whether its key still
+ * counts, so now and then it is verified anew, and then fares as one that was never seen: refused by keys without
+ * its own, accepted by those we still have of a provider that can't be reached, and told `KeysUnavailable` without.
  */
 function personByJwt({ transact, verifyJwt }: AuthenticationOptions): (jwt: string) => Promise<Person> {
-  const known = new LRUCache<string, Person>({ max: MAX_KNOWN_TOKENS })
+  const known = new LRUCache<string, KnownToken>({ max: MAX_KNOWN_TOKENS })
+  const firstSeen = async (claims: Claims): Promise<Person> => {
+    const { userId } = await signIn(transact, claims)
+    return { kind: 'person', userId, expiresAt: claims.expiresAt }
+  }
   return async (jwt) => {
     const before = known.get(jwt)
-    if (before && before.expiresAt.getTime() + LEEWAY_MS > Date.now()) return before
+    const now = Date.now()
+    if (before && now < before.until) return before.person
     const claims = await verifyJwt(jwt)
     if (!claims) throw new BadCredential()
-    const { userId } = await signIn(transact, claims)
-    const person: Person = { kind: 'person', userId, expiresAt: claims.expiresAt }
-    known.set(jwt, person)
+    const person = before?.person ?? (await firstSeen(claims))
+    known.set(jwt, { person, until: Math.min(now + REFRESH_MS, claims.expiresAt.getTime() + LEEWAY_MS) })
     return person
   }
 }

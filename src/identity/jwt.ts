@@ -15,7 +15,7 @@ export type Claims = {
   readonly name: PersonName | null
   /** `iat` within the years 1970 to 9999, which tells the newer of two tokens. Null where there is none: older than any other. */
   readonly issuedAt: Date | null
-  /** `exp` as it is written. The verifier goes on accepting the token for `LEEWAY_S` more. */
+  /** `exp` as it is written. The verifier goes on accepting the token for `LEEWAY_MS` more. */
   readonly expiresAt: Date
 }
 
@@ -40,7 +40,7 @@ export type JwtSettings = {
 export type JwtVerifier = (token: string) => Promise<Claims | null>
 
 /** For clocks that differ, on `exp` and `nbf`. The contract allows 10 (§2). */
-const LEEWAY_S = 5
+export const LEEWAY_MS = 5_000
 
 /** A token longer than that, in characters, is refused unread. */
 const MAX_LENGTH = 8_192
@@ -94,7 +94,7 @@ export const jwtVerifier = ({ keys, issuer, audience }: JwtSettings): JwtVerifie
   const { key, algorithms } = trusted(keys)
   const options: JWTVerifyOptions = {
     algorithms,
-    clockTolerance: LEEWAY_S,
+    clockTolerance: LEEWAY_MS / 1_000,
     ...(issuer === undefined ? {} : { issuer }),
     ...(audience === undefined ? {} : { audience }),
   }

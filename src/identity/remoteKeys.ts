@@ -10,10 +10,13 @@ const FETCH_TIMEOUT_MS = 3_000
 const COOLDOWN_MS = 10_000
 /** Nor oftener than that after a failure. */
 const QUIET_MS = 1_000
-/** From this age on the keys are fetched anew in the background … */
-const REFRESH_MS = 300_000
-/** … and at this age they no longer count: so long can a key live that the provider took back. */
+/** A key that the provider took back lives no longer than that, in tokens seen before as in new ones. */
 const MAX_AGE_MS = 900_000
+/**
+ * From this age on the keys are fetched anew in the background. As long goes a token unverified that was verified
+ * once: so it is what asks for the keys, where nobody new signs in.
+ */
+export const REFRESH_MS = 300_000
 
 /** Fetches the keys, and for a moment after a failure fails without trying. */
 const patientFetch = () => {
@@ -43,7 +46,8 @@ export const remoteKeys = (url: URL): JWTVerifyGetKey => {
   const keys = createRemoteJWKSet(url, {
     timeoutDuration: FETCH_TIMEOUT_MS,
     cooldownDuration: COOLDOWN_MS,
-    cacheMaxAge: MAX_AGE_MS,
+    // A token may go on for that much longer than the keys that verified it.
+    cacheMaxAge: MAX_AGE_MS - REFRESH_MS,
     [customFetch]: patientFetch(),
   })
   let refreshAt = 0

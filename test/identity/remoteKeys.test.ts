@@ -178,7 +178,7 @@ describe("a JWT by a provider's keys", () => {
     expect(await verify(await signWith(key))).not.toBeNull()
     await vi.waitFor(() => expect(provider.fetches).toBe(2))
     provider.answer(503, '')
-    pass(800_000)
+    pass(590_000)
     expect(await verify(await signWith(key))).not.toBeNull()
   })
 
