@@ -36,7 +36,12 @@ export const ApiTokenType = builder.prismaNode('ApiToken', {
   description:
     'A credential of a program: `gh_…`, of one org or of the instance, acting by its own permissions and as no user.',
   fields: (t) => ({
-    org: t.relation('org', { nullable: true, description: 'Null for an instance token.' }),
+    org: t.relation('org', {
+      nullable: true,
+      description: 'Null for an instance token, and unless the viewer may ORG_READ there.',
+      authScopes: ({ orgId }) => orgId === null || { permission: { orgId, permission: 'ORG_READ' } },
+      unauthorizedResolver: () => null,
+    }),
     name: t.exposeString('name', { description: 'What it is for, in its maker’s words.' }),
     permissions: t.field({
       type: [PermissionType],

@@ -3,7 +3,7 @@ import type { Context } from '../graphql/context.js'
 import { loadById } from '../graphql/loadById.js'
 import { reachableAsNode } from '../graphql/node.js'
 import { ErrorInterface } from '../graphql/refusals.schema.js'
-import { authorityIn } from '../graphql/viewer.js'
+import { authorityIn, maySeeOrgOf } from '../graphql/viewer.js'
 import { challengeFor, type DnsChallenge } from './dnsProof.js'
 import type { Domain } from './domain.js'
 import {
@@ -35,7 +35,10 @@ export const OrgEmailDomainType = builder.prismaNode('OrgEmailDomain', {
   description:
     'An e-mail domain bound to an org: that very domain, and none below it. One org at a time holds it as VERIFIED.',
   fields: (t) => ({
-    org: t.relation('org', { description: 'The org.' }),
+    org: t.relation('org', {
+      description: 'The org. FORBIDDEN to a token that may neither ORG_READ nor EMAIL_DOMAIN_MANAGE there.',
+      authScopes: ({ orgId }, _args, context) => maySeeOrgOf(context, orgId, ['EMAIL_DOMAIN_MANAGE']),
+    }),
     domain: t.exposeString('domain', { description: 'Lower-case ASCII: an international one in punycode.' }),
     status: t.field({
       type: EmailDomainStatusType,

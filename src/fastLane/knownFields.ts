@@ -9,6 +9,7 @@ import type { Context } from '../graphql/context.js'
 import { encodeId } from '../graphql/globalId.js'
 import { loadById } from '../graphql/loadById.js'
 import { modelKey, readModels } from './models.js'
+import { Fallback, isPromise } from './run.js'
 import { type Conditions, fieldsOf, selectionSetsOf } from './selection.js'
 
 /** A row as `directReads` makes it: of relations it holds whole rows, and null where there is none. */
@@ -36,13 +37,30 @@ export function knownField(
     }
   if (isRelation(parentType, field) && needsNoMapping(conditions, field, nodes)) {
     const byKey = readByKey(parentType, field)
-    return (source, context) => {
+    return guarded(field, (source, context) => {
       const row = (source as Record<string, unknown>)[field.name]
       if (row === undefined) return byKey(source, context)
       return source instanceof DirectRow && (row === null || row instanceof DirectRow) ? row : undefined
-    }
+    })
   }
   return undefined
+}
+
+type Guard = (source: unknown, args: object, context: object) => unknown
+
+/** Reads only what the field's own guard says yes to. How it is refused, or asked of others, its resolver knows. */
+function guarded(field: GraphQLField<unknown, unknown>, read: ReadField): ReadField {
+  const guard = (field.extensions.pothosOptions as { authScopes?: Guard }).authScopes
+  if (!guard) return read
+  return (source, context) => {
+    const may = guard(source, {}, context)
+    if (isPromise(may))
+      return may.then((yes) => {
+        if (yes === true) return read(source, context)
+        throw new Fallback('not theirs to see')
+      })
+    return may === true ? read(source, context) : undefined
+  }
 }
 
 const models = readModels()
@@ -70,11 +88,17 @@ const isGlobalId = (type: GraphQLObjectType, { name, resolve, extensions }: Grap
 const isRelation = (type: GraphQLObjectType, { extensions, args }: GraphQLField<unknown, unknown>) =>
   extensions.pothosPrismaRelationField !== undefined &&
   args.length === 0 &&
-  saysNoMore(extensions.pothosOptions, ofRelation) &&
+  saysNoMore(withoutGuard(extensions.pothosOptions), ofRelation) &&
   saysNoMore(type.extensions.pothosOptions, ofType)
 
 const ofRelation = ['type', 'nullable', 'description', 'deprecationReason', 'extensions', 'resolve']
 const ofType = ['id', 'loadWithoutCache', 'name', 'variant', 'description', 'extensions', 'fields']
+
+/** A guard that is a function can be asked. */
+const withoutGuard = (options: unknown) => {
+  const { authScopes, ...others } = options as { authScopes?: unknown }
+  return typeof authScopes === 'function' ? others : options
+}
 
 /** Whatever else a field's or a type's options may say (who may read it, for one), its resolver heeds and we don't. */
 const saysNoMore = (options: unknown, known: readonly string[]) =>

@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader'
 import sql from 'sql-template-tag'
+import type { Permission } from '../generated/prisma/enums.js'
 import { userIdOf } from '../identity/actor.js'
 import { type Authority, authorityOfRoles, authorityOfToken, noAuthority } from '../permission/permission.js'
 import type { Context } from './context.js'
@@ -22,6 +23,20 @@ export const viewerMemberships = perOperation(
 
 /** What the viewer may do in an org: the same policy as operations ask, read without the lock. */
 export async function authorityIn(context: Context, orgId: string): Promise<Authority> {
+  const known = authorityAtHand(context, orgId)
+  if (known) return known
+  const found = authoritiesFound(context)
+  // Asked for though it was found before: so what waits for it goes on in step, and is read by one statement.
+  const authority = authorityOfRoles((await viewerMemberships(context).load(orgId))?.roles ?? [])
+  found.set(orgId, authority)
+  return authority
+}
+
+/** A person's authorities that this operation has looked up. */
+const authoritiesFound = perOperation(() => new Map<string, Authority>())
+
+/** What needs no look-up: undefined of a person. */
+function authorityAtHand(context: Context, orgId: string): Authority | undefined {
   // First, because whoever looks at the actor makes an event's answer theirs alone (see fanOut.ts).
   if (context.audience?.orgId === orgId) return context.audience.authority
   const { actor } = context
@@ -31,8 +46,23 @@ export async function authorityIn(context: Context, orgId: string): Promise<Auth
     case 'token':
       return actor.orgId === null || actor.orgId === orgId ? authorityOfToken(actor.permissions) : noAuthority
     case 'person':
-      return authorityOfRoles((await viewerMemberships(context).load(orgId))?.roles ?? [])
+      return undefined
   }
+}
+
+/**
+ * Whether the viewer may see the org of something that they were shown: by ORG_READ, or by a permission to act on
+ * that thing, which includes seeing what it acts on (contract §3).
+ */
+export function maySeeOrgOf(
+  context: Context,
+  orgId: string,
+  acting: readonly Permission[],
+): boolean | Promise<boolean> {
+  const sees = ({ permissions }: Authority) =>
+    permissions.has('ORG_READ') || acting.some((permission) => permissions.has(permission))
+  const known = authorityAtHand(context, orgId) ?? authoritiesFound(context).get(orgId)
+  return known ? sees(known) : authorityIn(context, orgId).then(sees)
 }
 
 /** The viewer's own account: null for tokens and nobody. */

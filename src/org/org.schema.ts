@@ -99,7 +99,7 @@ const resourcesOfOrgs = perOperation(
 export const OrgType = builder.prismaNode('Org', {
   id: { field: 'id', description: 'Global id.' },
   description:
-    'An organization: people with roles, invites, and a history. Seen by its members, and by tokens that may ORG_READ.',
+    'An organization: people with roles, invites, and a history. Seen by its members, and by tokens that may ORG_READ or act on it.',
   fields: (t) => ({
     name: t.exposeString('name', { description: 'Unique without regard to case.' }),
     status: t.field({

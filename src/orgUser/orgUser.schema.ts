@@ -1,8 +1,10 @@
+import type { Permission } from '../generated/prisma/enums.js'
 import { builder } from '../graphql/builder.js'
 import { connectionOf } from '../graphql/connection.js'
 import type { Context } from '../graphql/context.js'
 import { reachableAsNode } from '../graphql/node.js'
-import { authorityIn, isSelfOrReader } from '../graphql/viewer.js'
+import { authorityIn, isSelfOrReader, maySeeOrgOf } from '../graphql/viewer.js'
+import { userIdOf } from '../identity/actor.js'
 import { visibleInvite } from '../orgInvite/orgInvite.loaders.js'
 import { OrgRoleNameType } from '../permission/permission.schema.js'
 import { orgUsersById } from './orgUser.loaders.js'
@@ -21,7 +23,11 @@ export const OrgUserType = builder.prismaNode('OrgUser', {
   id: { field: 'id', description: 'Global id of the membership.' },
   description: 'A membership: one user in one org. Read by whoever may MEMBER_READ there, and by the user.',
   fields: (t) => ({
-    org: t.relation('org', { description: 'The org.' }),
+    org: t.relation('org', {
+      description: 'The org. FORBIDDEN to a token that may neither ORG_READ nor act on members there.',
+      authScopes: (orgUser, _args, context) =>
+        isOwn(context, orgUser) || maySeeOrgOf(context, orgUser.orgId, actsOnMembers),
+    }),
     user: t.relation('user', { description: 'The member.' }),
     roles: t.field({
       type: [OrgRoleNameType],
@@ -43,6 +49,13 @@ export const OrgUserType = builder.prismaNode('OrgUser', {
     }),
   }),
 })
+
+const actsOnMembers: readonly Permission[] = ['MEMBER_UPDATE_ROLES', 'MEMBER_REMOVE', 'INVITE_RESPOND']
+
+/** Known without a look-up. Not asked of an event's viewers, whose answer would become theirs alone (see fanOut.ts). */
+function isOwn(context: Context, { userId }: { userId: string }): boolean {
+  return !context.audience && userIdOf(context.actor) === userId
+}
 
 export const OrgUserConnectionType = connectionOf('OrgUser', OrgUserType, 'members')
 

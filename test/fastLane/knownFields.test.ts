@@ -1,10 +1,10 @@
 import { type GraphQLField, GraphQLObjectType, Kind, parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { knownField } from '../../src/fastLane/knownFields.js'
+import { DirectRow, knownField } from '../../src/fastLane/knownFields.js'
 import { schema } from '../../src/graphql/schema.js'
 
 const orgUser = schema.getType('OrgUser') as GraphQLObjectType
-const [definition] = parse('{ id user { id name } }').definitions
+const [definition] = parse('{ id user { id name } org { id } }').definitions
 const nodes =
   definition?.kind === Kind.OPERATION_DEFINITION
     ? definition.selectionSet.selections.flatMap((node) => (node.kind === Kind.FIELD ? [node] : []))
@@ -47,6 +47,20 @@ describe('a field that is read past its resolver', () => {
     const authScopes = { signedIn: true }
     expect(isKnown('user', { field: withOptions({ authScopes }) })).toBe(false)
     expect(isKnown('user', { typeOptions: { authScopes } })).toBe(false)
+  })
+
+  it('or can ask them itself', () => {
+    expect(isKnown('org')).toBe(true)
+    const field = orgUser.getFields().org as Field
+    const read = knownField(conditions, orgUser, field, nodes)
+    const org = new DirectRow()
+    const source = Object.assign(new DirectRow(), { org, orgId: 'one', userId: 'ada' })
+    const viewer = (actor: object) => ({ actor }) as object
+    expect(read?.(source, viewer({ kind: 'person', userId: 'ada' }))).toBe(org)
+    expect(read?.(source, viewer({ kind: 'token', orgId: 'one', permissions: new Set(['ORG_READ']) }))).toBe(
+      org,
+    )
+    expect(read?.(source, viewer({ kind: 'token', orgId: 'one', permissions: new Set() }))).toBeUndefined()
   })
 
   it('has no option that is not known here', () => {

@@ -10,7 +10,7 @@ import {
   useCast,
   without,
 } from '../support/cast.js'
-import { type Client, type TestPerson, useWorld } from '../support/world.js'
+import { ask, type Client, type TestPerson, useWorld } from '../support/world.js'
 
 const world = useWorld()
 const cast = useCast(world)
@@ -219,5 +219,86 @@ describe('apiTokens', () => {
   it('of an org that isn’t there are as FORBIDDEN as of one that is', async () => {
     expect(await list(cast.outsider, btoa('Org:0190f5a0-1234-7abc-8def-000000000001'))).toEqual(['FORBIDDEN'])
     expect(await list(cast.outsider, 'nonsense')).toEqual(['FORBIDDEN'])
+  })
+})
+
+describe.each([
+  ['the fast lane', true],
+  ['the plain path', false],
+])('the org behind what is read of it, on %s', (_lane, fast) => {
+  let url: string
+  beforeAll(async () => {
+    url = fast ? world.url : (await world.another({ fast })).url
+  })
+
+  /** Names the org that was shown, if any, else says why not. From its second time on a document is on the lane. */
+  const orgOn = async (
+    { authorization }: Client,
+    query: string,
+    variables: object,
+    // biome-ignore lint/suspicious/noExplicitAny: tests reach into answers, and a wrong path fails them
+    of: (data: any) => { status: string } | null,
+  ) => {
+    const asked = () => ask(url, authorization, query, { ...variables })
+    await asked()
+    const { data, errors } = await asked()
+    return errors ? errors[0]?.extensions.code : of(data)?.status
+  }
+  const org = 'org { name status tier limits { seats } resources { kind } createdBy { id } }'
+  const ofMember = (client: Client) =>
+    orgOn(
+      client,
+      `query($id: ID!) { user(id: $id) { orgUsers { nodes { ${org} } } } }`,
+      { id: ids.User },
+      ({ user }) => user.orgUsers.nodes[0].org,
+    )
+  const node = (type: string) => (client: Client) =>
+    orgOn(
+      client,
+      `query($id: ID!) { node(id: $id) { ... on ${type} { ${org} } } }`,
+      { id: ids[type] },
+      (data) => data.node.org,
+    )
+  const ofToken = (client: Client) =>
+    orgOn(
+      client,
+      `query($id: ID!) { apiTokens(orgId: $id) { ${org} } }`,
+      { id: orgId },
+      ({ apiTokens }) => apiTokens[0].org,
+    )
+
+  it.each([
+    ['a membership', ofMember, ['USER_READ'], undefined, 'FORBIDDEN'],
+    ['a membership', node('OrgUser'), ['MEMBER_READ'], 'org', 'FORBIDDEN'],
+    ['a domain', node('OrgEmailDomain'), ['EMAIL_DOMAIN_READ'], 'org', 'FORBIDDEN'],
+    ['a token', ofToken, ['API_TOKEN_READ'], 'org', undefined],
+    ['a token', ofToken, ['API_TOKEN_READ'], undefined, undefined],
+  ] as const)(
+    'that is %s is told to a token only with ORG_READ (%#)',
+    async (_what, read, held, whose, without) => {
+      const [maker, of] = whose === 'org' ? [cast.owner, orgId] : [world.instance, undefined]
+      expect(await read(await tokenOf(world, maker, held, of))).toBe(without)
+      expect(await read(await tokenOf(world, maker, [...held, 'ORG_READ'], of))).toBe('ACTIVE')
+    },
+  )
+
+  it('is told to its members', async () => {
+    expect(await ofMember(cast.admin)).toBe('ACTIVE')
+    expect(await node('OrgUser')(cast.user)).toBe('ACTIVE')
+    expect(await node('OrgEmailDomain')(cast.admin)).toBe('ACTIVE')
+    expect(await ofToken(cast.owner)).toBe('ACTIVE')
+  })
+
+  it('is told to who may act on it', async () => {
+    const binder = await tokenOf(world, cast.owner, ['EMAIL_DOMAIN_MANAGE'], orgId)
+    const input = { orgId, domain: 'reads.example' }
+    expect(
+      await orgOn(
+        binder,
+        `mutation($input: BindEmailDomainInput!) { bindEmailDomain(input: $input) { ... on BindEmailDomainPayload { emailDomain { ${org} } } } }`,
+        { input },
+        (data) => data.bindEmailDomain.emailDomain.org,
+      ),
+    ).toBe('ACTIVE')
   })
 })
