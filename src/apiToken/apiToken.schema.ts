@@ -8,14 +8,12 @@ import { reachableAsNode } from '../graphql/node.js'
 import { perOperation } from '../graphql/perOperation.js'
 import { authorityIn } from '../graphql/viewer.js'
 import { PermissionType } from '../permission/permission.schema.js'
-import { effectivePermissions } from './effectivePermissions.js'
+import { effectivePermissionsOf } from './effectivePermissions.js'
 
 /** What tokens may do now, each looked up along its chain of makers. */
 const permissionsOfTokens = perOperation(
   ({ app }) =>
-    new DataLoader((tokenIds: readonly string[]) =>
-      Promise.all(tokenIds.map((id) => effectivePermissions(app.database, id))),
-    ),
+    new DataLoader((tokenIds: readonly string[]) => effectivePermissionsOf(app.database, tokenIds)),
 )
 
 export const ApiTokenType = builder.prismaNode('ApiToken', {

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag'
 import { type Authority, authorityOfToken } from '../permission/permission.js'
 import type { Queryable } from '../platform/database.js'
-import { effectivePermissions } from './effectivePermissions.js'
+import { effectivePermissionsOf } from './effectivePermissions.js'
 
 /**
  * Every unrevoked token of an org that stands on a person, made by them or by a token of theirs, with what
@@ -41,8 +41,8 @@ export async function narrowedTokensUnder(
 }
 
 async function withAuthority(db: Queryable, tokens: Array<{ id: string }>) {
-  const narrowed: Array<{ id: string; authority: Authority }> = []
-  for (const { id } of tokens)
-    narrowed.push({ id, authority: authorityOfToken(await effectivePermissions(db, id)) })
-  return narrowed
+  if (tokens.length === 0) return []
+  const ids = tokens.map(({ id }) => id)
+  const held = await effectivePermissionsOf(db, ids)
+  return ids.map((id, index) => ({ id, authority: authorityOfToken(held[index] ?? []) }))
 }

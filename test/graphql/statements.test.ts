@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { act, foundOrg, invite, join } from '../support/acts.js'
+import { tokenOf } from '../support/cast.js'
 import { roundTripsOf, statementsOf } from '../support/statements.js'
 import { ask, type Client, type TestPerson, useWorld } from '../support/world.js'
 
@@ -159,6 +160,18 @@ describe.each([
     await expectAtMost(fast ? 11 : 10, 'nodes', (orgId) =>
       countOf(owner, document, { ids: orgId === small ? some : [...ids, large] }),
     )
+  })
+
+  it('API tokens with what each may do', async () => {
+    const document = `query($orgId: ID!) { apiTokens(orgId: $orgId) { name permissions createdBy { name } org { name } } }`
+    const make = (orgId: string) => tokenOf(world, owner, ['ORG_READ'], orgId)
+    await make(small)
+    for (let number = 0; number < 30; number++) await make(large)
+    const counts = [
+      await countOf(owner, document, { orgId: small }),
+      await countOf(owner, document, { orgId: large }),
+    ]
+    expect(counts).toEqual([3, 3])
   })
 
   it('an invitee’s own', async () => {

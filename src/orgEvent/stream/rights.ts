@@ -1,4 +1,4 @@
-import { narrowed } from '../../apiToken/effectivePermissions.js'
+import { type ChainLink, narrowed } from '../../apiToken/effectivePermissions.js'
 import type { OrgRoleName, Permission } from '../../generated/prisma/enums.js'
 import { type CodedError, forbidden, unauthenticated } from '../../graphql/errors.js'
 import { type Authority, authorityOfRoles, authorityOfToken } from '../../permission/permission.js'
@@ -6,15 +6,11 @@ import type { Audience } from '../eventStreams.js'
 import type { OrgEventRow } from '../orgEvent.js'
 
 /** A link of the chain from an API token to its makers, with what the org's events may change of it. */
-export interface TokenLink {
+export interface WatchedLink extends ChainLink {
   id: string
   /** Null: of the instance. Then its end is in no org's events. */
   orgId: string | null
-  permissions: Permission[]
-  revoked: boolean
   makerId: string | null
-  madeByPerson: boolean
-  makerRoles: OrgRoleName[]
 }
 
 /**
@@ -107,7 +103,7 @@ class TokenRights implements Rights {
 
   constructor(
     private readonly orgId: string,
-    private readonly links: TokenLink[],
+    private readonly links: WatchedLink[],
   ) {
     this.subjects = links.flatMap(({ id, makerId }) => (makerId === null ? [id] : [id, makerId]))
     this.outsideTokens = links.filter((link) => link.orgId === null).map(({ id }) => id)
@@ -140,7 +136,7 @@ class TokenRights implements Rights {
   }
 }
 
-export function rightsOfToken(orgId: string, links: TokenLink[]): Rights {
+export function rightsOfToken(orgId: string, links: WatchedLink[]): Rights {
   return new TokenRights(orgId, links)
 }
 

@@ -1,9 +1,10 @@
 import sql from 'sql-template-tag'
+import { linkColumns, linksWithMakers, withChains } from '../../apiToken/effectivePermissions.js'
 import type { OrgRoleName } from '../../generated/prisma/enums.js'
 import type { Actor } from '../../identity/actor.js'
 import type { Queryable } from '../../platform/database.js'
 import { gathered } from '../../platform/gathered.js'
-import { type Rights, rightsOfMember, rightsOfSettings, rightsOfToken, type TokenLink } from './rights.js'
+import { type Rights, rightsOfMember, rightsOfSettings, rightsOfToken, type WatchedLink } from './rights.js'
 
 /** A watcher's rights and the newest event's number, both of one moment: later events carry the rights on. */
 export interface Standing {
@@ -54,21 +55,10 @@ async function memberStandings(db: Queryable, asked: Asked[]): Promise<Array<Sta
 }
 
 async function tokenStanding(db: Queryable, tokenId: string, orgId: string): Promise<Standing | null> {
-  const links = await db.query<TokenLink & { newest: number }>(sql`
-    with recursive chain as (
-      select id, org_id, permissions, revoked_at, created_by_id, created_by_token_id, 0 as distance
-      from api_token where id = ${tokenId}
-      union all
-      select maker.id, maker.org_id, maker.permissions, maker.revoked_at, maker.created_by_id,
-        maker.created_by_token_id, chain.distance + 1
-      from chain join api_token maker on maker.id = chain.created_by_token_id
-    )
-    select org.event_seq as newest, chain.id, chain.org_id, chain.permissions,
-      chain.revoked_at is not null as revoked, chain.created_by_id as maker_id,
-      chain.created_by_id is not null as made_by_person, coalesce(maker.roles, '{}') as maker_roles
-    from chain
-      join org on org.id = ${orgId}
-      left join org_user maker on maker.org_id = chain.org_id and maker.user_id = chain.created_by_id
+  const links = await db.query<WatchedLink & { newest: number }>(sql`
+    ${withChains([tokenId])}
+    select org.event_seq as newest, chain.id, chain.org_id, chain.created_by_id as maker_id, ${linkColumns}
+    from ${linksWithMakers} join org on org.id = ${orgId}
     order by chain.distance
   `)
   const [token] = links
