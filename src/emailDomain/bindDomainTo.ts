@@ -17,6 +17,7 @@ import {
  * Binds a domain to a locked org: VERIFIED at once where the binder's own verified address is in it, else
  * PENDING until `verifyEmailDomain`. Binding what is bound already changes nothing but can verify it.
  * @param binder null: a token, which has no address
+ * @param path of what names the domain in the caller's input
  * @throws {InvalidInputError | EmailDomainNotAllowedError | EmailDomainTakenError}
  */
 export async function bindDomainTo(
@@ -25,9 +26,9 @@ export async function bindDomainTo(
   actorId: string | null,
   domain: Domain | null,
   binder: PersonRow | null,
+  path: string,
 ): Promise<OrgEmailDomain> {
-  if (!domain)
-    throw new InvalidInputError([{ path: 'domain', message: 'This is no domain that can be bound.' }])
+  if (!domain) throw new InvalidInputError([{ path, message: 'This is no domain that can be bound.' }])
   if (isPublicMailProvider(domain)) throw new EmailDomainNotAllowedError()
   if (await isTaken(tx, org, domain)) throw new EmailDomainTakenError()
   const own = binder?.email != null && binder.emailVerified && domainOf(binder.email) === domain

@@ -23,5 +23,5 @@ export async function bindEmailDomain(
   refuseIssues(domain.ok ? [] : [{ path: 'domain', message: domain.message }])
   requireActive(org)
   const binder = await findPerson(tx, userIdOf(actor))
-  return bindDomainTo(tx, org, userIdOf(actor), domain.ok ? domain.value : null, binder)
+  return bindDomainTo(tx, org, userIdOf(actor), domain.ok ? domain.value : null, binder, 'domain')
 }

@@ -49,7 +49,7 @@ export async function createOrg(tx: Tx, actor: Actor, command: CreateOrgCommand)
   })
   if (command.bindEmailDomain) {
     if (!owner.email || !owner.emailVerified) throw new EmailNotVerifiedError()
-    await bindDomainTo(tx, org, userIdOf(actor), domainOf(owner.email), owner)
+    await bindDomainTo(tx, org, userIdOf(actor), domainOf(owner.email), owner, 'bindEmailDomain')
   }
   return org
 }

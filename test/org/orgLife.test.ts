@@ -101,6 +101,15 @@ describe('createOrg', () => {
     })
     expect(await create(cast.owner, { name })).toMatchObject({ __typename: 'CreateOrgPayload' })
   })
+
+  it('names the field that asked for the domain where nobody can own it', async () => {
+    const founder = await world.person({ email: 'ada@github.io' })
+    const input = { name: newName(), bindEmailDomain: true }
+    expect(await create(founder, input)).toMatchObject({
+      __typename: 'InvalidInputError',
+      issues: [{ path: 'bindEmailDomain' }],
+    })
+  })
 })
 
 describe('a name', () => {
