@@ -4,6 +4,7 @@ import {
   type GraphQLError,
   type GraphQLSchema,
   getOperationAST,
+  getVariableValues,
   NoSchemaIntrospectionCustomRule,
   validate,
 } from 'graphql'
@@ -62,15 +63,29 @@ const limitDocuments = (limits: DocumentLimits): Plugin => {
   return { onParse: ({ setParseFn }) => setParseFn(parse) }
 }
 
+/** Hides "Did you mean" as well, in a document and in its variables: it would spell the schema out name by name. */
 const refuseIntrospection = (): Plugin => ({
   onValidate({ addValidationRule, setValidationFn }) {
     addValidationRule(NoSchemaIntrospectionCustomRule)
-    // "Did you mean" would spell the schema out name by name.
     setValidationFn((schema: GraphQLSchema, document: DocumentNode, rules, typeInfo, options) =>
       validate(schema, document, rules, { ...options, hideSuggestions: true }, typeInfo),
     )
   },
+  onExecute({ executeFn, setExecuteFn }) {
+    setExecuteFn((args: ExecutionArgs) => refuseVariables(args) ?? executeFn(args))
+  },
+  onSubscribe({ args }) {
+    Object.assign(args, { hideSuggestions: true })
+  },
 })
+
+/** Yoga's executor can't be told to hide suggestions, as graphql's own can, which executes the streams. */
+const refuseVariables = ({ schema, document, operationName, variableValues }: ExecutionArgs) => {
+  const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? []
+  const hiding = { maxErrors: 50, hideSuggestions: true }
+  const { errors } = getVariableValues(schema, definitions, variableValues ?? {}, hiding)
+  return errors && { errors }
+}
 
 /** Before execution and not as a rule of validation, because page sizes come by variables. */
 const limitCost = (schema: GraphQLSchema, max: number): Plugin => {

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest'
+import { connect } from '../http/support/socket.js'
+import { APP_URL, ask, useWorld } from '../support/world.js'
+
+describe('names of the schema that a bad variable comes near to', () => {
+  const open = useWorld()
+  const production = useWorld({ env: { NODE_ENV: 'production', APP_URL } })
+
+  /** Every message, by HTTP twice (the document is known the second time) and by WebSocket. */
+  async function told(url: string, query: string, variables: Record<string, unknown>): Promise<string[]> {
+    const socket = await connect(url)
+    const answers = [
+      await ask(url, undefined, query, variables),
+      await ask(url, undefined, query, variables),
+      await socket.ask(query, variables),
+    ]
+    return answers.map(({ errors }) => (errors ?? []).map(({ message }) => message).join(' '))
+  }
+
+  it.each([
+    [
+      'an enum’s value',
+      'query($of: [OrgInviteStatus!]) { viewer { orgInvites(statuses: $of) { totalCount } } }',
+      { of: ['PENDIN'] },
+      'PENDING',
+    ],
+    [
+      'an input’s field',
+      'mutation($input: CreateOrgInput!) { createOrg(input: $input) { __typename } }',
+      { input: { name: 'Acme', dataRegio: 'US_WEST' } },
+      'dataRegion',
+    ],
+    [
+      'a value within an input',
+      'mutation($input: CreateOrgInput!) { createOrg(input: $input) { __typename } }',
+      { input: { name: 'Acme', dataRegion: 'US_WES' } },
+      'US_WEST',
+    ],
+    [
+      'an enum’s value of a stream',
+      'subscription($roles: [OrgRoleName!]) { orgEvents(orgId: "") { org { users(filter: { roles: $roles }) { totalCount } } } }',
+      { roles: ['OWNR'] },
+      'OWNER',
+    ],
+  ])('are told in development and not in production: %s', async (_what, query, variables, name) => {
+    for (const message of await told(open.url, query, variables)) expect(message).toContain(`"${name}"`)
+    for (const message of await told(production.url, query, variables)) {
+      expect(message).toContain('Variable "$')
+      expect(message).not.toContain(`"${name}"`)
+    }
+  })
+})
