@@ -13,7 +13,7 @@ import { costMeter } from '../graphql/cost.js'
 import type { EdgeContext } from '../graphql/engine.js'
 import { forgetLoaded } from '../graphql/perOperation.js'
 import { compileFields, type PutField } from './compile.js'
-import { Run } from './run.js'
+import { Fallback, Run } from './run.js'
 
 /** A request that came whole and well-formed. */
 export interface Asked {
@@ -137,7 +137,7 @@ function planOf(
   variables: Record<string, unknown>,
 ): readonly PutField[] {
   const { node, fragments, conditions, plans } = operation
-  const key = conditions.map((name) => (variables[name] === true ? '1' : '0')).join('')
+  const key = conditions.map((name) => keyOf(variables[name])).join('')
   let plan = plans.get(key)
   if (!plan) {
     const root = schema.getRootType(node.operation)
@@ -146,6 +146,12 @@ function planOf(
     if (plans.size < MAX_PLANS) plans.set(key, plan)
   }
   return plan
+}
+
+/** Null, which a variable with a default may be given, is an error. Undefined are those of the document's other operations. */
+function keyOf(condition: unknown): string {
+  if (condition === null) throw new Fallback('a condition that is null')
+  return condition === true ? '1' : '0'
 }
 
 function prepare(document: DocumentNode, node: OperationDefinitionNode): Operation {

@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest'
+import { ask, useWorld } from '../support/world.js'
+
+const world = useWorld()
+
+it('a condition that is null is an error, whatever was asked before', async () => {
+  const document =
+    'query($shown: Boolean = true) { orgInvitePreview(token: "") { orgName } viewer @include(if: $shown) { id } }'
+  const answer = (variables: object) => ask(world.url, undefined, document, { ...variables })
+  const refused = await answer({ shown: null })
+  expect(refused.errors).toMatchObject([{ message: expect.stringContaining('null') }])
+  for (const shown of [false, true, false])
+    expect((await answer({ shown })).data).toEqual({ orgInvitePreview: null, ...(shown && { viewer: null }) })
+  expect(await answer({ shown: null })).toEqual(refused)
+})
