@@ -144,10 +144,16 @@ class Delivered implements DeliveredStream, Asker, WaitingReader {
     return this.stream.coming(EVENTS_AHEAD)
   }
 
-  /** Whatever fails here is this stream's alone: it is called in a row with all the others. */
   goOn(): void {
-    try {
+    this.alone(() => {
       while (this.step()) {}
+    })
+  }
+
+  /** Whatever fails here is this stream's alone: it is called in a row with all the others. */
+  private alone(act: () => void): void {
+    try {
+      act()
     } catch (error) {
       this.failed(error)
     }
@@ -172,7 +178,9 @@ class Delivered implements DeliveredStream, Asker, WaitingReader {
 
   answered(answer: EventAnswer): void {
     // Rights that changed while it was under way make it anew; of a stream that has ended nothing more is shown.
-    if (this.stream.audience() !== this.audience || this.sent(answer)) this.goOn()
+    this.alone(() => {
+      if (this.stream.audience() !== this.audience || this.sent(answer)) this.goOn()
+    })
   }
 
   failed(error: unknown): void {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, test, vi } from 'vitest'
+import { Connection } from '../../src/http/sockets.js'
 import { connect, rawSocket } from '../http/support/socket.js'
 import { act, foundOrg, invite, join } from '../support/acts.js'
 import { type TestPerson, useWorld } from '../support/world.js'
@@ -207,6 +208,20 @@ describe('a subscriber of a group', () => {
     await invite(owner, orgId, 'after@example.com')
     expect(await received(staying, 3)).toHaveLength(3)
     expect(going.results).toHaveLength(1)
+  })
+
+  test('whose socket breaks while it is written to keeps the answer from nobody behind it', async () => {
+    const { owner, orgId, members } = await orgWith([['ADMIN']])
+    const [member = owner] = members
+    const broken = vi.spyOn(Connection.prototype, 'delivery').mockReturnValueOnce(() => {
+      throw new Error('a socket that breaks')
+    })
+    const first = await watch(owner, orgId, 'seq')
+    broken.mockRestore()
+    const second = await watch(member, orgId, 'seq')
+    await invite(owner, orgId, 'behind@example.com')
+    expect(await received(second, 1)).toHaveLength(1)
+    expect(await first.ended).toMatchObject([{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }])
   })
 
   test('is reached by the id of its own choice, whatever that looks like', async () => {
