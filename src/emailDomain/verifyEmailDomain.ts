@@ -5,7 +5,7 @@ import { requireActive } from '../org/org.js'
 import { NotFoundError } from '../refusal.js'
 import type { Transact, Tx } from '../transact.js'
 import { isTaken, verifyDomain } from './bindDomainTo.js'
-import { challengeFor, type TxtResolver } from './dnsProof.js'
+import { challengeFor, provesControl, type TxtResolver } from './dnsProof.js'
 import { parseDomain } from './domain.js'
 import {
   EmailDomainNotVerifiedError,
@@ -35,8 +35,7 @@ export async function verifyEmailDomain(
   const { bound } = await transact((tx) => findBound(tx, actor, command))
   if (bound.status === 'VERIFIED') return bound
   const challenge = challengeFor(bound.domain, bound.challenge)
-  const records = await resolver.resolveTxt(challenge.recordName)
-  if (!records.includes(challenge.recordValue)) throw new EmailDomainNotVerifiedError(challenge)
+  if (!(await provesControl(resolver, challenge))) throw new EmailDomainNotVerifiedError(challenge)
   return transact(async (tx) => {
     const { org, bound: still } = await findBound(tx, actor, command)
     // Bound anew in the meantime it has another challenge, which nobody has looked for.
