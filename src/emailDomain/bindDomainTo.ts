@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import sql from 'sql-template-tag'
 import { uuidv7 } from 'uuidv7'
-import { sqlState } from '../platform/transaction.js'
+import { errorCode, UNIQUE_VIOLATION } from '../platform/errorCode.js'
 import { InvalidInputError } from '../refusal.js'
 import type { LockedOrg, Tx } from '../transact.js'
 import type { PersonRow } from '../user/findPerson.js'
@@ -88,7 +88,7 @@ export async function verifyDomain(
     })
     return verified
   } catch (error) {
-    if (sqlState(error) === '23505') throw new EmailDomainTakenError()
+    if (errorCode(error) === UNIQUE_VIOLATION) throw new EmailDomainTakenError()
     throw error
   }
 }

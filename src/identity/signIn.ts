@@ -3,7 +3,7 @@ import { uuidv7 } from 'uuidv7'
 import { type Domain, domainOf } from '../emailDomain/domain.js'
 import { lockOrgIfThere } from '../org/lockOrg.js'
 import { joinOrg } from '../orgUser/joinOrg.js'
-import { sqlState } from '../platform/transaction.js'
+import { errorCode, UNIQUE_VIOLATION } from '../platform/errorCode.js'
 import { LimitReachedError } from '../refusal.js'
 import type { LockedOrg, Transact, Tx } from '../transact.js'
 import type { Email } from '../user/email.js'
@@ -28,9 +28,6 @@ export interface SignedIn {
   created: boolean
 }
 
-/** SQLSTATE of a violated unique index: here of verified addresses. */
-const UNIQUE_VIOLATION = '23505'
-
 /**
  * Knows somebody again, or makes the account at first sight, which counts as signing up: with a verified
  * address in an org's verified domain they join that org. An address that another account has verified
@@ -40,7 +37,7 @@ export async function signIn(transact: Transact, profile: Profile): Promise<Sign
   try {
     return await transact((tx) => recognise(tx, profile))
   } catch (error) {
-    if (sqlState(error) !== UNIQUE_VIOLATION) throw error
+    if (errorCode(error) !== UNIQUE_VIOLATION) throw error
     // Somebody verified the same address in the same moment, and was first: now it can be seen.
     return transact((tx) => recognise(tx, profile))
   }
@@ -64,7 +61,7 @@ async function recognise(tx: Tx, profile: Profile): Promise<SignedIn> {
 }
 
 async function signUp(tx: Tx, profile: Profile): Promise<SignedIn> {
-  // The org's lock comes before the user's row, as everywhere.
+  // The org's lock comes before the user's row, as everywhere but in createOrg, whose org nobody else can lock yet.
   const org = await orgOfDomain(tx, profile)
   const [made] = await tx.query<{ id: string; emailVerified: boolean }>(sql`
     insert into "user" (id, subject, email, email_verified, name, claims_issued_at)

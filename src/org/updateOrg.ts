@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag'
 import type { OrgStatus, OrgTier } from '../generated/prisma/enums.js'
 import { type Actor, userIdOf } from '../identity/actor.js'
-import { sqlState } from '../platform/transaction.js'
+import { errorCode, UNIQUE_VIOLATION } from '../platform/errorCode.js'
 import { InvalidInputError } from '../refusal.js'
 import type { LockedOrg, Tx } from '../transact.js'
 import { approachOrg, requirePermission } from './enterOrg.js'
@@ -55,7 +55,7 @@ async function writeOrg(tx: Tx, org: LockedOrg, name: OrgName, status: OrgStatus
     `)
   } catch (error) {
     // Only the unique key of the name can be violated here.
-    if (sqlState(error) === '23505') throw new OrgNameTakenError()
+    if (errorCode(error) === UNIQUE_VIOLATION) throw new OrgNameTakenError()
     throw error
   }
 }

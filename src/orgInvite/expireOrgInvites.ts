@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag'
 import { lockFreeOrgs, lockOrgIfThere } from '../org/lockOrg.js'
 import type { Queryable } from '../platform/database.js'
-import { sqlState } from '../platform/transaction.js'
+import { errorCode } from '../platform/errorCode.js'
 import type { Transact } from '../transact.js'
 import { expireDue } from './endInvites.js'
 
@@ -84,7 +84,7 @@ async function expireHeld(transact: Transact, orgId: string): Promise<void> {
       if (org) await expireDue(tx, [org], INVITES_AT_ONCE)
     })
   } catch (error) {
-    if (sqlState(error) !== LOCK_NOT_AVAILABLE) throw error
+    if (errorCode(error) !== LOCK_NOT_AVAILABLE) throw error
   }
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
 import sql, { type Sql } from 'sql-template-tag'
 import type { Database, Queryable } from './database.js'
+import { errorCode } from './errorCode.js'
 import { inOneWrite } from './inOneWrite.js'
 
 /** SQLSTATEs after which the very same work may succeed: serialization failure, deadlock. */
@@ -39,15 +40,10 @@ export async function inTransaction<T>(
     try {
       return await once(database, work)
     } catch (error) {
-      if (attempt === MAX_ATTEMPTS || !RETRYABLE.has(sqlState(error) ?? '')) throw error
+      if (attempt === MAX_ATTEMPTS || !RETRYABLE.has(errorCode(error) ?? '')) throw error
       await delay(Math.random() * BACK_OFF_MS * 2 ** attempt)
     }
   }
-}
-
-/** The five-character code of a database error, undefined for every other error. */
-export function sqlState(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }
 
 async function once<T>(database: Database, work: (transaction: Transaction) => Promise<T>): Promise<T> {
