@@ -9,6 +9,7 @@ import { type Authenticate, authentication } from './identity/authenticate.js'
 import { jwtVerifier } from './identity/jwt.js'
 import { openHints } from './orgEvent/hints/openHints.js'
 import { openEventStreams } from './orgEvent/openEventStreams.js'
+import { type Closings, closings } from './platform/closings.js'
 import { cursorCodec } from './platform/cursor.js'
 import { type Database, openDatabase } from './platform/database.js'
 import { followDatabaseClock } from './platform/databaseClock.js'
@@ -53,22 +54,39 @@ export interface OpenApp {
 
 /**
  * Everything of a server but its sockets: the database brought up to date, the domain on it, and the jobs
- * running.
+ * running. Where it fails nothing stays open.
  * @throws DatabaseUnreachable, MigrationError
  */
 export async function openApp(options: AppOptions): Promise<OpenApp> {
+  const opened = closings()
+  try {
+    return await openWith(options, opened)
+  } catch (error) {
+    // What can't be closed either is not the reason.
+    await opened.close().catch(() => {})
+    throw error
+  }
+}
+
+async function openWith(options: AppOptions, opened: Closings): Promise<OpenApp> {
   const { settings, log, connectionString, mailer } = options
   await migrate({ connectionString, log })
   const database = await openDatabase({ connectionString, poolSize: settings.database.poolSize })
+  opened.add(() => database.close())
+  opened.add(() => mailer?.close())
   await migrateJobs(database.pool, log)
   const clock = await followDatabaseClock(database)
+  opened.add(() => clock.stop())
   const hints = openHints({
     redisUrl: settings.database.redisUrl,
     databaseUrl: settings.database.url && connectionString,
     log,
   })
+  // After the jobs: what they commit while they stop is told to the other servers too.
+  opened.add(() => hints.close())
   const { limits } = settings
   const streams = openEventStreams({ database, hints, limits, log, now: clock.now })
+  opened.add(() => streams.close())
   const rules: Rules = {
     tiers: settings.tiers,
     invitesPerOrgPerDay: settings.limits.invitesPerOrgPerDay,
@@ -87,6 +105,7 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
     omit: unread,
   }
   const prisma = new PrismaClient(prismaOptions)
+  opened.add(() => prisma.$disconnect())
   const app: App = {
     database,
     prisma: options.fast === false ? prisma : directReads(prisma, database),
@@ -126,21 +145,13 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
     pollInterval: LOOK_FOR_DUE_MS,
     concurrency: 2,
   })
+  opened.add(() => Promise.all([jobs.stop(), mails.stop()]))
   await database.query(jobsSql<Jobs>([roundOf('expireOrgInvites'), roundOf('tidyUp')]))
   return {
     app,
     authenticate,
     ready: async () => (await database.query(sql`select 1`)).length === 1,
-    async close() {
-      await streams.close()
-      clock.stop()
-      await Promise.all([jobs.stop(), mails.stop()])
-      // Last of those that hint: what the jobs commit while they stop is told to the other servers too.
-      await hints.close()
-      mailer?.close()
-      await prisma.$disconnect()
-      await database.close()
-    },
+    close: () => opened.close(),
   }
 }
 

@@ -20,8 +20,8 @@ started.catch((error) => {
     log.fatal(`DATABASE_URL leads to no database: ${error.message}`)
   else if (isOfListening(error)) log.fatal(`PORT and HOST can’t be listened on: ${error.message}`)
   else log.fatal({ err: error }, 'could not start')
-  process.exitCode = 1
-  if (cluster.isWorker) cluster.worker?.disconnect()
+  // The log is written by then, line for line. Whatever may still be open is no reason to stay.
+  process.exit(1)
 })
 
 function isOfListening(error: unknown): error is Error {
