@@ -1,5 +1,6 @@
 import cluster from 'node:cluster'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { banner } from './demo/banner.js'
 import { type Demo, demoHelp, openDemo } from './demo/demo.js'
 import { offeredPeople } from './demo/offered.js'
@@ -11,7 +12,7 @@ import { webPages } from './http/web.js'
 import type { Log } from './platform/log.js'
 import { type Mailer, mailboxMailer, smtpMailer } from './platform/mailer.js'
 import { packageRoot } from './platform/packageRoot.js'
-import { startEmbeddedPostgres } from './platform/postgres/embedded.js'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './platform/postgres/embedded.js'
 import type { Settings } from './settings.js'
 import { signInSecret } from './signInSecret.js'
 import { type StartedServer, startServer } from './startServer.js'
@@ -27,10 +28,25 @@ export async function serve(settings: Settings, log: Log, { isDemo }: { isDemo: 
   const { port } = settings.http
   // The demo's own, so that it leaves nothing in what a developer works with.
   const dataDir = isDemo ? join(settings.database.dataDir, 'demo') : settings.database.dataDir
-  const embedded = url === undefined ? await startEmbeddedPostgres({ dataDir, log }) : null
+  let embedded: EmbeddedPostgres | undefined
   let server: StartedServer | undefined
   let demo: Demo | undefined
-  try {
+  const close = async () => {
+    stopping = true
+    await demo?.stop()
+    await server?.close()
+    await embedded?.stop()
+  }
+
+  const start = async () => {
+    if (url === undefined) embedded = await startEmbeddedPostgres({ dataDir, log })
+    // The database is not started again under a server that has lost it: whoever started us decides.
+    void embedded?.ended.then((how) => {
+      if (stopping) return
+      log.fatal({ how }, 'the embedded PostgreSQL ended')
+      process.exit(1)
+    })
+    if (stopping) return
     const jwtSecret = settings.auth.keys.by === 'generated' ? await signInSecret(dataDir) : undefined
     const mailbox = join(dataDir, 'mail')
     const mailer = mailerOf(settings, mailbox)
@@ -55,33 +71,33 @@ export async function serve(settings: Settings, log: Log, { isDemo }: { isDemo: 
       mailer,
       pages,
     })
-    if (jwtSecret !== undefined && !isDemo) await seed(server.app)
-    const { app: opened, close, url: here } = server
-    const quit = stopOnSignals(log, async () => {
-      stopping = true
-      await demo?.stop()
-      await close()
-      await embedded?.stop()
-    })
-    // The database is not started again under a server that has lost it: whoever started us decides.
-    void embedded?.ended.then((how) => {
-      if (stopping) return
-      log.fatal({ how }, 'the embedded PostgreSQL ended')
-      process.exit(1)
-    })
+    const { app: opened, url: here } = server
+    if (stopping) return
+    if (jwtSecret !== undefined && !isDemo) await seed(opened)
     if (isDemo) {
       const stage = stageOf(opened)
       const say = (line: string) => process.stdout.write(`  ${line}\n`)
       demo = await openDemo({ stage, log, mailbox, stdin: process.stdin, say, quit })
     }
-    if (cluster.isWorker) return
+    if (stopping || cluster.isWorker) return
     if (settings.production) log.info({ url: here }, 'listening')
     else process.stdout.write(await banner(here, { jwtSecret, mailbox: hasMailbox }))
     if (isDemo) process.stdout.write(demoHelp)
+  }
+
+  // Before PostgreSQL runs, so that no signal leaves it behind. What is being started is closed once it is there.
+  const quit = stopOnSignals(log, async () => {
+    stopping = true
+    const late = delay(settings.http.shutdownGraceMs)
+    await Promise.race([starting, late]).catch(() => {})
+    await close()
+  })
+  const starting = start()
+  try {
+    await starting
   } catch (error) {
-    await demo?.stop()
-    await server?.close()
-    await embedded?.stop()
+    if (stopping) return
+    await close()
     throw error
   }
 }

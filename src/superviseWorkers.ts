@@ -20,8 +20,8 @@ const REPLACE_AFTER_MS = 1_000
  */
 export async function superviseWorkers(settings: Settings, log: Log): Promise<void> {
   const { dataDir, url } = settings.database
-  const embedded = url === undefined ? await startEmbeddedPostgres({ dataDir, log }) : null
-  const env = embedded ? { DATABASE_URL: embedded.connectionString } : {}
+  const starting = url === undefined ? startEmbeddedPostgres({ dataDir, log }) : null
+  let env = {}
   const serving = new Set<Worker>()
   let stopping = false
 
@@ -58,11 +58,16 @@ export async function superviseWorkers(settings: Settings, log: Log): Promise<vo
       await ended
     })
     await Promise.all(ends)
-    await embedded?.stop()
+    // Before it has started it can't be stopped; where it doesn't start there is nothing to stop.
+    await (await starting?.catch(() => null))?.stop()
   }
 
+  // Before PostgreSQL runs, so that no signal leaves it behind.
+  stopOnSignals(log, close)
   try {
-    stopOnSignals(log, close)
+    const embedded = await starting
+    if (stopping) return
+    if (embedded) env = { DATABASE_URL: embedded.connectionString }
     void embedded?.ended.then((how) => {
       if (stopping) return
       log.fatal({ how }, 'the embedded PostgreSQL ended')
@@ -76,6 +81,8 @@ export async function superviseWorkers(settings: Settings, log: Log): Promise<vo
     const mailbox = settings.mail.smtpUrl === undefined
     process.stdout.write(await banner(here, { jwtSecret, mailbox }))
   } catch (error) {
+    // What a signal breaks off fails, and that is no failure.
+    if (stopping) return
     await close()
     throw error
   }

@@ -1,13 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { realpathSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
-import { describe, expect, inject, it, onTestFinished } from 'vitest'
+import { describe, expect, inject, it, onTestFinished, vi } from 'vitest'
+import { clusterDir } from '../src/platform/postgres/cluster.js'
+import { clusterName } from '../src/platform/postgres/postmaster.js'
 import { createDatabase } from './support/database.js'
 
 interface Main {
@@ -69,6 +71,40 @@ describe('a start that fails once the database is open', () => {
       const main = start(env)
       expect(await Promise.race([main.ended, delay(30_000, 'still there')])).toEqual([1, null])
       expect(main.printed).toMatch(/could not start[\s\S]*permission denied/)
+    },
+    60_000,
+  )
+})
+
+describe('a signal while the server starts', () => {
+  /** Of the data directory, dying ones too. */
+  const postgresOf = (dataDir: string) =>
+    execFileSync('ps', ['-A', '-ww', '-o', 'args='], { encoding: 'utf8' })
+      .split('\n')
+      .filter((line) => line.includes(clusterName(dataDir)))
+
+  const made = (dataDir: string) => existsSync(join(dataDir, 'lock')) || existsSync(clusterDir(dataDir))
+  const runs = (dataDir: string) => existsSync(join(clusterDir(dataDir), 'postmaster.pid'))
+  const moments: [string, (dataDir: string) => boolean, number][] = [
+    ['the cluster is made', made, 0],
+    ['PostgreSQL starts', runs, 0],
+    ['the database is migrated', runs, 300],
+    ['the server opens', runs, 700],
+  ]
+
+  it.each(
+    ['1', '2'].flatMap((workers) => moments.map(([what, ...moment]) => [what, workers, ...moment] as const)),
+  )(
+    'leaves no PostgreSQL behind: as %s (WORKERS=%s)',
+    async (_, workers, come, after) => {
+      const dataDir = await newDirectory()
+      const main = start({ DATA_DIR: dataDir, WORKERS: workers })
+      await vi.waitFor(() => expect(come(dataDir)).toBe(true), { timeout: 20_000, interval: 5 })
+      await delay(after)
+      main.process.kill('SIGTERM')
+      expect(await Promise.race([main.ended, delay(15_000, 'still there')])).toEqual([0, null])
+      expect(postgresOf(dataDir)).toEqual([])
+      expect(main.printed).not.toContain('FATAL')
     },
     60_000,
   )
