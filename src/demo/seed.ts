@@ -11,7 +11,7 @@ import type { Transact } from '../transact.js'
 import { demoPeople } from './people.js'
 import { signUp } from './signUp.js'
 
-/** Fills an empty database with the org Acme. Does nothing where there are users. */
+/** Fills an empty database with the org Acme. Does nothing where there are users: of servers that start at once, one does it. */
 export async function seed({
   transact,
   database,
@@ -19,8 +19,15 @@ export async function seed({
   transact: Transact
   database: Database
 }): Promise<void> {
-  const [somebody] = await database.query(sql`select 1 from "user" limit 1`)
-  if (!somebody) await seedAcme(transact)
+  const turn = await database.pool.connect()
+  try {
+    await database.queryOn(turn, sql`select pg_advisory_lock(hashtextextended('seed', 0))`)
+    const [somebody] = await database.query(sql`select 1 from "user" limit 1`)
+    if (!somebody) await seedAcme(transact)
+  } finally {
+    // The lock goes with its connection.
+    turn.release(true)
+  }
 }
 
 /**
