@@ -1,6 +1,7 @@
 import cluster from 'node:cluster'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { connectionsOf } from './connections.js'
 import { banner } from './demo/banner.js'
 import { type Demo, demoHelp, openDemo } from './demo/demo.js'
 import { offeredPeople } from './demo/offered.js'
@@ -39,7 +40,8 @@ export async function serve(settings: Settings, log: Log, { isDemo }: { isDemo: 
   }
 
   const start = async () => {
-    if (url === undefined) embedded = await startEmbeddedPostgres({ dataDir, log })
+    if (url === undefined)
+      embedded = await startEmbeddedPostgres({ dataDir, log, connections: connectionsOf(settings) })
     // The database is not started again under a server that has lost it: whoever started us decides.
     void embedded?.ended.then((how) => {
       if (stopping) return

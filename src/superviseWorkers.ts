@@ -1,6 +1,7 @@
 import cluster, { type Worker } from 'node:cluster'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
+import { connectionsOf } from './connections.js'
 import { banner } from './demo/banner.js'
 import { ownUrl } from './http/ownUrl.js'
 import type { Log } from './platform/log.js'
@@ -20,7 +21,8 @@ const REPLACE_AFTER_MS = 1_000
  */
 export async function superviseWorkers(settings: Settings, log: Log): Promise<void> {
   const { dataDir, url } = settings.database
-  const starting = url === undefined ? startEmbeddedPostgres({ dataDir, log }) : null
+  const starting =
+    url === undefined ? startEmbeddedPostgres({ dataDir, log, connections: connectionsOf(settings) }) : null
   let env = {}
   const serving = new Set<Worker>()
   let stopping = false

@@ -31,7 +31,7 @@ function start(env: Record<string, string>): Main {
       main.printed += chunk
     })
   onTestFinished(async () => {
-    child.kill('SIGKILL')
+    child.kill('SIGTERM')
     await main.ended
   })
   return main
@@ -63,6 +63,12 @@ async function withoutSchemas(): Promise<string> {
   return url.href
 }
 
+/** Command lines of those that run on a data directory, dying ones too. */
+const postgresOf = (dataDir: string) =>
+  execFileSync('ps', ['-A', '-ww', '-o', 'args='], { encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => line.includes(clusterName(dataDir)))
+
 describe('a start that fails once the database is open', () => {
   it.each(['1', '2'])(
     'ends with 1 and says why (WORKERS=%s)',
@@ -76,13 +82,21 @@ describe('a start that fails once the database is open', () => {
   )
 })
 
-describe('a signal while the server starts', () => {
-  /** Of the data directory, dying ones too. */
-  const postgresOf = (dataDir: string) =>
-    execFileSync('ps', ['-A', '-ww', '-o', 'args='], { encoding: 'utf8' })
-      .split('\n')
-      .filter((line) => line.includes(clusterName(dataDir)))
+it('the embedded PostgreSQL has connections for all workers, however many each may hold', async () => {
+  const dataDir = await newDirectory()
+  start({ DATA_DIR: dataDir, WORKERS: '3', DATABASE_POOL_SIZE: '50' })
+  const [, connections] = await vi.waitFor(
+    () => {
+      const found = /-c max_connections=(\d+)/.exec(postgresOf(dataDir).join('\n'))
+      if (!found) throw new Error('there is no PostgreSQL yet')
+      return found
+    },
+    { timeout: 20_000, interval: 50 },
+  )
+  expect(Number(connections)).toBeGreaterThan(3 * (50 + 4))
+}, 60_000)
 
+describe('a signal while the server starts', () => {
   const made = (dataDir: string) => existsSync(join(dataDir, 'lock')) || existsSync(clusterDir(dataDir))
   const runs = (dataDir: string) => existsSync(join(clusterDir(dataDir), 'postmaster.pid'))
   const moments: [string, (dataDir: string) => boolean, number][] = [

@@ -60,7 +60,13 @@ async function removeAbandoned(): Promise<void> {
     try {
       const lock = await lockDirectory(dataDir)
       const account = accountFor(clusterDir(dataDir))
-      const site = { dataDir, account, binaries: await findBinaries(account, dataDir), durable: false }
+      const site = {
+        dataDir,
+        account,
+        binaries: await findBinaries(account, dataDir),
+        durable: false,
+        connections: 0,
+      }
       await stopOrphan(site, log)
       await lock.release()
       await rm(dataDir, { recursive: true })

@@ -17,6 +17,8 @@ export interface Site {
   account: Account | undefined
   /** False skips every wait for the disk. */
   durable: boolean
+  /** That are to be possible at once. */
+  connections: number
 }
 
 /** The cluster's folder in a data directory. */

@@ -22,21 +22,29 @@ export interface EmbeddedPostgres {
  * whatever ended the last one. While it runs, the directory is this process's alone.
  *
  * @param options.durable false for throw-away data: no commit waits for the disk, a crash of the machine loses all.
+ * @param options.connections that are to be possible at once; a hundred are in any case.
  * @throws EmbeddedPostgresError with what to do; DataDirInUseError where another server holds the directory.
  */
 export async function startEmbeddedPostgres(options: {
   dataDir: string
   log: PostgresLog
   durable?: boolean
+  connections?: number
 }): Promise<EmbeddedPostgres> {
-  const { log, durable = true } = options
+  const { log, durable = true, connections = 0 } = options
   const dataDir = await makeDirectory(options.dataDir)
   let lock: DirectoryLock | undefined
   try {
     lock = await lockDirectory(dataDir)
     const { release } = lock
     const account = accountFor(clusterDir(dataDir))
-    const site: Site = { account, binaries: await findBinaries(account, dataDir), dataDir, durable }
+    const site: Site = {
+      account,
+      binaries: await findBinaries(account, dataDir),
+      dataDir,
+      durable,
+      connections,
+    }
     await stopOrphan(site, log)
     const password = await ensureCluster(site)
     const { port, ended, stop } = await startPostmaster(site, log)

@@ -27,7 +27,6 @@ export interface Postmaster {
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
-  max_connections: '100',
   shared_buffers: '128MB',
   // Small and steady: little to replay after a crash, little disk.
   max_wal_size: '256MB',
@@ -51,8 +50,11 @@ const CARELESS = {
   fsync: 'off',
   synchronous_commit: 'off',
   full_page_writes: 'off',
-  max_connections: '300',
 } as const
+
+/** Each may cost a little memory, so not as many as might ever be. Many tests share a throw-away one. */
+const CONNECTIONS = 100
+const CARELESS_CONNECTIONS = 300
 
 /** By this setting a postmaster of this data directory is known among the system's processes. */
 export function clusterName(dataDir: string): string {
@@ -76,9 +78,15 @@ export async function startPostmaster(site: Site, log: PostgresLog): Promise<Pos
 }
 
 async function launch(site: Site, port: number, log: PostgresLog): Promise<Postmaster | string> {
-  const { account, binaries, dataDir, durable } = site
+  const { account, binaries, dataDir, durable, connections } = site
   const cwd = clusterDir(dataDir)
-  const settings = { ...SETTINGS, ...(durable ? {} : CARELESS), port, cluster_name: clusterName(dataDir) }
+  const settings = {
+    ...SETTINGS,
+    ...(durable ? {} : CARELESS),
+    max_connections: Math.max(connections, durable ? CONNECTIONS : CARELESS_CONNECTIONS),
+    port,
+    cluster_name: clusterName(dataDir),
+  }
   const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const child = start(
     binaries.program('postgres'),
