@@ -39,9 +39,11 @@ export interface Database extends Queryable {
  * Statements are prepared by name and look a few rows up: to plan them anew takes longer than to run them. And what
  * they look up is in memory or on a disk without a head to move, so that an index is worth its while.
  */
-export const SESSION_OPTIONS = '-c plan_cache_mode=force_generic_plan -c random_page_cost=1.1'
-const STATEMENT_TIMEOUT_MS = 15_000
-const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000
+const PLANNING = { plan_cache_mode: 'force_generic_plan', random_page_cost: '1.1' }
+const SESSION = { ...PLANNING, statement_timeout: '15s', idle_in_transaction_session_timeout: '10s' }
+const SET_UP = Object.entries(SESSION)
+  .map(([name, value]) => `set_config('${name}', '${value}', false)`)
+  .join(', ')
 const CONNECT_TIMEOUT_MS = 5_000
 /** Of the pool's size so many connections carry reads, where it isn't too small to give them away. */
 const READ_LANES = 2
@@ -57,15 +59,15 @@ export async function openDatabase({ connectionString, poolSize }: DatabaseOptio
     connectionString,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     application_name: 'guildhall',
-    options: SESSION_OPTIONS,
   }
   const pool = new pg.Pool({ ...connection, max: poolSize - lanes, pipeline: true })
   // A connection that dies is replaced at the next use; without a listener its error would end the process.
   pool.on('error', () => {})
-  pool.on('connect', (connection) => connection.on('error', () => {}))
+  pool.on('connect', (connection) => {
+    connection.on('error', () => {})
+    setUpSession(connection)
+  })
   try {
     await parseValues(pool)
   } catch (error) {
@@ -73,7 +75,7 @@ export async function openDatabase({ connectionString, poolSize }: DatabaseOptio
     throw error
   }
   const shapes: Shapes = new Map()
-  const reads = openReadLanes(connection, lanes, shapes)
+  const reads = openReadLanes(connection, lanes, shapes, setUpSession)
   const run = <Row>(target: pg.Pool | pg.PoolClient, { text, values }: Sql) =>
     runPrepared(target, { name: ownStatementName(text), text, values }, shapes, 'named') as Promise<Row[]>
   return {
@@ -90,6 +92,15 @@ export async function openDatabase({ connectionString, poolSize }: DatabaseOptio
       await pool.end()
     },
   }
+}
+
+/**
+ * Sets a new connection's session up, ahead of whatever is asked of it: what is sent first is run first. Not as it
+ * connects, for poolers refuse settings there.
+ */
+export function setUpSession(connection: pg.ClientBase): void {
+  // It fails only with its connection.
+  connection.query(`select ${SET_UP}`).catch(() => {})
 }
 
 /** The driver knows no array types of our own enums and would hand them on as '{USER,ADMIN}'. */

@@ -29,8 +29,16 @@ interface Lane {
   movedAt: number
 }
 
-/** @param count of connections, opened at once and again where they fail */
-export function openReadLanes(config: pg.ClientConfig, count: number, shapes: Shapes): ReadLanes {
+/**
+ * @param count of connections, opened at once and again where they fail
+ * @param setUp of each, ahead of its reads
+ */
+export function openReadLanes(
+  config: pg.ClientConfig,
+  count: number,
+  shapes: Shapes,
+  setUp: (client: pg.Client) => void,
+): ReadLanes {
   const lanes = new Set<Lane>()
   const clients = new Set<pg.Client>()
   let corked: Lane | undefined
@@ -49,7 +57,10 @@ export function openReadLanes(config: pg.ClientConfig, count: number, shapes: Sh
       if (!closing) setTimeout(open, RETRY_MS).unref()
     })
     client.connect().then(
-      () => lanes.add(lane),
+      () => {
+        setUp(client)
+        lanes.add(lane)
+      },
       () => client.end().catch(() => {}),
     )
   }

@@ -8,7 +8,7 @@ describe('reads that go together on a connection', () => {
   let lanes: ReadLanes
   beforeAll(async () => {
     database = await createDatabase()
-    lanes = openReadLanes({ connectionString: database.url }, 1, new Map())
+    lanes = openReadLanes({ connectionString: database.url }, 1, new Map(), () => {})
     await vi.waitUntil(() => lanes.read(sleep(0)) !== undefined)
   })
   afterAll(async () => {

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { SESSION_OPTIONS } from '../../src/platform/database.js'
+import { setUpSession } from '../../src/platform/database.js'
 import type { Statement } from './statements.js'
 
 /** How PostgreSQL ran a statement: what it read, however long that took. */
@@ -42,8 +42,9 @@ const looks = ({ text }: Statement) =>
  * Runs statements as a server does, planned for any values, and tells how each was run. What they write is undone.
  */
 export async function plansOf(url: string, statements: readonly Statement[]): Promise<Plan[]> {
-  const client = new pg.Client({ connectionString: url, options: SESSION_OPTIONS })
+  const client = new pg.Client({ connectionString: url })
   await client.connect()
+  setUpSession(client)
   try {
     const plans: Plan[] = []
     await client.query('begin')
