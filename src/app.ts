@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import { PrismaPg } from '@prisma/adapter-pg'
 import sql from 'sql-template-tag'
 import { dnsResolver } from './emailDomain/dnsProof.js'
@@ -27,6 +28,9 @@ import { unread } from './unread.js'
 const LOOK_FOR_DUE_MS = 250
 const LOOK_FOR_MAIL_MS = 1_000
 
+/** Load balancers ask every few seconds and wait hardly longer. */
+const READY_WITHIN_MS = 1_500
+
 type MailJobs = Pick<Jobs, 'sendInviteMail'>
 
 export interface AppOptions {
@@ -42,6 +46,8 @@ export interface AppOptions {
   mailer: Mailer | null
   /** False: reads go by Prisma alone. */
   fast?: boolean
+  /** How long the database may be silent that owes an answer. */
+  answerWithinMs?: number | undefined
 }
 
 export interface OpenApp {
@@ -71,7 +77,11 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
 async function openWith(options: AppOptions, opened: Closings): Promise<OpenApp> {
   const { settings, log, connectionString, mailer } = options
   await migrate({ connectionString, log })
-  const database = await openDatabase({ connectionString, poolSize: settings.database.poolSize })
+  const database = await openDatabase({
+    connectionString,
+    poolSize: settings.database.poolSize,
+    answerWithinMs: options.answerWithinMs,
+  })
   opened.add(() => database.close())
   opened.add(() => mailer?.close())
   await migrateJobs(database.pool, log)
@@ -150,8 +160,20 @@ async function openWith(options: AppOptions, opened: Closings): Promise<OpenApp>
   return {
     app,
     authenticate,
-    ready: async () => (await database.query(sql`select 1`)).length === 1,
+    ready: readiness(database),
     close: () => opened.close(),
+  }
+}
+
+/** Whether the database answers soon. It is asked one question at a time: none pile up behind one that hangs. */
+function readiness(database: Database): () => Promise<boolean> {
+  let asked: Promise<boolean> | undefined
+  const ask = async () => (await database.query(sql`select 1`)).length === 1
+  return () => {
+    asked ??= ask().finally(() => {
+      asked = undefined
+    })
+    return Promise.race([asked, delay(READY_WITHIN_MS, false, { ref: false })])
   }
 }
 

@@ -23,6 +23,8 @@ export interface StartOptions {
   mailer: Mailer | null
   /** False: every operation takes the plain path, by Yoga and Prisma alone. */
   fast?: boolean
+  /** How long the database may be silent that owes an answer. */
+  answerWithinMs?: number | undefined
   pages?: readonly Page[]
 }
 

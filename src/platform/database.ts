@@ -2,6 +2,7 @@ import pg from 'pg'
 import type { Sql } from 'sql-template-tag'
 import { runPrepared, type Shapes } from './preparedQuery.js'
 import { openReadLanes } from './readLanes.js'
+import { watchForSilence } from './silence.js'
 import { askedStatementName, ownStatementName } from './statementNames.js'
 import { enumArray, timestamp } from './values.js'
 
@@ -21,6 +22,8 @@ export interface DatabaseOptions {
   connectionString: string
   /** Connections at most. */
   poolSize: number
+  /** A connection that owes an answer and brings nothing for so long is given up. */
+  answerWithinMs?: number | undefined
 }
 
 export interface Database extends Queryable {
@@ -44,6 +47,8 @@ const SESSION = { ...PLANNING, statement_timeout: '15s', idle_in_transaction_ses
 const SET_UP = Object.entries(SESSION)
   .map(([name, value]) => `set_config('${name}', '${value}', false)`)
   .join(', ')
+/** Above the statements' own limit, which breaks off whatever PostgreSQL is still there to break off. */
+const ANSWER_WITHIN_MS = 18_000
 const CONNECT_TIMEOUT_MS = 5_000
 /** Of the pool's size so many connections carry reads, where it isn't too small to give them away. */
 const READ_LANES = 2
@@ -53,7 +58,8 @@ const POOL_WITH_LANES = 5
  * Opens the one pool that operations and Prisma share.
  * @throws where the server can't be reached or refuses the credentials
  */
-export async function openDatabase({ connectionString, poolSize }: DatabaseOptions): Promise<Database> {
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const { connectionString, poolSize, answerWithinMs = ANSWER_WITHIN_MS } = options
   const lanes = poolSize < POOL_WITH_LANES ? 0 : READ_LANES
   const connection = {
     connectionString,
@@ -61,21 +67,27 @@ export async function openDatabase({ connectionString, poolSize }: DatabaseOptio
     keepAlive: true,
     application_name: 'guildhall',
   }
+  const silence = watchForSilence(answerWithinMs)
+  const begin = (connection: pg.ClientBase) => {
+    silence.watch(connection)
+    setUpSession(connection)
+  }
   const pool = new pg.Pool({ ...connection, max: poolSize - lanes, pipeline: true })
   // A connection that dies is replaced at the next use; without a listener its error would end the process.
   pool.on('error', () => {})
   pool.on('connect', (connection) => {
     connection.on('error', () => {})
-    setUpSession(connection)
+    begin(connection)
   })
   try {
     await parseValues(pool)
   } catch (error) {
     await pool.end()
+    silence.stop()
     throw error
   }
   const shapes: Shapes = new Map()
-  const reads = openReadLanes(connection, lanes, shapes, setUpSession)
+  const reads = openReadLanes(connection, lanes, shapes, begin)
   const run = <Row>(target: pg.Pool | pg.PoolClient, { text, values }: Sql) =>
     runPrepared(target, { name: ownStatementName(text), text, values }, shapes, 'named') as Promise<Row[]>
   return {
@@ -90,6 +102,7 @@ export async function openDatabase({ connectionString, poolSize }: DatabaseOptio
     async close() {
       await reads.close()
       await pool.end()
+      silence.stop()
     },
   }
 }
