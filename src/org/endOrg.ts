@@ -17,10 +17,10 @@ export async function endOrg(tx: Tx, org: LockedOrg, actorId: string | null): Pr
   }
   await endInvites(tx, org, 'EXPIRED', null, sql`true`)
   await endInvites(tx, org, 'REVOKED', actorId, sql`true`)
+  // Without a key: who deletes again would put off what another's deletion has begun.
   tx.enqueue({
     name: 'purgeOrg',
     payload: { orgId: org.id },
-    key: `purgeOrg:${org.id}`,
     runAt: new Date(org.now.getTime() + LAST_EVENTS_MS),
   })
 }
