@@ -20,8 +20,11 @@ export function operationKey({ document, operationName, variableValues }: Execut
   }
   const operation = getOperationAST(document, operationName)
   const names = operation ? variablesOfEvents(document, operation) : []
-  const values = names.map((name) => variableValues?.[name] ?? null)
-  return `${number} ${operation?.name?.value ?? ''} ${JSON.stringify(values)}`
+  // What is left out takes its default, and null does not.
+  const given = names.flatMap((name) =>
+    variableValues && Object.hasOwn(variableValues, name) ? [[name, variableValues[name]]] : [],
+  )
+  return `${number} ${operation?.name?.value ?? ''} ${JSON.stringify(given)}`
 }
 
 const known = new WeakMap<OperationDefinitionNode, string[]>()

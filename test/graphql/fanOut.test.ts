@@ -13,13 +13,16 @@ interface Watching {
   stop: () => void
 }
 
-/** Watches an org over a socket of the person's own. */
-async function watch(
-  person: TestPerson,
-  orgId: string,
-  selection: string,
-  after?: string,
-): Promise<Watching> {
+let opened: Promise<unknown> = Promise.resolve()
+
+/** Watches an org over a socket of the person's own: one after the other, by which the server's count tells them apart. */
+function watch(...[person, orgId, selection, after]: Parameters<typeof open>): Promise<Watching> {
+  const watching = opened.then(() => open(person, orgId, selection, after))
+  opened = watching.catch(() => {})
+  return watching
+}
+
+async function open(person: TestPerson, orgId: string, selection: string, after?: string): Promise<Watching> {
   const socket = await connect(world.url, { authorization: person.authorization })
   const query = `subscription { orgEvents(orgId: "${orgId}"${after ? ` after: "${after}"` : ''}) { seq ${selection} } }`
   const streams = world.server.app.streams as unknown as { counts(): { subscribers: number } }
@@ -125,6 +128,26 @@ describe('subscribers who ask the same with the same rights', () => {
 })
 
 describe('nobody is given what was made for another', () => {
+  test('variables: one that is null is not one that is left out', async () => {
+    const { orgId, members } = await orgWith([['ADMIN'], ['ADMIN']])
+    const query = `subscription($orgId: ID!, $x: Boolean = true) { orgEvents(orgId: $orgId) { seq id @include(if: $x) } }`
+    const streams = await Promise.all(
+      members.map(async ({ authorization }, index) => {
+        const socket = await connect(world.url, { authorization })
+        return socket.stream(query, index === 0 ? { orgId, x: null } : { orgId }) as Watching
+      }),
+    )
+    await delay(300)
+    await invite(members[0] as TestPerson, orgId, 'variables@example.com')
+    await vi.waitFor(() => expect(streams.map(({ results }) => results.length)).toEqual([1, 1]), 5_000)
+    expect(
+      streams.map(({ results: [first] }) => [first?.data?.orgEvents === undefined, !first?.errors]),
+    ).toEqual([
+      [true, false],
+      [false, true],
+    ])
+  })
+
   test('rank: an admin and an owner see by their own what they could do', async () => {
     const { owner, orgId, members } = await orgWith([['ADMIN']])
     const [admin] = members
