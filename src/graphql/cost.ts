@@ -8,12 +8,14 @@ import {
   getNamedType,
   getNullableType,
   isCompositeType,
+  isInputObjectType,
   isInterfaceType,
   isListType,
   isObjectType,
   Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
+  type TypeNode,
   type ValueNode,
 } from 'graphql'
 
@@ -27,6 +29,10 @@ const INTROSPECTION = 200
 
 type Variables = Readonly<Record<string, unknown>>
 
+/** How many items a list is taken for. A look at variables, so taken only where there is such a list. */
+type Items = () => number
+const assumed: Items = () => ASSUMED_LIST
+
 interface Cost {
   readonly fields: number
   /** Whether variables had a say in it. */
@@ -35,8 +41,8 @@ interface Cost {
 
 /**
  * How many fields an operation may resolve at most: every field counts once for each item of the
- * lists around it. A connection's `edges` and `nodes` have as many items as `first` or `last` says,
- * a list by arguments as many as its longest list argument, any other list of objects ten.
+ * lists around it. A connection's `edges` and `nodes` have as many items as `first` or `last` says, any other list as
+ * many as the longest list in its arguments, or in those of the field around it (a payload's `results`), or else ten.
  * Conditions (`@skip`, `@include`) are not looked at, and of a union's members all are counted.
  */
 const measure = (
@@ -61,15 +67,23 @@ const measure = (
     const fallback = given === undefined ? defaults.get(node.name.value) : undefined
     return fallback?.kind === Kind.INT ? Number(fallback.value) : undefined
   }
-  const lengthOf = (node: ValueNode): number | undefined => {
-    if (node.kind === Kind.LIST) return node.values.length
-    if (node.kind !== Kind.VARIABLE) return undefined
+  const listVariables = new Set(
+    operation.variableDefinitions
+      ?.filter(({ type }) => mayHoldList(schema, type))
+      .map(({ variable }) => variable.name.value),
+  )
+  /** Length of the longest list in a value of the document, 0 where there is none. */
+  const longestIn = (node: ValueNode | undefined): number => {
+    if (node?.kind === Kind.LIST) return longest(node.values.length, node.values.map(longestIn))
+    if (node?.kind === Kind.OBJECT)
+      return longest(
+        0,
+        node.fields.map(({ value }) => longestIn(value)),
+      )
+    if (node?.kind !== Kind.VARIABLE || !listVariables.has(node.name.value)) return 0
     varies = true
-    const given = variables[node.name.value] ?? defaults.get(node.name.value)
-    if (Array.isArray(given)) return given.length
-    return given !== null && typeof given === 'object' && 'kind' in given
-      ? lengthOf(given as ValueNode)
-      : undefined
+    const given = variables[node.name.value]
+    return given === undefined ? longestIn(defaults.get(node.name.value)) : longestGiven(given)
   }
 
   const pageOf = (args: readonly ArgumentNode[]): number => {
@@ -78,14 +92,17 @@ const measure = (
     )
     return Math.min(MAX_PAGE, Math.max(1, asked.length === 0 ? DEFAULT_PAGE : Math.max(...asked)))
   }
-  const itemsOf = (args: readonly ArgumentNode[]): number =>
-    Math.max(0, ...args.map(({ value }) => lengthOf(value) ?? 0)) || ASSUMED_LIST
+  const longestOf = (args: readonly ArgumentNode[]): number =>
+    longest(
+      0,
+      args.map(({ value }) => longestIn(value)),
+    )
 
-  /** `page`: items of each list here, where this is the selection of a connection. */
+  /** `page`: items of each list here that has no list of its own to go by; looked up where there is one. */
   const ofSelections = (
     { selections }: SelectionSetNode,
     parent: GraphQLNamedType,
-    page: number | undefined,
+    page: Items,
     spread: Set<string>,
   ): number => {
     let cost = 0
@@ -102,8 +119,8 @@ const measure = (
     return cost
   }
 
-  const ofFragment = (name: string, page: number | undefined): number => {
-    const key = `${name} ${page}`
+  const ofFragment = (name: string, page: Items): number => {
+    const key = `${name} ${page()}`
     const known = measured.get(key)
     if (known !== undefined) return known
     measured.set(key, 0)
@@ -117,7 +134,7 @@ const measure = (
   const ofField = (
     { name, arguments: args = [], selectionSet }: FieldNode,
     parent: GraphQLNamedType,
-    page?: number,
+    page: Items,
   ) => {
     if (name.value === '__schema' || name.value === '__type') return INTROSPECTION
     if (!selectionSet || !(isObjectType(parent) || isInterfaceType(parent))) return 1
@@ -127,14 +144,37 @@ const measure = (
     if (!isCompositeType(type)) return 1
     const isConnection = field.args.some((arg) => arg.name === 'first' || arg.name === 'last')
     const isList = isListType(getNullableType(field.type))
-    const items = !isList ? 1 : isConnection ? pageOf(args) : (page ?? itemsOf(args))
-    const pageBelow = isConnection && !isList ? pageOf(args) : undefined
-    return 1 + items * ofSelections(selectionSet, type, pageBelow, new Set())
+    const items = !isList ? 1 : isConnection ? pageOf(args) : longestOf(args) || page()
+    return 1 + items * ofSelections(selectionSet, type, itemsBelow(), new Set())
+
+    function itemsBelow(): Items {
+      if (isList) return assumed
+      return isConnection ? () => pageOf(args) : () => Math.max(ASSUMED_LIST, longestOf(args))
+    }
   }
 
   const root = schema.getRootType(operation.operation)
-  const fields = root ? ofSelections(operation.selectionSet, root, undefined, new Set()) : 0
+  const fields = root ? ofSelections(operation.selectionSet, root, assumed, new Set()) : 0
   return { fields, varies }
+}
+
+/** Whether a variable of this type can hold a list: all inputs are taken for such. */
+const mayHoldList = (schema: GraphQLSchema, type: TypeNode): boolean => {
+  if (type.kind === Kind.NAMED_TYPE) return isInputObjectType(schema.getType(type.name.value))
+  return type.kind === Kind.LIST_TYPE || mayHoldList(schema, type.type)
+}
+
+const longest = (own: number, others: readonly number[]): number =>
+  others.reduce((most, other) => Math.max(most, other), own)
+
+/** Deeper than any input of the schema. What lies below is refused by its type. */
+const MAX_INPUT_DEPTH = 8
+
+/** Length of the longest list in a variable's JSON, 0 where there is none. */
+const longestGiven = (value: unknown, depth = 0): number => {
+  if (typeof value !== 'object' || value === null || depth === MAX_INPUT_DEPTH) return 0
+  const inner = Object.values(value).map((each) => longestGiven(each, depth + 1))
+  return longest(Array.isArray(value) ? value.length : 0, inner)
 }
 
 /** Measures operations of one schema. What no variable has a say in is measured once a document. */

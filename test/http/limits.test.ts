@@ -131,6 +131,7 @@ describe('breadth', () => {
 })
 
 describe('cost', () => {
+  const twelve = Array.from({ length: 12 }, (_, number) => `name ${number}`)
   const page = (first: string) => `{ people(${first}) { edges { node { id } } } }`
 
   test('fields are counted with the pages around them, and a cost over MAX_COST is COST_LIMIT', async () => {
@@ -156,6 +157,24 @@ describe('cost', () => {
       'query($i: [ID!]!) { nodes(ids: $i) { id name } }',
       { i: ['1', '2'] },
       5,
+    ],
+    [
+      'the lists of a payload by the input’s',
+      `{ batch(input: { names: [${twelve.map((name) => `"${name}"`)}] }) { results { id } } }`,
+      {},
+      14,
+    ],
+    [
+      'the lists of a payload by the input’s variable',
+      'query($input: Batch!) { batch(input: $input) { results { id } } }',
+      { input: { names: twelve } },
+      14,
+    ],
+    [
+      'the lists of a payload by a variable within the input',
+      'query($names: [String!]!) { batch(input: { names: $names }) { ...F } } fragment F on BatchResult { results { id } }',
+      { names: twelve },
+      14,
     ],
     ['totals once and not per item', '{ people(first: 100) { totalCount } }', {}, 2],
     [
@@ -183,6 +202,17 @@ describe('cost', () => {
     const inner = 'friends(first: 100) { edges { node { id } } }'
     const query = `{ people(first: 100) { edges { node { friends(first: 100) { edges { node { ${inner} } } } } } } }`
     expect(codes(await ask(url, query))).toEqual(['COST_LIMIT'])
+  })
+
+  test.each([
+    [{ kind: 'ListValue' }],
+    [{ kind: 'ListValue', values: null }],
+    [{ kind: 'Variable', name: { value: 'ids' } }],
+    [JSON.parse(`${'['.repeat(3_000)}${']'.repeat(3_000)}`)],
+  ])('what is given for a variable is a value, whatever it looks like', async (ids) => {
+    const { url } = await start()
+    const answer = await ask(url, 'query($ids: [ID!]!) { nodes(ids: $ids) { id } }', { variables: { ids } })
+    expect(codes(answer)).toEqual(['BAD_USER_INPUT'])
   })
 
   test('of several operations the one that runs is counted', async () => {

@@ -13,7 +13,10 @@ export interface Socket {
   /** Runs one operation to its end and gives its last answer; what ends it as an error comes as errors. */
   readonly ask: (query: string, variables?: Record<string, unknown>) => Promise<FormattedExecutionResult>
   /** Starts a stream; `results` fills as it comes, `ended` resolves with its errors when it is over. */
-  readonly stream: (query: string) => {
+  readonly stream: (
+    query: string,
+    variables?: Record<string, unknown>,
+  ) => {
     readonly results: FormattedExecutionResult[]
     readonly ended: Promise<FormattedExecutionResult['errors']>
     readonly stop: () => void

@@ -72,7 +72,10 @@ const typeDefs = /* GraphQL */ `
     person: Person!
     people(first: Int, last: Int, after: String): PersonConnection!
     nodes(ids: [ID!]!): [Person!]!
+    batch(input: Batch!): BatchResult!
   }
+  input Batch { names: [String!]! }
+  type BatchResult { results: [Person!]! }
   type Person { id: ID! name: String! friend: Person! friends(first: Int, last: Int): PersonConnection! }
   type PersonConnection { edges: [PersonEdge!]! pageInfo: String totalCount: Int! }
   type PersonEdge { cursor: String! node: Person! }
@@ -130,6 +133,7 @@ const resolvers = (stage: Backstage) => ({
     person: () => person,
     people,
     nodes: () => [person],
+    batch: () => ({ results: [person] }),
   },
   Mutation: {
     add: (_: unknown, { n }: { n: number }) => {
