@@ -17,6 +17,7 @@ import { fanOut } from './fanOut.js'
 import { type DocumentLimits, parseWithin } from './limits.js'
 import type { MaskError } from './mask.js'
 import { forgetLoaded } from './perOperation.js'
+import { unconditionalStreams } from './unconditionalStreams.js'
 
 /** What the edge itself knows of an operation. It is in the context as `edge`, over HTTP and WebSocket alike. */
 export interface Operation {
@@ -128,6 +129,10 @@ const forgetAfterwards = (): Plugin => ({
   onExecute: ({ args }) => ({ onExecuteDone: () => forgetLoaded(args.contextValue as object) }),
 })
 
+const refuseConditionalStreams = (): Plugin => ({
+  onValidate: ({ addValidationRule }) => addValidationRule(unconditionalStreams),
+})
+
 /** Tells of each document that is within the limits and valid. */
 const tellValid = (tell: (document: DocumentNode) => void): Plugin => ({
   onValidate:
@@ -162,6 +167,7 @@ export const graphqlEngine = ({
     schema,
     plugins: [
       limitDocuments(limits),
+      refuseConditionalStreams(),
       ...(introspection ? [] : [refuseIntrospection()]),
       limitCost(schema, limits.cost),
       fanOut(formatError),
