@@ -6,6 +6,7 @@ import { decodeId } from '../graphql/globalId.js'
 import { loadById } from '../graphql/loadById.js'
 import { reachableAsNode } from '../graphql/node.js'
 import { perOperation } from '../graphql/perOperation.js'
+import { readTime } from '../graphql/readTime.js'
 import { authorityIn } from '../graphql/viewer.js'
 import { PermissionType } from '../permission/permission.schema.js'
 import { effectivePermissionsOf } from './effectivePermissions.js'
@@ -44,8 +45,9 @@ export const ApiTokenType = builder.prismaNode('ApiToken', {
     permissions: t.field({
       type: [PermissionType],
       description:
-        'What it may do now: what it was granted, less what its maker has lost since. None once it is revoked.',
-      resolve: async ({ id, permissions }, _args, context) => {
+        'What it may do now: what it was granted, less what its maker has lost since. None once it is revoked or has run out.',
+      resolve: async ({ id, permissions, expiresAt }, _args, context, info) => {
+        if (expiresAt && expiresAt <= readTime(context, info)) return []
         const held = await permissionsOfTokens(context).load(id)
         return permissions.filter((permission) => held.has(permission))
       },

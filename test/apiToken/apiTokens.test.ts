@@ -103,7 +103,7 @@ describe('an API token', () => {
     expect(apiToken.expiresAt).toBe('9999-12-31T23:59:59.999Z')
   })
 
-  it('that ran out is UNAUTHENTICATED, and stays listed', async () => {
+  it('that ran out is UNAUTHENTICATED, and stays listed with nothing that it may do', async () => {
     const orgId = await foundOrg(cast.owner)
     const { secret, apiToken } = await make(cast.owner, {
       orgId,
@@ -113,7 +113,9 @@ describe('an API token', () => {
     expect(await codeOf(token)).toBeUndefined()
     await sleep(new Date(apiToken.expiresAt).getTime() - Date.now() + 50)
     expect(await codeOf(token)).toBe('UNAUTHENTICATED')
-    expect(await list(cast.owner, orgId)).toMatchObject([{ id: apiToken.id, revokedAt: null }])
+    expect(await list(cast.owner, orgId)).toMatchObject([
+      { id: apiToken.id, revokedAt: null, permissions: [] },
+    ])
   })
 
   it('revoked is UNAUTHENTICATED at once, and stays listed; revoked again, nothing changes', async () => {
