@@ -73,6 +73,7 @@ describe('settings', () => {
     ['DATABASE_URL', 'localhost:5432'],
     ['REDIS_URL', 'http://redis'],
     ['DATABASE_POOL_SIZE', '0'],
+    ['FREE_SEATS', '3000000000'],
     ['APP_URL', 'app.example.com'],
     ['APP_URL', 'javascript:alert(1)'],
     ['APP_URL', 'https://app.example.com/?x=1'],

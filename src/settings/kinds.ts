@@ -19,7 +19,10 @@ export interface About {
 export const about = z.registry<About>()
 
 /** Digits only: `1e3`, `0x10` and ` 5 ` are slips of the pen and not numbers that somebody meant. */
-export const wholeNumber = (min: number, max = Number.MAX_SAFE_INTEGER) => {
+/** Of GraphQL's Int, as which limits are told. */
+const MAX_INT = 2 ** 31 - 1
+
+export const wholeNumber = (min: number, max = MAX_INT) => {
   const message =
     max === Number.MAX_SAFE_INTEGER
       ? `must be a whole number, ${min} or more`
