@@ -8,11 +8,12 @@ import { remoteKeys } from './remoteKeys.js'
 /** What a JWT says of a person (contract §2), in values that need no second check. */
 export type Claims = {
   readonly subject: string
-  /** Null where the claim is missing or is no address that `parseEmail` takes. */
-  readonly email: Email | null
+  /** Null where the claim is no address that `parseEmail` takes; undefined where there is none, which says nothing. */
+  readonly email: Email | null | undefined
   /** Never true without an address. */
   readonly emailVerified: boolean
-  readonly name: PersonName | null
+  /** Undefined where there is no such claim. */
+  readonly name: PersonName | null | undefined
   /** `iat` within the years 1970 to 9999, which tells the newer of two tokens. Null where there is none: older than any other. */
   readonly issuedAt: Date | null
   /** `exp` as it is written. The verifier goes on accepting the token for `LEEWAY_MS` more. */
@@ -63,10 +64,10 @@ const claimsOf = ({ sub, email, email_verified, name, iat, exp }: JWTPayload): C
   const address = typeof email === 'string' ? parseEmail(email) : null
   return {
     subject: sub,
-    email: address?.ok ? address.value : null,
+    email: email === undefined ? undefined : address?.ok ? address.value : null,
     // Some providers (Cognito, Apple) send the word.
     emailVerified: address?.ok === true && (email_verified === true || email_verified === 'true'),
-    name: cleanPersonName(name),
+    name: name === undefined ? undefined : cleanPersonName(name),
     issuedAt: iat === undefined ? null : dateOf(iat),
     expiresAt: dateOf(exp),
   }

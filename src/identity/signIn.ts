@@ -1,4 +1,4 @@
-import sql from 'sql-template-tag'
+import sql, { empty } from 'sql-template-tag'
 import { uuidv7 } from 'uuidv7'
 import { type Domain, domainOf } from '../emailDomain/domain.js'
 import { lockOrgIfThere } from '../org/lockOrg.js'
@@ -9,13 +9,17 @@ import type { LockedOrg, Transact, Tx } from '../transact.js'
 import type { Email } from '../user/email.js'
 import type { PersonName } from '../user/personName.js'
 
-/** What is claimed of somebody, by their identity provider or by the host application. */
+/**
+ * What is claimed of somebody, by their identity provider or by the host application. What is undefined is left as it
+ * is known: an access token often says less than the one that somebody signed in with.
+ */
 export interface Profile {
   /** The identity provider's `sub`. */
   subject: string
-  email: Email | null
+  email: Email | null | undefined
+  /** Of that address. */
   emailVerified: boolean
-  name: PersonName | null
+  name: PersonName | null | undefined
   /** When it was claimed: only the newer of two claims changes a user. Null: older than any other. */
   issuedAt: Date | null
   /** Counts whatever was claimed before, of the future even: the host application's word. */
@@ -51,9 +55,9 @@ async function recognise(tx: Tx, profile: Profile): Promise<SignedIn> {
   const { issuedAt, overrides = false } = profile
   if (issuedAt && (overrides || issuedAt > known.claimsIssuedAt)) {
     await tx.query(sql`
-      update "user" set email = ${profile.email}, name = ${profile.name},
-        claims_issued_at = greatest(claims_issued_at, ${issuedAt}),
-        email_verified = ${profile.emailVerified} and not ${isHeldByAnother(profile.email, known.id)}
+      update "user" set claims_issued_at = greatest(claims_issued_at, ${issuedAt})
+        ${profile.name === undefined ? empty : sql`, name = ${profile.name}`}
+        ${profile.email === undefined ? empty : sql`, ${addressOf(profile, known.id)}`}
       where id = ${known.id} and (${overrides} or claims_issued_at < ${issuedAt})
     `)
   }
@@ -65,15 +69,19 @@ async function signUp(tx: Tx, profile: Profile): Promise<SignedIn> {
   const org = await orgOfDomain(tx, profile)
   const [made] = await tx.query<{ id: string; emailVerified: boolean }>(sql`
     insert into "user" (id, subject, email, email_verified, name, claims_issued_at)
-    values (${uuidv7()}, ${profile.subject}, ${profile.email},
-      ${profile.emailVerified} and not ${isHeldByAnother(profile.email, null)},
-      ${profile.name}, ${profile.issuedAt ?? new Date(0)})
+    values (${uuidv7()}, ${profile.subject}, ${profile.email ?? null},
+      ${profile.emailVerified} and not ${isHeldByAnother(profile.email ?? null, null)},
+      ${profile.name ?? null}, ${profile.issuedAt ?? new Date(0)})
     on conflict (subject) do nothing
     returning id, email_verified
   `)
   if (!made) return recognise(tx, profile)
   if (org && made.emailVerified) joinByDomain(tx, org, made.id)
   return { userId: made.id, created: true }
+}
+
+function addressOf({ email = null, emailVerified }: Profile, userId: string) {
+  return sql`email = ${email}, email_verified = ${emailVerified} and not ${isHeldByAnother(email, userId)}`
 }
 
 function isHeldByAnother(email: Email | null, userId: string | null) {

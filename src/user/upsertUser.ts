@@ -12,6 +12,7 @@ export interface UpsertUserCommand {
   subject: string
   email: string
   emailVerified: boolean
+  /** Left out, a known one stays. */
   name?: string | null | undefined
 }
 
@@ -45,7 +46,7 @@ export async function upsertUser(
     subject,
     email: email.ok ? email.value : null,
     emailVerified: command.emailVerified,
-    name: cleanPersonName(command.name),
+    name: command.name === undefined ? undefined : cleanPersonName(command.name),
     issuedAt: beforeThisSecond(now),
     overrides: true,
   })

@@ -13,7 +13,7 @@ const UpsertUserInput = builder.inputType('UpsertUserInput', {
       required: true,
       description: 'Whether the host application vouches for the address.',
     }),
-    name: t.string({ description: 'As people know them.' }),
+    name: t.string({ description: 'As people know them. Left out, a known name stays.' }),
   }),
 })
 

@@ -41,6 +41,23 @@ describe('upsertUser', () => {
     }
   })
 
+  it('leaves a name that it says nothing of, and so does a token with the address', async () => {
+    const subject = crypto.randomUUID()
+    const email = `${subject}@up.example`
+    await upsert({ subject, email, name: 'Kim' })
+    expect((await upsert({ subject, email })).user).toMatchObject({ name: 'Kim', emailVerified: true })
+    const bare = world.bearer(await authorize({ subject, issuedAt: now() + 1 }))
+    expect((await bare.ask('{ viewer { name email emailVerified } }')).data.viewer).toEqual({
+      name: 'Kim',
+      email,
+      emailVerified: true,
+    })
+    expect((await upsert({ subject, email, name: null, emailVerified: false })).user).toMatchObject({
+      name: null,
+      emailVerified: false,
+    })
+  })
+
   it.each([
     ['', 'nothing'],
     ['  ', 'blanks'],
