@@ -1,7 +1,7 @@
 import DataLoader from 'dataloader'
 import sql from 'sql-template-tag'
 import type { Permission } from '../generated/prisma/enums.js'
-import { userIdOf } from '../identity/actor.js'
+import { type Actor, userIdOf } from '../identity/actor.js'
 import { type Authority, authorityOfRoles, authorityOfToken, noAuthority } from '../permission/permission.js'
 import type { Context } from './context.js'
 import { perOperation } from './perOperation.js'
@@ -144,6 +144,18 @@ function viewerSees(context: Context, userId: string): true | Promise<boolean> {
 
 /** Whether the viewer is this user, or an instance token that may read every user. */
 export function isSelfOrReader({ actor }: Context, userId: string): boolean {
-  if (actor.kind === 'person') return actor.userId === userId
+  return actor.kind === 'person' ? actor.userId === userId : readsEveryUser(actor)
+}
+
+/** Whether somebody is an instance token that may read every user. */
+function readsEveryUser(actor: Actor): boolean {
   return actor.kind === 'token' && actor.orgId === null && actor.permissions.has('USER_READ')
+}
+
+/**
+ * Whether the viewer sees the addresses of the members whom they may read: whoever is no token of the instance reads
+ * them as a member or by a token of the org, and so shares it.
+ */
+export function seesAddressesOfMembers({ actor }: Context): boolean {
+  return actor.kind === 'person' || (actor.kind === 'token' && actor.orgId !== null) || readsEveryUser(actor)
 }

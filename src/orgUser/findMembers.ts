@@ -7,6 +7,8 @@ import { type KeysetOrder, type KeysetSlice, orderOfSlice, withinSlice } from '.
 export interface MembersSought {
   /** For LIKE: part of a name or an address, without regard to case. */
   pattern: string | null
+  /** Whether an address counts: what is found by one must not tell it to who may not see it (contract, User.email). */
+  byAddress: boolean
   /** Only who hold one of these. */
   roles: readonly OrgRoleName[] | null
 }
@@ -47,7 +49,7 @@ export function countMembers(
  * Along the index of the org's members in the list's order until enough is found. The offsets keep PostgreSQL from
  * taking another way: whatever is sought, it is the org's members that are looked through, and never all users.
  */
-function walk({ pattern, roles }: MembersSought, slice: KeysetSlice): Sql {
+function walk({ pattern, byAddress, roles }: MembersSought, slice: KeysetSlice): Sql {
   return sql`
     select id, joined_at from (
       select id, user_id, roles, joined_at from org_user
@@ -56,18 +58,18 @@ function walk({ pattern, roles }: MembersSought, slice: KeysetSlice): Sql {
       order by ${orderOfSlice(oldestFirst, slice)} offset 0
     ) member
     where true ${roles ? sql`and roles && ${roles}::"OrgRoleName"[]` : empty}
-      ${pattern === null ? empty : sql`and ${called(pattern)}`}
+      ${pattern === null ? empty : sql`and ${called(pattern, byAddress)}`}
   `
 }
 
 /** As the index says it that holds the few of them alone. */
 const aboveUser = sql`and roles && '{ADMIN,OWNER}'`
 
-function called(pattern: string): Sql {
+function called(pattern: string, byAddress: boolean): Sql {
   return sql`
     exists (
       select from "user" u
-      where u.id = member.user_id and (u.name ilike ${pattern} or u.email ilike ${pattern})
+      where u.id = member.user_id and (u.name ilike ${pattern} ${byAddress ? sql`or u.email ilike ${pattern}` : empty})
       offset 0
     )
   `

@@ -6,7 +6,7 @@ import type { PageArgs } from '../graphql/connection.js'
 import type { Context } from '../graphql/context.js'
 import { type KeysetList, loadPage } from '../graphql/keysetList.js'
 import { likeText } from '../graphql/likeText.js'
-import { noteMembers } from '../graphql/viewer.js'
+import { noteMembers, seesAddressesOfMembers } from '../graphql/viewer.js'
 import { countMembers, findMembers, type MembersSought } from './findMembers.js'
 
 export interface OrgUserFilter {
@@ -38,7 +38,11 @@ export async function orgUsersOfOrg(
       orderedBy: 'joinedAt',
       direction: 'asc',
       ...(roles || search
-        ? found(context, { pattern: search ? `%${likeText(search)}%` : null, roles: roles ?? null })
+        ? found(context, {
+            pattern: search ? `%${likeText(search)}%` : null,
+            byAddress: seesAddressesOfMembers(context),
+            roles: roles ?? null,
+          })
         : everybody(context)),
     },
   )

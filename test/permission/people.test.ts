@@ -86,6 +86,40 @@ describe('a user is shown', () => {
   })
 })
 
+describe('a search for members', () => {
+  it('goes by an address only where the viewer sees it, and by a name for all who may read members', async () => {
+    const member = await world.person()
+    const orgId = await foundOrg(cast.owner)
+    await join(cast.owner, orgId, member)
+    const reads = ['ORG_READ', 'MEMBER_READ']
+    const found = async (client: Client, search: string) => {
+      const { data } = await client.ask(
+        `query($orgId: ID!, $search: String) { org(id: $orgId) {
+          users(filter: { search: $search }) { totalCount nodes { user { name email } } } } }`,
+        { orgId, search },
+      )
+      return data.org.users
+    }
+    const { name, email } = member
+    const [none, blind, whole] = [
+      { totalCount: 0, nodes: [] },
+      { totalCount: 1, nodes: [{ user: { name, email: null } }] },
+      { totalCount: 1, nodes: [{ user: { name, email } }] },
+    ]
+    for (const [client, byAddress, byName] of [
+      [cast.owner, whole, whole],
+      [member, whole, whole],
+      [await tokenOf(world, cast.owner, reads, orgId), whole, whole],
+      [await tokenOf(world, world.instance, [...reads, 'USER_READ']), whole, whole],
+      [await tokenOf(world, world.instance, reads), none, blind],
+    ] as const) {
+      expect(await found(client, email)).toEqual(byAddress)
+      expect(await found(client, email.slice(0, -3).toUpperCase())).toEqual(byAddress)
+      expect(await found(client, name)).toEqual(byName)
+    }
+  })
+})
+
 describe('an invite by user id', () => {
   const byId = async () => {
     const invitee = await world.person()
