@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader'
-import sql from 'sql-template-tag'
+import sql, { type Sql } from 'sql-template-tag'
 import type { Permission } from '../generated/prisma/enums.js'
 import { type Actor, userIdOf } from '../identity/actor.js'
 import { type Authority, authorityOfRoles, authorityOfToken, noAuthority } from '../permission/permission.js'
@@ -77,21 +77,23 @@ export const viewerAccount = perOperation(({ app, actor }) => {
   }
 })
 
+/** Ids of the orgs that somebody shares with all their members, for SQL: null where there can be none. */
+function orgsShared(actor: Actor): Sql | null {
+  if (actor.kind === 'person') return sql`select org_id from org_user where user_id = ${actor.userId}::uuid`
+  const readsMembers = actor.kind === 'token' && actor.orgId !== null && actor.permissions.has('MEMBER_READ')
+  return readsMembers ? sql`${actor.orgId}::uuid` : null
+}
+
 /** Whether the viewer shares an org with a user: as a member, or as a token that may read the org's members. */
 const sharedOrgs = perOperation(
   ({ app, actor }) =>
     new DataLoader(async (userIds: readonly string[]) => {
-      const orgOf =
-        actor.kind === 'person'
-          ? sql`in (select org_id from org_user where user_id = ${actor.userId})`
-          : actor.kind === 'token' && actor.orgId !== null && actor.permissions.has('MEMBER_READ')
-            ? sql`= ${actor.orgId}`
-            : null
-      if (orgOf === null) return userIds.map(() => false)
+      const orgs = orgsShared(actor)
+      if (orgs === null) return userIds.map(() => false)
       // Theirs first: looked for among all members of the viewer's orgs, a few users cost as much as many.
       const shared = await app.database.query<{ userId: string }>(sql`
         with theirs as materialized (select user_id, org_id from org_user where user_id = any(${userIds}::uuid[]))
-        select distinct user_id from theirs where org_id ${orgOf}
+        select distinct user_id from theirs where org_id in (${orgs})
       `)
       const users = new Set(shared.map(({ userId }) => userId))
       return userIds.map((userId) => users.has(userId))
@@ -150,6 +152,17 @@ export function isSelfOrReader({ actor }: Context, userId: string): boolean {
 /** Whether somebody is an instance token that may read every user. */
 function readsEveryUser(actor: Actor): boolean {
   return actor.kind === 'token' && actor.orgId === null && actor.permissions.has('USER_READ')
+}
+
+/** Whose addresses somebody sees: their own, and those of the members of `orgs`. */
+interface AddressesSeen {
+  userId: string | null
+  orgs: Sql | null
+}
+
+/** What `maySeeUser` says of one user, for statements that look for many. */
+export function addressesSeen({ actor }: Context): AddressesSeen | 'everybody' {
+  return readsEveryUser(actor) ? 'everybody' : { userId: userIdOf(actor), orgs: orgsShared(actor) }
 }
 
 /**

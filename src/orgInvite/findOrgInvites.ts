@@ -15,10 +15,10 @@ export interface OrgInvitesSought {
   createdAfter: Date | null
   createdBefore: Date | null
   /**
-   * Whose look at addresses it is, for what is found by an address must not tell one: an invite by user id shows
-   * its own to those who share an org with that user, and to `everybody` where the viewer may read every user.
+   * Whose addresses the viewer sees, for what is found by an address must not tell one: an invite by user id shows
+   * its own only to who sees that user's.
    */
-  addressesFor: { userId: string | null } | 'everybody'
+  addressesOf: { userId: string | null; orgs: Sql | null } | 'everybody'
   /** As of when, by the database's clock. */
   now: Date
 }
@@ -147,15 +147,18 @@ function created({ createdAfter, createdBefore }: OrgInvitesSought, slice: Keyse
 }
 
 /** A search must not tell an address that the list itself would not (contract, OrgInvite.email). */
-function addressShown({ addressesFor }: OrgInvitesSought): Sql {
-  if (addressesFor === 'everybody') return empty
-  const { userId } = addressesFor
-  if (userId === null) return sql`and invited_user_id is null`
+function addressShown({ addressesOf }: OrgInvitesSought): Sql {
+  if (addressesOf === 'everybody') return empty
+  const { userId, orgs } = addressesOf
   return sql`
-    and (invited_user_id is null or invited_user_id = ${userId}::uuid or exists (
-      select from org_user theirs join org_user own on own.org_id = theirs.org_id
-      where theirs.user_id = invited_user_id and own.user_id = ${userId}::uuid
-      offset 0
-    ))
+    and (invited_user_id is null
+      ${userId === null ? empty : sql`or invited_user_id = ${userId}::uuid`}
+      ${orgs === null ? empty : sharedWithInvited(orgs)})
   `
 }
+
+const sharedWithInvited = (orgs: Sql) => sql`
+  or exists (
+    select from org_user theirs where theirs.user_id = invited_user_id and theirs.org_id in (${orgs}) offset 0
+  )
+`

@@ -8,7 +8,7 @@ import { decodeId } from '../graphql/globalId.js'
 import { type KeysetList, loadPage } from '../graphql/keysetList.js'
 import { likeText } from '../graphql/likeText.js'
 import { readTime } from '../graphql/readTime.js'
-import { userIdOf } from '../identity/actor.js'
+import { addressesSeen } from '../graphql/viewer.js'
 import { countsOf } from '../org/org.loaders.js'
 import { countOf, type OrgCounts } from '../orgEvent/orgEvent.js'
 import { parseEmail } from '../user/email.js'
@@ -101,11 +101,10 @@ function found({ app: { prisma, database } }: Context, sought: OrgInvitesSought 
 }
 
 /** What is asked for, or null where it names no address or user that there could be. */
-function soughtOf({ actor }: Context, filter: OrgInviteFilter, now: Date): OrgInvitesSought | null {
+function soughtOf(context: Context, filter: OrgInviteFilter, now: Date): OrgInvitesSought | null {
   const email = filter.email == null ? null : parseEmail(filter.email)
   const invitedById = filter.invitedById == null ? null : decodeId('User', filter.invitedById)
   if (email?.ok === false || (invitedById === null && filter.invitedById != null)) return null
-  const readsUsers = actor.kind === 'token' && actor.orgId === null && actor.permissions.has('USER_READ')
   return {
     statuses: filter.statuses ?? null,
     invitedById,
@@ -113,7 +112,7 @@ function soughtOf({ actor }: Context, filter: OrgInviteFilter, now: Date): OrgIn
     pattern: filter.search ? `%${likeText(filter.search.toLowerCase())}%` : null,
     createdAfter: filter.createdAfter ?? null,
     createdBefore: filter.createdBefore ?? null,
-    addressesFor: readsUsers ? 'everybody' : { userId: userIdOf(actor) },
+    addressesOf: addressesSeen(context),
     now,
   }
 }

@@ -162,6 +162,40 @@ describe('an invite by user id', () => {
   })
 })
 
+describe('an invite by user id that made its user a member', () => {
+  it('is found by the address as it shows it: by a token of the org that may read its members', async () => {
+    const invitee = await world.person()
+    const orgId = await orgOf(cast)
+    const { orgInvite } = await act(
+      cast.owner,
+      'createOrgInvite',
+      { orgId, invitee: { userId: invitee.id } },
+      'orgInvite { id }',
+    )
+    await act(invitee, 'acceptOrgInvite', { invite: { orgInviteId: orgInvite.id } })
+    const { email } = invitee
+    for (const [client, shown] of [
+      [await tokenOf(world, cast.owner, ['ORG_READ', 'INVITE_READ', 'MEMBER_READ'], orgId), 1],
+      [await tokenOf(world, cast.owner, ['ORG_READ', 'INVITE_READ'], orgId), 0],
+      [await tokenOf(world, world.instance, ['ORG_READ', 'INVITE_READ', 'MEMBER_READ']), 0],
+    ] as const) {
+      const { data } = await client.ask(
+        `query($orgId: ID!, $email: String!) { org(id: $orgId) {
+          invites(first: 1) { nodes { email } }
+          byEmail: invites(filter: { email: $email }) { totalCount }
+          bySearch: invites(filter: { search: $email }) { totalCount }
+        } }`,
+        { orgId, email },
+      )
+      expect(data.org).toEqual({
+        invites: { nodes: [{ email: shown ? email : null }] },
+        byEmail: { totalCount: shown },
+        bySearch: { totalCount: shown },
+      })
+    }
+  })
+})
+
 describe('an invitee', () => {
   it('sees the invite and its org’s name, and nothing of the org', async () => {
     const invitee = await world.person()
