@@ -9,8 +9,9 @@ export interface Statement {
 
 type Query = (this: pg.Client, ...args: unknown[]) => unknown
 
-/** What servers run unasked: their queue, its proof of life, the rounds of expiry, the clock. */
-const unasked = /graphile_worker|as held|statement_timestamp\(\)|least\(min\(expires_at\)|\* 1000\)::float8/
+/** What servers run unasked: a new connection's settings, their queue, its proof of life, the rounds of expiry, the clock. */
+const unasked =
+  /plan_cache_mode|graphile_worker|as held|statement_timestamp\(\)|least\(min\(expires_at\)|\* 1000\)::float8/
 
 let heard: Statement[] | undefined
 let answered = 0
