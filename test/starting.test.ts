@@ -99,16 +99,15 @@ it('the embedded PostgreSQL has connections for all workers, however many each m
 describe('a signal while the server starts', () => {
   const made = (dataDir: string) => existsSync(join(dataDir, 'lock')) || existsSync(clusterDir(dataDir))
   const runs = (dataDir: string) => existsSync(join(clusterDir(dataDir), 'postmaster.pid'))
-  const moments: [string, (dataDir: string) => boolean, number][] = [
-    ['the cluster is made', made, 0],
-    ['PostgreSQL starts', runs, 0],
-    ['the database is migrated', runs, 300],
-    ['the server opens', runs, 700],
-  ]
 
-  it.each(
-    ['1', '2'].flatMap((workers) => moments.map(([what, ...moment]) => [what, workers, ...moment] as const)),
-  )(
+  it.each<[string, string, (dataDir: string) => boolean, number]>([
+    ['the cluster is made', '1', made, 0],
+    ['PostgreSQL starts', '1', runs, 0],
+    ['the database is migrated', '1', runs, 300],
+    ['the server opens', '1', runs, 700],
+    ['PostgreSQL starts', '2', runs, 0],
+    ['the server opens', '2', runs, 700],
+  ])(
     'leaves no PostgreSQL behind: as %s (WORKERS=%s)',
     async (_, workers, come, after) => {
       const dataDir = await newDirectory()
@@ -116,7 +115,7 @@ describe('a signal while the server starts', () => {
       await vi.waitFor(() => expect(come(dataDir)).toBe(true), { timeout: 20_000, interval: 5 })
       await delay(after)
       main.process.kill('SIGTERM')
-      expect(await Promise.race([main.ended, delay(15_000, 'still there')])).toEqual([0, null])
+      expect(await Promise.race([main.ended, delay(30_000, 'still there')])).toEqual([0, null])
       expect(postgresOf(dataDir)).toEqual([])
       expect(main.printed).not.toContain('FATAL')
     },
