@@ -120,18 +120,20 @@ describe('a search for members', () => {
   })
 })
 
+/** Invites somebody new by their account. */
+const byId = async () => {
+  const invitee = await world.person()
+  const orgId = await orgOf(cast)
+  const { orgInvite } = await act(
+    cast.owner,
+    'createOrgInvite',
+    { orgId, invitee: { userId: invitee.id } },
+    'orgInvite { id email invitedUser { id email } }',
+  )
+  return { invitee, orgId, orgInvite }
+}
+
 describe('an invite by user id', () => {
-  const byId = async () => {
-    const invitee = await world.person()
-    const orgId = await orgOf(cast)
-    const { orgInvite } = await act(
-      cast.owner,
-      'createOrgInvite',
-      { orgId, invitee: { userId: invitee.id } },
-      'orgInvite { id email invitedUser { id email } }',
-    )
-    return { invitee, orgId, orgInvite }
-  }
   const search = async (client: Client, orgId: string, filter: Record<string, unknown>) => {
     const { data } = await client.ask(
       'query($orgId: ID!, $filter: OrgInviteFilter) { org(id: $orgId) { invites(filter: $filter) { totalCount } } }',
@@ -164,14 +166,7 @@ describe('an invite by user id', () => {
 
 describe('an invite by user id that made its user a member', () => {
   it('is found by the address as it shows it: by a token of the org that may read its members', async () => {
-    const invitee = await world.person()
-    const orgId = await orgOf(cast)
-    const { orgInvite } = await act(
-      cast.owner,
-      'createOrgInvite',
-      { orgId, invitee: { userId: invitee.id } },
-      'orgInvite { id }',
-    )
+    const { invitee, orgId, orgInvite } = await byId()
     await act(invitee, 'acceptOrgInvite', { invite: { orgInviteId: orgInvite.id } })
     const { email } = invitee
     for (const [client, shown] of [
