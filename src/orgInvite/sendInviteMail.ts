@@ -2,7 +2,7 @@ import sql from 'sql-template-tag'
 import type { OrgInviteDelivery } from '../generated/prisma/enums.js'
 import { lockOrgIfThere } from '../org/lockOrg.js'
 import type { Queryable } from '../platform/database.js'
-import { isPermanentMailFailure, type Mailer, nextMailAttempt } from '../platform/mailer.js'
+import { type Mailer, mailFailureOf, nextMailAttempt } from '../platform/mailer.js'
 import type { Jobs, LockedOrg, Transact, Tx } from '../transact.js'
 import { mailJob } from './askForMail.js'
 import { readInvite } from './enterInvite.js'
@@ -80,7 +80,7 @@ async function fail({ transact, retryForMs }: MailOffice, mail: AskedMail, error
     const found = await current(tx, mail)
     if (!found) return
     const failures = mail.failures + 1
-    const retryAt = isPermanentMailFailure(error)
+    const retryAt = mailFailureOf(error).isFinal
       ? null
       : nextMailAttempt(new Date(mail.askedAt), failures, found.org.now, retryForMs)
     if (retryAt) tx.enqueue(mailJob({ ...mail, failures }, retryAt))

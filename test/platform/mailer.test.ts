@@ -7,11 +7,12 @@ import type { SMTPServerOptions } from 'smtp-server'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { openMailbox } from '../../src/platform/mail/mailbox.js'
 import {
-  isPermanentMailFailure,
   type Mail,
+  type MailFailure,
+  type MailProblem,
   mailboxMailer,
+  mailFailureOf,
   smtpMailer,
-  UnsendableMail,
 } from '../../src/platform/mailer.js'
 import { reply, startMailServer } from '../support/mailServer.js'
 
@@ -30,10 +31,10 @@ const mailer = (url: string) => {
   onTestFinished(() => opened.close())
   return opened
 }
-const failureOf = (sending: Promise<void>): Promise<unknown> =>
+const failureOf = (sending: Promise<void>): Promise<MailFailure> =>
   sending.then(
     () => expect.fail('the mail was sent'),
-    (error: unknown) => error,
+    (error: unknown) => mailFailureOf(error),
   )
 
 describe('mail by SMTP', () => {
@@ -78,8 +79,7 @@ describe('mail by SMTP', () => {
   ])('is refused for good, and not sent, with %s', async (_, part) => {
     const { url, received } = await startMailServer()
     const failure = await failureOf(mailer(url).send({ ...mail, ...part }))
-    expect(failure).toBeInstanceOf(UnsendableMail)
-    expect(isPermanentMailFailure(failure)).toBe(true)
+    expect(failure).toMatchObject({ problem: 'UNSENDABLE', isFinal: true, isAboutUs: false })
     expect(received).toEqual([])
   })
 
@@ -99,13 +99,13 @@ describe('mail by SMTP', () => {
   test('is not sent in the clear where the URL requires TLS', async () => {
     const { url, received } = await startMailServer({ disabledCommands: ['STARTTLS'] })
     const failure = await failureOf(mailer(`${url}?requireTLS=true`).send(mail))
-    expect(isPermanentMailFailure(failure)).toBe(false)
+    expect(failure.isFinal).toBe(false)
     expect(received).toEqual([])
   })
 
   test('by smtps:// is TLS from the start, with a certificate that is checked', async () => {
     const { url, received } = await startMailServer({ secure: true })
-    expect(isPermanentMailFailure(await failureOf(mailer(url).send(mail)))).toBe(false)
+    expect((await failureOf(mailer(url).send(mail))).isFinal).toBe(false)
     expect(received).toEqual([])
     await mailer(`${url}?tls.rejectUnauthorized=false`).send(mail)
     expect(received[0]?.secure).toBe(true)
@@ -133,28 +133,65 @@ describe('mail by SMTP', () => {
     expect(received.map(({ messageId }) => messageId).sort()).toEqual(ids.sort())
   })
 
-  test.each<[string, boolean, SMTPServerOptions]>([
-    ['550 to the recipient', true, { onRcptTo: (_, __, done) => done(reply(550, '5.1.1 no such user')) }],
-    ['552 to the recipient', true, { onRcptTo: (_, __, done) => done(reply(552, '5.2.2 mailbox full')) }],
-    ['450 to the recipient', false, { onRcptTo: (_, __, done) => done(reply(450, '4.2.0 greylisted')) }],
-    ['530 to the recipient', false, { onRcptTo: (_, __, done) => done(reply(530, '5.7.0 login first')) }],
-    ['550 to the sender', false, { onMailFrom: (_, __, done) => done(reply(550, '5.7.1 not you')) }],
-    ['451 to the sender', false, { onMailFrom: (_, __, done) => done(reply(451, '4.3.0 busy')) }],
-    ['421 to the connection', false, { onConnect: (_, done) => done(reply(421, 'busy')) }],
-    [
-      '554 to the message',
-      true,
-      { onData: (stream, _, done) => stream.on('end', () => done(reply(554, '5.6.0 spam'))).resume() },
-    ],
-    [
-      '452 to the message',
-      false,
-      { onData: (stream, _, done) => stream.on('end', () => done(reply(452, '4.3.1 full'))).resume() },
-    ],
-  ])('that meets %s is refused for good: %s', async (_, permanent, options) => {
+  const toRecipient = (code: number, text: string): SMTPServerOptions => ({
+    onRcptTo: (_, __, done) => done(reply(code, text)),
+  })
+  const toMessage = (code: number, text: string): SMTPServerOptions => ({
+    onData: (stream, _, done) => stream.on('end', () => done(reply(code, text))).resume(),
+  })
+  const toSender = (code: number, text: string): SMTPServerOptions => ({
+    onMailFrom: (_, __, done) => done(reply(code, text)),
+  })
+
+  test.each<[string, MailProblem, SMTPServerOptions]>([
+    ['550 without more to the recipient', 'RECIPIENT_REFUSED', toRecipient(550, 'no')],
+    ['550 5.1.1 to the recipient', 'NO_SUCH_MAILBOX', toRecipient(550, '5.1.1 no such user')],
+    ['550 5.2.1 to the recipient', 'RECIPIENT_REFUSED', toRecipient(550, '5.2.1 disabled')],
+    ['550 5.4.1 to the recipient', 'RECIPIENT_REFUSED', toRecipient(550, '5.4.1 Access denied')],
+    ['550 5.7.1 to the recipient', 'RECIPIENT_REFUSED', toRecipient(550, '5.7.1 not for you')],
+    ['554 to the message', 'MESSAGE_REFUSED', toMessage(554, '5.6.0 spam')],
+    ['554 5.7.0 to the message', 'MESSAGE_REFUSED', toMessage(554, '5.7.0 Limit exceeded')],
+  ])('that meets %s is refused for good: %s', async (_, problem, options) => {
     const { url } = await startMailServer(options)
     const failure = await failureOf(mailer(url).send(mail))
-    expect(isPermanentMailFailure(failure), String(failure)).toBe(permanent)
+    expect(failure).toMatchObject({ problem, isFinal: true, isAboutUs: false, mayHaveArrived: false })
+  })
+
+  test.each<[string, MailProblem, SMTPServerOptions]>([
+    ['450 to the recipient', 'BUSY', toRecipient(450, '4.2.0 greylisted')],
+    ['552 to the recipient', 'BUSY', toRecipient(552, '5.3.1 too many recipients')],
+    ['552 without more to the recipient', 'BUSY', toRecipient(552, 'too many')],
+    ['552 5.2.2 to the recipient', 'MAILBOX_FULL', toRecipient(552, '5.2.2 mailbox full')],
+    ['550 4.2.1 to the recipient', 'BUSY', toRecipient(550, '4.2.1 try later')],
+    ['550 5.4.5 to the recipient', 'BUSY', toRecipient(550, '5.4.5 daily limit')],
+    ['550 5.3.2 to the recipient', 'BUSY', toRecipient(550, '5.3.2 not now')],
+    ['552 5.2.2 to the message', 'MAILBOX_FULL', toMessage(552, '5.2.2 mailbox full')],
+    ['452 to the message', 'BUSY', toMessage(452, '4.3.1 full')],
+    ['550 5.4.5 to the message', 'BUSY', toMessage(550, '5.4.5 daily limit')],
+  ])('that meets %s may be tried again, and others go on: %s', async (_, problem, options) => {
+    const { url } = await startMailServer(options)
+    const failure = await failureOf(mailer(url).send(mail))
+    expect(failure).toMatchObject({ problem, isFinal: false, isAboutUs: false, mayHaveArrived: false })
+  })
+
+  test.each<[string, MailProblem, SMTPServerOptions]>([
+    ['530 to the recipient', 'SIGN_IN_REFUSED', toRecipient(530, '5.7.0 login first')],
+    ['535 to the recipient', 'SIGN_IN_REFUSED', toRecipient(535, 'who are you')],
+    ['530 to the sender', 'SIGN_IN_REFUSED', toSender(530, '5.7.0 login first')],
+    ['550 to the sender', 'SENDER_REFUSED', toSender(550, '5.7.1 not you')],
+    ['553 to the sender', 'SENDER_REFUSED', toSender(553, '5.1.8 no such domain')],
+    [
+      '553 to the recipient about the sender',
+      'SENDER_REFUSED',
+      toRecipient(553, '5.7.1 <guildhall@example.com>: Sender address rejected: not owned by user'),
+    ],
+    ['554 to the recipient about relaying', 'SENDER_REFUSED', toRecipient(554, '5.7.1 Relay access denied')],
+    ['451 to the sender', 'BUSY', toSender(451, '4.3.0 busy')],
+    ['421 to the connection', 'BUSY', { onConnect: (_, done) => done(reply(421, 'busy')) }],
+  ])('that meets %s may be tried again, as every other mail: %s', async (_, problem, options) => {
+    const { url } = await startMailServer(options)
+    const failure = await failureOf(mailer(url).send(mail))
+    expect(failure).toMatchObject({ problem, isFinal: false, isAboutUs: true, mayHaveArrived: false })
   })
 
   test('that meets a wrong password may be tried again', async () => {
@@ -162,16 +199,43 @@ describe('mail by SMTP', () => {
       hideSTARTTLS: false,
       onAuth: (_, __, done) => done(reply(535, '5.7.8 wrong')),
     })
+    const open = mailer(`${url.replace('//', '//u:p@')}?tls.rejectUnauthorized=false`)
+    const expected = { problem: 'SIGN_IN_REFUSED', code: 535, isFinal: false, isAboutUs: true }
+    expect(await failureOf(open.send(mail))).toMatchObject(expected)
+    expect(await failureOf(open.check?.() ?? Promise.resolve())).toMatchObject(expected)
+  })
+
+  test('that meets a certificate which is not trusted may be tried again', async () => {
+    const expected = { problem: 'INSECURE', isFinal: false, isAboutUs: true, mayHaveArrived: false }
+    const byStartTls = await startMailServer({ hideSTARTTLS: false })
+    expect(await failureOf(mailer(byStartTls.url).send(mail))).toMatchObject(expected)
+    const fromTheStart = await startMailServer({ secure: true })
+    expect(await failureOf(mailer(fromTheStart.url).send(mail))).toMatchObject(expected)
+    const plain = mailer(byStartTls.url.replace('smtp:', 'smtps:'))
+    expect(await failureOf(plain.send(mail))).toMatchObject(expected)
+  })
+
+  test('that fails is told without addresses and credentials', async () => {
+    const { url } = await startMailServer({
+      hideSTARTTLS: false,
+      onAuth: (_, __, done) => done(null, { user: 'robot' }),
+      ...toRecipient(550, '5.1.1 <ada+guild@example.org>: "ada+guild" is unknown; robot:s3cret+ says\tno'),
+    })
     const failure = await failureOf(
-      mailer(`${url.replace('//', '//u:p@')}?tls.rejectUnauthorized=false`).send(mail),
+      mailer(`${url.replace('//', '//robot:s3cret%2B@')}?tls.rejectUnauthorized=false`).send(mail),
     )
-    expect(failure).toMatchObject({ code: 'EAUTH' })
-    expect(isPermanentMailFailure(failure)).toBe(false)
+    expect(failure.message).toBe('[…] […] is unknown; […] says no')
+  })
+
+  test('that breaks off once the message is on its way may have arrived', async () => {
+    const { url } = await startMailServer({ onKept: (_, cut) => cut() })
+    const failure = await failureOf(mailer(url).send(mail))
+    expect(failure).toMatchObject({ problem: 'UNREACHABLE', mayHaveArrived: true, isFinal: false })
   })
 
   test('that finds nobody listening may be tried again', async () => {
     const failure = await failureOf(mailer('smtp://127.0.0.1:1').send(mail))
-    expect(isPermanentMailFailure(failure)).toBe(false)
+    expect(failure).toMatchObject({ code: 'ECONNREFUSED', isFinal: false, mayHaveArrived: false })
   })
 
   test('gives up on a server that says nothing within seconds, and at once when told to', async () => {
@@ -184,9 +248,9 @@ describe('mail by SMTP', () => {
     const told = failureOf(open.send(mail, abort.signal))
     const left = failureOf(open.send(mail))
     setTimeout(() => abort.abort(), 200)
-    expect(isPermanentMailFailure(await told)).toBe(false)
+    expect((await told).isFinal).toBe(false)
     expect(performance.now() - asked).toBeLessThan(2_000)
-    expect(isPermanentMailFailure(await left)).toBe(false)
+    expect((await left).isFinal).toBe(false)
     expect(performance.now() - asked).toBeLessThan(15_000)
   }, 20_000)
 })
@@ -237,7 +301,7 @@ describe('mail into the local mailbox', () => {
     const failure = await failureOf(
       mailboxMailer(there).send({ ...mail, subject: 'Hi\r\nBcc: eve@example.net' }),
     )
-    expect(failure).toBeInstanceOf(UnsendableMail)
+    expect(failure).toMatchObject({ problem: 'UNSENDABLE', isFinal: true })
     expect(await openMailbox(there).list(10)).toEqual([])
   })
 })

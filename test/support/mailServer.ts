@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import PostalMime, { type Email } from 'postal-mime'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
@@ -13,8 +13,8 @@ export type Received = Omit<Email, 'sender'> & {
 }
 
 export interface MailServerOptions extends SMTPServerOptions {
-  /** Runs when a mail is kept, before the sender is told so. */
-  onKept?: (mail: Received) => Promise<void> | void
+  /** Runs when a mail is kept, before the sender is told so. `cut` ends all connections without a word. */
+  onKept?: (mail: Received, cut: () => void) => Promise<void> | void
 }
 
 /** A real SMTP server on a free port of loopback. It keeps what it takes. */
@@ -37,13 +37,21 @@ export const openMailServer = async ({ onKept, ...options }: MailServerOptions =
           secure,
         }
         received.push(mail)
-        await onKept?.(mail)
+        await onKept?.(mail, cut)
       }
       keep().then(() => done(), done)
     },
     ...options,
   })
   server.on('error', () => {})
+  const sockets = new Set<Socket>()
+  server.server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  const cut = () => {
+    for (const socket of sockets) socket.destroy()
+  }
   server.listen(0, '127.0.0.1')
   await once(server.server, 'listening')
   const { port } = server.server.address() as AddressInfo

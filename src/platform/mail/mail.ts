@@ -12,11 +12,18 @@ export type Mail = {
 
 /** What takes mails and delivers them. Where mail isn't configured there is none: `Mailer | null`. */
 export interface Mailer {
+  /** The mail server's host and port, for the log. */
+  readonly server?: string
   /**
    * Resolves once the mail is in others' hands. Rejects where it may not be, for the caller to try again
-   * or give up (`isPermanentMailFailure`); it may have arrived all the same.
+   * or give up (`mailFailureOf`); it may have arrived all the same.
    */
   send(mail: Mail, signal?: AbortSignal): Promise<void>
+  /**
+   * Connects and signs in, and sends nothing. Rejects where that fails, with a `MailFailure`. Left out where there is
+   * nothing to connect to.
+   */
+  check?(): Promise<void>
   /** Lets mails on their way arrive and takes no more. */
   close(): void
 }

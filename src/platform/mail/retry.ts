@@ -1,5 +1,3 @@
-import { UnsendableMail } from './message.js'
-
 const FIRST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 300_000
 
@@ -23,18 +21,4 @@ export const nextMailAttempt = (
   if (now.getTime() >= end) return null
   const wait = Math.min(FIRST_WAIT_MS * 2 ** (attempts - 1), LONGEST_WAIT_MS) * (1 - chance() / 2)
   return new Date(Math.min(now.getTime() + wait, end))
-}
-
-/**
- * True where to try again would be refused again: the server said for good (5yz, RFC 5321 4.2.1) that it
- * takes no mail for this address, or not this mail; or the mail can't be sent at all. False for what time
- * or the operator can mend: no connection, a slow or busy server (4yz), a login or a sender that is refused.
- */
-export const isPermanentMailFailure = (error: unknown): boolean => {
-  if (error instanceof UnsendableMail) return true
-  if (!(error instanceof Error)) return false
-  const { responseCode, command } = error as Error & { responseCode?: unknown; command?: unknown }
-  if (typeof responseCode !== 'number' || responseCode < 500 || responseCode > 599) return false
-  // 503: the session was in a wrong state; 530: the server wants a login or TLS first.
-  return (command === 'RCPT TO' || command === 'DATA') && responseCode !== 503 && responseCode !== 530
 }

@@ -1,4 +1,5 @@
 import { createTransport } from 'nodemailer'
+import { MailFailure, mailFailureOf } from './failure.js'
 import type { Mailer } from './mail.js'
 import { messageOf } from './message.js'
 
@@ -24,14 +25,46 @@ export const smtpMailer = (url: string, from: string): Mailer => {
     dnsTimeout: STEP_WITHIN_MS,
     idleTimeout: 60_000,
   })
+  const { host: server, username, password } = new URL(url)
+  const credentials = [username, password].map(decoded)
   return {
+    server,
     async send(mail, signal) {
       const late = AbortSignal.timeout(SEND_WITHIN_MS)
-      await transport.sendMail({
-        ...messageOf(mail, from),
-        signal: signal ? AbortSignal.any([signal, late]) : late,
-      })
+      try {
+        await transport.sendMail({
+          ...messageOf(mail, from),
+          signal: signal ? AbortSignal.any([signal, late]) : late,
+        })
+      } catch (error) {
+        if (late.aborted) throw tooSlow()
+        throw mailFailureOf(error, [...credentials, mail.to.slice(0, mail.to.lastIndexOf('@'))])
+      }
+    },
+    async check() {
+      try {
+        await transport.verify()
+      } catch (error) {
+        throw mailFailureOf(error, credentials)
+      }
     },
     close: () => transport.close(),
+  }
+}
+
+const tooSlow = () =>
+  new MailFailure(`the mail server took longer than ${SEND_WITHIN_MS} ms`, {
+    problem: 'UNREACHABLE',
+    isFinal: false,
+    isAboutUs: true,
+    mayHaveArrived: true,
+    code: 'ETIMEDOUT',
+  })
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
   }
 }
