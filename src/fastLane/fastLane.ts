@@ -12,6 +12,7 @@ import { LRUCache } from 'lru-cache'
 import { costMeter } from '../graphql/cost.js'
 import type { EdgeContext } from '../graphql/engine.js'
 import { forgetLoaded } from '../graphql/perOperation.js'
+import { isUnavailable } from '../graphql/unavailable.js'
 import { compileFields, type PutField } from './compile.js'
 import { Fallback, Run } from './run.js'
 
@@ -28,6 +29,7 @@ export interface FastLane<Context extends EdgeContext> {
   /**
    * The answer's text where there is one without an error; undefined where the plain path is to answer.
    * @param openContext called at most once: what it makes is of no use to anybody else
+   * @throws what the database can't do at the moment: the plain path would only ask it once more
    */
   answer(asked: Asked, openContext: () => Context): Promise<string | undefined>
 }
@@ -99,7 +101,8 @@ export function fastLane<Context extends EdgeContext>({
     const context = openContext()
     try {
       return await run(schema, operation, coerced, context)
-    } catch {
+    } catch (error) {
+      if (isUnavailable(error)) throw error
       return undefined
     } finally {
       forgetLoaded(context)

@@ -1,7 +1,4 @@
-/**
- * Errors that say "not now" rather than "never": the database can't be reached, is starting or
- * stopping, or has no connection free.
- */
+/** Errors that say "not now" rather than "never", by the names that Node, Prisma and this code give them. */
 const codes = new Set([
   // The network, as Node names it.
   'ECONNREFUSED',
@@ -15,16 +12,6 @@ const codes = new Set([
   'ENETUNREACH',
   // A unix socket that isn't there any more.
   'ENOENT:connect',
-  // PostgreSQL: shutting down, crashed, starting; too many connections; statement or lock timed out.
-  '57P01',
-  '57P02',
-  '57P03',
-  '53300',
-  '57014',
-  '55P03',
-  // PostgreSQL: serialization failure, deadlock. They were tried again, and the time was never right.
-  '40001',
-  '40P01',
   // Prisma: can't reach, timed out, closed, pool exhausted.
   'P1001',
   'P1002',
@@ -32,6 +19,27 @@ const codes = new Set([
   'P1017',
   'P2024',
 ])
+
+/**
+ * SQLSTATEs of what time heals, as whole codes or as classes of two digits. Not among them are 55000 and XX000: as
+ * an error of a statement they say that the statement or the data is wrong.
+ */
+const sqlStates = new RegExp(
+  `^(${[
+    '08...', // the connection failed
+    '25006', // read-only: a standby, or a server that was told to take no writes
+    '25P0[34]', // the transaction was idle or ran for too long
+    '28000|28P01', // the password was changed, or the role may not sign in at the moment
+    '40001|40P01', // serialization failure or deadlock: it was tried again, and the time was never right
+    '53...', // out of disk, memory or connections
+    '55P03', // a lock was not had in time
+    '57...', // cancelled by a time-out, shutting down, starting, crashed
+    '58...', // the system failed, input and output above all
+  ].join('|')})$`,
+)
+
+/** A session that PostgreSQL, or a pooler before it, refused or ended: whatever the reason, another may succeed. */
+const endsSession = (severity: unknown) => severity === 'FATAL' || severity === 'PANIC'
 
 /** What `pg` and its pool say without a code. */
 const messages =
@@ -45,21 +53,32 @@ interface Thrown {
   readonly originalError?: unknown
   readonly errors?: unknown
   readonly kind?: unknown
+  readonly severity?: unknown
+  readonly originalCode?: unknown
+  readonly meta?: { readonly driverAdapterError?: unknown } | undefined
 }
 
 /** Kinds of Prisma's driver adapters. */
 const kinds = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections'])
 
-/** Looks through causes and aggregates, a few levels down: drivers and pools wrap one another's errors. */
+const isPassing = ({ code, syscall, message, kind, severity, originalCode }: Thrown): boolean => {
+  if (typeof code === 'string') {
+    if (codes.has(code) || codes.has(`${code}:${String(syscall)}`) || sqlStates.test(code)) return true
+    if (endsSession(severity)) return true
+  }
+  if (typeof originalCode === 'string' && sqlStates.test(originalCode)) return true
+  if (typeof kind === 'string' && kinds.has(kind)) return true
+  return typeof message === 'string' && messages.test(message)
+}
+
+/**
+ * Whether an error is one that time heals. Drivers, pools and Prisma wrap one another's errors, so this looks
+ * through causes and aggregates, a few levels down.
+ */
 export const isUnavailable = (thrown: unknown, levels = 5): boolean => {
   if (typeof thrown !== 'object' || thrown === null || levels === 0) return false
-  const { code, syscall, message, cause, originalError, errors, kind } = thrown as Thrown
-  if (typeof code === 'string' && (codes.has(code) || codes.has(`${code}:${String(syscall)}`))) return true
-  // SQLSTATE class 08: connection exceptions.
-  if (typeof code === 'string' && /^08[0-9A-Z]{3}$/.test(code)) return true
-  if (typeof kind === 'string' && kinds.has(kind)) return true
-  if (typeof message === 'string' && messages.test(message)) return true
-  return [cause, originalError, ...(Array.isArray(errors) ? errors : [])].some((inner) =>
-    isUnavailable(inner, levels - 1),
-  )
+  const { cause, originalError, errors, meta } = thrown as Thrown
+  if (isPassing(thrown as Thrown)) return true
+  const inner = [cause, originalError, meta?.driverAdapterError, ...(Array.isArray(errors) ? errors : [])]
+  return inner.some((one) => isUnavailable(one, levels - 1))
 }

@@ -135,9 +135,14 @@ describe('what can’t be reached', () => {
     ['a server that shuts down', coded('57P01')],
     ['a broken connection', coded('08006')],
     ['too many clients', coded('53300')],
+    ['a session that is refused, whatever the reason', coded('55000', { severity: 'FATAL' })],
     ['a full pool', new Error('timeout exceeded when trying to connect')],
     ['a connection lost in a query', new Error('Connection terminated unexpectedly')],
     ['Prisma that can’t reach it', coded('P1001')],
+    [
+      'a time-out inside of Prisma',
+      coded('P2039', { meta: { driverAdapterError: new Error('x', { cause: { originalCode: '57014' } }) } }),
+    ],
     ['an adapter inside of Prisma', new Error('x', { cause: { kind: 'DatabaseNotReachable' } })],
   ])('%s counts as not available', (_, error) => {
     expect(isUnavailable(error)).toBe(true)
@@ -146,6 +151,7 @@ describe('what can’t be reached', () => {
   test.each([
     ['a violated constraint', coded('23505')],
     ['bad SQL', coded('42601')],
+    ['a statement that PostgreSQL failed at', coded('XX000', { severity: 'ERROR' })],
     ['a file that is gone', coded('ENOENT', { syscall: 'open' })],
     ['a bug', new TypeError('undefined is not a function')],
     ['nothing', undefined],
