@@ -6,6 +6,7 @@ import type { GraphQLError, GraphQLSchema } from 'graphql'
 import { fastHttp } from './fastLane/fastHttp.js'
 import { fastLane } from './fastLane/fastLane.js'
 import { type EdgeContext, graphqlEngine } from './graphql/engine.js'
+import { inputChecker } from './graphql/inputLimits.js'
 import { maskError } from './graphql/mask.js'
 import { clientAddress } from './http/address.js'
 import { answerJson, answerText, outward } from './http/answer.js'
@@ -97,6 +98,7 @@ export const createServer = <Caller, Context extends object>({
     ...(lane && { onValid: lane.admit }),
     formatError: (error) => outward(mask(error)),
   })
+  const checkInput = inputChecker(limits.stringLength)
   const limited = rateLimit(limits.ratePerAddress)
   const origins = originPolicy(http)
   const addressOf = clientAddress(http.trustedProxies)
@@ -105,6 +107,7 @@ export const createServer = <Caller, Context extends object>({
     fast: lane && fastHttp(lane),
     callers,
     rateLimit: limited,
+    checkInput,
     maxBodyBytes: limits.bodyBytes,
     maxStreamsPerCaller: limits.socketsPerUser,
     mask,
@@ -113,6 +116,7 @@ export const createServer = <Caller, Context extends object>({
     engine,
     callers,
     rateLimit: limited,
+    checkInput,
     mask,
     log,
     maxMessageBytes: limits.bodyBytes,

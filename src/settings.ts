@@ -103,6 +103,7 @@ const group = (env: Environment) => {
     dns: { servers: env.DNS_SERVERS as readonly string[] | undefined },
     limits: {
       bodyBytes: env.MAX_BODY_BYTES,
+      stringLength: env.MAX_STRING_LENGTH,
       depth: env.MAX_DEPTH,
       aliases: env.MAX_ALIASES,
       cost: env.MAX_COST,

@@ -8,7 +8,7 @@ import {
   NoSchemaIntrospectionCustomRule,
   validate,
 } from 'graphql'
-import { createYoga, isAsyncIterable, type Plugin } from 'graphql-yoga'
+import { createYoga, type GraphQLParams, isAsyncIterable, type Plugin } from 'graphql-yoga'
 import { LRUCache } from 'lru-cache'
 import { costMeter } from './cost.js'
 import { endable } from './endable.js'
@@ -28,6 +28,13 @@ export interface Operation {
   readonly end: AbortController
   /** The client's address, behind trusted proxies too. */
   readonly address: string
+  /** The request as the edge has read and checked it, over HTTP. */
+  readonly params?: {
+    readonly query: string
+    readonly operationName?: string | null
+    readonly variables?: Readonly<Record<string, unknown>> | null
+    readonly extensions?: Readonly<Record<string, unknown>> | null
+  }
   /** Asked when the operation turns out to be a stream: an error refuses it. */
   readonly admitStream?: () => GraphQLError | undefined
   /**
@@ -63,6 +70,14 @@ const limitDocuments = (limits: DocumentLimits): Plugin => {
   const parse = parseWithin(limits)
   return { onParse: ({ setParseFn }) => setParseFn(parse) }
 }
+
+/** Yoga would read a request by GET a second time, and what it finds there must be what was checked. */
+const takeParams = (): Plugin<EdgeContext, EdgeContext> => ({
+  onRequestParse({ serverContext, setRequestParser }) {
+    const { params } = serverContext.edge
+    if (params) setRequestParser(() => params as GraphQLParams)
+  },
+})
 
 /** Hides "Did you mean" as well, in a document and in its variables: it would spell the schema out name by name. */
 const refuseIntrospection = (): Plugin => ({
@@ -166,6 +181,7 @@ export const graphqlEngine = ({
   createYoga<EdgeContext>({
     schema,
     plugins: [
+      takeParams(),
       limitDocuments(limits),
       refuseConditionalStreams(),
       ...(introspection ? [] : [refuseIntrospection()]),

@@ -9,6 +9,7 @@ import {
   Source,
   TokenKind,
 } from 'graphql'
+import { listTooLong, MAX_LIST_ITEMS, stringTooLong } from './inputLimits.js'
 
 /** How large a document may be, whatever it asks for. What it asks for is measured by its cost. */
 export interface DocumentLimits {
@@ -16,6 +17,8 @@ export interface DocumentLimits {
   readonly depth: number
   /** In the whole document, `__typename` included. */
   readonly aliases: number
+  /** UTF-16 code units of a string, a number or a name. */
+  readonly stringLength: number
 }
 
 /** Far beyond what people and code generators write; the time of validation grows with its square. */
@@ -35,16 +38,27 @@ const opening = new Set<string>([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKi
 const closing = new Set<string>([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R])
 
 /** One pass over the tokens, without recursion, before anything recursive gets to see the document. */
-const checkTokens = (source: Source): void => {
+const checkTokens = (source: Source, { stringLength }: DocumentLimits): void => {
   const lexer = new Lexer(source)
-  let nesting = 0
+  /** For each open bracket, how many values stand in it: of interest where it is a list. */
+  const open: { readonly isList: boolean; values: number }[] = []
   for (let tokens = 1; ; tokens++) {
-    const { kind } = lexer.advance()
+    const { kind, value } = lexer.advance()
     if (kind === TokenKind.EOF) return
     if (tokens > MAX_TOKENS) throw tooMuch(`The document has more than ${MAX_TOKENS} tokens.`)
-    if (opening.has(kind)) nesting++
-    else if (closing.has(kind)) nesting--
-    if (nesting > MAX_NESTING) throw tooMuch(`The document is nested more than ${MAX_NESTING} levels deep.`)
+    // Numbers and names too: an ID takes a number as its text, and an enum a name.
+    if (value !== undefined && value.length > stringLength) throw stringTooLong('the document', stringLength)
+    if (closing.has(kind)) {
+      open.pop()
+      continue
+    }
+    const around = open.at(-1)
+    // A variable is two tokens: `$` and its name.
+    if (around?.isList && kind !== TokenKind.DOLLAR && ++around.values > MAX_LIST_ITEMS)
+      throw listTooLong('the document')
+    if (opening.has(kind)) open.push({ isList: kind === TokenKind.BRACKET_L, values: 0 })
+    if (open.length > MAX_NESTING)
+      throw tooMuch(`The document is nested more than ${MAX_NESTING} levels deep.`)
   }
 }
 
@@ -144,7 +158,7 @@ export const parseWithin =
   (text: string | Source, options?: ParseOptions): DocumentNode => {
     const source = typeof text === 'string' ? new Source(text) : text
     try {
-      checkTokens(source)
+      checkTokens(source, limits)
       const document = parse(source, options)
       checkDocument(document, limits)
       return document

@@ -5,6 +5,7 @@ import { handleProtocols, makeServer, type Context as SocketContext, type Subscr
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { GraphQLEngine, Operation } from '../graphql/engine.js'
 import { badCredential, badUserInput, CodedError, rateLimited, unavailable } from '../graphql/errors.js'
+import type { CheckInput } from '../graphql/inputLimits.js'
 import type { MaskError } from '../graphql/mask.js'
 import type { Log } from '../platform/log.js'
 import { outward } from './answer.js'
@@ -42,6 +43,7 @@ export const overWebSocket = <Caller, Context extends object>({
   engine,
   callers,
   rateLimit,
+  checkInput,
   mask,
   log,
   maxMessageBytes,
@@ -53,6 +55,7 @@ export const overWebSocket = <Caller, Context extends object>({
   engine: GraphQLEngine
   callers: Callers<Caller, Context>
   rateLimit: RateLimit
+  checkInput: CheckInput
   mask: MaskError
   log: Log
   maxMessageBytes: number
@@ -114,6 +117,7 @@ export const overWebSocket = <Caller, Context extends object>({
     }
     const running = { id, operation: edge, oneAnswer: true }
     connection.started(payload, running)
+    checkInput(payload)
     const context = callers.contextOf(await callers.identify(connection))
     const envelop = engine.getEnveloped({ ...context, edge })
     const document = envelop.parse(payload.query)

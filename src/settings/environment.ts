@@ -149,6 +149,10 @@ const limits = {
   MAX_BODY_BYTES: wholeNumber(1)
     .default(262_144)
     .register(about, { text: 'The largest request body, also after decompression.', unit: 'bytes' }),
+  MAX_STRING_LENGTH: wholeNumber(1).default(8_192).register(about, {
+    text: 'The longest string in a document’s values and in variables.',
+    unit: 'UTF-16 code units',
+  }),
   MAX_DEPTH: wholeNumber(1, 100)
     .default(12)
     .register(about, { text: 'How deep fields may be nested in a document.', unit: 'levels' }),

@@ -1,0 +1,171 @@
+import { request } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { describe, expect, test } from 'vitest'
+import { connect } from './support/socket.js'
+import { start } from './support/start.js'
+
+interface Asked {
+  query: string
+  variables?: Record<string, unknown> | string
+  operationName?: string
+}
+interface Told {
+  errors: readonly { message: string; extensions?: { code?: unknown } }[] | undefined
+  /** Undefined where the protocol has none that tells. */
+  status?: number
+}
+
+const JSON_RESPONSE = 'application/graphql-response+json'
+const EVENTS = 'text/event-stream'
+
+const toldBy = async (response: Response): Promise<Told> => {
+  const body = await response.text()
+  if (response.headers.get('content-type') !== EVENTS)
+    return { status: response.status, errors: JSON.parse(body).errors }
+  return { errors: JSON.parse(/^data: (.*)$/m.exec(body)?.[1] ?? '{}').errors }
+}
+
+/** As text, for nesting that JSON.stringify can't follow. */
+const variablesOf = ({ variables = {} }: Asked) =>
+  typeof variables === 'string' ? variables : JSON.stringify(variables)
+
+const byGet = async (url: string, asked: Asked, accept: string): Promise<Told> => {
+  const { query, operationName } = asked
+  const search = new URLSearchParams({
+    query,
+    variables: variablesOf(asked),
+    ...(operationName && { operationName }),
+  })
+  return toldBy(await fetch(`${url}/graphql?${search}`, { headers: { accept } }))
+}
+
+const byPost = async (url: string, asked: Asked, accept = JSON_RESPONSE): Promise<Told> => {
+  const { query, operationName } = asked
+  const rest = JSON.stringify({ query, operationName }).slice(1)
+  return toldBy(
+    await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept },
+      body: `{"variables":${variablesOf(asked)},${rest}`,
+    }),
+  )
+}
+
+const transports: Record<string, (url: string, asked: Asked) => Promise<Told>> = {
+  POST: byPost,
+  'POST of a document that is compiled': async (url, asked) => {
+    for (const _ of [1, 2, 3]) await byPost(url, { query: asked.query })
+    return byPost(url, asked)
+  },
+  GET: (url, asked) => byGet(url, asked, JSON_RESPONSE),
+  'Server-Sent Events by POST': (url, asked) => byPost(url, asked, EVENTS),
+  'Server-Sent Events by GET': (url, asked) => byGet(url, asked, EVENTS),
+  WebSocket: async (url, { operationName = null, ...asked }) => {
+    const { client } = await connect(url)
+    const variables = JSON.parse(variablesOf(asked))
+    return new Promise((resolve) => {
+      client.subscribe(
+        { query: asked.query, variables, operationName },
+        {
+          next: ({ errors }) => resolve({ errors: errors as Told['errors'] }),
+          error: (errors) => resolve({ errors: errors as Told['errors'] }),
+          complete: () => {},
+        },
+      )
+    })
+  },
+}
+
+const nodes = 'query($ids: [ID!]! = []) { nodes(ids: $ids) { id } }'
+const batch = 'query($input: Batch! = { names: [] }) { batch(input: $input) { results { id } } }'
+const long = 'x'.repeat(8_193)
+const longest = 'x'.repeat(8_192)
+const many = Array.from({ length: 1_001 }, () => 1)
+const most = many.slice(1)
+const deep = (levels: number) => `{"ids":${'['.repeat(levels)}${']'.repeat(levels)}}`
+
+const refused: [what: string, asked: Asked, message: RegExp][] = [
+  ['a string in a list', { query: nodes, variables: { ids: [long] } }, /string in `variables`/],
+  ['a string deep down', { query: batch, variables: { input: { names: [long] } } }, /string in `variables`/],
+  ['a string of a variable that is not declared', { query: nodes, variables: { other: long } }, /string in/],
+  ['a key of an object', { query: batch, variables: { input: { names: [], [long]: 1 } } }, /string in/],
+  ['a name of a variable', { query: nodes, variables: { [long]: 1 } }, /string in `variables`/],
+  ['an operation’s name', { query: nodes, operationName: long }, /string in `operationName`/],
+  ['a string in the document', { query: `{ nodes(ids: ["${long}"]) { id } }` }, /string in the document/],
+  [
+    'a block string in the document',
+    { query: `{ nodes(ids: ["""${long}"""]) { id } }` },
+    /string in the document/,
+  ],
+  ['a number in the document', { query: `{ nodes(ids: [${'1'.repeat(8_193)}]) { id } }` }, /string in the/],
+  ['a list', { query: nodes, variables: { ids: many } }, /list in `variables`/],
+  ['a list deep down', { query: batch, variables: { input: { names: many } } }, /list in `variables`/],
+  ['a list in the document', { query: `{ nodes(ids: [${many.join(' ')}]) { id } }` }, /list in the document/],
+  [
+    'a list in the document, of lists',
+    // Each list is two tokens, of which a document has 2,000 at most.
+    { query: `{ nodes(ids: [${'[]'.repeat(900)}${' 1'.repeat(101)}]) { id } }` },
+    /list in the document/,
+  ],
+  ['lists 100 levels deep', { query: nodes, variables: deep(100) }, /nested more than 100/],
+  ['lists 1,000 levels deep', { query: nodes, variables: deep(1_000) }, /nested more than 100/],
+]
+
+describe.each(Object.entries(transports))('over %s', (name, send) => {
+  test.each(refused)('%s over the limit is refused before anything reads it', async (_, asked, message) => {
+    const { url } = await start()
+    const { status, errors } = await send(url, asked)
+    expect(errors).toEqual([
+      expect.objectContaining({
+        message: expect.stringMatching(message),
+        extensions: { code: 'BAD_USER_INPUT' },
+      }),
+    ])
+    expect(status ?? 400).toBe(400)
+  })
+
+  test('strings and lists at the limit pass', async () => {
+    const { url } = await start()
+    for (const asked of [
+      { query: nodes, variables: { ids: [longest] } },
+      { query: batch, variables: { input: { names: [longest] } } },
+      { query: `{ nodes(ids: ["${longest}"]) { id } }` },
+      { query: nodes, variables: { ids: most } },
+      { query: `{ nodes(ids: [${most.join(' ')}]) { id } }` },
+    ])
+      if (!name.includes('GET') || JSON.stringify(asked).length < 9_000)
+        expect((await send(url, asked).catch((error) => error)).errors ?? []).toEqual([])
+  })
+})
+
+test('variables nested as deep as a body can hold are refused as too deep', async () => {
+  const { url } = await start()
+  const { status, errors } = await byPost(url, { query: nodes, variables: deep(130_000) })
+  expect(status).toBe(400)
+  expect(errors?.[0]?.message).toMatch(/nested more than 100/)
+})
+
+test('MAX_STRING_LENGTH sets the length', async () => {
+  const { url } = await start({ MAX_STRING_LENGTH: '5' })
+  const hello = (id: string) =>
+    byPost(url, { query: 'query($i:[ID!]!){nodes(ids:$i){id}}', variables: { i: [id] } })
+  expect((await hello('12345')).errors).toBeUndefined()
+  expect((await hello('123456')).errors?.[0]?.message).toBe(
+    'A string in `variables` is longer than 5 UTF-16 code units.',
+  )
+})
+
+test('what is checked of a GET is what is executed', async () => {
+  const { url, stage } = await start()
+  const variables = encodeURIComponent(JSON.stringify({ ids: [long] }))
+  // A fragment has no place in a request’s target: readers of URLs differ about where the query ends.
+  const path = `/graphql?query=${encodeURIComponent(nodes)}#&variables=${variables}`
+  const answer = await new Promise<string>((resolve, reject) => {
+    const { hostname, port } = new URL(url)
+    request({ hostname, port, path }, (response) => resolve(text(response)))
+      .on('error', reject)
+      .end()
+  })
+  expect(JSON.parse(answer)).toEqual({ data: { nodes: [{ id: '1' }] } })
+  expect(stage.contexts).toBe(1)
+})
