@@ -96,7 +96,10 @@ export function fastLane<Context extends EdgeContext>({
     if (!operation) return undefined
     const given = asked.variables ?? {}
     if (costOf(operation.document, operation.node, given) > limits.cost) return undefined
-    const { coerced } = getVariableValues(schema, operation.node.variableDefinitions ?? [], given)
+    const { coerced } = getVariableValues(schema, operation.node.variableDefinitions ?? [], given, {
+      // Whether there is one is all that counts here: the plain path names them.
+      maxErrors: 1,
+    })
     if (!coerced) return undefined
     const context = openContext()
     try {
