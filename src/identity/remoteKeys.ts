@@ -1,4 +1,6 @@
 import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose'
+import type { Outage } from '../platform/outage.js'
+import { fetchKeySet, KeySetError, reasonOf } from './fetchKeySet.js'
 
 /** The provider's keys couldn't be fetched or read: the token may be good or bad. Not the client's fault. */
 export class KeysUnavailable extends Error {
@@ -19,16 +21,19 @@ const MAX_AGE_MS = 900_000
 export const REFRESH_MS = 300_000
 
 /** Fetches the keys, and for a moment after a failure fails without trying. */
-const patientFetch = () => {
+const patientFetch = (outage: Outage | undefined) => {
   let quietUntil = 0
   return async (url: string, init: RequestInit): Promise<Response> => {
     if (Date.now() < quietUntil) throw new Error('The last attempt failed a moment ago.')
     try {
-      const response = await fetch(url, init)
-      if (response.status !== 200) throw new Error(`The answer was ${response.status}.`)
-      return Response.json(await response.json())
+      const keySet = await fetchKeySet(url, init)
+      // A provider may take its last key back. Then nobody can sign in, but that is an answer, and no failure.
+      if (keySet.keys.length === 0) outage?.report(new KeySetError('it holds no keys'))
+      else outage?.over()
+      return Response.json(keySet)
     } catch (error) {
       quietUntil = Date.now() + QUIET_MS
+      outage?.report(new KeySetError(reasonOf(error)))
       throw error
     }
   }
@@ -41,14 +46,15 @@ const isForTheToken = (error: unknown) =>
 /**
  * The keys of an OpenID provider by the URL of its JWK set, fetched at first use and followed as they rotate.
  * The returned function throws {@link KeysUnavailable} where it can't have them.
+ * @param outage told when fetching begins to fail, and why, and when it works again
  */
-export const remoteKeys = (url: URL): JWTVerifyGetKey => {
+export const remoteKeys = (url: URL, outage?: Outage): JWTVerifyGetKey => {
   const keys = createRemoteJWKSet(url, {
     timeoutDuration: FETCH_TIMEOUT_MS,
     cooldownDuration: COOLDOWN_MS,
     // A token may go on for that much longer than the keys that verified it.
     cacheMaxAge: MAX_AGE_MS - REFRESH_MS,
-    [customFetch]: patientFetch(),
+    [customFetch]: patientFetch(outage),
   })
   let refreshAt = 0
 

@@ -37,19 +37,22 @@ export type OpenIdProvider = {
   /** Serves these keys from now on. */
   publish(...jwks: JWK[]): void
   /** Serves this instead, or never answers. */
-  answer(status: number, body: string): void
+  answer(status: number, body: string, headers?: Record<string, string>): void
   stall(): void
   close(): Promise<void>
 }
 
 /** An OpenID provider's key server on loopback. */
 export const startOpenIdProvider = async (): Promise<OpenIdProvider> => {
-  let reply: { status: number; body: string } | 'stall' = { status: 200, body: '{"keys":[]}' }
+  let reply: { status: number; body: string; headers?: Record<string, string> } | 'stall' = {
+    status: 200,
+    body: '{"keys":[]}',
+  }
   let fetches = 0
   const server = createServer((_, response) => {
     fetches++
     if (reply === 'stall') return
-    response.writeHead(reply.status, { 'content-type': 'application/json' }).end(reply.body)
+    response.writeHead(reply.status, { 'content-type': 'application/json', ...reply.headers }).end(reply.body)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -61,8 +64,8 @@ export const startOpenIdProvider = async (): Promise<OpenIdProvider> => {
     publish(...keys) {
       reply = { status: 200, body: JSON.stringify({ keys }) }
     },
-    answer(status, body) {
-      reply = { status, body }
+    answer(status, body, headers = {}) {
+      reply = { status, body, headers }
     },
     stall() {
       reply = 'stall'
