@@ -7,7 +7,9 @@ import { directReads } from './fastLane/directReads.js'
 import { type Prisma, PrismaClient } from './generated/prisma/client.js'
 import type { App } from './graphql/context.js'
 import { type Authenticate, authentication } from './identity/authenticate.js'
+import { shownUrl } from './identity/fetchKeySet.js'
 import { jwtVerifier } from './identity/jwt.js'
+import { logOfRefusals } from './identity/refusedCredentials.js'
 import { openHints } from './orgEvent/hints/openHints.js'
 import { openEventStreams } from './orgEvent/openEventStreams.js'
 import { type Closings, closings } from './platform/closings.js'
@@ -18,6 +20,7 @@ import { jobsSql, migrateJobs, startJobs } from './platform/jobs.js'
 import type { Log } from './platform/log.js'
 import type { Mailer } from './platform/mailer.js'
 import { migrate } from './platform/migrate.js'
+import { outageOf } from './platform/outage.js'
 import { askedStatementName } from './platform/statementNames.js'
 import type { Settings } from './settings.js'
 import { roundOf, tasksOf } from './tasks.js'
@@ -126,15 +129,21 @@ async function openWith(options: AppOptions, opened: Closings): Promise<OpenApp>
     rules,
     streams,
   }
-  const { keys, issuer, audience, instanceToken } = settings.auth
+  const { keys, issuer, audiences, instanceToken } = settings.auth
+  const report = logOfRefusals(log)
   const authenticate = authentication({
     database,
     transact,
     instanceToken,
+    report,
     verifyJwt: jwtVerifier({
       keys: keys.by === 'generated' ? { by: 'secret', secret: options.jwtSecret ?? '' } : keys,
       issuer,
-      audience,
+      audiences,
+      report,
+      ...(keys.by === 'jwks' && {
+        outage: outageOf(`Fetching the sign-in keys from ${shownUrl(keys.url)}`, log),
+      }),
     }),
   })
   const { sendInviteMail, ...others } = tasksOf({

@@ -91,7 +91,7 @@ const group = (env: Environment) => {
     auth: {
       keys: keysOf(env),
       issuer: env.AUTH_ISSUER,
-      audience: env.AUTH_AUDIENCE,
+      audiences: env.AUTH_AUDIENCE as readonly string[] | undefined,
       instanceToken: env.INSTANCE_TOKEN,
     },
     mail: {

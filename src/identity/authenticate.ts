@@ -8,6 +8,7 @@ import { hashToken, isTokenShaped, secretMatcher } from '../platform/token.js'
 import type { Transact } from '../transact.js'
 import { type Actor, nobody, type Person } from './actor.js'
 import { type Claims, type JwtVerifier, LEEWAY_MS } from './jwt.js'
+import type { ReportRefusal } from './refusedCredentials.js'
 import { REFRESH_MS } from './remoteKeys.js'
 import { signIn } from './signIn.js'
 
@@ -20,10 +21,12 @@ export interface AuthenticationOptions {
   verifyJwt: JwtVerifier
   /** The INSTANCE_TOKEN of the settings, where there is one. */
   instanceToken: string | undefined
+  /** Told why a credential was refused. The verifier tells of JWTs. */
+  report: ReportRefusal
 }
 
 /**
- * Tells who asks from an `Authorization` header, or nobody where there is none.
+ * Tells who asks from an `Authorization` header, or nobody where there is none or it is empty.
  * @throws {BadCredential}
  * @throws {KeysUnavailable} where the identity provider's keys can't be had
  */
@@ -31,17 +34,23 @@ export type Authenticate = (authorization: string | undefined) => Promise<Actor>
 
 /** Persons known by their JWT, at most; each is a token's text and an id. */
 const MAX_KNOWN_TOKENS = 10_000
+/** Of all their texts. */
+const MAX_KNOWN_CHARACTERS = 20_000_000
 
 export function authentication(options: AuthenticationOptions): Authenticate {
   const isInstanceToken = options.instanceToken ? secretMatcher(options.instanceToken) : () => false
   const person = personByJwt(options)
+  const refuse = (reason: Parameters<ReportRefusal>[0]): never => {
+    options.report(reason)
+    throw new BadCredential()
+  }
   return async (authorization) => {
-    if (authorization === undefined) return nobody
+    if (authorization === undefined || authorization.trim() === '') return nobody
     const credential = /^Bearer +([^\s]+) *$/i.exec(authorization)?.[1]
-    if (!credential) throw new BadCredential()
+    if (!credential) return refuse('malformed')
     if (isInstanceToken(credential)) return instance
-    if (credential.startsWith(API_TOKEN_PREFIX)) return bearerOf(options.database, credential)
-    return person(credential)
+    if (!credential.startsWith(API_TOKEN_PREFIX)) return person(credential)
+    return (await bearerOf(options.database, credential)) ?? refuse('unknown API token')
   }
 }
 
@@ -66,7 +75,11 @@ interface KnownToken {
  * its own, accepted by those we still have of a provider that can't be reached, and told `KeysUnavailable` without.
  */
 function personByJwt({ transact, verifyJwt }: AuthenticationOptions): (jwt: string) => Promise<Person> {
-  const known = new LRUCache<string, KnownToken>({ max: MAX_KNOWN_TOKENS })
+  const known = new LRUCache<string, KnownToken>({
+    max: MAX_KNOWN_TOKENS,
+    maxSize: MAX_KNOWN_CHARACTERS,
+    sizeCalculation: (_, jwt) => jwt.length,
+  })
   const firstSeen = async (claims: Claims): Promise<Person> => {
     const { userId } = await signIn(transact, claims)
     return { kind: 'person', userId, expiresAt: claims.expiresAt }
@@ -83,8 +96,9 @@ function personByJwt({ transact, verifyJwt }: AuthenticationOptions): (jwt: stri
   }
 }
 
-async function bearerOf(database: Database, secret: string): Promise<Actor> {
-  if (!isTokenShaped(API_TOKEN_PREFIX, secret)) throw new BadCredential()
+/** Null where there is no such token, or it is revoked or has expired. */
+async function bearerOf(database: Database, secret: string): Promise<Actor | null> {
+  if (!isTokenShaped(API_TOKEN_PREFIX, secret)) return null
   const [token] = await database.query<{
     id: string
     orgId: string | null
@@ -97,7 +111,7 @@ async function bearerOf(database: Database, secret: string): Promise<Actor> {
     where hash = ${hashToken(secret)} and revoked_at is null
       and (expires_at is null or expires_at > clock_timestamp())
   `)
-  if (!token) throw new BadCredential()
+  if (!token) return null
   if (!token.marked) markUsed(database, token.id)
   return {
     kind: 'token',

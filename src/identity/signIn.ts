@@ -17,8 +17,8 @@ export interface Profile {
   /** The identity provider's `sub`. */
   subject: string
   email: Email | null | undefined
-  /** Of that address. */
-  emailVerified: boolean
+  /** Of that address. Undefined: as it is known, where it is the address known already; else not verified. */
+  emailVerified: boolean | undefined
   name: PersonName | null | undefined
   /** When it was claimed: only the newer of two claims changes a user. Null: older than any other. */
   issuedAt: Date | null
@@ -70,7 +70,7 @@ async function signUp(tx: Tx, profile: Profile): Promise<SignedIn> {
   const [made] = await tx.query<{ id: string; emailVerified: boolean }>(sql`
     insert into "user" (id, subject, email, email_verified, name, claims_issued_at)
     values (${uuidv7()}, ${profile.subject}, ${profile.email ?? null},
-      ${profile.emailVerified} and not ${isHeldByAnother(profile.email ?? null, null)},
+      ${profile.emailVerified === true} and not ${isHeldByAnother(profile.email ?? null, null)},
       ${profile.name ?? null}, ${profile.issuedAt ?? new Date(0)})
     on conflict (subject) do nothing
     returning id, email_verified
@@ -80,8 +80,13 @@ async function signUp(tx: Tx, profile: Profile): Promise<SignedIn> {
   return { userId: made.id, created: true }
 }
 
+/** In an update the columns stand for what is known so far. */
 function addressOf({ email = null, emailVerified }: Profile, userId: string) {
-  return sql`email = ${email}, email_verified = ${emailVerified} and not ${isHeldByAnother(email, userId)}`
+  const verified =
+    emailVerified === undefined
+      ? sql`(email_verified and email is not distinct from ${email})`
+      : sql`(${emailVerified} and not ${isHeldByAnother(email, userId)})`
+  return sql`email = ${email}, email_verified = ${verified}`
 }
 
 function isHeldByAnother(email: Email | null, userId: string | null) {

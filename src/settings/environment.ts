@@ -5,6 +5,7 @@ import {
   dnsServers,
   mailbox,
   origins,
+  texts,
   trustedProxies,
   urlOf,
   wholeNumber,
@@ -93,15 +94,19 @@ const signIn = {
       unset: 'outside production a random one is made once in `DATA_DIR`',
       secret: true,
     }),
-  AUTH_JWKS_URL: urlOf('https', 'http').optional().register(about, {
-    text: 'Instead: where an OpenID provider publishes its keys (RS, PS, ES, EdDSA).',
-  }),
+  AUTH_JWKS_URL: urlOf('https', 'http')
+    .refine((text) => !URL.canParse(text) || new URL(text).username === '', 'must hold no credentials')
+    .optional()
+    .register(about, {
+      text: 'Instead: where an OpenID provider publishes its keys (RS, PS, ES, EdDSA): the `jwks_uri` of its discovery document.',
+      secret: true,
+    }),
   AUTH_ISSUER: z.string().optional().register(about, {
     text: 'The only `iss` that is accepted.',
     unset: 'not checked',
   }),
-  AUTH_AUDIENCE: z.string().optional().register(about, {
-    text: 'The `aud` that a token must be meant for.',
+  AUTH_AUDIENCE: texts().optional().register(about, {
+    text: 'The `aud` that a token must be meant for, or several, separated by commas: then one of them.',
     unset: 'not checked',
   }),
   INSTANCE_TOKEN: z

@@ -77,6 +77,9 @@ export const origins = () =>
     'must be origins like https://app.example.com, separated by commas',
   )
 
+/** Texts in which no comma stands. */
+export const texts = () => listOf(() => true, 'must be one or more, separated by commas')
+
 const isDnsServer = (part: string) => {
   const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d{1,5}))?$/.exec(part) ?? []
   const address = bracketed ?? plain

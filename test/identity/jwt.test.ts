@@ -59,7 +59,23 @@ describe('a JWT by a shared secret', () => {
     [{ email: 'ada@example.com', email_verified: 1 }, 'ada@example.com', false],
     [{ email: 'ada@example.com', email_verified: 'TRUE' }, 'ada@example.com', false],
     [{ email: 'ada@example.com', email_verified: ['true'] }, 'ada@example.com', false],
-    [{ email: 'ada@example.com' }, 'ada@example.com', false],
+    [{ email: 'ada@example.com' }, 'ada@example.com', undefined],
+    [{ email: 'ada@example.com', email_verified: null }, 'ada@example.com', false],
+    [{ email: { address: 'Ada@Example.com', is_verified: true } }, 'ada@example.com', true],
+    [{ email: { address: 'ada@example.com', is_primary: true, verified: 'true' } }, 'ada@example.com', true],
+    [{ email: { address: 'ada@example.com', is_verified: false } }, 'ada@example.com', false],
+    [{ email: { address: 'ada@example.com', verified: {} } }, 'ada@example.com', false],
+    [{ email: { address: 'ada@example.com' } }, 'ada@example.com', undefined],
+    [{ email: { address: 'ada@example.com' }, email_verified: true }, 'ada@example.com', true],
+    [
+      { email: { address: 'ada@example.com', is_verified: true }, email_verified: false },
+      'ada@example.com',
+      false,
+    ],
+    [{ email: { address: 'ada@example.com', is_verified: true, verified: false } }, 'ada@example.com', false],
+    [{ email: { address: 'nonsense', is_verified: true } }, null, false],
+    [{ email: { address: ['ada@example.com'], is_verified: true } }, null, false],
+    [{ email: [{ address: 'ada@example.com', is_verified: true }] }, null, false],
     [{ email: 'mıke@example.com', email_verified: true }, null, false],
     [{ email: 'nonsense', email_verified: true }, null, false],
     [{ email: ['ada@example.com'], email_verified: true }, null, false],
@@ -75,6 +91,18 @@ describe('a JWT by a shared secret', () => {
     expect(await verify(token({ exp: now() - 8 }))).toBeNull()
     expect(await verify(token({ nbf: now() + 3 }))).not.toBeNull()
     expect(await verify(token({ nbf: now() + 8 }))).toBeNull()
+  })
+
+  it('may be issued in 5 s, by a clock that is ahead, and no later', async () => {
+    expect(await verify(token({ iat: now() + 3 }))).not.toBeNull()
+    expect(await verify(token({ iat: now() + 8 }))).toBeNull()
+  })
+
+  it('may be as long as a request’s headers', async () => {
+    const groups = Array.from({ length: 290 }, () => crypto.randomUUID())
+    const long = token({ groups })
+    expect(long.length).toBeGreaterThan(15_000)
+    expect(await verify(long)).toMatchObject({ subject: 'ada' })
   })
 
   it('with times beyond what the database can hold is read, not choked on', async () => {
@@ -133,7 +161,10 @@ describe('a JWT by a shared secret', () => {
     [token({ exp: 0 }), 'exp 0'],
     [token({ nbf: 'soon' as unknown as number }), 'nbf a string'],
     [token({ iat: 'now' as unknown as number }), 'iat a string'],
-    [token({ name: 'a'.repeat(8_192) }), 'over 8 KB'],
+    [token({ iat: now() + 60 }), 'issued a minute from now'],
+    [token({ iat: now() + 315_360_000, exp: now() + 630_720_000 }), 'issued ten years from now'],
+    [token({ iat: 1e300 }), 'issued after the end of time'],
+    [token({ name: 'a'.repeat(16_384) }), 'over 16 KB'],
   ]
   it.each(refused.map(([text, why]) => ({ text, why })))('is refused: $why', async ({ text }) => {
     expect(await verify(text)).toBeNull()
@@ -153,7 +184,7 @@ describe('a JWT by a shared secret', () => {
     const strict = jwtVerifier({
       keys: { by: 'secret', secret },
       issuer: 'https://idp.example',
-      audience: 'guildhall',
+      audiences: ['guildhall'],
     })
     const right = { iss: 'https://idp.example', aud: 'guildhall' }
     expect(await strict(token(right))).not.toBeNull()
@@ -169,6 +200,14 @@ describe('a JWT by a shared secret', () => {
       { ...right, aud: 'guildhall2' },
     ])
       expect(await strict(token(wrong)), JSON.stringify(wrong)).toBeNull()
+  })
+
+  it('is for one of several audiences where several are set', async () => {
+    const strict = jwtVerifier({ keys: { by: 'secret', secret }, audiences: ['web', 'mobile'] })
+    for (const aud of ['web', 'mobile', ['other', 'mobile']])
+      expect(await strict(token({ aud }))).not.toBeNull()
+    for (const aud of ['web,mobile', 'other', []]) expect(await strict(token({ aud }))).toBeNull()
+    expect(await strict(token())).toBeNull()
   })
 
   it('is refused, never choked on, whatever is signed', async () => {

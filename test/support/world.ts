@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { afterAll, beforeAll } from 'vitest'
-import { createLog } from '../../src/platform/log.js'
+import { createLog, type Log } from '../../src/platform/log.js'
 import type { Mailer } from '../../src/platform/mailer.js'
 import { readSettings } from '../../src/settings.js'
 import { type StartedServer, startServer } from '../../src/startServer.js'
@@ -69,10 +69,12 @@ export interface WorldOptions {
   env?: Record<string, string>
   /** Left out: mail is not configured. */
   mailer?: () => Mailer | null
+  /** Left out: silent. */
+  log?: Log
 }
 
 /** Starts a server before the tests of a describe block and stops it after them. */
-export function useWorld({ env = {}, mailer = () => null }: WorldOptions = {}): World {
+export function useWorld({ env = {}, mailer = () => null, log }: WorldOptions = {}): World {
   let database: TestDatabase
   const servers: StartedServer[] = []
   const start = async ({ fast = true }: { fast?: boolean } = {}) => {
@@ -86,7 +88,7 @@ export function useWorld({ env = {}, mailer = () => null }: WorldOptions = {}): 
     })
     const server = await startServer({
       settings,
-      log: createLog({ level: settings.log.level, production: true }),
+      log: log ?? createLog({ level: settings.log.level, production: true }),
       connectionString: database.url,
       appUrl: APP_URL,
       jwtSecret: undefined,

@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto'
+import { type JWTPayload, SignJWT } from 'jose'
+import { describe, expect, it } from 'vitest'
+import { act, foundOrg, invite } from '../support/acts.js'
+import { JWT_SECRET, useWorld } from '../support/world.js'
+
+const world = useWorld()
+const now = () => Math.floor(Date.now() / 1_000)
+
+/** Signs in with exactly these claims, and with an `iat` that is newer than all before it. */
+let age = 1_000
+const signIn = async (sub: string, claims: JWTPayload) => {
+  const jwt = await new SignJWT({ sub, iat: now() - --age, exp: now() + 600, ...claims })
+    .setProtectedHeader({ alg: 'HS256' })
+    .sign(new TextEncoder().encode(JWT_SECRET))
+  const person = world.bearer(`Bearer ${jwt}`)
+  const { data, errors } = await person.ask('{ viewer { email emailVerified orgInvites { totalCount } } }')
+  return { person, viewer: data?.viewer, errors }
+}
+
+const newcomer = () => {
+  const sub = `test|${randomUUID()}`
+  return { sub, email: `${randomUUID()}@people.example` }
+}
+
+describe('a token that says nothing of whether the address is verified', () => {
+  it('leaves a known address as it is known, in whatever case it writes it', async () => {
+    const { sub, email } = newcomer()
+    await signIn(sub, { email, email_verified: true })
+    for (const written of [email, email.toUpperCase()]) {
+      const { viewer } = await signIn(sub, { email: written })
+      expect(viewer).toMatchObject({ email, emailVerified: true })
+    }
+    await signIn(sub, { email, email_verified: false })
+    expect((await signIn(sub, { email })).viewer).toMatchObject({ email, emailVerified: false })
+  })
+
+  it('leaves what the host application said of it', async () => {
+    const { sub, email } = newcomer()
+    await act(world.instance, 'upsertUser', { subject: sub, email, emailVerified: true })
+    expect((await signIn(sub, { email, iat: now() })).viewer).toMatchObject({ email, emailVerified: true })
+  })
+
+  it('leaves the invites to it answerable', async () => {
+    const owner = await world.person()
+    const { sub, email } = newcomer()
+    await signIn(sub, { email, email_verified: true })
+    const orgInviteId = await invite(owner, await foundOrg(owner), email)
+    const { person, viewer } = await signIn(sub, { email })
+    expect(viewer.orgInvites.totalCount).toBe(1)
+    expect(await act(person, 'acceptOrgInvite', { invite: { orgInviteId } })).toMatchObject({
+      __typename: 'AcceptOrgInvitePayload',
+    })
+  })
+
+  it('verifies no other address', async () => {
+    const { sub, email } = newcomer()
+    await signIn(sub, { email, email_verified: true })
+    const other = `other-${email}`
+    expect((await signIn(sub, { email: other })).viewer).toMatchObject({ email: other, emailVerified: false })
+    // And what was known of the first is forgotten.
+    expect((await signIn(sub, { email })).viewer).toMatchObject({ email, emailVerified: false })
+  })
+
+  it('verifies none at first sight, nor after there was none', async () => {
+    const { sub, email } = newcomer()
+    expect((await signIn(sub, { email })).viewer).toMatchObject({ email, emailVerified: false })
+    expect((await signIn(sub, { email: null })).viewer).toMatchObject({ email: null, emailVerified: false })
+    expect((await signIn(sub, { email })).viewer).toMatchObject({ email, emailVerified: false })
+  })
+})
+
+describe('a token whose e-mail claim is an object', () => {
+  it('is read as the address and its verification', async () => {
+    const { sub, email } = newcomer()
+    const claims = { email: { address: email, is_primary: true, is_verified: true } }
+    expect((await signIn(sub, claims)).viewer).toMatchObject({ email, emailVerified: true })
+    expect((await signIn(sub, { email: { address: email } })).viewer).toMatchObject({ emailVerified: true })
+  })
+})
+
+describe('a token issued in the future', () => {
+  it('is refused, so that it can’t outdo the honest ones until then', async () => {
+    const { sub, email } = newcomer()
+    await signIn(sub, { email, email_verified: true, iat: now() - 10 })
+    const ahead = await signIn(sub, { email, email_verified: true, iat: now() + 315_360_000 })
+    expect(ahead.errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED')
+    expect((await signIn(sub, { email, email_verified: false, iat: now() })).viewer).toMatchObject({
+      emailVerified: false,
+    })
+  })
+})
