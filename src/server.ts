@@ -18,6 +18,8 @@ import { overWebSocket } from './http/overWebSocket.js'
 import { ownUrl } from './http/ownUrl.js'
 import { type Headers, type Page, pageAt, securityHeaders, setHeaders } from './http/pages.js'
 import { rateLimit } from './http/rateLimit.js'
+import { Request } from './http/request.js'
+import { urlOf } from './http/target.js'
 import { UnderWay } from './http/underWay.js'
 import type { Log } from './platform/log.js'
 import { packageRoot } from './platform/packageRoot.js'
@@ -56,19 +58,6 @@ const REQUEST_MS = 30_000
 const IDLE_MS = 65_000
 
 const graphqlHeaders: Headers = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
-
-/** Of nearly every request: parsed once. */
-const graphqlUrl = new URL('http://server/graphql')
-
-/** Of the request's own host nothing is used: links are made from APP_URL. Undefined where it is none. */
-const urlOf = ({ url = '' }: IncomingMessage): URL | undefined => {
-  if (url === graphqlUrl.pathname) return graphqlUrl
-  try {
-    return new URL(url, 'http://server')
-  } catch {
-    return undefined
-  }
-}
 
 const refuse = (socket: Duplex, status: string): void => {
   socket.on('error', () => {})
@@ -181,7 +170,7 @@ export const createServer = <Caller, Context extends object>({
     })
     try {
       const url = urlOf(req)
-      if (url === undefined) return answerText(res, 400, 'Bad request\n')
+      if (url === undefined) return answerText(res, 404, 'Not found\n')
       await route(req, res, url)
     } catch (error) {
       mask(error)
@@ -205,7 +194,12 @@ export const createServer = <Caller, Context extends object>({
   }
 
   const server = createHttpServer(
-    { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, keepAliveTimeout: IDLE_MS },
+    {
+      IncomingMessage: Request,
+      headersTimeout: HEADERS_MS,
+      requestTimeout: REQUEST_MS,
+      keepAliveTimeout: IDLE_MS,
+    },
     handle,
   )
   server.on('upgrade', onUpgrade)

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { openMailbox } from '../platform/mail/mailbox.js'
 import { listPage, mailPage, missingPage } from './mailbox/pages.js'
 import { styleSource } from './mailbox/style.js'
-import type { Page } from './pages.js'
+import type { Page, Visit } from './pages.js'
 
 const LIST_LIMIT = 100
 const JSON_LIMIT = 1_000
@@ -49,11 +49,10 @@ export const mailboxPages = (directory: string) => {
 
   return {
     prefix: '/mail',
-    async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    async handle(req: IncomingMessage, res: ServerResponse, { url }: Visit): Promise<void> {
       const read = req.method === 'GET' || req.method === 'HEAD'
-      const path = (req.url ?? '').replace(/[?#].*$/s, '')
       const answer: Answer = read
-        ? await answerTo(path)
+        ? await answerTo(url.pathname)
         : { status: 405, type: 'text/plain', body: 'The mailbox can only be read.\n' }
       res.writeHead(answer.status ?? 200, {
         'content-type': `${answer.type}; charset=utf-8`,

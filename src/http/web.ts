@@ -42,8 +42,8 @@ export function webPages({ directory, people }: WebOptions): Page[] {
     else answerText(res, 503, 'This page is not built: run npm run build:web\n')
   }
 
-  const asset = (req: IncomingMessage, res: ServerResponse) => {
-    const name = pathOf(req).slice('/live/'.length)
+  const asset: Handle = (req, res, path) => {
+    const name = path.slice('/live/'.length)
     const file = name.startsWith('assets/') ? files.get(name) : undefined
     if (file) sendFile(req, res, file, `public, max-age=${YEAR_S}, immutable`)
     else answerText(res, 404, 'Not found\n')
@@ -60,27 +60,26 @@ export function webPages({ directory, people }: WebOptions): Page[] {
     { path: '/', handle: reading(home) },
     { path: '/live', handle: reading(live) },
     { path: '/live/people.json', handle: (req, res) => servePeople(req, res, people) },
-    { prefix: '/live/', handle: reading((req, res) => (pathOf(req) === '/live/' ? live : asset)(req, res)) },
+    {
+      prefix: '/live/',
+      handle: reading((req, res, path) => (path === '/live/' ? live(req, res) : asset(req, res, path))),
+    },
     {
       prefix: '/invites/',
-      handle: reading((req, res) =>
-        /^\/invites\/[^/]+\/?$/.test(pathOf(req)) ? invite(req, res) : answerText(res, 404, 'Not found\n'),
+      handle: reading((req, res, path) =>
+        /^\/invites\/[^/]+\/?$/.test(path) ? invite(req, res) : answerText(res, 404, 'Not found\n'),
       ),
     },
   ]
 }
 
-type Handle = (req: IncomingMessage, res: ServerResponse) => void
+type Handle = (req: IncomingMessage, res: ServerResponse, path: string) => void
 
-function reading(handle: Handle): Handle {
-  return (req, res) => {
+function reading(handle: Handle): Page['handle'] {
+  return (req, res, { url }) => {
     setHeaders(res, headers)
-    if (req.method === 'GET' || req.method === 'HEAD') return handle(req, res)
+    if (req.method === 'GET' || req.method === 'HEAD') return handle(req, res, url.pathname)
     res.setHeader('allow', 'GET, HEAD')
     answerText(res, 405, 'This page can only be read.\n')
   }
-}
-
-function pathOf(req: IncomingMessage): string {
-  return new URL(req.url ?? '/', 'http://server').pathname
 }

@@ -30,7 +30,8 @@ const openMailbox = async () => {
   const server = createServer((req, res) => {
     // As the server does: a page overrides these where it needs to.
     res.setHeader('x-frame-options', 'DENY')
-    Promise.resolve(pages.handle(req, res)).catch(() => res.destroy())
+    const visit = { url: new URL(req.url ?? '/', 'http://server'), address: '127.0.0.1' }
+    Promise.resolve(pages.handle(req, res, visit)).catch(() => res.destroy())
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest'
+import { rawHttp, sendRaw } from './support/rawHttp.js'
+import { start } from './support/start.js'
+
+const query = '{"query":"{ hello }"}'
+const h2c =
+  'host: x\r\nconnection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABkAAQ\r\n'
+const upgradeTo = (protocol: string) => `host: x\r\nconnection: Upgrade\r\nupgrade: ${protocol}\r\n`
+const post = (headers: string, body = query) =>
+  `POST /graphql HTTP/1.1\r\n${headers}content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+
+describe('an upgrade that is not WebSocket is ignored', () => {
+  test.each([
+    ['h2c', h2c],
+    ['TLS', upgradeTo('TLS/1.0')],
+    ['an unknown protocol', upgradeTo('foo/2')],
+    ['several protocols', upgradeTo('h2c, foo/2')],
+    ['a proxy that passes on nothing', upgradeTo('')],
+    ['WebSocket, by the wrong method', upgradeTo('websocket')],
+  ])('to %s: a POST is answered with its body', async (_, headers) => {
+    const { url } = await start()
+    const answer = await sendRaw(url, post(headers))
+    expect([answer?.status, answer?.body]).toEqual([200, '{"data":{"hello":"world"}}'])
+  })
+
+  test.each([
+    ['/health', 200, '{"healthy":true}'],
+    ['/ready', 200, '{"ready":true}'],
+    ['/graphql?query=%7Bhello%7D', 200, '{"data":{"hello":"world"}}'],
+    ['/elsewhere', 404, 'Not found\n'],
+  ])('GET %s is answered as without it', async (path, status, body) => {
+    const { url } = await start()
+    for (const headers of [h2c, upgradeTo('TLS/1.0')]) {
+      const answer = await sendRaw(url, `GET ${path} HTTP/1.1\r\n${headers}\r\n`)
+      expect([answer?.status, answer?.body]).toEqual([status, body])
+    }
+  })
+
+  test('a body that comes late, or in chunks, is read, and the connection goes on', async () => {
+    const { url } = await start()
+    const connection = rawHttp(url)
+    const [head = ''] = post(h2c).split('\r\n\r\n')
+    await connection.write(`${head}\r\n\r\n${query.slice(0, 5)}`)
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    await connection.write(query.slice(5))
+    expect((await connection.answer(1))?.status).toBe(200)
+    const chunked = head.replace(/content-length: \d+/, 'transfer-encoding: chunked')
+    await connection.write(`${chunked}\r\n\r\n${query.length.toString(16)}\r\n${query}\r\n0\r\n\r\n`)
+    expect((await connection.answer(2))?.body).toBe('{"data":{"hello":"world"}}')
+  })
+
+  test('a body over the limit is 413 as ever', async () => {
+    const { url } = await start({ MAX_BODY_BYTES: '100' })
+    expect((await sendRaw(url, post(h2c, `{"query":"${' '.repeat(200)}"}`)))?.status).toBe(413)
+  })
+})
+
+describe('a WebSocket handshake', () => {
+  const handshake = (path: string) =>
+    `GET ${path} HTTP/1.1\r\n${upgradeTo('WebSocket')}sec-websocket-version: 13\r\n` +
+    'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-protocol: graphql-transport-ws\r\n\r\n'
+
+  test('is taken at /graphql, whatever the case of its name', async () => {
+    const { url } = await start()
+    expect((await sendRaw(url, handshake('/graphql')))?.status).toBe(101)
+  })
+
+  test('elsewhere is 404', async () => {
+    const { url } = await start()
+    expect((await sendRaw(url, handshake('/health')))?.status).toBe(404)
+  })
+})
