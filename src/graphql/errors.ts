@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'UNAUTHENTICATED'
   | 'FORBIDDEN'
   | 'BAD_USER_INPUT'
+  | 'PERSISTED_QUERY_NOT_SUPPORTED'
   | 'COST_LIMIT'
   | 'RATE_LIMITED'
   | 'SLOW_CONSUMER'
@@ -36,6 +37,13 @@ export const badCredential = (message = 'The credential is not valid.') =>
 export const forbidden = (message = 'You may not do this.') => new CodedError('FORBIDDEN', message)
 
 export const badUserInput = (message: string) => new CodedError('BAD_USER_INPUT', message)
+
+/**
+ * Asked for by its hash alone. Clients know these words, and send the document itself from then on. Some of them look
+ * for the words only in an answer of status 200.
+ */
+export const persistedQueryNotSupported = () =>
+  new CodedError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported', { http: { status: 200 } })
 
 export const costLimit = (message: string) => new CodedError('COST_LIMIT', message)
 

@@ -9,6 +9,7 @@ const meant: ReadonlySet<unknown> = new Set<ErrorCode | 'GRAPHQL_PARSE_FAILED' |
     'UNAUTHENTICATED',
     'FORBIDDEN',
     'BAD_USER_INPUT',
+    'PERSISTED_QUERY_NOT_SUPPORTED',
     'COST_LIMIT',
     'RATE_LIMITED',
     'SLOW_CONSUMER',

@@ -1,4 +1,4 @@
-import { CodedError } from '../graphql/errors.js'
+import { CodedError, persistedQueryNotSupported } from '../graphql/errors.js'
 
 /** A GraphQL request as it goes over HTTP, with nothing but what the specification names. */
 export interface GraphQLParams {
@@ -22,7 +22,13 @@ const parseJson = (text: string, what: string): unknown => {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const checked = ({ query, operationName, variables, extensions }: Record<string, unknown>): GraphQLParams => {
+/** PHP writes an empty object as an empty list: it counts as left out. */
+const unlessEmptyList = (value: unknown) => (Array.isArray(value) && value.length === 0 ? undefined : value)
+
+const checked = ({ query, operationName, ...params }: Record<string, unknown>): GraphQLParams => {
+  const variables = unlessEmptyList(params.variables)
+  const extensions = unlessEmptyList(params.extensions)
+  if (!query && isObject(extensions) && extensions.persistedQuery != null) throw persistedQueryNotSupported()
   if (typeof query !== 'string' || query.trim() === '') throw bad('`query` must be a GraphQL document.')
   if (operationName != null && typeof operationName !== 'string')
     throw bad('`operationName` must be a string.')

@@ -64,6 +64,12 @@ describe('asking', () => {
     expect(await (await post(url, body, json)).json()).toEqual({ data: { hello: 'world' } })
   })
 
+  test('an empty list counts as no variables and no extensions, as PHP writes them', async () => {
+    const { url } = await start()
+    const body = '{"query":"{ hello }","variables":[],"extensions":[]}'
+    expect(await (await post(url, body, json)).json()).toEqual({ data: { hello: 'world' } })
+  })
+
   test('so does an empty name of the operation', async () => {
     const { url } = await start()
     expect((await ask(url, '{ hello }', { operationName: '' })).body).toEqual({ data: { hello: 'world' } })
@@ -195,7 +201,8 @@ describe('bodies', () => {
     ['no query', '{}'],
     ['an empty query', '{"query":" "}'],
     ['a query that is no text', '{"query":{"a":1}}'],
-    ['variables that are a list', '{"query":"{ hello }","variables":[]}'],
+    ['variables that are a list', '{"query":"{ hello }","variables":[1]}'],
+    ['extensions that are a list', '{"query":"{ hello }","extensions":[{}]}'],
     ['variables that are text', '{"query":"{ hello }","variables":"{}"}'],
     ['extensions that are a number', '{"query":"{ hello }","extensions":1}'],
     ['an operation’s name that is a number', '{"query":"{ hello }","operationName":1}'],
