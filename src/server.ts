@@ -11,6 +11,7 @@ import { maskError } from './graphql/mask.js'
 import { clientAddress } from './http/address.js'
 import { answerJson, answerText, outward } from './http/answer.js'
 import type { Callers } from './http/callers.js'
+import { explainClientErrors } from './http/clientErrors.js'
 import { graphiql } from './http/graphiql.js'
 import { originPolicy } from './http/origin.js'
 import { overHttp } from './http/overHttp.js'
@@ -54,6 +55,8 @@ export interface Server {
 /** A request whose headers or body come slower than this is not worth a connection, ms. */
 const HEADERS_MS = 10_000
 const REQUEST_MS = 30_000
+/** How often Node looks for those: so much later they may be noticed, ms. */
+const LOOK_EVERY_MS = 1_000
 /** Longer than the idle time of common load balancers, which otherwise send into a closing connection, ms. */
 const IDLE_MS = 65_000
 
@@ -198,11 +201,16 @@ export const createServer = <Caller, Context extends object>({
       IncomingMessage: Request,
       headersTimeout: HEADERS_MS,
       requestTimeout: REQUEST_MS,
+      connectionsCheckingInterval: LOOK_EVERY_MS,
       keepAliveTimeout: IDLE_MS,
     },
     handle,
   )
   server.on('upgrade', onUpgrade)
+  explainClientErrors(server, (socket) => {
+    for (const res of answering) if (res.socket === socket && res.headersSent) return true
+    return false
+  })
 
   const listen = () =>
     new Promise<{ url: string }>((resolve, reject) => {

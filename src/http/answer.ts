@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { GraphQLError, GraphQLErrorExtensions } from 'graphql'
+import { sendWhole } from './discard.js'
 
 interface HttpExtension {
   readonly status?: number
@@ -32,24 +33,26 @@ export const outward = (error: GraphQLError) => {
 export const answerError = (req: IncomingMessage, res: ServerResponse, error: GraphQLError): void => {
   if (res.headersSent || res.destroyed) return
   const { status = statusByCode[String(error.extensions.code)] ?? 400, headers = {} } = httpOf(error)
-  const type = req.headers.accept?.includes('application/graphql-response+json')
-    ? 'application/graphql-response+json'
-    : 'application/json'
-  const body = JSON.stringify({ errors: [outward(error)] })
-  res.writeHead(status, {
-    ...headers,
-    'content-type': `${type}; charset=utf-8`,
-    'content-length': Buffer.byteLength(body),
-  })
-  res.end(req.method === 'HEAD' ? undefined : body)
+  // An error that is answered as a success would be no valid answer under the newer type.
+  const newer = status >= 400 && req.headers.accept?.includes('application/graphql-response+json')
+  const type = newer ? 'application/graphql-response+json' : 'application/json'
+  sendWhole(
+    res,
+    status,
+    { ...headers, 'content-type': `${type}; charset=utf-8` },
+    JSON.stringify({ errors: [outward(error)] }),
+  )
 }
 
-export const answerText = (res: ServerResponse, status: number, text: string): void => {
-  res.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' })
-  res.end(text)
-}
+const plainAnswer = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
 
-export const answerJson = (res: ServerResponse, status: number, value: unknown): void => {
-  res.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' })
-  res.end(JSON.stringify(value))
-}
+export const answerText = (res: ServerResponse, status: number, text: string): void =>
+  sendWhole(res, status, { 'content-type': 'text/plain; charset=utf-8', ...plainAnswer }, text)
+
+export const answerJson = (res: ServerResponse, status: number, value: unknown): void =>
+  sendWhole(
+    res,
+    status,
+    { 'content-type': 'application/json; charset=utf-8', ...plainAnswer },
+    JSON.stringify(value),
+  )
