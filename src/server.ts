@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream'
 import type { GraphQLError, GraphQLSchema } from 'graphql'
 import { fastHttp } from './fastLane/fastHttp.js'
 import { fastLane } from './fastLane/fastLane.js'
+import { keptDocuments } from './graphql/documents.js'
 import { type EdgeContext, graphqlEngine } from './graphql/engine.js'
 import { inputChecker } from './graphql/inputLimits.js'
 import { maskError } from './graphql/mask.js'
@@ -81,13 +82,14 @@ export const createServer = <Caller, Context extends object>({
   keepAliveMs = 12_000,
 }: ServerParts<Caller, Context>): Server => {
   const mask = maskError(log, translateError)
-  const lane = fast ? fastLane<Context & EdgeContext>({ schema, limits }) : undefined
+  const documents = keptDocuments()
+  const lane = fast ? fastLane<Context & EdgeContext>({ schema, limits, documents }) : undefined
   const engine = graphqlEngine({
     schema,
     limits,
     introspection: http.introspection,
     mask,
-    ...(lane && { onValid: lane.admit }),
+    documents,
     formatError: (error) => outward(mask(error)),
   })
   const checkInput = inputChecker(limits.stringLength)

@@ -26,6 +26,14 @@ type Path = GraphQLResolveInfo['path'] | undefined
 /** Undefined for leaves, which ask for nothing. */
 type Info = GraphQLResolveInfo | undefined
 
+/** Far beyond what a page shows: a document that repeats its fragments could else become millions of functions. */
+const MAX_COMPILED_FIELDS = 2_000
+
+export interface Compilation extends Conditions {
+  /** Fields that were compiled so far. */
+  compiled: number
+}
+
 /** Makes of a resolver's value what the answer holds. What isn't there yet is put in its place later. */
 export type Complete = (run: Run, value: unknown, path: Path, info: Info) => unknown
 
@@ -38,7 +46,7 @@ export type CompleteObject = (run: Run, source: unknown, path: Path) => Record<s
  * own. Whatever would be an error throws, and the plain path says what the answer is.
  */
 export function compileObject(
-  conditions: Conditions,
+  conditions: Compilation,
   type: GraphQLObjectType,
   selectionSets: readonly SelectionSetNode[],
 ): CompleteObject {
@@ -55,7 +63,7 @@ export type PutField = (run: Run, source: unknown, path: Path, into: Record<stri
 
 /** The fields of an object, in order. */
 export function compileFields(
-  conditions: Conditions,
+  conditions: Compilation,
   type: GraphQLObjectType,
   selectionSets: readonly SelectionSetNode[],
 ): PutField[] {
@@ -65,11 +73,12 @@ export function compileFields(
 }
 
 function compileField(
-  conditions: Conditions,
+  conditions: Compilation,
   parentType: GraphQLObjectType,
   key: string,
   nodes: FieldNode[],
 ): PutField {
+  if (++conditions.compiled > MAX_COMPILED_FIELDS) throw new Fallback('too large a plan')
   // An object's literal would take it for its prototype.
   if (key === '__proto__') throw new Fallback(key)
   const [{ name }] = nodes as [FieldNode]
@@ -174,7 +183,7 @@ function hasVariable(value: ValueNode): boolean {
   return value.kind === Kind.OBJECT && value.fields.some((field) => hasVariable(field.value))
 }
 
-function compileType(conditions: Conditions, type: GraphQLOutputType, nodes: FieldNode[]): Complete {
+function compileType(conditions: Compilation, type: GraphQLOutputType, nodes: FieldNode[]): Complete {
   if (isNonNullType(type)) return orNothing(compileNullable(conditions, type.ofType, nodes))
   return orNull(compileNullable(conditions, type, nodes))
 }
@@ -195,7 +204,7 @@ const orNull =
     return complete(run, value, path, info)
   }
 
-function compileNullable(conditions: Conditions, type: GraphQLOutputType, nodes: FieldNode[]): Complete {
+function compileNullable(conditions: Compilation, type: GraphQLOutputType, nodes: FieldNode[]): Complete {
   if (isListType(type)) return compileList(compileType(conditions, type.ofType, nodes))
   if (isLeafType(type)) return compileLeaf(type)
   if (isObjectType(type)) return compileObjectType(conditions, type, nodes)
@@ -234,7 +243,7 @@ function compileLeaf(type: GraphQLLeafType): Complete {
   }
 }
 
-function compileObjectType(conditions: Conditions, type: GraphQLObjectType, nodes: FieldNode[]): Complete {
+function compileObjectType(conditions: Compilation, type: GraphQLObjectType, nodes: FieldNode[]): Complete {
   const object = compileObject(conditions, type, selectionSetsOf(nodes))
   const { isTypeOf } = type
   return (run, value, path, info) => {
@@ -245,7 +254,7 @@ function compileObjectType(conditions: Conditions, type: GraphQLObjectType, node
   }
 }
 
-function compileAbstract(conditions: Conditions, type: GraphQLAbstractType, nodes: FieldNode[]): Complete {
+function compileAbstract(conditions: Compilation, type: GraphQLAbstractType, nodes: FieldNode[]): Complete {
   const resolveType = type.resolveType ?? defaultTypeResolver
   const byType = new Map<string, Complete>()
   const completeAs = (name: string): Complete => {

@@ -10,10 +10,11 @@ import {
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import { costMeter } from '../graphql/cost.js'
+import type { Documents } from '../graphql/documents.js'
 import type { EdgeContext } from '../graphql/engine.js'
 import { forgetLoaded } from '../graphql/perOperation.js'
 import { isUnavailable } from '../graphql/unavailable.js'
-import { compileFields, type PutField } from './compile.js'
+import { type Compilation, compileFields, type PutField } from './compile.js'
 import { Fallback, Run } from './run.js'
 
 /** A request that came whole and well-formed. */
@@ -24,8 +25,6 @@ export interface Asked {
 }
 
 export interface FastLane<Context extends EdgeContext> {
-  /** Takes in a document that the plain path has found to be within all limits and valid. */
-  admit(document: DocumentNode): void
   /**
    * The answer's text where there is one without an error; undefined where the plain path is to answer.
    * @param openContext called at most once: what it makes is of no use to anybody else
@@ -34,61 +33,96 @@ export interface FastLane<Context extends EdgeContext> {
   answer(asked: Asked, openContext: () => Context): Promise<string | undefined>
 }
 
-const CACHE_CHARACTERS = 4 * 1_048_576
-/** Plans of one operation: one for each combination of its `@skip` and `@include` that was asked. */
-const MAX_PLANS = 16
-
-interface Document {
-  ast: DocumentNode
-  /** By the name that was asked for; only names that the document has. */
-  operations: Map<string | null | undefined, Operation>
-}
+/** All plans together may weigh this much, bytes. */
+const MAX_PLAN_BYTES = 32 * 1_048_576
+const MAX_PLANS = 2_000
+/** The functions that one field of a plan becomes, bytes. */
+const BYTES_PER_FIELD = 800
 
 /** One of a document's operations. */
 interface Operation {
+  /** Distinguishes its plans from those of others. */
+  number: number
   document: DocumentNode
   node: OperationDefinitionNode
   fragments: Record<string, FragmentDefinitionNode>
-  /** Variables that say which fields there are. */
+  /** Variables that say which fields there are: each combination that was asked has a plan of its own. */
   conditions: readonly string[]
-  plans: Map<string, readonly PutField[]>
+}
+
+interface Plan {
+  fields: readonly PutField[]
+  compilation: Compilation
+  /** Fields that it was weighed with. */
+  weighed: number
 }
 
 /**
- * Answers operations without anything that is the same for each run of a document: the plain path parses and checks
- * it at its first request, here it is compiled at its second. It runs the schema's own resolvers, so it knows no rule
- * of its own; what it can't do, and whatever goes wrong, it leaves to the plain path.
+ * Answers operations without anything that is the same for each run of a document: the plain path parses, checks and
+ * keeps it, here it is compiled. It runs the schema's own resolvers, so it knows no rule of its own; what it can't do,
+ * and whatever goes wrong, it leaves to the plain path.
  */
 export function fastLane<Context extends EdgeContext>({
   schema,
   limits,
+  documents,
 }: {
   schema: GraphQLSchema
   limits: { readonly cost: number }
+  /** Those that the plain path has found to be within all limits and valid. */
+  documents: Pick<Documents, 'get'>
 }): FastLane<Context> {
   const costOf = costMeter(schema)
-  const documents = new LRUCache<string, Document>({
-    maxSize: CACHE_CHARACTERS,
-    sizeCalculation: (_, text) => text.length + 500,
+  /** By the name that was asked for; null where the operation is left to the plain path. */
+  const operations = new WeakMap<DocumentNode, Map<string | null | undefined, Operation | null>>()
+  const plans = new LRUCache<string, Plan>({
+    max: MAX_PLANS,
+    maxSize: MAX_PLAN_BYTES,
+    sizeCalculation: ({ weighed }) => BYTES_PER_FIELD * (weighed + 1),
   })
+  let prepared = 0
 
   const operationOf = ({ query, operationName }: Asked): Operation | null => {
     const document = documents.get(query)
     if (!document) return null
-    const { ast, operations } = document
-    const known = operations.get(operationName)
-    if (known) return known
-    const node = getOperationAST(ast, operationName)
-    if (!node || node.operation === 'subscription') return null
-    const operation = prepare(ast, node)
-    operations.set(operationName, operation)
+    let ofDocument = operations.get(document)
+    if (!ofDocument) {
+      ofDocument = new Map()
+      operations.set(document, ofDocument)
+    }
+    const known = ofDocument.get(operationName)
+    if (known !== undefined) return known
+    const node = getOperationAST(document, operationName)
+    // Of names that the document doesn't have there is no end.
+    if (!node) return null
+    const isOurs = node.operation !== 'subscription' && !introspects(document)
+    const operation = isOurs ? prepare(++prepared, document, node) : null
+    ofDocument.set(operationName, operation)
     return operation
   }
 
-  const admit = (ast: DocumentNode) => {
-    const text = ast.loc?.source.body
-    if (text === undefined || documents.has(text) || introspects(ast)) return
-    documents.set(text, { ast, operations: new Map() })
+  const planOf = (operation: Operation, variables: Record<string, unknown>): Plan => {
+    const { number, node, fragments, conditions } = operation
+    const key = `${number} ${conditions.map((name) => keyOf(variables[name])).join('')}`
+    const known = plans.get(key)
+    if (known) {
+      // Members of a union are compiled when they first occur, so that a plan may have grown.
+      if (known.weighed !== known.compilation.compiled) keepPlan(key, known)
+      return known
+    }
+    const root = schema.getRootType(node.operation)
+    if (!root) throw new Error(`no root type for ${node.operation}`)
+    const compilation = { schema, fragments, variables, compiled: 0 }
+    const fields = compileFields(compilation, root, [node.selectionSet])
+    const plan = { fields, compilation, weighed: 0 }
+    keepPlan(key, plan)
+    return plan
+  }
+
+  const keepPlan = (key: string, plan: Plan) => {
+    plans.delete(key)
+    plan.weighed = plan.compilation.compiled
+    plans.set(key, plan)
   }
 
   const answer: FastLane<Context>['answer'] = async (asked, openContext) => {
@@ -103,7 +137,7 @@ export function fastLane<Context extends EdgeContext>({
     if (!coerced) return undefined
     const context = openContext()
     try {
-      return await run(schema, operation, coerced, context)
+      return await run(schema, operation, planOf(operation, coerced), coerced, context)
     } catch (error) {
       if (isUnavailable(error)) throw error
       return undefined
@@ -111,17 +145,16 @@ export function fastLane<Context extends EdgeContext>({
       forgetLoaded(context)
     }
   }
-  return { admit, answer }
+  return { answer }
 }
 
 async function run(
   schema: GraphQLSchema,
-  operation: Operation,
+  { node, fragments }: Operation,
+  { fields }: Plan,
   variables: Record<string, unknown>,
   context: EdgeContext,
 ): Promise<string> {
-  const { node, fragments } = operation
-  const fields = planOf(schema, operation, variables)
   const begin = () => new Run(context, variables, schema, fragments, node)
   const data: Record<string, unknown> = {}
   if (node.operation === 'mutation') {
@@ -137,30 +170,13 @@ function together(run: Run, fields: readonly PutField[], data: Record<string, un
   return run.finish()
 }
 
-function planOf(
-  schema: GraphQLSchema,
-  operation: Operation,
-  variables: Record<string, unknown>,
-): readonly PutField[] {
-  const { node, fragments, conditions, plans } = operation
-  const key = conditions.map((name) => keyOf(variables[name])).join('')
-  let plan = plans.get(key)
-  if (!plan) {
-    const root = schema.getRootType(node.operation)
-    if (!root) throw new Error(`no root type for ${node.operation}`)
-    plan = compileFields({ schema, fragments, variables }, root, [node.selectionSet])
-    if (plans.size < MAX_PLANS) plans.set(key, plan)
-  }
-  return plan
-}
-
 /** Null, which a variable with a default may be given, is an error. Undefined are those of the document's other operations. */
 function keyOf(condition: unknown): string {
   if (condition === null) throw new Fallback('a condition that is null')
   return condition === true ? '1' : '0'
 }
 
-function prepare(document: DocumentNode, node: OperationDefinitionNode): Operation {
+function prepare(number: number, document: DocumentNode, node: OperationDefinitionNode): Operation {
   const fragments: Record<string, FragmentDefinitionNode> = Object.create(null)
   const conditions = new Set<string>()
   for (const definition of document.definitions)
@@ -170,7 +186,7 @@ function prepare(document: DocumentNode, node: OperationDefinitionNode): Operati
       for (const { value } of args ?? []) if (value.kind === Kind.VARIABLE) conditions.add(value.name.value)
     },
   })
-  return { document, node, fragments, conditions: [...conditions], plans: new Map() }
+  return { number, document, node, fragments, conditions: [...conditions] }
 }
 
 /** The schema's own fields are answered by the plain path, which knows whether they may be asked. */

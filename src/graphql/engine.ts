@@ -9,8 +9,8 @@ import {
   validate,
 } from 'graphql'
 import { createYoga, type GraphQLParams, isAsyncIterable, type Plugin } from 'graphql-yoga'
-import { LRUCache } from 'lru-cache'
 import { costMeter } from './cost.js'
+import type { Documents } from './documents.js'
 import { endable } from './endable.js'
 import { costLimit } from './errors.js'
 import { fanOut } from './fanOut.js'
@@ -60,11 +60,6 @@ export type DeliveredStream = AsyncGenerator<never, undefined, undefined>
 export interface EdgeContext {
   readonly edge: Operation
 }
-
-/** Documents and their errors are kept by size, so that large ones can't fill the memory. */
-const CACHE_CHARACTERS = 8 * 1_048_576
-const bySize = <T extends object>() =>
-  new LRUCache<string, T>({ maxSize: CACHE_CHARACTERS, sizeCalculation: (_, text) => text.length + 500 })
 
 const limitDocuments = (limits: DocumentLimits): Plugin => {
   const parse = parseWithin(limits)
@@ -148,14 +143,25 @@ const refuseConditionalStreams = (): Plugin => ({
   onValidate: ({ addValidationRule }) => addValidationRule(unconditionalStreams),
 })
 
-/** Tells of each document that is within the limits and valid. */
-const tellValid = (tell: (document: DocumentNode) => void): Plugin => ({
-  onValidate:
-    ({ params }) =>
-    ({ valid }: { valid: boolean }) => {
-      if (valid) tell(params.documentAST)
+/** Parses and validates a document that is kept no second time. */
+const keepDocuments = (documents: Documents): Plugin => {
+  const known = new WeakSet<DocumentNode>()
+  return {
+    onParse({ params: { source }, setParsedDocument }) {
+      const document = documents.get(source.toString())
+      if (document === undefined) return
+      known.add(document)
+      setParsedDocument(document)
     },
-})
+    onValidate({ params: { documentAST }, setResult }) {
+      if (known.has(documentAST)) return setResult([])
+      return ({ valid }: { valid: boolean }) => {
+        const text = documentAST.loc?.source.body
+        if (valid && text !== undefined) documents.parsed(text, documentAST)
+      }
+    },
+  }
+}
 
 /**
  * Parses, limits, validates, executes and masks: the same for HTTP, SSE and WebSocket.
@@ -166,15 +172,15 @@ export const graphqlEngine = ({
   limits,
   introspection,
   mask,
-  onValid = () => {},
+  documents,
   formatError,
 }: {
   schema: GraphQLSchema
   limits: DocumentLimits & { readonly cost: number }
   introspection: boolean
   mask: MaskError
-  /** Told of each document that is within the limits and valid, each time it is asked. */
-  onValid?: (document: DocumentNode) => void
+  /** Gets to know every document that is within the limits and valid. */
+  documents: Documents
   /** What of an error leaves the server in a message that is prepared here. */
   formatError: (error: unknown) => object
 }) =>
@@ -182,6 +188,7 @@ export const graphqlEngine = ({
     schema,
     plugins: [
       takeParams(),
+      keepDocuments(documents),
       limitDocuments(limits),
       refuseConditionalStreams(),
       ...(introspection ? [] : [refuseIntrospection()]),
@@ -189,9 +196,9 @@ export const graphqlEngine = ({
       fanOut(formatError),
       endStreams(),
       forgetAfterwards(),
-      tellValid(onValid),
     ],
-    parserAndValidationCache: { documentCache: bySize(), errorCache: bySize() },
+    // Yoga's own cache keeps what is invalid too, with its errors.
+    parserAndValidationCache: false,
     maskedErrors: { maskError: (error) => mask(error), errorMessage: '' },
     logging: false,
     cors: false,

@@ -6,6 +6,9 @@ const MAX_NAMES = 500
 const EARNED_AFTER = 10
 /** Texts without a name of which it is known how often they were asked. */
 const MAX_COUNTED = 1_000
+const MAX_COUNTED_CHARACTERS = 4 * 1_048_576
+/** A longer text gets no name: each connection, and PostgreSQL behind it, would keep it for good. */
+const MAX_NAMED_CHARACTERS = 20_000
 
 /** The name under which a text is prepared, or undefined where it is to run unnamed. */
 export type StatementName = (text: string) => string | undefined
@@ -30,8 +33,13 @@ export const ownStatementName: StatementName = namesOf('own', () => true)
  * again, so that who asks something else each time leaves them to the others.
  */
 export const askedStatementName: StatementName = (() => {
-  const asked = new LRUCache<string, number>({ max: MAX_COUNTED })
+  const asked = new LRUCache<string, number>({
+    max: MAX_COUNTED,
+    maxSize: MAX_COUNTED_CHARACTERS,
+    sizeCalculation: (_, text) => text.length,
+  })
   return namesOf('asked', (text) => {
+    if (text.length > MAX_NAMED_CHARACTERS) return false
     const times = (asked.get(text) ?? 0) + 1
     if (times < EARNED_AFTER) asked.set(text, times)
     else asked.delete(text)

@@ -14,9 +14,9 @@ describe.each([
   })
 
   const names = () => Array.from({ length: 2 }, () => `Org ${crypto.randomUUID()}`)
-  /** The second time a document is asked it takes the fast lane. */
-  const twice = async (document: string, variables: () => Record<string, unknown>) => {
-    await ask(url, owner.authorization, document, variables())
+  /** A document is kept at its second request, and takes the fast lane from its third on. */
+  const byFastLane = async (document: string, variables: () => Record<string, unknown>) => {
+    for (let before = 0; before < 2; before++) await ask(url, owner.authorization, document, variables())
     return ask(url, owner.authorization, document, variables())
   }
   const orgsCalled = async (prefix: string) =>
@@ -25,7 +25,7 @@ describe.each([
 
   it('in what is told of it', async () => {
     let [name] = names()
-    const { data, errors } = await twice(
+    const { data, errors } = await byFastLane(
       `mutation($name: String!) { createOrg(input: { name: $name }) {
         ... on CreateOrgPayload { org { name users(first: 500) { totalCount } } } } }`,
       () => {
@@ -42,7 +42,7 @@ describe.each([
 
   it('in another after it, which still is done', async () => {
     let [name, other] = names()
-    const { data, errors } = await twice(
+    const { data, errors } = await byFastLane(
       `mutation($name: String!, $other: String!) {
         first: createOrg(input: { name: $name }) { ... on CreateOrgPayload { org { users(first: 0) { totalCount } } } }
         again: createOrg(input: { name: $name }) { __typename }
@@ -69,7 +69,7 @@ describe.each([
       createOrg(input: { name: $name }) { ... on CreateOrgPayload { org { name } } }
       createApiToken(input: { name: $name, permissions: [ORG_READ] }) { ... on Error { message } }
     }`
-    const { data, errors } = await twice(document, () => {
+    const { data, errors } = await byFastLane(document, () => {
       ;[name] = names()
       return { name }
     })

@@ -91,7 +91,8 @@ describe('the fast lane', () => {
         const viewer = viewers[who] as Client
         const body = documentOf(schema, pool, random)
         const expected = await post(plain, viewer, body)
-        // At its first request a document is let in, from its second on it takes the fast lane.
+        // A document is kept at its second request, and takes the fast lane from its third on.
+        await post(world.url, viewer, body)
         await post(world.url, viewer, body)
         const answer = await post(world.url, viewer, body)
         expect(answer, `${body.query}\n${JSON.stringify(body.variables)}`).toBe(expected)

@@ -9,7 +9,7 @@ it('a condition that is null is an error, whatever was asked before', async () =
   const answer = (variables: object) => ask(world.url, undefined, document, { ...variables })
   const refused = await answer({ shown: null })
   expect(refused.errors).toMatchObject([{ message: expect.stringContaining('null') }])
-  for (const shown of [false, true, false])
+  for (const shown of [false, false, true, false])
     expect((await answer({ shown })).data).toEqual({ orgInvitePreview: null, ...(shown && { viewer: null }) })
   expect(await answer({ shown: null })).toEqual(refused)
 })

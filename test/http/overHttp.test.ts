@@ -104,9 +104,9 @@ describe('asking', () => {
   test('one that the fast lane gives up starts over with nothing that it had found', async () => {
     const { url } = await start()
     const document = '{ context crashSoftly }'
-    // The plain path takes a document in at its first request; the fast lane tries it at its second.
-    expect((await ask(url, document)).body.data).toEqual({ context: 1, crashSoftly: null })
-    expect((await ask(url, document)).body.data).toEqual({ context: 3, crashSoftly: null })
+    // The plain path keeps a document at its second request; the fast lane tries it at its third.
+    for (const context of [1, 2, 4])
+      expect((await ask(url, document)).body.data).toEqual({ context, crashSoftly: null })
   })
 })
 

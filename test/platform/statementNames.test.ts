@@ -19,6 +19,10 @@ it('who asks something else each time takes no name from what is asked often', (
   expect(ask('select often', 1)).toBe(name)
 })
 
+it('a text of many kilobytes gets no name, however often it is asked', () => {
+  expect(ask(`select '${'x'.repeat(20_000)}'`, 30)).toBeUndefined()
+})
+
 it('there is an end to names, and what is written in the code has none the less', () => {
   const names = Array.from({ length: 1_000 }, (_, number) => ask(`select ${number} as often`, 20))
   expect(new Set(names).size).toBeLessThanOrEqual(501)
