@@ -1,4 +1,5 @@
 import type { OrgEventKind, OrgInviteStatus, OrgRoleName } from '../generated/prisma/enums.js'
+import type { MailProblem } from '../platform/mailer.js'
 
 export const orgInviteEventTypes = [
   'CREATED',
@@ -44,6 +45,8 @@ export type NewOrgEvent =
       type: OrgInviteEventType
       invite: InviteInEvent
       previousStatus: OrgInviteStatus | null
+      /** Of a SEND_FAILED: why. */
+      problem?: MailProblem
     }
   | {
       kind: 'USER'

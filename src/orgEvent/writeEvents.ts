@@ -69,8 +69,8 @@ function columnsOf(event: NewOrgEvent): Omit<EventRow, 'orgId' | 'seq' | 'occurr
     case 'INVITE': {
       const { id, status, roles, email, invitedUserId } = event.invite
       const addressee = { email, invitedUserId }
-      const { previousStatus } = event
-      return { ...noColumns, kind, type, orgInviteId: id, status, previousStatus, roles, addressee }
+      const { previousStatus, problem: summary = null } = event
+      return { ...noColumns, kind, type, orgInviteId: id, status, previousStatus, roles, summary, addressee }
     }
     case 'USER': {
       const { userId, roles, previousRoles } = event

@@ -7,6 +7,7 @@ import { authorityIn, maySeeUser } from '../graphql/viewer.js'
 import { outranks } from '../permission/permission.js'
 import { OrgRoleNameType } from '../permission/permission.schema.js'
 import { usersById, usersByVerifiedEmail } from '../user/user.loaders.js'
+import { deliveryProblemInWords } from './deliveryProblem.js'
 import { orgInviteLife, statusAt } from './orgInvite.js'
 import { isViewersInvite, visibleInvite } from './orgInvite.loaders.js'
 
@@ -101,6 +102,11 @@ export const OrgInviteType = builder.prismaNode('OrgInvite', {
       type: OrgInviteDeliveryType,
       description: 'What became of its last e-mail.',
       resolve: ({ delivery }) => delivery,
+    }),
+    deliveryProblem: t.string({
+      nullable: true,
+      description: 'Why the last e-mail failed, in words for the org’s admins; null where none failed.',
+      resolve: ({ deliveryProblem }) => deliveryProblemInWords(deliveryProblem),
     }),
     lastSentAt: t.expose('lastSentAt', {
       type: 'DateTime',

@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag'
 import type { OrgInviteDelivery, OrgInviteStatus, OrgRoleName } from '../generated/prisma/enums.js'
+import type { MailProblem } from '../platform/mailer.js'
 import { Refusal } from '../refusal.js'
 import type { Email } from '../user/email.js'
 
@@ -20,6 +21,8 @@ export interface OrgInvite {
   expiresAt: Date
   resolvedAt: Date | null
   delivery: OrgInviteDelivery
+  /** Where the delivery is FAILED: why. */
+  deliveryProblem: MailProblem | null
   lastSentAt: Date | null
   sendCount: number
   /** Number of the newest mail asked for; an older mail is not sent any more. */
@@ -34,7 +37,7 @@ export const orgInviteColumns = sql`
   org_invite.id, org_invite.org_id, org_invite.email, org_invite.invited_user_id, org_invite.invited_by_id,
   org_invite.invited_by_token_id, org_invite.roles, org_invite.status, org_invite.message,
   org_invite.created_at, org_invite.expires_at, org_invite.resolved_at, org_invite.delivery,
-  org_invite.last_sent_at, org_invite.send_count, org_invite.mail_number, org_invite.renews_id,
+  org_invite.delivery_problem, org_invite.last_sent_at, org_invite.send_count, org_invite.mail_number, org_invite.renews_id,
   org_invite.resent_by_id, org_invite.resent_by_token_id
 `
 

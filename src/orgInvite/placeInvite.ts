@@ -50,6 +50,7 @@ export async function placeInvite(
     createdAt: org.now,
     resolvedAt: null,
     delivery: mailed ? 'QUEUED' : 'NOT_SENT',
+    deliveryProblem: null,
     lastSentAt: null,
     sendCount: 0,
     mailNumber: mailed ? 1 : 0,

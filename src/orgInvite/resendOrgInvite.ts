@@ -68,7 +68,8 @@ async function sendAgain(
       mail_number = mail_number + 1,
       resent_by_id = ${userIdOf(actor)},
       resent_by_token_id = ${tokenIdOf(actor)},
-      delivery = ${mailed ? 'QUEUED' : unsent}::"OrgInviteDelivery"
+      delivery = ${mailed ? 'QUEUED' : unsent}::"OrgInviteDelivery",
+      delivery_problem = ${mailed ? null : invite.deliveryProblem}
     where id = ${invite.id}
     returning ${orgInviteColumns}
   `)

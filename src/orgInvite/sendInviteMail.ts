@@ -1,8 +1,8 @@
 import sql from 'sql-template-tag'
-import type { OrgInviteDelivery } from '../generated/prisma/enums.js'
 import { lockOrgIfThere } from '../org/lockOrg.js'
 import type { Queryable } from '../platform/database.js'
-import { type Mailer, mailFailureOf, nextMailAttempt } from '../platform/mailer.js'
+import type { Log } from '../platform/log.js'
+import { type Mailer, MailFailure, mailFailureOf, nextMailAttempt } from '../platform/mailer.js'
 import type { Jobs, LockedOrg, Transact, Tx } from '../transact.js'
 import { mailJob } from './askForMail.js'
 import { readInvite } from './enterInvite.js'
@@ -19,12 +19,13 @@ export interface MailOffice {
   mailer: Mailer | null
   /** How long failing sends are tried again, ms. */
   retryForMs: number
+  log: Log
 }
 
 /**
  * Sends an invite's mail: after the commit that asked for it, at least once, with a link of its own at each
  * try. All links of one asked mail work, so that one which arrives twice has no dead twin; a resend kills them.
- * Says SENT, or after the last try SEND_FAILED, in the org's history.
+ * Says SENT, or after the last try SEND_FAILED with its reason, in the org's history.
  */
 export async function sendInviteMail(
   office: MailOffice,
@@ -34,17 +35,17 @@ export async function sendInviteMail(
   const letter = await prepare(office, mail)
   if (!letter) return
   try {
-    if (!office.mailer) throw new Error('no mail server is configured')
+    if (!office.mailer) throw notConfigured()
     await office.mailer.send(letter, signal)
   } catch (error) {
     // This server stops, which is no failure of the mail: another server sends it.
     if (signal.aborted) throw error
-    await fail(office, mail, error)
+    await fail(office, mail, mailFailureOf(error))
     return
   }
   await office.transact(async (tx) => {
     const found = await current(tx, mail)
-    if (found) await report(tx, mail, found, 'SENT')
+    if (found) await report(tx, mail, found)
   })
 }
 
@@ -75,30 +76,33 @@ async function prepare({ transact }: MailOffice, mail: AskedMail) {
  * Asks for another try later, or gives up. Under the org's lock, as the asking is: another try would take the
  * place of a newer mail that waits for its turn.
  */
-async function fail({ transact, retryForMs }: MailOffice, mail: AskedMail, error: unknown): Promise<void> {
-  await transact(async (tx) => {
+async function fail(office: MailOffice, mail: AskedMail, failure: MailFailure): Promise<void> {
+  const { transact, retryForMs, log } = office
+  const givenUp = await transact(async (tx) => {
     const found = await current(tx, mail)
-    if (!found) return
+    if (!found) return false
     const failures = mail.failures + 1
-    const retryAt = mailFailureOf(error).isFinal
+    const retryAt = failure.isFinal
       ? null
       : nextMailAttempt(new Date(mail.askedAt), failures, found.org.now, retryForMs)
     if (retryAt) tx.enqueue(mailJob({ ...mail, failures }, retryAt))
-    else await report(tx, mail, found, 'FAILED')
+    else await report(tx, mail, found, failure)
+    return retryAt === null
   })
+  const { problem, code, message: reason } = failure
+  if (givenUp) log.warn({ inviteId: mail.inviteId, problem, code, reason }, 'gave up the mail of an invite')
 }
 
-/** Writes what became of the mail to the invite and into the history. */
-async function report(
-  tx: Tx,
-  mail: AskedMail,
-  { org }: CurrentMail,
-  delivery: Extract<OrgInviteDelivery, 'SENT' | 'FAILED'>,
-): Promise<void> {
-  const sent = delivery === 'SENT'
+/**
+ * Writes what became of the mail to the invite and into the history.
+ * @param failure undefined where it was sent
+ */
+async function report(tx: Tx, mail: AskedMail, { org }: CurrentMail, failure?: MailFailure): Promise<void> {
+  const sent = failure === undefined
   const [invite] = await tx.query<OrgInvite>(sql`
     update org_invite set
-      delivery = ${delivery}::"OrgInviteDelivery",
+      delivery = ${sent ? 'SENT' : 'FAILED'}::"OrgInviteDelivery",
+      delivery_problem = ${failure?.problem ?? null},
       send_count = send_count + ${sent ? 1 : 0},
       last_sent_at = case when ${sent} then ${org.now} else last_sent_at end
     where id = ${mail.inviteId}
@@ -110,8 +114,17 @@ async function report(
     type: sent ? 'SENT' : 'SEND_FAILED',
     invite,
     previousStatus: invite.status,
+    ...(failure && { problem: failure.problem }),
   })
 }
+
+const notConfigured = () =>
+  new MailFailure('no mail server is configured any more', {
+    problem: 'NOT_CONFIGURED',
+    isFinal: false,
+    isAboutUs: true,
+    mayHaveArrived: false,
+  })
 
 interface CurrentMail {
   org: LockedOrg

@@ -29,6 +29,7 @@ export const invite = (over: Partial<Invite> = {}): Invite => ({
   expiresAt: '2026-03-08T12:00:00.000Z',
   resolvedAt: null,
   delivery: 'SENT',
+  deliveryProblem: null,
   lastSentAt: '2026-03-01T12:00:01.000Z',
   sendCount: 1,
   renews: null,

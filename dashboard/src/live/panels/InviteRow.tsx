@@ -80,6 +80,7 @@ export function InviteRow({ invite, onErased }: { invite: Invite; onErased(): vo
         <span class={`delivery delivery-${invite.delivery.toLowerCase()}`}>
           {deliveryNames[invite.delivery]}
         </span>
+        {invite.deliveryProblem && <span class="sub-line">{invite.deliveryProblem}</span>}
         {invite.lastSentAt && (
           <span class="sub-line">
             {invite.sendCount > 1 && `${invite.sendCount} times, `}
