@@ -5,6 +5,22 @@ import type { TrustedProxies } from '../settings/kinds.js'
 /** IPv4 inside IPv6, as a dual-stack socket reports it, is the IPv4 address. */
 const plain = (address: string) => address.replace(/^::ffff:(?=\d+\.)/i, '')
 
+const v4WithPort = /^([\d.]+):(\d{1,5})$/
+const v6InBrackets = /^\[([^\]]+)\](?::(\d{1,5}))?$/
+/** Longer than any address with its zone and port. */
+const MAX_PART = 100
+
+/** The address in one part of X-Forwarded-For; some proxies add the client's port. Undefined where it is none. */
+const addressIn = (part: string): string | undefined => {
+  if (part.length > MAX_PART) return undefined
+  const v4 = v4WithPort.exec(part)
+  const v6 = v6InBrackets.exec(part)
+  const [, host = part, port = '0'] = v4 ?? v6 ?? []
+  const version = isIP(host)
+  if (version === 0 || (v4 && version !== 4) || (v6 && version !== 6)) return undefined
+  return Number(port) > 65_535 ? undefined : plain(host)
+}
+
 const membership = (addresses: readonly string[]) => {
   const list = new BlockList()
   for (const entry of addresses) {
@@ -37,10 +53,12 @@ export const clientAddress = (proxies: TrustedProxies | undefined) => {
     const header = req.headers['x-forwarded-for'] ?? ''
     const forwarded = (Array.isArray(header) ? header.join(',') : header)
       .split(',')
-      .map((part) => plain(part.trim()))
+      .map((part) => part.trim())
+      // A list may have empty elements (RFC 9110, 5.6.1); they stand for no proxy.
+      .filter((part) => part !== '')
     for (let hop = 0; isTrusted(address, hop); hop++) {
-      const next = forwarded.pop()
-      if (next === undefined || isIP(next) === 0) break
+      const next = addressIn(forwarded.pop() ?? '')
+      if (next === undefined) break
       address = next
     }
     return address

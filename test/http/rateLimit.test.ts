@@ -106,8 +106,31 @@ describe('the client’s address', () => {
     ['1', 'nonsense', '127.0.0.1'],
     ['1', '::ffff:203.0.113.9', '203.0.113.9'],
     ['1', '2001:db8::7', '2001:db8::7'],
+    ['1', '203.0.113.7:51234', '203.0.113.7'],
+    ['1', '::ffff:203.0.113.7', '203.0.113.7'],
+    ['1', '[::ffff:203.0.113.7]:80', '203.0.113.7'],
+    ['1', '[2001:db8::1]:443', '2001:db8::1'],
+    ['1', '[2001:db8::2]', '2001:db8::2'],
+    ['1', '203.0.113.9, ', '203.0.113.9'],
+    ['2', '198.51.100.1:80,, 203.0.113.9:443 ,', '198.51.100.1'],
+    ['127.0.0.1,10.0.0.0/8', '203.0.113.7:51234, 10.0.0.5:80', '203.0.113.7'],
+    ['1', '203.0.113.7:99999', '127.0.0.1'],
+    ['1', '203.0.113.7:', '127.0.0.1'],
+    ['1', '[203.0.113.7]:80', '127.0.0.1'],
+    ['1', '[2001:db8::1]443', '127.0.0.1'],
+    ['1', '[2001:db8::1', '127.0.0.1'],
+    ['1', 'unknown', '127.0.0.1'],
+    ['1', 'for=203.0.113.7', '127.0.0.1'],
   ])('behind TRUST_PROXY=%s, forwarded for %s, is %s', async (trusted, forwarded, address) => {
     expect(await seen({ TRUST_PROXY: trusted }, forwarded)).toBe(address)
+  })
+
+  test('has its own count, whatever port stands behind it', async () => {
+    const { url } = await start({ TRUST_PROXY: '1', RATE_LIMIT_PER_ADDRESS: '1' })
+    const status = async (forwarded: string) =>
+      (await ask(url, '{ hello }', { headers: { 'x-forwarded-for': forwarded } })).status
+    expect([await status('203.0.113.7:1'), await status('203.0.113.7:2')]).toEqual([200, 429])
+    expect([await status('[2001:db8::1]:443'), await status('[2001:db8:0:1::1]')]).toEqual([200, 200])
   })
 
   test('is taken from no proxy where none forwarded it', async () => {
