@@ -23,8 +23,10 @@ import { rateLimit } from './http/rateLimit.js'
 import { Request } from './http/request.js'
 import { urlOf } from './http/target.js'
 import { UnderWay } from './http/underWay.js'
+import { cleanText } from './platform/cleanText.js'
 import type { Log } from './platform/log.js'
 import { packageRoot } from './platform/packageRoot.js'
+import { sayOncePerMinute } from './platform/sayOncePerMinute.js'
 import type { Settings } from './settings.js'
 
 export interface ServerParts<Caller, Context extends object> {
@@ -95,6 +97,16 @@ export const createServer = <Caller, Context extends object>({
   const checkInput = inputChecker(limits.stringLength)
   const limited = rateLimit(limits.ratePerAddress)
   const origins = originPolicy(http)
+  const sayForeign = sayOncePerMinute(
+    'refused a web page of another origin; if it is yours, add its origin to ALLOWED_ORIGINS',
+    log,
+  )
+  const mayCall = (req: IncomingMessage, how: 'CORS' | 'WebSocket'): boolean => {
+    if (origins.isAllowed(req)) return true
+    const { origin = '', host = '' } = req.headers
+    sayForeign(how, { origin: cleanText(origin), host: cleanText(host) })
+    return false
+  }
   const addressOf = clientAddress(http.trustedProxies)
   const graphql = overHttp({
     engine,
@@ -129,7 +141,7 @@ export const createServer = <Caller, Context extends object>({
 
   const serveGraphql = async (req: IncomingMessage, res: ServerResponse, url: URL): Promise<void> => {
     if (explorer?.isFor(req)) return explorer.page(req, res)
-    const headers = { ...graphqlHeaders, ...origins.headersFor(req) }
+    const headers = { ...graphqlHeaders, ...origins.headersFor(req, mayCall(req, 'CORS')) }
     if (req.method === 'OPTIONS') return void res.writeHead(204, headers).end()
     await graphql.serve(req, res, { url, address: addressOf(req), headers })
   }
@@ -192,7 +204,7 @@ export const createServer = <Caller, Context extends object>({
   const onUpgrade = (req: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (draining) return refuse(socket, '503 Service Unavailable')
     if (urlOf(req)?.pathname !== '/graphql') return refuse(socket, '404 Not Found')
-    if (!origins.isAllowed(req)) return refuse(socket, '403 Forbidden')
+    if (!mayCall(req, 'WebSocket')) return refuse(socket, '403 Forbidden')
     const address = addressOf(req)
     if (limited(address) > 0) return refuse(socket, '429 Too Many Requests')
     webSocket.upgrade(req, socket, head, address)

@@ -68,7 +68,7 @@ const http = {
     unset: 'this server’s own address',
   }),
   ALLOWED_ORIGINS: origins().default([]).register(about, {
-    text: 'Origins of web pages, separated by commas, that may call from a browser, by CORS and by WebSocket. The server’s own host and that of `APP_URL` always may.',
+    text: 'Origins of web pages, separated by commas, that may call from a browser, by CORS and by WebSocket. `https://*.example.com` stands for all hosts below `example.com`, at any depth, and not for `example.com` itself. The server’s own host and that of `APP_URL` always may.',
   }),
   TRUST_PROXY: trustedProxies().optional().register(about, {
     text: 'Whose `X-Forwarded-For` is believed: a number of proxies in front, or their addresses and subnets separated by commas.',

@@ -71,10 +71,17 @@ const listOf = (isOne: (part: string) => boolean, message: string) =>
     .refine((parts) => parts.length > 0 && parts.every(isOne), message)
 
 /** As a browser writes `Origin`: scheme, host, port and nothing else, compared letter by letter. */
+const isOrigin = (part: string) =>
+  /^https?:[^*]+$/.test(part) && URL.canParse(part) && new URL(part).origin === part
+
+/** `https://*.example.com`. Whatever is below a single label belongs to everybody, but for `localhost`. */
+const isWildcard = (part: string) =>
+  /^https?:\/\/\*\.(localhost|[^.*]+\.[^*]+)(:\d+)?$/.test(part) && isOrigin(part.replace('*', 'x'))
+
 export const origins = () =>
   listOf(
-    (part) => URL.canParse(part) && /^https?:/.test(part) && new URL(part).origin === part,
-    'must be origins like https://app.example.com, separated by commas',
+    (part) => isOrigin(part) || isWildcard(part),
+    'must be origins like https://app.example.com or https://*.example.com, separated by commas',
   )
 
 /** Texts in which no comma stands. */

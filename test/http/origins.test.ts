@@ -30,6 +30,14 @@ const preflight = (url: string, origin: string) =>
 const query = (url: string, headers: Record<string, string>) =>
   send(url, 'POST', { 'content-type': 'application/json', ...headers }, '{"query":"{ hello }"}')
 
+const handshake = async (url: string, headers: Record<string, string>) => {
+  const { socket, opened } = rawSocket(url, { headers })
+  const refused = new Promise<number>((resolve) =>
+    socket.once('unexpected-response', (_, res) => resolve(res.statusCode ?? 0)),
+  )
+  return Promise.race([opened.then(() => 101), refused])
+}
+
 describe('a web page', () => {
   test('of ALLOWED_ORIGINS may call, with its credentials in the header and no cookies', async () => {
     const { url } = await start({ ALLOWED_ORIGINS: `${FRIEND},https://other.example.com` })
@@ -65,6 +73,46 @@ describe('a web page', () => {
     expect(named.headers['access-control-allow-origin']).toBe('https://guildhall.example.com')
   })
 
+  test.each([
+    ['https://gh.example.com', 'gh.example.com:443', true],
+    ['http://gh.example.com', 'gh.example.com:80', true],
+    ['https://gh.example.com', 'GH.example.com', true],
+    ['https://gh.example.com:8443', 'gh.example.com:8443', true],
+    ['http://[::1]:4000', '[::1]:4000', true],
+    ['https://gh.example.com', 'gh.example.com:80', false],
+    ['https://gh.example.com:8443', 'gh.example.com', false],
+    ['https://gh.example.com', 'evil.example.com@gh.example.com', false],
+    ['https://gh.example.com', 'gh.example.com/x', false],
+    ['capacitor://localhost', 'localhost', false],
+    ['https://gh.example.com', '127.0.0.1:4000', false],
+  ])('of %s is of the host %s, up to a default port: %s', async (origin, host, granted) => {
+    const { url } = await start()
+    expect(grants((await query(url, { origin, host })).headers).length > 0).toBe(granted)
+    expect(await handshake(url, { origin, host })).toBe(granted ? 101 : 403)
+  })
+
+  test.each([
+    ['https://pr-7.preview.example.com', true],
+    ['https://a.b.preview.example.com', true],
+    ['https://preview.example.com', false],
+    ['https://.preview.example.com', false],
+    ['https://xpreview.example.com', false],
+    ['http://pr-7.preview.example.com', false],
+    ['https://pr-7.preview.example.com:8443', false],
+    ['https://a.b.preview.example.com.evil.com', false],
+    ['https://evil.com/.preview.example.com', false],
+    ['https://evil.com?.preview.example.com', false],
+    ['https://evil.com#.preview.example.com', false],
+    ['https://evil.com\\.preview.example.com', false],
+    ['https://user@pr-7.preview.example.com', false],
+    ['https://*.preview.example.com', false],
+    ['null', false],
+  ])('of %s is one below *.preview.example.com: %s', async (origin, granted) => {
+    const { url } = await start({ ALLOWED_ORIGINS: `${FRIEND}, https://*.preview.example.com` })
+    expect(grants((await query(url, { origin })).headers).length > 0).toBe(granted)
+    expect(await handshake(url, { origin })).toBe(granted ? 101 : 403)
+  })
+
   test('of APP_URL may call', async () => {
     const { url } = await start({ APP_URL: `${FRIEND}/guild` })
     expect((await query(url, { origin: FRIEND })).headers['access-control-allow-origin']).toBe(FRIEND)
@@ -78,18 +126,27 @@ describe('a web page', () => {
 })
 
 describe('a WebSocket', () => {
-  const handshake = async (url: string, headers: Record<string, string>) => {
-    const { socket, opened } = rawSocket(url, { headers })
-    const refused = new Promise<number>((resolve) =>
-      socket.once('unexpected-response', (_, res) => resolve(res.statusCode ?? 0)),
-    )
-    return Promise.race([opened.then(() => 101), refused])
-  }
-
   test('from a foreign origin is refused with 403', async () => {
     const { url } = await start({ ALLOWED_ORIGINS: FRIEND })
     expect(await handshake(url, { origin: FOREIGN })).toBe(403)
     expect(await handshake(url, { origin: 'null' })).toBe(403)
+  })
+
+  test('that is refused is one line in the log a minute, which names the setting; so is a page without a grant', async () => {
+    const { url, lines } = await start()
+    for (let n = 0; n < 3; n++) {
+      await handshake(url, { origin: FOREIGN, host: 'gh.example.com' })
+      await query(url, { origin: `${FOREIGN}\tx`, host: 'gh.example.com' })
+    }
+    expect(lines.filter(({ level }) => level === 40)).toEqual([
+      expect.objectContaining({
+        reason: 'WebSocket',
+        origin: FOREIGN,
+        host: 'gh.example.com',
+        msg: expect.stringContaining('ALLOWED_ORIGINS'),
+      }),
+      expect.objectContaining({ reason: 'CORS', origin: `${FOREIGN}\ufffdx` }),
+    ])
   })
 
   test('from an allowed origin, from its own host and from no browser at all is accepted', async () => {
