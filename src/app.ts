@@ -147,7 +147,8 @@ async function openWith(options: AppOptions, opened: Closings): Promise<OpenApp>
     }),
   })
   const { sendInviteMail, ...others } = tasksOf({
-    transact,
+    // Nobody waits for a job, and to erase a large org takes its time.
+    transact: (operation) => transact(operation, { patient: true }),
     database,
     mailer,
     retryForMs: settings.mail.retryForMs,

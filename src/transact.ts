@@ -4,7 +4,7 @@ import type { NewOrgEvent, RecordedEvent } from './orgEvent/orgEvent.js'
 import { writeEvents } from './orgEvent/writeEvents.js'
 import type { Database } from './platform/database.js'
 import { type Job, jobsSql } from './platform/jobs.js'
-import { inTransaction, type Transaction } from './platform/transaction.js'
+import { inTransaction, type Transaction, type TransactionOptions } from './platform/transaction.js'
 
 export type { LockedOrg }
 
@@ -57,33 +57,39 @@ export interface Hint {
 }
 
 /** Runs an operation: the one place where a transaction is opened. */
-export type Transact = <T>(operation: (tx: Tx) => Promise<T>) => Promise<T>
+export type Transact = <T>(operation: (tx: Tx) => Promise<T>, options?: TransactionOptions) => Promise<T>
 
 /**
  * @param hint called after each commit that recorded events; must not throw
  */
 export function transactOn(database: Database, rules: Rules, hint: (hint: Hint) => void): Transact {
-  return async (operation) => {
-    const { result, touched } = await inTransaction(database, async ({ query, write, last }) => {
-      const recorded = new Map<LockedOrg, RecordedEvent[]>()
-      const jobs: Job<Jobs>[] = []
-      const tx: Tx = {
-        query,
-        write,
-        rules,
-        record(org, actorId, event) {
-          const events = recorded.get(org)
-          if (events) events.push({ actorId, event })
-          else recorded.set(org, [{ actorId, event }])
-        },
-        enqueue: (job) => void jobs.push(job),
-      }
-      const result = await operation(tx)
-      const touched: Hint = { orgIds: [...recorded.keys()].map(({ id }) => id), userIds: [] }
-      if (jobs.length > 0) last(async () => void (await query(jobsSql<Jobs>(jobs))))
-      if (recorded.size > 0) last(async () => void touched.userIds.push(...(await writeEvents(tx, recorded))))
-      return { result, touched }
-    })
+  return async (operation, options) => {
+    const { result, touched } = await inTransaction(
+      database,
+      async ({ query, lock, write, last }) => {
+        const recorded = new Map<LockedOrg, RecordedEvent[]>()
+        const jobs: Job<Jobs>[] = []
+        const tx: Tx = {
+          query,
+          lock,
+          write,
+          rules,
+          record(org, actorId, event) {
+            const events = recorded.get(org)
+            if (events) events.push({ actorId, event })
+            else recorded.set(org, [{ actorId, event }])
+          },
+          enqueue: (job) => void jobs.push(job),
+        }
+        const result = await operation(tx)
+        const touched: Hint = { orgIds: [...recorded.keys()].map(({ id }) => id), userIds: [] }
+        if (jobs.length > 0) last(async () => void (await query(jobsSql<Jobs>(jobs))))
+        if (recorded.size > 0)
+          last(async () => void touched.userIds.push(...(await writeEvents(tx, recorded))))
+        return { result, touched }
+      },
+      options,
+    )
     if (touched.orgIds.length > 0) hint(touched)
     return result
   }

@@ -12,6 +12,8 @@ const codes = new Set([
   'ENETUNREACH',
   // A unix socket that isn't there any more.
   'ENOENT:connect',
+  // Too many wait for the same org.
+  'EBUSY',
   // Prisma: can't reach, timed out, closed, pool exhausted.
   'P1001',
   'P1002',

@@ -17,18 +17,18 @@ export async function lockOrg(tx: Tx, orgId: IdSql): Promise<LockedOrg> {
 
 /** As `lockOrg`, for what can go on without the org: null where there is none. */
 export async function lockOrgIfThere(tx: Tx, orgId: IdSql): Promise<LockedOrg | null> {
-  const [org] = await lock(tx, sql`id = ${orgId} for no key update`)
+  const [org] = await tx.lock<LockedOrg>(orgId, lockedOrgs(sql`id = ${orgId} for no key update`))
   return org ?? null
 }
 
 /** Takes those of several orgs that nobody else holds at the moment. */
 export function lockFreeOrgs(tx: Tx, orgIds: readonly string[]): Promise<LockedOrg[]> {
-  return lock(tx, sql`id = any(${orgIds}::uuid[]) for no key update skip locked`)
+  return tx.query(lockedOrgs(sql`id = any(${orgIds}::uuid[]) for no key update skip locked`))
 }
 
-function lock(tx: Tx, which: Sql): Promise<LockedOrg[]> {
+function lockedOrgs(which: Sql): Sql {
   // The clock is read outside the locking subquery, so after the wait and not before it.
-  return tx.query<LockedOrg>(sql`
+  return sql`
     with locked as materialized (
       select id, name, name_key, status, tier, data_region, created_at, created_by_id, event_seq,
         member_count, pending_count, accepted_count, declined_count, revoked_count, expired_count,
@@ -36,5 +36,5 @@ function lock(tx: Tx, which: Sql): Promise<LockedOrg[]> {
       from org where ${which}
     )
     select locked.*, date_trunc('milliseconds', clock_timestamp()) as now from locked
-  `)
+  `
 }

@@ -1,9 +1,10 @@
 import pg from 'pg'
-import type { Sql } from 'sql-template-tag'
+import sql, { type Sql } from 'sql-template-tag'
 import { runPrepared, type Shapes } from './preparedQuery.js'
 import { openReadLanes } from './readLanes.js'
 import { watchForSilence } from './silence.js'
 import { askedStatementName, ownStatementName } from './statementNames.js'
+import { openTurns, type Turns } from './turns.js'
 import { enumArray, timestamp } from './values.js'
 
 /** The driver's own, from before `parseValues`. */
@@ -28,6 +29,8 @@ export interface DatabaseOptions {
 
 export interface Database extends Queryable {
   pool: pg.Pool
+  /** Turns of transactions at what many want to lock. */
+  turns: Turns
   /** Runs one prepared statement on a connection of the pool, as `query` does on any. */
   queryOn<Row>(connection: pg.PoolClient, statement: Sql): Promise<Row[]>
   /**
@@ -90,15 +93,21 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const reads = openReadLanes(connection, lanes, shapes, begin)
   const run = <Row>(target: pg.Pool | pg.PoolClient, { text, values }: Sql) =>
     runPrepared(target, { name: ownStatementName(text), text, values }, shapes, 'named') as Promise<Row[]>
+  const read = (text: string, values: unknown[]) => {
+    const prepared = { name: askedStatementName(text), text, values }
+    const ahead = reads.read(prepared)
+    return ahead ?? (runPrepared(pool, prepared, shapes, 'cells') as Promise<unknown[][]>)
+  }
   return {
     pool,
+    turns: openTurns(poolSize - lanes, async (thing) => {
+      const { text, values } = sql`select ${thing}`
+      const [row] = await read(text, values)
+      return (row?.[0] ?? null) as string | null
+    }),
     query: (statement) => run(pool, statement),
     queryOn: run,
-    read(text, values) {
-      const prepared = { name: askedStatementName(text), text, values }
-      const ahead = reads.read(prepared)
-      return ahead ?? (runPrepared(pool, prepared, shapes, 'cells') as Promise<unknown[][]>)
-    },
+    read,
     async close() {
       await reads.close()
       await pool.end()

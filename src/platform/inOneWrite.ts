@@ -1,10 +1,10 @@
-import type { Socket } from 'node:net'
 import type pg from 'pg'
+import { socketOf } from './socketOf.js'
 
 /** Has all that is asked of a connection in one turn go out in one write: each costs as much as a small query. */
 export function inOneWrite(connection: pg.ClientBase): void {
-  const { stream } = (connection as unknown as { connection: { stream: Socket } }).connection
-  if (stream.writableCorked > 0) return
-  stream.cork()
-  process.nextTick(() => stream.uncork())
+  const socket = socketOf(connection)
+  if (socket.writableCorked > 0) return
+  socket.cork()
+  process.nextTick(() => socket.uncork())
 }

@@ -1,17 +1,32 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
 import sql, { type Sql } from 'sql-template-tag'
-import type { Database, Queryable } from './database.js'
+import type { Database, IdSql, Queryable } from './database.js'
 import { errorCode } from './errorCode.js'
 import { inOneWrite } from './inOneWrite.js'
+import { giveUp } from './socketOf.js'
+import { type TimeLimit, timeLimit } from './timeLimit.js'
+import type { Turn } from './turns.js'
 
 /** SQLSTATEs after which the very same work may succeed: serialization failure, deadlock. */
 const RETRYABLE = new Set(['40001', '40P01'])
 const MAX_ATTEMPTS = 5
 const BACK_OFF_MS = 10
+/** A client is answered within 5 s: this leaves a little for the way there and back. */
+const WITHIN_MS = 4_500
+/** What nobody waits for may take longer, ms. */
+const PATIENT_WITHIN_MS = 120_000
+const BEGIN_PATIENTLY = `BEGIN; SET LOCAL statement_timeout = '${PATIENT_WITHIN_MS}ms'`
 
-/** A transaction under way. */
+/** A transaction under way. It takes a connection at its first statement. */
 export interface Transaction extends Queryable {
+  /**
+   * Runs a statement that locks one thing, an org say, that many may want at once: it waits in memory for its turn,
+   * if possible before it takes a connection. A transaction that has taken one by then, and isn't next, is rolled
+   * back and run again in its turn.
+   * @param thing the id of the row that the statement answers with, if any
+   */
+  lock<Row extends { id: string }>(thing: IdSql, statement: Sql): Promise<Row[]>
   /**
    * Sends a change whose answer nothing waits for. Where it fails nothing is committed, and the transaction throws
    * its error.
@@ -24,68 +39,205 @@ export interface Transaction extends Queryable {
   last(statements: () => Promise<void>): void
 }
 
+export interface TransactionOptions {
+  /** Nobody waits for its answer: it may take minutes. */
+  patient?: boolean | undefined
+}
+
 /**
  * Runs `work` in one READ COMMITTED transaction: committed if it returns, rolled back if it throws.
  * Statements are sent as soon as they are asked, without waiting for those before them, and run in that order,
  * each seeing all that was committed before it began: so what doesn't need one another's answer is asked at once.
- * A deadlock or serialization failure runs it again, five times at most, so `work` must keep its effects
- * inside the transaction.
+ * A deadlock or serialization failure runs it again, five times at most, and so may `lock`, so `work` must keep its
+ * effects inside the transaction. Where it takes longer than 4.5 s in all, waiting included, its connection is given
+ * up: then it is not known whether a COMMIT that was sent arrived.
  * @throws what `work` throws, or the database's error of the last attempt
  */
 export async function inTransaction<T>(
   database: Database,
   work: (transaction: Transaction) => Promise<T>,
+  { patient = false }: TransactionOptions = {},
 ): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await once(database, work)
-    } catch (error) {
-      if (attempt === MAX_ATTEMPTS || !RETRYABLE.has(errorCode(error) ?? '')) throw error
-      await delay(Math.random() * BACK_OFF_MS * 2 ** attempt)
+  const limit = timeLimit(patient ? PATIENT_WITHIN_MS : WITHIN_MS)
+  const run: Run = { limit, begin: patient ? BEGIN_PATIENTLY : 'BEGIN', turn: undefined, waitsFor: undefined }
+  try {
+    for (let attempt = 1; ; ) {
+      try {
+        return await once(database, work, run)
+      } catch (error) {
+        if (limit.isOver) throw error
+        if (run.waitsFor !== undefined) {
+          run.turn = await database.turns.take(run.waitsFor, limit)
+          run.waitsFor = undefined
+          continue
+        }
+        if (attempt++ === MAX_ATTEMPTS || !RETRYABLE.has(errorCode(error) ?? '')) throw error
+        await delay(Math.random() * BACK_OFF_MS * 2 ** attempt)
+      }
     }
+  } finally {
+    limit.end()
+    run.turn?.end()
   }
 }
 
-async function once<T>(database: Database, work: (transaction: Transaction) => Promise<T>): Promise<T> {
-  const connection = await database.pool.connect()
-  // A connection is reused only where it is known to be outside a transaction again.
+/** What the attempts at one transaction share. */
+interface Run {
+  readonly limit: TimeLimit
+  readonly begin: string
+  turn: Turn | undefined
+  /** What the next attempt needs a turn for first. */
+  waitsFor: IdSql | undefined
+}
+
+async function once<T>(
+  database: Database,
+  work: (transaction: Transaction) => Promise<T>,
+  run: Run,
+): Promise<T> {
+  const session = sessionOn(database, run)
+  const { query, send } = session
+  const writes: Promise<unknown>[] = []
+  const lasts: (() => Promise<void>)[] = []
   let clean = false
   try {
-    const begun = send(connection, 'BEGIN')
-    const writes: Promise<unknown>[] = []
-    const lasts: (() => Promise<void>)[] = []
-    const query = <Row>(statement: Sql) => {
-      inOneWrite(connection)
-      return database.queryOn<Row>(connection, statement)
-    }
+    const result = await work({
+      query,
+      lock: (thing, statement) => lockInTurn(database, session, run, thing, statement),
+      write: (statement) => void writes.push(awaitedLater(query(statement))),
+      last: (statements) => void lasts.push(statements),
+    })
+    // After a failed statement COMMIT is no error but a rollback: the statement's own error is what counts.
+    const ended = [...writes, ...lasts.map((statements) => statements())]
+    if (session.isBegun) await allOf([...ended, send('COMMIT')])
+    clean = true
+    return result
+  } catch (error) {
+    // A connection that can't even roll back is not the reason, which is what the caller needs to know.
+    clean = await session.rollBack()
+    // What was asked behind a write that failed failed because of it.
+    await allOf(writes)
+    throw error
+  } finally {
+    session.release(clean)
+  }
+}
+
+/** A statement that was asked before there was a connection. */
+interface Asked {
+  sendOn(connection: pg.PoolClient): void
+  fail(error: unknown): void
+}
+
+type Session = ReturnType<typeof sessionOn>
+
+/** The connection of one attempt, taken and begun at the first statement. */
+function sessionOn({ pool, queryOn }: Database, { limit, begin }: Run) {
+  let connection: pg.PoolClient | undefined
+  let opening: Promise<void> | undefined
+  let failed: { error: unknown } | undefined
+  const asked: Asked[] = []
+
+  const open = async (turn?: Promise<void>): Promise<void> => {
     try {
-      const result = await work({
-        query,
-        write: (statement) => void writes.push(awaitedLater(query(statement))),
-        last: (statements) => void lasts.push(statements),
-      })
-      // After a failed statement COMMIT is no error but a rollback: the statement's own error is what counts.
-      await allOf([begun, ...writes, ...lasts.map((statements) => statements()), send(connection, 'COMMIT')])
-      clean = true
-      return result
+      if (turn) await turn
+      const opened = await connect(pool, limit)
+      limit.breakOffBy((error) => giveUp(opened, error))
+      inOneWrite(opened)
+      awaitedLater(opened.query(begin))
+      for (const { sendOn } of asked) sendOn(opened)
+      connection = opened
     } catch (error) {
-      // A connection that can't even roll back is not the reason, which is what the caller needs to know.
-      clean = await connection.query('ROLLBACK').then(
+      failed = { error }
+      for (const { fail } of asked) fail(error)
+    }
+  }
+
+  const ask = <R>(sendOn: (connection: pg.PoolClient) => Promise<R>): Promise<R> => {
+    if (connection) return sendOn(connection)
+    if (failed) return Promise.reject(failed.error)
+    opening ??= open()
+    return new Promise((resolve, reject) => {
+      asked.push({ sendOn: (opened) => void sendOn(opened).then(resolve, reject), fail: reject })
+    })
+  }
+
+  return {
+    get isBegun() {
+      return opening !== undefined
+    },
+    /** Before anything else is asked: whatever is asked next waits for the turn. */
+    openInTurn(turn: Promise<void>): void {
+      opening = open(turn)
+    },
+    query: <Row>(statement: Sql) =>
+      ask((opened) => {
+        inOneWrite(opened)
+        return queryOn<Row>(opened, statement)
+      }),
+    send: (command: 'COMMIT') =>
+      awaitedLater(
+        ask<unknown>((opened) => {
+          inOneWrite(opened)
+          return opened.query(command)
+        }),
+      ),
+    /** @returns whether the connection is outside a transaction again */
+    async rollBack(): Promise<boolean> {
+      await opening
+      if (!connection) return true
+      return connection.query('ROLLBACK').then(
         () => true,
         () => false,
       )
-      // What was asked behind a write that failed failed because of it.
-      await allOf(writes)
-      throw error
-    }
-  } finally {
-    connection.release(!clean)
+    },
+    /** @param clean a connection is reused only where it is known to be outside a transaction again */
+    release(clean: boolean) {
+      limit.breakOffBy(() => {})
+      connection?.release(!clean)
+    },
   }
 }
 
-function send(connection: pg.PoolClient, command: 'BEGIN' | 'COMMIT'): Promise<unknown> {
-  inOneWrite(connection)
-  return awaitedLater(connection.query(command))
+function lockInTurn<Row extends { id: string }>(
+  { turns }: Database,
+  session: Session,
+  run: Run,
+  thing: IdSql,
+  statement: Sql,
+): Promise<Row[]> {
+  // Of several things only the first is waited for: two that wait for one another's would wait for ever.
+  if (run.turn === undefined) {
+    run.turn = turns.takeFree(thing)
+    if (run.turn === undefined && session.isBegun) {
+      run.waitsFor = thing
+      return Promise.reject(new Error('out of turn'))
+    }
+    if (run.turn === undefined) {
+      const take = async () => {
+        run.turn = await turns.take(thing, run.limit)
+      }
+      session.openInTurn(take())
+    }
+  }
+  const rows = session.query<Row>(statement)
+  if (typeof thing === 'string') return rows
+  return rows.then((found) => {
+    if (found[0]) run.turn?.isOf(found[0].id)
+    return found
+  })
+}
+
+/** A connection of the pool, unless the time is over before there is one. */
+function connect(pool: pg.Pool, limit: TimeLimit): Promise<pg.PoolClient> {
+  return new Promise((resolve, reject) => {
+    let late = false
+    limit.breakOffBy((error) => {
+      late = true
+      reject(error)
+    })
+    pool.connect().then((connection) => (late ? connection.release() : resolve(connection)), reject)
+  })
 }
 
 /** Whoever awaits it finds the error; until then it is nobody's. */

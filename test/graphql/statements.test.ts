@@ -298,7 +298,7 @@ describe('a mutation takes a fixed number of statements and round trips', () => 
       bindEmailDomain: [10, 7],
       verifyEmailDomain: [6, 4],
       unbindEmailDomain: [6, 3],
-      upsertUser: [7, 5],
+      upsertUser: [5, 4],
       deleteOrg: [9, 6],
     })
   })
