@@ -21,6 +21,7 @@ import { ownUrl } from './http/ownUrl.js'
 import { type Headers, type Page, pageAt, securityHeaders, setHeaders } from './http/pages.js'
 import { rateLimit } from './http/rateLimit.js'
 import { Request } from './http/request.js'
+import { cutSlowReaders } from './http/slowReaders.js'
 import { urlOf } from './http/target.js'
 import { UnderWay } from './http/underWay.js'
 import { cleanText } from './platform/cleanText.js'
@@ -44,6 +45,8 @@ export interface ServerParts<Caller, Context extends object> {
   readonly graphiqlDirectory?: string
   /** False: every operation takes the plain path. */
   readonly fast?: boolean
+  /** How long a client may take nothing of its answer before its connection is cut off, ms. */
+  readonly slowReaderMs?: number
   /** How often sockets are pinged, ms: a half-open one is closed within twice that. */
   readonly keepAliveMs?: number
 }
@@ -81,6 +84,7 @@ export const createServer = <Caller, Context extends object>({
   translateError,
   graphiqlDirectory = join(packageRoot(), 'dist', 'graphiql'),
   fast = true,
+  slowReaderMs = 30_000,
   keepAliveMs = 12_000,
 }: ServerParts<Caller, Context>): Server => {
   const mask = maskError(log, translateError)
@@ -221,6 +225,7 @@ export const createServer = <Caller, Context extends object>({
     handle,
   )
   server.on('upgrade', onUpgrade)
+  const stopLookingAtReaders = cutSlowReaders(server, slowReaderMs)
   explainClientErrors(server, (socket) => {
     for (const res of answering) if (res.socket === socket && res.headersSent) return true
     return false
@@ -256,6 +261,7 @@ export const createServer = <Caller, Context extends object>({
     await Promise.race([Promise.all(handling), graceIsOver])
     clearTimeout(cutOff)
     webSocket.terminate()
+    stopLookingAtReaders()
     await engine.dispose()
   }
 
