@@ -107,6 +107,7 @@ const group = (env: Environment) => {
       depth: env.MAX_DEPTH,
       aliases: env.MAX_ALIASES,
       cost: env.MAX_COST,
+      responseBytes: env.MAX_RESPONSE_BYTES,
       /** Operations a minute; 0 is no limit. */
       ratePerAddress: env.RATE_LIMIT_PER_ADDRESS,
       operationsPerSocket: env.MAX_OPERATIONS_PER_SOCKET,

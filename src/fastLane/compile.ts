@@ -51,7 +51,11 @@ export function compileObject(
   selectionSets: readonly SelectionSetNode[],
 ): CompleteObject {
   const fields = compileFields(conditions, type, selectionSets)
+  // The names, with their quotes, colons and commas.
+  const names = [...fieldsOf(conditions, type, selectionSets).keys()]
+  const own = names.reduce((sum, name) => sum + name.length + 4, 2)
   return (run, source, path) => {
+    run.grow(own)
     const result: Record<string, unknown> = {}
     for (const field of fields) field(run, source, path, result)
     return result
@@ -97,6 +101,7 @@ function compileField(
   return (run, source, parentPath, into) => {
     const read = known?.(source, run.context)
     if (leaf && typeof read === 'string') {
+      run.characters += read.length
       into[key] = read
       return
     }
@@ -233,8 +238,11 @@ function compileList(completeItem: Complete): Complete {
 function compileLeaf(type: GraphQLLeafType): Complete {
   const isText = type.name === 'String' || type.name === 'ID'
   const isTime = type.name === 'DateTime'
-  return (_run, value) => {
-    if (isText && typeof value === 'string') return value
+  return (run, value) => {
+    if (isText && typeof value === 'string') {
+      run.characters += value.length
+      return value
+    }
     // One that is no time throws, as the scalar does.
     if (isTime && value instanceof Date) return value.toISOString()
     const serialized = type.serialize(value)

@@ -9,13 +9,14 @@ import {
   visit,
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
+import { answerTooLarge } from '../graphql/answerSize.js'
 import { costMeter } from '../graphql/cost.js'
 import type { Documents } from '../graphql/documents.js'
 import type { EdgeContext } from '../graphql/engine.js'
 import { forgetLoaded } from '../graphql/perOperation.js'
 import { isUnavailable } from '../graphql/unavailable.js'
 import { type Compilation, compileFields, type PutField } from './compile.js'
-import { Fallback, Run } from './run.js'
+import { Fallback, Run, TooLarge } from './run.js'
 
 /** A request that came whole and well-formed. */
 export interface Asked {
@@ -68,7 +69,7 @@ export function fastLane<Context extends EdgeContext>({
   documents,
 }: {
   schema: GraphQLSchema
-  limits: { readonly cost: number }
+  limits: { readonly cost: number; readonly responseBytes: number }
   /** Those that the plain path has found to be within all limits and valid. */
   documents: Pick<Documents, 'get'>
 }): FastLane<Context> {
@@ -137,9 +138,10 @@ export function fastLane<Context extends EdgeContext>({
     if (!coerced) return undefined
     const context = openContext()
     try {
-      return await run(schema, operation, planOf(operation, coerced), coerced, context)
+      return await run(schema, operation, planOf(operation, coerced), coerced, context, limits.responseBytes)
     } catch (error) {
       if (isUnavailable(error)) throw error
+      if (error instanceof TooLarge) throw answerTooLarge(limits.responseBytes)
       return undefined
     } finally {
       forgetLoaded(context)
@@ -154,15 +156,19 @@ async function run(
   { fields }: Plan,
   variables: Record<string, unknown>,
   context: EdgeContext,
+  maxBytes: number,
 ): Promise<string> {
-  const begin = () => new Run(context, variables, schema, fragments, node)
+  const begin = () => new Run(context, variables, schema, fragments, node, maxBytes)
   const data: Record<string, unknown> = {}
   if (node.operation === 'mutation') {
     // What goes wrong from here on is told by the plain path, for which nothing acts a second time.
     context.edge.acts = new Map()
     for (const field of fields) await together(begin(), [field], data)
   } else await together(begin(), fields, data)
-  return JSON.stringify({ data })
+  const text = JSON.stringify({ data })
+  // A character takes one to three bytes.
+  if (text.length * 3 > maxBytes && Buffer.byteLength(text) > maxBytes) throw new TooLarge()
+  return text
 }
 
 function together(run: Run, fields: readonly PutField[], data: Record<string, unknown>): Promise<void> {

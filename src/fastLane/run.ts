@@ -11,12 +11,17 @@ import type {
 /** Thrown where only the plain path knows what the answer is: of errors above all. */
 export class Fallback extends Error {}
 
+/** Thrown where the answer has become too large. */
+export class TooLarge extends Error {}
+
 /** What the fields of one operation share while it runs. */
 export class Run<Context extends object = object> {
   /** Promises that are not settled yet; one more while fields are still being started. */
   #waiting = 1
   #failed = false
   readonly #done: PromiseWithEnds
+  /** Characters of the answer so far: of its texts and names, which is nearly all of a large one. */
+  characters = 0
 
   constructor(
     readonly context: Context,
@@ -24,8 +29,15 @@ export class Run<Context extends object = object> {
     readonly schema: GraphQLSchema,
     readonly fragments: Record<string, FragmentDefinitionNode>,
     readonly operation: OperationDefinitionNode,
+    private readonly maxCharacters: number,
   ) {
     this.#done = promiseWithEnds()
+  }
+
+  /** Called with each object of the answer, so that no answer grows far beyond what may be sent. */
+  grow(characters: number): void {
+    this.characters += characters
+    if (this.characters > this.maxCharacters) throw new TooLarge()
   }
 
   /** What a resolver is told of the field that it is for. */

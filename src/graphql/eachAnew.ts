@@ -1,4 +1,5 @@
 import { type ExecutionArgs, type ExecutionResult, execute } from 'graphql'
+import type { LimitAnswer } from './answerSize.js'
 
 /**
  * Resolves each event of a subscription in a context of its own. Loaders and whatever else hangs on a context
@@ -9,9 +10,10 @@ import { type ExecutionArgs, type ExecutionResult, execute } from 'graphql'
 export const eachEventAnew = (
   source: AsyncIterable<unknown>,
   args: ExecutionArgs,
+  limited: LimitAnswer = (result) => result,
 ): AsyncGenerator<ExecutionResult, void, void> =>
-  mapEach(source, (event) =>
-    execute({ ...args, rootValue: event, contextValue: { ...(args.contextValue as object) } }),
+  mapEach(source, async (event) =>
+    limited(await execute({ ...args, rootValue: event, contextValue: { ...(args.contextValue as object) } })),
   )
 
 /** Not a generator: its `return()` would wait for the event that is under way. */

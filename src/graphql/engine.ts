@@ -9,6 +9,7 @@ import {
   validate,
 } from 'graphql'
 import { createYoga, type GraphQLParams, isAsyncIterable, type Plugin } from 'graphql-yoga'
+import { type LimitAnswer, limitAnswer } from './answerSize.js'
 import { costMeter } from './cost.js'
 import type { Documents } from './documents.js'
 import { endable } from './endable.js'
@@ -135,6 +136,16 @@ const endStreams = (): Plugin<EdgeContext> => ({
   },
 })
 
+const limitAnswers = (limited: LimitAnswer): Plugin => ({
+  onExecute: () => ({
+    onExecuteDone({ result, setResult }) {
+      if (isAsyncIterable(result)) return
+      const within = limited(result)
+      if (within !== result) setResult(within)
+    },
+  }),
+})
+
 const forgetAfterwards = (): Plugin => ({
   onExecute: ({ args }) => ({ onExecuteDone: () => forgetLoaded(args.contextValue as object) }),
 })
@@ -176,15 +187,16 @@ export const graphqlEngine = ({
   formatError,
 }: {
   schema: GraphQLSchema
-  limits: DocumentLimits & { readonly cost: number }
+  limits: DocumentLimits & { readonly cost: number; readonly responseBytes: number }
   introspection: boolean
   mask: MaskError
   /** Gets to know every document that is within the limits and valid. */
   documents: Documents
   /** What of an error leaves the server in a message that is prepared here. */
   formatError: (error: unknown) => object
-}) =>
-  createYoga<EdgeContext>({
+}) => {
+  const limited = limitAnswer(limits.responseBytes)
+  return createYoga<EdgeContext>({
     schema,
     plugins: [
       takeParams(),
@@ -193,8 +205,9 @@ export const graphqlEngine = ({
       refuseConditionalStreams(),
       ...(introspection ? [] : [refuseIntrospection()]),
       limitCost(schema, limits.cost),
-      fanOut(formatError),
+      fanOut(formatError, limited),
       endStreams(),
+      limitAnswers(limited),
       forgetAfterwards(),
     ],
     // Yoga's own cache keeps what is invalid too, with its errors.
@@ -208,5 +221,6 @@ export const graphqlEngine = ({
     batching: false,
     maxRequestBodySize: false,
   })
+}
 
 export type GraphQLEngine = ReturnType<typeof graphqlEngine>

@@ -45,7 +45,8 @@ export const badUserInput = (message: string) => new CodedError('BAD_USER_INPUT'
 export const persistedQueryNotSupported = () =>
   new CodedError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported', { http: { status: 200 } })
 
-export const costLimit = (message: string) => new CodedError('COST_LIMIT', message)
+export const costLimit = (message: string, extensions?: GraphQLErrorExtensions) =>
+  new CodedError('COST_LIMIT', message, extensions)
 
 /** `retryAfterMs`: when the next try may succeed. */
 export const rateLimited = (retryAfterMs: number) => {

@@ -2,6 +2,7 @@ import { createSourceEventStream, type ExecutionArgs, type ExecutionResult } fro
 import { isAsyncIterable, type Plugin } from 'graphql-yoga'
 import type { Audience, EventStream, WaitingReader } from '../orgEvent/eventStreams.js'
 import type { OrgEventRow } from '../orgEvent/orgEvent.js'
+import type { LimitAnswer } from './answerSize.js'
 import type { Context } from './context.js'
 import { eachEventAnew } from './eachAnew.js'
 import type { Deliver, DeliveredStream, EdgeContext } from './engine.js'
@@ -24,12 +25,13 @@ import { operationKey } from './fanOutOperation.js'
  * looked at `context.actor` goes to that viewer alone, and the others execute theirs.
  *
  * @param formatError what of an error leaves the server
+ * @param limited keeps each message within MAX_RESPONSE_BYTES
  */
-export function fanOut(formatError: (error: unknown) => object): Plugin {
-  const answerTo = eventAnswers(formatError)
+export function fanOut(formatError: (error: unknown) => object, limited: LimitAnswer): Plugin {
+  const answerTo = eventAnswers(formatError, limited)
   return {
     onSubscribe({ setSubscribeFn }) {
-      setSubscribeFn((args: ExecutionArgs) => subscribe(args, answerTo))
+      setSubscribeFn((args: ExecutionArgs) => subscribe(args, answerTo, limited))
     },
   }
 }
@@ -37,11 +39,12 @@ export function fanOut(formatError: (error: unknown) => object): Plugin {
 async function subscribe(
   args: ExecutionArgs,
   answerTo: AnswerTo,
+  limited: LimitAnswer,
 ): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> {
   const source = await createSourceEventStream(args)
   if (!isAsyncIterable(source)) return source
   // Streams of any other kind share nothing.
-  if (!isEventStream(source)) return eachEventAnew(source, args)
+  if (!isEventStream(source)) return eachEventAnew(source, args, limited)
   const context = args.contextValue as Context & EdgeContext
   const question = { args, context, key: operationKey(args) }
   const { edge } = context

@@ -1,5 +1,6 @@
 import { type ExecutionArgs, type ExecutionResult, execute } from 'graphql'
 import type { Audience } from '../orgEvent/eventStreams.js'
+import type { LimitAnswer } from './answerSize.js'
 import type { Context } from './context.js'
 import { eventContext } from './fanOutContext.js'
 
@@ -98,8 +99,9 @@ const FRESH_MS = 1_000
  * Executes each event once for all who ask the same with the same rights. An answer is kept with its event, which
  * goes as soon as no reader has it before them; groups need no other life than that.
  * @param formatError what of an error leaves the server
+ * @param limited keeps each message within MAX_RESPONSE_BYTES
  */
-export function eventAnswers(formatError: (error: unknown) => object) {
+export function eventAnswers(formatError: (error: unknown) => object, limited: LimitAnswer) {
   const kept = new WeakMap<object, Map<string, Shared>>()
 
   async function run(
@@ -108,7 +110,7 @@ export function eventAnswers(formatError: (error: unknown) => object) {
     audience: Audience,
   ): Promise<Execution> {
     const own = eventContext(context, audience)
-    const result = await execute({ ...args, rootValue: event, contextValue: own.context })
+    const result = limited(await execute({ ...args, rootValue: event, contextValue: own.context }))
     let tail: Buffer | undefined
     const messageTail = () => {
       tail ??= Buffer.from(`,"type":"next","payload":${JSON.stringify(formatted(result))}}`)

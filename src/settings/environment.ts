@@ -168,6 +168,10 @@ const limits = {
     text: 'How many fields one operation may ask for, each list counted with its page size.',
     unit: 'fields',
   }),
+  MAX_RESPONSE_BYTES: wholeNumber(1_024).default(5_000_000).register(about, {
+    text: 'The largest answer of one operation, and the largest message of a stream. A larger one is COST_LIMIT.',
+    unit: 'bytes',
+  }),
   RATE_LIMIT_PER_ADDRESS: wholeNumber(0).default(600_000).register(about, {
     text: 'What one client address may ask for in a minute: operations over HTTP and WebSocket, sockets opened, pages and their files; 0 sets no limit.',
     unit: 'requests a minute',
