@@ -105,6 +105,8 @@ async function openWith(options: AppOptions, opened: Closings): Promise<OpenApp>
     invitesPerOrgPerDay: settings.limits.invitesPerOrgPerDay,
     orgsPerUserPerDay: settings.limits.orgsPerUserPerDay,
     mailsPerAddressPerDay: settings.limits.mailsPerAddressPerDay,
+    mailsPerAddressPerOrgPerDay: settings.limits.mailsPerAddressPerOrgPerDay,
+    mailsPerUserPerDay: settings.limits.mailsPerUserPerDay,
     mailConfigured: mailer !== null,
     get appUrl() {
       return options.appUrl()

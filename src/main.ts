@@ -8,6 +8,12 @@ import { superviseWorkers } from './superviseWorkers.js'
 
 /** `npm run demo`: the same server with people in it who act as one watches. */
 const isDemo = process.argv.includes('--demo')
+/** The demo's people invite one another all day. */
+const unhurried = {
+  INVITES_PER_ORG_PER_DAY: '100000',
+  MAILS_PER_ADDRESS_PER_ORG_PER_DAY: '10',
+  MAILS_PER_USER_PER_DAY: '100000',
+}
 const settings = settingsOrExit()
 const log = createLog({ level: settings.log.level, production: settings.production })
 const supervises = settings.workers > 1 && cluster.isPrimary
@@ -32,7 +38,7 @@ function settingsOrExit(): Settings {
   try {
     if (isDemo && process.env.NODE_ENV === 'production')
       throw new BadSettings(['NODE_ENV must not be production for the demo: it lets everybody in'])
-    const read = readSettings(isDemo ? { INVITES_PER_ORG_PER_DAY: '100000', ...process.env } : process.env)
+    const read = readSettings(isDemo ? { ...unhurried, ...process.env } : process.env)
     if (isDemo && read.workers > 1) throw new BadSettings(['WORKERS must be 1 for the demo'])
     if (isDemo && read.auth.keys.by !== 'generated')
       throw new BadSettings([

@@ -115,6 +115,8 @@ const group = (env: Environment) => {
       subscriberQueue: env.SUBSCRIBER_QUEUE_LIMIT,
       socketBufferBytes: env.SOCKET_BUFFER_BYTES,
       mailsPerAddressPerDay: env.MAILS_PER_ADDRESS_PER_DAY,
+      mailsPerAddressPerOrgPerDay: env.MAILS_PER_ADDRESS_PER_ORG_PER_DAY,
+      mailsPerUserPerDay: env.MAILS_PER_USER_PER_DAY,
       invitesPerOrgPerDay: env.INVITES_PER_ORG_PER_DAY,
       orgsPerUserPerDay: env.ORGS_PER_USER_PER_DAY,
     },

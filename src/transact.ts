@@ -15,6 +15,8 @@ export interface Rules {
   invitesPerOrgPerDay: number
   orgsPerUserPerDay: number
   mailsPerAddressPerDay: number
+  mailsPerAddressPerOrgPerDay: number
+  mailsPerUserPerDay: number
   /** Whether invites can be sent by e-mail at all. */
   mailConfigured: boolean
   /** Base of invite links, without a slash at its end. */

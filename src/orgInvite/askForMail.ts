@@ -1,10 +1,6 @@
-import sql from 'sql-template-tag'
 import type { Job } from '../platform/jobs.js'
-import { RateLimitedError } from '../refusal.js'
 import type { Jobs, LockedOrg, Tx } from '../transact.js'
 import { EmailNotConfiguredError, type OrgInvite } from './orgInvite.js'
-
-const DAY_MS = 24 * 60 * 60 * 1000
 
 /**
  * Whether an invite goes by e-mail.
@@ -14,25 +10,6 @@ const DAY_MS = 24 * 60 * 60 * 1000
 export function decideMail(tx: Tx, sendEmail: boolean | null | undefined): boolean {
   if (sendEmail === true && !tx.rules.mailConfigured) throw new EmailNotConfiguredError()
   return sendEmail ?? tx.rules.mailConfigured
-}
-
-/**
- * Counts one more mail to an address, whichever org asks.
- * @throws {RateLimitedError} once its day, which begins with the first mail, is used up
- */
-export async function countMail(tx: Tx, org: LockedOrg, email: string): Promise<void> {
-  const limit = tx.rules.mailsPerAddressPerDay
-  const [day] = await tx.query<{ start: Date; count: number }>(sql`
-    insert into mail_day as day (email, start, count) values (${email}, ${org.now}, 1)
-    on conflict (email) do update set
-      start = case when day.start <= ${new Date(org.now.getTime() - DAY_MS)} then excluded.start else day.start end,
-      count = case when day.start <= ${new Date(org.now.getTime() - DAY_MS)} then 1 else day.count + 1 end
-    returning start, count
-  `)
-  if (day && day.count > limit) {
-    const retryAt = day.start.getTime() + DAY_MS
-    throw new RateLimitedError(Math.ceil((retryAt - org.now.getTime()) / 1000), 'mails to this address')
-  }
 }
 
 /** Has the invite's newest mail sent once the transaction is committed, whatever becomes of this server. */

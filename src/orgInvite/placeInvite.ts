@@ -5,7 +5,8 @@ import { type Actor, tokenIdOf, userIdOf } from '../identity/actor.js'
 import { LimitReachedError, RateLimitedError } from '../refusal.js'
 import type { LockedOrg, Tx } from '../transact.js'
 import type { Email } from '../user/email.js'
-import { countMail, enqueueMail } from './askForMail.js'
+import { enqueueMail } from './askForMail.js'
+import { countMail } from './countMail.js'
 import { endInvites, expireDue } from './endInvites.js'
 import type { Obstacles } from './obstacles.js'
 import { AlreadyOrgUserError, type OrgInvite, OrgInviteAlreadyPendingError, statusAt } from './orgInvite.js'
@@ -38,7 +39,7 @@ export async function placeInvite(
   const ended = await clearTheWay(tx, org, obstacles)
   await requirePendingRoom(tx, org, org.pendingCount - ended.length)
   requireDailyRoom(tx, org)
-  if (place.mailed) await countMail(tx, org, place.email)
+  if (place.mailed) await countMail(tx, org, actor, place.email)
   const { mailed, ...terms } = place
   const invite: OrgInvite = {
     id: uuidv7(),

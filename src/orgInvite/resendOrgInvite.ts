@@ -4,7 +4,8 @@ import { requireActive } from '../org/org.js'
 import { requireRank } from '../permission/requireRank.js'
 import { refuseIssues } from '../refusal.js'
 import type { LockedOrg, Tx } from '../transact.js'
-import { countMail, decideMail, enqueueMail } from './askForMail.js'
+import { decideMail, enqueueMail } from './askForMail.js'
+import { countMail } from './countMail.js'
 import { type InviteMade, linkFor } from './createOrgInvite.js'
 import { enterInvite } from './enterInvite.js'
 import { type InviteTerms, parseTerms, type TermsInput } from './inviteTerms.js'
@@ -56,7 +57,7 @@ async function sendAgain(
 ): Promise<OrgInvite> {
   const { memberId } = await obstaclesTo(tx, org.id, invite)
   if (memberId !== null) throw new AlreadyOrgUserError(memberId)
-  if (mailed) await countMail(tx, org, invite.email)
+  if (mailed) await countMail(tx, org, actor, invite.email)
   await forgetInviteTokens(tx, invite.id)
   // The number is counted up even without a mail, so that one still waiting to be sent is not.
   const unsent = invite.delivery === 'QUEUED' ? 'NOT_SENT' : invite.delivery

@@ -134,13 +134,22 @@ const mail = {
     text: 'How long a mail server that fails is tried again before the delivery counts as failed.',
     unit: 's',
   }),
-  MAILS_PER_ADDRESS_PER_DAY: wholeNumber(1)
-    .default(10)
-    .register(about, { text: 'Mails to one address within 24 hours.', unit: 'mails' }),
+  MAILS_PER_ADDRESS_PER_DAY: wholeNumber(1).default(10).register(about, {
+    text: 'Mails to one address within 24 hours, whichever orgs ask for them. Addresses that differ in their `+tag` alone count as one.',
+    unit: 'mails',
+  }),
+  MAILS_PER_ADDRESS_PER_ORG_PER_DAY: wholeNumber(1).default(3).register(about, {
+    text: 'Of those the most that one org may ask for, so that none uses an address up for the others.',
+    unit: 'mails',
+  }),
+  MAILS_PER_USER_PER_DAY: wholeNumber(1).default(200).register(about, {
+    text: 'Mails that one person may ask for within 24 hours, in all orgs together and by the API tokens that they made there; those of the instance’s tokens are not counted.',
+    unit: 'mails',
+  }),
   INVITES_PER_ORG_PER_DAY: wholeNumber(1)
     .default(500)
     .register(about, { text: 'Invites made by one org within 24 hours.', unit: 'invites' }),
-  ORGS_PER_USER_PER_DAY: wholeNumber(1).default(10_000).register(about, {
+  ORGS_PER_USER_PER_DAY: wholeNumber(1).default(50).register(about, {
     text: 'Orgs founded by one user within 24 hours; instance tokens found as many as they like.',
     unit: 'orgs',
   }),

@@ -95,6 +95,7 @@ async function openServer(databaseUrl: string) {
         AUTH_JWT_SECRET: JWT_SECRET,
         INSTANCE_TOKEN,
         INVITES_PER_ORG_PER_DAY: '1000000',
+        ORGS_PER_USER_PER_DAY: '1000000',
         FREE_PENDING_INVITES: '1000000',
         LOG_LEVEL: 'fatal',
         SMTP_URL: 'smtp://127.0.0.1:1',

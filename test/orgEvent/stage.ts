@@ -33,6 +33,8 @@ const rules: Rules = {
   invitesPerOrgPerDay: 100_000,
   orgsPerUserPerDay: 100_000,
   mailsPerAddressPerDay: 100_000,
+  mailsPerAddressPerOrgPerDay: 100_000,
+  mailsPerUserPerDay: 100_000,
   mailConfigured: false,
   appUrl: 'http://localhost',
 }

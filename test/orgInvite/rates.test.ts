@@ -83,6 +83,10 @@ describe('mails to one address', () => {
       insert into mail_day (email, start, count)
       select number || '@over.example', now() - interval '2 days', 1 from generate_series(1, 2500) number
     `)
+    await database.query(sql`
+      insert into user_mail_day (user_id, start, count)
+      select gen_random_uuid(), now() - interval '2 days', 1 from generate_series(1, 2500)
+    `)
     const tidied = await database.query(sql`
       update graphile_worker._private_jobs set run_at = now() where key = 'tidyUp' returning id
     `)
@@ -92,6 +96,8 @@ describe('mails to one address', () => {
         select email from mail_day where email = any(${[over, lasting]}) or email like '%@over.example'
       `)
       expect(days).toEqual([{ email: lasting }])
+      const [people] = await database.query(sql`select count(*)::int as count from user_mail_day`)
+      expect(people).toEqual({ count: 1 })
     })
     // And so each hour.
     await eventually(5_000, async () => {

@@ -84,6 +84,7 @@ export function useWorld({ env = {}, mailer = () => null, log }: WorldOptions = 
       INSTANCE_TOKEN,
       LOG_LEVEL: 'silent',
       INVITES_PER_ORG_PER_DAY: '1000000',
+      ORGS_PER_USER_PER_DAY: '1000000',
       ...env,
     })
     const server = await startServer({
