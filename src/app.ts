@@ -12,18 +12,20 @@ import { jwtVerifier } from './identity/jwt.js'
 import { logOfRefusals } from './identity/refusedCredentials.js'
 import { openHints } from './orgEvent/hints/openHints.js'
 import { openEventStreams } from './orgEvent/openEventStreams.js'
+import { giveUpOverdueMails } from './orgInvite/giveUpOverdueMails.js'
 import { type Closings, closings } from './platform/closings.js'
 import { cursorCodec } from './platform/cursor.js'
 import { type Database, openDatabase } from './platform/database.js'
 import { followDatabaseClock } from './platform/databaseClock.js'
 import { jobsSql, migrateJobs, startJobs } from './platform/jobs.js'
 import type { Log } from './platform/log.js'
-import type { Mailer } from './platform/mailer.js'
+import { type Mailer, openMailGate } from './platform/mailer.js'
 import { migrate } from './platform/migrate.js'
 import { outageOf } from './platform/outage.js'
+import { sayOncePerMinute } from './platform/sayOncePerMinute.js'
 import { askedStatementName } from './platform/statementNames.js'
 import type { Settings } from './settings.js'
-import { roundOf, tasksOf } from './tasks.js'
+import { type Office, roundOf, tasksOf } from './tasks.js'
 import { type Jobs, type Rules, transactOn } from './transact.js'
 import { unread } from './unread.js'
 
@@ -148,18 +150,33 @@ async function openWith(options: AppOptions, opened: Closings): Promise<OpenApp>
       }),
     }),
   })
-  const { sendInviteMail, ...others } = tasksOf({
+  const gate = openMailGate({
+    mailer,
+    log,
+    whileClosed: (failure) => giveUpOverdueMails(office, failure),
+  })
+  opened.add(() => gate.stop())
+  const office: Office = {
     // Nobody waits for a job, and to erase a large org takes its time.
     transact: (operation) => transact(operation, { patient: true }),
     database,
     mailer,
+    gate,
     retryForMs: settings.mail.retryForMs,
     clock,
     log,
-  })
+    sayPutOff: sayOncePerMinute('the mail server put a mail off', log, 'info'),
+  }
+  const { sendInviteMail, ...others } = tasksOf(office)
   const { pool } = database
   // Apart, so that a mail server that hangs holds up nothing but mails.
-  const mails = startJobs<MailJobs>({ pool, tasks: { sendInviteMail }, log, pollInterval: LOOK_FOR_MAIL_MS })
+  const mails = startJobs<MailJobs>({
+    pool,
+    tasks: { sendInviteMail },
+    log,
+    pollInterval: LOOK_FOR_MAIL_MS,
+    gate: () => gate.opened(),
+  })
   const jobs = startJobs<Omit<Jobs, keyof MailJobs>>({
     pool,
     tasks: others,

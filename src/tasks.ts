@@ -16,7 +16,6 @@ import type { Jobs } from './transact.js'
 
 export interface Office extends MailOffice {
   clock: DatabaseClock
-  log: Log
 }
 
 const TIDY_EVERY_MS = 60 * 60 * 1000

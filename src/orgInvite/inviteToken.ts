@@ -11,6 +11,11 @@ export async function mintInviteToken(db: Queryable, inviteId: string): Promise<
   return token
 }
 
+/** Kills one link that went to nobody. */
+export async function forgetInviteToken(db: Queryable, token: string): Promise<void> {
+  await db.query(sql`delete from org_invite_token where hash = ${hashToken(token)}`)
+}
+
 /** Kills every link of an invite. */
 export async function forgetInviteTokens(db: Queryable, inviteId: string): Promise<void> {
   await db.query(sql`delete from org_invite_token where invite_id = ${inviteId}`)

@@ -2,73 +2,92 @@ import sql from 'sql-template-tag'
 import { lockOrgIfThere } from '../org/lockOrg.js'
 import type { Queryable } from '../platform/database.js'
 import type { Log } from '../platform/log.js'
-import { type Mailer, MailFailure, mailFailureOf, nextMailAttempt } from '../platform/mailer.js'
+import {
+  type Mail,
+  type Mailer,
+  MailFailure,
+  type MailGate,
+  mailFailureOf,
+  nextMailAttempt,
+} from '../platform/mailer.js'
+import type { SayOncePerMinute } from '../platform/sayOncePerMinute.js'
 import type { Jobs, LockedOrg, Transact, Tx } from '../transact.js'
 import { mailJob } from './askForMail.js'
 import { readInvite } from './enterInvite.js'
 import { composeInviteMail, inviteMessageId } from './inviteMail.js'
-import { acceptUrlOf, mintInviteToken } from './inviteToken.js'
+import { acceptUrlOf, forgetInviteToken, mintInviteToken } from './inviteToken.js'
 import { type OrgInvite, orgInviteColumns, statusAt } from './orgInvite.js'
 
-type AskedMail = Jobs['sendInviteMail']
+export type AskedMail = Jobs['sendInviteMail']
 
 export interface MailOffice {
   transact: Transact
   database: Queryable
   /** Null: no mail server is configured any more. */
   mailer: Mailer | null
+  gate: MailGate
   /** How long failing sends are tried again, ms. */
   retryForMs: number
   log: Log
+  /** Says why a mail waits for another try, where that is about the one mail. */
+  sayPutOff: SayOncePerMinute
 }
 
 /**
  * Sends an invite's mail: after the commit that asked for it, at least once, with a link of its own at each
- * try. All links of one asked mail work, so that one which arrives twice has no dead twin; a resend kills them.
- * Says SENT, or after the last try SEND_FAILED with its reason, in the org's history.
+ * try. All links that may have arrived work, so that a mail which arrives twice has no dead twin; a resend kills
+ * them. Says SENT, or after the last try SEND_FAILED with its reason, in the org's history.
  */
 export async function sendInviteMail(
   office: MailOffice,
-  mail: AskedMail,
+  asked: AskedMail,
   signal: AbortSignal,
 ): Promise<void> {
-  const letter = await prepare(office, mail)
-  if (!letter) return
+  const written = await write(office, asked)
+  if (!written) return
   try {
     if (!office.mailer) throw notConfigured()
-    await office.mailer.send(letter, signal)
+    await office.mailer.send(written.mail, signal)
   } catch (error) {
     // This server stops, which is no failure of the mail: another server sends it.
     if (signal.aborted) throw error
-    await fail(office, mail, mailFailureOf(error))
+    const failure = mailFailureOf(error)
+    office.gate.refused(failure)
+    await fail(office, asked, failure, written.token)
     return
   }
+  office.gate.took()
   await office.transact(async (tx) => {
-    const found = await current(tx, mail)
-    if (found) await report(tx, mail, found)
+    const found = await lockInvite(tx, asked)
+    if (found) await tellSent(tx, asked, found)
   })
 }
 
 /** Makes a link and writes the mail; null where the invite has ended, or asked for another mail since. */
-async function prepare({ transact }: MailOffice, mail: AskedMail) {
+async function write(
+  { transact }: MailOffice,
+  asked: AskedMail,
+): Promise<{ mail: Mail; token: string } | null> {
   return transact(async (tx) => {
-    const found = await current(tx, mail)
-    if (!found || statusAt(found.invite, found.org.now) !== 'PENDING') return null
+    const found = await lockInvite(tx, asked)
+    if (!found?.isNewest || statusAt(found.invite, found.org.now) !== 'PENDING') return null
     const { org, invite } = found
     const [inviter] = await tx.query<{ name: string | null }>(
       sql`select name from "user" where id = ${invite.invitedById}`,
     )
     const { appUrl } = tx.rules
-    return composeInviteMail({
+    const token = await mintInviteToken(tx, invite.id)
+    const mail = composeInviteMail({
       to: invite.email,
       orgName: org.name,
       inviterName: inviter?.name ?? null,
       roles: invite.roles,
       message: invite.message,
-      acceptUrl: acceptUrlOf(appUrl, await mintInviteToken(tx, invite.id)),
+      acceptUrl: acceptUrlOf(appUrl, token),
       expiresAt: invite.expiresAt,
-      messageId: inviteMessageId({ inviteId: invite.id, mailNumber: mail.mailNumber, appUrl }),
+      messageId: inviteMessageId({ inviteId: invite.id, mailNumber: asked.mailNumber, appUrl }),
     })
+    return { mail, token }
   })
 }
 
@@ -76,46 +95,94 @@ async function prepare({ transact }: MailOffice, mail: AskedMail) {
  * Asks for another try later, or gives up. Under the org's lock, as the asking is: another try would take the
  * place of a newer mail that waits for its turn.
  */
-async function fail(office: MailOffice, mail: AskedMail, failure: MailFailure): Promise<void> {
-  const { transact, retryForMs, log } = office
-  const givenUp = await transact(async (tx) => {
-    const found = await current(tx, mail)
-    if (!found) return false
-    const failures = mail.failures + 1
+async function fail(
+  office: MailOffice,
+  asked: AskedMail,
+  failure: MailFailure,
+  token: string,
+): Promise<void> {
+  const { transact, retryForMs, sayPutOff } = office
+  const isGivenUp = await transact(async (tx) => {
+    const found = await lockInvite(tx, asked)
+    if (!found?.isNewest) return false
+    if (!failure.mayHaveArrived) await forgetInviteToken(tx, token)
+    const failures = asked.failures + 1
     const retryAt = failure.isFinal
       ? null
-      : nextMailAttempt(new Date(mail.askedAt), failures, found.org.now, retryForMs)
-    if (retryAt) tx.enqueue(mailJob({ ...mail, failures }, retryAt))
-    else await report(tx, mail, found, failure)
+      : nextMailAttempt(new Date(asked.askedAt), failures, found.org.now, retryForMs)
+    if (retryAt) tx.enqueue(mailJob({ ...asked, failures }, retryAt))
+    else await tellFailed(tx, found, failure)
     return retryAt === null
   })
-  const { problem, code, message: reason } = failure
-  if (givenUp) log.warn({ inviteId: mail.inviteId, problem, code, reason }, 'gave up the mail of an invite')
+  if (isGivenUp) logGivenUp(office, asked, failure)
+  else if (!failure.isAboutUs) sayPutOff(failure.problem, { code: failure.code, answer: failure.message })
 }
 
-/**
- * Writes what became of the mail to the invite and into the history.
- * @param failure undefined where it was sent
- */
-async function report(tx: Tx, mail: AskedMail, { org }: CurrentMail, failure?: MailFailure): Promise<void> {
-  const sent = failure === undefined
+/** An invite under its org's lock. */
+export interface FoundInvite {
+  org: LockedOrg
+  invite: OrgInvite
+  /** False where it asked for another mail since. */
+  isNewest: boolean
+}
+
+/** The invite of a mail under its org's lock; null where it is gone. */
+export async function lockInvite(tx: Tx, { inviteId, mailNumber }: AskedMail): Promise<FoundInvite | null> {
+  const before = await readInvite(tx, inviteId)
+  if (!before) return null
+  const org = await lockOrgIfThere(tx, before.orgId)
+  const invite = org && (await readInvite(tx, inviteId))
+  return org && invite ? { org, invite, isNewest: invite.mailNumber === mailNumber } : null
+}
+
+/** A mail that was overtaken by a newer one is counted and told as well: it arrived. `delivery` is the newest's. */
+async function tellSent(
+  tx: Tx,
+  { mailNumber }: AskedMail,
+  { org, invite: { id } }: FoundInvite,
+): Promise<void> {
   const [invite] = await tx.query<OrgInvite>(sql`
     update org_invite set
-      delivery = ${sent ? 'SENT' : 'FAILED'}::"OrgInviteDelivery",
-      delivery_problem = ${failure?.problem ?? null},
-      send_count = send_count + ${sent ? 1 : 0},
-      last_sent_at = case when ${sent} then ${org.now} else last_sent_at end
-    where id = ${mail.inviteId}
+      delivery = case when mail_number = ${mailNumber} then 'SENT' else delivery end,
+      delivery_problem = case when mail_number = ${mailNumber} then null else delivery_problem end,
+      send_count = send_count + 1,
+      last_sent_at = ${org.now}
+    where id = ${id}
     returning ${orgInviteColumns}
   `)
-  if (!invite) throw new Error(`invite ${mail.inviteId} vanished under its org's lock`)
-  tx.record(org, null, {
-    kind: 'INVITE',
-    type: sent ? 'SENT' : 'SEND_FAILED',
-    invite,
-    previousStatus: invite.status,
-    ...(failure && { problem: failure.problem }),
-  })
+  tell(tx, org, 'SENT', invite)
+}
+
+/** Writes that the newest mail was given up, and why. */
+export async function tellFailed(
+  tx: Tx,
+  { org, invite: { id } }: FoundInvite,
+  { problem }: MailFailure,
+): Promise<void> {
+  const [invite] = await tx.query<OrgInvite>(sql`
+    update org_invite set delivery = 'FAILED', delivery_problem = ${problem}
+    where id = ${id}
+    returning ${orgInviteColumns}
+  `)
+  tell(tx, org, 'SEND_FAILED', invite, problem)
+}
+
+function tell(
+  tx: Tx,
+  org: LockedOrg,
+  type: 'SENT' | 'SEND_FAILED',
+  invite: OrgInvite | undefined,
+  problem?: MailFailure['problem'],
+): void {
+  if (!invite) throw new Error('an invite vanished under its org’s lock')
+  const { status: previousStatus } = invite
+  tx.record(org, null, { kind: 'INVITE', type, invite, previousStatus, ...(problem && { problem }) })
+}
+
+/** One line for each mail that is given up. */
+export function logGivenUp({ log }: MailOffice, { inviteId }: AskedMail, failure: MailFailure): void {
+  const { problem, code, message: reason } = failure
+  log.warn({ inviteId, problem, code, reason }, 'gave up the mail of an invite')
 }
 
 const notConfigured = () =>
@@ -125,17 +192,3 @@ const notConfigured = () =>
     isAboutUs: true,
     mayHaveArrived: false,
   })
-
-interface CurrentMail {
-  org: LockedOrg
-  invite: OrgInvite
-}
-
-/** The invite under its org's lock, null where it is gone or has asked for a newer mail. */
-async function current(tx: Tx, mail: AskedMail): Promise<CurrentMail | null> {
-  const before = await readInvite(tx, mail.inviteId)
-  if (!before) return null
-  const org = await lockOrgIfThere(tx, before.orgId)
-  const invite = org && (await readInvite(tx, mail.inviteId))
-  return org && invite?.mailNumber === mail.mailNumber ? { org, invite } : null
-}

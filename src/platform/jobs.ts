@@ -4,4 +4,5 @@ export { FOR_EVER, type Job, jobSql, jobsSql, type Payloads } from './jobs/job.j
 export { migrateJobs } from './jobs/migrateJobs.js'
 export { forgetReplacedJobsSql } from './jobs/replacedJobs.js'
 export { type RunningJobs, startJobs } from './jobs/startJobs.js'
+export { endWaitingJobSql, type WaitingJob, waitingJobsSql } from './jobs/waitingJobs.js'
 export type { Run, Tasks } from './jobs/workers.js'

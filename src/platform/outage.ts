@@ -2,17 +2,18 @@ import type { BaseLogger } from 'pino'
 
 /** Something that fails again and again while it is out of reach, said once when it begins and once when it's over. */
 export interface Outage {
-  report(error: unknown): void
+  /** @param facts what the line says, where it is not the error itself */
+  report(error: unknown, facts?: object): void
   over(): void
 }
 
 export function outageOf(what: string, log: Pick<BaseLogger, 'info' | 'warn'>): Outage {
   let since: number | undefined
   return {
-    report(error) {
+    report(error, facts = { err: error }) {
       if (since !== undefined) return
       since = Date.now()
-      log.warn({ err: error }, `${what} failed; it is tried again until it works`)
+      log.warn(facts, `${what} failed; it is tried again until it works`)
     },
     over() {
       if (since === undefined) return

@@ -144,9 +144,9 @@ it('a mail that a server was sending when it was told to stop is sent by another
   const orgId = await foundOrg(first)
   await act(first, 'createOrgInvite', { orgId, invitee: { email: 'guest@new.example' } })
   await within(() => expect(waiting).toBe(1))
-  const second = await startServer(env)
   await first.kill('SIGTERM')
   hanging = false
+  const second = await startServer(env)
 
   await within(() => expect(smtp.received).toHaveLength(1))
   await within(async () =>

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, vi } from 'vitest'
 import type { Mail } from '../../src/platform/mailer.js'
-import { act, foundOrg, invite } from '../support/acts.js'
+import { act, foundOrg, invite, readOrg } from '../support/acts.js'
 import { useWorld } from '../support/world.js'
 
 /** Mails handed over, each waiting for what becomes of it. */
@@ -17,6 +17,31 @@ describe('a mail that is asked for while one before it is on its way', () => {
       close() {},
     }),
   })
+
+  it('is told beside the one before that was taken meanwhile', async () => {
+    const owner = await world.person()
+    const orgId = await foundOrg(owner)
+    const address = 'taken@guests.example'
+    const orgInviteId = await invite(owner, orgId, address)
+    const mails = () => handed.filter(({ mail }) => mail.to === address)
+    const read = async () => {
+      const { data } = await owner.ask('query($id: ID!) { orgInvite(id: $id) { delivery sendCount } }', {
+        id: orgInviteId,
+      })
+      return data.orgInvite
+    }
+    await vi.waitUntil(() => mails().length === 1, 5_000)
+    await act(owner, 'resendOrgInvite', { orgInviteId })
+    mails()[0]?.take()
+    await vi.waitFor(async () => expect(await read()).toEqual({ delivery: 'QUEUED', sendCount: 1 }), 5_000)
+    await vi.waitUntil(() => mails().length === 2, 5_000)
+    mails()[1]?.take()
+    await vi.waitFor(async () => expect(await read()).toEqual({ delivery: 'SENT', sendCount: 2 }), 5_000)
+    const events = (await readOrg(owner, orgId)).events.nodes.flatMap(
+      ({ inviteEventType }: { inviteEventType?: string }) => inviteEventType ?? [],
+    )
+    expect(events).toEqual(['CREATED', 'RESENT', 'SENT', 'SENT'])
+  }, 30_000)
 
   it('goes out although the one before fails and would be tried again', async () => {
     const owner = await world.person()

@@ -13,12 +13,14 @@ export type Received = Omit<Email, 'sender'> & {
 }
 
 export interface MailServerOptions extends SMTPServerOptions {
+  /** A free one where left out. */
+  port?: number
   /** Runs when a mail is kept, before the sender is told so. `cut` ends all connections without a word. */
   onKept?: (mail: Received, cut: () => void) => Promise<void> | void
 }
 
 /** A real SMTP server on a free port of loopback. It keeps what it takes. */
-export const openMailServer = async ({ onKept, ...options }: MailServerOptions = {}) => {
+export const openMailServer = async ({ onKept, port: asked = 0, ...options }: MailServerOptions = {}) => {
   const received: Received[] = []
   const server = new SMTPServer({
     authOptional: true,
@@ -52,11 +54,12 @@ export const openMailServer = async ({ onKept, ...options }: MailServerOptions =
   const cut = () => {
     for (const socket of sockets) socket.destroy()
   }
-  server.listen(0, '127.0.0.1')
+  server.listen(asked, '127.0.0.1')
   await once(server.server, 'listening')
   const { port } = server.server.address() as AddressInfo
   return {
     received,
+    port,
     url: `${options.secure ? 'smtps' : 'smtp'}://127.0.0.1:${port}`,
     close: () => new Promise<void>((resolve) => server.close(resolve)),
   }

@@ -32,6 +32,7 @@ export const startJobs = <Jobs extends Payloads<Jobs>>({
   log,
   concurrency = 4,
   pollInterval = 1_000,
+  gate,
 }: {
   pool: Pool
   tasks: Tasks<Jobs>
@@ -40,6 +41,8 @@ export const startJobs = <Jobs extends Payloads<Jobs>>({
   concurrency?: number
   /** How often to look for jobs whose time has come, in ms. Those for now are heard of at once. */
   pollInterval?: number
+  /** Waited for before each job is taken. */
+  gate?: (() => Promise<void>) | undefined
 }): RunningJobs => {
   const stopping = new AbortController()
   const stopped = new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()))
@@ -52,7 +55,7 @@ export const startJobs = <Jobs extends Payloads<Jobs>>({
 
   const oneLife = async () => {
     const liveness = await openLiveness(pool)
-    const workers = openWorkers({ pool, tasks, log, concurrency, pollInterval })
+    const workers = openWorkers({ pool, tasks, log, concurrency, pollInterval, gate })
     try {
       await liveness.vouchFor(workers.id)
       workers.begin()

@@ -39,16 +39,22 @@ export const openWorkers = <Jobs extends Payloads<Jobs>>({
   log,
   concurrency,
   pollInterval,
+  gate = () => Promise.resolve(),
 }: {
   pool: Pool
   tasks: Tasks<Jobs>
   log: JobLog
   concurrency: number
   pollInterval: number
+  gate?: (() => Promise<void>) | undefined
 }): Workers => {
   let begin = () => {}
-  const begun = new Promise<null>((resolve) => {
-    begin = () => resolve(null)
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve
+  })
+  let stopWaiting = () => {}
+  const left = new Promise<void>((resolve) => {
+    stopWaiting = resolve
   })
 
   const events: WorkerEvents = new EventEmitter()
@@ -90,7 +96,11 @@ export const openWorkers = <Jobs extends Payloads<Jobs>>({
       noHandleSignals: true,
       gracefulShutdownAbortTimeout: LEAVE_UNASKED_MS,
       // Asked before each job is taken.
-      forbiddenFlags: () => begun,
+      forbiddenFlags: async () => {
+        await begun
+        await Promise.race([gate(), left])
+        return null
+      },
       // Without these two an end that can't be written down is a rejection that nobody handles.
       preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     },
@@ -110,6 +120,7 @@ export const openWorkers = <Jobs extends Payloads<Jobs>>({
       // Where the queue itself gave up they are leaving already.
       if (!leaving) Promise.resolve(workers.gracefulShutdown()).catch(() => {})
       begin()
+      stopWaiting()
       const patience = new AbortController()
       const late = sleep(LEAVE_UNASKED_MS + LEAVE_WHEN_ASKED_MS, true, { signal: patience.signal }).catch(
         () => false,
