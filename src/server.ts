@@ -49,6 +49,8 @@ export interface ServerParts<Caller, Context extends object> {
   readonly slowReaderMs?: number
   /** How often sockets are pinged, ms: a half-open one is closed within twice that. */
   readonly keepAliveMs?: number
+  /** How long an open socket may take to say `connection_init`: its client may have to fetch a token first, ms. */
+  readonly initWithinMs?: number
 }
 
 export interface Server {
@@ -86,6 +88,7 @@ export const createServer = <Caller, Context extends object>({
   fast = true,
   slowReaderMs = 30_000,
   keepAliveMs = 12_000,
+  initWithinMs = 20_000,
 }: ServerParts<Caller, Context>): Server => {
   const mask = maskError(log, translateError)
   const documents = keptDocuments()
@@ -134,6 +137,7 @@ export const createServer = <Caller, Context extends object>({
     maxOperations: limits.operationsPerSocket,
     maxSocketsPerCaller: limits.socketsPerUser,
     keepAliveMs,
+    initWithinMs,
   })
 
   const explorer = http.graphiql ? graphiql(graphiqlDirectory) : undefined

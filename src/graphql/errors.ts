@@ -26,13 +26,20 @@ export class CodedError extends GraphQLError {
 export const unauthenticated = (message = 'Sign in to do this.') => new CodedError('UNAUTHENTICATED', message)
 
 /**
- * The credential itself is bad: malformed, expired, revoked, wrongly signed. Thrown while the
- * context is made it becomes HTTP 401, or close 4403 on WebSocket (contract §2).
+ * The credential itself is bad: malformed, expired, revoked, wrongly signed. It becomes HTTP 401; on WebSocket the
+ * streams end with it, and the socket is closed with 4403 (contract §2).
  */
 export const badCredential = (message = 'The credential is not valid.') =>
   new CodedError('UNAUTHENTICATED', message, {
     http: { status: 401, headers: { 'www-authenticate': 'Bearer error="invalid_token"' } },
   })
+
+/** The credential was good, and has run out since. */
+export const credentialEnded = () => badCredential('The credential has ended.')
+
+/** Whether an error was made by `badCredential`: with a fresh credential the same may be asked again. */
+export const isBadCredential = ({ extensions }: GraphQLError): boolean =>
+  extensions.code === 'UNAUTHENTICATED' && extensions.http?.status === 401
 
 export const forbidden = (message = 'You may not do this.') => new CodedError('FORBIDDEN', message)
 

@@ -1,10 +1,14 @@
 /** What a request or a socket brings to say who is asking. */
 export interface Credential {
-  /** `Bearer …`, as it came: the header, or `authorization` of connectionParams. */
+  /** `Bearer …`, as it came and never blank: the header, or `authorization` of connectionParams. */
   readonly authorization: string | undefined
   /** The client's address, behind trusted proxies too. */
   readonly address: string
 }
+
+/** A credential as it was sent; an empty or blank one is none, as clients send it of somebody who is signed out. */
+export const credentialIn = (authorization: string | undefined): string | undefined =>
+  authorization === undefined || authorization.trim() === '' ? undefined : authorization
 
 /**
  * Who is asking, and what an operation works with. The edge knows neither; both are passed in.

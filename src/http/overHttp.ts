@@ -6,7 +6,7 @@ import type { CheckInput } from '../graphql/inputLimits.js'
 import type { MaskError } from '../graphql/mask.js'
 import { answerError } from './answer.js'
 import { readBody } from './body.js'
-import type { Callers } from './callers.js'
+import { type Callers, credentialIn } from './callers.js'
 import { type Headers, setHeaders, type Visit } from './pages.js'
 import { type GraphQLParams, paramsOfBody, paramsOfQuery } from './params.js'
 import type { RateLimit } from './rateLimit.js'
@@ -102,7 +102,7 @@ export const overHttp = <Caller, Context extends object>({
       if (waitMs > 0) throw rateLimited(waitMs)
       const params = await read(req, url)
       checkInput(params)
-      const { authorization } = req.headers
+      const authorization = credentialIn(req.headers.authorization)
       const caller = await callers.identify({ authorization, address })
       const key = callers.keyOf(caller) ?? `address ${address}`
       const edge = { end: answer.end, address, params, admitStream: admitStream(answer, key) }

@@ -4,12 +4,20 @@ import { type ExecutionArgs, type ExecutionResult, type GraphQLError, getOperati
 import { handleProtocols, makeServer, type Context as SocketContext, type SubscribePayload } from 'graphql-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { GraphQLEngine, Operation } from '../graphql/engine.js'
-import { badCredential, badUserInput, CodedError, rateLimited, unavailable } from '../graphql/errors.js'
+import {
+  badCredential,
+  badUserInput,
+  CodedError,
+  credentialEnded,
+  isBadCredential,
+  rateLimited,
+  unavailable,
+} from '../graphql/errors.js'
 import type { CheckInput } from '../graphql/inputLimits.js'
 import type { MaskError } from '../graphql/mask.js'
 import type { Log } from '../platform/log.js'
 import { outward } from './answer.js'
-import type { Callers } from './callers.js'
+import { type Callers, credentialIn } from './callers.js'
 import { keepAlive } from './keepAlive.js'
 import type { RateLimit } from './rateLimit.js'
 import { Connection } from './sockets.js'
@@ -30,9 +38,12 @@ const SUBSCRIBER_EXISTS = 4409
 
 /** @throws {CodedError} UNAUTHENTICATED for what is no text: malformed, and not left out */
 const credentialOf = (params: Readonly<Record<string, unknown>> | undefined): string | undefined => {
-  const given = params?.authorization ?? params?.Authorization
-  if (given != null && typeof given !== 'string') throw badCredential()
-  return given ?? undefined
+  for (const given of [params?.authorization, params?.Authorization]) {
+    if (given != null && typeof given !== 'string') throw badCredential()
+    const credential = credentialIn(given ?? undefined)
+    if (credential !== undefined) return credential
+  }
+  return undefined
 }
 
 /**
@@ -51,6 +62,7 @@ export const overWebSocket = <Caller, Context extends object>({
   maxOperations,
   maxSocketsPerCaller,
   keepAliveMs,
+  initWithinMs,
 }: {
   engine: GraphQLEngine
   callers: Callers<Caller, Context>
@@ -64,6 +76,7 @@ export const overWebSocket = <Caller, Context extends object>({
   maxOperations: number
   maxSocketsPerCaller: number
   keepAliveMs: number
+  initWithinMs: number
 }) => {
   type Ctx = SocketContext<Record<string, unknown>, Connection>
 
@@ -73,6 +86,12 @@ export const overWebSocket = <Caller, Context extends object>({
 
   const errorsOf = (thrown: unknown): GraphQLError[] =>
     thrown instanceof AggregateError ? thrown.errors.map(mask) : [mask(thrown)]
+
+  /** What of errors leaves on a socket. Where they say that its own credential is bad it is the last of the socket. */
+  const outwardOn = (connection: Connection, errors: readonly GraphQLError[]) => {
+    if (connection.authorization !== undefined && errors.some(isBadCredential)) connection.credentialEnded()
+    return errors.map(outward)
+  }
 
   const onConnect = async ({ connectionParams, extra: connection }: Ctx): Promise<boolean> => {
     let caller: Caller
@@ -98,6 +117,7 @@ export const overWebSocket = <Caller, Context extends object>({
     payload: SubscribePayload,
   ): Promise<Prepared | readonly GraphQLError[]> => {
     if (draining || !connection.isOpen) return [unavailable()]
+    if (connection.hasLostCredential) return [credentialEnded()]
     const waitMs = rateLimit(connection.address)
     if (waitMs > 0) return [rateLimited(waitMs)]
     if (connection.running.size >= maxOperations)
@@ -170,15 +190,16 @@ export const overWebSocket = <Caller, Context extends object>({
     onSubscribe,
     execute: (args) => run('execute', args),
     subscribe: (args) => run('subscribe', args),
-    onNext: (_, __, ___, ____, { errors, data, extensions }) => {
+    connectionInitWaitTimeout: initWithinMs,
+    onNext: ({ extra }, __, ___, ____, { errors, data, extensions }) => {
       if (errors === undefined) return undefined
       return {
-        errors: errors.map(outward),
+        errors: outwardOn(extra, errors),
         ...(data !== undefined && { data }),
         ...(extensions && { extensions }),
       }
     },
-    onError: (_, __, ___, errors) => errors.map((error) => outward(mask(error))),
+    onError: ({ extra }, __, ___, errors) => outwardOn(extra, errors.map(mask)),
     onComplete: ({ extra }, _, payload) => extra.ended(payload),
   })
 
@@ -225,7 +246,7 @@ export const overWebSocket = <Caller, Context extends object>({
   return {
     upgrade: (req: IncomingMessage, socket: Duplex, head: Buffer, address: string): void =>
       sockets.handleUpgrade(req, socket, head, (webSocket) =>
-        opened(webSocket, socket, address, req.headers.authorization),
+        opened(webSocket, socket, address, credentialIn(req.headers.authorization)),
       ),
     /** Lets answers that are under way go out, then closes every socket with 1001. */
     drain: (): void => {

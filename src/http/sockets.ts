@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream'
+import type { GraphQLError } from 'graphql'
 import type { WebSocket } from 'ws'
 import type { Deliver, Operation } from '../graphql/engine.js'
-import { slowConsumer } from '../graphql/errors.js'
+import { credentialEnded, slowConsumer } from '../graphql/errors.js'
 import { outward } from './answer.js'
 import type { Credential } from './callers.js'
 import { PreparedFrames } from './preparedFrames.js'
@@ -9,6 +10,10 @@ import { PreparedFrames } from './preparedFrames.js'
 /** Close codes of RFC 6455 that clients of graphql-ws take as a reason to come back. */
 const GOING_AWAY = 1001
 const TRY_AGAIN_LATER = 1013
+/** Of graphql-transport-ws: its client comes back, and asks the application for a credential again. */
+const FORBIDDEN = 4403
+/** By then all streams of a credential that has ended are over (contract §6). */
+const STREAMS_END_MS = 1_000
 /** How long a socket that was closed may take to say goodbye. */
 const GOODBYE_MS = 5_000
 /** RFC 6455 allows 123; a letter cut in half becomes one of three bytes. */
@@ -30,7 +35,9 @@ function stop({ end, delivered }: Operation): void {
 export class Connection implements Credential {
   /** Keyed by the message that started it: a client may use an id again at once. */
   readonly running = new Map<object, RunningOperation>()
-  private draining = false
+  /** Set: nothing new begins, and the socket is closed so once nothing that has to end by itself is running. */
+  private closing: { readonly code: number; readonly reason: string } | undefined
+  private waitsForStreams = false
   private readonly prepared: PreparedFrames
 
   constructor(
@@ -111,7 +118,7 @@ export class Connection implements Credential {
     this.running.delete(key)
     if (ended) stop(ended.operation)
     // Not before what tells the client so is on its way.
-    if (this.draining) setImmediate(() => this.closeWhenAnswered())
+    if (this.closing) setImmediate(() => this.closeWhenDone())
   }
 
   endAll(): void {
@@ -128,21 +135,50 @@ export class Connection implements Credential {
 
   /** Closes as soon as no query or mutation waits for its answer. Streams resume elsewhere. */
   drain(): void {
-    this.draining = true
-    this.closeWhenAnswered()
+    this.closing = { code: GOING_AWAY, reason: 'Going away' }
+    this.waitsForStreams = false
+    this.closeWhenDone()
   }
 
-  private closeWhenAnswered(): void {
-    const waiting = [...this.running.values()].some(({ oneAnswer }) => oneAnswer)
-    if (!waiting) this.close(GOING_AWAY, 'Going away')
+  get hasLostCredential(): boolean {
+    return this.closing?.code === FORBIDDEN
+  }
+
+  /**
+   * The credential that the client came with is no good any more. Its streams end by themselves, each with its last
+   * words, and what is being done is answered; then the socket is closed, so that the client brings a fresh one.
+   */
+  credentialEnded(): void {
+    if (this.closing) return
+    this.closing = { code: FORBIDDEN, reason: 'Forbidden' }
+    this.waitsForStreams = true
+    setTimeout(() => {
+      this.waitsForStreams = false
+      this.closeWhenDone()
+    }, STREAMS_END_MS).unref()
+    // Not before the error that brought it up is on its way.
+    setImmediate(() => this.closeWhenDone())
+  }
+
+  private closeWhenDone(): void {
+    if (!this.closing || !this.isOpen) return
+    const waiting = [...this.running.values()].some(({ oneAnswer }) => oneAnswer || this.waitsForStreams)
+    if (waiting) return
+    if (this.hasLostCredential) this.sayToAll(credentialEnded())
+    this.close(this.closing.code, this.closing.reason)
+  }
+
+  /** Ends whatever still runs with an error. */
+  private sayToAll(error: GraphQLError): void {
+    this.prepared.flush()
+    const payload = [outward(error)]
+    for (const { id } of this.running.values())
+      this.socket.send(JSON.stringify({ id, type: 'error', payload }), () => {})
   }
 
   /** The reader doesn't keep up: what runs is told so, behind what it hasn't read yet, and then it's over. */
   private cutOff(): void {
-    this.prepared.flush()
-    const payload = [outward(slowConsumer())]
-    for (const { id } of this.running.values())
-      this.socket.send(JSON.stringify({ id, type: 'error', payload }), () => {})
+    this.sayToAll(slowConsumer())
     this.close(TRY_AGAIN_LATER, 'SLOW_CONSUMER')
   }
 }

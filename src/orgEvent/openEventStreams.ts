@@ -1,4 +1,4 @@
-import { badUserInput, forbidden, unauthenticated, unavailable } from '../graphql/errors.js'
+import { badUserInput, credentialEnded, forbidden, unauthenticated, unavailable } from '../graphql/errors.js'
 import { type Actor, userIdOf } from '../identity/actor.js'
 import { noAuthority } from '../permission/permission.js'
 import type { Database } from '../platform/database.js'
@@ -121,7 +121,9 @@ export function openEventStreams(options: EventStreamsOptions): RunningEventStre
     },
   ): Promise<Subscriber> {
     const expiresAt = endOf(actor)
-    if (actor.kind === 'nobody' || expiresAt <= now().getTime()) throw unauthenticated()
+    if (actor.kind === 'nobody') throw unauthenticated()
+    // A token is accepted for some seconds more, but a stream ends with it on the dot.
+    if (expiresAt <= now().getTime()) throw credentialEnded()
     const tailer = feed.acquire(key)
     let taken = false
     try {

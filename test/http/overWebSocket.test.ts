@@ -237,7 +237,7 @@ describe('who asks by a socket', () => {
   })
 
   test('a socket that never says connection_init is closed', async () => {
-    const { url } = await start()
+    const { url } = await start({}, { initWithinMs: 300 })
     const raw = rawSocket(url)
     await raw.opened
     expect((await raw.closed).code).toBe(4408)

@@ -1,6 +1,6 @@
 import { type ChainLink, narrowed } from '../../apiToken/effectivePermissions.js'
 import type { OrgRoleName, Permission } from '../../generated/prisma/enums.js'
-import { type CodedError, forbidden, unauthenticated } from '../../graphql/errors.js'
+import { badCredential, type CodedError, forbidden } from '../../graphql/errors.js'
 import { type Authority, authorityOfRoles, authorityOfToken } from '../../permission/permission.js'
 import type { Audience } from '../eventStreams.js'
 import type { OrgEventRow } from '../orgEvent.js'
@@ -127,7 +127,7 @@ class TokenRights implements Rights {
   }
 
   ended(): CodedError | undefined {
-    return this.links[0]?.revoked ? unauthenticated('The API token was revoked.') : undefined
+    return this.links[0]?.revoked ? badCredential('The API token was revoked.') : undefined
   }
 
   private now(): Audience {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Permission } from '../../generated/prisma/enums.js'
-import { slowConsumer, unauthenticated } from '../../graphql/errors.js'
+import { credentialEnded, slowConsumer } from '../../graphql/errors.js'
 import type { Audience, EventStream, Only, WaitingReader } from '../eventStreams.js'
 import type { OrgEventRow } from '../orgEvent.js'
 import type { LogEntry } from './eventLog.js'
@@ -148,7 +148,7 @@ export class Subscriber implements EventStream {
 
   /** Ends it once its credential has, or if it lost its right a while ago and its reader has not come that far. */
   tick(now: number): void {
-    if (this.options.expiresAt <= now) this.end(expired())
+    if (this.options.expiresAt <= now) this.end(credentialEnded())
     else if (this.loss) this.end(this.loss)
   }
 
@@ -214,7 +214,7 @@ export class Subscriber implements EventStream {
 
   private passes(position: number, event: OrgEventRow): boolean {
     if (position >= this.lostAt) this.end(this.loss)
-    else if (event.occurredAt.getTime() >= this.options.expiresAt) this.end(expired())
+    else if (event.occurredAt.getTime() >= this.options.expiresAt) this.end(credentialEnded())
     return !this.done
   }
 
@@ -259,5 +259,3 @@ function waiting(): Waiting {
   })
   return { promise, resolve: (step) => settle?.resolve(step), reject: (error) => settle?.reject(error) }
 }
-
-const expired = () => unauthenticated('The credential has ended.')
