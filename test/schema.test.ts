@@ -17,6 +17,19 @@ describe('schema.graphql', () => {
     expect(`${printSchema(lexicographicSortSchema(schema))}\n`).toBe(file)
   })
 
+  it('has directives at the locations of the released specification alone, which older clients know', () => {
+    const locations = Object.fromEntries(
+      schema.getDirectives().map(({ name, locations }) => [name, locations.toSorted()]),
+    )
+    expect(locations).toEqual({
+      include: ['FIELD', 'FRAGMENT_SPREAD', 'INLINE_FRAGMENT'],
+      skip: ['FIELD', 'FRAGMENT_SPREAD', 'INLINE_FRAGMENT'],
+      deprecated: ['ARGUMENT_DEFINITION', 'ENUM_VALUE', 'FIELD_DEFINITION', 'INPUT_FIELD_DEFINITION'],
+      specifiedBy: ['SCALAR'],
+      oneOf: ['INPUT_OBJECT'],
+    })
+  })
+
   it('describes every type, field, argument and value', () => {
     const bare: string[] = []
     for (const type of Object.values(schema.getTypeMap())) {

@@ -21,6 +21,10 @@ import '../apiToken/apiToken.schema.js'
 import '../apiToken/apiToken.mutations.js'
 import { builder } from './builder.js'
 import { resolveEachMutationAnew } from './eachMutationAnew.js'
+import { releasedDirectives } from './releasedDirectives.js'
 
-/** The whole schema: the only place that knows every feature. */
-export const schema = resolveEachMutationAnew(builder.toSchema())
+/**
+ * The whole schema: the only place that knows every feature. Its directives are those of the released specification,
+ * because older clients refuse a schema with locations that they don't know.
+ */
+export const schema = resolveEachMutationAnew(builder.toSchema({ directives: releasedDirectives }))
