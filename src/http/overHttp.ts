@@ -4,6 +4,7 @@ import type { EdgeContext, GraphQLEngine } from '../graphql/engine.js'
 import { CodedError, rateLimited, unavailable } from '../graphql/errors.js'
 import type { CheckInput } from '../graphql/inputLimits.js'
 import type { MaskError } from '../graphql/mask.js'
+import { acceptsAnswers, acceptsStreams } from './accept.js'
 import { answerError } from './answer.js'
 import { readBody } from './body.js'
 import { type Callers, credentialIn } from './callers.js'
@@ -31,6 +32,21 @@ const isJson = ({ headers }: IncomingMessage) => {
   const charset = parameters.find((parameter) => parameter.startsWith('charset='))
   return type === 'application/json' && (charset === undefined || /^charset="?utf-?8"?$/.test(charset))
 }
+
+/** Before anything runs: else a mutation would be done whose answer nobody takes. */
+const notAcceptable = () =>
+  new CodedError(
+    'BAD_USER_INPUT',
+    'Accept application/json or application/graphql-response+json, for a subscription text/event-stream, or use WebSocket (graphql-transport-ws).',
+    { http: { status: 406 } },
+  )
+
+const noStream = () =>
+  new CodedError(
+    'BAD_USER_INPUT',
+    'A subscription is sent as text/event-stream: accept that, or use WebSocket (graphql-transport-ws).',
+    { http: { status: 406 } },
+  )
 
 /** A request that is not answered yet. */
 interface Answering {
@@ -76,11 +92,14 @@ export const overHttp = <Caller, Context extends object>({
     return body
   }
 
-  const admitStream = (answer: Answering, caller: string) => () => {
+  const admitStream = (answer: Answering, caller: string, res: ServerResponse) => () => {
     if (draining) return unavailable()
+    if (!acceptsStreams(res.req.headers.accept)) return noStream()
     if (!streamsOf.add(caller, answer))
       return new CodedError('RATE_LIMITED', `At most ${maxStreamsPerCaller} streams may be open at once.`)
     answer.isStream = true
+    // By default nginx holds an answer back until it has a buffer full of it.
+    res.setHeader('x-accel-buffering', 'no')
     return undefined
   }
 
@@ -105,10 +124,11 @@ export const overHttp = <Caller, Context extends object>({
       const authorization = credentialIn(req.headers.authorization)
       const caller = await callers.identify({ authorization, address })
       const key = callers.keyOf(caller) ?? `address ${address}`
-      const edge = { end: answer.end, address, params, admitStream: admitStream(answer, key) }
+      const edge = { end: answer.end, address, params, admitStream: admitStream(answer, key, res) }
       const openContext = () => ({ ...callers.contextOf(caller), edge })
       // In one go with its own: headers that are set one by one cost a small answer a fifth of its time.
       if (await fast?.(req, res, params, openContext, headers)) return
+      if (!acceptsAnswers(req.headers.accept)) throw notAcceptable()
       setHeaders(res, headers)
       await engine(req, res, openContext())
     } catch (thrown) {

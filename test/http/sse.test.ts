@@ -1,3 +1,4 @@
+import { type IncomingHttpHeaders, request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { start } from './support/start.js'
@@ -34,6 +35,19 @@ const listen = async (url: string, query: string, headers: Record<string, string
   }
 }
 
+/** `fetch` always sends an Accept. */
+const post = (url: string, query: string, accept: string | undefined) =>
+  new Promise<{ status: number; headers: IncomingHttpHeaders; text: string }>((resolve, reject) => {
+    const headers = { 'content-type': 'application/json', ...(accept !== undefined && { accept }) }
+    const req = request(`${url}/graphql`, { method: 'POST', headers }, async (res) => {
+      let text = ''
+      for await (const chunk of res.setEncoding('utf8')) text += chunk
+      resolve({ status: res.statusCode ?? 0, headers: res.headers, text })
+    })
+    req.on('error', reject)
+    req.end(JSON.stringify({ query }))
+  })
+
 describe('a subscription by Server-Sent Events', () => {
   test.each(['POST', 'GET'])('by %s: every event as it happens, then that it is complete', async (method) => {
     const { url, stage } = await start()
@@ -46,6 +60,57 @@ describe('a subscription by Server-Sent Events', () => {
     await expect.poll(events.results).toEqual([{ data: { ticks: 1 } }, { data: { ticks: 2 } }])
     events.hangUp()
   })
+
+  test.each([undefined, 'text/event-stream', 'text/*', '*/*', 'application/json, text/event-stream;q=0.5'])(
+    'asked for with Accept %s it is one, which no proxy is to hold back',
+    async (accept) => {
+      const { url } = await start()
+      const answer = await post(url, 'subscription { count(to: 2) }', accept)
+      expect([answer.status, answer.headers['content-type']]).toEqual([200, 'text/event-stream'])
+      expect(answer.headers['x-accel-buffering']).toBe('no')
+      expect(answer.text.match(/"count":\d/g)).toEqual(['"count":1', '"count":2'])
+    },
+  )
+
+  test.each(['application/json', 'application/graphql-response+json', 'multipart/mixed', 'text/html'])(
+    'of a client that takes only %s it is refused with 406, in words, and no stream is opened',
+    async (accept) => {
+      const { url, stage } = await start()
+      const answer = await post(url, 'subscription { ticks }', accept)
+      expect(answer.status).toBe(406)
+      const [error] = JSON.parse(answer.text).errors
+      expect(error).toEqual({
+        message: expect.stringContaining('text/event-stream'),
+        extensions: { code: 'BAD_USER_INPUT' },
+      })
+      expect(stage.open).toBe(0)
+    },
+  )
+
+  test.each([
+    'text/html',
+    'application/xml',
+    'application/graphql+json',
+    'application/json; charset=latin1',
+    'text/html, image/*',
+  ])(
+    'a mutation of a client that takes only %s is refused with 406, in words, and not done',
+    async (accept) => {
+      const { url, stage } = await start()
+      const answer = await post(url, 'mutation { add }', accept)
+      expect(answer.status).toBe(406)
+      expect(JSON.parse(answer.text).errors[0].extensions).toEqual({ code: 'BAD_USER_INPUT' })
+      expect(stage.mutations).toBe(0)
+    },
+  )
+
+  test.each([undefined, '*/*', 'application/*', 'text/html, */*;q=0.1', 'application/json;charset=UTF-8'])(
+    'a mutation of a client that takes %s is answered',
+    async (accept) => {
+      const { url } = await start()
+      expect((await post(url, 'mutation { add }', accept)).text).toBe('{"data":{"add":1}}')
+    },
+  )
 
   test('a stream that ends says so', async () => {
     const { url } = await start()
