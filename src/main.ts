@@ -18,6 +18,11 @@ const settings = settingsOrExit()
 const log = createLog({ level: settings.log.level, production: settings.production })
 const supervises = settings.workers > 1 && cluster.isPrimary
 
+if (cluster.isPrimary && acceptsForeignTokens(settings))
+  log.warn(
+    'AUTH_AUDIENCE is not set: tokens that the identity provider issued for other applications sign in here too',
+  )
+
 const started = supervises ? superviseWorkers(settings, log) : serve(settings, log, { isDemo })
 started.catch((error) => {
   // What the operator can mend says so itself; everything else comes with where it happened.
@@ -29,6 +34,11 @@ started.catch((error) => {
   // The log is written by then, line for line. Whatever may still be open is no reason to stay.
   process.exit(1)
 })
+
+/** A provider signs the tokens of all its applications with the same keys. */
+function acceptsForeignTokens({ production, auth }: Settings): boolean {
+  return production && auth.keys.by === 'jwks' && auth.audiences === undefined
+}
 
 function isOfListening(error: unknown): error is Error {
   return error instanceof Error && 'syscall' in error && error.syscall === 'listen'

@@ -122,3 +122,23 @@ describe('a signal while the server starts', () => {
     60_000,
   )
 })
+
+describe('a start in production that takes an identity provider’s keys', () => {
+  const provider = {
+    NODE_ENV: 'production',
+    APP_URL: 'https://guild.example',
+    AUTH_JWKS_URL: 'https://idp.example/keys',
+    DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
+  }
+  it('warns where AUTH_AUDIENCE is not set: tokens for other applications count then', async () => {
+    const main = start(provider)
+    await main.ended
+    expect(main.printed).toMatch(/"level":40.*AUTH_AUDIENCE/)
+  })
+
+  it('says nothing where it is', async () => {
+    const main = start({ ...provider, AUTH_AUDIENCE: 'guildhall' })
+    await main.ended
+    expect(main.printed).not.toContain('AUTH_AUDIENCE')
+  })
+})
