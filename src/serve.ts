@@ -83,7 +83,8 @@ export async function serve(settings: Settings, log: Log, { isDemo }: { isDemo: 
     }
     if (stopping || cluster.isWorker) return
     if (settings.production) log.info({ url: here }, 'listening')
-    else process.stdout.write(await banner(here, { jwtSecret, mailbox: hasMailbox }))
+    else
+      process.stdout.write(await banner(here, { host: settings.http.host, jwtSecret, mailbox: hasMailbox }))
     if (isDemo) process.stdout.write(demoHelp)
   }
 

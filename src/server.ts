@@ -14,6 +14,7 @@ import { answerJson, answerText, outward } from './http/answer.js'
 import type { Callers } from './http/callers.js'
 import { explainClientErrors } from './http/clientErrors.js'
 import { graphiql } from './http/graphiql.js'
+import { asksByLocalName } from './http/local.js'
 import { originPolicy } from './http/origin.js'
 import { overHttp } from './http/overHttp.js'
 import { overWebSocket } from './http/overWebSocket.js'
@@ -114,6 +115,7 @@ export const createServer = <Caller, Context extends object>({
     sayForeign(how, { origin: cleanText(origin), host: cleanText(host) })
     return false
   }
+  const isLocalName = asksByLocalName(http.appUrl)
   const addressOf = clientAddress(http.trustedProxies)
   const graphql = overHttp({
     engine,
@@ -169,6 +171,8 @@ export const createServer = <Caller, Context extends object>({
       res.setHeader('retry-after', Math.ceil(waitMs / 1_000))
       return answerText(res, 429, 'Too many requests\n')
     }
+    if (page.local && !(isLocalName(req) && origins.isAllowed(req)))
+      return answerText(res, 403, 'Open this page under localhost, or set APP_URL to where you open it.\n')
     await page.handle(req, res, { url, address })
   }
 

@@ -81,7 +81,7 @@ export async function superviseWorkers(settings: Settings, log: Log): Promise<vo
     if (settings.production) return log.info({ url: here, workers: settings.workers }, 'listening')
     const jwtSecret = settings.auth.keys.by === 'generated' ? await signInSecret(dataDir) : undefined
     const mailbox = settings.mail.smtpUrl === undefined
-    process.stdout.write(await banner(here, { jwtSecret, mailbox }))
+    process.stdout.write(await banner(here, { host: settings.http.host, jwtSecret, mailbox }))
   } catch (error) {
     // What a signal breaks off fails, and that is no failure.
     if (stopping) return

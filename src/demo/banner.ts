@@ -1,9 +1,10 @@
+import { isLoopback } from '../http/local.js'
 import { demoPeople, demoToken } from './people.js'
 
 /** What a developer sees once the server listens: where everything is, and how to sign in. */
 export async function banner(
   url: string,
-  { jwtSecret, mailbox }: { jwtSecret: string | undefined; mailbox: boolean },
+  { host, jwtSecret, mailbox }: { host: string; jwtSecret: string | undefined; mailbox: boolean },
 ): Promise<string> {
   const lines = [
     '',
@@ -13,6 +14,13 @@ export async function banner(
     `  Dashboard  ${url}/live`,
     ...(mailbox ? [`  Mailbox    ${url}/mail`] : []),
   ]
+  const doors = [...(mailbox ? ['read the mailbox'] : []), ...(jwtSecret ? ['sign in as anybody'] : [])]
+  if (!isLoopback(host) && doors.length > 0)
+    lines.push(
+      '',
+      `  Careful: HOST is ${host}. Whoever reaches this machine over the network can ${doors.join(' and ')}.`,
+      '  Set NODE_ENV=production, or leave HOST out.',
+    )
   if (jwtSecret !== undefined) {
     lines.push(
       '',

@@ -49,6 +49,7 @@ export const mailboxPages = (directory: string) => {
 
   return {
     prefix: '/mail',
+    local: true,
     async handle(req: IncomingMessage, res: ServerResponse, { url }: Visit): Promise<void> {
       const read = req.method === 'GET' || req.method === 'HEAD'
       const answer: Answer = read

@@ -3,8 +3,8 @@ import type { Headers } from './pages.js'
 
 const dependsOnOrigin: Headers = { vary: 'Origin' }
 
-/** The host of an origin, in a Host header: a port that is the scheme's default is no difference. */
-const isHostOf = (origin: URL, host: string): boolean => {
+/** Whether a Host header has the host of a URL: a port that is the scheme's default is no difference. */
+export const isHostOf = (origin: URL, host: string): boolean => {
   // Nothing that a URL parser would read as more than a host.
   if (!/^[\w.:[\]-]+$/.test(host)) return false
   const url = `${origin.protocol}//${host}`

@@ -15,6 +15,8 @@ export interface Visit {
  * It answers every method itself; what it throws becomes a 500 without details.
  */
 export type Page = ({ readonly path: string } | { readonly prefix: string }) & {
+  /** Opens doors: answered only under a name of this machine or that of APP_URL, and to no page of another origin. */
+  readonly local?: boolean
   readonly handle: (req: IncomingMessage, res: ServerResponse, visit: Visit) => Promise<void> | void
 }
 

@@ -59,7 +59,11 @@ export function webPages({ directory, people }: WebOptions): Page[] {
   return [
     { path: '/', handle: reading(home) },
     { path: '/live', handle: reading(live) },
-    { path: '/live/people.json', handle: (req, res) => servePeople(req, res, people) },
+    {
+      path: '/live/people.json',
+      local: people !== undefined,
+      handle: (req, res) => servePeople(req, res, people),
+    },
     {
       prefix: '/live/',
       handle: reading((req, res, path) => (path === '/live/' ? live(req, res) : asset(req, res, path))),

@@ -1,0 +1,104 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { banner } from '../../src/demo/banner.js'
+import { isLoopback } from '../../src/http/local.js'
+import { mailboxPages } from '../../src/http/mailbox.js'
+import { webPages } from '../../src/http/web.js'
+import { sendRaw } from './support/rawHttp.js'
+import { start } from './support/start.js'
+
+/** The pages that sign anybody in, or show mails with their links, behind the real server. */
+const open = async (env: NodeJS.ProcessEnv = {}) => {
+  const directory = await mkdtemp(join(tmpdir(), 'guildhall-local-'))
+  onTestFinished(() => rm(directory, { recursive: true }))
+  const ada = { name: 'Ada', role: 'owner', token: 'eyJ' }
+  const people = { list: async () => [ada], signInAs: async () => ada }
+  return start(env, { pages: [...webPages({ directory, people }), mailboxPages(directory)] })
+}
+
+const body = '{"name":"Eve","email":"eve@example.com"}'
+const requests = (headers: string) => [
+  `GET /live/people.json HTTP/1.1\r\n${headers}\r\n`,
+  `GET /mail HTTP/1.1\r\n${headers}\r\n`,
+  `GET /mail.json HTTP/1.1\r\n${headers}\r\n`,
+  `POST /live/people.json HTTP/1.1\r\n${headers}content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+]
+
+const statuses = async (url: string, headers: string): Promise<Set<number | undefined>> =>
+  new Set(await Promise.all(requests(headers).map(async (request) => (await sendRaw(url, request))?.status)))
+
+describe('pages that open doors', () => {
+  test.each([
+    'localhost',
+    'localhost:4000',
+    'LOCALHOST',
+    'app.localhost:80',
+    '127.0.0.1:4000',
+    '127.8.9.1',
+    '[::1]:4000',
+    'guild.example',
+    'guild.example:443',
+  ])('are answered under the name %s', async (host) => {
+    const { url } = await open({ APP_URL: 'https://guild.example/app' })
+    expect(await statuses(url, `host: ${host}\r\n`)).toEqual(new Set([200]))
+  })
+
+  test.each([
+    'evil.example',
+    'evil.example:4000',
+    'localhost.evil.example',
+    'evillocalhost',
+    '127.0.0.1.evil.example',
+    '127.evil.example',
+    'evil.example@localhost',
+    'localhost@evil.example',
+    'localhost/evil',
+    '192.168.1.7:4000',
+    '0.0.0.0:4000',
+    'guild.example:8443',
+    '',
+  ])('are refused under any other: %s', async (host) => {
+    const { url } = await open({ APP_URL: 'https://guild.example/app' })
+    expect(await statuses(url, `host: ${host}\r\n`)).toEqual(new Set([403]))
+  })
+
+  test.each(['http://evil.example', 'https://localhost.evil.example', 'null', 'http://localhost:3000'])(
+    'are refused to a page of another origin: %s',
+    async (origin) => {
+      const { url } = await open()
+      expect(await statuses(url, `host: localhost:4000\r\norigin: ${origin}\r\n`)).toEqual(new Set([403]))
+    },
+  )
+
+  test('are answered to a page of their own', async () => {
+    const { url } = await open()
+    const headers = 'host: localhost:4000\r\norigin: http://localhost:4000\r\n'
+    expect(await statuses(url, headers)).toEqual(new Set([200]))
+  })
+})
+
+test.each([
+  ['127.0.0.1', true],
+  ['127.1', true],
+  ['localhost', true],
+  ['::1', true],
+  ['[::1]:4000', true],
+  ['0.0.0.0', false],
+  ['::', false],
+  ['192.168.1.7', false],
+  ['128.0.0.1', false],
+  ['::ffff:8.8.8.8', false],
+  ['guild.example', false],
+])('%s is this machine alone: %s', (host, itIs) => {
+  expect(isLoopback(host)).toBe(itIs)
+})
+
+test('the banner warns where the doors stand open to the network', async () => {
+  const said = (host: string, mailbox = true) =>
+    banner('http://localhost:4000', { host, jwtSecret: undefined, mailbox })
+  expect(await said('0.0.0.0')).toContain('HOST is 0.0.0.0')
+  expect(await said('127.0.0.1')).not.toContain('HOST')
+  expect(await said('0.0.0.0', false)).not.toContain('HOST')
+})
