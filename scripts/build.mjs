@@ -1,5 +1,5 @@
 // Builds what `npm start` runs into dist/: the server as one file, and the pages.
-import { rm } from 'node:fs/promises'
+import { copyFile, rm } from 'node:fs/promises'
 import { build } from 'esbuild'
 
 await rm('dist', { recursive: true, force: true })
@@ -15,3 +15,6 @@ await build({
   sourcemap: true,
   logLevel: 'warning',
 })
+
+// What `npm run generate` made; the bundle reads it from beside itself.
+await copyFile('src/generated/mailProviders.txt', 'dist/mailProviders.txt')

@@ -109,6 +109,7 @@ async function openWith(options: AppOptions, opened: Closings): Promise<OpenApp>
     mailsPerAddressPerDay: settings.limits.mailsPerAddressPerDay,
     mailsPerAddressPerOrgPerDay: settings.limits.mailsPerAddressPerOrgPerDay,
     mailsPerUserPerDay: settings.limits.mailsPerUserPerDay,
+    emailDomainProof: settings.dns.emailDomainProof,
     mailConfigured: mailer !== null,
     get appUrl() {
       return options.appUrl()
@@ -129,7 +130,7 @@ async function openWith(options: AppOptions, opened: Closings): Promise<OpenApp>
     transact,
     clock,
     cursors: cursorCodec(await instanceKey(database, 'cursor')),
-    resolver: dnsResolver(settings.dns.servers ?? []),
+    resolver: dnsResolver(settings.dns.servers ?? [], outageOf('Asking the DNS', log)),
     rules,
     streams,
   }

@@ -100,7 +100,10 @@ const group = (env: Environment) => {
       from: env.MAIL_FROM ?? 'Guildhall <guildhall@localhost>',
       retryForMs: env.MAIL_RETRY_FOR_S * 1_000,
     },
-    dns: { servers: env.DNS_SERVERS as readonly string[] | undefined },
+    dns: {
+      servers: env.DNS_SERVERS as readonly string[] | undefined,
+      emailDomainProof: env.EMAIL_DOMAIN_PROOF,
+    },
     limits: {
       bodyBytes: env.MAX_BODY_BYTES,
       stringLength: env.MAX_STRING_LENGTH,

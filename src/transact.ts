@@ -17,6 +17,8 @@ export interface Rules {
   mailsPerAddressPerDay: number
   mailsPerAddressPerOrgPerDay: number
   mailsPerUserPerDay: number
+  /** Whether a binder's own verified address proves that its domain is theirs, or the DNS alone does. */
+  emailDomainProof: 'address' | 'dns'
   /** Whether invites can be sent by e-mail at all. */
   mailConfigured: boolean
   /** Base of invite links, without a slash at its end. */

@@ -27,9 +27,12 @@ describe('settings', () => {
       aliases: 15,
       operationsPerSocket: 100,
       mailsPerAddressPerDay: 10,
+      mailsPerAddressPerOrgPerDay: 3,
+      mailsPerUserPerDay: 200,
       invitesPerOrgPerDay: 500,
-      orgsPerUserPerDay: 10_000,
+      orgsPerUserPerDay: 50,
     })
+    expect(settings.dns).toMatchObject({ emailDomainProof: 'address' })
     expect(settings.mail.retryForMs).toBe(3_600_000)
     expect(settings.auth.keys).toEqual({ by: 'generated' })
     expect(settings.tiers).toEqual({
@@ -91,6 +94,9 @@ describe('settings', () => {
     ['ALLOWED_ORIGINS', 'capacitor://localhost'],
     ['AUTH_JWT_SECRET', 'x'.repeat(31)],
     ['AUTH_JWKS_URL', 'ftp://keys'],
+    ['AUTH_JWKS_URL', 'https://user:password@id.example.com/keys'],
+    ['AUTH_AUDIENCE', ','],
+    ['EMAIL_DOMAIN_PROOF', 'mail'],
     ['INSTANCE_TOKEN', 'x'.repeat(31)],
     ['INSTANCE_TOKEN', `${'x'.repeat(32)} y`],
     ['SMTP_URL', 'smtp://'],

@@ -5,17 +5,18 @@ import { errorCode, UNIQUE_VIOLATION } from '../platform/errorCode.js'
 import { InvalidInputError } from '../refusal.js'
 import type { LockedOrg, Tx } from '../transact.js'
 import type { PersonRow } from '../user/findPerson.js'
-import { type Domain, domainOf, isPublicMailProvider } from './domain.js'
+import { type Domain, domainOf } from './domain.js'
 import {
   EmailDomainNotAllowedError,
   EmailDomainTakenError,
   emailDomainColumns,
   type OrgEmailDomain,
 } from './emailDomain.js'
+import { isPublicMailProvider } from './publicProviders.js'
 
 /**
- * Binds a domain to a locked org: VERIFIED at once where the binder's own verified address is in it, else
- * PENDING until `verifyEmailDomain`. Binding what is bound already changes nothing but can verify it.
+ * Binds a domain to a locked org: VERIFIED at once where the binder's own verified address is in it and counts as
+ * proof (EMAIL_DOMAIN_PROOF), else PENDING until `verifyEmailDomain`. Binding what is bound already changes nothing but can verify it.
  * @param binder null: a token, which has no address
  * @param path of what names the domain in the caller's input
  * @throws {InvalidInputError | EmailDomainNotAllowedError | EmailDomainTakenError}
@@ -31,7 +32,8 @@ export async function bindDomainTo(
   if (!domain) throw new InvalidInputError([{ path, message: 'This is no domain that can be bound.' }])
   if (isPublicMailProvider(domain)) throw new EmailDomainNotAllowedError()
   if (await isTaken(tx, org, domain)) throw new EmailDomainTakenError()
-  const own = binder?.email != null && binder.emailVerified && domainOf(binder.email) === domain
+  const byAddress = tx.rules.emailDomainProof === 'address'
+  const own = byAddress && binder?.email != null && binder.emailVerified && domainOf(binder.email) === domain
   const bound = await bind(tx, org, actorId, domain)
   return own && bound.status === 'PENDING' ? verifyDomain(tx, org, actorId, bound) : bound
 }

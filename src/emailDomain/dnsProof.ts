@@ -1,4 +1,5 @@
 import { Resolver } from 'node:dns/promises'
+import type { Outage } from '../platform/outage.js'
 import type { Domain } from './domain.js'
 
 /** The record that shows control of a domain, as its owner is asked to publish it. */
@@ -30,9 +31,10 @@ const codeOf = (error: unknown) =>
 
 /**
  * Asks these resolvers (`127.0.0.1:5353`, `[::1]:53`), or those of the system where there are none.
+ * @param outage told when no resolver answers any more, and when one does again
  * @throws {TypeError} where one is no address
  */
-export const dnsResolver = (servers: readonly string[] = []): TxtResolver => {
+export const dnsResolver = (servers: readonly string[] = [], outage?: Outage): TxtResolver => {
   // A resolver for each question, because cancelling one cancels all that it was asked.
   const open = () => {
     const resolver = new Resolver({ timeout: TRY_MS, tries: TRIES })
@@ -40,6 +42,7 @@ export const dnsResolver = (servers: readonly string[] = []): TxtResolver => {
     return resolver
   }
   open()
+  const suspect = outage && suspicion(outage, () => open().resolveNs('.'))
 
   return {
     async resolveTxt(name, signal) {
@@ -51,15 +54,41 @@ export const dnsResolver = (servers: readonly string[] = []): TxtResolver => {
       either.addEventListener('abort', cancel, { once: true })
       try {
         const records = await resolver.resolveTxt(name)
+        outage?.over()
         return records.map((chunks) => chunks.join(''))
       } catch (error) {
         const code = codeOf(error)
-        if (absent.has(code)) return []
+        if (absent.has(code)) {
+          outage?.over()
+          return []
+        }
+        if (!signal?.aborted) suspect?.()
         throw new DnsUnavailable(`No answer for the TXT records of ${name}: ${code}.`, { cause: error })
       } finally {
         either.removeEventListener('abort', cancel)
       }
     },
+  }
+}
+
+/**
+ * Whoever binds a domain chooses its name servers, and can have them fail or be silent. So that strangers can't fill
+ * the log with outages, one is reported only where the resolvers don't answer a question about the root either. Asks
+ * it once at a time, and nobody waits for it.
+ */
+const suspicion = (outage: Outage, askRoot: () => Promise<unknown>): (() => void) => {
+  let asking = false
+  return () => {
+    if (asking) return
+    asking = true
+    askRoot()
+      .catch((error: unknown) => {
+        const code = codeOf(error)
+        if (!absent.has(code)) outage.report(new DnsUnavailable(`no resolver answers (${code})`))
+      })
+      .finally(() => {
+        asking = false
+      })
   }
 }
 

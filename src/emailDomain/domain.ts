@@ -1,9 +1,7 @@
-import { createRequire } from 'node:module'
 import { getDomain } from 'tldts'
 import { asciiHost } from '../platform/asciiHost.js'
 import { type Parsed, parsed, refused } from '../platform/inputIssue.js'
 import { type Email, hostOf } from '../user/email.js'
-import { missingProviders, noProviders } from './missingProviders.js'
 
 declare const domain: unique symbol
 
@@ -27,28 +25,6 @@ export const parseDomain = (text: string): Parsed<Domain> => {
   if (host.length > MAX_LENGTH) return refused('This domain is too long.')
   if (registrable(host) === null) return refused('Nobody can own this domain: names are registered below it.')
   return parsed(host as Domain)
-}
-
-/** Lists as JSON, which packages hand on without types. */
-const listOf = (path: string): readonly string[] => createRequire(import.meta.url)(path)
-
-const publicProviders = new Set([
-  ...listOf('email-providers/all.json'),
-  ...listOf('disposable-email-domains/index.json'),
-  ...missingProviders,
-])
-for (const domain of noProviders) publicProviders.delete(domain)
-
-/**
- * Whether strangers get addresses in it, for money, for nothing or for ten minutes (contract §4). So they
- * do in its subdomains: providers hand those out as well.
- */
-export const isPublicMailProvider = (domain: Domain): boolean => {
-  const top = registrable(domain) ?? domain
-  for (let host: string = domain; ; host = host.slice(host.indexOf('.') + 1)) {
-    if (publicProviders.has(host)) return true
-    if (host.length <= top.length) return false
-  }
 }
 
 /** The domain of an address, null where it is none that an org could own. */

@@ -53,7 +53,7 @@ builder.mutationField('bindEmailDomain', (t) =>
       ],
     ),
     description:
-      'Binds an e-mail domain (EMAIL_DOMAIN_MANAGE). VERIFIED at once where the viewer’s own verified address is in it; else PENDING, with a DNS challenge for `verifyEmailDomain`.',
+      'Binds an e-mail domain (EMAIL_DOMAIN_MANAGE). VERIFIED at once where the viewer’s own verified address is in it, unless the server asks for DNS proof (EMAIL_DOMAIN_PROOF); else PENDING, with a DNS challenge for `verifyEmailDomain`.',
     authScopes: { signedIn: true },
     args: { input: t.arg({ type: BindEmailDomainInput, required: true, description: 'Which domain.' }) },
     resolve: async (_root, { input }, { app, actor }) => ({

@@ -153,6 +153,12 @@ const mail = {
     text: 'Orgs founded by one user within 24 hours; instance tokens found as many as they like.',
     unit: 'orgs',
   }),
+  EMAIL_DOMAIN_PROOF: z
+    .enum(['address', 'dns'], 'must be address or dns')
+    .default('address')
+    .register(about, {
+      text: 'What proves that an e-mail domain is an org’s own. `address`: a verified address in it, of whoever binds it, or the DNS. `dns`: the DNS alone. Take `dns` where anybody can found an org: no list knows of every public mail provider.',
+    }),
   DNS_SERVERS: dnsServers().optional().register(about, {
     text: 'Resolvers for the proof of e-mail domains, as `127.0.0.1:5353`, separated by commas.',
     unset: 'those of the operating system',

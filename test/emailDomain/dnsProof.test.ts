@@ -1,7 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { challengeFor, DnsUnavailable, dnsResolver, provesControl } from '../../src/emailDomain/dnsProof.js'
 import { parseDomain } from '../../src/emailDomain/domain.js'
+import type { Log } from '../../src/platform/log.js'
+import { outageOf } from '../../src/platform/outage.js'
 import { type DnsServer, startDnsServer } from '../support/dnsServer.js'
+import { logLines } from '../support/logLines.js'
 
 let dns: DnsServer
 beforeAll(async () => {
@@ -88,5 +92,48 @@ describe('control of a domain', () => {
 
   it('cannot be looked up at what is no address', () => {
     expect(() => dnsResolver(['resolver.example'])).toThrow(TypeError)
+  })
+})
+
+describe('resolvers that don’t answer', () => {
+  const proof = (server: string, log: Log) =>
+    provesControl(dnsResolver([server], outageOf('Asking the DNS', log)), challenge('outage.test'))
+
+  it('are told in one line when it begins, and in one when it is over', async () => {
+    const { log, lines } = logLines()
+    const resolver = await startDnsServer()
+    const outage = outageOf('Asking the DNS', log)
+    const asked = () => provesControl(dnsResolver([resolver.address], outage), challenge('outage.test'))
+    // Whatever it is asked for.
+    for (const name of ['.', '_guildhall-challenge.outage.test']) resolver.set(name, 'SERVFAIL')
+    for (let time = 0; time < 3; time++) await expect(asked()).rejects.toThrow(DnsUnavailable)
+    await expect.poll(() => lines.length, { timeout: 20_000 }).toBe(1)
+    expect(lines[0]).toMatchObject({
+      level: 40,
+      msg: expect.stringContaining('Asking the DNS failed'),
+      err: { message: 'no resolver answers (ESERVFAIL)' },
+    })
+    for (const name of ['.', '_guildhall-challenge.outage.test']) resolver.unset(name)
+    for (let time = 0; time < 3; time++) expect(await asked()).toBe(false)
+    expect(lines.slice(1)).toMatchObject([{ level: 30, msg: 'Asking the DNS works again' }])
+    await resolver.close()
+  })
+
+  it('are told where nothing listens', async () => {
+    const { log, lines } = logLines()
+    const gone = await startDnsServer()
+    await gone.close()
+    await expect(proof(gone.address, log)).rejects.toThrow(DnsUnavailable)
+    await expect.poll(() => lines.length, { timeout: 20_000 }).toBe(1)
+  }, 30_000)
+
+  it('are not told of where it is the domain’s own name servers that fail, for anybody chooses those', async () => {
+    const { log, lines } = logLines()
+    dns.set('_guildhall-challenge.outage.test', 'SERVFAIL')
+    for (let time = 0; time < 5; time++) await expect(proof(dns.address, log)).rejects.toThrow(DnsUnavailable)
+    // The question about the root that was asked behind the first of them has been answered by now.
+    await expect.poll(() => dns.questions.includes('.'), { timeout: 20_000 }).toBe(true)
+    await delay(200)
+    expect(lines).toEqual([])
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Domain, domainOf, isPublicMailProvider, parseDomain } from '../../src/emailDomain/domain.js'
+import { type Domain, domainOf, parseDomain } from '../../src/emailDomain/domain.js'
 import { parseEmail } from '../../src/user/email.js'
 
 const domain = (text: string): Domain => {
@@ -51,40 +51,6 @@ describe('a domain', () => {
     `${'a.'.repeat(120)}com`,
   ])('is refused: %j', (text) => {
     expect(parseDomain(text).ok).toBe(false)
-  })
-
-  it.each([
-    'gmail.com',
-    'googlemail.com',
-    'outlook.com',
-    'hotmail.co.uk',
-    'yahoo.co.jp',
-    'icloud.com',
-    'proton.me',
-    'gmx.de',
-    'web.de',
-    'qq.com',
-    'mail.ru',
-    'hey.com',
-    'tuta.com',
-    'mailinator.com',
-    'privaterelay.appleid.com',
-    'ada.fastmail.com',
-    'any.mailinator.com',
-  ])('%s is a public mail provider', (text) => {
-    expect(isPublicMailProvider(domain(text))).toBe(true)
-  })
-
-  it.each([
-    'example.com',
-    'acme.test',
-    'appleid.com',
-    'github.com',
-    'notgmail.com',
-    'gmail.com.acme.test',
-    'acme.github.io',
-  ])('%s is none', (text) => {
-    expect(isPublicMailProvider(domain(text))).toBe(false)
   })
 
   it.each([

@@ -35,6 +35,7 @@ const rules: Rules = {
   mailsPerAddressPerDay: 100_000,
   mailsPerAddressPerOrgPerDay: 100_000,
   mailsPerUserPerDay: 100_000,
+  emailDomainProof: 'address',
   mailConfigured: false,
   appUrl: 'http://localhost',
 }
