@@ -110,6 +110,9 @@ async function openWith(options: AppOptions, opened: Closings): Promise<OpenApp>
     mailsPerAddressPerOrgPerDay: settings.limits.mailsPerAddressPerOrgPerDay,
     mailsPerUserPerDay: settings.limits.mailsPerUserPerDay,
     emailDomainProof: settings.dns.emailDomainProof,
+    apiTokensPerOrg: settings.limits.apiTokensPerOrg,
+    apiTokenDepth: settings.limits.apiTokenDepth,
+    emailDomainsPerOrg: settings.limits.emailDomainsPerOrg,
     mailConfigured: mailer !== null,
     get appUrl() {
       return options.appUrl()

@@ -54,8 +54,9 @@ export class LimitReachedError extends Refusal {
   constructor(
     readonly limit: number,
     what: string,
+    whose = 'The org',
   ) {
-    super(`The org has reached its limit of ${limit} ${what}.`)
+    super(`${whose} has reached its limit of ${limit} ${what}.`)
   }
 }
 

@@ -1,4 +1,4 @@
-import { orgsInvitedInto, revokeInvitesOfToken } from './apiToken/revokeApiToken.js'
+import { orgsBelow, orgsWithOrphans, revokeInstanceOrphans } from './apiToken/orphanedTokens.js'
 import { purgeOrg } from './org/purgeOrg.js'
 import {
   expireOrgInvites,
@@ -8,6 +8,7 @@ import {
 } from './orgInvite/expireOrgInvites.js'
 import { forgetMailDays } from './orgInvite/forgetMailDays.js'
 import { type MailOffice, sendInviteMail } from './orgInvite/sendInviteMail.js'
+import { finishWithdrawal } from './orgUser/withdrawAuthority.js'
 import type { DatabaseClock } from './platform/databaseClock.js'
 import { FOR_EVER, forgetReplacedJobsSql, type Job, jobSql, type Tasks } from './platform/jobs.js'
 import type { Log } from './platform/log.js'
@@ -33,6 +34,13 @@ export const roundOf = (name: 'expireOrgInvites' | 'tidyUp', runAt?: Date): Job<
 export function tasksOf(office: Office): Tasks<Jobs> {
   const { transact, database, clock } = office
   const endDue = expiry(office)
+  const endOrphans = async (orgs: Array<{ orgId: string }>) => {
+    await revokeInstanceOrphans(database)
+    for (const { orgId } of orgs) {
+      const at = clock.now().toISOString()
+      await finishWithdrawal(transact, { orgId, userId: null, left: [], actorId: null, at })
+    }
+  }
   return {
     sendInviteMail: (mail, { signal }) => sendInviteMail(office, mail, signal),
     async expireOrgInvites() {
@@ -43,15 +51,14 @@ export function tasksOf(office: Office): Tasks<Jobs> {
     },
     async tidyUp() {
       await forgetMailDays(database)
+      await endOrphans(await orgsWithOrphans(database))
       await database.query(forgetReplacedJobsSql<Jobs>(['expireOrgInvites', 'tidyUp', 'sendInviteMail']))
       const next = new Date(clock.now().getTime() + TIDY_EVERY_MS)
       await database.query(jobSql<Jobs>(roundOf('tidyUp', next)))
     },
     purgeOrg: ({ orgId }) => transact((tx) => purgeOrg(tx, orgId)),
-    async revokeInvitesOfToken({ apiTokenId }) {
-      for (const { orgId } of await orgsInvitedInto(database, apiTokenId))
-        await transact((tx) => revokeInvitesOfToken(tx, orgId, apiTokenId))
-    },
+    revokeInvitesOfToken: async ({ apiTokenId }) => endOrphans(await orgsBelow(database, apiTokenId)),
+    finishWithdrawal: (withdrawal) => finishWithdrawal(transact, withdrawal),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { OrgTier } from './generated/prisma/enums.js'
+import type { OrgRoleName, OrgTier } from './generated/prisma/enums.js'
 import type { LockedOrg } from './org/org.js'
 import type { NewOrgEvent, RecordedEvent } from './orgEvent/orgEvent.js'
 import { writeEvents } from './orgEvent/writeEvents.js'
@@ -19,6 +19,11 @@ export interface Rules {
   mailsPerUserPerDay: number
   /** Whether a binder's own verified address proves that its domain is theirs, or the DNS alone does. */
   emailDomainProof: 'address' | 'dns'
+  /** Valid API tokens of one org, and as many of the instance. */
+  apiTokensPerOrg: number
+  /** Makers behind one API token. */
+  apiTokenDepth: number
+  emailDomainsPerOrg: number
   /** Whether invites can be sent by e-mail at all. */
   mailConfigured: boolean
   /** Base of invite links, without a slash at its end. */
@@ -50,7 +55,20 @@ export type Jobs = {
   /** Forgets each hour what nobody needs any more. */
   tidyUp: Record<string, never>
   purgeOrg: { orgId: string }
+  /** Revokes what an instance's token left in every org, once it is revoked. */
   revokeInvitesOfToken: { apiTokenId: string }
+  /** Goes on where an operation revoked as much as one transaction should. */
+  finishWithdrawal: {
+    orgId: string
+    /** Whose authority was withdrawn. Null: only that of API tokens. */
+    userId: string | null
+    /** Roles that they have left. */
+    left: OrgRoleName[]
+    /** Who did it. */
+    actorId: string | null
+    /** When, ISO 8601. */
+    at: string
+  }
 }
 
 /** Where to look after a commit: orgs and inboxes that have new events. Lost hints lose nothing. */

@@ -8,4 +8,5 @@ export const unread: Prisma.GlobalOmitConfig = {
   user: { subject: true, claimsIssuedAt: true, orgDayStart: true, orgDayCount: true },
   org: { nameKey: true, inviteDayStart: true, inviteDayCount: true },
   orgInvite: { mailNumber: true, invitedByTokenId: true, resentById: true, resentByTokenId: true },
+  apiToken: { makerMembershipId: true },
 }

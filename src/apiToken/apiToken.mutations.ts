@@ -2,7 +2,13 @@ import { builder } from '../graphql/builder.js'
 import { decodeId } from '../graphql/globalId.js'
 import { resultOf } from '../graphql/refusals.schema.js'
 import { PermissionType } from '../permission/permission.schema.js'
-import { InvalidInputError, NotFoundError, OrgNotActiveError, PermissionDeniedError } from '../refusal.js'
+import {
+  InvalidInputError,
+  LimitReachedError,
+  NotFoundError,
+  OrgNotActiveError,
+  PermissionDeniedError,
+} from '../refusal.js'
 import type { ApiToken } from './apiToken.js'
 import { ApiTokenType } from './apiToken.schema.js'
 import { createApiToken } from './createApiToken.js'
@@ -20,7 +26,8 @@ const CreateApiTokenInput = builder.inputType('CreateApiTokenInput', {
     }),
     expiresAt: t.field({
       type: 'DateTime',
-      description: 'From when on it is not valid any more. Left out: never.',
+      description:
+        'From when on it is not valid any more. Left out: never, or when the token that makes it expires. Not later than that.',
     }),
   }),
 })
@@ -46,8 +53,10 @@ builder.mutationField('createApiToken', (t) =>
       PermissionDeniedError,
       InvalidInputError,
       OrgNotActiveError,
+      LimitReachedError,
     ]),
-    description: 'Makes an API token (API_TOKEN_MANAGE) that may do no more than its maker, now and later.',
+    description:
+      'Makes an API token (API_TOKEN_MANAGE) that may do no more than its maker, now and later. How many are valid at once, and how many may make one another, is limited.',
     authScopes: { signedIn: true },
     args: { input: t.arg({ type: CreateApiTokenInput, required: true, description: 'The token.' }) },
     resolve: (_root, { input }, { app, actor }) =>

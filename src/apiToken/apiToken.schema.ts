@@ -10,6 +10,7 @@ import { readTime } from '../graphql/readTime.js'
 import { authorityIn } from '../graphql/viewer.js'
 import { PermissionType } from '../permission/permission.schema.js'
 import { effectivePermissionsOf } from './effectivePermissions.js'
+import { listedTokens } from './listedTokens.js'
 
 /** What tokens may do now, each looked up along its chain of makers. */
 const permissionsOfTokens = perOperation(
@@ -60,7 +61,8 @@ export const ApiTokenType = builder.prismaNode('ApiToken', {
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'From when on it is not valid any more. Null: never.',
+      description:
+        'From when on it is not valid any more: never later than the token that made it. Null: never.',
     }),
     lastUsedAt: t.expose('lastUsedAt', {
       type: 'DateTime',
@@ -95,14 +97,16 @@ builder.queryField('apiTokens', (t) =>
     type: ['ApiToken'],
     args: { orgId: t.arg.id({ description: 'Global id of the org. Left out: tokens of the instance.' }) },
     description:
-      'Tokens of one org, or instance tokens where `orgId` is left out; newest first, revoked ones included. FORBIDDEN without API_TOKEN_READ, for outsiders alike.',
+      'Tokens of one org, or instance tokens where `orgId` is left out; newest first. All that are valid, and as many of those that were revoked or have expired as may be valid. FORBIDDEN without API_TOKEN_READ, for outsiders alike.',
     resolve: async (query, _root, args, context) => {
       if (context.actor.kind === 'nobody') throw unauthenticated()
       const orgId = args.orgId == null ? null : decodeId('Org', args.orgId)
       if ((args.orgId != null && orgId === null) || !(await mayReadTokens(context, orgId))) throw forbidden()
       return context.app.prisma.apiToken.findMany({
         ...query,
-        where: { orgId },
+        where: {
+          id: { in: await listedTokens(context.app.database, orgId, context.app.rules.apiTokensPerOrg) },
+        },
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
       })
     },

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import sql from 'sql-template-tag'
 import { uuidv7 } from 'uuidv7'
 import { errorCode, UNIQUE_VIOLATION } from '../platform/errorCode.js'
-import { InvalidInputError } from '../refusal.js'
+import { InvalidInputError, LimitReachedError } from '../refusal.js'
 import type { LockedOrg, Tx } from '../transact.js'
 import type { PersonRow } from '../user/findPerson.js'
 import { type Domain, domainOf } from './domain.js'
@@ -19,7 +19,7 @@ import { isPublicMailProvider } from './publicProviders.js'
  * proof (EMAIL_DOMAIN_PROOF), else PENDING until `verifyEmailDomain`. Binding what is bound already changes nothing but can verify it.
  * @param binder null: a token, which has no address
  * @param path of what names the domain in the caller's input
- * @throws {InvalidInputError | EmailDomainNotAllowedError | EmailDomainTakenError}
+ * @throws {InvalidInputError | EmailDomainNotAllowedError | EmailDomainTakenError | LimitReachedError}
  */
 export async function bindDomainTo(
   tx: Tx,
@@ -54,10 +54,12 @@ async function bind(tx: Tx, org: LockedOrg, actorId: string | null, domain: Doma
   if (bound) return bound
   const [made] = await tx.query<OrgEmailDomain>(sql`
     insert into org_email_domain (id, org_id, domain, challenge, created_at)
-    values (${uuidv7()}, ${org.id}, ${domain}, ${randomBytes(20).toString('hex')}, ${org.now})
+    select ${uuidv7()}::uuid, ${org.id}::uuid, ${domain}::text, ${randomBytes(20).toString('hex')}::text,
+      ${org.now}::timestamptz
+    where (select count(*) from org_email_domain where org_id = ${org.id}) < ${tx.rules.emailDomainsPerOrg}
     returning ${emailDomainColumns}
   `)
-  if (!made) throw new Error('an insert returned no row')
+  if (!made) throw new LimitReachedError(tx.rules.emailDomainsPerOrg, 'e-mail domains')
   tx.record(org, actorId, {
     kind: 'CHANGE',
     type: 'EMAIL_DOMAIN_BOUND',

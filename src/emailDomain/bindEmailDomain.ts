@@ -11,7 +11,7 @@ import type { OrgEmailDomain } from './emailDomain.js'
 /**
  * Binds an e-mail domain to an org, so that who signs up with a verified address in it joins.
  * @throws {NotFoundError | PermissionDeniedError | InvalidInputError | OrgNotActiveError
- *   | EmailDomainNotAllowedError | EmailDomainTakenError}
+ *   | EmailDomainNotAllowedError | EmailDomainTakenError | LimitReachedError}
  */
 export async function bindEmailDomain(
   tx: Tx,

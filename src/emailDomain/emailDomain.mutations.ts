@@ -2,7 +2,13 @@ import { builder } from '../graphql/builder.js'
 import { decodeId } from '../graphql/globalId.js'
 import { resultOf } from '../graphql/refusals.schema.js'
 import { OrgType } from '../org/org.schema.js'
-import { InvalidInputError, NotFoundError, OrgNotActiveError, PermissionDeniedError } from '../refusal.js'
+import {
+  InvalidInputError,
+  LimitReachedError,
+  NotFoundError,
+  OrgNotActiveError,
+  PermissionDeniedError,
+} from '../refusal.js'
 import type { LockedOrg } from '../transact.js'
 import { bindEmailDomain } from './bindEmailDomain.js'
 import {
@@ -50,6 +56,7 @@ builder.mutationField('bindEmailDomain', (t) =>
         EmailDomainTakenError,
         EmailDomainNotAllowedError,
         OrgNotActiveError,
+        LimitReachedError,
       ],
     ),
     description:

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import sql from 'sql-template-tag'
 import { API_TOKEN_PREFIX } from '../apiToken/apiToken.js'
-import { effectivePermissions } from '../apiToken/effectivePermissions.js'
+import { standingOfToken } from '../apiToken/effectivePermissions.js'
 import { allPermissions } from '../permission/permission.js'
 import type { Database } from '../platform/database.js'
 import { hashToken, isTokenShaped, secretMatcher } from '../platform/token.js'
@@ -102,24 +102,19 @@ async function bearerOf(database: Database, secret: string): Promise<Actor | nul
   const [token] = await database.query<{
     id: string
     orgId: string | null
-    expiresAt: Date | null
     marked: boolean
   }>(sql`
-    select id, org_id, expires_at,
+    select id, org_id,
       coalesce(last_used_at > clock_timestamp() - interval '1 minute', false) as marked
     from api_token
     where hash = ${hashToken(secret)} and revoked_at is null
       and (expires_at is null or expires_at > clock_timestamp())
   `)
   if (!token) return null
+  const { ended, permissions, expiresAt } = await standingOfToken(database, token.id)
+  if (ended) return null
   if (!token.marked) markUsed(database, token.id)
-  return {
-    kind: 'token',
-    tokenId: token.id,
-    orgId: token.orgId,
-    permissions: await effectivePermissions(database, token.id),
-    expiresAt: token.expiresAt,
-  }
+  return { kind: 'token', tokenId: token.id, orgId: token.orgId, permissions, expiresAt }
 }
 
 /** Kept to the minute and beside the request: nothing waits for it, and a loss of it costs nothing. */

@@ -1,4 +1,4 @@
-import sql, { type Sql } from 'sql-template-tag'
+import sql, { empty, type Sql } from 'sql-template-tag'
 import type { OrgInviteStatus } from '../generated/prisma/enums.js'
 import { ofOneRow } from '../platform/transaction.js'
 import type { LockedOrg, Tx } from '../transact.js'
@@ -13,6 +13,7 @@ const endings = {
 /**
  * Ends the pending invites of a locked org that a condition picks, each with its event. What has passed its
  * time can only expire and what has not only be revoked, whatever the condition says.
+ * @param limit how many at most
  */
 export async function endInvites(
   tx: Tx,
@@ -20,11 +21,14 @@ export async function endInvites(
   status: keyof typeof endings,
   actorId: string | null,
   which: Sql,
+  limit?: number,
 ): Promise<OrgInvite[]> {
   const { due, resolvedAt } = endings[status]
+  const condition = sql`org_id = ${org.id} and status = 'PENDING' and ${due} ${org.now} and ${which}`
   const ended = await tx.query<OrgInvite>(sql`
+    ${limit === undefined ? empty : sql`with picked as materialized (select id from org_invite where ${condition} limit ${limit})`}
     update org_invite set status = ${status}::"OrgInviteStatus", resolved_at = ${resolvedAt ?? sql`${org.now}`}
-    where org_id = ${org.id} and status = 'PENDING' and ${due} ${org.now} and ${which}
+    ${limit === undefined ? sql`where ${condition}` : sql`from picked where org_invite.id = picked.id`}
     returning ${orgInviteColumns}
   `)
   return recordEnds(tx, new Map([[org.id, org]]), status, actorId, ended)

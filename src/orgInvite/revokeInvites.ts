@@ -1,82 +1,101 @@
-import sql from 'sql-template-tag'
-import { narrowedTokensOf } from '../apiToken/narrowedTokensOf.js'
+import sql, { join, type Sql } from 'sql-template-tag'
+import type { TokenLeft } from '../apiToken/tokensBelow.js'
 import type { OrgRoleName, Permission } from '../generated/prisma/enums.js'
-import { type Authority, authorityOfRoles, outranks, rolesByRank } from '../permission/permission.js'
+import { type Authority, outranks, rolesByRank } from '../permission/permission.js'
 import type { LockedOrg, Tx } from '../transact.js'
 import { meantByAddress } from '../user/meantByAddress.js'
 import { endInvites } from './endInvites.js'
 
-/** Revokes what is pending for somebody who was taken out: by their account or by their address. */
+/** Invites that one statement revokes at most, so that the org's lock is held for no more: a job revokes the rest. */
+export const INVITES_AT_ONCE = 100
+
+/**
+ * Revokes what is pending for somebody who was taken out: by their account or by their address.
+ * @param madeUpTo when they were: a later invite is a new beginning
+ */
 export async function revokeInvitesTo(
   tx: Tx,
   org: LockedOrg,
   actorId: string | null,
   userId: string,
-): Promise<void> {
+  madeUpTo: Date = org.now,
+): Promise<number> {
   const theirAddress = sql`select u.email from "user" u where u.id = ${userId} and ${meantByAddress}`
-  await endInvites(
+  return revoke(
     tx,
     org,
-    'REVOKED',
     actorId,
-    sql`(invited_user_id = ${userId} or invited_user_id is null and email = (${theirAddress}))`,
+    sql`created_at <= ${madeUpTo}
+      and (invited_user_id = ${userId} or invited_user_id is null and email = (${theirAddress}))`,
   )
 }
 
+/** Who sent invites, and what authority they have left. */
+export interface Senders {
+  person?: { id: string; authority: Authority }
+  tokens: readonly TokenLeft[]
+}
+
 /**
- * Authority doesn't outlive its source: revokes what a member's pending invites, and those of the API tokens
- * that they made, grant beyond what the member may grant from now on. Whoever resent an invite is its source
- * as much as who made it.
- * @param before roles that the member held
- * @param after what they hold from now on, empty for one who is gone
+ * Authority doesn't outlive its source: revokes what the senders' pending invites grant beyond what the senders may
+ * grant from now on. Whoever resent an invite is its source as much as who made it.
+ * @param madeUpTo when they lost it: a later invite was made by a right that they have
+ * @returns how many; INVITES_AT_ONCE where there may be more
  */
 export async function revokeInvitesBeyond(
   tx: Tx,
   org: LockedOrg,
   actorId: string | null,
-  userId: string,
-  before: readonly OrgRoleName[],
-  after: readonly OrgRoleName[],
-): Promise<void> {
-  const authority = authorityOfRoles(after)
-  const lost = [...authorityOfRoles(before).permissions].filter((one) => !authority.permissions.has(one))
-  if (lost.length === 0) return
-  const createBeyond = rolesBeyond(authority, 'INVITE_CREATE')
-  const resendBeyond = rolesBeyond(authority, 'INVITE_RESEND')
-  await endInvites(
-    tx,
-    org,
-    'REVOKED',
-    actorId,
-    sql`(invited_by_id = ${userId} and roles && ${createBeyond}
-      or resent_by_id = ${userId} and roles && ${resendBeyond})`,
-  )
-  for (const token of await narrowedTokensOf(tx, org.id, userId)) {
-    await revokeInvitesByToken(tx, org, actorId, token.id, token.authority)
-  }
+  { person, tokens }: Senders,
+  madeUpTo: Date = org.now,
+): Promise<number> {
+  const conditions = [
+    ...(person ? beyond([person], sql`invited_by_id`, 'INVITE_CREATE') : []),
+    ...(person ? beyond([person], sql`resent_by_id`, 'INVITE_RESEND') : []),
+    ...beyond(tokens, sql`invited_by_token_id`, 'INVITE_CREATE'),
+    ...beyond(tokens, sql`resent_by_token_id`, 'INVITE_RESEND'),
+  ]
+  if (conditions.length === 0) return 0
+  return revoke(tx, org, actorId, sql`created_at <= ${madeUpTo} and (${join(conditions, ' or ')})`)
 }
 
-/** The same for the invites of one API token whose authority has shrunk, to nothing where it was revoked. */
-export async function revokeInvitesByToken(
+/** As `revokeInvitesBeyond`, of every token of which nothing is left. */
+export async function revokeInvitesOfRevokedTokens(
   tx: Tx,
   org: LockedOrg,
   actorId: string | null,
-  tokenId: string,
-  authority: Authority,
-): Promise<void> {
-  const createBeyond = rolesBeyond(authority, 'INVITE_CREATE')
-  const resendBeyond = rolesBeyond(authority, 'INVITE_RESEND')
-  await endInvites(
+): Promise<number> {
+  return revoke(
     tx,
     org,
-    'REVOKED',
     actorId,
-    sql`(invited_by_token_id = ${tokenId} and roles && ${createBeyond}
-      or resent_by_token_id = ${tokenId} and roles && ${resendBeyond})`,
+    sql`exists (
+      select from api_token
+      where api_token.id in (org_invite.invited_by_token_id, org_invite.resent_by_token_id)
+        and api_token.revoked_at is not null
+    )`,
   )
 }
 
-function rolesBeyond(authority: Authority, permission: Permission): OrgRoleName[] {
-  const may = authority.permissions.has(permission)
-  return rolesByRank.filter((role) => !may || !outranks(authority, role))
+async function revoke(tx: Tx, org: LockedOrg, actorId: string | null, which: Sql): Promise<number> {
+  return (await endInvites(tx, org, 'REVOKED', actorId, which, INVITES_AT_ONCE)).length
+}
+
+/** For each kind of authority that is left: invites of these senders with a role above it. */
+function beyond(
+  senders: ReadonlyArray<{ id: string; authority: Authority }>,
+  column: Sql,
+  permission: Permission,
+): Sql[] {
+  const alike = new Map<string, { roles: OrgRoleName[]; ids: string[] }>()
+  for (const { id, authority } of senders) {
+    const may = authority.permissions.has(permission)
+    const roles = rolesByRank.filter((role) => !may || !outranks(authority, role))
+    const others = alike.get(roles.join())
+    if (others) others.ids.push(id)
+    else if (roles.length > 0) alike.set(roles.join(), { roles, ids: [id] })
+  }
+  return [...alike.values()].map(
+    ({ roles, ids }) => sql`${column} = any(${ids}::uuid[]) and roles && ${roles}`,
+  )
 }

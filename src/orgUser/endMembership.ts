@@ -1,12 +1,13 @@
 import sql from 'sql-template-tag'
-import { revokeInvitesBeyond, revokeInvitesTo } from '../orgInvite/revokeInvites.js'
 import { ofOneRow } from '../platform/transaction.js'
 import type { LockedOrg, Tx } from '../transact.js'
 import type { OrgUser } from './membership.js'
+import { withdrawAuthority } from './withdrawAuthority.js'
 
 /**
- * Takes a member out of a locked org, and with them what stood on their membership: the pending invites that
- * they made, and those addressed to them, through which they could come back (contract §3).
+ * Takes a member out of a locked org, and with them what stood on their membership: the API tokens that they
+ * made, the pending invites that they or their tokens sent, and those addressed to them, through which they could
+ * come back (contract §3).
  */
 export async function endMembership(
   tx: Tx,
@@ -23,6 +24,5 @@ export async function endMembership(
     roles: [],
     previousRoles: member.roles,
   })
-  await revokeInvitesTo(tx, org, actorId, member.userId)
-  await revokeInvitesBeyond(tx, org, actorId, member.userId, member.roles, [])
+  await withdrawAuthority(tx, org, actorId, member.userId, [])
 }

@@ -1,7 +1,7 @@
 import type { OrgRoleName } from '../generated/prisma/enums.js'
 import { type Actor, userIdOf } from '../identity/actor.js'
 import { requireActive } from '../org/org.js'
-import { revokeInvitesBeyond } from '../orgInvite/revokeInvites.js'
+import { authorityOfRoles } from '../permission/permission.js'
 import { requireRank } from '../permission/requireRank.js'
 import type { InputIssue } from '../platform/inputIssue.js'
 import { refuseIssues } from '../refusal.js'
@@ -11,6 +11,7 @@ import { enterForMember } from './enterForMember.js'
 import { changeRoles } from './joinOrg.js'
 import type { OrgUser } from './membership.js'
 import { requireOwnerLeft } from './orgUser.js'
+import { withdrawAuthority } from './withdrawAuthority.js'
 
 export interface UpdateOrgUserRolesCommand {
   orgId: string | null
@@ -45,8 +46,14 @@ export async function updateOrgUserRoles(
     return { orgUser: null, org }
   }
   const changed = changeRoles(tx, org, userIdOf(actor), member, roles)
-  await revokeInvitesBeyond(tx, org, userIdOf(actor), member.userId, member.roles, changed.roles)
+  if (losesPermissions(member.roles, changed.roles))
+    await withdrawAuthority(tx, org, userIdOf(actor), member.userId, changed.roles)
   return { orgUser: changed, org }
+}
+
+function losesPermissions(before: readonly OrgRoleName[], after: readonly OrgRoleName[]): boolean {
+  const left = authorityOfRoles(after).permissions
+  return [...authorityOfRoles(before).permissions].some((permission) => !left.has(permission))
 }
 
 function issuesOf(add: readonly OrgRoleName[], remove: readonly OrgRoleName[]): InputIssue[] {

@@ -198,6 +198,17 @@ const limits = {
     text: 'WebSockets that one user or token may hold open on one server, and as many streams over HTTP beside them. Who is nobody is counted by address.',
     unit: 'sockets, and streams',
   }),
+  MAX_API_TOKENS_PER_ORG: wholeNumber(1, 1_000).default(100).register(about, {
+    text: 'Valid API tokens of one org, and as many of the instance. Those that were revoked or have expired don’t count.',
+    unit: 'tokens',
+  }),
+  MAX_API_TOKEN_DEPTH: wholeNumber(1, 32).default(8).register(about, {
+    text: 'Makers behind one API token: the person or `INSTANCE_TOKEN` that made the first, then each token that made the next.',
+    unit: 'makers',
+  }),
+  MAX_EMAIL_DOMAINS_PER_ORG: wholeNumber(1, 1_000)
+    .default(20)
+    .register(about, { text: 'E-mail domains bound to one org, proven or not.', unit: 'domains' }),
   SUBSCRIBER_QUEUE_LIMIT: wholeNumber(1).default(1_000).register(about, {
     text: 'Events that may wait for one subscriber before it is cut off with SLOW_CONSUMER.',
     unit: 'events',

@@ -212,7 +212,7 @@ describe('a credential that ends', () => {
     await happen(stage, orgId)
     expect(await Promise.all(streams.map((stream) => untilEnd(stream, 1_000)))).toEqual([
       { events: [], code: 'UNAUTHENTICATED' },
-      { events: [], code: 'FORBIDDEN' },
+      { events: [], code: 'UNAUTHENTICATED' },
     ])
   })
 
@@ -239,8 +239,8 @@ describe('a credential that ends', () => {
     await happen(stage, orgId)
     expect(await within(1_000, Promise.all(streams.map((stream) => untilEnd(stream))))).toEqual([
       { events: [], code: 'UNAUTHENTICATED' },
-      { events: [], code: 'FORBIDDEN' },
-      { events: [], code: 'FORBIDDEN' },
+      { events: [], code: 'UNAUTHENTICATED' },
+      { events: [], code: 'UNAUTHENTICATED' },
     ])
   })
 
@@ -251,7 +251,7 @@ describe('a credential that ends', () => {
     const stream = await watch(made, orgId)
     await stage.transact((tx) => revokeApiToken(tx, instance, root.tokenId))
     await happen(stage, orgId)
-    expect(await untilEnd(stream, 1_000)).toEqual({ events: [], code: 'FORBIDDEN' })
+    expect(await untilEnd(stream, 1_000)).toEqual({ events: [], code: 'UNAUTHENTICATED' })
   })
 })
 

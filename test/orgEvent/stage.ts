@@ -36,6 +36,9 @@ const rules: Rules = {
   mailsPerAddressPerOrgPerDay: 100_000,
   mailsPerUserPerDay: 100_000,
   emailDomainProof: 'address',
+  apiTokensPerOrg: 100_000,
+  apiTokenDepth: 8,
+  emailDomainsPerOrg: 100_000,
   mailConfigured: false,
   appUrl: 'http://localhost',
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
 import { act, foundOrg, invite, join, type RoleName, readOrg } from '../support/acts.js'
 import { granted, orgPermissions, type TokenClient, tokenOf, useCast } from '../support/cast.js'
+import { uuidOf } from '../support/ledger.js'
+import { openPool } from '../support/openPool.js'
 import { type Client, type TestPerson, useWorld } from '../support/world.js'
 
 const world = useWorld()
@@ -270,6 +272,13 @@ describe('a token', () => {
   const readsOrg = async (token: TokenClient, orgId: string) =>
     (await token.ask('query($orgId: ID!) { org(id: $orgId) { id } }', { orgId })).data.org !== null
 
+  const isDead = async (token: TokenClient) =>
+    (await token.ask('{ viewer { id } }')).errors?.[0]?.extensions.code === 'UNAUTHENTICATED'
+  const revocationsIn = async (orgId: string): Promise<number> =>
+    (await readOrg(world.instance, orgId)).events.nodes.filter(
+      ({ orgEventType }: { orgEventType?: string }) => orgEventType === 'API_TOKEN_REVOKED',
+    ).length
+
   it('shrinks with its maker, and the invites that it may no longer make are revoked', async () => {
     const { orgId, member } = await orgWith('OWNER')
     const token = await tokenOf(world, member, orgPermissions, orgId)
@@ -302,11 +311,13 @@ describe('a token', () => {
 
     await act(member, 'leaveOrg', { orgId })
 
-    expect((await effective(orgId, token.id)).permissions).toEqual([])
-    expect(await readsOrg(token, orgId)).toBe(false)
-    expect(await act(token, 'updateOrg', { orgId, name: 'mine' })).toMatchObject({
-      __typename: 'NotFoundError',
-    })
+    for (const gone of [token, child]) {
+      expect(await effective(orgId, gone.id)).toMatchObject({
+        permissions: [],
+        revokedAt: expect.any(String),
+      })
+      expect(await isDead(gone)).toBe(true)
+    }
   })
 
   it('loses all by its maker’s leaving, and has its invites revoked', async () => {
@@ -317,6 +328,41 @@ describe('a token', () => {
     await invite(child, orgId, newAddress(), { roles: ['OWNER'] })
     await act(cast.owner, 'removeOrgUser', { orgId, userId: member.id })
     expect(new Set(Object.values(await statuses(orgId)))).toEqual(new Set(['REVOKED']))
+  })
+
+  const ends: Record<string, (orgId: string, member: TestPerson) => Promise<unknown>> = {
+    removed: (orgId, member) => act(cast.owner, 'removeOrgUser', { orgId, userId: member.id }),
+    'relieved of the last role': (orgId, member) => update(orgId, member, { remove: ['OWNER'] }),
+    gone: (orgId, member) => act(member, 'leaveOrg', { orgId }),
+  }
+  for (const [how, end] of Object.entries(ends))
+    it(`of a member who is ${how} is revoked with its event, with those that it made, and for good`, async () => {
+      const { orgId, member } = await orgWith('OWNER')
+      const [token, other] = [
+        await tokenOf(world, member, orgPermissions, orgId),
+        await tokenOf(world, cast.owner, orgPermissions, orgId),
+      ]
+      const child = await tokenOf(world, token, orgPermissions, orgId)
+      await end(orgId, member)
+      expect(await revocationsIn(orgId)).toBe(2)
+      await join(cast.owner, orgId, member, ['OWNER'])
+      for (const dead of [token, child]) {
+        expect(await isDead(dead)).toBe(true)
+        expect(await effective(orgId, dead.id)).toMatchObject({ permissions: [] })
+      }
+      expect(await readsOrg(other, orgId)).toBe(true)
+    })
+
+  it('that was left unrevoked by its maker’s leaving gets nothing back when they return', async () => {
+    const { orgId, member } = await orgWith('OWNER')
+    const token = await tokenOf(world, member, orgPermissions, orgId)
+    await act(cast.owner, 'removeOrgUser', { orgId, userId: member.id })
+    const pool = openPool(world.database.url)
+    await pool.query('update api_token set revoked_at = null where id = $1', [uuidOf(token.id)])
+    await pool.end()
+    await join(cast.owner, orgId, member, ['OWNER'])
+    expect((await effective(orgId, token.id)).permissions).toEqual([])
+    expect(await readsOrg(token, orgId)).toBe(false)
   })
 
   it('revoked takes along its invites, and the tokens that it made with theirs', async () => {
@@ -340,11 +386,14 @@ describe('a token', () => {
     })
     expect(await effective(orgId, token.id)).toMatchObject({ permissions: [], revokedAt: expect.any(String) })
     for (const dead of [child, grandchild]) {
-      expect((await effective(orgId, dead.id)).permissions).toEqual([])
-      expect(await readsOrg(dead, orgId)).toBe(false)
+      expect(await effective(orgId, dead.id)).toMatchObject({
+        permissions: [],
+        revokedAt: expect.any(String),
+      })
+      expect(await isDead(dead)).toBe(true)
     }
-    const refused = await token.ask('{ viewer { id } }')
-    expect(refused.errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED')
+    expect(await isDead(token)).toBe(true)
+    expect(await revocationsIn(orgId)).toBe(3)
     expect(await readsOrg(sibling, orgId)).toBe(true)
   })
 

@@ -7,12 +7,12 @@ import { membershipRaces } from './memberships.js'
 import { orgRaces } from './orgs.js'
 import { peopleRaces } from './people.js'
 import { type Arena, type Figures, openArena, run, tableOf } from './race.js'
-import { tokenRaces } from './tokens.js'
+import { tokenLimits, tokenRaces } from './tokens.js'
 
 const ROUNDS = 50
 
 describe('whoever wins a race, the rules hold', () => {
-  const world = useWorld({ env: { FREE_SEATS: '5', FREE_PENDING_INVITES: '5' } })
+  const world = useWorld({ env: { FREE_SEATS: '5', FREE_PENDING_INVITES: '5', ...tokenLimits } })
   const figures: Figures[] = []
   let pool: Pool
   let arena: Arena

@@ -22,6 +22,8 @@ const tight = useWorld({
     INVITES_PER_ORG_PER_DAY: '4',
     MAILS_PER_ADDRESS_PER_DAY: '2',
     ORGS_PER_USER_PER_DAY: '3',
+    MAX_API_TOKENS_PER_ORG: '1',
+    MAX_EMAIL_DOMAINS_PER_ORG: '1',
   },
   mailer: () => mailboxMailer(mailbox),
 })

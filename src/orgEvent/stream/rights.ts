@@ -122,12 +122,13 @@ class TokenRights implements Rights {
   }
 
   tokenRevoked(tokenId: string): void {
-    for (const link of this.links) if (link.id === tokenId) link.revoked = true
+    for (const link of this.links) if (link.id === tokenId) link.ended = true
     this.current = this.now()
   }
 
   ended(): CodedError | undefined {
-    return this.links[0]?.revoked ? badCredential('The API token was revoked.') : undefined
+    const ended = this.links.some((link) => link.ended)
+    return ended ? badCredential('The API token was revoked, or one that it was made by.') : undefined
   }
 
   private now(): Audience {

@@ -24,6 +24,12 @@ export const createApiToken = {
     await inactive(theatre, orgId)
     return { client: theatre.cast.owner, input: { orgId, name: 'a token', permissions: ['ORG_READ'] } }
   },
+  LimitReachedError: async ({ tight }) => {
+    const owner = await tight.person()
+    const orgId = await foundOrg(owner)
+    await tokenOf(tight, owner, ['ORG_READ'], orgId)
+    return { client: owner, input: { orgId, name: 'a token', permissions: ['ORG_READ'] } }
+  },
 } satisfies Scenes
 
 export const revokeApiToken = {
