@@ -10,9 +10,11 @@ import { type EdgeContext, graphqlEngine } from './graphql/engine.js'
 import { inputChecker } from './graphql/inputLimits.js'
 import { maskError } from './graphql/mask.js'
 import { clientAddress } from './http/address.js'
+import { admission } from './http/admission.js'
 import { answerJson, answerText, outward } from './http/answer.js'
 import type { Callers } from './http/callers.js'
 import { explainClientErrors } from './http/clientErrors.js'
+import { entrance } from './http/entrance.js'
 import { graphiql } from './http/graphiql.js'
 import { asksByLocalName } from './http/local.js'
 import { originPolicy } from './http/origin.js'
@@ -103,7 +105,9 @@ export const createServer = <Caller, Context extends object>({
     formatError: (error) => outward(mask(error)),
   })
   const checkInput = inputChecker(limits.stringLength)
-  const limited = rateLimit(limits.ratePerAddress)
+  const rates = rateLimit(limits.ratePerAddress)
+  const admitted = admission(limits)
+  const entry = entrance(callers, rates)
   const origins = originPolicy(http)
   const sayForeign = sayOncePerMinute(
     'refused a web page of another origin; if it is yours, add its origin to ALLOWED_ORIGINS',
@@ -121,7 +125,8 @@ export const createServer = <Caller, Context extends object>({
     engine,
     fast: lane && fastHttp(lane),
     callers,
-    rateLimit: limited,
+    entrance: entry,
+    admission: admitted,
     checkInput,
     maxBodyBytes: limits.bodyBytes,
     maxStreamsPerCaller: limits.socketsPerUser,
@@ -130,7 +135,8 @@ export const createServer = <Caller, Context extends object>({
   const webSocket = overWebSocket({
     engine,
     callers,
-    rateLimit: limited,
+    entrance: entry,
+    admission: admitted,
     checkInput,
     mask,
     log,
@@ -166,7 +172,7 @@ export const createServer = <Caller, Context extends object>({
     const page = pageAt(pages, url.pathname)
     if (page === undefined) return answerText(res, 404, 'Not found\n')
     const address = addressOf(req)
-    const waitMs = limited(address)
+    const waitMs = rates.count(address)
     if (waitMs > 0) {
       res.setHeader('retry-after', Math.ceil(waitMs / 1_000))
       return answerText(res, 429, 'Too many requests\n')
@@ -218,7 +224,7 @@ export const createServer = <Caller, Context extends object>({
     if (urlOf(req)?.pathname !== '/graphql') return refuse(socket, '404 Not Found')
     if (!mayCall(req, 'WebSocket')) return refuse(socket, '403 Forbidden')
     const address = addressOf(req)
-    if (limited(address) > 0) return refuse(socket, '429 Too Many Requests')
+    if (rates.count(address) > 0) return refuse(socket, '429 Too Many Requests')
     webSocket.upgrade(req, socket, head, address)
   }
 
@@ -270,6 +276,7 @@ export const createServer = <Caller, Context extends object>({
     clearTimeout(cutOff)
     webSocket.terminate()
     stopLookingAtReaders()
+    admitted.stop()
     await engine.dispose()
   }
 

@@ -111,6 +111,8 @@ const group = (env: Environment) => {
       aliases: env.MAX_ALIASES,
       cost: env.MAX_COST,
       responseBytes: env.MAX_RESPONSE_BYTES,
+      inFlight: env.MAX_IN_FLIGHT,
+      inFlightPerCaller: env.MAX_IN_FLIGHT_PER_CALLER,
       /** Operations a minute; 0 is no limit. */
       ratePerAddress: env.RATE_LIMIT_PER_ADDRESS,
       operationsPerSocket: env.MAX_OPERATIONS_PER_SOCKET,

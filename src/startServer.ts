@@ -56,6 +56,7 @@ export async function startServer(options: StartOptions): Promise<StartedServer>
       identify: ({ authorization }) => opened.authenticate(authorization).catch(asBadCredential),
       keyOf: (actor) =>
         actor.kind === 'token' ? (actor.tokenId ?? 'instance') : (userIdOf(actor) ?? undefined),
+      isRated: (actor) => actor.kind !== 'token',
       contextOf: (actor) => ({ app: opened.app, actor }),
     },
   })

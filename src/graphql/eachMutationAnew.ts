@@ -1,6 +1,7 @@
 import { initContextCache } from '@pothos/core'
 import type { GraphQLSchema } from 'graphql'
 import type { EdgeContext } from './engine.js'
+import { unavailable } from './errors.js'
 import { forgetLoaded } from './perOperation.js'
 
 /**
@@ -13,6 +14,8 @@ export function resolveEachMutationAnew(schema: GraphQLSchema): GraphQLSchema {
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
     const { resolve } = field
     field.resolve = (source, args, context: Partial<EdgeContext>, info) => {
+      // Who asked has left: nothing is begun that nobody waits for.
+      if (context.edge?.end.signal.aborted) throw unavailable()
       forgetLoaded(context)
       Object.assign(context, initContextCache())
       const act = async () => resolve?.(source, args, context, info)

@@ -64,3 +64,14 @@ export const clientAddress = (proxies: TrustedProxies | undefined) => {
     return address
   }
 }
+
+/** One household or server has a whole /64 of IPv6: its addresses count as one. */
+export const sourceOf = (address: string) => {
+  if (isIP(address) !== 6) return address
+  const [head = '', tail] = (address.split('%')[0] ?? '').split('::')
+  const left = head === '' ? [] : head.split(':')
+  const right = tail === undefined || tail === '' ? [] : tail.split(':')
+  const groups =
+    tail === undefined ? left : [...left, ...Array(8 - left.length - right.length).fill('0'), ...right]
+  return groups.slice(0, 4).join(':')
+}

@@ -23,6 +23,8 @@ export interface Callers<Caller, Context extends object> {
   readonly identify: (credential: Credential) => Promise<Caller> | Caller
   /** Under what name a caller's sockets and streams are counted. Undefined for nobody: counted by address. */
   readonly keyOf: (caller: Caller) => string | undefined
+  /** Whether what they ask counts for the rate of their address. */
+  readonly isRated: (caller: Caller) => boolean
   /** A plain object: its own properties are copied into the context that resolvers get, beside `edge`. */
   readonly contextOf: (caller: Caller) => Context
 }

@@ -5,12 +5,13 @@ import { CodedError, rateLimited, unavailable } from '../graphql/errors.js'
 import type { CheckInput } from '../graphql/inputLimits.js'
 import type { MaskError } from '../graphql/mask.js'
 import { acceptsAnswers, acceptsStreams } from './accept.js'
+import type { Admission, Place } from './admission.js'
 import { answerError } from './answer.js'
 import { readBody } from './body.js'
 import { type Callers, credentialIn } from './callers.js'
+import type { Entrance } from './entrance.js'
 import { type Headers, setHeaders, type Visit } from './pages.js'
 import { type GraphQLParams, paramsOfBody, paramsOfQuery } from './params.js'
-import type { RateLimit } from './rateLimit.js'
 import { tally } from './tally.js'
 import { UnderWay } from './underWay.js'
 
@@ -62,7 +63,8 @@ export const overHttp = <Caller, Context extends object>({
   engine,
   fast,
   callers,
-  rateLimit,
+  entrance,
+  admission,
   checkInput,
   maxBodyBytes,
   maxStreamsPerCaller,
@@ -71,8 +73,9 @@ export const overHttp = <Caller, Context extends object>({
   engine: GraphQLEngine
   /** Tried before the engine, where there is one. */
   fast: FastHttp<Context & EdgeContext> | undefined
-  callers: Callers<Caller, Context>
-  rateLimit: RateLimit
+  callers: Pick<Callers<Caller, Context>, 'contextOf'>
+  entrance: Entrance<Caller>
+  admission: Admission
   checkInput: CheckInput
   maxBodyBytes: number
   maxStreamsPerCaller: number
@@ -92,7 +95,7 @@ export const overHttp = <Caller, Context extends object>({
     return body
   }
 
-  const admitStream = (answer: Answering, caller: string, res: ServerResponse) => () => {
+  const admitStream = (answer: Answering, place: Place, caller: string, res: ServerResponse) => () => {
     if (draining) return unavailable()
     if (!acceptsStreams(res.req.headers.accept)) return noStream()
     if (!streamsOf.add(caller, answer))
@@ -100,6 +103,7 @@ export const overHttp = <Caller, Context extends object>({
     answer.isStream = true
     // By default nginx holds an answer back until it has a buffer full of it.
     res.setHeader('x-accel-buffering', 'no')
+    place.leave()
     return undefined
   }
 
@@ -109,22 +113,33 @@ export const overHttp = <Caller, Context extends object>({
     { url, address, headers }: Visit & { headers: Headers },
   ): Promise<void> => {
     const answer: Answering = { end: new AbortController(), isStream: false }
+    const { signal } = answer.end
+    let place: Place | undefined
+    let isDone = false
     const answered = answering.add(answer)
     res.once('close', () => {
       // Nobody waits any more: where all was sent there is nothing left to end, and aborting isn't free.
       if (!res.writableFinished) answer.end.abort()
       answered()
       streamsOf.remove(answer)
+      if (isDone) place?.leave()
     })
     try {
-      const waitMs = rateLimit(address)
+      const credential = { authorization: credentialIn(req.headers.authorization), address }
+      const waitMs = entrance.count(credential)
       if (waitMs > 0) throw rateLimited(waitMs)
+      admission.checkRoom()
       const params = await read(req, url)
       checkInput(params)
-      const authorization = credentialIn(req.headers.authorization)
-      const caller = await callers.identify({ authorization, address })
-      const key = callers.keyOf(caller) ?? `address ${address}`
-      const edge = { end: answer.end, address, params, admitStream: admitStream(answer, key, res) }
+      place = admission.enter(entrance.credentialKey(credential))
+      await place.turn()
+      // What nobody waits for any more isn't begun.
+      if (signal.aborted) return
+      const caller = await entrance.identify(credential)
+      if (signal.aborted) return
+      const key = entrance.callerKey(caller, credential)
+      place.belongsTo(key)
+      const edge = { end: answer.end, address, params, admitStream: admitStream(answer, place, key, res) }
       const openContext = () => ({ ...callers.contextOf(caller), edge })
       // In one go with its own: headers that are set one by one cost a small answer a fifth of its time.
       if (await fast?.(req, res, params, openContext, headers)) return
@@ -134,6 +149,10 @@ export const overHttp = <Caller, Context extends object>({
     } catch (thrown) {
       if (!res.headersSent) setHeaders(res, headers)
       answerError(req, res, mask(thrown))
+    } finally {
+      isDone = true
+      place?.worked()
+      if (res.closed || res.destroyed) place?.leave()
     }
   }
 

@@ -16,10 +16,11 @@ import {
 import type { CheckInput } from '../graphql/inputLimits.js'
 import type { MaskError } from '../graphql/mask.js'
 import type { Log } from '../platform/log.js'
+import type { Admission } from './admission.js'
 import { outward } from './answer.js'
 import { type Callers, credentialIn } from './callers.js'
+import type { Entrance } from './entrance.js'
 import { keepAlive } from './keepAlive.js'
-import type { RateLimit } from './rateLimit.js'
 import { Connection } from './sockets.js'
 import { tally } from './tally.js'
 
@@ -31,6 +32,16 @@ interface Prepared extends ExecutionArgs {
   /** Let go of once a stream runs: it is larger than all else of one that waits, and there are thousands. */
   envelop: Envelop | undefined
   readonly edge: Operation
+  readonly worked: () => void
+  readonly leave: () => void
+}
+
+const once = (act: () => void) => {
+  let isDone = false
+  return () => {
+    if (!isDone) act()
+    isDone = true
+  }
 }
 
 /** Of the protocol. */
@@ -53,7 +64,8 @@ const credentialOf = (params: Readonly<Record<string, unknown>> | undefined): st
 export const overWebSocket = <Caller, Context extends object>({
   engine,
   callers,
-  rateLimit,
+  entrance,
+  admission,
   checkInput,
   mask,
   log,
@@ -66,7 +78,8 @@ export const overWebSocket = <Caller, Context extends object>({
 }: {
   engine: GraphQLEngine
   callers: Callers<Caller, Context>
-  rateLimit: RateLimit
+  entrance: Entrance<Caller>
+  admission: Admission
   checkInput: CheckInput
   mask: MaskError
   log: Log
@@ -97,7 +110,7 @@ export const overWebSocket = <Caller, Context extends object>({
     let caller: Caller
     try {
       connection.authorization = credentialOf(connectionParams) ?? connection.authorization
-      caller = await callers.identify(connection)
+      caller = await entrance.identify(connection)
     } catch (thrown) {
       // 4403 for a bad credential: clients may come back with a fresh one. 4401 they would take as final.
       if (thrown instanceof CodedError && thrown.extensions.code === 'UNAUTHENTICATED') return false
@@ -106,7 +119,7 @@ export const overWebSocket = <Caller, Context extends object>({
       return false
     }
     if (!connection.isOpen) return false
-    if (socketsOf.add(callers.keyOf(caller) ?? `address ${connection.address}`, connection)) return true
+    if (socketsOf.add(entrance.callerKey(caller, connection), connection)) return true
     connection.tooMany()
     return false
   }
@@ -118,7 +131,7 @@ export const overWebSocket = <Caller, Context extends object>({
   ): Promise<Prepared | readonly GraphQLError[]> => {
     if (draining || !connection.isOpen) return [unavailable()]
     if (connection.hasLostCredential) return [credentialEnded()]
-    const waitMs = rateLimit(connection.address)
+    const waitMs = entrance.count(connection)
     if (waitMs > 0) return [rateLimited(waitMs)]
     if (connection.running.size >= maxOperations)
       return [
@@ -135,11 +148,27 @@ export const overWebSocket = <Caller, Context extends object>({
       address: connection.address,
       deliver: connection.delivery(id),
     }
-    const running = { id, operation: edge, oneAnswer: true }
+    const running = { id, operation: edge, oneAnswer: true, leave: () => {} }
     connection.started(payload, running)
     checkInput(payload)
-    const context = callers.contextOf(await callers.identify(connection))
-    const envelop = engine.getEnveloped({ ...context, edge })
+    const turn = connection.turn()
+    running.leave = once(() => connection.turnIsOver())
+    await turn
+    if (edge.end.signal.aborted) return [unavailable()]
+    const place = admission.enter(entrance.credentialKey(connection))
+    running.leave = once(() => {
+      place.leave()
+      connection.turnIsOver()
+    })
+    await place.turn()
+    // What nobody waits for any more isn't begun.
+    const caller = edge.end.signal.aborted ? undefined : await entrance.identify(connection)
+    if (caller === undefined || edge.end.signal.aborted) {
+      running.leave()
+      return [unavailable()]
+    }
+    place.belongsTo(entrance.callerKey(caller, connection))
+    const envelop = engine.getEnveloped({ ...callers.contextOf(caller), edge })
     const document = envelop.parse(payload.query)
     const errors: readonly GraphQLError[] = envelop.validate(envelop.schema, document)
     if (errors.length > 0) return errors.map(mask)
@@ -155,6 +184,8 @@ export const overWebSocket = <Caller, Context extends object>({
       contextValue: await envelop.contextFactory(),
       envelop,
       edge,
+      worked: () => place.worked(),
+      leave: running.leave,
     }
   }
 
@@ -172,9 +203,11 @@ export const overWebSocket = <Caller, Context extends object>({
   /** What is thrown here would close the socket, and with it the other operations. */
   const run = async (how: 'execute' | 'subscribe', args: ExecutionArgs): Promise<Answer> => {
     const prepared = args as Prepared
-    const { envelop, edge } = prepared
+    const { envelop, edge, worked, leave } = prepared
     try {
       const answer = await (envelop as Envelop)[how](args)
+      if (how === 'subscribe') leave()
+      else worked()
       if (!edge.delivered) return answer
       prepared.envelop = undefined
       // It may be over by now. What plugins have put around it does nothing for a stream that yields nothing.
@@ -236,6 +269,7 @@ export const overWebSocket = <Caller, Context extends object>({
       connections.delete(connection)
       socketsOf.remove(connection)
       connection.endAll()
+      for (const { leave } of connection.running.values()) leave()
       closed(code, String(reason)).catch((error: unknown) =>
         log.error({ err: error }, 'a WebSocket could not be cleaned up'),
       )

@@ -16,6 +16,8 @@ const FORBIDDEN = 4403
 const STREAMS_END_MS = 1_000
 /** How long a socket that was closed may take to say goodbye. */
 const GOODBYE_MS = 5_000
+/** Operations of one socket under way at once, so that one in a hurry isn't refused as too many of its caller. */
+const UNDER_WAY_AT_ONCE = 32
 /** RFC 6455 allows 123; a letter cut in half becomes one of three bytes. */
 const MAX_REASON_BYTES = 120
 
@@ -24,6 +26,8 @@ export interface RunningOperation {
   readonly operation: Operation
   /** A query or mutation: has one answer, which is waited for when the server stops. */
   oneAnswer: boolean
+  /** Of those under way: it is over, or an open stream. May be called twice. */
+  leave: () => void
 }
 
 function stop({ end, delivered }: Operation): void {
@@ -38,6 +42,9 @@ export class Connection implements Credential {
   /** Set: nothing new begins, and the socket is closed so once nothing that has to end by itself is running. */
   private closing: { readonly code: number; readonly reason: string } | undefined
   private waitsForStreams = false
+  /** Operations that are under way and no open stream, and those behind them. */
+  private underWay = 0
+  private readonly next: (() => void)[] = []
   private readonly prepared: PreparedFrames
 
   constructor(
@@ -108,6 +115,18 @@ export class Connection implements Credential {
     return [...this.running.values()].some((running) => running.id === id)
   }
 
+  /** A socket may bring many operations in one go: a part is under way, the others follow in order. */
+  turn(): Promise<void> | undefined {
+    if (this.underWay++ < UNDER_WAY_AT_ONCE) return undefined
+    return new Promise((resolve) => this.next.push(resolve))
+  }
+
+  /** One that had its turn has its answer, or is a stream now. */
+  turnIsOver(): void {
+    this.underWay--
+    this.next.shift()?.()
+  }
+
   started(key: object, operation: RunningOperation): void {
     this.running.set(key, operation)
   }
@@ -116,7 +135,10 @@ export class Connection implements Credential {
   ended(key: object): void {
     const ended = this.running.get(key)
     this.running.delete(key)
-    if (ended) stop(ended.operation)
+    if (ended) {
+      stop(ended.operation)
+      ended.leave()
+    }
     // Not before what tells the client so is on its way.
     if (this.closing) setImmediate(() => this.closeWhenDone())
   }

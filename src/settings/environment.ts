@@ -187,8 +187,16 @@ const limits = {
     text: 'The largest answer of one operation, and the largest message of a stream. A larger one is COST_LIMIT.',
     unit: 'bytes',
   }),
-  RATE_LIMIT_PER_ADDRESS: wholeNumber(0).default(600_000).register(about, {
-    text: 'What one client address may ask for in a minute: operations over HTTP and WebSocket, sockets opened, pages and their files; 0 sets no limit.',
+  MAX_IN_FLIGHT: wholeNumber(1).default(512).register(about, {
+    text: 'Operations that may be under way at once on one server, those that wait for their turn included. Further ones are UNAVAILABLE at once. Open streams do not count.',
+    unit: 'operations',
+  }),
+  MAX_IN_FLIGHT_PER_CALLER: wholeNumber(1).default(64).register(about, {
+    text: 'How many of these may be one user’s or one token’s. Who is nobody is counted by address. Further ones are RATE_LIMITED at once.',
+    unit: 'operations',
+  }),
+  RATE_LIMIT_PER_ADDRESS: wholeNumber(0).default(6_000).register(about, {
+    text: 'What one client address may ask for in a minute: operations over HTTP and WebSocket, sockets opened, pages and their files; 0 sets no limit. What is asked with a valid API token does not count.',
     unit: 'requests a minute',
   }),
   MAX_OPERATIONS_PER_SOCKET: wholeNumber(1)

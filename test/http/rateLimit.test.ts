@@ -56,31 +56,33 @@ describe('the count', () => {
   test('begins anew after a minute, and each address has its own', () => {
     let time = 0
     const limit = rateLimit(2, () => time)
-    expect([limit('192.0.2.1'), limit('192.0.2.1'), limit('192.0.2.1')]).toEqual([0, 0, 60_000])
-    expect(limit('192.0.2.2')).toBe(0)
+    expect([limit.count('192.0.2.1'), limit.count('192.0.2.1'), limit.count('192.0.2.1')]).toEqual([
+      0, 0, 60_000,
+    ])
+    expect(limit.count('192.0.2.2')).toBe(0)
     time = 59_999
-    expect(limit('192.0.2.1')).toBe(1)
+    expect(limit.count('192.0.2.1')).toBe(1)
     time = 60_000
-    expect(limit('192.0.2.1')).toBe(0)
+    expect(limit.count('192.0.2.1')).toBe(0)
   })
 
   test('takes the addresses of one IPv6 network of 64 bits for one', () => {
     const limit = rateLimit(1, () => 0)
-    expect(limit('2001:db8:1:2:aaaa::1')).toBe(0)
-    expect(limit('2001:db8:1:2:bbbb::2')).toBe(60_000)
-    expect(limit('2001:db8:1:2::')).toBe(60_000)
-    expect(limit('2001:db8:1:3::1')).toBe(0)
-    expect(limit('::1')).toBe(0)
-    expect(limit('fe80::1%eth0')).toBe(0)
-    expect(limit('fe80::2%eth1')).toBe(60_000)
+    expect(limit.count('2001:db8:1:2:aaaa::1')).toBe(0)
+    expect(limit.count('2001:db8:1:2:bbbb::2')).toBe(60_000)
+    expect(limit.count('2001:db8:1:2::')).toBe(60_000)
+    expect(limit.count('2001:db8:1:3::1')).toBe(0)
+    expect(limit.count('::1')).toBe(0)
+    expect(limit.count('fe80::1%eth0')).toBe(0)
+    expect(limit.count('fe80::2%eth1')).toBe(60_000)
   })
 
   test('remembers no more than so many addresses, however many ask', () => {
     const limit = rateLimit(1, () => 0)
-    for (let n = 0; n <= 50_000; n++) limit(`10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`)
+    for (let n = 0; n <= 50_000; n++) limit.count(`10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`)
     // The first was forgotten for the last.
-    expect(limit('10.0.0.0')).toBe(0)
-    expect(limit('10.0.195.80')).toBe(60_000)
+    expect(limit.count('10.0.0.0')).toBe(0)
+    expect(limit.count('10.0.195.80')).toBe(60_000)
   })
 })
 

@@ -48,6 +48,7 @@ export const callers = (stage: Backstage): Callers<Caller, Omit<Context, 'edge'>
     return { name }
   },
   keyOf: ({ name }) => name,
+  isRated: ({ name }) => name !== 'robot',
   contextOf: ({ name }) => ({ viewer: name, serial: ++stage.contexts }),
 })
 

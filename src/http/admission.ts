@@ -1,0 +1,150 @@
+import { rateLimited, unavailable } from '../graphql/errors.js'
+import { tally } from './tally.js'
+
+/** Operations that are worked on at once. More would only wait for one another, each of them longer. */
+const AT_ONCE = 64
+/** One that takes longer waits for something other than this process, and is in nobody's way. */
+const LONG_MS = 250
+/** How long an operation waits for its turn. It may be long where many came at the same moment … */
+const BURST_PATIENCE_MS = 500
+/** … and has to be short once more come than can be done, or everybody would wait as long. */
+const STANDING_PATIENCE_MS = 50
+/** From when on a queue that was never empty is a standing one. */
+const STANDING_AFTER_MS = 500
+const LOOK_EVERY_MS = 20
+
+/** An operation's place among those under way. */
+export interface Place {
+  /**
+   * Resolves once it is this operation's turn.
+   * @throws {CodedError} UNAVAILABLE where its turn would come too late
+   */
+  turn(): Promise<void> | undefined
+  /**
+   * Counts it under who asks, once that is known.
+   * @throws {CodedError} RATE_LIMITED
+   */
+  belongsTo(caller: string): void
+  /** The work is done, and the next may have its turn. */
+  worked(): void
+  /** Nothing of it is left here: its answer was taken, or it has become a stream. */
+  leave(): void
+}
+
+export interface Admission {
+  /** @throws {CodedError} UNAVAILABLE where so many operations are under way that one more would not be begun */
+  checkRoom(): void
+  /**
+   * @param credential what it is counted under before anybody is identified
+   * @throws {CodedError} UNAVAILABLE, RATE_LIMITED
+   */
+  enter(credential: string): Place
+  stop(): void
+}
+
+const tooManyOfCaller = () => rateLimited(1_000)
+const overloaded = () => unavailable('The service has too much to do at the moment. Try again soon.')
+
+/**
+ * Decides which operations are begun while more come than can be done. A few are worked on at once, the others wait
+ * for a moment, and whatever would wait longer is refused at once: so those that are answered are answered in time.
+ * The newest goes first, because whoever has waited long is the likeliest to have left.
+ */
+export const admission = (limits: { inFlight: number; inFlightPerCaller: number }): Admission => {
+  const ofCredentials = tally<Operation>(limits.inFlightPerCaller)
+  const ofCallers = tally<Operation>(limits.inFlightPerCaller)
+  const working = new Set<Operation>()
+  let waiting: Operation[] = []
+  let inFlight = 0
+  /** When nothing waited the last time. */
+  let emptyAt = 0
+
+  class Operation implements Place {
+    begunAt = 0
+    waitsSince = 0
+    private left = false
+    private begin: (() => void) | undefined
+    private refuse: ((error: unknown) => void) | undefined
+
+    turn(): Promise<void> | undefined {
+      this.waitsSince = performance.now()
+      if (waiting.length === 0) emptyAt = this.waitsSince
+      if (waiting.length === 0 && working.size < AT_ONCE) {
+        this.start()
+        return undefined
+      }
+      waiting.push(this)
+      return new Promise((resolve, reject) => {
+        this.begin = resolve
+        this.refuse = reject
+      })
+    }
+
+    start(): void {
+      this.begunAt = performance.now()
+      working.add(this)
+      this.begin?.()
+    }
+
+    tooLate(): void {
+      this.refuse?.(overloaded())
+    }
+
+    belongsTo(caller: string): void {
+      if (!ofCallers.add(caller, this)) throw tooManyOfCaller()
+    }
+
+    worked(): void {
+      if (working.delete(this)) startNext()
+    }
+
+    leave(): void {
+      if (this.left) return
+      this.left = true
+      inFlight--
+      ofCredentials.remove(this)
+      ofCallers.remove(this)
+      const place = waiting.indexOf(this)
+      if (place !== -1) waiting.splice(place, 1)
+      this.worked()
+    }
+  }
+
+  const startNext = () => {
+    while (working.size < AT_ONCE) {
+      const next = waiting.pop()
+      if (!next) return
+      next.start()
+    }
+  }
+
+  const look = () => {
+    if (waiting.length === 0) return
+    const now = performance.now()
+    for (const operation of working) if (now - operation.begunAt > LONG_MS) working.delete(operation)
+    const patience = now - emptyAt > STANDING_AFTER_MS ? STANDING_PATIENCE_MS : BURST_PATIENCE_MS
+    const isInTime = ({ waitsSince }: Operation) => now - waitsSince <= patience
+    const late = waiting.filter((operation) => !isInTime(operation))
+    if (late.length > 0) waiting = waiting.filter(isInTime)
+    for (const operation of late) operation.tooLate()
+    startNext()
+  }
+  const timer = setInterval(look, LOOK_EVERY_MS)
+  timer.unref()
+
+  const checkRoom = () => {
+    if (inFlight >= limits.inFlight) throw overloaded()
+  }
+
+  return {
+    checkRoom,
+    enter(credential) {
+      checkRoom()
+      const operation = new Operation()
+      if (!ofCredentials.add(credential, operation)) throw tooManyOfCaller()
+      inFlight++
+      return operation
+    },
+    stop: () => clearInterval(timer),
+  }
+}
