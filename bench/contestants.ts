@@ -33,6 +33,9 @@ const guildhall = {
     APP_URL: 'https://app.example',
     LOG_LEVEL: 'warn',
     RATE_LIMIT_PER_ADDRESS: '1000000000',
+    // What is measured is how long each operation takes, not how many are refused.
+    MAX_IN_FLIGHT: '1000000',
+    MAX_IN_FLIGHT_PER_CALLER: '1000000',
     INVITES_PER_ORG_PER_DAY: '1000000000',
   },
 } satisfies Entry

@@ -96,6 +96,7 @@ async function openServer(databaseUrl: string) {
         INSTANCE_TOKEN,
         INVITES_PER_ORG_PER_DAY: '1000000',
         ORGS_PER_USER_PER_DAY: '1000000',
+        RATE_LIMIT_PER_ADDRESS: '0',
         FREE_PENDING_INVITES: '1000000',
         LOG_LEVEL: 'fatal',
         SMTP_URL: 'smtp://127.0.0.1:1',

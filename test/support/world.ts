@@ -85,6 +85,8 @@ export function useWorld({ env = {}, mailer = () => null, log }: WorldOptions = 
       LOG_LEVEL: 'silent',
       INVITES_PER_ORG_PER_DAY: '1000000',
       ORGS_PER_USER_PER_DAY: '1000000',
+      // All of a test's people share one address.
+      RATE_LIMIT_PER_ADDRESS: '0',
       ...env,
     })
     const server = await startServer({
