@@ -1,11 +1,13 @@
-// Builds what `npm start` runs into dist/: the server as one file, and the pages.
+// Builds what `npm start` runs into dist/: the server, and the pages.
 import { copyFile, rm } from 'node:fs/promises'
 import { build } from 'esbuild'
 
 await rm('dist', { recursive: true, force: true })
 await build({
   entryPoints: ['src/main.ts'],
-  outfile: 'dist/main.js',
+  outdir: 'dist',
+  // main.js looks at the version of Node before it loads the rest.
+  splitting: true,
   bundle: true,
   // Packages stay where npm put them: some find their own files by their place.
   packages: 'external',

@@ -66,7 +66,7 @@ export interface OpenApp {
 /**
  * Everything of a server but its sockets: the database brought up to date, the domain on it, and the jobs
  * running. Where it fails nothing stays open.
- * @throws DatabaseUnreachable, MigrationError
+ * @throws StartError
  */
 export async function openApp(options: AppOptions): Promise<OpenApp> {
   const opened = closings()

@@ -21,7 +21,7 @@ import { stopOnSignals } from './stopOnSignals.js'
 
 /**
  * Runs a server until a signal ends it. As one of several workers it says nothing of its own: who started it does.
- * @throws {EmbeddedPostgresError | DatabaseUnreachable | MigrationError} and where the address is taken
+ * @throws {StartError} and where the address is taken
  */
 export async function serve(settings: Settings, log: Log, { isDemo }: { isDemo: boolean }): Promise<void> {
   let stopping = false

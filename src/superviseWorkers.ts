@@ -6,6 +6,7 @@ import { banner } from './demo/banner.js'
 import { ownUrl } from './http/ownUrl.js'
 import type { Log } from './platform/log.js'
 import { startEmbeddedPostgres } from './platform/postgres/embedded.js'
+import { StartError } from './platform/startError.js'
 import type { Settings } from './settings.js'
 import { signInSecret } from './signInSecret.js'
 import { STOP, stopOnSignals } from './stopOnSignals.js'
@@ -97,6 +98,8 @@ export async function superviseWorkers(settings: Settings, log: Log): Promise<vo
 function listening(worker: Worker): Promise<string> {
   return new Promise((resolve, reject) => {
     worker.once('listening', ({ address, port }) => resolve(ownUrl(address, port)))
-    worker.once('exit', (code) => reject(new Error(`a worker ended with code ${code} before it listened`)))
+    worker.once('exit', (code) =>
+      reject(new StartError(`a worker ended with code ${code} before it listened`)),
+    )
   })
 }

@@ -14,10 +14,12 @@ const arrows: Arrow[] = readdirSync(join(ROOT, 'src'), { recursive: true, encodi
   .map((file) => join('src', file))
   .filter((file) => file.endsWith('.ts') && !file.startsWith('src/generated/'))
   .flatMap((from) =>
-    [...readFileSync(join(ROOT, from), 'utf8').matchAll(/(?:from|import) '([^']+)'/g)].map(([, to = '']) => ({
-      from,
-      to: to.startsWith('.') ? normalize(join(dirname(from), to)).replace(/\.js$/, '.ts') : to,
-    })),
+    [...readFileSync(join(ROOT, from), 'utf8').matchAll(/(?:from |import |import\()'([^']+)'/g)].map(
+      ([, to = '']) => ({
+        from,
+        to: to.startsWith('.') ? normalize(join(dirname(from), to)).replace(/\.js$/, '.ts') : to,
+      }),
+    ),
   )
 
 const features = [

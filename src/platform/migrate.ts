@@ -1,106 +1,87 @@
-import { createHash } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
-import { errorCode } from './errorCode.js'
-import { packageRoot } from './packageRoot.js'
+import type pg from 'pg'
+import { connect } from './connect.js'
+import { refuseForeignDatabase } from './foreignDatabase.js'
+import { MIGRATIONS_DIR, type Migration, readMigrations } from './migrationFiles.js'
+import { invalidIndexes, runSteps } from './migrationSteps.js'
+import { LOCK_TIMEOUT, type MigrationLog, SteppingBack, stepsBack, timeHeals } from './migrationWaits.js'
 import {
   ensureTable,
-  type Migration,
+  giveUp,
   type MigrationRow,
   readRows,
   recordEnd,
   recordFailure,
   recordStart,
+  tryMigrationLock,
 } from './prismaMigrations.js'
+import { requireSessions } from './requireSessions.js'
+import { StartError } from './startError.js'
 
 /** A migration did not go through, now or at an earlier start. `message` says which, why and what to do. */
-export class MigrationError extends Error {
+export class MigrationError extends StartError {
   override readonly name = 'MigrationError'
 }
 
-/** Nobody answers where the database should be, or lets us in. `message` says why, and nothing of a password. */
-export class DatabaseUnreachable extends Error {
-  override readonly name = 'DatabaseUnreachable'
-}
-
-/** Longer than that no host takes to answer that is there at all. */
-const CONNECT_TIMEOUT_MS = 15_000
-
-/** Prisma's own, so that its CLI and this one wait for each other. */
-const LOCK = 72707369
 const POLL_MS = 50
 const SAY_SO_EVERY_MS = 10_000
 
-/** SQLSTATEs of what time heals: connection, deadlock, resources, lock time-out, shutdown, disk. */
-const PASSING = /^(08|40|53|55P03|57|58)/
-const NOT_IN_A_TRANSACTION = '25001'
+/** `again`: another process was quicker, or the database has changed meanwhile. */
+type Outcome = 'locked' | 'stepped back' | 'again' | { applied: string | undefined }
 
 /**
- * Brings a database up to date with `prisma/migrations`, as `prisma migrate deploy` would and with the same
- * bookkeeping. Any number of servers may do so at once: one works, the others wait. Each migration is a
- * transaction with its own record; only what PostgreSQL refuses inside one (CREATE INDEX CONCURRENTLY, alone in
- * its file) runs outside.
+ * Brings a database up to date with `prisma/migrations`, with the bookkeeping of `prisma migrate deploy`. Any number
+ * of servers may do so at once: one works, the others wait. Servers of the version before may go on serving: no
+ * migration makes them wait for its locks longer than `LOCK_TIMEOUT_MS`.
  *
- * @param connectionString of a direct connection, or a pool by session or transaction.
+ * A migration is one transaction with its own record, or, where its files say so, statements that run one by one.
+ *
+ * @param options.connectionString of a direct connection, or of a pool that hands out whole sessions.
  * @returns names of the migrations applied now.
- * @throws DatabaseUnreachable
- * @throws MigrationError where one fails or failed before: until it is resolved, no server starts on half a schema.
+ * @throws DatabaseUnreachable, TransactionPooler, ForeignDatabase
+ * @throws MigrationError where a migration fails, or failed before and is the same today
  */
 export async function migrate(options: {
   connectionString: string
-  log: { info(message: string): void; warn(message: string): void }
+  log: MigrationLog
   migrationsDir?: string
 }): Promise<string[]> {
-  const { connectionString, log, migrationsDir = join(packageRoot(), 'prisma', 'migrations') } = options
+  const { connectionString, log, migrationsDir = MIGRATIONS_DIR } = options
   const migrations = await readMigrations(migrationsDir)
-  const client = new pg.Client({
-    connectionString,
-    application_name: 'guildhall migrate',
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-  })
-  client.on('error', () => {}) // the statement under way rejects as well
-  await client.connect().catch((error: Error) => {
-    // Of several addresses of one name that all fail, Node says the code alone.
-    throw new DatabaseUnreachable(error.message || errorCode(error), { cause: error })
-  })
+  const client = await connect(connectionString)
   try {
-    for (const oddity of odditiesOf(migrations, await readRows(client))) log.warn(oddity)
+    await requireSessions(client, connectionString)
+    const rows = await readRows(client)
+    if (nextOf(migrations, rows) !== migrations[0])
+      for (const oddity of odditiesOf(migrations, rows)) log.warn(oddity)
     const applied: string[] = []
     for (;;) {
       const name = await applyNext(client, migrations, log)
-      if (name === undefined) return applied
+      if (name === undefined) break
       log.info(`migration ${name} applied`)
       applied.push(name)
     }
+    for (const index of await invalidIndexes(client, migrations))
+      log.warn(
+        `The index ${index} is invalid and slows writes for nothing: REINDEX INDEX CONCURRENTLY "${index}"`,
+      )
+    return applied
   } finally {
     await client.end().catch(() => {})
   }
 }
 
-async function readMigrations(dir: string): Promise<Migration[]> {
-  const entries = await readdir(dir, { withFileTypes: true })
-  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
-  return Promise.all(
-    names.sort().map(async (name) => {
-      const sql = await readFile(join(dir, name, 'migration.sql'), 'utf8')
-      return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') }
-    }),
-  )
-}
-
 /** What is strange about the history, but no reason to stay down. */
 function odditiesOf(migrations: Migration[], rows: MigrationRow[]): string[] {
-  return rows
-    .filter((row) => row.finished)
-    .flatMap(({ migration_name: name, checksum }) => {
-      const migration = migrations.find((one) => one.name === name)
-      if (!migration)
-        return `Migration ${name} of this database is unknown here: a newer version was there before.`
-      if (migration.checksum === checksum) return []
-      return `Migration ${name} was edited after this database took it: the two may differ.`
-    })
+  return rows.flatMap(({ migration_name: name, checksum, finished }) => {
+    const migration = migrations.find((one) => one.name === name)
+    if (!migration && !finished)
+      return `Migration ${name} of another version failed on this database or is under way. This version doesn’t need it.`
+    if (!migration)
+      return `Migration ${name} of this database is unknown here: a newer version was there before.`
+    if (!finished || migration.checksum === checksum) return []
+    return `Migration ${name} was edited after this database took it: the two may differ.`
+  })
 }
 
 /** The first migration that the database lacks; undefined where it has them all. */
@@ -112,101 +93,120 @@ function nextOf(migrations: Migration[], rows: MigrationRow[]): Migration | unde
 async function applyNext(
   client: pg.Client,
   migrations: Migration[],
-  log: { info(message: string): void },
+  log: MigrationLog,
 ): Promise<string | undefined> {
   // Without the lock first: a database that is up to date, the usual case, is only read.
-  const rows = await readRows(client)
-  if (!nextOf(migrations, rows) && rows.every((row) => row.finished)) return undefined
+  if (!nextOf(migrations, await readRows(client))) return undefined
+  const steppingBack = new SteppingBack(log)
   // Polled: a statement that waits for the lock has a snapshot, and CREATE INDEX CONCURRENTLY waits for that.
-  for (let waited = 0; ; waited += POLL_MS) {
-    const outcome = await tryToApplyNext(client, migrations)
-    if (outcome !== 'locked') return outcome.applied
+  for (let waited = 0; ; ) {
+    const outcome = await tryToApplyNext(client, migrations, log)
+    if (typeof outcome === 'object') return outcome.applied
+    if (outcome === 'stepped back') await steppingBack.pause()
+    if (outcome !== 'locked') continue
     if (waited % SAY_SO_EVERY_MS === 0) log.info('waiting for another process that migrates this database')
     await sleep(POLL_MS)
+    waited += POLL_MS
   }
 }
 
 async function tryToApplyNext(
   client: pg.Client,
   migrations: Migration[],
-): Promise<'locked' | { applied: string | undefined }> {
+  log: MigrationLog,
+): Promise<Outcome> {
   try {
     // Whatever time-outs the role or the database sets, they are meant for requests.
     await client.query(
-      'BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0',
+      `BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;
+       SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`,
     )
-    // The transaction's lock, not the session's: it can't be lost or left behind in a transaction pooler.
-    if (!(await take(client, 'pg_try_advisory_xact_lock'))) return 'locked'
+    if (!(await tryMigrationLock(client, 'transaction'))) return 'locked'
     const migration = await nextUnderLock(client, migrations)
-    if (migration && !(await applyWithin(client, migration))) return await applyOutside(client, migrations)
-    await client.query('COMMIT')
-    return { applied: migration?.name }
+    if (!migration) return { applied: undefined }
+    if (migration.steps) {
+      await client.query('ROLLBACK')
+      return await applySteps(client, migrations, log)
+    }
+    return await applyWhole(client, migration)
   } finally {
     await client.query('ROLLBACK').catch(() => {}) // only a warning where it is over already
   }
 }
 
+/** @throws MigrationError where one of ours failed that can't simply be run again */
 async function nextUnderLock(client: pg.Client, migrations: Migration[]): Promise<Migration | undefined> {
   const rows = await readRows(client)
-  const failed = rows.find((row) => !row.finished)
-  if (failed) throw failure(failed.migration_name, failed.logs)
-  return nextOf(migrations, rows)
+  const next = nextOf(migrations, rows)
+  if (next === undefined) return undefined
+  // Nothing of ours is in the database yet, so whatever there is belongs to another application.
+  if (next === migrations[0]) await refuseForeignDatabase(client, migrations, rows)
+  for (const row of rows) {
+    const migration = migrations.find(({ name }) => name === row.migration_name)
+    if (migration && !row.finished && !canRunAgain(migration, row))
+      throw failure(row.migration_name, row.logs)
+  }
+  return next
 }
 
-/** False, with nothing done, where it can't be within a transaction. */
-async function applyWithin(client: pg.Client, migration: Migration): Promise<boolean> {
+/**
+ * A failed transaction has left nothing, so a migration that was mended since is simply run. So are steps that were
+ * broken off without an error of their own. The same text would fail again, and hold locks meanwhile.
+ */
+function canRunAgain(migration: Migration, row: MigrationRow): boolean {
+  return row.checksum !== migration.checksum || (migration.steps !== undefined && !row.logs)
+}
+
+/** Within the transaction that is open, and ends it. */
+async function applyWhole(client: pg.Client, migration: Migration): Promise<Outcome> {
   await ensureTable(client)
+  await giveUp(client, migration.name)
   const id = await recordStart(client, migration)
   await client.query('SAVEPOINT migration')
   try {
     await client.query(migration.sql)
   } catch (error) {
-    if (errorCode(error) === NOT_IN_A_TRANSACTION) return false
-    if (PASSING.test(errorCode(error) ?? '08')) throw error
+    if (stepsBack(error)) return 'stepped back'
+    if (timeHeals(error)) throw error
     await client.query('ROLLBACK TO SAVEPOINT migration')
     await recordFailure(client, id, error)
     await client.query('COMMIT')
     throw failure(migration.name, String(error))
   }
   await recordEnd(client, id)
-  return true
+  await client.query('COMMIT')
+  return { applied: migration.name }
 }
 
-/** As Prisma does it: the session's lock, and a record that stays unfinished where this is broken off. */
-async function applyOutside(
-  client: pg.Client,
-  migrations: Migration[],
-): Promise<'locked' | { applied: string | undefined }> {
-  await client.query('ROLLBACK')
-  if (!(await take(client, 'pg_try_advisory_lock'))) return 'locked'
+/** As Prisma does it: with the session's lock, and a record that stays unfinished where this is broken off. */
+async function applySteps(client: pg.Client, migrations: Migration[], log: MigrationLog): Promise<Outcome> {
+  if (!(await tryMigrationLock(client, 'session'))) return 'locked'
   try {
     const migration = await nextUnderLock(client, migrations)
-    if (!migration) return { applied: undefined }
+    if (!migration?.steps) return 'again'
     await client.query('SET statement_timeout = 0')
     await ensureTable(client)
+    await giveUp(client, migration.name)
     const id = await recordStart(client, migration)
     try {
-      await client.query(migration.sql)
+      await runSteps(client, migration.steps, log)
     } catch (error) {
+      if (timeHeals(error)) throw error
       await recordFailure(client, id, error)
       throw failure(migration.name, String(error))
     }
     await recordEnd(client, id)
     return { applied: migration.name }
   } finally {
-    await client.query('SELECT pg_advisory_unlock($1)', [LOCK]).catch(() => {})
+    await client.query('SELECT pg_advisory_unlock_all(); RESET ALL').catch(() => {})
   }
-}
-
-async function take(client: pg.Client, lock: string): Promise<boolean> {
-  const { rows } = await client.query<{ taken: boolean }>(`SELECT ${lock}($1) AS taken`, [LOCK])
-  return rows[0]?.taken === true
 }
 
 function failure(name: string, logs: string | null): MigrationError {
   return new MigrationError(
     `Migration ${name} failed: ${logs?.trim() || 'it was broken off.'}\n` +
-      'The server does not start until that is settled: mend the database or the migration, then run ' +
-      `npx prisma migrate resolve --rolled-back ${name} (to have it applied again) or --applied ${name}.`,
+      'Servers of this version don’t start until that is settled; those of the version before do. Mend what it ' +
+      `stumbled over, then run "node dist/main.js migrate --resolve ${name} --rolled-back" to have it applied again, ` +
+      'or the same with --applied if you have made its changes by hand.',
   )
 }

@@ -1,12 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
-
-/** One folder of prisma/migrations. */
-export interface Migration {
-  name: string
-  sql: string
-  checksum: string
-}
+import type { Migration } from './migrationFiles.js'
 
 /** What a database says of one, in the table that Prisma's CLI keeps as well. */
 export interface MigrationRow {
@@ -28,6 +22,19 @@ const TABLE = `
     "applied_steps_count"   INTEGER NOT NULL DEFAULT 0
   )`
 
+/** Prisma's own, so that its CLI and this one wait for each other. */
+const LOCK = 72707369
+
+/** Takes the lock under which migrations are applied, until the end of the transaction or session. Doesn't wait. */
+export async function tryMigrationLock(
+  client: pg.Client,
+  until: 'transaction' | 'session',
+): Promise<boolean> {
+  const lock = until === 'transaction' ? 'pg_try_advisory_xact_lock' : 'pg_try_advisory_lock'
+  const { rows } = await client.query<{ taken: boolean }>(`SELECT ${lock}($1) AS taken`, [LOCK])
+  return rows[0]?.taken === true
+}
+
 /** Needs the migration lock. */
 export async function ensureTable(client: pg.Client): Promise<void> {
   if (!(await hasTable(client))) await client.query(TABLE)
@@ -38,7 +45,7 @@ async function hasTable(client: pg.Client): Promise<boolean> {
   return rows[0].found !== null
 }
 
-/** Without those that were given up (`migrate resolve --rolled-back`). */
+/** Without those that were given up (`--resolve … --rolled-back`). */
 export async function readRows(client: pg.Client): Promise<MigrationRow[]> {
   if (!(await hasTable(client))) return []
   const { rows } = await client.query<MigrationRow>(
@@ -46,6 +53,19 @@ export async function readRows(client: pg.Client): Promise<MigrationRow[]> {
        FROM "_prisma_migrations" WHERE rolled_back_at IS NULL`,
   )
   return rows
+}
+
+/**
+ * Marks attempts at a migration that did not end well as rolled back, so that it can be tried again.
+ * @returns how many there were
+ */
+export async function giveUp(client: pg.Client, name: string): Promise<number> {
+  const { rowCount } = await client.query(
+    `UPDATE "_prisma_migrations" SET rolled_back_at = now()
+      WHERE migration_name = $1 AND finished_at IS NULL AND rolled_back_at IS NULL`,
+    [name],
+  )
+  return rowCount ?? 0
 }
 
 /** @returns the record's id, for its end or failure. */

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -125,16 +126,16 @@ test('the migrations make what schema.prisma says, no more and no less', async (
   })
 })
 
-test('a migration that fails leaves nothing of itself and keeps every server down until it is resolved', async () => {
-  await addMigration('29990101000000_bad', 'create table half (n int); select nonsense')
+test('a migration that fails leaves nothing of itself and keeps its version down until it is settled', async () => {
+  await addMigration('29990101000000_bad', 'create table half (n int); select * from missing')
   await expect(run()).rejects.toThrow(MigrationError)
   expect(await rows(`select to_regclass('half')`)).toEqual([null])
   expect(await rows('select 1 from org')).toEqual([])
 
-  // Mended in its file, but not yet settled in the database.
-  await addMigration('29990101000000_bad', 'create table half (n int)')
+  // The reason is gone, but not yet settled.
+  await client.query('create table missing (n int)')
   await expect(run()).rejects.toThrow(
-    /29990101000000_bad failed: .*column "nonsense" does not exist.*migrate resolve --rolled-back 29990101000000_bad/s,
+    /29990101000000_bad failed: .*"missing" does not exist.*migrate --resolve 29990101000000_bad --rolled-back/s,
   )
   expect((await prisma('deploy')).said).toContain('P3009')
 
@@ -142,10 +143,26 @@ test('a migration that fails leaves nothing of itself and keeps every server dow
   expect(await run()).toEqual(['29990101000000_bad'])
 })
 
+test('a failed migration keeps the version before it up, which says so', async () => {
+  await addMigration('29990101000000_bad', 'select nonsense')
+  await expect(run()).rejects.toThrow(MigrationError)
+  await rm(join(migrationsDir, '29990101000000_bad'), { recursive: true })
+  expect(await run()).toEqual([])
+  expect(said).toEqual([expect.stringMatching(/29990101000000_bad of another version failed/)])
+})
+
+test('a failed migration that was mended is applied without more ado', async () => {
+  await addMigration('29990101000000_bad', 'create table half (n int); select nonsense')
+  await expect(run()).rejects.toThrow(MigrationError)
+  await addMigration('29990101000000_bad', 'create table half (n int)')
+  expect(await run()).toEqual(['29990101000000_bad'])
+  expect(await prisma('status')).toMatchObject({ code: 0 })
+})
+
 test('a migration that time heals is tried again at the next start', async () => {
   await run()
-  await addMigration('29990101000000_unlucky', "do $$ begin raise 'busy' using errcode = '40P01'; end $$")
-  await expect(run()).rejects.toThrow('busy')
+  await addMigration('29990101000000_unlucky', "do $$ begin raise 'full' using errcode = '53100'; end $$")
+  await expect(run()).rejects.toThrow('full')
   await addMigration('29990101000000_unlucky', 'create table lucky (n int)')
   expect(await run()).toEqual(['29990101000000_unlucky'])
 })
@@ -164,7 +181,7 @@ test('an applied migration that was edited, or that is not known here, is report
   ])
 })
 
-test('what PostgreSQL refuses within a transaction runs outside, once, however many servers start', async () => {
+test('what works beside reads and writes runs outside a transaction, once, however many servers start', async () => {
   await addMigration('29990101000000_index', 'create index concurrently by_tier on org (tier)')
   const applied = await Promise.all([run(), run(), run(), run()])
   expect(applied.flat().sort()).toEqual([...ours, '29990101000000_index'])
@@ -190,6 +207,51 @@ test('such a migration that fails is known as failed too', async () => {
   await addMigration('29990101000000_index', 'create index concurrently by_tier on org (nonsense)')
   await expect(run()).rejects.toThrow(/29990101000000_index failed: .*"nonsense" does not exist/)
   await expect(run()).rejects.toThrow(/29990101000000_index failed: .*"nonsense" does not exist/)
+})
+
+test('what a broken build has left is not taken for the index: it is built anew', async () => {
+  await run()
+  await addMigration('29990101000000_index', 'create unique index concurrently if not exists once on dup (n)')
+  await client.query('create table dup as select 1 as n from generate_series(1, 2)')
+  await expect(client.query('create unique index concurrently once on dup (n)')).rejects.toThrow(
+    'unique index',
+  )
+  const valid = `select indisvalid from pg_index where indexrelid = to_regclass('once')`
+  expect(await rows(valid)).toEqual([false])
+  await client.query('truncate dup')
+  // Killed in the midst of it: begun, without an end or an error.
+  await client.query(`insert into _prisma_migrations (id, checksum, migration_name)
+    values ('x', '${createHash('sha256').update('create unique index concurrently if not exists once on dup (n)').digest('hex')}', '29990101000000_index')`)
+  expect(await run()).toEqual(['29990101000000_index'])
+  expect(await rows(valid)).toEqual([true])
+  expect(await prisma('status')).toMatchObject({ code: 0 })
+})
+
+test('an index whose build fails leaves none that costs writes', async () => {
+  await run()
+  await client.query('create table dup as select 1 as n from generate_series(1, 2)')
+  await addMigration('29990101000000_index', 'create unique index concurrently if not exists once on dup (n)')
+  await expect(run()).rejects.toThrow(/29990101000000_index failed: .*could not create unique index/)
+  expect(await rows(`select to_regclass('once')`)).toEqual([null])
+})
+
+test('an index that a later rebuild left invalid is reported', async () => {
+  await addMigration('29990101000000_index', 'create index concurrently if not exists by_tier on org (tier)')
+  await run()
+  await client.query(`update pg_index set indisvalid = false where indexrelid = 'by_tier'::regclass`)
+  expect(await run()).toEqual([])
+  expect(said).toEqual([expect.stringMatching(/by_tier is invalid/)])
+})
+
+test('the statements for a live database make what the migration makes', async () => {
+  const definitions = `select indexdef from pg_indexes where schemaname = 'public' order by indexname`
+  await run()
+  const online = await rows(definitions)
+  const copies = await readdir(migrationsDir, { recursive: true })
+  for (const file of copies.filter((name) => name.endsWith('online.sql'))) await rm(join(migrationsDir, file))
+  await client.query('drop schema public cascade; create schema public')
+  await run()
+  expect(await rows(definitions)).toEqual(online)
 })
 
 test('waits while another process, be it the CLI, holds the migration lock', async () => {

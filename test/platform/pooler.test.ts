@@ -1,10 +1,13 @@
+import pg from 'pg'
 import sql from 'sql-template-tag'
 import { expect, onTestFinished, test } from 'vitest'
 import { createLog } from '../../src/platform/log.js'
+import { migrate } from '../../src/platform/migrate.js'
 import { readSettings } from '../../src/settings.js'
 import { startServer } from '../../src/startServer.js'
 import { createDatabase } from '../support/database.js'
 import { frontOf } from '../support/frontOf.js'
+import { transactionPooler } from '../support/transactionPooler.js'
 import { APP_URL, JWT_SECRET } from '../support/world.js'
 
 /** What PgBouncer takes of a client that connects, where it isn't told to ignore more. */
@@ -43,4 +46,27 @@ test('a pooler that takes no settings from who connects is connected through, an
   for (const rows of await Promise.all(many)) expect(rows).toEqual([expected])
   const reads = Array.from({ length: 20 }, () => database.read(held, []))
   for (const rows of await Promise.all(reads)) expect(rows).toEqual([Object.values(expected)])
+})
+
+test('a pooler that shares sessions between transactions is refused at the start, with the cure', async () => {
+  const { url, drop } = await createDatabase({ empty: true })
+  const pooler = await transactionPooler(url)
+  onTestFinished(() => pooler.close().then(drop))
+  const log = { info() {}, warn() {} }
+  await expect(migrate({ connectionString: pooler.url, log })).rejects.toThrow(
+    /DATABASE_URL leads to a pooler .* pool_mode = session/,
+  )
+  // With others at work there, whichever session is next.
+  const others = [1, 2, 3].map(() => new pg.Client({ connectionString: pooler.url }))
+  for (const other of others) await other.connect()
+  await Promise.all(others.map((other) => other.query('select pg_sleep(0.05)')))
+  for (let round = 0; round < 5; round++)
+    await expect(migrate({ connectionString: pooler.url, log })).rejects.toThrow(/pooler/)
+  for (const other of others) await other.end()
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  expect((await client.query(`select to_regclass('_prisma_migrations') as found`)).rows).toEqual([
+    { found: null },
+  ])
+  await client.end()
 })

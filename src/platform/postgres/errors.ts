@@ -1,5 +1,7 @@
+import { StartError } from '../startError.js'
+
 /** Why the embedded PostgreSQL did not start, in words for whoever runs the server: what is wrong and what to do. */
-export class EmbeddedPostgresError extends Error {
+export class EmbeddedPostgresError extends StartError {
   override readonly name: string = 'EmbeddedPostgresError'
 }
 
