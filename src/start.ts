@@ -1,7 +1,9 @@
 import cluster from 'node:cluster'
+import { pino } from 'pino'
 import { errorCode } from './platform/errorCode.js'
 import { createLog, type Log } from './platform/log.js'
 import { StartError } from './platform/startError.js'
+import { likelyTypos } from './settings/typos.js'
 import { BadSettings, readSettings, type Settings } from './settings.js'
 
 type Env = NodeJS.ProcessEnv
@@ -14,13 +16,21 @@ const unhurried = {
 }
 
 /**
- * Does what the command line says: serves, with `--demo` with people in it who act as one watches.
- * Where that fails the process ends with 1, and has said why. Each way loads only what it needs.
+ * Does what the command line says: serves, with `--demo` with people in it who act as one watches, or runs a
+ * command. Where that fails the process ends with 1, and has said why. Each way loads only what it needs.
  */
 export async function start(args: readonly string[], env: Env): Promise<void> {
+  const [command, ...rest] = args
+  if (command === 'migrate') return runMigrate(rest, env)
   const isDemo = args.includes('--demo')
   const settings = settingsOrExit(() => (isDemo ? demoSettings(env) : readSettings(env)))
   const log = createLog({ level: settings.log.level, production: settings.production })
+  if (cluster.isPrimary)
+    for (const { name, meant } of likelyTypos(env)) log.warn(`${name} is no setting: is ${meant} meant?`)
+  if (cluster.isPrimary && acceptsForeignTokens(settings))
+    log.warn(
+      'AUTH_AUDIENCE is not set: tokens that the identity provider issued for other applications sign in here too',
+    )
   try {
     if (settings.workers > 1 && cluster.isPrimary) {
       const { superviseWorkers } = await import('./superviseWorkers.js')
@@ -29,6 +39,23 @@ export async function start(args: readonly string[], env: Env): Promise<void> {
       const { serve } = await import('./serve.js')
       await serve(settings, log, { isDemo })
     }
+  } catch (error) {
+    endWith(error, log)
+  }
+}
+
+/** Asks for no setting but those of the database: it may run where nothing else is set. */
+async function runMigrate(args: readonly string[], env: Env): Promise<void> {
+  const { DATABASE_URL, DATA_DIR, LOG_LEVEL } = env
+  const settings = settingsOrExit(() => readSettings({ DATABASE_URL, DATA_DIR, LOG_LEVEL }))
+  // Programs read the answer on stdout.
+  const log = createLog(
+    { level: settings.log.level, production: env.NODE_ENV === 'production' },
+    pino.destination(2),
+  )
+  try {
+    const { migrateCommand } = await import('./commands/migrate.js')
+    process.exitCode = await migrateCommand(args, settings, log)
   } catch (error) {
     endWith(error, log)
   }
@@ -43,6 +70,11 @@ function endWith(error: unknown, log: Log): never {
   else log.fatal({ err: error }, 'could not start')
   // The log is written by then, line for line. Whatever may still be open is no reason to stay.
   process.exit(1)
+}
+
+/** A provider signs the tokens of all its applications with the same keys. */
+function acceptsForeignTokens({ production, auth }: Settings): boolean {
+  return production && auth.keys.by === 'jwks' && auth.audiences === undefined
 }
 
 function isOfListening(error: unknown): error is Error {

@@ -1,0 +1,47 @@
+import { Environment } from './environment.js'
+
+const names = Object.keys(Environment.shape)
+const bare = (name: string) => name.replaceAll('_', '')
+
+/**
+ * Variables that are no settings and look like one that isn't set: `SMTPURL`, `AUTH_JWKS_URI`. The environment holds
+ * much that isn't meant for us, so short names have to be very like.
+ */
+export function likelyTypos(env: NodeJS.ProcessEnv): { name: string; meant: string }[] {
+  return Object.keys(env)
+    .filter((name) => !names.includes(name) && /^[A-Z][A-Z0-9_]{3,63}$/.test(name))
+    .flatMap((name) => {
+      const meant = names.find((one) => env[one] === undefined && isLike(name, one))
+      return meant === undefined ? [] : [{ name, meant }]
+    })
+}
+
+function isLike(name: string, setting: string): boolean {
+  if (bare(name) === bare(setting)) return true
+  // HOSTS and SPORT are words of their own.
+  if (setting.length < 6) return false
+  return distance(name, setting) <= (setting.length < 12 ? 1 : 2)
+}
+
+/** Letters to change, add, take away or swap with their neighbour. */
+function distance(a: string, b: string): number {
+  if (Math.abs(a.length - b.length) > 2) return 3
+  let before: number[] = []
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const differs = a[i - 1] === b[j - 1] ? 0 : 1
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      row[j] = Math.min(
+        (last[j] ?? 0) + 1,
+        (row[j - 1] ?? 0) + 1,
+        (last[j - 1] ?? 0) + differs,
+        swapped ? (before[j - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY,
+      )
+    }
+    before = last
+    last = row
+  }
+  return last[b.length] ?? 0
+}
