@@ -78,7 +78,7 @@ describe('a start that fails once the database is open', () => {
       expect(await Promise.race([main.ended, delay(30_000, 'still there')])).toEqual([1, null])
       expect(main.printed).toMatch(/could not start[\s\S]*permission denied/)
     },
-    60_000,
+    120_000,
   )
 })
 
@@ -112,14 +112,14 @@ describe('a signal while the server starts', () => {
     async (_, workers, come, after) => {
       const dataDir = await newDirectory()
       const main = start({ DATA_DIR: dataDir, WORKERS: workers })
-      await vi.waitFor(() => expect(come(dataDir)).toBe(true), { timeout: 20_000, interval: 5 })
+      await vi.waitFor(() => expect(come(dataDir)).toBe(true), { timeout: 60_000, interval: 5 })
       await delay(after)
       main.process.kill('SIGTERM')
       expect(await Promise.race([main.ended, delay(30_000, 'still there')])).toEqual([0, null])
       expect(postgresOf(dataDir)).toEqual([])
       expect(main.printed).not.toContain('FATAL')
     },
-    60_000,
+    120_000,
   )
 })
 
