@@ -10,6 +10,10 @@ export type Domain = string & { readonly [domain]: true }
 
 /** So that `_guildhall-challenge.` still fits before it within the 253 characters of a DNS name. */
 const MAX_LENGTH = 253 - '_guildhall-challenge.'.length
+/** UTF-16 code units of a domain as typed, with space around it. Longer texts are refused unread. */
+const MAX_UNITS = 1_000
+
+const tooLong = refused('This domain is too long.')
 
 /**
  * With the private part of the public suffix list: `github.io` is then a suffix that nobody owns and
@@ -20,9 +24,10 @@ const registrable = (host: string): string | null => getDomain(host, { allowPriv
 
 /** Parses the domain of an e-mail address (contract §4): exactly it is bound, no subdomain with it. */
 export const parseDomain = (text: string): Parsed<Domain> => {
+  if (text.length > MAX_UNITS) return tooLong
   const host = asciiHost(text.trim())
   if (host === null) return refused('This is not a domain. It should look like example.com.')
-  if (host.length > MAX_LENGTH) return refused('This domain is too long.')
+  if (host.length > MAX_LENGTH) return tooLong
   if (registrable(host) === null) return refused('Nobody can own this domain: names are registered below it.')
   return parsed(host as Domain)
 }

@@ -1,5 +1,5 @@
 import { type Parsed, parsed } from '../platform/inputIssue.js'
-import { parseLabel } from '../platform/label.js'
+import { MAX_LABEL_UNITS, parseLabel } from '../platform/label.js'
 
 declare const orgName: unique symbol
 
@@ -23,7 +23,10 @@ export const parseOrgName = (text: string): Parsed<OrgName> => {
  */
 export const orgNameKey = (name: OrgName): string => foldName(name)
 
-/** The key of a name, or of a part of one that is looked for. */
+/** UTF-16 code units of a name, however it is written: no longer text is folded. */
+export const MAX_NAME_UNITS = MAX_LABEL_UNITS
+
+/** The key of a name, or of a part of one that is looked for: of a text of `MAX_NAME_UNITS` at most. */
 export const foldName = (text: string): string =>
   text
     .normalize('NFKC')

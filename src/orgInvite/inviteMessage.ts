@@ -7,6 +7,10 @@ declare const inviteMessage: unique symbol
 export type InviteMessage = string & { readonly [inviteMessage]: true }
 
 const MAX_CODE_POINTS = 1_000
+/** UTF-16 code units before NFC, which makes one code point of up to four. Longer texts are refused unread. */
+const MAX_UNITS = 4 * MAX_CODE_POINTS
+
+const tooLong = refused(`A message can have ${MAX_CODE_POINTS.toLocaleString('en')} characters at most.`)
 
 /**
  * Parses the note that an inviter adds: 1,000 code points at most after trimming and NFC (contract:
@@ -14,7 +18,9 @@ const MAX_CODE_POINTS = 1_000
  * or nothing in it could be seen.
  */
 export const parseInviteMessage = (text: string | null | undefined): Parsed<InviteMessage | null> => {
-  const message = (text ?? '')
+  if (text == null) return parsed(null)
+  if (text.length > MAX_UNITS) return tooLong
+  const message = text
     .replace(/\r\n?|[\p{Zl}\p{Zp}]/gu, '\n')
     .trim()
     .normalize('NFC')
@@ -23,7 +29,6 @@ export const parseInviteMessage = (text: string | null | undefined): Parsed<Invi
   if (hasReordering(message))
     return refused('A message can have no characters that change the direction of text.')
   if (!isVisible(message)) return parsed(null)
-  if (codePoints(message) > MAX_CODE_POINTS)
-    return refused(`A message can have ${MAX_CODE_POINTS.toLocaleString('en')} characters at most.`)
+  if (codePoints(message) > MAX_CODE_POINTS) return tooLong
   return parsed(message as InviteMessage)
 }

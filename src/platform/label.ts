@@ -2,17 +2,21 @@ import { type Parsed, parsed, refused } from './inputIssue.js'
 import { codePoints, hasReordering, hasUnprintable, isVisible } from './plainText.js'
 
 const MAX_CODE_POINTS = 100
+/** UTF-16 code units before NFC, which makes one code point of up to four. Longer texts are refused unread. */
+export const MAX_LABEL_UNITS = 4 * MAX_CODE_POINTS
+
+const tooLong = refused(`A name can have ${MAX_CODE_POINTS} characters at most.`)
 
 /**
  * Parses what people call a thing: 1 to 100 code points after trimming and NFC, in one line, that show as they
  * are stored.
  */
 export const parseLabel = (text: string): Parsed<string> => {
+  if (text.length > MAX_LABEL_UNITS) return tooLong
   const label = text.trim().normalize('NFC')
   if (hasUnprintable(label)) return refused('A name can have no control characters or line breaks.')
   if (hasReordering(label)) return refused('A name can have no characters that change the direction of text.')
   if (!isVisible(label)) return refused('A name needs at least one visible character.')
-  if (codePoints(label) > MAX_CODE_POINTS)
-    return refused(`A name can have ${MAX_CODE_POINTS} characters at most.`)
+  if (codePoints(label) > MAX_CODE_POINTS) return tooLong
   return parsed(label)
 }

@@ -9,9 +9,11 @@ export const mintToken = (prefix: TokenPrefix): string => prefix + randomBytes(3
 /** The last of 43 digits carries 4 bits, so only every fourth digit can stand there. */
 const random = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/
 
+const LENGTH = 'gh_'.length + 43
+
 /** Whether `mintToken` could have made it: what it couldn't needs no look-up. */
 export const isTokenShaped = (prefix: TokenPrefix, text: string): boolean =>
-  text.startsWith(prefix) && random.test(text.slice(prefix.length))
+  text.length === LENGTH && text.startsWith(prefix) && random.test(text.slice(prefix.length))
 
 /** SHA-256: all that is stored of a token. Unsalted, because 256 random bits can't be guessed or looked up. */
 export const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest()

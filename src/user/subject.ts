@@ -6,4 +6,4 @@ const unstorable = /[\0\p{Cs}]/u
 
 /** Whether a text can be the `sub` of somebody, be it a token that says so or the host application. */
 export const isSubject = (text: string): boolean =>
-  text.trim() !== '' && text.length <= MAX_SUBJECT && !unstorable.test(text)
+  text.length <= MAX_SUBJECT && text.trim() !== '' && !unstorable.test(text)

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest'
+import { parseDomain } from '../src/emailDomain/domain.js'
+import { decodeAnyId } from '../src/graphql/globalId.js'
+import { parseOrgName } from '../src/org/orgName.js'
+import { parseInviteMessage } from '../src/orgInvite/inviteMessage.js'
+import { asciiHost } from '../src/platform/asciiHost.js'
+import { cursorCodec } from '../src/platform/cursor.js'
+import { parseLabel } from '../src/platform/label.js'
+import { parseSearch } from '../src/platform/searchText.js'
+import { isTokenShaped } from '../src/platform/token.js'
+import { parseEmail } from '../src/user/email.js'
+import { cleanPersonName } from '../src/user/personName.js'
+import { isSubject } from '../src/user/subject.js'
+
+const cursors = cursorCodec(Buffer.alloc(32))
+const parsers: Record<string, (text: string) => unknown> = {
+  parseEmail,
+  parseLabel,
+  parseOrgName,
+  parseSearch,
+  parseInviteMessage,
+  cleanPersonName,
+  parseDomain,
+  asciiHost,
+  isSubject,
+  isTokenShaped: (text) => isTokenShaped('gi_', text),
+  decodeAnyId,
+  decodeSeq: (text) => cursors.decodeSeq('a', text),
+  decodeKeyset: (text) => cursors.decodeKeyset('a', text),
+}
+
+const LENGTH = 250_000
+/** What makes naive patterns and Unicode algorithms slow, around what a parser looks for. */
+const hostile: Record<string, (length: number) => string> = {
+  blanks: (length) => `a${' '.repeat(length)}@x.example`,
+  'combining marks': (length) => `a${'\u0301\u0327'.repeat(length / 2)}`,
+  'marks in runs': (length) => `a${'\u0301'.repeat(length / 2)}${'\u0327'.repeat(length / 2)}`,
+  ligatures: (length) => '\ufdfa'.repeat(length),
+  surrogates: (length) => '\ud800'.repeat(length),
+  digits: (length) => '1'.repeat(length),
+  brackets: (length) => `${'('.repeat(length)}@x.example`,
+  dots: (length) => `${'a.'.repeat(length / 2)}@x.example`,
+  'line breaks': (length) => '\r\n'.repeat(length / 2),
+  'invisible characters': (length) => '\u200b'.repeat(length),
+}
+
+const cpuMs = (work: () => void): number => {
+  const before = process.cpuUsage()
+  work()
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1_000
+}
+
+describe('a parser of untrusted text takes no time for a text of any length', () => {
+  it.each(Object.keys(parsers))('%s', (name) => {
+    for (const [what, text] of Object.entries(hostile))
+      for (const length of [64, 400, 1_000, 4_000, 8_192, LENGTH])
+        expect(
+          cpuMs(() => parsers[name]?.(text(length))),
+          `${length} ${what}`,
+        ).toBeLessThan(100)
+  })
+})
