@@ -5,7 +5,7 @@ import { type Actor, tokenIdOf, userIdOf } from '../identity/actor.js'
 import { enterOrg } from '../org/enterOrg.js'
 import { requireActive } from '../org/org.js'
 import { allPermissions, instanceOnlyPermissions } from '../permission/permission.js'
-import type { InputIssue } from '../platform/inputIssue.js'
+import { type InputIssue, tooMany } from '../platform/inputIssue.js'
 import { parseLabel } from '../platform/label.js'
 import { hashToken, mintToken } from '../platform/token.js'
 import { LimitReachedError, PermissionDeniedError, refuseIssues } from '../refusal.js'
@@ -94,6 +94,7 @@ function issuesOf(command: CreateApiTokenCommand, now: Date, ofOrg: boolean, mak
   if (!name.ok) issues.push({ path: 'name', message: name.message })
   if (command.permissions.length === 0)
     issues.push({ path: 'permissions', message: 'Must name at least one permission.' })
+  issues.push(...tooMany('permissions', command.permissions, allPermissions.length))
   const foreign = ofOrg && command.permissions.find((permission) => instanceOnly.has(permission))
   if (foreign) issues.push({ path: 'permissions', message: `${foreign} is for tokens of the instance only.` })
   if (command.expiresAt && command.expiresAt <= now)

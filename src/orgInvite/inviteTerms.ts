@@ -1,6 +1,6 @@
 import type { OrgRoleName } from '../generated/prisma/enums.js'
-import { normalRoles } from '../permission/permission.js'
-import type { InputIssue } from '../platform/inputIssue.js'
+import { normalRoles, rolesByRank } from '../permission/permission.js'
+import { type InputIssue, tooMany } from '../platform/inputIssue.js'
 import { parseInviteMessage } from './inviteMessage.js'
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -32,6 +32,7 @@ export function parseTerms(input: TermsInput, now: Date): { terms: InviteTerms; 
   if (expiresAt <= now) issues.push({ path: 'expiresAt', message: 'Must be in the future.' })
   if (expiresAt > latest) issues.push({ path: 'expiresAt', message: `Must be within ${MAX_LIFE_DAYS} days.` })
   if (input.roles?.length === 0) issues.push({ path: 'roles', message: 'Must name at least one role.' })
+  issues.push(...tooMany('roles', input.roles ?? [], rolesByRank.length))
   let message: string | null | undefined = input.message
   if (typeof message === 'string') {
     const parsed = parseInviteMessage(message)

@@ -1,9 +1,9 @@
 import type { OrgRoleName } from '../generated/prisma/enums.js'
 import { type Actor, userIdOf } from '../identity/actor.js'
 import { requireActive } from '../org/org.js'
-import { authorityOfRoles } from '../permission/permission.js'
+import { authorityOfRoles, normalRoles, rolesByRank } from '../permission/permission.js'
 import { requireRank } from '../permission/requireRank.js'
-import type { InputIssue } from '../platform/inputIssue.js'
+import { type InputIssue, tooMany } from '../platform/inputIssue.js'
 import { refuseIssues } from '../refusal.js'
 import type { LockedOrg, Tx } from '../transact.js'
 import { endMembership } from './endMembership.js'
@@ -39,7 +39,8 @@ export async function updateOrgUserRoles(
   requireRank(authority, [...add, ...remove])
   requireRank(authority, member.roles)
   requireActive(org)
-  const roles = [...member.roles, ...add].filter((role) => !remove.includes(role))
+  const taken = new Set(remove)
+  const roles = normalRoles([...member.roles, ...add]).filter((role) => !taken.has(role))
   await requireOwnerLeft(tx, org, member, roles)
   if (roles.length === 0) {
     await endMembership(tx, org, userIdOf(actor), member, 'REMOVED')
@@ -59,6 +60,12 @@ function losesPermissions(before: readonly OrgRoleName[], after: readonly OrgRol
 function issuesOf(add: readonly OrgRoleName[], remove: readonly OrgRoleName[]): InputIssue[] {
   if (add.length + remove.length === 0)
     return [{ path: 'add', message: 'Name at least one role to add or to remove.' }]
-  const both = add.find((role) => remove.includes(role))
+  const issues = [
+    ...tooMany('add', add, rolesByRank.length),
+    ...tooMany('remove', remove, rolesByRank.length),
+  ]
+  if (issues.length > 0) return issues
+  const taken = new Set(remove)
+  const both = add.find((role) => taken.has(role))
   return both ? [{ path: 'remove', message: `${both} is to be added as well: choose one.` }] : []
 }

@@ -88,6 +88,7 @@ describe('an API token', () => {
     ['name', { name: 'x'.repeat(101) }],
     ['name', { name: 'bell \u0007' }],
     ['permissions', { permissions: [] }],
+    ['permissions', { permissions: Array(100).fill('ORG_READ') }],
     ['expiresAt', { expiresAt: '2020-01-01T00:00:00Z' }],
   ])('is refused by its %s: %j', async (path, input) => {
     const orgId = await foundOrg(cast.owner)

@@ -78,6 +78,7 @@ describe('an invite', () => {
     ['expiresAt', { expiresAt: new Date(Date.now() + 90 * DAY_MS + 60_000).toISOString() }],
     ['expiresAt', { expiresAt: '9999-12-31T23:59:59Z' }],
     ['roles', { roles: [] }],
+    ['roles', { roles: Array(4).fill('USER') }],
     ['message', { message: '😀'.repeat(1_001) }],
     ['message', { message: 'bell \u0007' }],
     ['message', { message: 'over \u202e ride' }],

@@ -128,6 +128,7 @@ describe('a resend of a pending invite', () => {
     ['expiresAt', { expiresAt: '2020-01-01T00:00:00Z' }],
     ['expiresAt', { expiresAt: new Date(Date.now() + 91 * DAY_MS).toISOString() }],
     ['roles', { roles: [] }],
+    ['roles', { roles: Array(4).fill('USER') }],
     ['message', { message: 'x'.repeat(1_001) }],
   ])('is refused by its %s, and the old link lives', async (path, input) => {
     const orgId = await foundOrg(cast.owner)

@@ -81,6 +81,8 @@ describe('a member’s roles', () => {
     ['neither', {}],
     ['empty lists', { add: [], remove: [] }],
     ['the same added and taken', { add: ['ADMIN'], remove: ['ADMIN'] }],
+    ['more to add than there are', { add: Array(4).fill('ADMIN') }],
+    ['more to take than there are', { remove: Array(4).fill('ADMIN') }],
   ])('to be changed by %s are InvalidInputError', async (_what, change) => {
     const orgId = await orgOf(cast)
     expect(await update(cast.owner, orgId, cast.user, change)).toMatchObject({
