@@ -3,8 +3,8 @@ import type { OrgModel } from '../generated/prisma/models.js'
 import type { PageArgs } from '../graphql/connection.js'
 import type { Context } from '../graphql/context.js'
 import { loadPage } from '../graphql/keysetList.js'
-import { likeText } from '../graphql/likeText.js'
-import { foldName } from './orgName.js'
+import { likeText } from '../platform/searchText.js'
+import { foldName, MAX_NAME_UNITS } from './orgName.js'
 
 /** The orgs that the viewer may see, newest first. */
 export function orgsOfViewer(
@@ -14,9 +14,8 @@ export function orgsOfViewer(
 ) {
   const { app, actor } = context
   const where = {
-    ...visibleWhere(context),
-    // By what names are told apart by: so case doesn't count, whatever the database takes for one.
-    ...(args.search && { nameKey: { contains: likeText(foldName(args.search)) } }),
+    ...orgsSeen(context),
+    ...(args.search && namedLike(args.search)),
   }
   const viewer = actor.kind === 'person' ? actor.userId : actor.kind === 'token' ? (actor.tokenId ?? '') : ''
   return loadPage<{ id: string }, OrgModel>(
@@ -36,7 +35,14 @@ export function orgsOfViewer(
   )
 }
 
-function visibleWhere({ actor }: Context) {
+/** By what names are told apart by: so case doesn't count, whatever the database takes for one. */
+function namedLike(search: string) {
+  if (search.length > MAX_NAME_UNITS) return { id: { in: [] } }
+  return { nameKey: { contains: likeText(foldName(search)) } }
+}
+
+/** The orgs that the viewer may see, as Prisma's conditions. */
+export function orgsSeen({ actor }: Context) {
   if (actor.kind === 'person') return { orgUsers: { some: { userId: actor.userId } } }
   if (actor.kind === 'token' && actor.permissions.has('ORG_READ'))
     return actor.orgId === null ? {} : { id: actor.orgId }

@@ -19,7 +19,7 @@ import { OrgUserConnectionType, OrgUserFilter } from '../orgUser/orgUser.schema.
 import { allPermissions, assignableRoles } from '../permission/permission.js'
 import { OrgRoleNameType, OrgStatusType, PermissionType } from '../permission/permission.schema.js'
 import { OrgHasResourcesError, OrgNameTakenError, type OrgResource } from './org.js'
-import { orgsOfViewer } from './org.lists.js'
+import { orgsOfViewer, orgsSeen } from './org.lists.js'
 import { countsOf, visibleOrg } from './org.loaders.js'
 import { orgNameKey, parseOrgName } from './orgName.js'
 
@@ -262,10 +262,11 @@ builder.queryFields((t) => ({
     args: { name: t.arg.string({ required: true, description: 'The whole name, without regard to case.' }) },
     description: 'As `org`, by name.',
     resolve: async (_root, { name }, context) => {
-      const parsed = parseOrgName(name)
-      if (!parsed.ok || context.actor.kind === 'nobody') return null
-      const found = await context.app.prisma.org.findUnique({
-        where: { nameKey: orgNameKey(parsed.value) },
+      const parsed = context.actor.kind === 'nobody' ? null : parseOrgName(name)
+      if (!parsed?.ok) return null
+      // Only among those that the viewer may see: the time must not tell a hidden org from none.
+      const found = await context.app.prisma.org.findFirst({
+        where: { nameKey: orgNameKey(parsed.value), ...orgsSeen(context) },
         select: { id: true },
       })
       return visibleOrg(context, found?.id ?? null)

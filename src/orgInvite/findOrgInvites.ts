@@ -2,6 +2,7 @@ import sql, { empty, type Sql } from 'sql-template-tag'
 import type { OrgInviteStatus } from '../generated/prisma/enums.js'
 import type { Queryable } from '../platform/database.js'
 import { type KeysetOrder, type KeysetSlice, orderOfSlice, withinSlice } from '../platform/keyset.js'
+import { foundInAddress, type SearchText } from '../platform/searchText.js'
 import { statusSql } from './statusSql.js'
 
 /** Which of an org's invites; null asks for nothing. */
@@ -10,8 +11,8 @@ export interface OrgInvitesSought {
   invitedById: string | null
   /** The whole address. */
   email: string | null
-  /** For LIKE: part of the address, in lower case. */
-  pattern: string | null
+  /** Part of the address. */
+  search: SearchText | null
   createdAfter: Date | null
   createdBefore: Date | null
   /**
@@ -56,8 +57,8 @@ export function countOrgInvites(
   `)
 }
 
-const byStatus = ({ statuses, invitedById, email, pattern }: OrgInvitesSought) =>
-  email === null && pattern === null && (statuses !== null || invitedById !== null)
+const byStatus = ({ statuses, invitedById, email, search }: OrgInvitesSought) =>
+  email === null && search === null && (statuses !== null || invitedById !== null)
 
 /**
  * Along one index in the list's order, of the address or of the org, until enough is found: at worst all of it,
@@ -65,7 +66,7 @@ const byStatus = ({ statuses, invitedById, email, pattern }: OrgInvitesSought) =
  * an org of the usual size, where to read and sort all of it costs little.
  */
 function walk(sought: OrgInvitesSought, slice: KeysetSlice): Sql {
-  const { email, pattern, statuses, invitedById, now } = sought
+  const { email, search, statuses, invitedById, now } = sought
   const status = statusSql('invite', now)
   return sql`
     select id, created_at from (
@@ -74,10 +75,10 @@ function walk(sought: OrgInvitesSought, slice: KeysetSlice): Sql {
       order by ${orderOfSlice(newestFirst, slice)} offset 0
     ) invite
     where org_id = org.id
-      ${pattern === null ? empty : sql`and email like ${pattern}`}
+      ${search === null ? empty : sql`and ${foundInAddress(sql`email`, search)}`}
       ${statuses === null ? empty : sql`and ${status} = any(${statuses}::"OrgInviteStatus"[])`}
       ${invitedById === null ? empty : sql`and invited_by_id = ${invitedById}::uuid`}
-      ${email === null && pattern === null ? empty : addressShown(sought)}
+      ${email === null && search === null ? empty : addressShown(sought)}
   `
 }
 

@@ -6,11 +6,11 @@ import type { PageArgs } from '../graphql/connection.js'
 import type { Context } from '../graphql/context.js'
 import { decodeId } from '../graphql/globalId.js'
 import { type KeysetList, loadPage } from '../graphql/keysetList.js'
-import { likeText } from '../graphql/likeText.js'
 import { readTime } from '../graphql/readTime.js'
 import { addressesSeen } from '../graphql/viewer.js'
 import { countsOf } from '../org/org.loaders.js'
 import { countOf, type OrgCounts } from '../orgEvent/orgEvent.js'
+import { parseSearch } from '../platform/searchText.js'
 import { parseEmail } from '../user/email.js'
 import { countOrgInvites, findOrgInvites, type OrgInvitesSought } from './findOrgInvites.js'
 import { countInvitesToUsers, invitesToUsers } from './invitesToUsers.js'
@@ -104,12 +104,14 @@ function found({ app: { prisma, database } }: Context, sought: OrgInvitesSought 
 function soughtOf(context: Context, filter: OrgInviteFilter, now: Date): OrgInvitesSought | null {
   const email = filter.email == null ? null : parseEmail(filter.email)
   const invitedById = filter.invitedById == null ? null : decodeId('User', filter.invitedById)
+  const search = filter.search ? parseSearch(filter.search) : null
   if (email?.ok === false || (invitedById === null && filter.invitedById != null)) return null
+  if (search === null && filter.search) return null
   return {
     statuses: filter.statuses ?? null,
     invitedById,
     email: email?.value ?? null,
-    pattern: filter.search ? `%${likeText(filter.search.toLowerCase())}%` : null,
+    search,
     createdAfter: filter.createdAfter ?? null,
     createdBefore: filter.createdBefore ?? null,
     addressesOf: addressesSeen(context),

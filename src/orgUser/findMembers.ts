@@ -2,11 +2,12 @@ import sql, { empty, type Sql } from 'sql-template-tag'
 import type { OrgRoleName } from '../generated/prisma/enums.js'
 import type { Queryable } from '../platform/database.js'
 import { type KeysetOrder, type KeysetSlice, orderOfSlice, withinSlice } from '../platform/keyset.js'
+import { foundIn, foundInAddress, type SearchText } from '../platform/searchText.js'
 
 /** Which of an org's members; null asks for nothing. */
 export interface MembersSought {
-  /** For LIKE: part of a name or an address, without regard to case. */
-  pattern: string | null
+  /** Part of a name or an address. */
+  search: SearchText | null
   /** Whether an address counts: what is found by one must not tell it to who may not see it (contract, User.email). */
   byAddress: boolean
   /** Only who hold one of these. */
@@ -49,7 +50,7 @@ export function countMembers(
  * Along the index of the org's members in the list's order until enough is found. The offsets keep PostgreSQL from
  * taking another way: whatever is sought, it is the org's members that are looked through, and never all users.
  */
-function walk({ pattern, byAddress, roles }: MembersSought, slice: KeysetSlice): Sql {
+function walk({ search, byAddress, roles }: MembersSought, slice: KeysetSlice): Sql {
   return sql`
     select id, joined_at from (
       select id, user_id, roles, joined_at from org_user
@@ -58,18 +59,20 @@ function walk({ pattern, byAddress, roles }: MembersSought, slice: KeysetSlice):
       order by ${orderOfSlice(oldestFirst, slice)} offset 0
     ) member
     where true ${roles ? sql`and roles && ${roles}::"OrgRoleName"[]` : empty}
-      ${pattern === null ? empty : sql`and ${called(pattern, byAddress)}`}
+      ${search === null ? empty : sql`and ${called(search, byAddress)}`}
   `
 }
 
 /** As the index says it that holds the few of them alone. */
 const aboveUser = sql`and roles && '{ADMIN,OWNER}'`
 
-function called(pattern: string, byAddress: boolean): Sql {
+function called(search: SearchText, byAddress: boolean): Sql {
   return sql`
     exists (
       select from "user" u
-      where u.id = member.user_id and (u.name ilike ${pattern} ${byAddress ? sql`or u.email ilike ${pattern}` : empty})
+      where u.id = member.user_id and (
+        ${foundIn(sql`u.name`, search)} ${byAddress ? sql`or ${foundInAddress(sql`u.email`, search)}` : empty}
+      )
       offset 0
     )
   `

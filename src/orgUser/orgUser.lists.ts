@@ -5,8 +5,8 @@ import { countBelow, countsOfFound, readBelow, readFound } from '../graphql/belo
 import type { PageArgs } from '../graphql/connection.js'
 import type { Context } from '../graphql/context.js'
 import { type KeysetList, loadPage } from '../graphql/keysetList.js'
-import { likeText } from '../graphql/likeText.js'
 import { noteMembers, seesAddressesOfMembers } from '../graphql/viewer.js'
+import { parseSearch } from '../platform/searchText.js'
 import { countMembers, findMembers, type MembersSought } from './findMembers.js'
 
 export interface OrgUserFilter {
@@ -37,13 +37,7 @@ export async function orgUsersOfOrg(
       typeName: 'OrgUser',
       orderedBy: 'joinedAt',
       direction: 'asc',
-      ...(roles || search
-        ? found(context, {
-            pattern: search ? `%${likeText(search)}%` : null,
-            byAddress: seesAddressesOfMembers(context),
-            roles: roles ?? null,
-          })
-        : everybody(context)),
+      ...(roles || search ? found(context, soughtOf(context, args.filter ?? {})) : everybody(context)),
     },
   )
   await noteMembers(
@@ -52,6 +46,13 @@ export async function orgUsersOfOrg(
     page.edges.map(({ node }) => node),
   )
   return page
+}
+
+/** What is asked for, or null where there can be nothing of the kind. */
+function soughtOf(context: Context, { roles, search }: OrgUserFilter): MembersSought | null {
+  const text = search ? parseSearch(search) : null
+  if (search && text === null) return null
+  return { search: text, byAddress: seesAddressesOfMembers(context), roles: roles ?? null }
 }
 
 type Reading = Pick<KeysetList<OrgOfMembers, OrgUserModel>, 'where' | 'read' | 'count'>
@@ -68,18 +69,19 @@ function everybody({ app: { prisma } }: Context): Reading {
   }
 }
 
-function found({ app: { prisma, database } }: Context, sought: MembersSought): Reading {
+/** @param sought null: nothing can meet it */
+function found({ app: { prisma, database } }: Context, sought: MembersSought | null): Reading {
   const idsOf = (orgs: readonly OrgOfMembers[]) => orgs.map(({ id }) => id)
   return {
     where: {},
-    read: async (orgs, query, slice) =>
-      readFound(
-        prisma.orgUser,
-        orgs,
-        await findMembers(database, idsOf(orgs), sought, { ...slice, take: query.take }),
-        query,
-      ),
-    count: async (orgs) => countsOfFound(orgs, await countMembers(database, idsOf(orgs), sought)),
+    async read(orgs, query, slice) {
+      const ids = sought
+        ? await findMembers(database, idsOf(orgs), sought, { ...slice, take: query.take })
+        : []
+      return readFound(prisma.orgUser, orgs, ids, query)
+    },
+    count: async (orgs) =>
+      countsOfFound(orgs, sought ? await countMembers(database, idsOf(orgs), sought) : []),
   }
 }
 

@@ -11,14 +11,22 @@ export interface TestDatabase {
   drop(): Promise<void>
 }
 
-/** A copy of the run's template, 30 to 50 ms; `empty` is one without anything in it. */
-export async function createDatabase(options: { empty?: boolean } = {}): Promise<TestDatabase> {
+export interface DatabaseOptions {
+  /** Without anything in it: a server migrates it. */
+  empty?: boolean
+  /** Empty, and with letters and their order by this locale. */
+  locale?: string
+}
+
+/** A copy of the run's template, 30 to 50 ms, where nothing else is asked for. */
+export async function createDatabase({ empty, locale }: DatabaseOptions = {}): Promise<TestDatabase> {
   const { url, template } = inject('postgres')
   const name = `test_${randomBytes(6).toString('hex')}`
   // By files: four times as fast as by the log, where no file waits for the disk.
   await administer(
     url,
-    `CREATE DATABASE ${name} STRATEGY FILE_COPY TEMPLATE ${options.empty ? 'template0' : template}`,
+    `CREATE DATABASE ${name} STRATEGY FILE_COPY TEMPLATE ${empty || locale ? 'template0' : template}
+      ${locale ? `ENCODING 'UTF8' LOCALE_PROVIDER libc LOCALE '${locale}'` : ''}`,
   )
   const own = new URL(url)
   own.pathname = name

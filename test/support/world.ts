@@ -5,7 +5,7 @@ import { createLog, type Log } from '../../src/platform/log.js'
 import type { Mailer } from '../../src/platform/mailer.js'
 import { readSettings } from '../../src/settings.js'
 import { type StartedServer, startServer } from '../../src/startServer.js'
-import { createDatabase, type TestDatabase } from './database.js'
+import { createDatabase, type DatabaseOptions, type TestDatabase } from './database.js'
 
 export const JWT_SECRET = 'a secret of the tests, of 32 bytes or more'
 export const INSTANCE_TOKEN = 'the-instance-token-of-the-tests-0123456789'
@@ -71,10 +71,16 @@ export interface WorldOptions {
   mailer?: () => Mailer | null
   /** Left out: silent. */
   log?: Log
+  database?: DatabaseOptions
 }
 
 /** Starts a server before the tests of a describe block and stops it after them. */
-export function useWorld({ env = {}, mailer = () => null, log }: WorldOptions = {}): World {
+export function useWorld({
+  env = {},
+  mailer = () => null,
+  log,
+  database: options = {},
+}: WorldOptions = {}): World {
   let database: TestDatabase
   const servers: StartedServer[] = []
   const start = async ({ fast = true }: { fast?: boolean } = {}) => {
@@ -102,7 +108,7 @@ export function useWorld({ env = {}, mailer = () => null, log }: WorldOptions = 
     return server
   }
   beforeAll(async () => {
-    database = await createDatabase()
+    database = await createDatabase(options)
     await start()
   })
   afterAll(async () => {
