@@ -1,6 +1,10 @@
 import DataLoader from 'dataloader'
+import sql, { type Sql } from 'sql-template-tag'
+import type { Context } from '../graphql/context.js'
 import { loadById } from '../graphql/loadById.js'
 import { perOperation } from '../graphql/perOperation.js'
+import { addressesSeen } from '../graphql/viewer.js'
+import type { Email } from './email.js'
 
 /** Users by id, whoever asks: for fields that name a user whom their reader may know of. */
 export const usersById = loadById('user')
@@ -16,3 +20,26 @@ export const usersByVerifiedEmail = perOperation(
       return emails.map((email) => byEmail.get(email) ?? null)
     }),
 )
+
+/**
+ * The id of the user whom an address means, null where there is none or the viewer may not see them. One statement
+ * decides both: two would take longer for an address that exists than for one that doesn't.
+ */
+export async function visibleUserByEmail(context: Context, email: Email): Promise<string | null> {
+  const [found] = await context.app.database.query<{ id: string }>(sql`
+    select id from (
+      select id from "user" where email = ${email} order by email_verified desc, created_at limit 1
+    ) meant
+    where ${isSeen(context)}
+  `)
+  return found?.id ?? null
+}
+
+function isSeen(context: Context): Sql {
+  const seen = addressesSeen(context)
+  if (seen === 'everybody') return sql`true`
+  const shared = seen.orgs
+    ? sql`exists (select from org_user theirs where theirs.user_id = meant.id and theirs.org_id in (${seen.orgs}))`
+    : sql`false`
+  return seen.userId === null ? shared : sql`(meant.id = ${seen.userId}::uuid or ${shared})`
+}

@@ -10,7 +10,7 @@ import { OrgInviteConnectionType, OrgInviteStatusType } from '../orgInvite/orgIn
 import { orgUsersOfUser } from '../orgUser/orgUser.lists.js'
 import { OrgUserConnectionType } from '../orgUser/orgUser.schema.js'
 import { parseEmail } from './email.js'
-import { usersById } from './user.loaders.js'
+import { usersById, visibleUserByEmail } from './user.loaders.js'
 
 builder.prismaNode('User', {
   id: { field: 'id', description: 'Global id.' },
@@ -102,14 +102,10 @@ builder.queryFields((t) => ({
     },
     description: 'As `user`, by address; of several accounts that claim it, the one that has it verified.',
     resolve: async (_root, { email }, context) => {
-      const parsed = parseEmail(email)
-      if (!parsed.ok || context.actor.kind === 'nobody') return null
-      const found = await context.app.prisma.user.findFirst({
-        where: { email: parsed.value },
-        orderBy: [{ emailVerified: 'desc' }, { createdAt: 'asc' }],
-        select: { id: true },
-      })
-      return visibleUser(context, found?.id ?? null)
+      const parsed = context.actor.kind === 'nobody' ? null : parseEmail(email)
+      if (!parsed?.ok) return null
+      const userId = await visibleUserByEmail(context, parsed.value)
+      return userId === null ? null : usersById(context).load(userId)
     },
   }),
 }))

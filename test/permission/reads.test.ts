@@ -10,6 +10,7 @@ import {
   useCast,
   without,
 } from '../support/cast.js'
+import { type Statement, statementsOf } from '../support/statements.js'
 import { ask, type Client, type TestPerson, useWorld } from '../support/world.js'
 
 const world = useWorld()
@@ -171,6 +172,25 @@ describe('what the viewer may not see is null', () => {
         expect(one.data.node).toEqual(expected[index])
       }
     })
+})
+
+it('what is hidden costs the same statements as what is not there, and nobody is asked for', async () => {
+  const read = (client: Client, email: string, name: string) =>
+    statementsOf(async () => {
+      const { data } = await client.ask(
+        'query($email: String!, $name: String!) { userByEmail(email: $email) { id } orgByName(name: $name) { id } }',
+        { email, name },
+      )
+      expect(data).toEqual({ userByEmail: null, orgByName: null })
+    })
+  const textsOf = (statements: Statement[]) => statements.map(({ text }) => text).sort()
+  const hidden = [cast.admin.email, await nameOf(orgId)] as const
+  for (const client of [cast.outsider, foreign]) {
+    expect(textsOf(await read(client, ...hidden))).toEqual(
+      textsOf(await read(client, 'no@body.example', 'No such org')),
+    )
+  }
+  expect(await read(world.nobody, ...hidden)).toEqual([])
 })
 
 async function nameOf(id: string): Promise<string> {
