@@ -15,7 +15,7 @@ const mailPolicy =
 /** A link leaves the frame, which could not run the page that it leads to. */
 const withLinksOutside = (mail: string): string => {
   const base = '<base target="_blank">'
-  const within = mail.replace(/<head(?:\s[^>]*)?>/i, (head) => head + base)
+  const within = mail.replace(/<head(?:\s[^<>]*)?>/i, (head) => head + base)
   return within === mail ? base + mail : within
 }
 

@@ -56,7 +56,13 @@ export const baseUrl = () =>
   urlOf('http', 'https')
     .refine((text) => !/[?#]/.test(text), 'must have no query and no fragment')
     .refine((text) => !URL.canParse(text) || new URL(text).username === '', 'must hold no credentials')
-    .transform((text) => text.replace(/\/+$/, ''))
+    .transform(withoutSlashes)
+
+const withoutSlashes = (text: string): string => {
+  let end = text.length
+  while (text[end - 1] === '/') end--
+  return text.slice(0, end)
+}
 
 const commaList = (text: string) =>
   text

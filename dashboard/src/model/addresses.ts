@@ -14,7 +14,7 @@ export function pastedAddresses(text: string): PastedAddresses {
   const addresses: string[] = []
   let repeated = 0
   // The comma of `"Hopper, Grace" <grace@example.com>` separates nothing.
-  const unnamed = text.replace(/"[^"\n]*"(?=\s*<)/g, '')
+  const unnamed = text.replace(/"[^"\n]*"\s*</g, '<')
   for (const piece of unnamed.split(/[\n\r,;]+/)) {
     for (const address of addressesOf(piece.trim())) {
       const key = address.toLowerCase()

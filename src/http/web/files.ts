@@ -57,7 +57,7 @@ export function sendFile(
   res.setHeader('cache-control', cacheControl)
   res.appendHeader('vary', 'accept-encoding')
   res.setHeader('etag', etag)
-  if (req.headers['if-none-match']?.split(/\s*,\s*/).includes(etag)) {
+  if (req.headers['if-none-match']?.split(',').some((known) => known.trim() === etag)) {
     res.writeHead(304).end()
     return
   }

@@ -21,7 +21,7 @@ export type MailboxMail = {
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" }
 
 const linksOf = (html: string): string[] => {
-  const targets = [...html.matchAll(/<a\s[^>]*?href="([^"]*)"/gi)].map(([, target = '']) =>
+  const targets = [...html.matchAll(/<a\s(?:[^<>]*?\s)?href="([^"]*)"/gi)].map(([, target = '']) =>
     target.replace(/&(amp|lt|gt|quot|#39);/g, (whole, name: string) => entities[name] ?? whole),
   )
   return [...new Set(targets)].filter((target) => /^https?:\/\//i.test(target))
