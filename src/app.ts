@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { setTimeout as delay } from 'node:timers/promises'
 import { PrismaPg } from '@prisma/adapter-pg'
 import sql from 'sql-template-tag'
 import { dnsResolver } from './emailDomain/dnsProof.js'
@@ -33,9 +32,6 @@ import { unread } from './unread.js'
 const LOOK_FOR_DUE_MS = 250
 const LOOK_FOR_MAIL_MS = 1_000
 
-/** Load balancers ask every few seconds and wait hardly longer. */
-const READY_WITHIN_MS = 1_500
-
 type MailJobs = Pick<Jobs, 'sendInviteMail'>
 
 export interface AppOptions {
@@ -58,8 +54,10 @@ export interface AppOptions {
 export interface OpenApp {
   app: App
   authenticate: Authenticate
-  /** Whether the database answers. */
+  /** Whether the database takes writes, asked anew. */
   ready(): Promise<boolean>
+  /** Whether the database was silent when it was asked last, a second ago. */
+  isStalled(): boolean
   close(): Promise<void>
 }
 
@@ -86,6 +84,7 @@ async function openWith(options: AppOptions, opened: Closings): Promise<OpenApp>
     connectionString,
     poolSize: settings.database.poolSize,
     answerWithinMs: options.answerWithinMs,
+    log,
   })
   opened.add(() => database.close())
   opened.add(() => mailer?.close())
@@ -193,20 +192,9 @@ async function openWith(options: AppOptions, opened: Closings): Promise<OpenApp>
   return {
     app,
     authenticate,
-    ready: readiness(database),
+    ready: () => database.watch.takesWrites(),
+    isStalled: () => database.watch.isSilent,
     close: () => opened.close(),
-  }
-}
-
-/** Whether the database answers soon. It is asked one question at a time: none pile up behind one that hangs. */
-function readiness(database: Database): () => Promise<boolean> {
-  let asked: Promise<boolean> | undefined
-  const ask = async () => (await database.query(sql`select 1`)).length === 1
-  return () => {
-    asked ??= ask().finally(() => {
-      asked = undefined
-    })
-    return Promise.race([asked, delay(READY_WITHIN_MS, false, { ref: false })])
   }
 }
 

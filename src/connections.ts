@@ -1,7 +1,7 @@
 import type { Settings } from './settings.js'
 
-/** Beside its pool: one for each of two proofs that jobs are run, one to hear hints and one to send them. */
-const BESIDE_THE_POOL = 4
+/** Beside its pool: one for each of two proofs that jobs are run, two for hints, one to watch the database. */
+const BESIDE_THE_POOL = 5
 /** For those who start while others end, and for whoever looks inside. */
 const SPARE = 20
 

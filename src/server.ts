@@ -14,6 +14,7 @@ import { admission } from './http/admission.js'
 import { answerJson, answerText, outward } from './http/answer.js'
 import type { Callers } from './http/callers.js'
 import { explainClientErrors } from './http/clientErrors.js'
+import { deadline } from './http/deadline.js'
 import { entrance } from './http/entrance.js'
 import { graphiql } from './http/graphiql.js'
 import { asksByLocalName } from './http/local.js'
@@ -40,6 +41,8 @@ export interface ServerParts<Caller, Context extends object> {
   readonly callers: Callers<Caller, Context>
   /** Whether the server can do its work: `GET /ready` asks it each time. False and throwing are the same. */
   readonly ready: () => Promise<boolean>
+  /** Whether what the server needs gives no answer: then nobody waits for it longer than 5 s. */
+  readonly isStalled?: () => boolean
   /** What is shown beside /graphql, /health and /ready. The first that matches a path answers. */
   readonly pages?: readonly Page[]
   /** Turns the domain's own errors into coded ones; what it leaves undefined is masked. */
@@ -85,6 +88,7 @@ export const createServer = <Caller, Context extends object>({
   log,
   callers,
   ready,
+  isStalled = () => false,
   pages = [],
   translateError,
   graphiqlDirectory = join(packageRoot(), 'dist', 'graphiql'),
@@ -121,7 +125,9 @@ export const createServer = <Caller, Context extends object>({
   }
   const isLocalName = asksByLocalName(http.appUrl)
   const addressOf = clientAddress(http.trustedProxies)
+  const within = deadline(isStalled)
   const graphql = overHttp({
+    deadline: within,
     engine,
     fast: lane && fastHttp(lane),
     callers,
@@ -133,6 +139,7 @@ export const createServer = <Caller, Context extends object>({
     mask,
   })
   const webSocket = overWebSocket({
+    deadline: within,
     engine,
     callers,
     entrance: entry,
@@ -277,6 +284,7 @@ export const createServer = <Caller, Context extends object>({
     webSocket.terminate()
     stopLookingAtReaders()
     admitted.stop()
+    within.stop()
     await engine.dispose()
   }
 

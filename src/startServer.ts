@@ -49,6 +49,7 @@ export async function startServer(options: StartOptions): Promise<StartedServer>
     schema,
     log: options.log,
     ready: opened.ready,
+    isStalled: opened.isStalled,
     pages: options.pages ?? [],
     translateError,
     fast: options.fast ?? true,

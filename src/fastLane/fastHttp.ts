@@ -36,6 +36,8 @@ export const fastHttp =
     const type = req.method === 'POST' ? mediaTypeOf(req.headers.accept) : undefined
     if (type === undefined) return false
     const text = await answer(asked, openContext)
+    // It came too late.
+    if (res.headersSent) return true
     if (text === undefined) return false
     res.writeHead(200, {
       ...headers,

@@ -9,6 +9,7 @@ import type { Admission, Place } from './admission.js'
 import { answerError } from './answer.js'
 import { readBody } from './body.js'
 import { type Callers, credentialIn } from './callers.js'
+import type { Deadline } from './deadline.js'
 import type { Entrance } from './entrance.js'
 import { type Headers, setHeaders, type Visit } from './pages.js'
 import { type GraphQLParams, paramsOfBody, paramsOfQuery } from './params.js'
@@ -69,6 +70,7 @@ export const overHttp = <Caller, Context extends object>({
   maxBodyBytes,
   maxStreamsPerCaller,
   mask,
+  deadline,
 }: {
   engine: GraphQLEngine
   /** Tried before the engine, where there is one. */
@@ -80,6 +82,7 @@ export const overHttp = <Caller, Context extends object>({
   maxBodyBytes: number
   maxStreamsPerCaller: number
   mask: MaskError
+  deadline: Deadline
 }) => {
   const answering = new UnderWay<Answering>()
   const streamsOf = tally<Answering>(maxStreamsPerCaller)
@@ -131,21 +134,22 @@ export const overHttp = <Caller, Context extends object>({
       admission.checkRoom()
       const params = await read(req, url)
       checkInput(params)
+      const begunAt = performance.now()
       place = admission.enter(entrance.credentialKey(credential))
       await place.turn()
       // What nobody waits for any more isn't begun.
       if (signal.aborted) return
-      const caller = await entrance.identify(credential)
+      const caller = await deadline.keep(entrance.identify(credential), begunAt)
       if (signal.aborted) return
       const key = entrance.callerKey(caller, credential)
       place.belongsTo(key)
       const edge = { end: answer.end, address, params, admitStream: admitStream(answer, place, key, res) }
       const openContext = () => ({ ...callers.contextOf(caller), edge })
       // In one go with its own: headers that are set one by one cost a small answer a fifth of its time.
-      if (await fast?.(req, res, params, openContext, headers)) return
+      if (fast && (await deadline.keep(fast(req, res, params, openContext, headers), begunAt))) return
       if (!acceptsAnswers(req.headers.accept)) throw notAcceptable()
       setHeaders(res, headers)
-      await engine(req, res, openContext())
+      await deadline.keep(engine(req, res, openContext()), begunAt)
     } catch (thrown) {
       if (!res.headersSent) setHeaders(res, headers)
       answerError(req, res, mask(thrown))

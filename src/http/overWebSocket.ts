@@ -19,6 +19,7 @@ import type { Log } from '../platform/log.js'
 import type { Admission } from './admission.js'
 import { outward } from './answer.js'
 import { type Callers, credentialIn } from './callers.js'
+import type { Deadline } from './deadline.js'
 import type { Entrance } from './entrance.js'
 import { keepAlive } from './keepAlive.js'
 import { Connection } from './sockets.js'
@@ -32,6 +33,8 @@ interface Prepared extends ExecutionArgs {
   /** Let go of once a stream runs: it is larger than all else of one that waits, and there are thousands. */
   envelop: Envelop | undefined
   readonly edge: Operation
+  /** By performance.now(). */
+  readonly begunAt: number
   readonly worked: () => void
   readonly leave: () => void
 }
@@ -75,6 +78,7 @@ export const overWebSocket = <Caller, Context extends object>({
   maxSocketsPerCaller,
   keepAliveMs,
   initWithinMs,
+  deadline,
 }: {
   engine: GraphQLEngine
   callers: Callers<Caller, Context>
@@ -90,6 +94,7 @@ export const overWebSocket = <Caller, Context extends object>({
   maxSocketsPerCaller: number
   keepAliveMs: number
   initWithinMs: number
+  deadline: Deadline
 }) => {
   type Ctx = SocketContext<Record<string, unknown>, Connection>
 
@@ -110,7 +115,7 @@ export const overWebSocket = <Caller, Context extends object>({
     let caller: Caller
     try {
       connection.authorization = credentialOf(connectionParams) ?? connection.authorization
-      caller = await entrance.identify(connection)
+      caller = await deadline.keep(entrance.identify(connection))
     } catch (thrown) {
       // 4403 for a bad credential: clients may come back with a fresh one. 4401 they would take as final.
       if (thrown instanceof CodedError && thrown.extensions.code === 'UNAUTHENTICATED') return false
@@ -151,6 +156,7 @@ export const overWebSocket = <Caller, Context extends object>({
     const running = { id, operation: edge, oneAnswer: true, leave: () => {} }
     connection.started(payload, running)
     checkInput(payload)
+    const begunAt = performance.now()
     const turn = connection.turn()
     running.leave = once(() => connection.turnIsOver())
     await turn
@@ -162,7 +168,9 @@ export const overWebSocket = <Caller, Context extends object>({
     })
     await place.turn()
     // What nobody waits for any more isn't begun.
-    const caller = edge.end.signal.aborted ? undefined : await entrance.identify(connection)
+    const caller = edge.end.signal.aborted
+      ? undefined
+      : await deadline.keep(entrance.identify(connection), begunAt)
     if (caller === undefined || edge.end.signal.aborted) {
       running.leave()
       return [unavailable()]
@@ -186,6 +194,7 @@ export const overWebSocket = <Caller, Context extends object>({
       edge,
       worked: () => place.worked(),
       leave: running.leave,
+      begunAt,
     }
   }
 
@@ -203,9 +212,9 @@ export const overWebSocket = <Caller, Context extends object>({
   /** What is thrown here would close the socket, and with it the other operations. */
   const run = async (how: 'execute' | 'subscribe', args: ExecutionArgs): Promise<Answer> => {
     const prepared = args as Prepared
-    const { envelop, edge, worked, leave } = prepared
+    const { envelop, edge, begunAt, worked, leave } = prepared
     try {
-      const answer = await (envelop as Envelop)[how](args)
+      const answer = await deadline.keep((envelop as Envelop)[how](args), begunAt)
       if (how === 'subscribe') leave()
       else worked()
       if (!edge.delivered) return answer

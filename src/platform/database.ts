@@ -2,10 +2,13 @@ import pg from 'pg'
 import sql, { type Sql } from 'sql-template-tag'
 import { runPrepared, type Shapes } from './preparedQuery.js'
 import { openReadLanes } from './readLanes.js'
+import { onWriteRefused, READ_ONLY } from './readOnly.js'
+import { renewalOf } from './renewal.js'
 import { watchForSilence } from './silence.js'
 import { askedStatementName, ownStatementName } from './statementNames.js'
 import { openTurns, type Turns } from './turns.js'
 import { enumArray, timestamp } from './values.js'
+import { type DatabaseWatch, type WatchOptions, watchDatabase } from './watch.js'
 
 /** The driver's own, from before `parseValues`. */
 const anyTimestamp = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ)
@@ -25,12 +28,17 @@ export interface DatabaseOptions {
   poolSize: number
   /** A connection that owes an answer and brings nothing for so long is given up. */
   answerWithinMs?: number | undefined
+  /** Told when the database stops to answer or to take writes, and when that is over. */
+  log?: WatchOptions['log']
 }
 
 export interface Database extends Queryable {
   pool: pg.Pool
   /** Turns of transactions at what many want to lock. */
   turns: Turns
+  watch: DatabaseWatch
+  /** Whether statements on this connection of the pool may take long. */
+  bePatient(connection: pg.PoolClient, patient: boolean): void
   /** Runs one prepared statement on a connection of the pool, as `query` does on any. */
   queryOn<Row>(connection: pg.PoolClient, statement: Sql): Promise<Row[]>
   /**
@@ -46,13 +54,23 @@ export interface Database extends Queryable {
  * they look up is in memory or on a disk without a head to move, so that an index is worth its while.
  */
 const PLANNING = { plan_cache_mode: 'force_generic_plan', random_page_cost: '1.1' }
-const SESSION = { ...PLANNING, statement_timeout: '15s', idle_in_transaction_session_timeout: '10s' }
+/**
+ * A client waits for 5 s. A lock that isn't had long before is held by somebody who has forgotten it: whoever waits
+ * for it gives its connection back.
+ */
+const LIMITS = {
+  statement_timeout: '4s',
+  lock_timeout: '2500ms',
+  idle_in_transaction_session_timeout: '10s',
+}
+const SESSION = { ...PLANNING, ...LIMITS }
 const SET_UP = Object.entries(SESSION)
   .map(([name, value]) => `set_config('${name}', '${value}', false)`)
   .join(', ')
 /** Above the statements' own limit, which breaks off whatever PostgreSQL is still there to break off. */
-const ANSWER_WITHIN_MS = 18_000
-const CONNECT_TIMEOUT_MS = 5_000
+const ANSWER_WITHIN_MS = 4_200
+/** Also the longest wait for a connection of the pool. */
+const CONNECT_TIMEOUT_MS = 4_500
 /** Of the pool's size so many connections carry reads, where it isn't too small to give them away. */
 const READ_LANES = 2
 const POOL_WITH_LANES = 5
@@ -62,7 +80,7 @@ const POOL_WITH_LANES = 5
  * @throws where the server can't be reached or refuses the credentials
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const { connectionString, poolSize, answerWithinMs = ANSWER_WITHIN_MS } = options
+  const { connectionString, poolSize, answerWithinMs = ANSWER_WITHIN_MS, log } = options
   const lanes = poolSize < POOL_WITH_LANES ? 0 : READ_LANES
   const connection = {
     connectionString,
@@ -71,11 +89,20 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     application_name: 'guildhall',
   }
   const silence = watchForSilence(answerWithinMs)
-  const begin = (connection: pg.ClientBase) => {
-    silence.watch(connection)
-    setUpSession(connection)
-  }
   const pool = new pg.Pool({ ...connection, max: poolSize - lanes, pipeline: true })
+  const renewal = renewalOf(pool)
+  let watch: DatabaseWatch | undefined
+  const begin = (opened: pg.ClientBase) => {
+    silence.watch(opened)
+    onWriteRefused(opened, () => {
+      renewal.retire(opened)
+      watch?.doubt()
+    })
+    setUpSession(opened).then(
+      ({ readOnly }) => readOnly && watch?.doubt(),
+      () => {},
+    )
+  }
   // A connection that dies is replaced at the next use; without a listener its error would end the process.
   pool.on('error', () => {})
   pool.on('connect', (connection) => {
@@ -91,6 +118,14 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   }
   const shapes: Shapes = new Map()
   const reads = openReadLanes(connection, lanes, shapes, begin)
+  watch = watchDatabase({
+    connection,
+    log,
+    onWritableAgain() {
+      renewal.retireAll()
+      reads.renew()
+    },
+  })
   const run = <Row>(target: pg.Pool | pg.PoolClient, { text, values }: Sql) =>
     runPrepared(target, { name: ownStatementName(text), text, values }, shapes, 'named') as Promise<Row[]>
   const read = (text: string, values: unknown[]) => {
@@ -108,7 +143,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     query: (statement) => run(pool, statement),
     queryOn: run,
     read,
+    watch,
+    bePatient: silence.bePatient,
     async close() {
+      await watch?.stop()
       await reads.close()
       await pool.end()
       silence.stop()
@@ -119,10 +157,14 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 /**
  * Sets a new connection's session up, ahead of whatever is asked of it: what is sent first is run first. Not as it
  * connects, for poolers refuse settings there.
+ * @returns whether it leads to a server that takes no writes
+ * @throws where the connection is lost
  */
-export function setUpSession(connection: pg.ClientBase): void {
-  // It fails only with its connection.
-  connection.query(`select ${SET_UP}`).catch(() => {})
+export async function setUpSession(connection: pg.ClientBase): Promise<{ readOnly: boolean }> {
+  const { rows } = await connection.query<{ readOnly: boolean }>(
+    `select ${SET_UP}, ${READ_ONLY} as "readOnly"`,
+  )
+  return { readOnly: rows[0]?.readOnly ?? false }
 }
 
 /** The driver knows no array types of our own enums and would hand them on as '{USER,ADMIN}'. */

@@ -1,6 +1,7 @@
 import { Socket } from 'node:net'
 import pg from 'pg'
 import { type Prepared, runPrepared, type Shapes } from './preparedQuery.js'
+import { ageOfNext } from './renewal.js'
 
 /**
  * Connections for short reads, of which each carries many at once: what is asked in one turn of the event loop
@@ -9,6 +10,8 @@ import { type Prepared, runPrepared, type Shapes } from './preparedQuery.js'
 export interface ReadLanes {
   /** Rows of cells; undefined where no connection is free for it, and the pool is to be asked. */
   read(statement: Prepared): Promise<unknown[][]> | undefined
+  /** Opens new connections in place of all that there are, which end with the reads that they carry. */
+  renew(): void
   close(): Promise<void>
 }
 
@@ -41,6 +44,8 @@ export function openReadLanes(
 ): ReadLanes {
   const lanes = new Set<Lane>()
   const clients = new Set<pg.Client>()
+  /** Those that end, and have another in their place. */
+  const replaced = new Set<pg.Client>()
   let corked: Lane | undefined
   let closing = false
 
@@ -49,12 +54,14 @@ export function openReadLanes(
     const socket = new Socket()
     const client = new pg.Client({ ...config, pipeline: true, stream: () => socket })
     const lane: Lane = { client, socket, owes: 0, movedAt: 0 }
+    const age = setTimeout(replace, ageOfNext(), lane).unref()
     clients.add(client)
     client.on('error', () => lanes.delete(lane))
     client.once('end', () => {
+      clearTimeout(age)
       lanes.delete(lane)
       clients.delete(client)
-      if (!closing) setTimeout(open, RETRY_MS).unref()
+      if (!closing && !replaced.delete(client)) setTimeout(open, RETRY_MS).unref()
     })
     client.connect().then(
       () => {
@@ -63,6 +70,13 @@ export function openReadLanes(
       },
       () => client.end().catch(() => {}),
     )
+  }
+  const replace = (lane: Lane) => {
+    if (closing || !lanes.delete(lane)) return
+    replaced.add(lane.client)
+    open()
+    if (corked === lane) flush()
+    lane.client.end().catch(() => {})
   }
   for (let opened = 0; opened < count; opened++) open()
 
@@ -98,6 +112,9 @@ export function openReadLanes(
       const rows = runPrepared(lane.client, statement, shapes, 'cells') as Promise<unknown[][]>
       rows.then(answered, answered)
       return rows
+    },
+    renew() {
+      for (const lane of [...lanes]) replace(lane)
     },
     async close() {
       closing = true

@@ -3,6 +3,8 @@ import type pg from 'pg'
 
 /** Looks before a connection is given up: so many, and not a time, so that a process that stood still blames nobody. */
 const LOOKS = 8
+/** Of one whose statements may take long. */
+const PATIENT_LOOKS = 30 * LOOKS
 
 /** What the driver's client knows of itself; its types leave it out. */
 interface Inside {
@@ -15,6 +17,8 @@ interface Inside {
 export interface SilenceWatch {
   /** From now until it ends. */
   watch(client: pg.ClientBase): void
+  /** Whether its statements may take long. */
+  bePatient(client: pg.ClientBase, patient: boolean): void
   stop(): void
 }
 
@@ -25,12 +29,12 @@ export interface SilenceWatch {
  */
 export function watchForSilence(withinMs: number): SilenceWatch {
   /** Bytes read at the last look, and looks since then. */
-  const silences = new Map<Inside, { bytesRead: number; looks: number }>()
+  const silences = new Map<Inside, { bytesRead: number; looks: number; patient: boolean }>()
   const look = () => {
     for (const [client, silence] of silences) {
       const { stream } = client.connection
       if (client.readyForQuery || stream.bytesRead !== silence.bytesRead) silence.looks = 0
-      else if (++silence.looks > LOOKS) stream.destroy(noAnswer(withinMs))
+      else if (++silence.looks > (silence.patient ? PATIENT_LOOKS : LOOKS)) stream.destroy(noAnswer(withinMs))
       silence.bytesRead = stream.bytesRead
     }
   }
@@ -39,8 +43,12 @@ export function watchForSilence(withinMs: number): SilenceWatch {
   return {
     watch(client) {
       const inside = client as unknown as Inside
-      silences.set(inside, { bytesRead: 0, looks: 0 })
+      silences.set(inside, { bytesRead: 0, looks: 0, patient: false })
       client.once('end', () => silences.delete(inside))
+    },
+    bePatient(client, patient) {
+      const silence = silences.get(client as unknown as Inside)
+      if (silence) silence.patient = patient
     },
     stop: () => clearInterval(timer),
   }

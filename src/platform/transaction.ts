@@ -59,7 +59,7 @@ export async function inTransaction<T>(
   { patient = false }: TransactionOptions = {},
 ): Promise<T> {
   const limit = timeLimit(patient ? PATIENT_WITHIN_MS : WITHIN_MS)
-  const run: Run = { limit, begin: patient ? BEGIN_PATIENTLY : 'BEGIN', turn: undefined, waitsFor: undefined }
+  const run: Run = { limit, patient, turn: undefined, waitsFor: undefined }
   try {
     for (let attempt = 1; ; ) {
       try {
@@ -84,7 +84,7 @@ export async function inTransaction<T>(
 /** What the attempts at one transaction share. */
 interface Run {
   readonly limit: TimeLimit
-  readonly begin: string
+  readonly patient: boolean
   turn: Turn | undefined
   /** What the next attempt needs a turn for first. */
   waitsFor: IdSql | undefined
@@ -132,7 +132,7 @@ interface Asked {
 type Session = ReturnType<typeof sessionOn>
 
 /** The connection of one attempt, taken and begun at the first statement. */
-function sessionOn({ pool, queryOn }: Database, { limit, begin }: Run) {
+function sessionOn({ pool, queryOn, bePatient }: Database, { limit, patient }: Run) {
   let connection: pg.PoolClient | undefined
   let opening: Promise<void> | undefined
   let failed: { error: unknown } | undefined
@@ -144,7 +144,8 @@ function sessionOn({ pool, queryOn }: Database, { limit, begin }: Run) {
       const opened = await connect(pool, limit)
       limit.breakOffBy((error) => giveUp(opened, error))
       inOneWrite(opened)
-      awaitedLater(opened.query(begin))
+      if (patient) bePatient(opened, true)
+      awaitedLater(opened.query(patient ? BEGIN_PATIENTLY : 'BEGIN'))
       for (const { sendOn } of asked) sendOn(opened)
       connection = opened
     } catch (error) {
@@ -194,6 +195,7 @@ function sessionOn({ pool, queryOn }: Database, { limit, begin }: Run) {
     /** @param clean a connection is reused only where it is known to be outside a transaction again */
     release(clean: boolean) {
       limit.breakOffBy(() => {})
+      if (patient && connection) bePatient(connection, false)
       connection?.release(!clean)
     },
   }

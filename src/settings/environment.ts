@@ -46,7 +46,7 @@ const database = {
   }),
   // Two of them listen for jobs.
   DATABASE_POOL_SIZE: wholeNumber(4, 1_000).default(10).register(about, {
-    text: 'Connections to PostgreSQL that one server works with at most. It holds up to four more: two that prove that its jobs are run, and two for hints.',
+    text: 'Connections to PostgreSQL that one server works with at most. It holds up to five more: two that prove that its jobs are run, two for hints, and one that watches the database.',
     unit: 'connections',
   }),
   REDIS_URL: urlOf('redis', 'rediss').optional().register(about, {

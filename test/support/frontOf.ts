@@ -7,6 +7,8 @@ export interface Front {
   url: string
   /** False: what is sent, and who comes, gets no answer, and nothing is closed. */
   forwards(does: boolean): void
+  /** Leads whoever comes from now on to another database. Sessions that are open stay where they are. */
+  leadsTo(databaseUrl: string): void
   close(): Promise<void>
 }
 
@@ -15,7 +17,7 @@ export async function frontOf(
   databaseUrl: string,
   firstWord: (bytes: Buffer) => Buffer | undefined = () => undefined,
 ): Promise<Front> {
-  const target = new URL(databaseUrl)
+  let target = new URL(databaseUrl)
   const sockets = new Set<Socket>()
   let forwarding = true
   const pass = (from: Socket, to: Socket) => {
@@ -45,6 +47,9 @@ export async function frontOf(
     url: url.href,
     forwards(does) {
       forwarding = does
+    },
+    leadsTo(other) {
+      target = new URL(other)
     },
     async close() {
       server.close()

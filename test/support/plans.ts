@@ -44,7 +44,7 @@ const looks = ({ text }: Statement) =>
 export async function plansOf(url: string, statements: readonly Statement[]): Promise<Plan[]> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
-  setUpSession(client)
+  await setUpSession(client)
   try {
     const plans: Plan[] = []
     await client.query('begin')

@@ -9,9 +9,9 @@ export interface Statement {
 
 type Query = (this: pg.Client, ...args: unknown[]) => unknown
 
-/** What servers run unasked: a new connection's settings, their queue, its proof of life, the rounds of expiry, the clock. */
+/** What servers run unasked: a new connection's settings, their queue, its proof of life, whether writes are taken, the rounds of expiry, the clock. */
 const unasked =
-  /plan_cache_mode|graphile_worker|as held|statement_timestamp\(\)|least\(min\(expires_at\)|\* 1000\)::float8/
+  /plan_cache_mode|transaction_read_only|graphile_worker|as held|statement_timestamp\(\)|least\(min\(expires_at\)|\* 1000\)::float8/
 
 let heard: Statement[] | undefined
 let answered = 0

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
+import { onWriteRefused, READ_ONLY } from '../../platform/readOnly.js'
 
 const FIRST_BACK_OFF_MS = 100
 const MAX_BACK_OFF_MS = 5_000
@@ -43,6 +44,10 @@ export function steadyConnection(options: SteadyConnectionOptions): SteadyConnec
       const lost = new Promise<unknown>((resolve) => {
         opening.once('error', resolve)
         opening.once('end', () => resolve(new Error('the connection was closed')))
+        // A standby neither sends nor hears.
+        onWriteRefused(opening, () =>
+          resolve(new Error('the connection leads to a server that takes no writes')),
+        )
       })
       // Whatever else goes wrong with it later is the same loss.
       opening.on('error', () => {})
@@ -83,7 +88,8 @@ async function silenceOf(client: pg.Client, ended: AbortSignal): Promise<unknown
     await delay(PING_EVERY_MS, undefined, { signal: ended, ref: false }).catch(() => {})
     if (ended.aborted) return undefined
     try {
-      await client.query('select 1')
+      const { rows } = await client.query<{ readOnly: boolean }>(`select ${READ_ONLY} as "readOnly"`)
+      if (rows[0]?.readOnly) return new Error('the connection leads to a server that takes no writes')
     } catch (error) {
       return error
     }

@@ -19,10 +19,11 @@ export const lookForDeadWorkers = (pool: Pool, now: () => number = () => perform
   let firstSeen = new Map<string, number>()
   return async (): Promise<readonly string[]> => {
     const { rows } = await pool.query<{ id: string }>(sql`
+      -- A standby knows no locks of other servers' sessions: there every worker would seem dead.
       with holder as materialized (
         select distinct locked_by as id from graphile_worker._private_jobs where locked_by is not null
       )
-      select id from holder where pg_try_advisory_xact_lock_shared(${lifeLock(raw('id'))})`)
+      select id from holder where not pg_is_in_recovery() and pg_try_advisory_xact_lock_shared(${lifeLock(raw('id'))})`)
     firstSeen = new Map(rows.map(({ id }) => [id, firstSeen.get(id) ?? now()]))
     const dead = [...firstSeen].filter(([, since]) => now() - since >= GRACE_MS).map(([id]) => id)
     if (dead.length > 0) await pool.query(sql`select graphile_worker.force_unlock_workers(${dead}::text[])`)

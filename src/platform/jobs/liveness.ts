@@ -51,7 +51,9 @@ export const openLiveness = async (pool: Pool): Promise<Liveness> => {
   const beat = async () => {
     while (!ended) {
       await sleep(BEAT_EVERY_MS, undefined, { ref: false })
-      if (!ended) await query(sql`select true as held`)
+      if (ended) return
+      const { rows } = await query(sql`select not pg_is_in_recovery() as held`)
+      if (!rows[0]?.held) throw new Error('the proof of life leads to a standby, where nobody sees it')
     }
   }
 
@@ -68,8 +70,11 @@ export const openLiveness = async (pool: Pool): Promise<Liveness> => {
   }
   return {
     async vouchFor(workerId) {
-      const { rows } = await query(sql`select pg_try_advisory_lock(${lifeLock(workerId)}) as held`)
-      if (rows[0]?.held !== true) throw new Error(`${workerId} is vouched for by another session`)
+      const { rows } = await query(
+        sql`select not pg_is_in_recovery() and pg_try_advisory_lock(${lifeLock(workerId)}) as held`,
+      )
+      if (rows[0]?.held !== true)
+        throw new Error(`${workerId} is vouched for by another session, or this one leads to a standby`)
     },
     lost: Promise.race([
       lost,

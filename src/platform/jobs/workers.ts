@@ -4,6 +4,7 @@ import { runTaskList, type WorkerEvents } from 'graphile-worker'
 import type { Pool } from 'pg'
 import type { Payloads } from './job.js'
 import { type JobLog, queueLog } from './queueLog.js'
+import { releasedOnce } from './releasedOnce.js'
 
 const LEAVE_UNASKED_MS = 2_000
 const LEAVE_WHEN_ASKED_MS = 3_000
@@ -105,7 +106,7 @@ export const openWorkers = <Jobs extends Payloads<Jobs>>({
       preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     },
     taskList,
-    pool,
+    releasedOnce(pool),
   )
   const over = workers.promise.then(
     () => new Error('The workers ended'),

@@ -1,0 +1,231 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { createLog } from '../../src/platform/log.js'
+import { readSettings } from '../../src/settings.js'
+import { type StartedServer, startServer } from '../../src/startServer.js'
+import { type Front, frontOf } from '../support/frontOf.js'
+import { type Pair, startPair } from '../support/standby.js'
+import { type Answer, APP_URL, authorize, JWT_SECRET } from '../support/world.js'
+
+const long = process.env.FAULTS === 'long'
+const FROZEN_MS = long ? 15_000 : 6_500
+/** How long the proxy still leads to the old primary, after that was started again as a standby. */
+const LATE_MS = long ? 5_000 : 2_000
+/** Within which every request is answered, and after a switch all is as before. */
+const WITHIN_MS = 5_000
+/** What a busy machine may add to that: timers and answers come late there. */
+const BUSY_MS = 1_000
+
+interface Outcome {
+  at: number
+  tookMs: number
+  ok: boolean
+  /** As `503 UNAVAILABLE`; undefined for an answer without an error. */
+  failure: string | undefined
+}
+
+describe('on a bad day of the database', () => {
+  let pair: Pair
+  let front: Front
+  let server: StartedServer
+  let owner: string
+  let orgId: string
+  beforeAll(async () => {
+    pair = await startPair()
+    front = await frontOf(pair.primary.url)
+    server = await startServer({
+      settings: readSettings({
+        PORT: '0',
+        AUTH_JWT_SECRET: JWT_SECRET,
+        RATE_LIMIT_PER_ADDRESS: '0',
+        INVITES_PER_ORG_PER_DAY: '1000000',
+        FREE_PENDING_INVITES: '1000000',
+        LOG_LEVEL: 'silent',
+      }),
+      log: createLog({ level: 'silent', production: true }),
+      connectionString: front.url,
+      appUrl: APP_URL,
+      jwtSecret: undefined,
+      mailer: null,
+    })
+    owner = await authorize({ subject: 'bad days|owner', email: 'owner@bad-days.example' })
+    const { data } = await post(
+      'mutation { createOrg(input: { name: "Before" }) { ... on CreateOrgPayload { org { id } } } }',
+    )
+    orgId = data.createOrg.org.id
+  }, 120_000)
+  afterAll(async () => {
+    await server.close()
+    await front.close()
+    await pair.close()
+  }, 60_000)
+
+  const post = async (document: string, variables: object = {}): Promise<Answer & { status: number }> => {
+    const response = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: owner },
+      body: JSON.stringify({ query: document, variables }),
+    })
+    return { ...((await response.json()) as Answer), status: response.status }
+  }
+  const ready = async () => (await fetch(`${server.url}/ready`)).status
+
+  /** Asks, and says how it went. */
+  const asked = async (
+    document: string,
+    variables: object,
+    isOk: (data: Answer['data']) => boolean,
+  ): Promise<Outcome> => {
+    const at = performance.now()
+    const { data, errors, status } = await post(document, variables)
+    const code = errors?.[0]?.extensions.code
+    return {
+      at,
+      tookMs: performance.now() - at,
+      ok: !code && isOk(data),
+      failure: code && `${status} ${code}`,
+    }
+  }
+
+  const READ = 'query($orgId: ID!) { org(id: $orgId) { name events(first: 1) { nodes { seq } } } }'
+  const RENAME = `mutation($orgId: ID!, $name: String!) {
+    updateOrg(input: { orgId: $orgId, name: $name }) { ... on UpdateOrgPayload { org { name } } } }`
+  const INVITE = `mutation($orgId: ID!, $email: String!) {
+    createOrgInvite(input: { orgId: $orgId, invitee: { email: $email }, sendEmail: false }) { __typename } }`
+  const TWO = `mutation($orgId: ID!, $name: String!, $email: String!) {
+    updateOrg(input: { orgId: $orgId, name: $name }) { __typename }
+    createOrgInvite(input: { orgId: $orgId, invitee: { email: $email }, sendEmail: false }) { __typename } }`
+  let people = 0
+  const email = () => `guest${people++}@guests.example`
+  const name = () => `Org ${crypto.randomUUID()}`
+
+  const read = () => asked(READ, { orgId }, (data) => data.org !== null)
+  const invite = () =>
+    asked(
+      INVITE,
+      { orgId, email: email() },
+      (data) => data.createOrgInvite.__typename === 'CreateOrgInvitePayload',
+    )
+  const two = () =>
+    asked(
+      TWO,
+      { orgId, name: name(), email: email() },
+      (data) => data.updateOrg.__typename === 'UpdateOrgPayload',
+    )
+
+  it.runIf(process.platform === 'linux')(
+    'every request ends within 5 s while PostgreSQL is frozen, and all is well when it goes on',
+    async () => {
+      const outcomes: Outcome[] = []
+      let done = false
+      const client = async (operation: () => Promise<Outcome>) => {
+        while (!done) {
+          outcomes.push(await operation())
+          await delay(20)
+        }
+      }
+      const work = Promise.all([read, read, read, read, invite, invite, invite, two, two].map(client))
+      await delay(500)
+      const thaw = await pair.primary.freeze()
+      const frozen = performance.now()
+      await delay(2_500)
+      expect(await ready()).toBe(503)
+      await delay(FROZEN_MS - (performance.now() - frozen))
+      thaw()
+      const thawed = performance.now()
+      await vi.waitFor(async () => expect(await ready()).toBe(200), { timeout: WITHIN_MS, interval: 50 })
+      await delay(WITHIN_MS - (performance.now() - thawed))
+      const from = performance.now()
+      await delay(1_000)
+      done = true
+      await work
+
+      const slowest = outcomes.toSorted((a, b) => b.tookMs - a.tookMs)[0]
+      const failed = outcomes.filter(({ failure }) => failure)
+      console.info(
+        `frozen for ${FROZEN_MS} ms: slowest answer ${Math.round(slowest?.tookMs ?? 0)} ms, ` +
+          `${failed.length} of ${outcomes.length} failed, first that was done after ` +
+          `${Math.round((outcomes.find(({ at, ok }) => ok && at > thawed)?.at ?? 0) - thawed)} ms`,
+      )
+      expect([...new Set(failed.map(({ failure }) => failure))]).toEqual(['503 UNAVAILABLE'])
+      expect(slowest?.tookMs).toBeLessThan(WITHIN_MS + BUSY_MS)
+      const after = outcomes.filter(({ at }) => at > from)
+      expect(after.filter(({ ok }) => !ok)).toEqual([])
+      expect(after.length).toBeGreaterThan(10)
+    },
+    60_000,
+  )
+
+  it('after a switchover behind a late proxy that leaves sessions open, all is as before within 5 s', async () => {
+    let done = false
+    let renamed = 0
+    const writes: Outcome[] = []
+    const reads: Outcome[] = []
+    const stale: number[] = []
+    // One renames, so that it is known what a read has to tell.
+    const rename = async () => {
+      for (let number = 1; !done; number++) {
+        const wanted = `Number ${number}`
+        const outcome = await asked(
+          RENAME,
+          { orgId, name: wanted },
+          (data) => data.updateOrg.org.name === wanted,
+        )
+        writes.push(outcome)
+        if (outcome.ok) renamed = number
+        await delay(10)
+      }
+    }
+    const reader = async () => {
+      while (!done) {
+        const atLeast = renamed
+        let seen = 0
+        const outcome = await asked(READ, { orgId }, (data) => {
+          seen = Number(/\d+$/.exec(data.org.name)?.[0])
+          return true
+        })
+        reads.push(outcome)
+        if (outcome.ok && atLeast > 0 && seen < atLeast) stale.push(outcome.at)
+        await delay(10)
+      }
+    }
+    const writer = async () => {
+      while (!done) {
+        writes.push(await invite())
+        await delay(20)
+      }
+    }
+    const work = Promise.all([rename(), ...Array.from({ length: 8 }, reader), writer(), writer(), writer()])
+    await delay(500)
+    expect(await ready()).toBe(200)
+
+    await pair.primary.stop()
+    await pair.standby.promote()
+    await pair.primary.start(null)
+    await delay(LATE_MS)
+    expect(await ready()).toBe(503)
+    front.leadsTo(pair.standby.url)
+    const switched = performance.now()
+    await vi.waitFor(async () => expect(await ready()).toBe(200), { timeout: WITHIN_MS, interval: 50 })
+    const readyAfter = performance.now() - switched
+    await delay(WITHIN_MS - readyAfter)
+    const from = performance.now()
+    await delay(2_000)
+    done = true
+    await work
+
+    const since = (at: number | undefined) => (at === undefined ? 'none' : `${Math.round(at - switched)} ms`)
+    const after = writes.filter(({ at }) => at > switched)
+    const failed = [...writes, ...reads].filter(({ failure }) => failure)
+    console.info(
+      `after the switch: ready ${Math.round(readyAfter)} ms, first write ${since(after.find(({ ok }) => ok)?.at)}, ` +
+        `last that failed ${since(after.findLast(({ ok }) => !ok)?.at)}, last stale read ` +
+        `${since(stale.findLast((at) => at > switched))}; ${failed.length} of ${writes.length + reads.length} failed`,
+    )
+    expect([...new Set(failed.map(({ failure }) => failure))]).toEqual(['503 UNAVAILABLE'])
+    const settled = [...writes, ...reads].filter(({ at }) => at > from)
+    expect(settled.filter(({ ok }) => !ok)).toEqual([])
+    expect(settled.length).toBeGreaterThan(10)
+    expect(stale.filter((at) => at > from)).toEqual([])
+  }, 120_000)
+})

@@ -1,0 +1,157 @@
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { appendFile, chown, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import pg from 'pg'
+import { type Account, accountFor } from '../../src/platform/postgres/account.js'
+import { type Binaries, findBinaries } from '../../src/platform/postgres/binaries.js'
+import { clusterDir, pathFromWithin } from '../../src/platform/postgres/cluster.js'
+import { startEmbeddedPostgres } from '../../src/platform/postgres/embedded.js'
+import { start } from '../../src/platform/postgres/program.js'
+import { clearUpAfterDeath } from './clearUpAfterDeath.js'
+import { silent } from './jobs.js'
+
+/** One PostgreSQL of a pair, on a port that it keeps. */
+export interface Node {
+  readonly url: string
+  /** @param follows the one whose log it streams; null: a standby that follows nobody; left out: a primary */
+  start(follows?: Node | null): Promise<void>
+  stop(): Promise<void>
+  /** Stands still, with all its processes, and goes on. On Linux alone. */
+  freeze(): Promise<() => void>
+  /** Makes a standby the primary. */
+  promote(): Promise<void>
+}
+
+/** A primary, and a standby that streams from it. */
+export interface Pair {
+  primary: Node
+  standby: Node
+  close(): Promise<void>
+}
+
+export async function startPair(): Promise<Pair> {
+  const dataDirs = await Promise.all(
+    ['a', 'b'].map((name) => mkdtemp(join(tmpdir(), `guildhall-pair-${name}-`))),
+  )
+  const [one = '', other = ''] = dataDirs
+  const cleared = dataDirs.map(clearUpAfterDeath)
+  const made = await startEmbeddedPostgres({ dataDir: one, log: silent, durable: false })
+  const { password } = new URL(made.connectionString)
+  await made.stop()
+  await appendFile(join(clusterDir(one), 'pg_hba.conf'), 'host replication all 127.0.0.1/32 scram-sha-256\n')
+  const account = accountFor(clusterDir(one))
+  const binaries = await findBinaries(account, one)
+  await copyOwned(clusterDir(one), clusterDir(other), account)
+  const primary = await nodeOn(one, { account, binaries, password })
+  const standby = await nodeOn(other, { account, binaries, password })
+  await primary.start()
+  await standby.start(primary)
+  return {
+    primary,
+    standby,
+    async close() {
+      await Promise.all([primary.stop(), standby.stop()])
+      for (const clear of cleared) clear()
+      await Promise.all(dataDirs.map((dataDir) => rm(dataDir, { recursive: true, force: true })))
+    },
+  }
+}
+
+async function copyOwned(from: string, to: string, account: Account | undefined): Promise<void> {
+  await cp(from, to, { recursive: true })
+  if (!account) return
+  await chown(to, account.uid, account.gid)
+  for (const name of await readdir(to, { recursive: true }))
+    await chown(join(to, name), account.uid, account.gid)
+}
+
+async function nodeOn(
+  dataDir: string,
+  { account, binaries, password }: { account: Account | undefined; binaries: Binaries; password: string },
+): Promise<Node> {
+  const cwd = clusterDir(dataDir)
+  const port = await freePort()
+  const url = `postgresql://guildhall:${password}@127.0.0.1:${port}/guildhall`
+  let child: ChildProcess | undefined
+  const node: Node = {
+    url,
+    async start(follows) {
+      const settings: Record<string, string> = {
+        port: String(port),
+        listen_addresses: '127.0.0.1',
+        unix_socket_directories: '',
+        fsync: 'off',
+        // A standby needs as many as the cluster was made with.
+        max_connections: '300',
+        wal_keep_size: '64MB',
+        log_min_messages: 'log',
+      }
+      if (follows) settings.primary_conninfo = follows.url
+      if (follows !== undefined) {
+        const signal = join(cwd, 'standby.signal')
+        await writeFile(signal, '')
+        if (account) await chown(signal, account.uid, account.gid)
+      }
+      const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+      const started = start(
+        binaries.program('postgres'),
+        ['-D', pathFromWithin(cwd, account), ...args],
+        { cwd, stdio: ['ignore', 'ignore', 'pipe'], detached: true },
+        account,
+      )
+      child = started
+      const words: string[] = []
+      await new Promise<void>((resolve, reject) => {
+        started.once('close', () => reject(new Error(`PostgreSQL did not start:\n${words.join('\n')}`)))
+        createInterface({ input: started.stderr as NodeJS.ReadableStream }).on('line', (line) => {
+          words.push(line)
+          if (/ready to accept (read-only )?connections/.test(line)) resolve()
+        })
+      })
+    },
+    async stop() {
+      if (child?.exitCode !== null || child.signalCode !== null) return
+      const ended = once(child, 'close')
+      child.kill('SIGINT')
+      await ended
+    },
+    async freeze() {
+      const pids = await processesOf(child?.pid ?? 0)
+      for (const pid of pids) process.kill(pid, 'SIGSTOP')
+      return () => {
+        for (const pid of pids) process.kill(pid, 'SIGCONT')
+      }
+    },
+    async promote() {
+      const client = new pg.Client({ connectionString: url })
+      await client.connect()
+      await client.query('select pg_promote()')
+      await client.end()
+    },
+  }
+  return node
+}
+
+/** A postmaster first, so that it starts no more, and then its children. */
+async function processesOf(postmaster: number): Promise<number[]> {
+  const pids = [postmaster]
+  for (const name of await readdir('/proc')) {
+    const stat = /^\d+$/.test(name) ? await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '') : ''
+    if (Number(stat.slice(stat.lastIndexOf(')')).split(' ')[2]) === postmaster) pids.push(Number(name))
+  }
+  return pids
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
