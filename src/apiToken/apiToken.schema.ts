@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader'
 import { builder } from '../graphql/builder.js'
 import type { Context } from '../graphql/context.js'
+import type { ItemLimits } from '../graphql/cost.js'
 import { forbidden, unauthenticated } from '../graphql/errors.js'
 import { decodeId } from '../graphql/globalId.js'
 import { loadById } from '../graphql/loadById.js'
@@ -95,6 +96,8 @@ async function mayReadTokens(context: Context, orgId: string | null): Promise<bo
 builder.queryField('apiTokens', (t) =>
   t.prismaField({
     type: ['ApiToken'],
+    // Those that are valid, and as many that are not any more.
+    extensions: { maxItems: ({ apiTokensPerOrg }: ItemLimits) => 2 * apiTokensPerOrg },
     args: { orgId: t.arg.id({ description: 'Global id of the org. Left out: tokens of the instance.' }) },
     description:
       'Tokens of one org, or instance tokens where `orgId` is left out; newest first. All that are valid, and as many of those that were revoked or have expired as may be valid. FORBIDDEN without API_TOKEN_READ, for outsiders alike.',

@@ -10,7 +10,7 @@ import {
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import { answerTooLarge } from '../graphql/answerSize.js'
-import { costMeter } from '../graphql/cost.js'
+import { costMeter, type ItemLimits } from '../graphql/cost.js'
 import type { Documents } from '../graphql/documents.js'
 import type { EdgeContext } from '../graphql/engine.js'
 import { forgetLoaded } from '../graphql/perOperation.js'
@@ -69,11 +69,11 @@ export function fastLane<Context extends EdgeContext>({
   documents,
 }: {
   schema: GraphQLSchema
-  limits: { readonly cost: number; readonly responseBytes: number }
+  limits: ItemLimits & { readonly cost: number; readonly responseBytes: number }
   /** Those that the plain path has found to be within all limits and valid. */
   documents: Pick<Documents, 'get'>
 }): FastLane<Context> {
-  const costOf = costMeter(schema)
+  const costOf = costMeter(schema, limits)
   /** By the name that was asked for; null where the operation is left to the plain path. */
   const operations = new WeakMap<DocumentNode, Map<string | null | undefined, Operation | null>>()
   const plans = new LRUCache<string, Plan>({

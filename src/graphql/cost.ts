@@ -3,11 +3,13 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLField,
   type GraphQLNamedType,
   type GraphQLSchema,
   getNamedType,
   getNullableType,
   isCompositeType,
+  isEnumType,
   isInputObjectType,
   isInterfaceType,
   isListType,
@@ -22,10 +24,26 @@ import {
 /** Page sizes of connections (contract §7). A larger `first` is refused where it is read. */
 const DEFAULT_PAGE = 20
 const MAX_PAGE = 100
-/** What a list without a page size is taken for. */
+/** What a list is taken for that says nothing of its size. */
 const ASSUMED_LIST = 10
+/** Texts that are so long cost as much as one field more: a field's own costs no more than a short one. */
+const CHARACTERS_A_FIELD = 100
 /** The whole schema, however it is asked for: its size is the server's own and the same for everyone. */
 const INTROSPECTION = 200
+
+/** Settings that say how long a list can be. */
+export interface ItemLimits {
+  readonly apiTokensPerOrg: number
+  readonly emailDomainsPerOrg: number
+}
+
+/** What a field says of its size, by its `extensions`. */
+export interface FieldSize {
+  /** Of a list without pages: how many items it has at most. */
+  readonly maxItems?: number | ((limits: ItemLimits) => number)
+  /** Of a text that may be long: its characters at most. */
+  readonly maxLength?: number
+}
 
 type Variables = Readonly<Record<string, unknown>>
 
@@ -42,7 +60,8 @@ interface Cost {
 /**
  * How many fields an operation may resolve at most: every field counts once for each item of the
  * lists around it. A connection's `edges` and `nodes` have as many items as `first` or `last` says, any other list as
- * many as the longest list in its arguments, or in those of the field around it (a payload's `results`), or else ten.
+ * many as it says itself (`maxItems`), or as the longest list in its arguments, or in those of the field around it (a
+ * payload's `results`). Long texts and long names count as several fields.
  * Conditions (`@skip`, `@include`) are not looked at, and of a union's members all are counted.
  */
 const measure = (
@@ -50,6 +69,7 @@ const measure = (
   document: DocumentNode,
   operation: OperationDefinitionNode,
   variables: Variables,
+  limits: ItemLimits,
 ): Cost => {
   let varies = false
   const fragments = new Map<string, FragmentDefinitionNode>()
@@ -132,25 +152,45 @@ const measure = (
   }
 
   const ofField = (
-    { name, arguments: args = [], selectionSet }: FieldNode,
+    { name, alias, arguments: args = [], selectionSet }: FieldNode,
     parent: GraphQLNamedType,
     page: Items,
   ) => {
     if (name.value === '__schema' || name.value === '__type') return INTROSPECTION
-    if (!selectionSet || !(isObjectType(parent) || isInterfaceType(parent))) return 1
-    const field = parent.getFields()[name.value]
-    if (field === undefined) return 1
+    const own = 1 + Math.floor((alias?.value.length ?? 0) / CHARACTERS_A_FIELD)
+    const field = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name.value] : undefined
+    if (field === undefined) return own
     const type = getNamedType(field.type)
-    if (!isCompositeType(type)) return 1
-    const isConnection = field.args.some((arg) => arg.name === 'first' || arg.name === 'last')
     const isList = isListType(getNullableType(field.type))
-    const items = !isList ? 1 : isConnection ? pageOf(args) : longestOf(args) || page()
-    return 1 + items * ofSelections(selectionSet, type, itemsBelow(), new Set())
+    if (!isCompositeType(type) || !selectionSet) return own + leavesOf(field, type, isList)
+    const isConnection = field.args.some((arg) => arg.name === 'first' || arg.name === 'last')
+    const items = !isList
+      ? 1
+      : isConnection
+        ? pageOf(args)
+        : (maxItemsOf(field) ?? (longestOf(args) || page()))
+    return own + items * ofSelections(selectionSet, type, itemsBelow(), new Set())
 
     function itemsBelow(): Items {
       if (isList) return assumed
       return isConnection ? () => pageOf(args) : () => Math.max(ASSUMED_LIST, longestOf(args))
     }
+  }
+
+  const maxItemsOf = ({ extensions }: GraphQLField<unknown, unknown>): number | undefined => {
+    const { maxItems } = extensions as FieldSize
+    return typeof maxItems === 'function' ? maxItems(limits) : maxItems
+  }
+  /** What the values of a leaf cost beside the field itself. A list of an enum has each value once at most. */
+  const leavesOf = (
+    field: GraphQLField<unknown, unknown>,
+    type: GraphQLNamedType,
+    isList: boolean,
+  ): number => {
+    const { maxLength = 0 } = field.extensions as FieldSize
+    const text = Math.floor(maxLength / CHARACTERS_A_FIELD)
+    if (!isList) return text
+    return (maxItemsOf(field) ?? (isEnumType(type) ? type.getValues().length : ASSUMED_LIST)) * (1 + text)
   }
 
   const root = schema.getRootType(operation.operation)
@@ -178,12 +218,12 @@ const longestGiven = (value: unknown, depth = 0): number => {
 }
 
 /** Measures operations of one schema. What no variable has a say in is measured once a document. */
-export const costMeter = (schema: GraphQLSchema) => {
+export const costMeter = (schema: GraphQLSchema, limits: ItemLimits) => {
   const fixed = new WeakMap<OperationDefinitionNode, number>()
   return (document: DocumentNode, operation: OperationDefinitionNode, variables: Variables = {}): number => {
     const known = fixed.get(operation)
     if (known !== undefined) return known
-    const { fields, varies } = measure(schema, document, operation, variables)
+    const { fields, varies } = measure(schema, document, operation, variables, limits)
     if (!varies) fixed.set(operation, fields)
     return fields
   }

@@ -10,7 +10,7 @@ import {
 } from 'graphql'
 import { createYoga, type GraphQLParams, isAsyncIterable, type Plugin } from 'graphql-yoga'
 import { type LimitAnswer, limitAnswer } from './answerSize.js'
-import { costMeter } from './cost.js'
+import { costMeter, type ItemLimits } from './cost.js'
 import type { Documents } from './documents.js'
 import { endable } from './endable.js'
 import { costLimit } from './errors.js'
@@ -100,8 +100,9 @@ const refuseVariables = ({ schema, document, operationName, variableValues }: Ex
 }
 
 /** Before execution and not as a rule of validation, because page sizes come by variables. */
-const limitCost = (schema: GraphQLSchema, max: number): Plugin => {
-  const costOf = costMeter(schema)
+const limitCost = (schema: GraphQLSchema, limits: { readonly cost: number } & ItemLimits): Plugin => {
+  const max = limits.cost
+  const costOf = costMeter(schema, limits)
   const check = ({ document, operationName, variableValues }: ExecutionArgs): GraphQLError | undefined => {
     const operation = getOperationAST(document, operationName)
     if (!operation) return undefined
@@ -187,7 +188,7 @@ export const graphqlEngine = ({
   formatError,
 }: {
   schema: GraphQLSchema
-  limits: DocumentLimits & { readonly cost: number; readonly responseBytes: number }
+  limits: DocumentLimits & ItemLimits & { readonly cost: number; readonly responseBytes: number }
   introspection: boolean
   mask: MaskError
   /** Gets to know every document that is within the limits and valid. */
@@ -204,7 +205,7 @@ export const graphqlEngine = ({
       limitDocuments(limits),
       refuseConditionalStreams(),
       ...(introspection ? [] : [refuseIntrospection()]),
-      limitCost(schema, limits.cost),
+      limitCost(schema, limits),
       fanOut(formatError, limited),
       endStreams(),
       limitAnswers(limited),

@@ -13,6 +13,9 @@ import {
 } from '../refusal.js'
 import { builder, type SchemaTypes } from './builder.js'
 
+/** No input has more fields to be wrong, or nearly so. */
+const MAX_ISSUES = 10
+
 export const ErrorInterface = builder.interfaceRef<Refusal>('Error').implement({
   description:
     'A refusal that the person using the client can act on. Branch on `__typename`, show `message`.',
@@ -71,6 +74,7 @@ builder.objectType(InvalidInputError, {
   description: 'Something in the input has the right type and a wrong value. Nothing was changed.',
   fields: (t) => ({
     issues: t.field({
+      extensions: { maxItems: MAX_ISSUES },
       type: [InputIssueType],
       description: 'Everything that is wrong, not only the first.',
       resolve: ({ issues }) => issues,

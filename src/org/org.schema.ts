@@ -3,6 +3,7 @@ import sql from 'sql-template-tag'
 import { OrgEmailDomainType } from '../emailDomain/emailDomain.schema.js'
 import { builder } from '../graphql/builder.js'
 import { connectionOf, pageArgs } from '../graphql/connection.js'
+import type { ItemLimits } from '../graphql/cost.js'
 import { unauthenticated } from '../graphql/errors.js'
 import { decodeId } from '../graphql/globalId.js'
 import { reachableAsNode } from '../graphql/node.js'
@@ -18,7 +19,7 @@ import { orgUsersOfOrg } from '../orgUser/orgUser.lists.js'
 import { OrgUserConnectionType, OrgUserFilter } from '../orgUser/orgUser.schema.js'
 import { allPermissions, assignableRoles } from '../permission/permission.js'
 import { OrgRoleNameType, OrgStatusType, PermissionType } from '../permission/permission.schema.js'
-import { OrgHasResourcesError, OrgNameTakenError, type OrgResource } from './org.js'
+import { MAX_RESOURCE_KINDS, OrgHasResourcesError, OrgNameTakenError, type OrgResource } from './org.js'
 import { orgsOfViewer, orgsSeen } from './org.lists.js'
 import { countsOf, visibleOrg } from './org.loaders.js'
 import { orgNameKey, parseOrgName } from './orgName.js'
@@ -161,6 +162,7 @@ export const OrgType = builder.prismaNode('Org', {
     }),
     emailDomains: t.field({
       type: [OrgEmailDomainType],
+      extensions: { maxItems: ({ emailDomainsPerOrg }: ItemLimits) => emailDomainsPerOrg },
       nullable: true,
       select: (_args, _context, nestedSelection) => ({
         emailDomains: nestedSelection({ orderBy: { domain: 'asc' } }),
@@ -172,6 +174,7 @@ export const OrgType = builder.prismaNode('Org', {
     }),
     resources: t.field({
       type: [OrgResourceType],
+      extensions: { maxItems: MAX_RESOURCE_KINDS },
       description: 'What the host application says the org still owns; any count above 0 blocks `deleteOrg`.',
       resolve: ({ id }, _args, context) => resourcesOfOrgs(context).load(id),
     }),
@@ -242,6 +245,7 @@ builder.objectType(OrgHasResourcesError, {
   fields: (t) => ({
     resources: t.field({
       type: [OrgResourceType],
+      extensions: { maxItems: MAX_RESOURCE_KINDS },
       description: 'What it still owns.',
       resolve: ({ resources }) => resources,
     }),

@@ -37,6 +37,9 @@ export class OrgNameTakenError extends Refusal {
   }
 }
 
+/** Kinds of things that an org can own, at most. */
+export const MAX_RESOURCE_KINDS = 100
+
 export interface OrgResource {
   kind: string
   count: number

@@ -5,6 +5,7 @@ import { parseLabel } from '../platform/label.js'
 import { InvalidInputError } from '../refusal.js'
 import type { LockedOrg, Tx } from '../transact.js'
 import { enterOrg } from './enterOrg.js'
+import { MAX_RESOURCE_KINDS } from './org.js'
 
 export interface SetOrgResourceCountCommand {
   orgId: string | null
@@ -27,13 +28,20 @@ export async function setOrgResourceCount(
   if (!label.ok) issues.push({ path: 'kind', message: label.message })
   if (count < 0) issues.push({ path: 'count', message: 'Must not be negative.' })
   if (!label.ok || issues.length > 0) throw new InvalidInputError(issues)
-  await tx.query(
-    count === 0
-      ? sql`delete from org_resource where org_id = ${org.id} and kind = ${label.value}`
-      : sql`
-          insert into org_resource (org_id, kind, count) values (${org.id}, ${label.value}, ${count})
-          on conflict (org_id, kind) do update set count = excluded.count
-        `,
-  )
+  if (count === 0) {
+    await tx.query(sql`delete from org_resource where org_id = ${org.id} and kind = ${label.value}`)
+    return org
+  }
+  const kept = await tx.query(sql`
+    insert into org_resource (org_id, kind, count)
+    select ${org.id}::uuid, ${label.value}, ${count}
+    where (select count(*) from org_resource where org_id = ${org.id} and kind <> ${label.value}) < ${MAX_RESOURCE_KINDS}
+    on conflict (org_id, kind) do update set count = excluded.count
+    returning 1
+  `)
+  if (kept.length === 0)
+    throw new InvalidInputError([
+      { path: 'kind', message: `An org owns things of ${MAX_RESOURCE_KINDS} kinds at most.` },
+    ])
   return org
 }

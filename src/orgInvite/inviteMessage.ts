@@ -6,11 +6,11 @@ declare const inviteMessage: unique symbol
 /** The note in an invite's mail, lines ended by `\n`. Only `parseInviteMessage` makes one. */
 export type InviteMessage = string & { readonly [inviteMessage]: true }
 
-const MAX_CODE_POINTS = 1_000
+export const MAX_MESSAGE_LENGTH = 1_000
 /** UTF-16 code units before NFC, which makes one code point of up to four. Longer texts are refused unread. */
-const MAX_UNITS = 4 * MAX_CODE_POINTS
+const MAX_UNITS = 4 * MAX_MESSAGE_LENGTH
 
-const tooLong = refused(`A message can have ${MAX_CODE_POINTS.toLocaleString('en')} characters at most.`)
+const tooLong = refused(`A message can have ${MAX_MESSAGE_LENGTH.toLocaleString('en')} characters at most.`)
 
 /**
  * Parses the note that an inviter adds: 1,000 code points at most after trimming and NFC (contract:
@@ -29,6 +29,6 @@ export const parseInviteMessage = (text: string | null | undefined): Parsed<Invi
   if (hasReordering(message))
     return refused('A message can have no characters that change the direction of text.')
   if (!isVisible(message)) return parsed(null)
-  if (codePoints(message) > MAX_CODE_POINTS) return tooLong
+  if (codePoints(message) > MAX_MESSAGE_LENGTH) return tooLong
   return parsed(message as InviteMessage)
 }

@@ -8,6 +8,7 @@ import { outranks } from '../permission/permission.js'
 import { OrgRoleNameType } from '../permission/permission.schema.js'
 import { usersById, usersByVerifiedEmail } from '../user/user.loaders.js'
 import { deliveryProblemInWords } from './deliveryProblem.js'
+import { MAX_MESSAGE_LENGTH } from './inviteMessage.js'
 import { orgInviteLife, statusAt } from './orgInvite.js'
 import { isViewersInvite, visibleInvite } from './orgInvite.loaders.js'
 
@@ -83,6 +84,7 @@ export const OrgInviteType = builder.prismaNode('OrgInvite', {
       resolve: (invite, _args, context, info) => statusAt(invite, readTime(context, info)),
     }),
     message: t.exposeString('message', {
+      extensions: { maxLength: MAX_MESSAGE_LENGTH },
       nullable: true,
       description: 'The note that went with the e-mail.',
     }),

@@ -1,5 +1,6 @@
 import { builder } from '../graphql/builder.js'
 import { OrgRoleNameType } from '../permission/permission.schema.js'
+import { MAX_MESSAGE_LENGTH } from './inviteMessage.js'
 import { OrgInviteStatusType } from './orgInvite.schema.js'
 import { type OrgInvitePreview, orgInvitePreview } from './orgInvitePreview.js'
 
@@ -23,6 +24,7 @@ const OrgInvitePreviewType = builder.objectRef<OrgInvitePreview>('OrgInvitePrevi
       resolve: ({ status }) => status,
     }),
     message: t.exposeString('message', {
+      extensions: { maxLength: MAX_MESSAGE_LENGTH },
       nullable: true,
       description: 'The note that went with the e-mail.',
     }),

@@ -28,7 +28,7 @@ describe('the tabs that GraphiQL opens with', () => {
     const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION)
     if (!operation) throw new Error('no operation')
     const given: Record<string, unknown> = variables === '' ? {} : JSON.parse(variables)
-    expect(costMeter(schema)(document, operation, given)).toBeLessThan(limits.cost)
+    expect(costMeter(schema, limits)(document, operation, given)).toBeLessThan(limits.cost)
     const declared = operation.variableDefinitions?.map(({ variable }) => variable.name.value)
     expect(declared).toEqual(expect.arrayContaining(Object.keys(given)))
   })

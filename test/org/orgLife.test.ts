@@ -282,6 +282,18 @@ describe('resources', () => {
   const set = (orgId: string, kind: string, count: number) =>
     act(world.instance, 'setOrgResourceCount', { orgId, kind, count }, 'org { resources { kind count } }')
 
+  it('are of 100 kinds at most; one that is there already is changed all the same', async () => {
+    const orgId = await foundOrg(cast.owner)
+    for (let n = 0; n < 100; n++) await set(orgId, `kind ${n}`, 1)
+    expect(await set(orgId, 'one more', 1)).toMatchObject({
+      __typename: 'InvalidInputError',
+      issues: [{ path: 'kind' }],
+    })
+    expect((await set(orgId, 'kind 7', 2)).org.resources).toHaveLength(100)
+    await set(orgId, 'kind 7', 0)
+    expect((await set(orgId, 'one more', 1)).__typename).toBe('SetOrgResourceCountPayload')
+  })
+
   it('are what the host application last said, by kind', async () => {
     const orgId = await foundOrg(cast.owner)
     await set(orgId, 'robots', 3)
