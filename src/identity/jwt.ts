@@ -46,8 +46,10 @@ export type JwtSettings = {
  */
 export type JwtVerifier = (token: string) => Promise<Claims | null>
 
-/** For clocks that differ, on `exp`, `nbf` and `iat`. The contract allows 10 s (§2). */
+/** For clocks that differ, on `exp` and `nbf`. The contract allows 10 s (§2). */
 export const LEEWAY_MS = 5_000
+/** On `iat`, all that the contract allows: a provider's clock that is a little ahead should keep nobody out. */
+const MAX_AHEAD_MS = 10_000
 
 /** A token longer than that, in characters, is refused unread. Node takes no more in a request's headers. */
 const MAX_LENGTH = 16_384
@@ -153,7 +155,7 @@ export const jwtVerifier = (settings: JwtSettings): JwtVerifier => {
       if (typeof sub !== 'string' || !isSubject(sub)) return refuse('subject')
       if (exp === undefined) return refuse('no expiry')
       // It would outdo every honest token until then: only a newer one changes a user.
-      if (iat !== undefined && iat * 1_000 > Date.now() + LEEWAY_MS) return refuse('issued in the future')
+      if (iat !== undefined && iat * 1_000 > Date.now() + MAX_AHEAD_MS) return refuse('issued in the future')
       return claimsOf({ ...payload, sub, exp })
     } catch (error) {
       if (!(error instanceof errors.JOSEError) && !isUnfitKey(error)) throw error

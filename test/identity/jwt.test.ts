@@ -93,9 +93,9 @@ describe('a JWT by a shared secret', () => {
     expect(await verify(token({ nbf: now() + 8 }))).toBeNull()
   })
 
-  it('may be issued in 5 s, by a clock that is ahead, and no later', async () => {
-    expect(await verify(token({ iat: now() + 3 }))).not.toBeNull()
-    expect(await verify(token({ iat: now() + 8 }))).toBeNull()
+  it('may be issued in 10 s, by a clock that is ahead, and no later', async () => {
+    expect(await verify(token({ iat: now() + 9 }))).not.toBeNull()
+    expect(await verify(token({ iat: now() + 20 }))).toBeNull()
   })
 
   it('may be as long as a request’s headers', async () => {
