@@ -5,7 +5,7 @@ import type { OrgUser } from '../orgUser/membership.js'
 import type { Tx } from '../transact.js'
 import { type AnswerCommand, answerInvite } from './answerInvite.js'
 import { resolveInvite } from './endInvites.js'
-import { type OrgInvite, outcomeOf } from './orgInvite.js'
+import { type OrgInvite, OrgInviteNotPendingError, outcomeOf } from './orgInvite.js'
 
 /**
  * Takes an invite up: its person becomes a member with its roles, or gains them where they are one by now.
@@ -17,9 +17,10 @@ export async function acceptOrgInvite(
   actor: Actor,
   command: AnswerCommand,
 ): Promise<{ orgInvite: OrgInvite; orgUser: OrgUser }> {
-  const { org, invite, person, member, actorId } = await answerInvite(tx, actor, command)
+  const { org, invite, lostSource, person, member, actorId } = await answerInvite(tx, actor, command)
   requireActive(org)
   const status = outcomeOf('accept', invite, org.now)
+  if (lostSource) throw new OrgInviteNotPendingError('REVOKED')
   const orgInvite = resolveInvite(tx, org, invite, status, actorId)
   const orgUser = member
     ? changeRoles(tx, org, actorId, member, [...member.roles, ...invite.roles])

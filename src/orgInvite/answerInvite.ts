@@ -9,7 +9,8 @@ import { NotFoundError, PermissionDeniedError } from '../refusal.js'
 import type { LockedOrg, Tx } from '../transact.js'
 import { EmailNotVerifiedError } from '../user/emailNotVerified.js'
 import { findPerson, type PersonRow } from '../user/findPerson.js'
-import { orgOfInvite, readInvite } from './enterInvite.js'
+import { orgOfInvite } from './enterInvite.js'
+import { hasLostSource, readInviteAndSource } from './inviteSource.js'
 import { bearsAddressOf, isInvitee, type OrgInvite, OrgInviteForAnotherUserError } from './orgInvite.js'
 
 /** Which invite: by id for the signed-in invitee, by token for the bearer of the link. */
@@ -24,6 +25,8 @@ export interface AnswerCommand {
 export interface Answer {
   org: LockedOrg
   invite: OrgInvite
+  /** Whether those on whose authority it stands have lost it: it is about to be revoked. */
+  lostSource: boolean
   /** Whose answer it is. */
   person: PersonRow
   /** Their membership, if they are a member already. */
@@ -35,7 +38,7 @@ export interface Answer {
 /**
  * The door for an invite's own person: finds who answers, locks the invite's org, reads the invite under the
  * lock and proves that it is theirs (contract §5). By id only a verified address counts; a mailed token
- * proves the address itself.
+ * proves the address itself, unless another account has it verified.
  * @throws {NotFoundError | PermissionDeniedError | OrgInviteForAnotherUserError | EmailNotVerifiedError}
  */
 export async function answerInvite(tx: Tx, actor: Actor, command: AnswerCommand): Promise<Answer> {
@@ -43,22 +46,26 @@ export async function answerInvite(tx: Tx, actor: Actor, command: AnswerCommand)
   const inviteId = idOf(command.invite)
   const orgId = orgOfInvite(inviteId)
   // A resend may kill the link while this waits for the lock: the invite is looked for when the lock is had.
-  const [{ org, authority, self }, somebody, invite, other] = await allOf([
+  const [{ org, authority, self }, somebody, read, other] = await allOf([
     approachOrg(tx, actor, orgId),
     findPerson(tx, userId),
-    readInvite(tx, inviteId),
+    readInviteAndSource(tx, inviteId),
     actor.kind === 'token' ? membershipOf(tx, orgId, userId) : null,
   ])
   if (actor.kind === 'token') requirePermission(authority, 'INVITE_RESPOND')
   const person = found(somebody)
-  if (!invite) throw new NotFoundError()
+  const { invite, source } = found(read)
   if ('token' in command.invite) {
-    if (!bearsAddressOf(invite, person)) throw new OrgInviteForAnotherUserError()
+    if (!bearsAddressOf(invite, person) || !person.meantByAddress)
+      throw new OrgInviteForAnotherUserError(person)
   } else if (!isInvitee(invite, person)) {
     if (!authority.permissions.has('INVITE_READ')) throw new NotFoundError()
-    throw bearsAddressOf(invite, person) ? new EmailNotVerifiedError() : new OrgInviteForAnotherUserError()
+    throw bearsAddressOf(invite, person)
+      ? new EmailNotVerifiedError()
+      : new OrgInviteForAnotherUserError(person)
   }
-  return { org, invite, person, member: self ?? other, actorId: userIdOf(actor) }
+  const lostSource = hasLostSource(invite, source)
+  return { org, invite, lostSource, person, member: self ?? other, actorId: userIdOf(actor) }
 }
 
 /** A person answers for themselves alone, a token for the user whom it names. */

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { act, foundOrg, invite, join, readOrg } from '../support/acts.js'
+import { orgPermissions, tokenOf } from '../support/cast.js'
+import { uuidOf } from '../support/ledger.js'
+import { openPool } from '../support/openPool.js'
 import { useWorld } from '../support/world.js'
 
 describe('acceptOrgInvite', () => {
@@ -59,5 +62,46 @@ describe('acceptOrgInvite', () => {
       __typename: 'NotFoundError',
     })
     expect((await readOrg(owner, orgId)).invites.nodes[0].status).toBe('PENDING')
+  })
+
+  it('is refused as REVOKED once the right to send the invite is lost, also before it is revoked', async () => {
+    const owner = await world.person()
+    const invitee = await world.person()
+    const pool = openPool(world.database.url)
+    const losses: Array<(orgId: string) => Promise<string>> = [
+      async (orgId) => {
+        const admin = await world.person()
+        await join(owner, orgId, admin, ['ADMIN'])
+        const orgInviteId = await invite(admin, orgId, invitee.email)
+        await act(owner, 'removeOrgUser', { orgId, userId: admin.id })
+        return orgInviteId
+      },
+      async (orgId) => {
+        const other = await world.person()
+        await join(owner, orgId, other, ['OWNER'])
+        const orgInviteId = await invite(other, orgId, invitee.email, { roles: ['OWNER'] })
+        await act(owner, 'updateOrgUserRoles', { orgId, userId: other.id, add: ['ADMIN'], remove: ['OWNER'] })
+        return orgInviteId
+      },
+      async (orgId) => {
+        const token = await tokenOf(world, owner, orgPermissions, orgId)
+        const child = await tokenOf(world, token, orgPermissions, orgId)
+        const orgInviteId = await invite(child, orgId, invitee.email)
+        await act(owner, 'revokeApiToken', { apiTokenId: token.id })
+        await pool.query('update api_token set revoked_at = null where id = $1', [uuidOf(child.id)])
+        return orgInviteId
+      },
+    ]
+    for (const lose of losses) {
+      const orgInviteId = await lose(await foundOrg(owner))
+      await pool.query(`update org_invite set status = 'PENDING', resolved_at = null where id = $1`, [
+        uuidOf(orgInviteId),
+      ])
+      expect(await act(invitee, 'acceptOrgInvite', { invite: { orgInviteId } })).toMatchObject({
+        __typename: 'OrgInviteNotPendingError',
+        inviteStatus: 'REVOKED',
+      })
+    }
+    await pool.end()
   })
 })

@@ -99,11 +99,31 @@ for (const mutation of ['acceptOrgInvite', 'declineOrgInvite'] as const) {
       expect(await answer(unproven, { token })).toBe(done)
     })
 
-    it('is for a second account with the address as well: the mail reached its box', async () => {
+    it('is OrgInviteForAnotherUserError where another account has the address verified', async () => {
       const [orgId, holder] = [await foundOrg(cast.owner), await world.person()]
-      const second = await world.person({ email: holder.email })
       const { token } = await inviteByLink(world, orgId, { email: holder.email })
-      expect(await answer(second, { token })).toBe(done)
+      for (const verified of [false, true]) {
+        const second = await world.person({ email: holder.email, verified })
+        expect(await act(second, mutation, { invite: { token } })).toMatchObject({
+          __typename: 'OrgInviteForAnotherUserError',
+          message: expect.stringContaining('Another account'),
+        })
+        expect(await answer(world.instance, { token }, second.id)).toBe('OrgInviteForAnotherUserError')
+      }
+      expect(await answer(holder, { token })).toBe(done)
+    })
+
+    it('says to one of whom no address is known that it is so', async () => {
+      const { token } = await inviteByLink(world, await foundOrg(cast.owner), { email: cast.outsider.email })
+      const homeless = await world.person({ email: null })
+      for (const [person, words] of [
+        [homeless, 'no address of yours is known'],
+        [cast.user, 'another address'],
+      ] as const)
+        expect(await act(person, mutation, { invite: { token } })).toMatchObject({
+          __typename: 'OrgInviteForAnotherUserError',
+          message: expect.stringContaining(words),
+        })
     })
 
     it('is OrgInviteForAnotherUserError to everybody else, and the link lives on', async () => {

@@ -103,9 +103,11 @@ function Answer({ token, preview, viewer, onAnswered, onStale }: AnswerProps) {
     if (typename === 'OrgInviteNotPendingError' || typename === 'NotFoundError') onStale()
     const otherPerson = typename === 'OrgInviteForAnotherUserError'
     setProblem({
-      words: otherPerson
-        ? `This invite is for ${preview.maskedEmail}, and you are signed in as ${viewer.email ?? personName(viewer)}.`
-        : words,
+      // The server says why where the address is unknown, or another account's.
+      words:
+        otherPerson && viewer.email && viewer.emailVerified
+          ? `This invite is for ${preview.maskedEmail}, and you are signed in as ${viewer.email}.`
+          : words,
       otherPerson,
     })
   }
