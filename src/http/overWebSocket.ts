@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type ExecutionArgs, type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql'
@@ -47,6 +48,8 @@ const once = (act: () => void) => {
   }
 }
 
+/** Of RFC 6455. */
+const NOT_UTF8 = 1007
 /** Of the protocol. */
 const SUBSCRIBER_EXISTS = 4409
 
@@ -262,8 +265,10 @@ export const overWebSocket = <Caller, Context extends object>({
         send: (frame) => connection.send(frame),
         close: (code = 1000, reason = '') => connection.close(code, reason),
         onMessage: (receive) =>
-          socket.on('message', (data) => {
+          socket.on('message', (data, isBinary) => {
             alive.heard(socket)
+            // Of text messages `ws` sees to it itself.
+            if (isBinary && !isUtf8(data as Buffer)) return connection.close(NOT_UTF8, 'Not UTF-8')
             receive(String(data)).catch((error: unknown) => {
               log.error({ err: error }, 'a WebSocket message could not be handled')
               connection.close(1011, 'Internal error')

@@ -104,7 +104,12 @@ describe('a credential that ends while its socket is open', () => {
       org: { id: orgId },
     })
     await act(owner, 'revokeApiToken', { apiTokenId: token.id })
-    expect(await stream.ended).toEqual([expect.objectContaining(ended('The API token was revoked.')[0])])
+    expect(await stream.ended).toEqual([
+      expect.objectContaining({
+        message: expect.stringContaining('was revoked'),
+        extensions: { code: 'UNAUTHENTICATED' },
+      }),
+    ])
     await expect.poll(socket.closed, { timeout: 5_000 }).toEqual(FORBIDDEN)
   })
 

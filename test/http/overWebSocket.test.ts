@@ -245,6 +245,19 @@ describe('who asks by a socket', () => {
 })
 
 describe('the protocol', () => {
+  test('a message that is not UTF-8 closes it with 1007, text or binary; a binary one that is, is read', async () => {
+    const { url } = await start()
+    const message = JSON.stringify(subscribe('1', '{ hello }'))
+    const good = await acknowledged(url)
+    good.socket.send(Buffer.from(message), { binary: true })
+    await expect.poll(() => good.messages[1]).toMatchObject({ payload: { data: { hello: 'world' } } })
+    for (const binary of [true, false]) {
+      const raw = await acknowledged(url)
+      raw.socket.send(Buffer.from(message.replace('}"', ' # é}"'), 'latin1'), { binary })
+      expect((await raw.closed).code).toBe(1007)
+    }
+  })
+
   test('any other subprotocol is closed with 4406', async () => {
     const { url } = await start()
     const raw = rawSocket(url, { protocol: 'graphql-ws' })
