@@ -164,10 +164,11 @@ export const OrgType = builder.prismaNode('Org', {
       type: [OrgEmailDomainType],
       extensions: { maxItems: ({ emailDomainsPerOrg }: ItemLimits) => emailDomainsPerOrg },
       nullable: true,
-      select: (_args, _context, nestedSelection) => ({
-        emailDomains: nestedSelection({ orderBy: { domain: 'asc' } }),
+      select: (_args, { app }, nestedSelection) => ({
+        emailDomains: nestedSelection({ orderBy: { domain: 'asc' }, take: app.rules.emailDomainsPerOrg }),
       }),
-      description: 'Bound e-mail domains, by name. Null unless the viewer may EMAIL_DOMAIN_READ.',
+      description:
+        'Bound e-mail domains, by name: as many as may be bound. Null unless the viewer may EMAIL_DOMAIN_READ.',
       authScopes: ({ id }) => ({ permission: { orgId: id, permission: 'EMAIL_DOMAIN_READ' } }),
       unauthorizedResolver: () => null,
       resolve: ({ emailDomains }) => emailDomains as never,

@@ -3,7 +3,7 @@ import { act, foundOrg } from '../support/acts.js'
 import { type TokenClient, tokenOf, useCast } from '../support/cast.js'
 import { uuidOf } from '../support/ledger.js'
 import { openPool } from '../support/openPool.js'
-import { type Client, useWorld } from '../support/world.js'
+import { ask, type Client, useWorld } from '../support/world.js'
 
 const world = useWorld({
   env: { MAX_API_TOKENS_PER_ORG: '4', MAX_API_TOKEN_DEPTH: '3', MAX_EMAIL_DOMAINS_PER_ORG: '2' },
@@ -181,5 +181,31 @@ describe('how many e-mail domains', () => {
     expect(await bind(orgId, 'three.example')).toMatchObject({ __typename: 'LimitReachedError', limit: 2 })
     await act(cast.owner, 'unbindEmailDomain', { orgId, domain: 'two.example' })
     expect(await bind(orgId, 'three.example')).toMatchObject(bound)
+  })
+
+  it('a list shows is limited as well, where more were bound before there was a limit', async () => {
+    const orgId = await foundOrg(cast.owner)
+    const pool = openPool(world.database.url)
+    await pool.query(
+      `insert into org_email_domain (id, org_id, domain, challenge)
+       select gen_random_uuid(), $1, 'd' || number || '.example', 'x' from generate_series(1, 5) number`,
+      [uuidOf(orgId)],
+    )
+    await pool.end()
+    for (const fast of [true, false]) {
+      const { url } = fast ? world : await world.another({ fast })
+      const query =
+        'query($orgId: ID!) { org(id: $orgId) { emailDomains { domain } } orgs { nodes { emailDomains { domain } } } }'
+      for (const again of [1, 2, 3]) {
+        const { data } = await ask(url, cast.owner.authorization, query, { orgId })
+        expect([again, data.org.emailDomains]).toEqual([
+          again,
+          [{ domain: 'd1.example' }, { domain: 'd2.example' }],
+        ])
+        expect(
+          Math.max(...data.orgs.nodes.map((org: { emailDomains: unknown[] }) => org.emailDomains.length)),
+        ).toBe(2)
+      }
+    }
   })
 })
