@@ -121,7 +121,7 @@ async function openServer(databaseUrl: string) {
   }
 }
 
-async function ready(url: string): Promise<void> {
+export async function ready(url: string): Promise<void> {
   const until = Date.now() + START_WITHIN_MS
   while (Date.now() < until) {
     const answer = await fetch(`${url}/ready`).catch(() => null)
@@ -131,7 +131,7 @@ async function ready(url: string): Promise<void> {
   throw new Error(`the server at ${url} is not ready after ${START_WITHIN_MS} ms`)
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
