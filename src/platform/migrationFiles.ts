@@ -45,10 +45,16 @@ async function readMigration(dir: string, name: string): Promise<Migration> {
 export const isConcurrent = (statement: string) => /\bconcurrently\b/i.test(withoutComments(statement))
 
 /** The index that a statement builds concurrently; undefined where it builds none. */
-export const indexBuiltBy = (statement: string): string | undefined =>
-  /^create (?:unique )?index concurrently (?:if not exists )?"?(\w+)"? on /i.exec(
-    withoutComments(statement).trim().replace(/\s+/g, ' '),
-  )?.[1]
+export function indexBuiltBy(statement: string): string | undefined {
+  const words = withoutComments(statement).trim().split(/\s+/)
+  const lower = words.map((word) => word.toLowerCase())
+  const at = lower.indexOf('concurrently')
+  if (lower[0] !== 'create' || lower[at - 1] !== 'index') return undefined
+  const name = words[at + 1 + (lower[at + 1] === 'if' ? IF_NOT_EXISTS.length : 0)]
+  return name?.replaceAll('"', '')
+}
+
+const IF_NOT_EXISTS = ['if', 'not', 'exists']
 
 /** A statement ends with a semicolon at the end of a line. */
 const statementsOf = (sql: string) =>
