@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Environment } from '../src/settings/environment.js'
+import { likelyTypos } from '../src/settings/typos.js'
 import { BadSettings, readSettings, settingsReference } from '../src/settings.js'
 
 const secret = 'x'.repeat(32)
@@ -73,7 +74,16 @@ describe('settings', () => {
     ['PORT', '4000x'],
     ['PORT', '-1'],
     ['PORT', '1e3'],
+    ['HOST', 'x86_64-conda-linux-gnu'],
+    ['HOST', '[::]'],
+    ['HOST', 'http://0.0.0.0'],
+    ['HOST', '*'],
+    ['HOST', '127.0.0.1:4000'],
+    ['HOST', '300.0.0.1'],
     ['DATABASE_URL', 'localhost:5432'],
+    ['DATABASE_URL', 'postgres://db/x?schema=guildhall'],
+    ['DATABASE_URL', 'postgres://db/x?sslmode=on'],
+    ['DATABASE_URL', 'postgres://db/x?sslmode=verify-ca'],
     ['REDIS_URL', 'http://redis'],
     ['DATABASE_POOL_SIZE', '0'],
     ['FREE_SEATS', '3000000000'],
@@ -113,7 +123,14 @@ describe('settings', () => {
   })
 
   test.each([
+    ['HOST', '::'],
+    ['HOST', '0.0.0.0'],
+    ['HOST', 'localhost'],
+    ['HOST', 'web-1.internal'],
     ['DATABASE_URL', 'postgresql:///guildhall?host=/run/postgresql'],
+    ['DATABASE_URL', 'postgres://u:p%23w%2F@db/x?options=-c%20search_path%3Dguildhall'],
+    ['DATABASE_URL', 'postgres://u:p@db/x?sslmode=require&channel_binding=require'],
+    ['SMTP_URL', 'smtp://a%40b:p%2Fw@mail.example.com:587?requireTLS=true'],
     ['REDIS_URL', 'rediss://:pw@redis.example.com:6380/1'],
     ['APP_URL', 'http://localhost:3000/app'],
     ['ALLOWED_ORIGINS', 'https://a.example.com, http://localhost:3000'],
@@ -126,6 +143,57 @@ describe('settings', () => {
     ['AUTH_JWT_SECRET', 'ä'.repeat(16)],
   ])('%s accepts %j', (name, value) => {
     expect(problems({ [name]: value })).toEqual([])
+  })
+
+  test.each([
+    ['SMTP_URL', 'smtps://AKIA:ab/cd@mail.example.com'],
+    ['SMTP_URL', 'smtp://u:p#w@mail.example.com'],
+    ['SMTP_URL', 'smtp://u:12#w@mail.example.com'],
+    ['SMTP_URL', 'smtp://u:12/w@mail.example.com'],
+    ['SMTP_URL', 'smtp://u:p?w@mail.example.com'],
+    ['DATABASE_URL', 'postgres://u:p#w@db/x'],
+    ['DATABASE_URL', 'postgresql://u:p/w@db/x'],
+    ['REDIS_URL', 'redis://:p#w@redis'],
+  ])('%s tells to percent-encode the password of %j, and does not repeat it', (name, value) => {
+    expect(problems({ [name]: value })).toEqual([
+      expect.stringMatching(new RegExp(`^${name} .*percent-encode`)),
+    ])
+    expect(problems({ [name]: value }).join()).not.toContain(value)
+  })
+
+  test('sslmode means to the driver what it means to libpq', () => {
+    const url = (text: string) =>
+      readSettings({ DATABASE_URL: `postgres://u:p@db/x${text}` }).database.url?.slice(19)
+    expect(url('')).toBe('')
+    expect(url('?sslmode=require')).toBe('?sslmode=require&uselibpqcompat=true')
+    expect(url('?sslmode=allow&x=1')).toBe('?sslmode=prefer&x=1&uselibpqcompat=true')
+    expect(url('?sslmode=verify-full')).toBe('?sslmode=verify-full')
+    expect(url('?sslmode=no-verify')).toBe('?sslmode=no-verify')
+    expect(url('?sslrootcert=system')).toBe('?sslmode=verify-full')
+    expect(url('?sslmode=require&uselibpqcompat=true')).toBe('?sslmode=require&uselibpqcompat=true')
+  })
+
+  test('a variable that is like a setting which is not set is named, and nothing else that an environment holds', () => {
+    const typos = (env: NodeJS.ProcessEnv) => likelyTypos(env).map(({ name, meant }) => `${name} ${meant}`)
+    expect(typos({ SMTPURL: 'x', DATABASE_URI: 'x', AUTH_JWT_SECERT: 'x', MAIL_FORM: 'x' })).toEqual([
+      'SMTPURL SMTP_URL',
+      'DATABASE_URI DATABASE_URL',
+      'AUTH_JWT_SECERT AUTH_JWT_SECRET',
+      'MAIL_FORM MAIL_FROM',
+    ])
+    expect(typos({ SMTPURL: 'x', SMTP_URL: 'x' })).toEqual([])
+    const usual = [
+      'PATH',
+      'HOME',
+      'HOSTNAME',
+      'HOSTS',
+      'PORTS',
+      'SMTP_PORT',
+      'SMTP_SERVICE_HOST',
+      'APP_ENV',
+      'PGHOST',
+    ]
+    expect(typos(Object.fromEntries(usual.map((name) => [name, 'x'])))).toEqual([])
   })
 
   test('a secret and a key set of a provider exclude each other', () => {

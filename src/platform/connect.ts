@@ -10,6 +10,9 @@ export class DatabaseUnreachable extends StartError {
 /** Longer than that no host takes to answer that is there at all. */
 const CONNECT_TIMEOUT_MS = 15_000
 
+/** A certificate that Node doesn't trust, or of another name. */
+const UNTRUSTED = /SELF_SIGNED|UNABLE_TO_|ALTNAME_INVALID|^CERT_/
+
 /**
  * Opens one connection outside the pool, for what is done at the start.
  * @throws DatabaseUnreachable
@@ -27,6 +30,9 @@ export async function connect(connectionString: string): Promise<pg.Client> {
   } catch (error) {
     // Of several addresses of one name that all fail, Node says the code alone.
     const reason = error instanceof Error && error.message !== '' ? error.message : errorCode(error)
-    throw new DatabaseUnreachable(`DATABASE_URL leads to no database: ${reason}`, { cause: error })
+    const cure = UNTRUSTED.test(errorCode(error) ?? '')
+      ? ': name the file of its certificate authority by sslrootcert in DATABASE_URL'
+      : ''
+    throw new DatabaseUnreachable(`DATABASE_URL leads to no database: ${reason}${cure}`, { cause: error })
   }
 }

@@ -1,8 +1,10 @@
 import { z } from 'zod'
+import { databaseUrl } from './databaseUrl.js'
 import {
   about,
   baseUrl,
   dnsServers,
+  host,
   mailbox,
   origins,
   texts,
@@ -39,7 +41,7 @@ const database = {
   DATA_DIR: z.string().default('.data').register(about, {
     text: 'Where the embedded PostgreSQL, the made-up secret and the local mailbox live. Unused parts are not created.',
   }),
-  DATABASE_URL: urlOf('postgres', 'postgresql').optional().register(about, {
+  DATABASE_URL: databaseUrl().optional().register(about, {
     text: 'A PostgreSQL to use instead of the embedded one. Several servers may share it.',
     unset: 'embedded PostgreSQL in `DATA_DIR`',
     secret: true,
@@ -60,7 +62,7 @@ const http = {
   PORT: wholeNumber(0, 65_535).default(4000).register(about, {
     text: 'The port to listen on; 0 takes a free one.',
   }),
-  HOST: z.string().default('127.0.0.1').register(about, {
+  HOST: host().default('127.0.0.1').register(about, {
     text: 'The address to listen on; `0.0.0.0` or `::` for all, in a container say.',
   }),
   APP_URL: baseUrl().optional().register(about, {

@@ -39,17 +39,44 @@ export const yesOrNo = () =>
     .enum(['true', 'false', '1', '0', 'yes', 'no', 'on', 'off'], 'must be true or false')
     .transform((word) => ['true', '1', 'yes', 'on'].includes(word))
 
-/** A URL of one of these protocols, named without the colon. */
+/**
+ * A URL of one of these protocols, named without the colon. A password with # or / in it often makes another URL of
+ * it, or none.
+ */
 export const urlOf = (...protocols: readonly string[]) =>
-  z.string().refine(
-    (text) => {
-      const url = URL.canParse(text) ? new URL(text) : undefined
-      if (url === undefined || !protocols.includes(url.protocol.slice(0, -1))) return false
-      // PostgreSQL alone is also reached without a host, by a socket named in the query.
-      return url.hostname !== '' || protocols.includes('postgresql')
-    },
-    `must be a URL beginning with ${protocols.map((p) => `${p}://`).join(' or ')}`,
-  )
+  z.string().superRefine((text, ctx) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined
+    const hasScheme = protocols.some((protocol) => text.toLowerCase().startsWith(`${protocol}://`))
+    const hasBareCharacters = text.includes('@') && (url === undefined || hasPasswordElsewhere(url))
+    // PostgreSQL alone is also reached without a host, by a socket named in the query.
+    const hasHost = url !== undefined && (url.hostname !== '' || protocols.includes('postgresql'))
+    if (hasScheme && hasHost && !hasBareCharacters) return
+    const message =
+      hasScheme && hasBareCharacters
+        ? 'has characters in its user or password that a URL has other uses for: percent-encode them, # as %23, / as %2F, ? as %3F, : as %3A, @ as %40'
+        : `must be a URL beginning with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`
+    ctx.addIssue({ code: 'custom', message })
+  })
+
+/** `smtp://user:12#x@mail.example.com` is the port 12 of a host called user. */
+const hasPasswordElsewhere = ({ username, pathname, hash }: URL) =>
+  username === '' && (pathname.includes('@') || hash.includes('@'))
+
+/** What to listen on: shells and other programs have their own use for a variable HOST. */
+export const host = () =>
+  z
+    .string()
+    .refine(
+      (text) => isIP(text) !== 0 || isHostName(text),
+      'must be an IP address or a name of this machine, without scheme, port and brackets: 127.0.0.1, 0.0.0.0, :: or localhost',
+    )
+
+const isHostName = (text: string) => {
+  const labels = text.split('.')
+  const isLabel = (label: string) =>
+    /^[a-z0-9-]{1,63}$/i.test(label) && !label.startsWith('-') && !label.endsWith('-')
+  return text.length <= 253 && labels.every(isLabel) && !/^\d+$/.test(labels.at(-1) ?? '')
+}
 
 /** A base that paths are put behind: no query, no fragment; the slash at its end is dropped. */
 export const baseUrl = () =>

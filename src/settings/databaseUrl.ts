@@ -1,0 +1,54 @@
+import { urlOf } from './kinds.js'
+
+/** As libpq has them, and what node-postgres adds. */
+const TLS_MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify']
+/** Those that node-postgres by itself takes for `verify-full`. */
+const LIBPQ_ALONE = ['prefer', 'require', 'verify-ca']
+
+const optionsOf = (text: string) => (URL.canParse(text) ? new URL(text).searchParams : new URLSearchParams())
+
+/**
+ * The URL of a PostgreSQL. Its `sslmode` means what it means to libpq, psql and every provider that hands out such
+ * URLs; `prefer` and `allow` don't fall back to a connection in the clear.
+ */
+export const databaseUrl = () =>
+  urlOf('postgres', 'postgresql')
+    .refine(
+      (text) => !optionsOf(text).has('schema'),
+      'has ?schema=, which PostgreSQL does not know: name a schema by ?options=-c%20search_path%3Dguildhall',
+    )
+    .refine(
+      (text) => {
+        const mode = optionsOf(text).get('sslmode')
+        return mode === null || TLS_MODES.includes(mode)
+      },
+      `has a sslmode that is none of ${TLS_MODES.join(', ')}`,
+    )
+    .refine((text) => {
+      const options = optionsOf(text)
+      return options.get('sslmode') !== 'verify-ca' || options.has('sslrootcert')
+    }, 'has sslmode=verify-ca, which needs sslrootcert: the file of the certificate authority')
+    .transform(asNodePostgres)
+
+/** The same for node-postgres, which warns on stderr where it understands a mode in its own way. */
+function asNodePostgres(text: string): string {
+  const said = text
+    .replace(/([?&]sslmode=)allow(?=&|$)/, '$1prefer')
+    // The authorities that Node knows are those that it takes anyway.
+    .replace(/([?&])sslrootcert=system(?=&|$)/, '$1sslmode=verify-full')
+  const options = optionsOf(said)
+  const isLibpqAlone = LIBPQ_ALONE.includes(options.get('sslmode') ?? '')
+  return isLibpqAlone && !options.has('uselibpqcompat') ? `${said}&uselibpqcompat=true` : said
+}
+
+/** How connections to a PostgreSQL are protected, in words for the log. */
+export function tlsOf(databaseUrl: string): string {
+  const url = new URL(databaseUrl)
+  const mode = url.searchParams.get('sslmode')
+  const verified = url.searchParams.has('sslrootcert')
+  if (mode === 'disable') return 'off'
+  if (mode === null)
+    return ['true', '1'].includes(url.searchParams.get('ssl') ?? '') || verified ? 'verified' : 'off'
+  if (mode === 'no-verify' || mode === 'prefer' || (mode === 'require' && !verified)) return 'not verified'
+  return 'verified'
+}
