@@ -1,0 +1,23 @@
+// What npm runs after an install: generates and builds, where the tools for it were installed.
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+
+const tools = ['esbuild', 'vite', 'tsx', '@graphql-codegen/cli']
+const missing = tools.filter(
+  (name) => !existsSync(new URL(`../node_modules/${name}/package.json`, import.meta.url)),
+)
+if (missing.length > 0) {
+  // NODE_ENV=production and --omit=dev leave them out. The install as such has done what it was told.
+  console.error(
+    'Guildhall is not built: this install left its build tools out. ' +
+      'Run: npm ci --include=dev && npm prune --omit=dev',
+  )
+} else {
+  for (const script of ['generate', 'build']) {
+    const { status } = spawnSync('npm', ['run', script], {
+      stdio: 'inherit',
+      shell: process.platform === 'win32',
+    })
+    if (status !== 0) process.exit(status ?? 1)
+  }
+}
