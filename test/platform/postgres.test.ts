@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -236,6 +236,33 @@ test('leaves a cluster of another version alone and says what to do', async () =
   expect(failure).toBeInstanceOf(EmbeddedPostgresError)
   expect(String(failure)).toMatch(/belongs to PostgreSQL 17, and this is 18.*new DATA_DIR/s)
 })
+
+test('closes a directory that others may write, where PostgreSQL would refuse it', async () => {
+  await (await start()).stop()
+  chmodSync(join(dataDir, 'postgres'), 0o775)
+  const { connectionString } = await start()
+  expect(await query(connectionString, 'select 1 as n')).toEqual([{ n: 1 }])
+  expect(statSync(join(dataDir, 'postgres')).mode & 0o777).toBe(0o700)
+})
+
+test.runIf(process.getuid?.() === 0)(
+  'tells a user whom /etc/passwd does not name to set DATABASE_URL',
+  async () => {
+    chownSync(dataDir, 54_321, 0)
+    const asNobodyKnown = `process.setgid(0); process.setuid(54321)`
+    const args = ['--import', 'tsx', '--import', `data:text/javascript,${encodeURIComponent(asNobodyKnown)}`]
+    const child = spawn(process.execPath, [...args, 'test/support/postgresChild.ts', dataDir], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    children.push(child)
+    let said = ''
+    child.stderr?.on('data', (chunk) => {
+      said += chunk
+    })
+    await once(child, 'close')
+    expect(said).toMatch(/as user 54321, whom \/etc\/passwd doesn't name. Set DATABASE_URL/)
+  },
+)
 
 test('says which directory it cannot make', async () => {
   await writeFile(join(dataDir, 'file'), '')

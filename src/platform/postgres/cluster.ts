@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chown, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errorCode } from '../errorCode.js'
 import type { Account } from './account.js'
@@ -54,8 +54,16 @@ export async function ensureCluster(site: Site): Promise<string> {
       `${cluster} belongs to PostgreSQL ${version.trim()}, and this is ${binaries.major}. ` +
         'Dump it with the old version and restore it into a new DATA_DIR.',
     )
+  await closeToOthers(cluster)
   const password = await readFile(passwordFile(dataDir), 'utf8').catch(missing)
   return password?.trim() || setPassword(site, cluster)
+}
+
+/** PostgreSQL runs on no directory that others may write, as a backup or `chmod -R g+w` can leave it. */
+async function closeToOthers(cluster: string): Promise<void> {
+  const { mode } = await stat(cluster)
+  // Where it isn't ours to close, PostgreSQL says so.
+  if ((mode & 0o027) !== 0) await chmod(cluster, 0o700).catch(() => {})
 }
 
 async function makeCluster(site: Site, cluster: string): Promise<string> {
@@ -74,6 +82,11 @@ async function makeCluster(site: Site, cluster: string): Promise<string> {
   args.push('--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8')
   if (!durable) args.push('--no-sync')
   const { code, output } = await run(binaries.program('initdb'), args, { account, cwd: fresh })
+  if (/could not look up effective user ID/.test(output))
+    throw new EmbeddedPostgresError(
+      `The embedded PostgreSQL can't make its files as user ${process.geteuid?.()}, whom /etc/passwd doesn't name. ` +
+        'Set DATABASE_URL to a PostgreSQL of your own, or start the server as a user that /etc/passwd names.',
+    )
   if (code !== 0) throw new EmbeddedPostgresError(`PostgreSQL's initdb failed:\n${output}`)
   await writeFile(join(fresh, 'pg_hba.conf'), 'host all all 127.0.0.1/32 scram-sha-256\n')
   await runAlone(site, fresh, `CREATE DATABASE ${NAME}`)

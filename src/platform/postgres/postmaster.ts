@@ -72,7 +72,8 @@ export async function startPostmaster(site: Site, log: PostgresLog): Promise<Pos
     if (typeof outcome !== 'string') return outcome
     // Another process took the port meanwhile, or killed predecessor's backends are still on their way out.
     const passing = /Address already in use|pre-existing shared memory block/.test(outcome)
-    if (!passing || attempt === 40) throw new EmbeddedPostgresError(`PostgreSQL did not start:\n${outcome}`)
+    if (!passing || attempt === 40)
+      throw new EmbeddedPostgresError(`PostgreSQL did not start on ${clusterDir(site.dataDir)}:\n${outcome}`)
     await sleep(250)
   }
 }
