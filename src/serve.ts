@@ -16,6 +16,7 @@ import { packageRoot } from './platform/packageRoot.js'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './platform/postgres/embedded.js'
 import type { Settings } from './settings.js'
 import { signInSecret } from './signInSecret.js'
+import { startLine } from './startLine.js'
 import { type StartedServer, startServer } from './startServer.js'
 import { stopOnSignals } from './stopOnSignals.js'
 
@@ -82,7 +83,7 @@ export async function serve(settings: Settings, log: Log, { isDemo }: { isDemo: 
       demo = await openDemo({ stage, log, mailbox, stdin: process.stdin, say, quit })
     }
     if (stopping || cluster.isWorker) return
-    if (settings.production) log.info({ url: here }, 'listening')
+    if (settings.production) log.info({ url: here, ...startLine(settings) }, 'listening')
     else
       process.stdout.write(await banner(here, { host: settings.http.host, jwtSecret, mailbox: hasMailbox }))
     if (isDemo) process.stdout.write(demoHelp)

@@ -5,6 +5,7 @@ import { createLog, type Log } from './platform/log.js'
 import { StartError } from './platform/startError.js'
 import { likelyTypos } from './settings/typos.js'
 import { BadSettings, readSettings, type Settings } from './settings.js'
+import { doubtsOf } from './startLine.js'
 
 type Env = NodeJS.ProcessEnv
 
@@ -27,6 +28,7 @@ export async function start(args: readonly string[], env: Env): Promise<void> {
   const log = createLog({ level: settings.log.level, production: settings.production })
   if (cluster.isPrimary)
     for (const { name, meant } of likelyTypos(env)) log.warn(`${name} is no setting: is ${meant} meant?`)
+  if (cluster.isPrimary && settings.production) for (const doubt of doubtsOf(settings)) log.warn(doubt)
   if (cluster.isPrimary && acceptsForeignTokens(settings))
     log.warn(
       'AUTH_AUDIENCE is not set: tokens that the identity provider issued for other applications sign in here too',

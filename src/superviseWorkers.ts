@@ -9,6 +9,7 @@ import { startEmbeddedPostgres } from './platform/postgres/embedded.js'
 import { StartError } from './platform/startError.js'
 import type { Settings } from './settings.js'
 import { signInSecret } from './signInSecret.js'
+import { startLine } from './startLine.js'
 import { STOP, stopOnSignals } from './stopOnSignals.js'
 
 /** A worker that ended is replaced after so long, so that one that can't live costs little. */
@@ -79,7 +80,8 @@ export async function superviseWorkers(settings: Settings, log: Log): Promise<vo
     let here = ''
     // One after the other: the first migrates and seeds, the others find it done.
     for (let count = 0; count < settings.workers; count++) here = await start()
-    if (settings.production) return log.info({ url: here, workers: settings.workers }, 'listening')
+    if (settings.production)
+      return log.info({ url: here, workers: settings.workers, ...startLine(settings) }, 'listening')
     const jwtSecret = settings.auth.keys.by === 'generated' ? await signInSecret(dataDir) : undefined
     const mailbox = settings.mail.smtpUrl === undefined
     process.stdout.write(await banner(here, { host: settings.http.host, jwtSecret, mailbox }))

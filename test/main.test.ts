@@ -126,6 +126,7 @@ describe('npm start', () => {
       NODE_ENV: 'production',
       AUTH_JWT_SECRET: 'a secret of 32 bytes or more, certainly',
       APP_URL: 'https://app.example',
+      SMTPURL: 'smtp://u:hunter2@mail.example.com',
     })
     let url = ''
     let printed = ''
@@ -138,6 +139,25 @@ describe('npm start', () => {
       }
     }
     expect(printed).not.toMatch(/eyJ/)
+    const lines = printed
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(lines.at(-1)).toMatchObject({
+      version: expect.stringMatching(/^\d/),
+      node: process.versions.node,
+      database: 'embedded',
+      hints: 'none',
+      mail: 'off',
+      signIn: 'secret',
+    })
+    expect(lines.map(({ msg }) => msg)).toEqual([
+      expect.stringMatching(/^SMTPURL is no setting: is SMTP_URL meant/),
+      expect.stringMatching(/^DATABASE_URL is not set: the embedded PostgreSQL/),
+      expect.stringMatching(/^SMTP_URL is not set: no mail/),
+      ...lines.slice(3, -1).map(({ msg }) => msg),
+      'listening',
+    ])
     expect((await fetch(`${url}/mail`)).status).toBe(404)
     expect(await (await fetch(`${url}/live/people.json`)).json()).toEqual([])
     const graphiql = await fetch(`${url}/graphql`, { headers: { accept: 'text/html' } })
