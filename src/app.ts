@@ -5,6 +5,7 @@ import { dnsResolver } from './emailDomain/dnsProof.js'
 import { directReads } from './fastLane/directReads.js'
 import { type Prisma, PrismaClient } from './generated/prisma/client.js'
 import type { App } from './graphql/context.js'
+import { isUnavailable } from './graphql/unavailable.js'
 import { type Authenticate, authentication } from './identity/authenticate.js'
 import { shownUrl } from './identity/fetchKeySet.js'
 import { jwtVerifier } from './identity/jwt.js'
@@ -16,6 +17,7 @@ import { type Closings, closings } from './platform/closings.js'
 import { cursorCodec } from './platform/cursor.js'
 import { type Database, openDatabase } from './platform/database.js'
 import { followDatabaseClock } from './platform/databaseClock.js'
+import { databaseOutage } from './platform/databaseOutage.js'
 import { jobsSql, migrateJobs, startJobs } from './platform/jobs.js'
 import type { Log } from './platform/log.js'
 import { type Mailer, openMailGate } from './platform/mailer.js'
@@ -58,6 +60,8 @@ export interface OpenApp {
   ready(): Promise<boolean>
   /** Whether the database was silent when it was asked last, a second ago. */
   isStalled(): boolean
+  /** Whether an error says that the database is away. The log says it once, and once that it is over. */
+  isDatabaseAway(error: unknown): boolean
   close(): Promise<void>
 }
 
@@ -84,10 +88,16 @@ async function openWith(options: AppOptions, opened: Closings): Promise<OpenApp>
     connectionString,
     poolSize: settings.database.poolSize,
     answerWithinMs: options.answerWithinMs,
-    log,
   })
   opened.add(() => database.close())
   opened.add(() => mailer?.close())
+  const outage = databaseOutage({
+    log,
+    isPassing: isUnavailable,
+    probe: () => database.watch.takesWrites(),
+  })
+  opened.add(() => outage.stop())
+  const isDatabaseAway = outage.takes
   await migrateJobs(database.pool, log)
   const clock = await followDatabaseClock(database)
   opened.add(() => clock.stop())
@@ -99,7 +109,7 @@ async function openWith(options: AppOptions, opened: Closings): Promise<OpenApp>
   // After the jobs: what they commit while they stop is told to the other servers too.
   opened.add(() => hints.close())
   const { limits } = settings
-  const streams = openEventStreams({ database, hints, limits, log, now: clock.now })
+  const streams = openEventStreams({ database, hints, limits, log, now: clock.now, isDatabaseAway })
   opened.add(() => streams.close())
   const rules: Rules = {
     tiers: settings.tiers,
@@ -157,6 +167,7 @@ async function openWith(options: AppOptions, opened: Closings): Promise<OpenApp>
     mailer,
     log,
     whileClosed: (failure) => giveUpOverdueMails(office, failure),
+    isDatabaseAway,
   })
   opened.add(() => gate.stop())
   const office: Office = {
@@ -168,6 +179,7 @@ async function openWith(options: AppOptions, opened: Closings): Promise<OpenApp>
     retryForMs: settings.mail.retryForMs,
     clock,
     log,
+    isDatabaseAway,
     sayPutOff: sayOncePerMinute('the mail server put a mail off', log, 'info'),
   }
   const { sendInviteMail, ...others } = tasksOf(office)
@@ -179,12 +191,14 @@ async function openWith(options: AppOptions, opened: Closings): Promise<OpenApp>
     log,
     pollInterval: LOOK_FOR_MAIL_MS,
     gate: () => gate.opened(),
+    isDatabaseAway,
   })
   const jobs = startJobs<Omit<Jobs, keyof MailJobs>>({
     pool,
     tasks: others,
     log,
     pollInterval: LOOK_FOR_DUE_MS,
+    isDatabaseAway,
     concurrency: 2,
   })
   opened.add(() => Promise.all([jobs.stop(), mails.stop()]))
@@ -194,6 +208,7 @@ async function openWith(options: AppOptions, opened: Closings): Promise<OpenApp>
     authenticate,
     ready: () => database.watch.takesWrites(),
     isStalled: () => database.watch.isSilent,
+    isDatabaseAway,
     close: () => opened.close(),
   }
 }

@@ -47,6 +47,8 @@ export interface ServerParts<Caller, Context extends object> {
   readonly pages?: readonly Page[]
   /** Turns the domain's own errors into coded ones; what it leaves undefined is masked. */
   readonly translateError?: (root: unknown) => GraphQLError | undefined
+  /** Whether an error says that the database is away; it logs that. */
+  readonly isDatabaseAway?: ((root: unknown) => boolean) | undefined
   /** The folder that the build of GraphiQL fills; looked at only where GRAPHIQL is on. */
   readonly graphiqlDirectory?: string
   /** False: every operation takes the plain path. */
@@ -91,13 +93,14 @@ export const createServer = <Caller, Context extends object>({
   isStalled = () => false,
   pages = [],
   translateError,
+  isDatabaseAway,
   graphiqlDirectory = join(packageRoot(), 'dist', 'graphiql'),
   fast = true,
   slowReaderMs = 30_000,
   keepAliveMs = 12_000,
   initWithinMs = 20_000,
 }: ServerParts<Caller, Context>): Server => {
-  const mask = maskError(log, translateError)
+  const mask = maskError(log, translateError, isDatabaseAway)
   const documents = keptDocuments()
   const lane = fast ? fastLane<Context & EdgeContext>({ schema, limits, documents }) : undefined
   const engine = graphqlEngine({

@@ -2,6 +2,7 @@ import cluster from 'node:cluster'
 import { pino } from 'pino'
 import { errorCode } from './platform/errorCode.js'
 import { createLog, type Log } from './platform/log.js'
+import { logProcess } from './platform/logProcess.js'
 import { StartError } from './platform/startError.js'
 import { likelyTypos } from './settings/typos.js'
 import { BadSettings, readSettings, type Settings } from './settings.js'
@@ -26,6 +27,7 @@ export async function start(args: readonly string[], env: Env): Promise<void> {
   const isDemo = args.includes('--demo')
   const settings = settingsOrExit(() => (isDemo ? demoSettings(env) : readSettings(env)))
   const log = createLog({ level: settings.log.level, production: settings.production })
+  if (settings.production) logProcess(log)
   if (cluster.isPrimary)
     for (const { name, meant } of likelyTypos(env)) log.warn(`${name} is no setting: is ${meant} meant?`)
   if (cluster.isPrimary && settings.production) for (const doubt of doubtsOf(settings)) log.warn(doubt)

@@ -52,6 +52,7 @@ export async function startServer(options: StartOptions): Promise<StartedServer>
     isStalled: opened.isStalled,
     pages: options.pages ?? [],
     translateError,
+    isDatabaseAway: opened.isDatabaseAway,
     fast: options.fast ?? true,
     callers: {
       identify: ({ authorization }) => opened.authenticate(authorization).catch(asBadCredential),

@@ -17,6 +17,8 @@ import type { Jobs } from './transact.js'
 
 export interface Office extends MailOffice {
   clock: DatabaseClock
+  /** Says that the database is away, where an error says so. */
+  isDatabaseAway: (error: unknown) => boolean
 }
 
 const TIDY_EVERY_MS = 60 * 60 * 1000
@@ -63,8 +65,8 @@ export function tasksOf(office: Office): Tasks<Jobs> {
 }
 
 /** A round that throws nothing: what failed is for the next one, which is then no sooner than it has to be. */
-function expiry({ transact, database, clock, log }: Office): () => Promise<Date> {
-  const outage = outageOf('Expiry', log)
+function expiry({ transact, database, clock, log, isDatabaseAway }: Office): () => Promise<Date> {
+  const outage = outageOf('Expiry', log, isDatabaseAway)
   const tellUnended = unendedTeller(log)
   return async () => {
     try {

@@ -54,11 +54,12 @@ export type MaskError = (error: unknown) => GraphQLError
  * Decides what of an error leaves the server (contract §7). Coded errors pass as they are, what the
  * database can't do at the moment is UNAVAILABLE, a request that GraphQL refuses is BAD_USER_INPUT,
  * and everything else becomes INTERNAL_SERVER_ERROR with an id that is in the log.
- * `translate` may turn the domain's own errors into coded ones.
+ * `translate` may turn the domain's own errors into coded ones. `isDatabaseAway` also says so in the log, once.
  */
 export const maskError = (
   log: Log,
   translate: (root: unknown) => GraphQLError | undefined = () => undefined,
+  isDatabaseAway: (root: unknown) => boolean = isUnavailable,
 ): MaskError => {
   /** Masked already: an error may come by twice, once where it was thrown and once where it is sent. */
   const masked = new WeakSet<object>()
@@ -68,10 +69,7 @@ export const maskError = (
     if (root instanceof GraphQLError && meant.has(root.extensions.code)) return passOn(root, error)
     const translated = translate(root)
     if (translated !== undefined) return passOn(translated, error)
-    if (isUnavailable(root)) {
-      log.warn({ err: root }, 'a part that the server needs is not available')
-      return passOn(unavailable(), error)
-    }
+    if (isDatabaseAway(root)) return passOn(unavailable(), error)
     if (isRequestError(error)) {
       if (error.path !== undefined) return passOn(error, error, { code: 'BAD_USER_INPUT' })
       const { status = 400, ...http } = error.extensions.http ?? {}

@@ -26,6 +26,8 @@ export interface EventStreamsOptions {
   log: Log
   /** The clock by which credentials end: the database's, for a server has it already. */
   now?: () => Date
+  /** Says that the database is away, where an error says so. */
+  isDatabaseAway?: (error: unknown) => boolean
 }
 
 export interface RunningEventStreams extends EventStreams {
@@ -41,8 +43,8 @@ const LOOK_EVERY_MS = 500
 const CATCH_UPS_AT_ONCE = 4
 
 export function openEventStreams(options: EventStreamsOptions): RunningEventStreams {
-  const { database, hints, limits, log, now = () => new Date() } = options
-  const outage = outageOf('Reading events', log)
+  const { database, hints, limits, log, now = () => new Date(), isDatabaseAway } = options
+  const outage = outageOf('Reading events', log, isDatabaseAway)
   const catchUpInTurn = inTurn(CATCH_UPS_AT_ONCE)
   const standingOf = standings(database)
   let timer: NodeJS.Timeout | undefined

@@ -7,11 +7,18 @@ export interface Outage {
   over(): void
 }
 
-export function outageOf(what: string, log: Pick<BaseLogger, 'info' | 'warn'>): Outage {
+/**
+ * @param isSaid whether an error is one that is logged elsewhere, as that the database is away
+ */
+export function outageOf(
+  what: string,
+  log: Pick<BaseLogger, 'info' | 'warn'>,
+  isSaid: (error: unknown) => boolean = () => false,
+): Outage {
   let since: number | undefined
   return {
     report(error, facts = { err: error }) {
-      if (since !== undefined) return
+      if (isSaid(error) || since !== undefined) return
       since = Date.now()
       log.warn(facts, `${what} failed; it is tried again until it works`)
     },

@@ -118,13 +118,18 @@ describe('what the programmer can act on', () => {
 })
 
 describe('what can’t be reached', () => {
-  test('the database away is UNAVAILABLE, HTTP 503, and a warning in the log', async () => {
-    const { url, lines } = await start()
+  test('the database away is UNAVAILABLE, HTTP 503, and reported to whoever logs it once', async () => {
+    const reported: unknown[] = []
+    const { url, lines } = await start(
+      {},
+      { isDatabaseAway: (error) => isUnavailable(error) && reported.push(error) > 0 },
+    )
     const answer = await ask(url, '{ databaseDown }')
     expect([answer.status, ...codes(answer)]).toEqual([503, 'UNAVAILABLE'])
     expect(answer.headers.get('retry-after')).toBe('1')
     expect(JSON.stringify(answer.body)).not.toMatch(leaks)
-    expect(lines.filter(({ level }) => level === 40)).toHaveLength(1)
+    expect(reported).toHaveLength(1)
+    expect(lines).toEqual([])
   })
 
   const coded = (code: string, more: object = {}) => Object.assign(new Error('x'), { code, ...more })

@@ -21,7 +21,7 @@ export type Liveness = {
 const within = async <T>(ms: number, what: string, work: Promise<T>): Promise<T> => {
   const timer = new AbortController()
   const late = sleep(ms, undefined, { signal: timer.signal }).then(() => {
-    throw new Error(`${what} took longer than ${ms} ms`)
+    throw Object.assign(new Error(`${what} took longer than ${ms} ms`), { code: 'ETIMEDOUT' })
   })
   late.catch(() => {})
   return Promise.race([work, late]).finally(() => timer.abort())
@@ -40,7 +40,9 @@ export const openLiveness = async (pool: Pool): Promise<Liveness> => {
   let ended = false
   const lost = new Promise<Error>((resolve) => {
     client.on('error', resolve)
-    client.on('end', () => resolve(new Error('The session that proves life was closed')))
+    client.on('end', () =>
+      resolve(Object.assign(new Error('The session that proves life was closed'), { code: 'ECONNRESET' })),
+    )
   })
   const query = ({ text, values }: Sql) =>
     within(ANSWER_WITHIN_MS, 'Proving life', client.query<{ held: boolean }>({ text, values }))

@@ -3,10 +3,19 @@ import type { BaseLogger } from 'pino'
 
 export type JobLog = Pick<BaseLogger, 'debug' | 'info' | 'warn' | 'error'>
 
-const levels = { error: 'error', warning: 'warn', info: 'debug', debug: 'debug' } as const
+const levels = { error: 'warn', warning: 'warn', info: 'debug', debug: 'debug' } as const
 
-/** The queue's own log lines in ours, without their details, which have whole payloads. */
-export const queueLog = (log: JobLog): Logger =>
-  new Logger(({ workerId, taskIdentifier, jobId }) => (level, message) => {
-    log[levels[level]]({ worker: workerId, task: taskIdentifier, job: jobId }, message)
+/**
+ * The queue's own log lines in ours, without their details, which have whole payloads.
+ *
+ * A job that threw is an error, except where the database is away. What else the queue calls an error is about its
+ * own connections and workers: `startJobs` says once that the queue fails, and replaces them.
+ */
+export const queueLog = (log: JobLog, isDatabaseAway: (error: unknown) => boolean = () => false): Logger =>
+  new Logger(({ workerId, taskIdentifier, jobId }) => (level, message, meta = {}) => {
+    const error = meta.error ?? meta.fatalError
+    const facts = { worker: workerId, task: taskIdentifier, job: jobId }
+    if (level !== 'error') log[levels[level]](facts, message)
+    else if (error === undefined || isDatabaseAway(error)) log.debug(facts, message)
+    else log[meta.failure === true ? 'error' : 'warn'](facts, message)
   })

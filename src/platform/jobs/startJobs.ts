@@ -4,7 +4,7 @@ import { outageOf } from '../outage.js'
 import { lookForDeadWorkers } from './deadWorkers.js'
 import type { Payloads } from './job.js'
 import { openLiveness } from './liveness.js'
-import type { JobLog } from './queueLog.js'
+import { type JobLog, queueLog } from './queueLog.js'
 import { openWorkers, type Tasks } from './workers.js'
 
 const LOOK_EVERY_MS = 1_000
@@ -33,6 +33,7 @@ export const startJobs = <Jobs extends Payloads<Jobs>>({
   concurrency = 4,
   pollInterval = 1_000,
   gate,
+  isDatabaseAway = () => false,
 }: {
   pool: Pool
   tasks: Tasks<Jobs>
@@ -43,6 +44,8 @@ export const startJobs = <Jobs extends Payloads<Jobs>>({
   pollInterval?: number
   /** Waited for before each job is taken. */
   gate?: (() => Promise<void>) | undefined
+  /** Says that the database is away, where an error says so: then it is no failure of the queue. */
+  isDatabaseAway?: (error: unknown) => boolean
 }): RunningJobs => {
   const stopping = new AbortController()
   const stopped = new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()))
@@ -50,12 +53,19 @@ export const startJobs = <Jobs extends Payloads<Jobs>>({
   /** Sets of workers that take no more jobs but have some running. */
   const leaving = new Set<Promise<void>>()
 
-  const outage = outageOf('The job queue', log)
-  const lookOutage = outageOf('Looking for workers that died', log)
+  const outage = outageOf('The job queue', log, isDatabaseAway)
+  const lookOutage = outageOf('Looking for workers that died', log, isDatabaseAway)
 
   const oneLife = async () => {
     const liveness = await openLiveness(pool)
-    const workers = openWorkers({ pool, tasks, log, concurrency, pollInterval, gate })
+    const workers = openWorkers({
+      pool,
+      tasks,
+      log: queueLog(log, isDatabaseAway),
+      concurrency,
+      pollInterval,
+      gate,
+    })
     try {
       await liveness.vouchFor(workers.id)
       workers.begin()

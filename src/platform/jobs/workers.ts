@@ -1,9 +1,8 @@
 import { EventEmitter } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { runTaskList, type WorkerEvents } from 'graphile-worker'
+import { type Logger, runTaskList, type WorkerEvents } from 'graphile-worker'
 import type { Pool } from 'pg'
 import type { Payloads } from './job.js'
-import { type JobLog, queueLog } from './queueLog.js'
 import { releasedOnce } from './releasedOnce.js'
 
 const LEAVE_UNASKED_MS = 2_000
@@ -44,7 +43,8 @@ export const openWorkers = <Jobs extends Payloads<Jobs>>({
 }: {
   pool: Pool
   tasks: Tasks<Jobs>
-  log: JobLog
+  /** Takes what the queue itself has to say. */
+  log: Logger
   concurrency: number
   pollInterval: number
   gate?: (() => Promise<void>) | undefined
@@ -90,7 +90,7 @@ export const openWorkers = <Jobs extends Payloads<Jobs>>({
   const workers = runTaskList(
     {
       schema: 'graphile_worker',
-      logger: queueLog(log),
+      logger: log,
       events,
       concurrency,
       pollInterval,

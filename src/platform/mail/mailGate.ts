@@ -43,13 +43,16 @@ export function openMailGate({
   mailer,
   log,
   whileClosed,
+  isDatabaseAway,
 }: {
   mailer: Pick<Mailer, 'server' | 'check'> | null
   log: Pick<Log, 'info' | 'warn'>
   whileClosed: (failure: MailFailure) => Promise<void>
+  /** Says that the database is away, where an error says so. */
+  isDatabaseAway: (error: unknown) => boolean
 }): MailGate {
   const outage = outageOf('Mail', log)
-  const givingUp = outageOf('Giving up mails whose time is over', log)
+  const givingUp = outageOf('Giving up mails whose time is over', log, isDatabaseAway)
   const stopping = new AbortController()
   let closed: { reopened: Promise<void>; open: () => void } | undefined
   /** Times that the gate was closed, or stayed so, since a mail was taken. */
