@@ -4,12 +4,12 @@ import {
   type GraphQLError,
   type GraphQLSchema,
   getOperationAST,
-  getVariableValues,
   NoSchemaIntrospectionCustomRule,
   validate,
 } from 'graphql'
 import { createYoga, type GraphQLParams, isAsyncIterable, type Plugin } from 'graphql-yoga'
 import { type LimitAnswer, limitAnswer } from './answerSize.js'
+import { refuseBadVariables } from './badVariables.js'
 import { costMeter, type ItemLimits } from './cost.js'
 import type { Documents } from './documents.js'
 import { endable } from './endable.js'
@@ -75,7 +75,7 @@ const takeParams = (): Plugin<EdgeContext, EdgeContext> => ({
   },
 })
 
-/** Hides "Did you mean" as well, in a document and in its variables: it would spell the schema out name by name. */
+/** Hides "Did you mean" as well, which would spell the schema out name by name. */
 const refuseIntrospection = (): Plugin => ({
   onValidate({ addValidationRule, setValidationFn }) {
     addValidationRule(NoSchemaIntrospectionCustomRule)
@@ -83,21 +83,7 @@ const refuseIntrospection = (): Plugin => ({
       validate(schema, document, rules, { ...options, hideSuggestions: true }, typeInfo),
     )
   },
-  onExecute({ executeFn, setExecuteFn }) {
-    setExecuteFn((args: ExecutionArgs) => refuseVariables(args) ?? executeFn(args))
-  },
-  onSubscribe({ args }) {
-    Object.assign(args, { hideSuggestions: true })
-  },
 })
-
-/** Yoga's executor can't be told to hide suggestions, as graphql's own can, which executes the streams. */
-const refuseVariables = ({ schema, document, operationName, variableValues }: ExecutionArgs) => {
-  const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? []
-  const hiding = { maxErrors: 50, hideSuggestions: true }
-  const { errors } = getVariableValues(schema, definitions, variableValues ?? {}, hiding)
-  return errors && { errors }
-}
 
 /** Before execution and not as a rule of validation, because page sizes come by variables. */
 const limitCost = (schema: GraphQLSchema, limits: { readonly cost: number } & ItemLimits): Plugin => {
@@ -207,6 +193,7 @@ export const graphqlEngine = ({
       ...(introspection ? [] : [refuseIntrospection()]),
       limitCost(schema, limits),
       fanOut(formatError, limited),
+      refuseBadVariables(!introspection),
       endStreams(),
       limitAnswers(limited),
       forgetAfterwards(),

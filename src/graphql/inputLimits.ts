@@ -2,6 +2,8 @@ import { CodedError } from './errors.js'
 
 /** How many items a list of an input can have; many fields take fewer. */
 export const MAX_LIST_ITEMS = 1_000
+/** More than a JSON object of 8,192 bytes can have, and far more than an input of the schema. */
+const MAX_OBJECT_FIELDS = 2_000
 /** Lists and objects inside each other. It keeps whatever walks through variables recursively on the stack. */
 const MAX_VARIABLE_DEPTH = 100
 
@@ -21,7 +23,7 @@ export type CheckInput = (asked: {
 }) => void
 
 /**
- * Bounds the strings, lists and nesting of a request's variables (contract §1) before anything reads them, so that
+ * Bounds the strings, lists, objects and nesting of a request's variables (contract §1) before anything reads them, so that
  * no parser, pattern or comparison meets a text of any length. The document's own literals are checked with its
  * tokens (limits.ts).
  * @param maxStringLength in UTF-16 code units
@@ -41,7 +43,10 @@ export const inputChecker = (maxStringLength: number): CheckInput => {
       for (const item of value) check(item, depth + 1)
       return
     }
+    let fields = 0
     for (const key in value) {
+      if (++fields > MAX_OBJECT_FIELDS)
+        throw tooLarge(`An object in \`variables\` has more than ${MAX_OBJECT_FIELDS} fields.`)
       check(key, depth)
       check((value as Record<string, unknown>)[key], depth + 1)
     }

@@ -138,6 +138,25 @@ describe.each(Object.entries(transports))('over %s', (name, send) => {
   })
 })
 
+test('an object of more than 2,000 fields is refused', async () => {
+  const { url } = await start()
+  const input = Object.fromEntries(Array.from({ length: 2_001 }, (_, n) => [`f${n}`, 1]))
+  const { status, errors } = await byPost(url, { query: batch, variables: { input } })
+  expect(status).toBe(400)
+  expect(errors?.[0]?.message).toBe('An object in `variables` has more than 2000 fields.')
+})
+
+test('bad variables are named in few and short words', async () => {
+  const { url } = await start()
+  const fields = Array.from({ length: 24 }, (_, n) => [`f${n}`, longest])
+  const input = { names: [], ...Object.fromEntries(fields) }
+  for (const query of [batch, batch.replace('query', 'query Again')]) {
+    const { errors = [] } = await byPost(url, { query, variables: { input } })
+    expect(errors.at(0)?.message).toMatch(/^Variable "\$input" got invalid value .* … .*"f0" is not defined/)
+    expect(JSON.stringify(errors).length).toBeLessThan(3_000)
+  }
+})
+
 test('variables nested as deep as a body can hold are refused as too deep', async () => {
   const { url } = await start()
   const { status, errors } = await byPost(url, { query: nodes, variables: deep(130_000) })
