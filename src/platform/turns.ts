@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { IdSql } from './database.js'
 import type { TimeLimit } from './timeLimit.js'
 
@@ -10,6 +11,9 @@ const AT_ONCE = 3
 const LISTENING = 2
 /** Transactions that may wait in memory for one thing. Whoever comes then is refused at once. */
 const MAX_WAITING = 200
+
+/** Parts of things, an org's invites say, of which it is known what they are a part of. */
+const MAX_KNOWN = 10_000
 
 /** The right to hold a connection for a thing that many may want to lock. */
 export interface Turn {
@@ -27,6 +31,8 @@ export interface Turns {
    * @throws where too many wait already, or the time is over
    */
   take(thing: IdSql, limit: TimeLimit): Promise<Turn>
+  /** A part, which is never another's: whoever wants its thing by the part's id alone need not ask. */
+  isPartOf(partId: string, thingId: string): void
 }
 
 /** What is in `lines` for those who don't know yet which thing they want. */
@@ -87,8 +93,15 @@ export function openTurns(
     }
   }
 
+  const known = new LRUCache<string, string>({ max: MAX_KNOWN })
+  const knownId = (thing: IdSql): string | undefined => {
+    if (typeof thing === 'string') return thing
+    const [part, ...more] = thing.values
+    return typeof part === 'string' && more.length === 0 ? known.get(part) : undefined
+  }
+
   const takeFree = (thing: IdSql): Turn | undefined => {
-    const key = typeof thing === 'string' ? thing : UNKNOWN
+    const key = knownId(thing) ?? UNKNOWN
     const line = lineOf(key)
     if (line.holding >= roomOf(key)) return undefined
     line.holding++
@@ -111,10 +124,11 @@ export function openTurns(
   return {
     takeFree,
     async take(thing, limit) {
-      const id = typeof thing === 'string' ? thing : await idOf(thing)
+      const id = knownId(thing) ?? (await idOf(thing as Exclude<IdSql, string>))
       // Where there is no such thing nobody else waits for it either.
       return id === null ? { isOf: () => {}, end: () => {} } : (takeFree(id) ?? takeNext(id, limit))
     },
+    isPartOf: (partId, thingId) => void known.set(partId, thingId),
   }
 }
 

@@ -1,0 +1,54 @@
+import pg from 'pg'
+import sql from 'sql-template-tag'
+import { describe, expect, it, vi } from 'vitest'
+import { foundOrg } from '../support/acts.js'
+import { useWorld } from '../support/world.js'
+
+describe('a server is ready', () => {
+  const world = useWorld()
+  const ready = async () => (await fetch(`${world.url}/ready`)).status
+  const WAIT = { timeout: 10_000, interval: 50 }
+
+  it('while all connections of its pool are at work', async () => {
+    const { database } = world.server.app
+    const sleeping = Array.from({ length: 30 }, () => database.query(sql`select pg_sleep(0.5)`))
+    for (let n = 0; n < 5; n++) expect(await ready()).toBe(200)
+    expect(database.pool.waitingCount).toBeGreaterThan(0)
+    await Promise.all(sleeping)
+  })
+
+  it('not while the database takes no writes; reads go on, and writes once it takes them again', async () => {
+    const owner = await world.person()
+    const orgId = await foundOrg(owner)
+    const name = new URL(world.database.url).pathname.slice(1)
+    const console = new pg.Client({ connectionString: world.database.url })
+    await console.connect()
+    const asWritable = 'set default_transaction_read_only = off'
+    const rename = async () =>
+      (
+        await owner.ask(
+          'mutation($orgId: ID!, $name: String!) { updateOrg(input: { orgId: $orgId, name: $name }) { __typename } }',
+          { orgId, name: `Org ${crypto.randomUUID()}` },
+        )
+      ).errors?.[0]?.extensions.code
+    try {
+      await console.query(`alter database ${name} set default_transaction_read_only = on`)
+      // Only new sessions have it.
+      await console.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where datname = current_database() and pid <> pg_backend_pid()`,
+      )
+      await vi.waitFor(async () => expect(await ready()).toBe(503), WAIT)
+      await vi.waitFor(async () => expect(await rename()).toBe('UNAVAILABLE'), WAIT)
+      const read = await owner.ask('query($orgId: ID!) { org(id: $orgId) { id } }', { orgId })
+      expect(read.data.org.id).toBe(orgId)
+    } finally {
+      await console.query(asWritable)
+      await console.query(`alter database ${name} reset default_transaction_read_only`)
+      await console.end()
+    }
+    // Each of them leads to a server that takes writes by then, or is replaced.
+    await vi.waitFor(async () => expect(await ready()).toBe(200), WAIT)
+    for (let n = 0; n < 20; n++) expect(await rename()).toBeUndefined()
+  }, 40_000)
+})
