@@ -8,7 +8,7 @@ import { watchForSilence } from './silence.js'
 import { askedStatementName, ownStatementName } from './statementNames.js'
 import { openTurns, type Turns } from './turns.js'
 import { enumArray, timestamp } from './values.js'
-import { type DatabaseWatch, type WatchOptions, watchDatabase } from './watch.js'
+import { type DatabaseWatch, watchDatabase } from './watch.js'
 
 /** The driver's own, from before `parseValues`. */
 const anyTimestamp = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ)
@@ -28,8 +28,6 @@ export interface DatabaseOptions {
   poolSize: number
   /** A connection that owes an answer and brings nothing for so long is given up. */
   answerWithinMs?: number | undefined
-  /** Told when the database stops to answer or to take writes, and when that is over. */
-  log?: WatchOptions['log']
 }
 
 export interface Database extends Queryable {
@@ -80,7 +78,7 @@ const POOL_WITH_LANES = 5
  * @throws where the server can't be reached or refuses the credentials
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const { connectionString, poolSize, answerWithinMs = ANSWER_WITHIN_MS, log } = options
+  const { connectionString, poolSize, answerWithinMs = ANSWER_WITHIN_MS } = options
   const lanes = poolSize < POOL_WITH_LANES ? 0 : READ_LANES
   const connection = {
     connectionString,
@@ -120,7 +118,6 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const reads = openReadLanes(connection, lanes, shapes, begin)
   watch = watchDatabase({
     connection,
-    log,
     onWritableAgain() {
       renewal.retireAll()
       reads.renew()

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
-import { type Outage, outageOf } from './outage.js'
 import { READ_ONLY } from './readOnly.js'
 import { giveUp } from './socketOf.js'
 import { timeLimit } from './timeLimit.js'
@@ -27,15 +26,11 @@ export interface DatabaseWatch {
 
 export interface WatchOptions {
   connection: pg.ClientConfig
-  log: Parameters<typeof outageOf>[1] | undefined
   /** A new connection leads to a server that takes writes, and some that are open may not. */
   onWritableAgain: () => void
 }
 
-export function watchDatabase({ connection, log, onWritableAgain }: WatchOptions): DatabaseWatch {
-  const quiet: Outage = { report() {}, over() {} }
-  const readOnly = log ? outageOf('Writing to the database', log) : quiet
-  const silent = log ? outageOf('Asking the database', log) : quiet
+export function watchDatabase({ connection, onWritableAgain }: WatchOptions): DatabaseWatch {
   const stopping = new AbortController()
   let client: pg.Client | undefined
   let asking: Promise<State> | undefined
@@ -79,18 +74,13 @@ export function watchDatabase({ connection, log, onWritableAgain }: WatchOptions
     if (inDoubt) close()
     try {
       state = await answer()
-      silent.over()
-    } catch (error) {
+    } catch {
       state = 'silent'
       close()
-      if (!stopping.signal.aborted) silent.report(error)
     }
-    if (state === 'read-only') {
-      inDoubt = true
-      readOnly.report(new Error('the database takes no writes at the moment'))
-    } else if (state === 'writable' && inDoubt) {
+    if (state === 'read-only') inDoubt = true
+    if (state === 'writable' && inDoubt) {
       inDoubt = false
-      readOnly.over()
       onWritableAgain()
     }
     return state
