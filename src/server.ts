@@ -112,7 +112,8 @@ export const createServer = <Caller, Context extends object>({
     formatError: (error) => outward(mask(error)),
   })
   const checkInput = inputChecker(limits.stringLength)
-  const rates = rateLimit(limits.ratePerAddress)
+  const sayRefused = sayOncePerMinute('too many requests from one address', log, 'info')
+  const rates = rateLimit(limits.ratePerAddress, undefined, (address) => sayRefused(address, { address }))
   const admitted = admission(limits)
   const entry = entrance(callers, rates)
   const origins = originPolicy(http)

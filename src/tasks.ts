@@ -34,7 +34,7 @@ export const roundOf = (name: 'expireOrgInvites' | 'tidyUp', runAt?: Date): Job<
 
 /** What each job does. */
 export function tasksOf(office: Office): Tasks<Jobs> {
-  const { transact, database, clock } = office
+  const { transact, database, clock, log } = office
   const endDue = expiry(office)
   const endOrphans = async (orgs: Array<{ orgId: string }>) => {
     await revokeInstanceOrphans(database)
@@ -58,7 +58,10 @@ export function tasksOf(office: Office): Tasks<Jobs> {
       const next = new Date(clock.now().getTime() + TIDY_EVERY_MS)
       await database.query(jobSql<Jobs>(roundOf('tidyUp', next)))
     },
-    purgeOrg: ({ orgId }) => transact((tx) => purgeOrg(tx, orgId)),
+    async purgeOrg({ orgId, userId, apiTokenId }) {
+      const isErased = await transact((tx) => purgeOrg(tx, orgId, { userId, apiTokenId }))
+      if (isErased) log.info({ orgId, userId, apiTokenId }, 'an org was deleted for good')
+    },
     revokeInvitesOfToken: async ({ apiTokenId }) => endOrphans(await orgsBelow(database, apiTokenId)),
     finishWithdrawal: (withdrawal) => finishWithdrawal(transact, withdrawal),
   }

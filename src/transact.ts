@@ -39,6 +39,9 @@ export interface Tx extends Omit<Transaction, 'last'> {
   enqueue(job: Job<Jobs>): void
 }
 
+/** Who deleted an org, for the log: of the org and its events nothing is left. Neither: INSTANCE_TOKEN. */
+export type DeletedBy = { userId: string | null; apiTokenId: string | null }
+
 /** What is left to be done once an operation is committed, whatever becomes of the server that ran it. */
 export type Jobs = {
   /** A mail that was asked for: never its link, which each try makes anew. */
@@ -54,7 +57,7 @@ export type Jobs = {
   expireOrgInvites: Record<string, never>
   /** Forgets each hour what nobody needs any more. */
   tidyUp: Record<string, never>
-  purgeOrg: { orgId: string }
+  purgeOrg: { orgId: string } & DeletedBy
   /** Revokes what an instance's token left in every org, once it is revoked. */
   revokeInvitesOfToken: { apiTokenId: string }
   /** Goes on where an operation revoked as much as one transaction should. */

@@ -13,8 +13,15 @@ export interface RateLimit {
   takeBack(address: string): void
 }
 
-/** At most `perMinute` requests of one address in a minute that begins with its first; 0 sets no limit. */
-export const rateLimit = (perMinute: number, now: () => number = () => performance.now()): RateLimit => {
+/**
+ * At most `perMinute` requests of one address in a minute that begins with its first; 0 sets no limit.
+ * @param onRefused is told of each that may not go on
+ */
+export const rateLimit = (
+  perMinute: number,
+  now: () => number = () => performance.now(),
+  onRefused: (source: string) => void = () => {},
+): RateLimit => {
   if (perMinute === 0) return { count: () => 0, takeBack: () => {} }
   const windows = new LRUCache<string, { endsAt: number; count: number }>({ max: MAX_ADDRESSES })
   return {
@@ -27,7 +34,9 @@ export const rateLimit = (perMinute: number, now: () => number = () => performan
         return 0
       }
       window.count++
-      return window.count > perMinute ? window.endsAt - time : 0
+      if (window.count <= perMinute) return 0
+      onRefused(source)
+      return window.endsAt - time
     },
     takeBack(address) {
       const window = windows.get(sourceOf(address))

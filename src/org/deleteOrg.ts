@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag'
-import { type Actor, userIdOf } from '../identity/actor.js'
+import { type Actor, tokenIdOf, userIdOf } from '../identity/actor.js'
 import type { Tx } from '../transact.js'
 import { endOrg } from './endOrg.js'
 import { enterOrg } from './enterOrg.js'
@@ -16,5 +16,6 @@ export async function deleteOrg(tx: Tx, actor: Actor, orgId: string | null): Pro
     select kind, count from org_resource where org_id = ${org.id} order by kind
   `)
   if (resources.length > 0) throw new OrgHasResourcesError(resources)
-  await endOrg(tx, org, userIdOf(actor))
+  const userId = userIdOf(actor)
+  await endOrg(tx, org, userId, { userId, apiTokenId: tokenIdOf(actor) })
 }

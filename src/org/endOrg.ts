@@ -1,12 +1,12 @@
 import sql from 'sql-template-tag'
 import { endInvites } from '../orgInvite/endInvites.js'
-import type { LockedOrg, Tx } from '../transact.js'
+import type { DeletedBy, LockedOrg, Tx } from '../transact.js'
 
 /** How long an org that is going shows its last events to those who watch it. */
 const LAST_EVENTS_MS = 2_000
 
 /** Makes a locked org DEPROVISIONING and revokes its pending invites, with their events; `purgeOrg` follows. */
-export async function endOrg(tx: Tx, org: LockedOrg, actorId: string | null): Promise<void> {
+export async function endOrg(tx: Tx, org: LockedOrg, actorId: string | null, by: DeletedBy): Promise<void> {
   if (org.status !== 'DEPROVISIONING') {
     await tx.query(sql`update org set status = 'DEPROVISIONING' where id = ${org.id}`)
     tx.record(org, actorId, {
@@ -20,7 +20,7 @@ export async function endOrg(tx: Tx, org: LockedOrg, actorId: string | null): Pr
   // Without a key: who deletes again would put off what another's deletion has begun.
   tx.enqueue({
     name: 'purgeOrg',
-    payload: { orgId: org.id },
+    payload: { orgId: org.id, ...by },
     runAt: new Date(org.now.getTime() + LAST_EVENTS_MS),
   })
 }

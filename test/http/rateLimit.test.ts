@@ -41,6 +41,19 @@ describe('one address', () => {
     expect([(await guess()).status, (await guess()).status, (await guess()).status]).toEqual([401, 401, 429])
   })
 
+  test('that is refused is in the log once a minute, with its address', async () => {
+    const { url, lines } = await start({ RATE_LIMIT_PER_ADDRESS: '1' })
+    for (let n = 0; n < 20; n++) await ask(url, '{ hello }')
+    expect(lines).toEqual([
+      expect.objectContaining({
+        level: 30,
+        msg: 'too many requests from one address',
+        address: '127.0.0.1',
+        count: 1,
+      }),
+    ])
+  })
+
   test('is asked about its health as often as one likes', async () => {
     const { url } = await start({ RATE_LIMIT_PER_ADDRESS: '1' })
     for (let n = 0; n < 5; n++) expect((await fetch(`${url}/ready`)).status).toBe(200)
