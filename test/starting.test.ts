@@ -91,10 +91,10 @@ it('the embedded PostgreSQL has connections for all workers, however many each m
       if (!found) throw new Error('there is no PostgreSQL yet')
       return found
     },
-    { timeout: 20_000, interval: 50 },
+    { timeout: 60_000, interval: 50 },
   )
   expect(Number(connections)).toBeGreaterThan(3 * (50 + 4))
-}, 60_000)
+}, 120_000)
 
 describe('a signal while the server starts', () => {
   const made = (dataDir: string) => existsSync(join(dataDir, 'lock')) || existsSync(clusterDir(dataDir))

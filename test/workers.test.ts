@@ -10,7 +10,7 @@ import WebSocket from 'ws'
 import { createDatabase, type TestDatabase } from './support/database.js'
 import { ask } from './support/world.js'
 
-const WAIT = { timeout: 20_000, interval: 100 }
+const WAIT = { timeout: 60_000, interval: 100 }
 
 interface Main {
   process: ChildProcess
@@ -63,7 +63,7 @@ describe('several workers behind one port', () => {
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'guildhall-workers-'))
     main = await startMain({ DATA_DIR: dataDir })
-  }, 90_000)
+  }, 150_000)
 
   afterAll(async () => {
     await main.kill()
@@ -140,7 +140,7 @@ describe('a worker that cannot be replaced at once', () => {
     main = await startMain({ DATABASE_URL: database.url, DATA_DIR: dataDir }, (text) => {
       logged += text
     })
-  }, 90_000)
+  }, 150_000)
 
   afterAll(async () => {
     await main.kill()
@@ -164,5 +164,5 @@ describe('a worker that cannot be replaced at once', () => {
       expect(failures()).toBe(settled)
     }, WAIT)
     expect((await ask(main.url, undefined, '{ __typename }')).data).toEqual({ __typename: 'Query' })
-  }, 90_000)
+  }, 150_000)
 })
