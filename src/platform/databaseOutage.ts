@@ -8,8 +8,8 @@ const LOOK_EVERY_MS = 1_000
 /** So long must nothing have failed before the outage is over: one that comes and goes is one outage. */
 const QUIET_MS = 3_000
 
-/** Deadlocks, locks that were not had, time-outs: of one operation, while the database goes on. */
-const ofOneOperation = new Set(['40001', '40P01', '55P03', '57014', '25P03', '25P04'])
+/** Deadlocks, locks that were not had, time-outs, too many for one org: one operation fails, the database goes on. */
+const ofOneOperation = new Set(['40001', '40P01', '55P03', '57014', '25P03', '25P04', 'EBUSY'])
 
 /** Whatever in this server meets that the database is away reports it here, so that the log says it once. */
 export interface DatabaseOutage {
