@@ -141,7 +141,7 @@ describe('orgInvitePreview', () => {
       '',
       'gi_',
       '\0',
-      'x'.repeat(9_999),
+      'x'.repeat(8_000),
     ])
       expect(await preview(text)).toBeNull()
   })
