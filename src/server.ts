@@ -76,6 +76,9 @@ const LOOK_EVERY_MS = 1_000
 /** Longer than the idle time of common load balancers, which otherwise send into a closing connection, ms. */
 const IDLE_MS = 65_000
 
+/** New connections that wait to be taken. Beyond them the system leaves clients without any answer. */
+const BACKLOG = 4_096
+
 const graphqlHeaders: Headers = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
 
 const refuse = (socket: Duplex, status: string): void => {
@@ -259,7 +262,7 @@ export const createServer = <Caller, Context extends object>({
   const listen = () =>
     new Promise<{ url: string }>((resolve, reject) => {
       server.once('error', reject)
-      server.listen(http.port, http.host, () => {
+      server.listen({ port: http.port, host: http.host, backlog: BACKLOG }, () => {
         server.off('error', reject)
         server.on('error', (error) => log.error({ err: error }, 'the HTTP server failed'))
         const { address, port } = server.address() as AddressInfo

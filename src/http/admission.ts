@@ -1,10 +1,17 @@
+import { performance as eventLoop } from 'node:perf_hooks'
 import { rateLimited, unavailable } from '../graphql/errors.js'
 import { tally } from './tally.js'
 
 /** Operations that are worked on at once. More would only wait for one another, each of them longer. */
 const AT_ONCE = 64
-/** One that takes longer waits for something other than this process, and is in nobody's way. */
+/**
+ * One that takes longer waits for something other than this process, a lock say, and is in nobody's way. Where the
+ * process itself is busy everything takes long, so that a short time says nothing.
+ */
 const LONG_MS = 250
+const LONG_WHILE_BUSY_MS = 2_000
+/** Share of its time that the event loop is at work, from which on the process counts as busy. */
+const BUSY = 0.8
 /** How long an operation waits for its turn. It may be long where many came at the same moment … */
 const BURST_PATIENCE_MS = 500
 /** … and has to be short once more come than can be done, or everybody would wait as long. */
@@ -118,10 +125,18 @@ export const admission = (limits: { inFlight: number; inFlightPerCaller: number 
     }
   }
 
+  let loop = eventLoop.eventLoopUtilization()
+  const isBusy = () => {
+    const before = loop
+    loop = eventLoop.eventLoopUtilization()
+    return eventLoop.eventLoopUtilization(loop, before).utilization >= BUSY
+  }
+
   const look = () => {
     if (waiting.length === 0) return
+    const longMs = isBusy() ? LONG_WHILE_BUSY_MS : LONG_MS
     const now = performance.now()
-    for (const operation of working) if (now - operation.begunAt > LONG_MS) working.delete(operation)
+    for (const operation of working) if (now - operation.begunAt > longMs) working.delete(operation)
     const patience = now - emptyAt > STANDING_AFTER_MS ? STANDING_PATIENCE_MS : BURST_PATIENCE_MS
     const isInTime = ({ waitsSince }: Operation) => now - waitsSince <= patience
     const late = waiting.filter((operation) => !isInTime(operation))

@@ -1,0 +1,72 @@
+// What a server does while three times as much is asked as it can do, and right after.
+import { parseArgs } from 'node:util'
+import { startCluster } from '../cluster.js'
+import { entries } from '../contestants.js'
+import { graphql } from '../dialect.js'
+import { signIn } from '../load/ask.js'
+import { memoryOf } from '../load/cpu.js'
+import { type Running, startProgram } from '../program.js'
+import { askers } from '../workloads.js'
+import { closedLoop, type Figures, openLoop } from './loops.js'
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '10' },
+    times: { type: 'string', default: '3' },
+  },
+})
+const ms = Number(values.seconds) * 1_000
+/** As many as are worked on at once, or nearly so. */
+const CONNECTIONS = 64
+
+// With its own bounds, which the other benchmarks raise.
+const { MAX_IN_FLIGHT: _, MAX_IN_FLIGHT_PER_CALLER: __, ...env } = entries.guildhall.env
+
+const cluster = await startCluster()
+let server: Running | undefined
+try {
+  const program = { ...entries.guildhall, env }
+  server = await startProgram('guildhall', program, { databaseUrl: cluster.url, poolSize: 10 })
+  const { port, pid } = server
+  await signIn(
+    {
+      name: 'guildhall',
+      workloads: [],
+      processes: 1,
+      dialect: graphql,
+      lacks: { fields: [], events: false },
+      ...server,
+    },
+    askers(),
+  )
+  await closedLoop(port, CONNECTIONS, 3_000)
+  const show = (what: string, { figures, ready }: { figures: Figures; ready: Record<string, number> }) =>
+    console.log(`${what}: ${JSON.stringify({ ...figures, ready, rssMb: Math.round(memoryOf(pid)) })}`)
+
+  const capacity = await watched(port, () => closedLoop(port, CONNECTIONS, 5_000))
+  show(`at capacity, ${CONNECTIONS} connections`, capacity)
+  const perSecond = Math.round(capacity.figures.okPerSecond * Number(values.times))
+  const overload = await watched(port, () => openLoop(port, perSecond, ms))
+  show(`${values.times} times that, ${perSecond} a second for ${values.seconds} s`, overload)
+  await new Promise((resolve) => setTimeout(resolve, 1_000))
+  show('a second later', await watched(port, () => closedLoop(port, CONNECTIONS, 5_000)))
+  console.log(
+    `p99 of what was answered: ${(overload.figures.okP99 / capacity.figures.okP99).toFixed(2)} times that at capacity`,
+  )
+} finally {
+  await server?.stop()
+  await cluster.stop()
+}
+
+/** How /ready answers meanwhile, by status. */
+async function watched(port: number, work: () => Promise<Figures>) {
+  const ready: Record<string, number> = {}
+  const looks = setInterval(async () => {
+    const answer = await fetch(`http://127.0.0.1:${port}/ready`).catch(() => undefined)
+    const status = String(answer?.status ?? 'none')
+    ready[status] = (ready[status] ?? 0) + 1
+  }, 500)
+  const figures = await work()
+  clearInterval(looks)
+  return { figures, ready }
+}
