@@ -114,7 +114,10 @@ describe('a job', () => {
 
 test('the queries in the docs tell a queue that grows from jobs that were given up', async () => {
   const docs = await readFile(new URL('../../docs/deploying.md', import.meta.url), 'utf8')
-  const queries = [...docs.matchAll(/^```sql\n([\s\S]*?)^```$/gm)].map(([, query = '']) => query)
+  // Those about mails are tried beside the mails.
+  const queries = [...docs.matchAll(/^```sql\n([\s\S]*?)^```$/gm)]
+    .map(([, query = '']) => query)
+    .filter((query) => query.startsWith('select count(*) from graphile_worker._private_jobs'))
   const answers = async () => {
     const rows = await Promise.all(queries.map(async (query) => (await jobs.pool.query(query)).rows[0]))
     return rows.map(({ count }) => Number(count))
