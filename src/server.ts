@@ -117,7 +117,7 @@ export const createServer = <Caller, Context extends object>({
   const checkInput = inputChecker(limits.stringLength)
   const sayRefused = sayOncePerMinute('too many requests from one address', log, 'info')
   const rates = rateLimit(limits.ratePerAddress, undefined, (address) => sayRefused(address, { address }))
-  const admitted = admission(limits)
+  const admitted = admission(limits, sayOncePerMinute('refused operations: there is too much to do', log))
   const entry = entrance(callers, rates)
   const origins = originPolicy(http)
   const sayForeign = sayOncePerMinute(

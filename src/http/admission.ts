@@ -56,8 +56,12 @@ const overloaded = () => unavailable('The service has too much to do at the mome
  * Decides which operations are begun while more come than can be done. A few are worked on at once, the others wait
  * for a moment, and whatever would wait longer is refused at once: so those that are answered are answered in time.
  * The newest goes first, because whoever has waited long is the likeliest to have left.
+ * @param onRefused is told of each operation that is refused because there is too much to do
  */
-export const admission = (limits: { inFlight: number; inFlightPerCaller: number }): Admission => {
+export const admission = (
+  limits: { inFlight: number; inFlightPerCaller: number },
+  onRefused: (why: 'too many under way' | 'waited too long') => void = () => {},
+): Admission => {
   const ofCredentials = tally<Operation>(limits.inFlightPerCaller)
   const ofCallers = tally<Operation>(limits.inFlightPerCaller)
   const working = new Set<Operation>()
@@ -94,6 +98,7 @@ export const admission = (limits: { inFlight: number; inFlightPerCaller: number 
     }
 
     tooLate(): void {
+      onRefused('waited too long')
       this.refuse?.(overloaded())
     }
 
@@ -148,7 +153,9 @@ export const admission = (limits: { inFlight: number; inFlightPerCaller: number 
   timer.unref()
 
   const checkRoom = () => {
-    if (inFlight >= limits.inFlight) throw overloaded()
+    if (inFlight < limits.inFlight) return
+    onRefused('too many under way')
+    throw overloaded()
   }
 
   return {

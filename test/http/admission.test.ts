@@ -65,14 +65,16 @@ describe('operations under way', () => {
     expect((await socket.ask('{ hello }')).data).toEqual({ hello: 'world' })
   })
 
-  test('are bounded in all: one more is UNAVAILABLE at once with Retry-After', async () => {
-    const { url, stage } = await start({ MAX_IN_FLIGHT: '3' })
+  test('are bounded in all: one more is UNAVAILABLE at once with Retry-After, and the log says so once', async () => {
+    const { url, stage, lines } = await start({ MAX_IN_FLIGHT: '3' })
     const letGo = hold(stage)
     const held = ['ada', 'bob', 'cyd'].map((name) => ask(url, '{ wait }', by(name)))
     await expect.poll(() => stage.contexts).toBe(3)
     const refused = await ask(url, '{ hello }', by('dan'))
     expect([refused.status, ...codes(refused)]).toEqual([503, 'UNAVAILABLE'])
     expect(refused.headers.get('retry-after')).toBe('1')
+    expect((await ask(url, '{ hello }', by('eve'))).status).toBe(503)
+    expect(lines.filter(({ reason }) => reason === 'too many under way')).toHaveLength(1)
     expect(stage.contexts).toBe(3)
     expect((await fetch(`${url}/ready`)).status).toBe(200)
     letGo()
