@@ -34,7 +34,6 @@ export interface Operation {
     readonly query: string
     readonly operationName?: string | null
     readonly variables?: Readonly<Record<string, unknown>> | null
-    readonly extensions?: Readonly<Record<string, unknown>> | null
   }
   /** Asked when the operation turns out to be a stream: an error refuses it. */
   readonly admitStream?: () => GraphQLError | undefined

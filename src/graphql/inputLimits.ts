@@ -4,6 +4,8 @@ import { CodedError } from './errors.js'
 export const MAX_LIST_ITEMS = 1_000
 /** More than a JSON object of 8,192 bytes can have, and far more than an input of the schema. */
 const MAX_OBJECT_FIELDS = 2_000
+/** Of all `variables` together. Each takes some 40 bytes, an empty list too, which is two characters. */
+const MAX_VALUES = 20_000
 /** Lists and objects inside each other. It keeps whatever walks through variables recursively on the stack. */
 const MAX_VARIABLE_DEPTH = 100
 
@@ -30,7 +32,9 @@ export type CheckInput = (asked: {
  * @returns a function that throws BAD_USER_INPUT
  */
 export const inputChecker = (maxStringLength: number): CheckInput => {
+  let values = 0
   const check = (value: unknown, depth: number): void => {
+    if (++values > MAX_VALUES) throw tooLarge(`\`variables\` have more than ${MAX_VALUES} values.`)
     if (typeof value === 'string') {
       if (value.length > maxStringLength) throw stringTooLong('`variables`', maxStringLength)
       return
@@ -47,13 +51,14 @@ export const inputChecker = (maxStringLength: number): CheckInput => {
     for (const key in value) {
       if (++fields > MAX_OBJECT_FIELDS)
         throw tooLarge(`An object in \`variables\` has more than ${MAX_OBJECT_FIELDS} fields.`)
-      check(key, depth)
+      if (key.length > maxStringLength) throw stringTooLong('`variables`', maxStringLength)
       check((value as Record<string, unknown>)[key], depth + 1)
     }
   }
   return ({ operationName, variables }) => {
     if (operationName && operationName.length > maxStringLength)
       throw stringTooLong('`operationName`', maxStringLength)
+    values = 0
     check(variables, 0)
   }
 }

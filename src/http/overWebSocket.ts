@@ -22,6 +22,7 @@ import { outward } from './answer.js'
 import { type Callers, credentialIn } from './callers.js'
 import type { Deadline } from './deadline.js'
 import type { Entrance } from './entrance.js'
+import { declaredOnly, forgetParams, forgetPayload } from './forget.js'
 import { keepAlive } from './keepAlive.js'
 import { Connection } from './sockets.js'
 import { tally } from './tally.js'
@@ -62,6 +63,9 @@ const credentialOf = (params: Readonly<Record<string, unknown>> | undefined): st
   }
   return undefined
 }
+
+/** An id comes back in each message and is kept as long as its operation runs: clients use a number or a UUID. */
+const MAX_ID_LENGTH = 1_000
 
 /**
  * GraphQL over WebSocket, subprotocol `graphql-transport-ws` (contract §1, §2). The protocol is
@@ -114,10 +118,12 @@ export const overWebSocket = <Caller, Context extends object>({
     return errors.map(outward)
   }
 
-  const onConnect = async ({ connectionParams, extra: connection }: Ctx): Promise<boolean> => {
+  const onConnect = async (ctx: Ctx): Promise<boolean> => {
+    const { connectionParams, extra: connection } = ctx
     let caller: Caller
     try {
       connection.authorization = credentialOf(connectionParams) ?? connection.authorization
+      forgetParams(ctx)
       caller = await deadline.keep(entrance.identify(connection))
     } catch (thrown) {
       // 4403 for a bad credential: clients may come back with a fresh one. 4401 they would take as final.
@@ -141,6 +147,8 @@ export const overWebSocket = <Caller, Context extends object>({
     if (connection.hasLostCredential) return [credentialEnded()]
     const waitMs = entrance.count(connection)
     if (waitMs > 0) return [rateLimited(waitMs)]
+    if (id.length > MAX_ID_LENGTH)
+      return [badUserInput(`The id of an operation can have ${MAX_ID_LENGTH} characters at most.`)]
     if (connection.running.size >= maxOperations)
       return [
         new CodedError('RATE_LIMITED', `At most ${maxOperations} operations may run at once on one socket.`),
@@ -191,7 +199,7 @@ export const overWebSocket = <Caller, Context extends object>({
       schema: envelop.schema,
       document,
       operationName: payload.operationName || null,
-      variableValues: payload.variables ?? null,
+      variableValues: declaredOnly(operation, payload.variables),
       contextValue: await envelop.contextFactory(),
       envelop,
       edge,
@@ -208,6 +216,7 @@ export const overWebSocket = <Caller, Context extends object>({
     } catch (thrown) {
       answer = errorsOf(thrown)
     }
+    forgetPayload(payload)
     if (Array.isArray(answer)) extra.ended(payload)
     return answer as Prepared | GraphQLError[]
   }

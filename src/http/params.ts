@@ -1,11 +1,10 @@
 import { CodedError, persistedQueryNotSupported } from '../graphql/errors.js'
 
-/** A GraphQL request as it goes over HTTP, with nothing but what the specification names. */
+/** A GraphQL request as it goes over HTTP, with what is read of it. */
 export interface GraphQLParams {
   readonly query: string
   readonly operationName?: string | null
   readonly variables?: Readonly<Record<string, unknown>> | null
-  readonly extensions?: Readonly<Record<string, unknown>> | null
 }
 
 const bad = (message: string) => new CodedError('BAD_USER_INPUT', message, { http: { status: 400 } })
@@ -34,12 +33,12 @@ const checked = ({ query, operationName, ...params }: Record<string, unknown>): 
     throw bad('`operationName` must be a string.')
   if (variables != null && !isObject(variables)) throw bad('`variables` must be an object.')
   if (extensions != null && !isObject(extensions)) throw bad('`extensions` must be an object.')
+  // Nothing reads `extensions`, and a stream keeps its request until its end.
   return {
     query,
     // Some clients send an empty name for none.
     ...(operationName && { operationName }),
     ...(variables != null && { variables }),
-    ...(extensions != null && { extensions }),
   }
 }
 

@@ -188,3 +188,13 @@ test('what is checked of a GET is what is executed', async () => {
   expect(JSON.parse(answer)).toEqual({ data: { nodes: [{ id: '1' }] } })
   expect(stage.contexts).toBe(1)
 })
+
+test('many small values are refused all together', async () => {
+  const { url } = await start()
+  const lists = (count: number) =>
+    `{${Array.from({ length: count }, (_, n) => `"v${n}":[${Array(999).fill('[]')}]`)}}`
+  const { status, errors } = await byPost(url, { query: '{ hello }', variables: lists(20) })
+  expect(errors?.[0]?.message).toBe('`variables` have more than 20000 values.')
+  expect(status).toBe(400)
+  expect((await byPost(url, { query: '{ hello }', variables: lists(19) })).errors).toBeUndefined()
+})
