@@ -54,11 +54,15 @@ const NOT_UTF8 = 1007
 /** Of the protocol. */
 const SUBSCRIBER_EXISTS = 4409
 
-/** @throws {CodedError} UNAUTHENTICATED for what is no text: malformed, and not left out */
+/** Characters. Node takes no more in a request's headers. */
+const MAX_CREDENTIAL_LENGTH = 16_384
+
+/** @throws {CodedError} UNAUTHENTICATED for what is no text: malformed, and not left out; and for one that is too long */
 const credentialOf = (params: Readonly<Record<string, unknown>> | undefined): string | undefined => {
   for (const given of [params?.authorization, params?.Authorization]) {
-    if (given != null && typeof given !== 'string') throw badCredential()
-    const credential = credentialIn(given ?? undefined)
+    if (given == null) continue
+    if (typeof given !== 'string' || given.length > MAX_CREDENTIAL_LENGTH) throw badCredential()
+    const credential = credentialIn(given)
     if (credential !== undefined) return credential
   }
   return undefined

@@ -71,3 +71,12 @@ test('an operation with an id of any length is refused, and the socket goes on',
   raw.send({ type: 'subscribe', id: id.slice(1), payload: { query: '{ hello }' } })
   await expect.poll(() => raw.messages).toContainEqual({ type: 'complete', id: id.slice(1) })
 })
+
+test('a credential longer than a header can be is refused', async () => {
+  const { url } = await start()
+  const raw = rawSocket(url)
+  await raw.opened
+  raw.send({ type: 'connection_init', payload: { authorization: `Bearer ${'a'.repeat(16_384)}` } })
+  expect((await raw.closed).code).toBe(4403)
+  await acknowledged(url, { authorization: `Bearer ${'a'.repeat(16_000)}` })
+})
