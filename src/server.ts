@@ -9,6 +9,7 @@ import { keptDocuments } from './graphql/documents.js'
 import { type EdgeContext, graphqlEngine } from './graphql/engine.js'
 import { inputChecker } from './graphql/inputLimits.js'
 import { maskError } from './graphql/mask.js'
+import { streamDocuments } from './graphql/streamDocuments.js'
 import { clientAddress } from './http/address.js'
 import { admission } from './http/admission.js'
 import { answerJson, answerText, outward } from './http/answer.js'
@@ -105,6 +106,7 @@ export const createServer = <Caller, Context extends object>({
 }: ServerParts<Caller, Context>): Server => {
   const mask = maskError(log, translateError, isDatabaseAway)
   const documents = keptDocuments()
+  const heldByStreams = streamDocuments()
   const lane = fast ? fastLane<Context & EdgeContext>({ schema, limits, documents }) : undefined
   const engine = graphqlEngine({
     schema,
@@ -140,6 +142,7 @@ export const createServer = <Caller, Context extends object>({
     callers,
     entrance: entry,
     admission: admitted,
+    streamDocuments: heldByStreams,
     checkInput,
     maxBodyBytes: limits.bodyBytes,
     maxStreamsPerCaller: limits.socketsPerUser,
@@ -151,6 +154,7 @@ export const createServer = <Caller, Context extends object>({
     callers,
     entrance: entry,
     admission: admitted,
+    streamDocuments: heldByStreams,
     checkInput,
     mask,
     log,

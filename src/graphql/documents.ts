@@ -40,7 +40,7 @@ export const keptDocuments = (): Documents => {
 }
 
 /** In bytes. A character of the text takes two at most. Comments are tokens too. */
-const weightOf = ({ loc }: DocumentNode, text: string): number => {
+export const weightOf = ({ loc }: DocumentNode, text: string): number => {
   let tokens = 0
   for (let token: Token | null | undefined = loc?.startToken; token; token = token.next) tokens++
   return 2 * text.length + BYTES_PER_TOKEN * tokens

@@ -36,7 +36,7 @@ export interface Operation {
     readonly variables?: Readonly<Record<string, unknown>> | null
   }
   /** Asked when the operation turns out to be a stream: an error refuses it. */
-  readonly admitStream?: () => GraphQLError | undefined
+  readonly admitStream?: (document: DocumentNode) => GraphQLError | undefined
   /**
    * What its mutations came to, by response name, where it may be executed a second time: they act once, and what
    * is told of it is read again.
@@ -112,7 +112,7 @@ const limitCost = (schema: GraphQLSchema, limits: { readonly cost: number } & It
 const endStreams = (): Plugin<EdgeContext> => ({
   onSubscribe({ args, setResultAndStopExecution }) {
     const { edge } = args.contextValue as EdgeContext
-    const refusal = edge.admitStream?.()
+    const refusal = edge.admitStream?.(args.document)
     if (refusal) return setResultAndStopExecution({ errors: [refusal] })
     return {
       onSubscribeResult({ result, setResult }) {

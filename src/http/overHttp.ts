@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { DocumentNode } from 'graphql'
 import type { FastHttp } from '../fastLane/fastHttp.js'
 import type { EdgeContext, GraphQLEngine } from '../graphql/engine.js'
 import { CodedError, rateLimited, unavailable } from '../graphql/errors.js'
 import type { CheckInput } from '../graphql/inputLimits.js'
 import type { MaskError } from '../graphql/mask.js'
+import type { StreamDocuments } from '../graphql/streamDocuments.js'
 import { acceptsAnswers, acceptsStreams } from './accept.js'
 import type { Admission, Place } from './admission.js'
 import { answerError } from './answer.js'
@@ -54,6 +56,8 @@ const noStream = () =>
 interface Answering {
   readonly end: AbortController
   isStream: boolean
+  /** Of a stream: nothing of its document is needed any more. */
+  letGo: () => void
 }
 
 /**
@@ -66,6 +70,7 @@ export const overHttp = <Caller, Context extends object>({
   callers,
   entrance,
   admission,
+  streamDocuments,
   checkInput,
   maxBodyBytes,
   maxStreamsPerCaller,
@@ -78,6 +83,7 @@ export const overHttp = <Caller, Context extends object>({
   callers: Pick<Callers<Caller, Context>, 'contextOf'>
   entrance: Entrance<Caller>
   admission: Admission
+  streamDocuments: StreamDocuments
   checkInput: CheckInput
   maxBodyBytes: number
   maxStreamsPerCaller: number
@@ -98,24 +104,30 @@ export const overHttp = <Caller, Context extends object>({
     return body
   }
 
-  const admitStream = (answer: Answering, place: Place, caller: string, res: ServerResponse) => () => {
-    if (draining) return unavailable()
-    if (!acceptsStreams(res.req.headers.accept)) return noStream()
-    if (!streamsOf.add(caller, answer))
-      return new CodedError('RATE_LIMITED', `At most ${maxStreamsPerCaller} streams may be open at once.`)
-    answer.isStream = true
-    // By default nginx holds an answer back until it has a buffer full of it.
-    res.setHeader('x-accel-buffering', 'no')
-    place.leave()
-    return undefined
-  }
+  const admitStream =
+    (answer: Answering, place: Place, caller: string, res: ServerResponse) => (document: DocumentNode) => {
+      if (draining) return unavailable()
+      if (!acceptsStreams(res.req.headers.accept)) return noStream()
+      if (!streamsOf.add(caller, answer))
+        return new CodedError('RATE_LIMITED', `At most ${maxStreamsPerCaller} streams may be open at once.`)
+      try {
+        answer.letGo = streamDocuments.hold(document, caller)
+      } catch (refusal) {
+        return mask(refusal)
+      }
+      answer.isStream = true
+      // By default nginx holds an answer back until it has a buffer full of it.
+      res.setHeader('x-accel-buffering', 'no')
+      place.leave()
+      return undefined
+    }
 
   const serve = async (
     req: IncomingMessage,
     res: ServerResponse,
     { url, address, headers }: Visit & { headers: Headers },
   ): Promise<void> => {
-    const answer: Answering = { end: new AbortController(), isStream: false }
+    const answer: Answering = { end: new AbortController(), isStream: false, letGo: () => {} }
     const { signal } = answer.end
     let place: Place | undefined
     let isDone = false
@@ -125,6 +137,7 @@ export const overHttp = <Caller, Context extends object>({
       if (!res.writableFinished) answer.end.abort()
       answered()
       streamsOf.remove(answer)
+      answer.letGo()
       if (isDone) place?.leave()
     })
     try {

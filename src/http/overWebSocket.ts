@@ -16,6 +16,7 @@ import {
 } from '../graphql/errors.js'
 import type { CheckInput } from '../graphql/inputLimits.js'
 import type { MaskError } from '../graphql/mask.js'
+import type { StreamDocuments } from '../graphql/streamDocuments.js'
 import type { Log } from '../platform/log.js'
 import type { Admission } from './admission.js'
 import { outward } from './answer.js'
@@ -80,6 +81,7 @@ export const overWebSocket = <Caller, Context extends object>({
   callers,
   entrance,
   admission,
+  streamDocuments,
   checkInput,
   mask,
   log,
@@ -95,6 +97,7 @@ export const overWebSocket = <Caller, Context extends object>({
   callers: Callers<Caller, Context>
   entrance: Entrance<Caller>
   admission: Admission
+  streamDocuments: StreamDocuments
   checkInput: CheckInput
   mask: MaskError
   log: Log
@@ -168,7 +171,7 @@ export const overWebSocket = <Caller, Context extends object>({
       address: connection.address,
       deliver: connection.delivery(id),
     }
-    const running = { id, operation: edge, oneAnswer: true, leave: () => {} }
+    const running = { id, operation: edge, oneAnswer: true, leave: () => {}, letGo: () => {} }
     connection.started(payload, running)
     checkInput(payload)
     const begunAt = performance.now()
@@ -199,6 +202,8 @@ export const overWebSocket = <Caller, Context extends object>({
     if (!operation) return [badUserInput('`operationName` must name one of the document’s operations.')]
     running.oneAnswer = operation.operation !== 'subscription'
     if (draining && !running.oneAnswer) return [unavailable()]
+    if (!running.oneAnswer)
+      running.letGo = streamDocuments.hold(document, entrance.callerKey(caller, connection))
     return {
       schema: envelop.schema,
       document,

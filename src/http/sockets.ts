@@ -28,6 +28,8 @@ export interface RunningOperation {
   oneAnswer: boolean
   /** Of those under way: it is over, or an open stream. May be called twice. */
   leave: () => void
+  /** Of a stream: nothing of its document is needed any more. May be called twice. */
+  letGo: () => void
 }
 
 function stop({ end, delivered }: Operation): void {
@@ -138,13 +140,17 @@ export class Connection implements Credential {
     if (ended) {
       stop(ended.operation)
       ended.leave()
+      ended.letGo()
     }
     // Not before what tells the client so is on its way.
     if (this.closing) setImmediate(() => this.closeWhenDone())
   }
 
   endAll(): void {
-    for (const { operation } of this.running.values()) stop(operation)
+    for (const { operation, letGo } of this.running.values()) {
+      stop(operation)
+      letGo()
+    }
   }
 
   tooMany(): void {

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
-import { rawSocket } from './support/socket.js'
+import { connect, rawSocket } from './support/socket.js'
 import { start } from './support/start.js'
 
 setFlagsFromString('--expose-gc')
@@ -79,4 +79,45 @@ test('a credential longer than a header can be is refused', async () => {
   raw.send({ type: 'connection_init', payload: { authorization: `Bearer ${'a'.repeat(16_384)}` } })
   expect((await raw.closed).code).toBe(4403)
   await acknowledged(url, { authorization: `Bearer ${'a'.repeat(16_000)}` })
+})
+
+/** A different document for each number, of some 2,000 tokens: each comment is one. */
+const largeDocument = (n: number) => `subscription { ticks } ${'#\n'.repeat(2_000 - n)}`
+
+test('the documents of one caller’s open streams are bounded, over WebSocket and SSE together', async () => {
+  const { url, stage } = await start()
+  const ada = await connect(url, { authorization: 'Bearer ada' })
+  const streams: ReturnType<typeof ada.stream>[] = []
+  const open = async (n: number) => {
+    const stream = ada.stream(largeDocument(n))
+    streams.push(stream)
+    const isOpen = expect.poll(() => stage.open).toBe(streams.length)
+    return Promise.race([stream.ended, isOpen.then(() => undefined)])
+  }
+  let refusal: unknown
+  while (streams.length < 40 && refusal === undefined) refusal = await open(streams.length)
+  expect(refusal).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }])
+  expect(streams.length).toBeGreaterThan(5)
+  streams.pop()
+
+  const sse = (name: string, query: string) =>
+    fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'text/event-stream',
+        authorization: `Bearer ${name}`,
+      },
+      body: JSON.stringify({ query }),
+    })
+  const refused = await (await sse('ada', largeDocument(100))).text()
+  expect(refused).toContain('RATE_LIMITED')
+  // Another caller has room of their own, and streams of one document need room once.
+  const others = await Promise.all(Array.from({ length: 30 }, () => sse('bob', largeDocument(101))))
+  await expect.poll(() => stage.open).toBe(streams.length + 30)
+  for (const { body } of others) await body?.cancel()
+
+  streams.pop()?.stop()
+  await expect.poll(() => stage.open).toBe(streams.length)
+  expect(await open(102)).toBeUndefined()
 })
