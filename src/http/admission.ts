@@ -1,6 +1,7 @@
 import { performance as eventLoop } from 'node:perf_hooks'
 import { rateLimited, unavailable } from '../graphql/errors.js'
-import { tally } from './tally.js'
+import { counter } from './tally.js'
+import { UnderWay } from './underWay.js'
 
 /** Operations that are worked on at once. More would only wait for one another, each of them longer. */
 const AT_ONCE = 64
@@ -62,9 +63,10 @@ export const admission = (
   limits: { inFlight: number; inFlightPerCaller: number },
   onRefused: (why: 'too many under way' | 'waited too long') => void = () => {},
 ): Admission => {
-  const ofCredentials = tally<Operation>(limits.inFlightPerCaller)
-  const ofCallers = tally<Operation>(limits.inFlightPerCaller)
-  const working = new Set<Operation>()
+  const ofCredentials = counter(limits.inFlightPerCaller)
+  const ofCallers = counter(limits.inFlightPerCaller)
+  const working = new UnderWay<Operation>()
+  let atWork = 0
   let waiting: Operation[] = []
   let inFlight = 0
   /** When nothing waited the last time. */
@@ -74,13 +76,17 @@ export const admission = (
     begunAt = 0
     waitsSince = 0
     private left = false
+    private caller: string | undefined
+    private endWork: (() => void) | undefined
     private begin: (() => void) | undefined
     private refuse: ((error: unknown) => void) | undefined
+
+    constructor(private readonly credential: string) {}
 
     turn(): Promise<void> | undefined {
       this.waitsSince = performance.now()
       if (waiting.length === 0) emptyAt = this.waitsSince
-      if (waiting.length === 0 && working.size < AT_ONCE) {
+      if (waiting.length === 0 && atWork < AT_ONCE) {
         this.start()
         return undefined
       }
@@ -93,7 +99,8 @@ export const admission = (
 
     start(): void {
       this.begunAt = performance.now()
-      working.add(this)
+      this.endWork = working.add(this)
+      atWork++
       this.begin?.()
     }
 
@@ -103,19 +110,30 @@ export const admission = (
     }
 
     belongsTo(caller: string): void {
-      if (!ofCallers.add(caller, this)) throw tooManyOfCaller()
+      if (this.left) return
+      if (!ofCallers.add(caller)) throw tooManyOfCaller()
+      this.caller = caller
     }
 
     worked(): void {
-      if (working.delete(this)) startNext()
+      if (!this.endWork) return
+      this.giveTurnUp()
+      startNext()
+    }
+
+    /** It goes on, but others need not wait for it. */
+    giveTurnUp(): void {
+      this.endWork?.()
+      this.endWork = undefined
+      atWork--
     }
 
     leave(): void {
       if (this.left) return
       this.left = true
       inFlight--
-      ofCredentials.remove(this)
-      ofCallers.remove(this)
+      ofCredentials.remove(this.credential)
+      if (this.caller !== undefined) ofCallers.remove(this.caller)
       const place = waiting.indexOf(this)
       if (place !== -1) waiting.splice(place, 1)
       this.worked()
@@ -123,7 +141,7 @@ export const admission = (
   }
 
   const startNext = () => {
-    while (working.size < AT_ONCE) {
+    while (atWork < AT_ONCE) {
       const next = waiting.pop()
       if (!next) return
       next.start()
@@ -141,7 +159,7 @@ export const admission = (
     if (waiting.length === 0) return
     const longMs = isBusy() ? LONG_WHILE_BUSY_MS : LONG_MS
     const now = performance.now()
-    for (const operation of working) if (now - operation.begunAt > longMs) working.delete(operation)
+    for (const operation of working) if (now - operation.begunAt > longMs) operation.giveTurnUp()
     const patience = now - emptyAt > STANDING_AFTER_MS ? STANDING_PATIENCE_MS : BURST_PATIENCE_MS
     const isInTime = ({ waitsSince }: Operation) => now - waitsSince <= patience
     const late = waiting.filter((operation) => !isInTime(operation))
@@ -162,8 +180,8 @@ export const admission = (
     checkRoom,
     enter(credential) {
       checkRoom()
-      const operation = new Operation()
-      if (!ofCredentials.add(credential, operation)) throw tooManyOfCaller()
+      if (!ofCredentials.add(credential)) throw tooManyOfCaller()
+      const operation = new Operation(credential)
       inFlight++
       return operation
     },

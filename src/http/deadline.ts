@@ -1,4 +1,5 @@
 import { unavailable } from '../graphql/errors.js'
+import { UnderWay } from './underWay.js'
 
 /** A client waits for 5 s: this leaves a little for the way there and back. */
 const ANSWER_WITHIN_MS = 4_600
@@ -22,7 +23,7 @@ interface Waiting {
 
 /** @param isStalled whether the database is silent */
 export function deadline(isStalled: () => boolean): Deadline {
-  const all = new Set<Waiting>()
+  const all = new UnderWay<Waiting>()
   let wasStalled = false
   // One look at all now and then costs a request nothing.
   const look = () => {
@@ -37,15 +38,14 @@ export function deadline(isStalled: () => boolean): Deadline {
   return {
     keep: (work, begunAt = performance.now()) =>
       new Promise((resolve, reject) => {
-        const waiting = { begunAt, giveUp: reject }
-        all.add(waiting)
+        const done = all.add({ begunAt, giveUp: reject })
         Promise.resolve(work).then(
           (value) => {
-            all.delete(waiting)
+            done()
             resolve(value)
           },
           (error) => {
-            all.delete(waiting)
+            done()
             reject(error)
           },
         )

@@ -128,13 +128,17 @@ export const overHttp = <Caller, Context extends object>({
     { url, address, headers }: Visit & { headers: Headers },
   ): Promise<void> => {
     const answer: Answering = { end: new AbortController(), isStream: false, letGo: () => {} }
-    const { signal } = answer.end
+    // Not the signal of `end`: that one is only made for those who ask for it.
+    let hasLeft = false
     let place: Place | undefined
     let isDone = false
     const answered = answering.add(answer)
     res.once('close', () => {
       // Nobody waits any more: where all was sent there is nothing left to end, and aborting isn't free.
-      if (!res.writableFinished) answer.end.abort()
+      if (!res.writableFinished) {
+        hasLeft = true
+        answer.end.abort()
+      }
       answered()
       streamsOf.remove(answer)
       answer.letGo()
@@ -151,9 +155,9 @@ export const overHttp = <Caller, Context extends object>({
       place = admission.enter(entrance.credentialKey(credential))
       await place.turn()
       // What nobody waits for any more isn't begun.
-      if (signal.aborted) return
+      if (hasLeft) return
       const caller = await deadline.keep(entrance.identify(credential), begunAt)
-      if (signal.aborted) return
+      if (hasLeft) return
       const key = entrance.callerKey(caller, credential)
       place.belongsTo(key)
       const edge = { end: answer.end, address, params, admitStream: admitStream(answer, place, key, res) }
