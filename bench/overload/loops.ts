@@ -11,6 +11,7 @@ export interface Figures {
   okP50: number
   okP99: number
   refused: number
+  refusedP50: number
   refusedP99: number
   /** Closed, or not answered for 30 s. */
   failed: number
@@ -53,6 +54,7 @@ class Tally {
       okP50: at(this.ok, 0.5),
       okP99: at(this.ok, 0.99),
       refused: this.refusals.length,
+      refusedP50: at(this.refusals, 0.5),
       refusedP99: at(this.refusals, 0.99),
       failed: this.failed,
       drainMs: Math.round(performance.now() - sentAt),

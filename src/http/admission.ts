@@ -5,6 +5,8 @@ import { UnderWay } from './underWay.js'
 
 /** Operations that are worked on at once. More would only wait for one another, each of them longer. */
 const AT_ONCE = 64
+/** The same during an overload: the fewer share the processor, the sooner each of them is answered. */
+const AT_ONCE_OVERLOADED = 16
 /**
  * One that takes longer waits for something other than this process, a lock say, and is in nobody's way. Where the
  * process itself is busy everything takes long, so that a short time says nothing.
@@ -14,12 +16,14 @@ const LONG_WHILE_BUSY_MS = 2_000
 /** Share of its time that the event loop is at work, from which on the process counts as busy. */
 const BUSY = 0.8
 /** How long an operation waits for its turn. It may be long where many came at the same moment … */
-const BURST_PATIENCE_MS = 500
-/** … and has to be short once more come than can be done, or everybody would wait as long. */
-const STANDING_PATIENCE_MS = 50
-/** From when on a queue that was never empty is a standing one. */
-const STANDING_AFTER_MS = 500
+const PATIENCE_MS = 500
+/** … and has to be short during an overload, or everybody would wait as long. */
+const OVERLOADED_PATIENCE_MS = 50
 const LOOK_EVERY_MS = 20
+/** If more come than can be begun in so many looks one after the other, that is an overload and not a burst. */
+const OVERLOADED_AFTER_LOOKS = 5
+/** An overload is over once no more came than could be begun for so long. */
+const OVER_AFTER_LOOKS = 50
 
 /** An operation's place among those under way. */
 export interface Place {
@@ -69,8 +73,13 @@ export const admission = (
   let atWork = 0
   let waiting: Operation[] = []
   let inFlight = 0
-  /** When nothing waited the last time. */
-  let emptyAt = 0
+  /** Since the last look. */
+  let came = 0
+  let begun = 0
+  /** Looks one after the other in which more came than could be begun, or in which no more did. */
+  let growing = 0
+  let shrinking = 0
+  let isOverloaded = false
 
   class Operation implements Place {
     begunAt = 0
@@ -84,12 +93,12 @@ export const admission = (
     constructor(private readonly credential: string) {}
 
     turn(): Promise<void> | undefined {
-      this.waitsSince = performance.now()
-      if (waiting.length === 0) emptyAt = this.waitsSince
-      if (waiting.length === 0 && atWork < AT_ONCE) {
+      came++
+      if (waiting.length === 0 && atWork < atOnce()) {
         this.start()
         return undefined
       }
+      this.waitsSince = performance.now()
       waiting.push(this)
       return new Promise((resolve, reject) => {
         this.begin = resolve
@@ -98,6 +107,7 @@ export const admission = (
     }
 
     start(): void {
+      begun++
       this.begunAt = performance.now()
       this.endWork = working.add(this)
       atWork++
@@ -140,8 +150,10 @@ export const admission = (
     }
   }
 
+  const atOnce = () => (isOverloaded ? AT_ONCE_OVERLOADED : AT_ONCE)
+
   const startNext = () => {
-    while (atWork < AT_ONCE) {
+    while (atWork < atOnce()) {
       const next = waiting.pop()
       if (!next) return
       next.start()
@@ -155,12 +167,23 @@ export const admission = (
     return eventLoop.eventLoopUtilization(loop, before).utilization >= BUSY
   }
 
+  const judgeLoad = () => {
+    const grew = came > begun
+    came = 0
+    begun = 0
+    growing = grew ? growing + 1 : 0
+    shrinking = grew ? 0 : shrinking + 1
+    if (growing >= OVERLOADED_AFTER_LOOKS) isOverloaded = true
+    if (shrinking >= OVER_AFTER_LOOKS) isOverloaded = false
+  }
+
   const look = () => {
+    judgeLoad()
     if (waiting.length === 0) return
     const longMs = isBusy() ? LONG_WHILE_BUSY_MS : LONG_MS
     const now = performance.now()
     for (const operation of working) if (now - operation.begunAt > longMs) operation.giveTurnUp()
-    const patience = now - emptyAt > STANDING_AFTER_MS ? STANDING_PATIENCE_MS : BURST_PATIENCE_MS
+    const patience = isOverloaded ? OVERLOADED_PATIENCE_MS : PATIENCE_MS
     const isInTime = ({ waitsSince }: Operation) => now - waitsSince <= patience
     const late = waiting.filter((operation) => !isInTime(operation))
     if (late.length > 0) waiting = waiting.filter(isInTime)

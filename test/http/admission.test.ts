@@ -1,6 +1,7 @@
 import { request } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { admission, type Place } from '../../src/http/admission.js'
 import { ask, codes } from './support/ask.js'
 import { connect } from './support/socket.js'
 import { backstage, callers, standInSchema } from './support/standIn.js'
@@ -130,5 +131,55 @@ describe('a valid API token', () => {
     expect((await ask(url, '{ hello }', by('robot'))).status).toBe(200)
     // Another one, of which nothing is known yet, would have to be looked up.
     expect((await ask(url, '{ hello }', { headers: { authorization: 'bearer robot' } })).status).toBe(429)
+  })
+})
+
+describe('more operations than can be begun', () => {
+  /** Each of them takes 30 ms. Answers how many were worked on at once at most, and how many were refused. */
+  const load = () => {
+    const admitted = admission({ inFlight: 10_000, inFlightPerCaller: 10_000 })
+    onTestFinished(() => admitted.stop())
+    const seen = { atWork: 0, most: 0, done: 0, refused: 0 }
+    const operate = async () => {
+      const place: Place = admitted.enter('anybody')
+      try {
+        await place.turn()
+        seen.atWork++
+        seen.most = Math.max(seen.most, seen.atWork)
+        await delay(30)
+        seen.atWork--
+        seen.done++
+      } catch {
+        seen.refused++
+      } finally {
+        place.leave()
+      }
+    }
+    return { seen, come: (many: number) => Promise.all(Array.from({ length: many }, operate)) }
+  }
+
+  test('are all worked off where they came in one burst, 64 at once', async () => {
+    const { seen, come } = load()
+    await come(200)
+    expect(seen).toEqual({ atWork: 0, most: 64, done: 200, refused: 0 })
+  })
+
+  test('are refused early where they keep coming, and those that are begun share the processor with few', async () => {
+    const { seen, come } = load()
+    const all: Promise<unknown>[] = []
+    const keepComing = async (ms: number) => {
+      for (const end = performance.now() + ms; performance.now() < end; await delay(5)) all.push(come(40))
+    }
+    await keepComing(500)
+    seen.most = 0
+    await keepComing(500)
+    expect(seen.most).toBeLessThanOrEqual(16)
+    await Promise.all(all)
+    expect(seen.refused).toBeGreaterThan(seen.done)
+    // Once nobody comes any more, all is as before.
+    await delay(1_500)
+    seen.most = 0
+    await come(64)
+    expect(seen.most).toBe(64)
   })
 })
