@@ -10,13 +10,20 @@ import ts from 'typescript'
 process.env.RECHECK_BACKEND = 'pure'
 const { checkSync } = await import('recheck')
 
-const FOLDERS = ['src', 'dashboard/src', 'graphiql/src', 'clients']
+const FOLDERS = [
+  'src',
+  'demo',
+  'apps/dashboard/src',
+  'apps/graphiql/src',
+  'packages/client/src',
+  'packages/embedded-postgres/src',
+]
 const TIMEOUT_MS = 20_000
 
 /** Files with a pattern that can't be decided here, and why it does no harm. */
 const reviewed: Readonly<Record<string, string>> = {
   'src/graphql/unavailable.ts': 'Anchored alternatives of fixed lengths, put together from constants.',
-  'graphiql/src/operations.ts': 'It looks through our own operations for the name of one of them.',
+  'apps/graphiql/src/operations.ts': 'It looks through our own operations for the name of one of them.',
 }
 
 interface Pattern {

@@ -1,7 +1,7 @@
 // Joins the lists of public mail providers of several packages into src/generated/mailProviders.txt.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { asciiHost } from '../src/platform/asciiHost.js'
+import { asciiHost } from '../src/domain/users/asciiHost.js'
 import { missingProviders, noProviders } from './mailProviders/missing.js'
 
 const require = createRequire(import.meta.url)
@@ -26,6 +26,6 @@ for (const list of lists)
   }
 for (const name of noProviders) providers.delete(name)
 
-// Sorted, so that a server can look a name up in the text as it is (src/emailDomain/publicProviders.ts).
+// Sorted, so that a server can look a name up in the text as it is (src/domain/emailDomains/publicProviders.ts).
 mkdirSync('src/generated', { recursive: true })
 writeFileSync('src/generated/mailProviders.txt', `${[...providers].sort().join('\n')}\n`)

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startEmbeddedPostgres } from '../src/platform/postgres/embedded.js'
+import { startEmbeddedPostgres } from '../packages/embedded-postgres/src/embedded.js'
 
 const silent = () => {}
 const dataDir = await mkdtemp(join(tmpdir(), 'guildhall-migrate-'))

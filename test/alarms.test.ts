@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import pg from 'pg'
 import { describe, expect, it, vi } from 'vitest'
-import { smtpMailer } from '../src/platform/mailer.js'
+import { smtpMailer } from '../src/mail/mailer.js'
 import { act, foundOrg } from './support/acts.js'
 import { openMailServer } from './support/mailServer.js'
 import { type TestPerson, useWorld, type World } from './support/world.js'

@@ -22,23 +22,6 @@ const arrows: Arrow[] = readdirSync(join(ROOT, 'src'), { recursive: true, encodi
     ),
   )
 
-const features = [
-  'user',
-  'org',
-  'orgUser',
-  'orgInvite',
-  'emailDomain',
-  'apiToken',
-  'orgEvent',
-  'permission',
-  'identity',
-]
-const isFeature = (file: string) => features.some((feature) => file.startsWith(`src/${feature}/`))
-/** What speaks GraphQL: types, adapters, lists, loaders, streams. */
-const speaksGraphql = (file: string) =>
-  /\.(schema|mutations|subscriptions|lists|loaders)\.ts$/.test(file) || file.startsWith('src/graphql/')
-const isGenerated = (file: string) => file.startsWith('src/generated/')
-
 const broken = (rule: (arrow: Arrow) => boolean) =>
   arrows.filter(rule).map(({ from, to }) => `${from} → ${to}`)
 
@@ -47,62 +30,27 @@ describe('imports run one way', () => {
     expect(arrows.length).toBeGreaterThan(300)
   })
 
-  it('platform knows no feature, no GraphQL and no server', () => {
+  it('models and operations know no GraphQL and no server', () => {
     expect(
       broken(
         ({ from, to }) =>
-          from.startsWith('src/platform/') &&
-          to.startsWith('src/') &&
-          !to.startsWith('src/platform/') &&
-          !isGenerated(to),
-      ),
-    ).toEqual([])
-  })
-
-  it('models and operations know no GraphQL', () => {
-    expect(
-      broken(
-        ({ from, to }) =>
-          isFeature(from) &&
-          !speaksGraphql(from) &&
-          // A stream has no payload to end with: it ends with the coded errors of the contract.
-          !(from.startsWith('src/orgEvent/') && to === 'src/graphql/errors.ts') &&
-          (speaksGraphql(to) || to.startsWith('@pothos/') || to === 'graphql' || to === 'graphql-yoga'),
-      ),
-    ).toEqual([])
-  })
-
-  it('features know no server: no HTTP, no settings, no main', () => {
-    expect(
-      broken(
-        ({ from, to }) =>
-          isFeature(from) &&
-          /^src\/(http\/|settings|server\.ts|startServer\.ts|app\.ts|main\.ts|demo\/)/.test(to),
+          from.startsWith('src/domain/') &&
+          (/^src\/(graphql|accelerator|http|pages|settings|start)\//.test(to) ||
+            to.startsWith('@pothos/') ||
+            to === 'graphql' ||
+            to === 'graphql-yoga'),
       ),
     ).toEqual([])
   })
 
   it('the edge knows no feature', () => {
-    expect(
-      broken(({ from, to }) => (from.startsWith('src/http/') || from === 'src/server.ts') && isFeature(to)),
-    ).toEqual([])
-  })
-
-  it('only graphql/schema.ts knows every feature', () => {
-    const featuresOf = (file: string) =>
-      new Set(
-        arrows.filter(({ from, to }) => from === file && isFeature(to)).map(({ to }) => to.split('/')[1]),
-      )
-    const knowing = [...new Set(arrows.map(({ from }) => from))]
-      .filter((file) => file.startsWith('src/graphql/'))
-      .filter((file) => featuresOf(file).size > 3)
-    expect(knowing).toEqual(['src/graphql/schema.ts'])
+    expect(broken(({ from, to }) => from.startsWith('src/http/') && to.startsWith('src/domain/'))).toEqual([])
   })
 
   it('only settings.ts and main.ts touch the environment', () => {
     const readers = [...new Set(arrows.map(({ from }) => from))].filter((file) =>
       readFileSync(join(ROOT, file), 'utf8').includes('process.env'),
     )
-    expect(readers.filter((file) => !['src/main.ts', 'src/settings.ts'].includes(file))).toEqual([])
+    expect(readers.filter((file) => !['src/main.ts', 'src/settings/settings.ts'].includes(file))).toEqual([])
   })
 })

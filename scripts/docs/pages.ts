@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { buildSchema } from 'graphql'
-import { settingsReference } from '../../src/settings.js'
+import { settingsReference } from '../../src/settings/settings.js'
 import { reference } from './reference.js'
 
 const at = (path: string) => new URL(`../../${path}`, import.meta.url)

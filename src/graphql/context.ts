@@ -1,11 +1,11 @@
-import type { TxtResolver } from '../emailDomain/dnsProof.js'
+import type { Database } from '../database/database.js'
+import type { DatabaseClock } from '../database/databaseClock.js'
+import type { Actor } from '../domain/core/actor.js'
+import type { CursorCodec } from '../domain/core/cursor.js'
+import type { Rules, Transact } from '../domain/core/transact.js'
+import type { TxtResolver } from '../domain/emailDomains/dnsProof.js'
 import type { PrismaClient } from '../generated/prisma/client.js'
-import type { Actor } from '../identity/actor.js'
-import type { Audience, EventStreams } from '../orgEvent/eventStreams.js'
-import type { CursorCodec } from '../platform/cursor.js'
-import type { Database } from '../platform/database.js'
-import type { DatabaseClock } from '../platform/databaseClock.js'
-import type { Rules, Transact } from '../transact.js'
+import type { Audience, EventStreams } from '../streams/eventStreams.js'
 
 /** What a server has one of, for every operation. */
 export interface App {

@@ -1,5 +1,5 @@
 import { type ExecutionArgs, type ExecutionResult, execute } from 'graphql'
-import type { LimitAnswer } from './answerSize.js'
+import type { LimitAnswer } from './limits/answerSize.js'
 
 /**
  * Resolves each event of a subscription in a context of its own. Loaders and whatever else hangs on a context

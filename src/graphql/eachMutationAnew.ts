@@ -1,8 +1,8 @@
 import { initContextCache } from '@pothos/core'
 import type { GraphQLSchema } from 'graphql'
+import { unavailable } from '../errors.js'
 import type { EdgeContext } from './engine.js'
-import { unavailable } from './errors.js'
-import { forgetLoaded } from './perOperation.js'
+import { forgetLoaded } from './loaders/perOperation.js'
 
 /**
  * Lets each mutation of a document begin without what was loaded for the one before it. Loaders, and answers to

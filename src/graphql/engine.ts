@@ -8,17 +8,17 @@ import {
   validate,
 } from 'graphql'
 import { createYoga, type GraphQLParams, isAsyncIterable, type Plugin } from 'graphql-yoga'
-import { type LimitAnswer, limitAnswer } from './answerSize.js'
+import { fanOut } from '../accelerator/sharedStreams/fanOut.js'
+import { costLimit } from '../errors.js'
 import { refuseBadVariables } from './badVariables.js'
-import { costMeter, type ItemLimits } from './cost.js'
-import type { Documents } from './documents.js'
 import { endable } from './endable.js'
-import { costLimit } from './errors.js'
-import { fanOut } from './fanOut.js'
-import { type DocumentLimits, parseWithin } from './limits.js'
+import { type LimitAnswer, limitAnswer } from './limits/answerSize.js'
+import { costMeter, type ItemLimits } from './limits/cost.js'
+import type { Documents } from './limits/documents.js'
+import { type DocumentLimits, parseWithin } from './limits/limits.js'
+import { unconditionalStreams } from './limits/unconditionalStreams.js'
+import { forgetLoaded } from './loaders/perOperation.js'
 import type { MaskError } from './mask.js'
-import { forgetLoaded } from './perOperation.js'
-import { unconditionalStreams } from './unconditionalStreams.js'
 
 /** What the edge itself knows of an operation. It is in the context as `edge`, over HTTP and WebSocket alike. */
 export interface Operation {

@@ -1,4 +1,4 @@
-import { isUuid } from '../platform/uuid.js'
+import { isUuid } from '../lib/uuid.js'
 
 /** What a global id names: a type of the schema and the row's UUID. */
 export type GlobalId = { readonly type: string; readonly uuid: string }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { GraphQLError, type GraphQLErrorExtensions, Kind } from 'graphql'
-import type { Log } from '../platform/log.js'
-import { type ErrorCode, unavailable } from './errors.js'
+import { type ErrorCode, unavailable } from '../errors.js'
+import type { Log } from '../lib/log.js'
 import { isUnavailable } from './unavailable.js'
 
 const meant: ReadonlySet<unknown> = new Set<ErrorCode | 'GRAPHQL_PARSE_FAILED' | 'GRAPHQL_VALIDATION_FAILED'>(

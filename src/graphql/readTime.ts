@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import type { Context } from './context.js'
-import { perOperation } from './perOperation.js'
+import { perOperation } from './loaders/perOperation.js'
 
 const begun = perOperation(({ app }) => app.clock.now())
 

@@ -1,10 +1,10 @@
 import DataLoader from 'dataloader'
 import sql, { type Sql } from 'sql-template-tag'
+import { type Actor, userIdOf } from '../domain/core/actor.js'
+import { type Authority, authorityOfRoles, authorityOfToken, noAuthority } from '../domain/core/permission.js'
 import type { Permission } from '../generated/prisma/enums.js'
-import { type Actor, userIdOf } from '../identity/actor.js'
-import { type Authority, authorityOfRoles, authorityOfToken, noAuthority } from '../permission/permission.js'
 import type { Context } from './context.js'
-import { perOperation } from './perOperation.js'
+import { perOperation } from './loaders/perOperation.js'
 
 /** The viewer's memberships with their orgs, by org: null where they have none, and for tokens. */
 export const viewerMemberships = perOperation(

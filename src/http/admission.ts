@@ -1,5 +1,5 @@
 import { performance as eventLoop } from 'node:perf_hooks'
-import { rateLimited, unavailable } from '../graphql/errors.js'
+import { rateLimited, unavailable } from '../errors.js'
 import { counter } from './tally.js'
 import { UnderWay } from './underWay.js'
 

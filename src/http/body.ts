@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
-import { CodedError } from '../graphql/errors.js'
+import { CodedError } from '../errors.js'
 
 const refused = (status: number, message: string) =>
   new CodedError('BAD_USER_INPUT', message, { http: { status } })

@@ -1,4 +1,4 @@
-import { unavailable } from '../graphql/errors.js'
+import { unavailable } from '../errors.js'
 import { UnderWay } from './underWay.js'
 
 /** A client waits for 5 s: this leaves a little for the way there and back. */

@@ -4,7 +4,6 @@ import type { Duplex } from 'node:stream'
 import { type ExecutionArgs, type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql'
 import { handleProtocols, makeServer, type Context as SocketContext, type SubscribePayload } from 'graphql-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
-import type { GraphQLEngine, Operation } from '../graphql/engine.js'
 import {
   badCredential,
   badUserInput,
@@ -13,11 +12,12 @@ import {
   isBadCredential,
   rateLimited,
   unavailable,
-} from '../graphql/errors.js'
-import type { CheckInput } from '../graphql/inputLimits.js'
+} from '../errors.js'
+import type { GraphQLEngine, Operation } from '../graphql/engine.js'
+import type { CheckInput } from '../graphql/limits/inputLimits.js'
+import type { StreamDocuments } from '../graphql/limits/streamDocuments.js'
 import type { MaskError } from '../graphql/mask.js'
-import type { StreamDocuments } from '../graphql/streamDocuments.js'
-import type { Log } from '../platform/log.js'
+import type { Log } from '../lib/log.js'
 import type { Admission } from './admission.js'
 import { outward } from './answer.js'
 import { type Callers, credentialIn } from './callers.js'

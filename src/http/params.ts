@@ -1,4 +1,4 @@
-import { CodedError, persistedQueryNotSupported } from '../graphql/errors.js'
+import { CodedError, persistedQueryNotSupported } from '../errors.js'
 
 /** A GraphQL request as it goes over HTTP, with what is read of it. */
 export interface GraphQLParams {

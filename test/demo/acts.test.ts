@@ -1,11 +1,11 @@
 import sql from 'sql-template-tag'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { playOne } from '../../src/demo/acts.js'
-import { seedDemo } from '../../src/demo/history.js'
-import { demoPeople } from '../../src/demo/people.js'
-import { signUp } from '../../src/demo/signUp.js'
-import { demoOrgs, findOrg, type OrgOnStage, type Stage } from '../../src/demo/stage.js'
-import { createOrgInvite } from '../../src/orgInvite/createOrgInvite.js'
+import { playOne } from '../../demo/acts.js'
+import { seedDemo } from '../../demo/history.js'
+import { demoPeople } from '../../demo/people.js'
+import { signUp } from '../../demo/signUp.js'
+import { demoOrgs, findOrg, type OrgOnStage, type Stage } from '../../demo/stage.js'
+import { createOrgInvite } from '../../src/domain/invites/createOrgInvite.js'
 import { useWorld } from '../support/world.js'
 
 const ACTS = 250

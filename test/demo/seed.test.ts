@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag'
 import { describe, expect, it } from 'vitest'
-import { seed } from '../../src/demo/seed.js'
+import { seed } from '../../demo/seed.js'
 import { useWorld } from '../support/world.js'
 
 describe('the seed', () => {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { createServer } from 'node:net'
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { smtpMailer } from '../../src/platform/mailer.js'
+import { smtpMailer } from '../../src/mail/mailer.js'
 import { JWT_SECRET, useWorld } from '../support/world.js'
 
 /** Runs `npm run example` as a process of its own. */

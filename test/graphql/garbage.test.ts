@@ -8,8 +8,8 @@ import {
   isNonNullType,
 } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Theatre } from '../refusal/scenes/theatre.js'
-import { scenes } from '../refusal/scenes.js'
+import type { Theatre } from '../domain/core/refusals/scenes/theatre.js'
+import { scenes } from '../domain/core/refusals/scenes.js'
 import { foundOrg, invite, mutations } from '../support/acts.js'
 import { useCast } from '../support/cast.js'
 import { startDnsServer } from '../support/dnsServer.js'

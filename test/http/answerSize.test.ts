@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { limitAnswer } from '../../src/graphql/answerSize.js'
+import { limitAnswer } from '../../src/graphql/limits/answerSize.js'
 import { ask, codes } from './support/ask.js'
 import { connect } from './support/socket.js'
 import { start } from './support/start.js'

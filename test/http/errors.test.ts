@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { badUserInput } from '../../src/graphql/errors.js'
+import { badUserInput } from '../../src/errors.js'
 import { isUnavailable } from '../../src/graphql/unavailable.js'
 import { ask, codes } from './support/ask.js'
 import { start } from './support/start.js'

@@ -1,5 +1,5 @@
-import { migrateJobs } from '../../src/platform/jobs.js'
-import { migrate } from '../../src/platform/migrate.js'
+import { migrate } from '../../src/database/migrate.js'
+import { migrateJobs } from '../../src/jobs/jobs.js'
 import { log } from './log.js'
 import { openPool } from './openPool.js'
 

@@ -1,6 +1,6 @@
 // A server of its own, to be killed: takes the job `work`, writes that it did, and never ends it.
 import sql from 'sql-template-tag'
-import { startJobs } from '../../src/platform/jobs.js'
+import { startJobs } from '../../src/jobs/jobs.js'
 import { openPool } from './openPool.js'
 
 export type Jobs = { work: { value: number } }

@@ -1,4 +1,4 @@
-import { createLog, type Log } from '../../src/platform/log.js'
+import { createLog, type Log } from '../../src/lib/log.js'
 
 export type LogLine = Record<string, unknown> & { level: number; msg: string }
 

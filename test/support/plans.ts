@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { setUpSession } from '../../src/platform/database.js'
+import { setUpSession } from '../../src/database/database.js'
 import type { Statement } from './statements.js'
 
 /** How PostgreSQL ran a statement: what it read, however long that took. */

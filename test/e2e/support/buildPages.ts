@@ -13,5 +13,8 @@ export default async function buildPages(): Promise<void> {
     promisify(execFile)(process.execPath, [vite, 'build', '--config', config, '--logLevel', 'error'], {
       env: { PATH: process.env.PATH },
     })
-  await Promise.all([build(here('dashboard/vite.config.ts')), build(here('graphiql/vite.config.ts'))])
+  await Promise.all([
+    build(here('apps/dashboard/vite.config.ts')),
+    build(here('apps/graphiql/vite.config.ts')),
+  ])
 }

@@ -1,9 +1,9 @@
 /** A process that starts the edge, uses every way in, closes it, and then has nothing left to do. */
 import { createClient } from 'graphql-ws'
 import WebSocket from 'ws'
-import { createLog } from '../../../src/platform/log.js'
-import { createServer } from '../../../src/server.js'
-import { readSettings } from '../../../src/settings.js'
+import { createLog } from '../../../src/lib/log.js'
+import { readSettings } from '../../../src/settings/settings.js'
+import { createServer } from '../../../src/start/server.js'
 import { backstage, callers, standInSchema } from './standIn.js'
 
 const stage = backstage()

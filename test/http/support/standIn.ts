@@ -2,8 +2,8 @@ import { EventEmitter, on } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { GraphQLError, type GraphQLSchema } from 'graphql'
 import { createSchema } from 'graphql-yoga'
+import { badCredential, forbidden, unauthenticated } from '../../../src/errors.js'
 import type { Operation } from '../../../src/graphql/engine.js'
-import { badCredential, forbidden, unauthenticated } from '../../../src/graphql/errors.js'
 import type { Callers } from '../../../src/http/callers.js'
 
 /** Nobody, or the name in `Bearer name`. */

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest'
-import { createLog } from '../../../src/platform/log.js'
-import { createServer, type Server, type ServerParts } from '../../../src/server.js'
-import { readSettings } from '../../../src/settings.js'
+import { createLog } from '../../../src/lib/log.js'
+import { readSettings } from '../../../src/settings/settings.js'
+import { createServer, type Server, type ServerParts } from '../../../src/start/server.js'
 import { type Backstage, backstage, type Caller, type Context, callers, standInSchema } from './standIn.js'
 
 export interface Started {

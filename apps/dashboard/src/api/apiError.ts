@@ -1,0 +1,22 @@
+import { ApiError } from '../../../../packages/client/src/events/apiError.js'
+
+export { ApiError, readError } from '../../../../packages/client/src/events/apiError.js'
+
+/** What went wrong, for the person in front of the page. */
+export function errorInWords(error: unknown): string {
+  if (!(error instanceof ApiError)) return 'Something in this page went wrong. Reload it to go on.'
+  switch (error.code) {
+    case 'UNREACHABLE':
+      return "The server can't be reached. Nothing was lost; try again in a moment."
+    case 'UNAVAILABLE':
+      return 'The server is not ready at the moment. Try again shortly.'
+    case 'UNAUTHENTICATED':
+      return 'This sign-in is no longer accepted. Sign in again.'
+    case 'FORBIDDEN':
+      return 'You do not have, or no longer have, the right to see this.'
+    case 'RATE_LIMITED':
+      return 'Too many requests in a short time. Wait a little and try again.'
+    default:
+      return error.message
+  }
+}

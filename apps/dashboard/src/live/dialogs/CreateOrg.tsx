@@ -1,0 +1,43 @@
+import { useState } from 'preact/hooks'
+import { CreateOrgDocument } from '../../../../../operations/generated/graphql.js'
+import { act } from '../../api/act.js'
+import { Field } from '../../ui/Field.js'
+
+export function CreateOrgForm({ token, onCreated }: { token: string; onCreated(orgId: string): void }) {
+  const [name, setName] = useState('')
+  const [problem, setProblem] = useState<string | undefined>()
+  const [busy, setBusy] = useState(false)
+
+  async function create() {
+    setBusy(true)
+    setProblem(undefined)
+    const outcome = await act(CreateOrgDocument, { name }, token)
+    setBusy(false)
+    if (outcome.kind !== 'done') return setProblem(outcome.words)
+    onCreated(outcome.payload.org.id)
+  }
+
+  return (
+    <form
+      class="create-org"
+      onSubmit={(event) => {
+        event.preventDefault()
+        void create()
+      }}
+    >
+      <Field label="Name of the org" error={problem}>
+        {(tie) => (
+          <input
+            {...tie}
+            autocomplete="off"
+            value={name}
+            onInput={(event) => setName(event.currentTarget.value)}
+          />
+        )}
+      </Field>
+      <button type="submit" class="button primary" disabled={busy || name.trim() === ''}>
+        Found it
+      </button>
+    </form>
+  )
+}

@@ -1,0 +1,159 @@
+import { useCallback, useEffect, useState } from 'preact/hooks'
+import {
+  BindEmailDomainDocument,
+  type EmailDomainRowFragment,
+  OrgEmailDomainsDocument,
+  UnbindEmailDomainDocument,
+  VerifyEmailDomainDocument,
+} from '../../../../../operations/generated/graphql.js'
+import { act } from '../../api/act.js'
+import { errorInWords } from '../../api/apiError.js'
+import { execute } from '../../api/execute.js'
+import { Field } from '../../ui/Field.js'
+import { Empty, Refused } from '../../ui/Notice.js'
+import { useMay, usePlace } from '../room.js'
+import { RowButton } from './InviteRow.js'
+
+/** Whoever signs up with an address in a verified domain joins by themselves. */
+export function EmailDomains() {
+  const { token, room } = usePlace()
+  const may = useMay()
+  const [domains, setDomains] = useState<readonly EmailDomainRowFragment[] | null>(null)
+  const [problem, setProblem] = useState<string | null>(null)
+
+  const read = useCallback(async () => {
+    try {
+      const { org } = await execute(OrgEmailDomainsDocument, { orgId: room.orgId }, token)
+      setDomains(org?.emailDomains ?? [])
+      setProblem(null)
+    } catch (error) {
+      setProblem(errorInWords(error))
+    }
+  }, [room, token])
+
+  useEffect(() => {
+    void read()
+    return room.onChange((event) => {
+      if (event === null || event.__typename === 'OrgChangeEvent') void read()
+    })
+  }, [read, room])
+
+  return (
+    <div class="list">
+      {problem && <Refused>{problem}</Refused>}
+      {domains?.length === 0 && (
+        <Empty title="No domain yet">
+          <p>
+            Bind your company's e-mail domain, and whoever signs up with an address in it is in as a User.
+          </p>
+        </Empty>
+      )}
+      {domains && domains.length > 0 && (
+        <ul class="cards">
+          {domains.map((domain) => (
+            <Domain key={domain.id} domain={domain} canManage={may('EMAIL_DOMAIN_MANAGE')} onChanged={read} />
+          ))}
+        </ul>
+      )}
+      {may('EMAIL_DOMAIN_MANAGE') && <BindDomain onBound={read} />}
+    </div>
+  )
+}
+
+interface DomainProps {
+  domain: EmailDomainRowFragment
+  canManage: boolean
+  onChanged(): void
+}
+
+function Domain({ domain, canManage, onChanged }: DomainProps) {
+  const { token, room } = usePlace()
+  const [problem, setProblem] = useState<string | null>(null)
+  const input = { orgId: room.orgId, domain: domain.domain }
+
+  async function verify() {
+    const outcome = await act(VerifyEmailDomainDocument, input, token)
+    setProblem(outcome.kind === 'done' ? null : outcome.words)
+    if (outcome.kind === 'done') onChanged()
+  }
+
+  async function unbind() {
+    const outcome = await act(UnbindEmailDomainDocument, input, token)
+    setProblem(outcome.kind === 'done' ? null : outcome.words)
+    if (outcome.kind === 'done') onChanged()
+  }
+
+  return (
+    <li class="card">
+      <div class="card-words">
+        <p class="who-line">{domain.domain}</p>
+        {domain.status === 'VERIFIED' ? (
+          <p class="status status-accepted">Verified</p>
+        ) : (
+          <p class="status status-pending">Waiting for proof</p>
+        )}
+        {domain.challenge && (
+          <dl class="record">
+            <dt>TXT record at</dt>
+            <dd>
+              <code>{domain.challenge.recordName}</code>
+            </dd>
+            <dt>with the value</dt>
+            <dd>
+              <code>{domain.challenge.recordValue}</code>
+            </dd>
+          </dl>
+        )}
+        {problem && <Refused>{problem}</Refused>}
+      </div>
+      {canManage && (
+        <div class="actions">
+          {domain.status === 'PENDING' && (
+            <RowButton verb="Look for the proof" who={domain.domain} onClick={verify} />
+          )}
+          <RowButton verb="Unbind" who={domain.domain} onClick={unbind} />
+        </div>
+      )}
+    </li>
+  )
+}
+
+function BindDomain({ onBound }: { onBound(): void }) {
+  const { token, room } = usePlace()
+  const [domain, setDomain] = useState('')
+  const [problem, setProblem] = useState<string | undefined>()
+
+  async function bind() {
+    const outcome = await act(BindEmailDomainDocument, { orgId: room.orgId, domain: domain.trim() }, token)
+    if (outcome.kind !== 'done') return setProblem(outcome.words)
+    setProblem(undefined)
+    setDomain('')
+    onBound()
+  }
+
+  return (
+    <form
+      class="inline-form"
+      onSubmit={(event) => {
+        event.preventDefault()
+        void bind()
+      }}
+    >
+      <Field label="Domain" error={problem}>
+        {(tie) => (
+          <input
+            {...tie}
+            placeholder="example.com"
+            autocomplete="off"
+            spellcheck={false}
+            value={domain}
+            onInput={(event) => setDomain(event.currentTarget.value)}
+          />
+        )}
+      </Field>
+      <button type="submit" class="button" disabled={domain.trim() === ''}>
+        Bind domain
+      </button>
+    </form>
+  )
+}

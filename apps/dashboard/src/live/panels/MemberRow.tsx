@@ -1,0 +1,68 @@
+import { useState } from 'preact/hooks'
+import { RemoveMemberDocument } from '../../../../../operations/generated/graphql.js'
+import { act } from '../../api/act.js'
+import type { Member } from '../../model/types.js'
+import { personName } from '../../model/words.js'
+import { Confirm } from '../../ui/Confirm.js'
+import { RoleTags } from '../../ui/tags.js'
+import { When } from '../../ui/When.js'
+import { ChangeRoles } from '../dialogs/ChangeRoles.js'
+import { useMay, usePlace } from '../room.js'
+import { RowButton } from './InviteRow.js'
+
+const origins: Record<Member['origin'], string> = {
+  CREATOR: 'founded the org',
+  INVITE: 'by invite',
+  EMAIL_DOMAIN: 'by e-mail domain',
+  DIRECT: 'added',
+}
+
+export function MemberRow({ member, onChanged }: { member: Member; onChanged(): void }) {
+  const { token, room } = usePlace()
+  const may = useMay()
+  const [dialog, setDialog] = useState<'roles' | 'remove' | null>(null)
+  const who = personName(member.user)
+  const isViewer = room.glance.value?.viewerOrgUser?.id === member.id
+  const close = () => setDialog(null)
+
+  async function remove() {
+    const outcome = await act(RemoveMemberDocument, { orgId: room.orgId, userId: member.user.id }, token)
+    if (outcome.kind !== 'done') return outcome.words
+    onChanged()
+    return null
+  }
+
+  return (
+    <tr>
+      <th scope="row" class="cell-who">
+        <span class="who-line">
+          {who} {isViewer && <span class="you">you</span>}
+        </span>
+        {member.user.email && <span class="sub-line">{member.user.email}</span>}
+      </th>
+      <td>
+        <RoleTags roles={member.roles} />
+      </td>
+      <td class="cell-since">
+        <When at={member.joinedAt} />
+        <span class="sub-line">{origins[member.origin]}</span>
+      </td>
+      <td class="cell-actions">
+        <div class="actions">
+          {may('MEMBER_UPDATE_ROLES') && (
+            <RowButton verb="Change roles" who={who} onClick={() => setDialog('roles')} />
+          )}
+          {may('MEMBER_REMOVE') && !isViewer && (
+            <RowButton verb="Remove" who={who} onClick={() => setDialog('remove')} />
+          )}
+        </div>
+        {dialog === 'roles' && <ChangeRoles member={member} onClose={close} onChanged={onChanged} />}
+        {dialog === 'remove' && (
+          <Confirm title={`Remove ${who}?`} verb="Remove" onClose={close} onConfirm={remove}>
+            <p>They are out at once, and the invites they made here that nobody answered yet are revoked.</p>
+          </Confirm>
+        )}
+      </td>
+    </tr>
+  )
+}

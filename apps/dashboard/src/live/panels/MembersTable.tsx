@@ -1,0 +1,76 @@
+import { useEffect, useState } from 'preact/hooks'
+import { OrgMembersDocument } from '../../../../../operations/generated/graphql.js'
+import { execute } from '../../api/execute.js'
+import type { Member } from '../../model/types.js'
+import { type Role, roleNames } from '../../model/words.js'
+import { Empty, Refused } from '../../ui/Notice.js'
+import { usePlace } from '../room.js'
+import { Chips, ListHead, Pager, Search } from './ListTools.js'
+import { MemberRow } from './MemberRow.js'
+import { usePages } from './usePages.js'
+
+const SIZE = 12
+const roles = Object.entries(roleNames) as Array<[Role, string]>
+
+export function MembersTable() {
+  const { token, room } = usePlace()
+  const [search, setSearch] = useState('')
+  const [chosen, setChosen] = useState<Role[]>([])
+  const filtered = search !== '' || chosen.length > 0
+
+  const pages = usePages<Member>(JSON.stringify([room.orgId, search, chosen]), async (after, signal) => {
+    const filter = { ...(search ? { search } : {}), ...(chosen.length > 0 ? { roles: chosen } : {}) }
+    const data = await execute(
+      OrgMembersDocument,
+      { orgId: room.orgId, first: SIZE, after, filter },
+      token,
+      signal,
+    )
+    return data.org?.users ?? null
+  })
+
+  const { again } = pages
+  useEffect(
+    () =>
+      room.onChange((event) => {
+        if (event === null || event.__typename === 'OrgUserEvent') again()
+      }),
+    [room, again],
+  )
+
+  const rows = pages.page?.nodes ?? []
+  return (
+    <div class="list" aria-busy={pages.busy}>
+      <ListHead>
+        <Search label="Search by name or address" onSearch={setSearch} />
+        <Chips label="Roles" options={roles} chosen={chosen} onChange={setChosen} />
+      </ListHead>
+      {pages.problem && <Refused>{pages.problem}</Refused>}
+      {rows.length === 0 && !pages.busy ? (
+        <Empty title={filtered ? 'No member fits' : 'Nobody is in'}>
+          {filtered && <p>Try fewer filters, or a shorter part of the name.</p>}
+        </Empty>
+      ) : (
+        <table class="rows members">
+          <caption class="unseen">Members, oldest first</caption>
+          <thead>
+            <tr>
+              <th scope="col">Member</th>
+              <th scope="col">Roles</th>
+              <th scope="col">Since</th>
+              <th scope="col">
+                <span class="unseen">Actions</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((member) => (
+              <MemberRow key={member.id} member={member} onChanged={again} />
+            ))}
+          </tbody>
+        </table>
+      )}
+      <Pager pages={pages} size={SIZE} />
+    </div>
+  )
+}

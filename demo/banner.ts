@@ -1,0 +1,44 @@
+import { isLoopback } from '../src/http/local.js'
+import { demoPeople, demoToken } from './people.js'
+
+/** What a developer sees once the server listens: where everything is, and how to sign in. */
+export async function banner(
+  url: string,
+  { host, jwtSecret, mailbox }: { host: string; jwtSecret: string | undefined; mailbox: boolean },
+): Promise<string> {
+  const lines = [
+    '',
+    '  Guildhall is ready.',
+    '',
+    `  GraphiQL   ${url}/graphql`,
+    `  Dashboard  ${url}/live`,
+    ...(mailbox ? [`  Mailbox    ${url}/mail`] : []),
+  ]
+  const doors = [...(mailbox ? ['read the mailbox'] : []), ...(jwtSecret ? ['sign in as anybody'] : [])]
+  if (!isLoopback(host) && doors.length > 0)
+    lines.push(
+      '',
+      `  Careful: HOST is ${host}. Whoever reaches this machine over the network can ${doors.join(' and ')}.`,
+      '  Set NODE_ENV=production, or leave HOST out.',
+    )
+  if (jwtSecret !== undefined) {
+    lines.push(
+      '',
+      '  Three people are in the org Acme. GraphiQL and the dashboard sign you in as one of them by a click;',
+      '  a program sends Authorization: Bearer … with one of these:',
+    )
+    for (const person of Object.values(demoPeople))
+      lines.push('', `  ${person.name}, ${person.role}`, `  ${await demoToken(person, jwtSecret)}`)
+    lines.push('', '  Try it:', '', await curlLine(url, jwtSecret))
+  }
+  return `${lines.join('\n')}\n\n`
+}
+
+async function curlLine(url: string, jwtSecret: string): Promise<string> {
+  const query = '{ viewer { name orgUsers { nodes { roles org { name limits { seatsUsed } } } } } }'
+  return (
+    `curl -s ${url}/graphql -H 'Content-Type: application/json' ` +
+    `-H 'Authorization: Bearer ${await demoToken(demoPeople.ada, jwtSecret)}' ` +
+    `-d '${JSON.stringify({ query })}'`
+  )
+}

@@ -1,0 +1,35 @@
+import sql from 'sql-template-tag'
+import type { Database } from '../src/database/database.js'
+import { parseEmail } from '../src/domain/users/email.js'
+import type { OfferedPeople } from '../src/pages/web/people.js'
+import { demoPeople, demoToken } from './people.js'
+
+/** The seeded people, and whoever else a developer wants to be. */
+export function offeredPeople(jwtSecret: string, database: () => Database): OfferedPeople {
+  return {
+    list: () =>
+      Promise.all(
+        Object.values(demoPeople).map(async (person) => ({
+          name: person.name,
+          role: `${person.role} of Acme`,
+          token: await demoToken(person, jwtSecret),
+        })),
+      ),
+
+    async signInAs({ name, email: text }) {
+      const email = parseEmail(text)
+      if (!email.ok) return null
+      // One verified address belongs to one user: who has it already is who signs in.
+      const [held] = await database().query<{ subject: string; name: string | null }>(sql`
+        select subject, name from "user" where email = ${email.value} and email_verified
+      `)
+      const person = {
+        subject: held?.subject ?? `demo|${email.value}`,
+        name: held?.name ?? name,
+        email: email.value,
+        role: '',
+      }
+      return { name: person.name, role: person.email, token: await demoToken(person, jwtSecret) }
+    },
+  }
+}

@@ -1,0 +1,28 @@
+import type { Person } from '../src/domain/core/actor.js'
+import type { Transact } from '../src/domain/core/transact.js'
+import { parseEmail } from '../src/domain/users/email.js'
+import { cleanPersonName } from '../src/domain/users/personName.js'
+import { signIn } from '../src/domain/users/signIn.js'
+import type { DemoPerson } from './people.js'
+
+/** Long enough for one act. */
+const ACTS_FOR_MS = 60_000
+
+/** Somebody of the demo, signed in. */
+export function actorOf(userId: string): Person {
+  return { kind: 'person', userId, expiresAt: new Date(Date.now() + ACTS_FOR_MS) }
+}
+
+/** Makes a demo person's account as their first sign-in would, or knows them again. */
+export async function signUp(transact: Transact, person: DemoPerson): Promise<Person> {
+  const email = parseEmail(person.email)
+  if (!email.ok) throw new Error(`${person.email} is no address`)
+  const { userId } = await signIn(transact, {
+    subject: person.subject,
+    email: email.value,
+    emailVerified: true,
+    name: cleanPersonName(person.name),
+    issuedAt: null,
+  })
+  return actorOf(userId)
+}

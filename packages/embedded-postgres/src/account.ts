@@ -1,0 +1,45 @@
+import { readFileSync, statSync } from 'node:fs'
+import { errorCode } from '../../../src/lib/errorCode.js'
+import { EmbeddedPostgresError } from './errors.js'
+
+/** The user under whom PostgreSQL's programs run. */
+export interface Account {
+  uid: number
+  gid: number
+}
+
+/**
+ * PostgreSQL refuses to run as root. Started by root, it runs as whoever owns the cluster already, else as
+ * `postgres`, else as `nobody`. Undefined: nobody to change to, it runs as the one who runs this.
+ *
+ * @throws EmbeddedPostgresError where there is no such user.
+ */
+export function accountFor(cluster: string): Account | undefined {
+  if (process.getuid?.() !== 0) return undefined
+  if (process.platform !== 'linux')
+    throw new EmbeddedPostgresError('PostgreSQL does not run as root: start the server as another user.')
+  const account = ownerOf(cluster) ?? userNamed('postgres') ?? userNamed('nobody')
+  if (account) return account
+  throw new EmbeddedPostgresError(
+    'PostgreSQL does not run as root, and /etc/passwd names neither "postgres" nor "nobody". ' +
+      'Start the server as another user, or set DATABASE_URL.',
+  )
+}
+
+function ownerOf(path: string): Account | undefined {
+  try {
+    const { uid, gid } = statSync(path)
+    return uid === 0 ? undefined : { uid, gid }
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+function userNamed(name: string): Account | undefined {
+  const line = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((entry) => entry.startsWith(`${name}:`))
+  const [, , uid, gid] = line?.split(':') ?? []
+  return uid && gid ? { uid: Number(uid), gid: Number(gid) } : undefined
+}

@@ -1,0 +1,126 @@
+import { DirectRow } from '../executor/knownFields.js'
+import { isRecord, type Statement, unknown, whereSql } from './where.js'
+
+/** Makes a row of a statement's cells. */
+type MakeRow = (cells: readonly unknown[]) => object
+
+export interface Select {
+  text: string
+  values: unknown[]
+  makeRow: MakeRow
+}
+
+const known = new Set(['where', 'select', 'include', 'orderBy', 'take', 'distinct'])
+
+/**
+ * A query of Prisma as one statement with flat rows: relations to one row are joined in.
+ * @throws {NotForUs} where the query asks for anything else
+ */
+export function selectSql(statement: Statement, modelName: string, query: Record<string, unknown>): Select {
+  for (const name in query) if (!known.has(name) && query[name] !== undefined) return unknown(name)
+  const model = statement.model(modelName)
+  const table = statement.alias()
+  const shape = shapeOf(statement, modelName, table, query)
+  const where = query.where === undefined ? 'true' : whereSql(statement, model, table, query.where)
+  const text = [
+    `select ${distinctSql(query, shape)}${shape.columns.join(', ')}`,
+    `from ${model.table} ${table}${shape.joins.join('')}`,
+    `where ${where}`,
+    orderSql(statement, modelName, table, query.orderBy),
+    query.take === undefined ? '' : `limit ${takeSql(statement, query.take)}`,
+  ].join(' ')
+  return { text, values: statement.values, makeRow: shape.makeRow }
+}
+
+interface Shape {
+  columns: string[]
+  joins: string[]
+  makeRow: MakeRow
+  relations: number
+}
+
+interface Selection {
+  select?: unknown
+  include?: unknown
+}
+
+/** Which columns of a table and of those joined to it are read, and how a row is made of them. */
+function shapeOf(
+  statement: Statement,
+  modelName: string,
+  table: string,
+  { select, include }: Selection,
+  startsAt = 0,
+): Shape {
+  const model = statement.model(modelName)
+  if (select !== undefined && include !== undefined) return unknown('select beside include')
+  const asked = select ?? include ?? {}
+  if (!isRecord(asked)) return unknown('selection')
+  const names = Object.keys(asked).filter((name) => asked[name] !== undefined && asked[name] !== false)
+  const own = select === undefined ? model.read : names.filter((name) => model.columns.has(name))
+  const columns = own.map((name) => `${table}.${model.columns.get(name)?.sql}`)
+  const lists = own.map((name) => model.columns.get(name)?.isList === true)
+  const joins: string[] = []
+  const below: { name: string; key: number; makeRow: MakeRow }[] = []
+  for (const name of names) {
+    if (model.columns.has(name)) continue
+    const relation = model.relations.get(name)
+    if (!relation?.toOne) return unknown(name)
+    const joined = statement.alias()
+    const nested = asked[name] === true ? {} : asked[name]
+    if (!isRecord(nested) || Object.keys(nested).some((key) => key !== 'select' && key !== 'include'))
+      return unknown(name)
+    // Whether there is a row at the other end is told by its key, which is read beside what is asked for.
+    const shape = shapeOf(statement, relation.model, joined, nested, startsAt + columns.length)
+    const keyColumn = `${joined}."${relation.otherColumn}"`
+    const among = shape.columns.indexOf(keyColumn)
+    const key = startsAt + columns.length + (among === -1 ? shape.columns.length : among)
+    columns.push(...shape.columns, ...(among === -1 ? [keyColumn] : []))
+    const { table: other } = statement.model(relation.model)
+    joins.push(
+      ` left join ${other} ${joined} on ${joined}.${relation.otherColumn} = ${table}.${relation.column}`,
+      ...shape.joins,
+    )
+    below.push({ name, key, makeRow: shape.makeRow })
+  }
+  if (columns.length === 0) return unknown('nothing selected')
+  const makeRow: MakeRow = (cells) => {
+    const row = new DirectRow()
+    for (let index = 0; index < own.length; index++) {
+      const cell = cells[startsAt + index]
+      row[own[index] as string] = cell === null && lists[index] ? [] : cell
+    }
+    for (const { name, key, makeRow } of below) row[name] = cells[key] === null ? null : makeRow(cells)
+    // What lacks columns is no row to go on with: whoever asked for it knows what it has.
+    return select === undefined ? row : { ...row }
+  }
+  return { columns, joins, makeRow, relations: below.length }
+}
+
+function distinctSql({ distinct, select }: Record<string, unknown>, { columns, relations }: Shape): string {
+  if (distinct === undefined) return ''
+  const alike =
+    Array.isArray(distinct) &&
+    isRecord(select) &&
+    relations === 0 &&
+    columns.length === distinct.length &&
+    distinct.every((name) => select[name] === true)
+  return alike ? 'distinct ' : unknown('distinct')
+}
+
+function orderSql(statement: Statement, modelName: string, table: string, orderBy: unknown): string {
+  if (orderBy === undefined) return ''
+  const { columns } = statement.model(modelName)
+  const terms = (Array.isArray(orderBy) ? orderBy : [orderBy]).flatMap((order: unknown) =>
+    Object.entries(isRecord(order) ? order : unknown('orderBy')).map(([name, direction]) => {
+      const column = columns.get(name)
+      if (!column || (direction !== 'asc' && direction !== 'desc')) return unknown(`orderBy ${name}`)
+      return `${table}.${column.sql} ${direction}`
+    }),
+  )
+  return terms.length === 0 ? '' : `order by ${terms.join(', ')}`
+}
+
+function takeSql(statement: Statement, take: unknown): string {
+  return typeof take === 'number' && take >= 0 ? statement.parameter(take) : unknown('take')
+}

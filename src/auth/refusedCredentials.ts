@@ -1,0 +1,76 @@
+import { errors } from 'jose'
+import { cleanText } from '../lib/cleanText.js'
+import type { Log } from '../lib/log.js'
+import { sayOncePerMinute } from '../lib/sayOncePerMinute.js'
+
+/** Why a credential was refused. The client never learns it: only the operator can act on it. */
+export type RefusalReason =
+  // Ordinary: a client that comes back with an old credential, or somebody who tries.
+  | 'expired'
+  | 'malformed'
+  | 'too long'
+  | 'unknown API token'
+  // Often a wrong setting here, or a provider that is not what it was.
+  | 'issuer'
+  | 'audience'
+  | 'not valid yet'
+  | 'issued in the future'
+  | 'signature'
+  | 'unknown key'
+  | 'unfit key'
+  | 'algorithm'
+  | 'type'
+  | 'subject'
+  | 'no expiry'
+
+const ordinary: ReadonlySet<RefusalReason> = new Set([
+  'expired',
+  'malformed',
+  'too long',
+  'unknown API token',
+])
+
+/**
+ * Reports a refused credential.
+ * @param facts expected and given issuer or audience; never the credential, nor any other claim
+ */
+export type ReportRefusal = (reason: RefusalReason, facts?: Readonly<Record<string, unknown>>) => void
+
+/** Logs why credentials are refused, at most once a minute for each reason: anybody can send a bad one. */
+export function logOfRefusals(log: Pick<Log, 'info' | 'warn'>): ReportRefusal {
+  const message = 'a credential was refused'
+  const [info, warn] = [sayOncePerMinute(message, log, 'info'), sayOncePerMinute(message, log, 'warn')]
+  return (reason, facts) => (ordinary.has(reason) ? info : warn)(reason, facts)
+}
+
+/** What a token was checked against. */
+export interface Expected {
+  readonly issuer: string | undefined
+  readonly audiences: readonly string[] | undefined
+}
+
+/** Why the library refused a token. */
+export function reasonOfJose(error: unknown, expected: Expected): Parameters<ReportRefusal> {
+  if (error instanceof errors.JWTExpired) return ['expired']
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    const { claim, payload, reason } = error
+    if (claim === 'iss') return ['issuer', { expected: expected.issuer, given: shown(payload.iss) }]
+    if (claim === 'aud') return ['audience', { expected: expected.audiences, given: shown(payload.aud) }]
+    return [claim === 'nbf' && reason === 'check_failed' ? 'not valid yet' : 'malformed']
+  }
+  if (error instanceof errors.JWSSignatureVerificationFailed) return ['signature']
+  if (error instanceof errors.JWKSNoMatchingKey) return ['unknown key']
+  if (error instanceof errors.JOSEAlgNotAllowed || error instanceof errors.JOSENotSupported)
+    return ['algorithm']
+  return [error instanceof errors.JOSEError ? 'malformed' : 'unfit key']
+}
+
+const MAX_SHOWN = 5
+
+/** An issuer or audience as given: a text, some of a list, or the kind of what is neither. */
+function shown(claim: unknown): unknown {
+  if (typeof claim === 'string') return cleanText(claim)
+  if (Array.isArray(claim))
+    return claim.slice(0, MAX_SHOWN).map((one) => shown(Array.isArray(one) ? {} : one))
+  return claim === undefined || claim === null ? 'none' : `a value of type ${typeof claim}`
+}

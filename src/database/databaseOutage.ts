@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { BaseLogger } from 'pino'
+import { cleanText } from '../lib/cleanText.js'
+import { errorCode } from '../lib/errorCode.js'
+import { sayOncePerMinute } from '../lib/sayOncePerMinute.js'
+
+const LOOK_EVERY_MS = 1_000
+/** So long must nothing have failed before the outage is over: one that comes and goes is one outage. */
+const QUIET_MS = 3_000
+
+/** Deadlocks, locks that were not had, time-outs, too many for one org: one operation fails, the database goes on. */
+const ofOneOperation = new Set(['40001', '40P01', '55P03', '57014', '25P03', '25P04', 'EBUSY'])
+
+/** Whatever in this server meets that the database is away reports it here, so that the log says it once. */
+export interface DatabaseOutage {
+  /** Whether the error is the database's and not the caller's to log: then it is said here, or was said already. */
+  takes(error: unknown): boolean
+  stop(): void
+}
+
+/**
+ * @param isPassing whether an error of the database's is one that time heals
+ * @param probe whether the database can do its work again
+ */
+export function databaseOutage({
+  log,
+  isPassing,
+  probe,
+}: {
+  log: Pick<BaseLogger, 'info' | 'warn'>
+  isPassing: (error: unknown) => boolean
+  probe: () => Promise<boolean>
+}): DatabaseOutage {
+  const stopping = new AbortController()
+  const sayPutOff = sayOncePerMinute('the database put an operation off', log)
+  let since: number | undefined
+  let lastFailure = 0
+  let failures = 0
+
+  async function watch(began: number): Promise<void> {
+    let worksSince: number | undefined
+    while (worksSince === undefined || worksSince <= lastFailure || Date.now() - worksSince < QUIET_MS) {
+      await sleep(LOOK_EVERY_MS, undefined, { ref: false, signal: stopping.signal }).catch(() => {})
+      if (stopping.signal.aborted) return
+      const asked = Date.now()
+      const works = await probe().catch(() => false)
+      if (!works) worksSince = undefined
+      else if (worksSince === undefined || worksSince <= lastFailure) worksSince = asked
+    }
+    log.info({ downMs: worksSince - began, failures }, 'the database works again')
+    since = undefined
+    failures = 0
+  }
+
+  return {
+    takes(error) {
+      if (!isPassing(error)) return false
+      const { code, reason } = rootOf(error)
+      if (code !== undefined && ofOneOperation.has(code)) {
+        sayPutOff(code, { error: reason })
+        return true
+      }
+      lastFailure = Date.now()
+      failures++
+      if (since === undefined) {
+        since = lastFailure
+        log.warn({ code, reason }, 'the database failed; it is tried again until it works')
+        void watch(since)
+      }
+      return true
+    },
+    stop: () => stopping.abort(),
+  }
+}
+
+/** The innermost error that has a code, in words. It is the database's own, or the network's. */
+function rootOf(error: unknown, levels = 5): { code: string | undefined; reason: string } {
+  const { cause, originalError, errors } = (error ?? {}) as Record<string, unknown>
+  const inner = cause ?? originalError ?? (Array.isArray(errors) ? errors[0] : undefined)
+  if (inner instanceof Error && levels > 0) return rootOf(inner, levels - 1)
+  return { code: errorCode(error), reason: cleanText(error instanceof Error ? error.message : String(error)) }
+}

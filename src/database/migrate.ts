@@ -1,0 +1,212 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type pg from 'pg'
+import { StartError } from '../lib/startError.js'
+import { connect } from './connect.js'
+import { refuseForeignDatabase } from './foreignDatabase.js'
+import { MIGRATIONS_DIR, type Migration, readMigrations } from './migrationFiles.js'
+import { invalidIndexes, runSteps } from './migrationSteps.js'
+import { LOCK_TIMEOUT, type MigrationLog, SteppingBack, stepsBack, timeHeals } from './migrationWaits.js'
+import {
+  ensureTable,
+  giveUp,
+  type MigrationRow,
+  readRows,
+  recordEnd,
+  recordFailure,
+  recordStart,
+  tryMigrationLock,
+} from './prismaMigrations.js'
+import { requireSessions } from './requireSessions.js'
+
+/** A migration did not go through, now or at an earlier start. `message` says which, why and what to do. */
+export class MigrationError extends StartError {
+  override readonly name = 'MigrationError'
+}
+
+const POLL_MS = 50
+const SAY_SO_EVERY_MS = 10_000
+
+/** `again`: another process was quicker, or the database has changed meanwhile. */
+type Outcome = 'locked' | 'stepped back' | 'again' | { applied: string | undefined }
+
+/**
+ * Brings a database up to date with `prisma/migrations`, with the bookkeeping of `prisma migrate deploy`. Any number
+ * of servers may do so at once: one works, the others wait. Servers of the version before may go on serving: no
+ * migration makes them wait for its locks longer than `LOCK_TIMEOUT_MS`.
+ *
+ * A migration is one transaction with its own record, or, where its files say so, statements that run one by one.
+ *
+ * @param options.connectionString of a direct connection, or of a pool that hands out whole sessions.
+ * @returns names of the migrations applied now.
+ * @throws DatabaseUnreachable, TransactionPooler, ForeignDatabase
+ * @throws MigrationError where a migration fails, or failed before and is the same today
+ */
+export async function migrate(options: {
+  connectionString: string
+  log: MigrationLog
+  migrationsDir?: string
+}): Promise<string[]> {
+  const { connectionString, log, migrationsDir = MIGRATIONS_DIR } = options
+  const migrations = await readMigrations(migrationsDir)
+  const client = await connect(connectionString)
+  try {
+    await requireSessions(client, connectionString)
+    const rows = await readRows(client)
+    if (nextOf(migrations, rows) !== migrations[0])
+      for (const oddity of odditiesOf(migrations, rows)) log.warn(oddity)
+    const applied: string[] = []
+    for (;;) {
+      const name = await applyNext(client, migrations, log)
+      if (name === undefined) break
+      log.info(`migration ${name} applied`)
+      applied.push(name)
+    }
+    for (const index of await invalidIndexes(client, migrations))
+      log.warn(
+        `The index ${index} is invalid and slows writes for nothing: REINDEX INDEX CONCURRENTLY "${index}"`,
+      )
+    return applied
+  } finally {
+    await client.end().catch(() => {})
+  }
+}
+
+/** What is strange about the history, but no reason to stay down. */
+function odditiesOf(migrations: Migration[], rows: MigrationRow[]): string[] {
+  return rows.flatMap(({ migration_name: name, checksum, finished }) => {
+    const migration = migrations.find((one) => one.name === name)
+    if (!migration && !finished)
+      return `Migration ${name} of another version failed on this database or is under way. This version doesn’t need it.`
+    if (!migration)
+      return `Migration ${name} of this database is unknown here: a newer version was there before.`
+    if (!finished || migration.checksum === checksum) return []
+    return `Migration ${name} was edited after this database took it: the two may differ.`
+  })
+}
+
+/** The first migration that the database lacks; undefined where it has them all. */
+function nextOf(migrations: Migration[], rows: MigrationRow[]): Migration | undefined {
+  return migrations.find(({ name }) => !rows.some((row) => row.finished && row.migration_name === name))
+}
+
+/** @returns the name of the migration applied; undefined where there was none left. */
+async function applyNext(
+  client: pg.Client,
+  migrations: Migration[],
+  log: MigrationLog,
+): Promise<string | undefined> {
+  // Without the lock first: a database that is up to date, the usual case, is only read.
+  if (!nextOf(migrations, await readRows(client))) return undefined
+  const steppingBack = new SteppingBack(log)
+  // Polled: a statement that waits for the lock has a snapshot, and CREATE INDEX CONCURRENTLY waits for that.
+  for (let waited = 0; ; ) {
+    const outcome = await tryToApplyNext(client, migrations, log)
+    if (typeof outcome === 'object') return outcome.applied
+    if (outcome === 'stepped back') await steppingBack.pause()
+    if (outcome !== 'locked') continue
+    if (waited % SAY_SO_EVERY_MS === 0) log.info('waiting for another process that migrates this database')
+    await sleep(POLL_MS)
+    waited += POLL_MS
+  }
+}
+
+async function tryToApplyNext(
+  client: pg.Client,
+  migrations: Migration[],
+  log: MigrationLog,
+): Promise<Outcome> {
+  try {
+    // Whatever time-outs the role or the database sets, they are meant for requests.
+    await client.query(
+      `BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;
+       SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`,
+    )
+    if (!(await tryMigrationLock(client, 'transaction'))) return 'locked'
+    const migration = await nextUnderLock(client, migrations)
+    if (!migration) return { applied: undefined }
+    if (migration.steps) {
+      await client.query('ROLLBACK')
+      return await applySteps(client, migrations, log)
+    }
+    return await applyWhole(client, migration)
+  } finally {
+    await client.query('ROLLBACK').catch(() => {}) // only a warning where it is over already
+  }
+}
+
+/** @throws MigrationError where one of ours failed that can't simply be run again */
+async function nextUnderLock(client: pg.Client, migrations: Migration[]): Promise<Migration | undefined> {
+  const rows = await readRows(client)
+  const next = nextOf(migrations, rows)
+  if (next === undefined) return undefined
+  // Nothing of ours is in the database yet, so whatever there is belongs to another application.
+  if (next === migrations[0]) await refuseForeignDatabase(client, migrations, rows)
+  for (const row of rows) {
+    const migration = migrations.find(({ name }) => name === row.migration_name)
+    if (migration && !row.finished && !canRunAgain(migration, row))
+      throw failure(row.migration_name, row.logs)
+  }
+  return next
+}
+
+/**
+ * A failed transaction has left nothing, so a migration that was mended since is simply run. So are steps that were
+ * broken off without an error of their own. The same text would fail again, and hold locks meanwhile.
+ */
+function canRunAgain(migration: Migration, row: MigrationRow): boolean {
+  return row.checksum !== migration.checksum || (migration.steps !== undefined && !row.logs)
+}
+
+/** Within the transaction that is open, and ends it. */
+async function applyWhole(client: pg.Client, migration: Migration): Promise<Outcome> {
+  await ensureTable(client)
+  await giveUp(client, migration.name)
+  const id = await recordStart(client, migration)
+  await client.query('SAVEPOINT migration')
+  try {
+    await client.query(migration.sql)
+  } catch (error) {
+    if (stepsBack(error)) return 'stepped back'
+    if (timeHeals(error)) throw error
+    await client.query('ROLLBACK TO SAVEPOINT migration')
+    await recordFailure(client, id, error)
+    await client.query('COMMIT')
+    throw failure(migration.name, String(error))
+  }
+  await recordEnd(client, id)
+  await client.query('COMMIT')
+  return { applied: migration.name }
+}
+
+/** As Prisma does it: with the session's lock, and a record that stays unfinished where this is broken off. */
+async function applySteps(client: pg.Client, migrations: Migration[], log: MigrationLog): Promise<Outcome> {
+  if (!(await tryMigrationLock(client, 'session'))) return 'locked'
+  try {
+    const migration = await nextUnderLock(client, migrations)
+    if (!migration?.steps) return 'again'
+    await client.query('SET statement_timeout = 0')
+    await ensureTable(client)
+    await giveUp(client, migration.name)
+    const id = await recordStart(client, migration)
+    try {
+      await runSteps(client, migration.steps, log)
+    } catch (error) {
+      if (timeHeals(error)) throw error
+      await recordFailure(client, id, error)
+      throw failure(migration.name, String(error))
+    }
+    await recordEnd(client, id)
+    return { applied: migration.name }
+  } finally {
+    await client.query('SELECT pg_advisory_unlock_all(); RESET ALL').catch(() => {})
+  }
+}
+
+function failure(name: string, logs: string | null): MigrationError {
+  return new MigrationError(
+    `Migration ${name} failed: ${logs?.trim() || 'it was broken off.'}\n` +
+      'Servers of this version don’t start until that is settled; those of the version before do. Mend what it ' +
+      `stumbled over, then run "node dist/main.js migrate --resolve ${name} --rolled-back" to have it applied again, ` +
+      'or the same with --applied if you have made its changes by hand.',
+  )
+}

@@ -1,0 +1,73 @@
+import sql from 'sql-template-tag'
+import { type Actor, userIdOf } from '../core/actor.js'
+import { enterOrg } from '../core/enterOrg.js'
+import { heldPermissions } from '../core/heldPermissions.js'
+import { noAuthority } from '../core/permission.js'
+import { NotFoundError, PermissionDeniedError } from '../core/refusal.js'
+import { recordRevoked, revokeTokensUnder, TOKENS_AT_ONCE } from '../core/tokensBelow.js'
+import type { LockedOrg, Tx } from '../core/transact.js'
+import { INVITES_AT_ONCE, revokeInvitesBeyond } from '../invites/revokeInvites.js'
+import { type ApiToken, apiTokenColumns } from './apiToken.js'
+
+/**
+ * Ends an API token at once, and with it those it made and the pending invites of all of them. Of an org's
+ * token they end in the same transaction, if there are not too many; of an instance's, org by org, by
+ * `revokeInvitesOfToken`. Revoking a revoked one changes nothing.
+ * @throws {NotFoundError | PermissionDeniedError}
+ */
+export async function revokeApiToken(tx: Tx, actor: Actor, apiTokenId: string | null): Promise<ApiToken> {
+  const token = await readToken(tx, apiTokenId)
+  if (!token) throw new NotFoundError()
+  if (token.orgId !== null) {
+    const { org } = await enterOrg(tx, actor, token.orgId, 'API_TOKEN_MANAGE')
+    return revokeInOrg(tx, org, userIdOf(actor), token.id)
+  }
+  const instance = actor.kind === 'token' && actor.orgId === null
+  if (!instance) throw new NotFoundError()
+  if (!(await heldPermissions(tx, actor)).has('API_TOKEN_MANAGE'))
+    throw new PermissionDeniedError('API_TOKEN_MANAGE')
+  // Waits for the operations that go by the token: the job is to see the invites that they make.
+  await tx.query(sql`select 1 from api_token where id = ${token.id} for update`)
+  const { token: revoked } = await markRevoked(tx, token.id)
+  tx.enqueue({ name: 'revokeInvitesOfToken', payload: { apiTokenId: token.id } })
+  return revoked
+}
+
+/** The token first, by itself: with it everything below it is powerless, however much that is. */
+async function revokeInOrg(
+  tx: Tx,
+  org: LockedOrg,
+  actorId: string | null,
+  apiTokenId: string,
+): Promise<ApiToken> {
+  const { token, changed } = await markRevoked(tx, apiTokenId)
+  if (!changed) return token
+  recordRevoked(tx, org, actorId, token)
+  const below = await revokeTokensUnder(tx, org, actorId, apiTokenId)
+  const tokens = [apiTokenId, ...below].map((id) => ({ id, authority: noAuthority }))
+  const invites = await revokeInvitesBeyond(tx, org, actorId, { tokens })
+  if (below.length >= TOKENS_AT_ONCE || invites >= INVITES_AT_ONCE) {
+    const at = org.now.toISOString()
+    tx.enqueue({ name: 'finishWithdrawal', payload: { orgId: org.id, userId: null, left: [], actorId, at } })
+  }
+  return token
+}
+
+async function markRevoked(tx: Tx, apiTokenId: string): Promise<{ token: ApiToken; changed: boolean }> {
+  const [revoked] = await tx.query<ApiToken>(sql`
+    update api_token set revoked_at = date_trunc('milliseconds', clock_timestamp())
+    where id = ${apiTokenId} and revoked_at is null
+    returning ${apiTokenColumns}
+  `)
+  if (revoked) return { token: revoked, changed: true }
+  const token = await readToken(tx, apiTokenId)
+  if (!token) throw new NotFoundError()
+  return { token, changed: false }
+}
+
+async function readToken(tx: Tx, apiTokenId: string | null): Promise<ApiToken | null> {
+  const [token] = await tx.query<ApiToken>(
+    sql`select ${apiTokenColumns} from api_token where id = ${apiTokenId}`,
+  )
+  return token ?? null
+}

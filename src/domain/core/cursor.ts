@@ -1,0 +1,77 @@
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto'
+import { isUuid } from '../../lib/uuid.js'
+
+/** Where a page ends in a list that is ordered by time and then by id. `ms` since 1970. */
+export type KeysetPosition = { readonly ms: number; readonly id: string }
+
+/**
+ * Opaque cursors that no one else can make (contract §6). Each is bound to its list: its kind and whose it
+ * is, as in `org.events:<uuid>`. `decode…` answers null to all but what `encode…` made with the same
+ * key for the same list, and never throws.
+ */
+export type CursorCodec = {
+  encodeSeq(list: string, seq: number): string
+  decodeSeq(list: string, cursor: string): number | null
+  encodeKeyset(list: string, position: KeysetPosition): string
+  decodeKeyset(list: string, cursor: string): KeysetPosition | null
+}
+
+/** The first byte: it names the layout, and so fixes the length of what is signed before the list's name. */
+const SEQ = 1
+const KEYSET = 2
+
+const MAC_BYTES = 16
+const SEQ_BYTES = 1 + 6
+const KEYSET_BYTES = 1 + 6 + 16
+
+const digitsOf = (bytes: number) => Math.ceil(((bytes + MAC_BYTES) * 4) / 3)
+
+const uuidOf = (hex: string) =>
+  `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+
+/** @param key 32 bytes or more, the same on every server of an instance */
+export const cursorCodec = (key: Uint8Array): CursorCodec => {
+  if (key.length < 32) throw new RangeError('A key of cursors needs 32 bytes.')
+  const secret = createSecretKey(key)
+
+  const mac = (list: string, payload: Buffer) =>
+    createHmac('sha256', secret).update(payload).update(list).digest().subarray(0, MAC_BYTES)
+
+  const sign = (list: string, payload: Buffer) =>
+    Buffer.concat([payload, mac(list, payload)]).toString('base64url')
+
+  const open = (list: string, cursor: string, layout: number, bytes: number): Buffer | null => {
+    if (cursor.length !== digitsOf(bytes)) return null
+    const whole = Buffer.from(cursor, 'base64url')
+    if (whole.length !== bytes + MAC_BYTES || whole[0] !== layout) return null
+    // Decoding skips what is no digit and drops spare bits: a cursor has one spelling only.
+    if (whole.toString('base64url') !== cursor) return null
+    const payload = whole.subarray(0, bytes)
+    return timingSafeEqual(mac(list, payload), whole.subarray(bytes)) ? payload : null
+  }
+
+  return {
+    encodeSeq(list, seq) {
+      const payload = Buffer.allocUnsafe(SEQ_BYTES)
+      payload[0] = SEQ
+      payload.writeUIntBE(seq, 1, 6)
+      return sign(list, payload)
+    },
+
+    decodeSeq: (list, cursor) => open(list, cursor, SEQ, SEQ_BYTES)?.readUIntBE(1, 6) ?? null,
+
+    encodeKeyset(list, { ms, id }) {
+      if (!isUuid(id)) throw new TypeError('A position needs a UUID.')
+      const payload = Buffer.allocUnsafe(KEYSET_BYTES)
+      payload[0] = KEYSET
+      payload.writeUIntBE(ms, 1, 6)
+      payload.write(id.replaceAll('-', ''), 7, 'hex')
+      return sign(list, payload)
+    },
+
+    decodeKeyset(list, cursor) {
+      const payload = open(list, cursor, KEYSET, KEYSET_BYTES)
+      return payload && { ms: payload.readUIntBE(1, 6), id: uuidOf(payload.toString('hex', 7)) }
+    },
+  }
+}

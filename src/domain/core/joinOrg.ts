@@ -1,0 +1,66 @@
+import sql from 'sql-template-tag'
+import { uuidv7 } from 'uuidv7'
+import { ofOneRow } from '../../database/transaction.js'
+import type { OrgRoleName, OrgUserOrigin } from '../../generated/prisma/enums.js'
+import type { OrgUser } from './membership.js'
+import { normalRoles } from './permission.js'
+import { LimitReachedError } from './refusal.js'
+import type { LockedOrg, Tx } from './transact.js'
+
+export interface Joining {
+  userId: string
+  roles: OrgRoleName[]
+  origin: OrgUserOrigin
+  inviteId: string | null
+}
+
+/**
+ * Makes somebody who is no member yet a member of a locked org.
+ * @throws {LimitReachedError} where there is no free seat
+ */
+export function joinOrg(
+  tx: Tx,
+  org: LockedOrg,
+  actorId: string | null,
+  { userId, roles, origin, inviteId }: Joining,
+): OrgUser {
+  const { seats } = tx.rules.tiers[org.tier]
+  if (org.memberCount >= seats) throw new LimitReachedError(seats, 'seats')
+  const joined: OrgUser = {
+    id: uuidv7(),
+    orgId: org.id,
+    userId,
+    roles: normalRoles(roles),
+    joinedAt: org.now,
+    origin,
+    inviteId,
+  }
+  tx.write(sql`
+    insert into org_user (id, org_id, user_id, roles, joined_at, origin, invite_id)
+    values (${joined.id}, ${org.id}, ${userId}, ${joined.roles}, ${joined.joinedAt},
+      ${origin}::"OrgUserOrigin", ${inviteId})
+  `)
+  tx.record(org, actorId, { kind: 'USER', type: 'JOINED', userId, roles: joined.roles, previousRoles: [] })
+  return joined
+}
+
+/** Gives a member of a locked org exactly these roles; says nothing where nothing changes. */
+export function changeRoles(
+  tx: Tx,
+  org: LockedOrg,
+  actorId: string | null,
+  member: OrgUser,
+  to: OrgRoleName[],
+): OrgUser {
+  const roles = normalRoles(to)
+  if (roles.join() === member.roles.join()) return member
+  tx.write(ofOneRow(sql`update org_user set roles = ${roles} where id = ${member.id}`))
+  tx.record(org, actorId, {
+    kind: 'USER',
+    type: 'ROLES_CHANGED',
+    userId: member.userId,
+    roles,
+    previousRoles: member.roles,
+  })
+  return { ...member, roles }
+}

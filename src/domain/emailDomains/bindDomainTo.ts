@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto'
+import sql from 'sql-template-tag'
+import { uuidv7 } from 'uuidv7'
+import { errorCode, UNIQUE_VIOLATION } from '../../lib/errorCode.js'
+import { InvalidInputError, LimitReachedError } from '../core/refusal.js'
+import type { LockedOrg, Tx } from '../core/transact.js'
+import type { PersonRow } from '../users/findPerson.js'
+import { type Domain, domainOf } from './domain.js'
+import {
+  EmailDomainNotAllowedError,
+  EmailDomainTakenError,
+  emailDomainColumns,
+  type OrgEmailDomain,
+} from './emailDomain.js'
+import { isPublicMailProvider } from './publicProviders.js'
+
+/**
+ * Binds a domain to a locked org: VERIFIED at once where the binder's own verified address is in it and counts as
+ * proof (EMAIL_DOMAIN_PROOF), else PENDING until `verifyEmailDomain`. Binding what is bound already changes nothing but can verify it.
+ * @param binder null: a token, which has no address
+ * @param path of what names the domain in the caller's input
+ * @throws {InvalidInputError | EmailDomainNotAllowedError | EmailDomainTakenError | LimitReachedError}
+ */
+export async function bindDomainTo(
+  tx: Tx,
+  org: LockedOrg,
+  actorId: string | null,
+  domain: Domain | null,
+  binder: PersonRow | null,
+  path: string,
+): Promise<OrgEmailDomain> {
+  if (!domain) throw new InvalidInputError([{ path, message: 'This is no domain that can be bound.' }])
+  if (isPublicMailProvider(domain)) throw new EmailDomainNotAllowedError()
+  if (await isTaken(tx, org, domain)) throw new EmailDomainTakenError()
+  const byAddress = tx.rules.emailDomainProof === 'address'
+  const own = byAddress && binder?.email != null && binder.emailVerified && domainOf(binder.email) === domain
+  const bound = await bind(tx, org, actorId, domain)
+  return own && bound.status === 'PENDING' ? verifyDomain(tx, org, actorId, bound) : bound
+}
+
+/** Whether another org holds the domain as VERIFIED. */
+export async function isTaken(tx: Tx, org: LockedOrg, domain: Domain): Promise<boolean> {
+  const [holder] = await tx.query(sql`
+    select 1 from org_email_domain
+    where domain = ${domain} and status = 'VERIFIED' and org_id <> ${org.id}
+  `)
+  return holder !== undefined
+}
+
+async function bind(tx: Tx, org: LockedOrg, actorId: string | null, domain: Domain): Promise<OrgEmailDomain> {
+  const [bound] = await tx.query<OrgEmailDomain>(sql`
+    select ${emailDomainColumns} from org_email_domain where org_id = ${org.id} and domain = ${domain}
+  `)
+  if (bound) return bound
+  const [made] = await tx.query<OrgEmailDomain>(sql`
+    insert into org_email_domain (id, org_id, domain, challenge, created_at)
+    select ${uuidv7()}::uuid, ${org.id}::uuid, ${domain}::text, ${randomBytes(20).toString('hex')}::text,
+      ${org.now}::timestamptz
+    where (select count(*) from org_email_domain where org_id = ${org.id}) < ${tx.rules.emailDomainsPerOrg}
+    returning ${emailDomainColumns}
+  `)
+  if (!made) throw new LimitReachedError(tx.rules.emailDomainsPerOrg, 'e-mail domains')
+  tx.record(org, actorId, {
+    kind: 'CHANGE',
+    type: 'EMAIL_DOMAIN_BOUND',
+    summary: `The e-mail domain ${domain} was bound.`,
+    subjectId: made.id,
+  })
+  return made
+}
+
+/**
+ * Marks a domain as proven.
+ * @throws {EmailDomainTakenError} where another org proved it first, however close
+ */
+export async function verifyDomain(
+  tx: Tx,
+  org: LockedOrg,
+  actorId: string | null,
+  bound: OrgEmailDomain,
+): Promise<OrgEmailDomain> {
+  try {
+    const [verified] = await tx.query<OrgEmailDomain>(sql`
+      update org_email_domain set status = 'VERIFIED' where id = ${bound.id} returning ${emailDomainColumns}
+    `)
+    if (!verified) throw new Error(`domain ${bound.id} vanished under its org's lock`)
+    tx.record(org, actorId, {
+      kind: 'CHANGE',
+      type: 'EMAIL_DOMAIN_VERIFIED',
+      summary: `The e-mail domain ${bound.domain} was verified.`,
+      subjectId: bound.id,
+    })
+    return verified
+  } catch (error) {
+    if (errorCode(error) === UNIQUE_VIOLATION) throw new EmailDomainTakenError()
+    throw error
+  }
+}

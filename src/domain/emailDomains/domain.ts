@@ -1,0 +1,39 @@
+import { getDomain } from 'tldts'
+import { type Parsed, parsed, refused } from '../core/inputIssue.js'
+import { asciiHost } from '../users/asciiHost.js'
+import { type Email, hostOf } from '../users/email.js'
+
+declare const domain: unique symbol
+
+/** A domain that an org could own: lower-case ASCII. Only `parseDomain` and `domainOf` make one. */
+export type Domain = string & { readonly [domain]: true }
+
+/** So that `_guildhall-challenge.` still fits before it within the 253 characters of a DNS name. */
+const MAX_LENGTH = 253 - '_guildhall-challenge.'.length
+/** UTF-16 code units of a domain as typed, with space around it. Longer texts are refused unread. */
+const MAX_UNITS = 1_000
+
+const tooLong = refused('This domain is too long.')
+
+/**
+ * With the private part of the public suffix list: `github.io` is then a suffix that nobody owns and
+ * `acme.github.io` a domain. A top-level domain that the list doesn't know counts as one, so that a
+ * company's internal names can be bound.
+ */
+const registrable = (host: string): string | null => getDomain(host, { allowPrivateDomains: true })
+
+/** Parses the domain of an e-mail address (contract §4): exactly it is bound, no subdomain with it. */
+export const parseDomain = (text: string): Parsed<Domain> => {
+  if (text.length > MAX_UNITS) return tooLong
+  const host = asciiHost(text.trim())
+  if (host === null) return refused('This is not a domain. It should look like example.com.')
+  if (host.length > MAX_LENGTH) return tooLong
+  if (registrable(host) === null) return refused('Nobody can own this domain: names are registered below it.')
+  return parsed(host as Domain)
+}
+
+/** The domain of an address, null where it is none that an org could own. */
+export const domainOf = (address: Email): Domain | null => {
+  const domain = parseDomain(hostOf(address))
+  return domain.ok ? domain.value : null
+}

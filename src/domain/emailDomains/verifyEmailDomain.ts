@@ -1,0 +1,65 @@
+import sql from 'sql-template-tag'
+import { type Actor, userIdOf } from '../core/actor.js'
+import { type Entry, enterOrg } from '../core/enterOrg.js'
+import { requireActive } from '../core/org.js'
+import { NotFoundError } from '../core/refusal.js'
+import type { Transact, Tx } from '../core/transact.js'
+import { isTaken, verifyDomain } from './bindDomainTo.js'
+import { challengeFor, provesControl, type TxtResolver } from './dnsProof.js'
+import { parseDomain } from './domain.js'
+import {
+  EmailDomainNotVerifiedError,
+  EmailDomainTakenError,
+  emailDomainColumns,
+  type OrgEmailDomain,
+} from './emailDomain.js'
+
+interface VerifyEmailDomainCommand {
+  orgId: string | null
+  domain: string
+}
+
+/**
+ * Looks for the DNS record that proves a bound domain and marks it VERIFIED. The look-up stands between two
+ * transactions, since none may wait for the network; the second checks everything again.
+ * @throws {NotFoundError | PermissionDeniedError | OrgNotActiveError | EmailDomainTakenError
+ *   | EmailDomainNotVerifiedError}
+ * @throws {DnsUnavailable} where no resolver answers
+ */
+export async function verifyEmailDomain(
+  transact: Transact,
+  resolver: TxtResolver,
+  actor: Actor,
+  command: VerifyEmailDomainCommand,
+): Promise<OrgEmailDomain> {
+  const { bound } = await transact((tx) => findBound(tx, actor, command))
+  if (bound.status === 'VERIFIED') return bound
+  const challenge = challengeFor(bound.domain, bound.challenge)
+  if (!(await provesControl(resolver, challenge))) throw new EmailDomainNotVerifiedError(challenge)
+  return transact(async (tx) => {
+    const { org, bound: still } = await findBound(tx, actor, command)
+    // Bound anew in the meantime it has another challenge, which nobody has looked for.
+    if (still.challenge !== bound.challenge)
+      throw new EmailDomainNotVerifiedError(challengeFor(still.domain, still.challenge))
+    return still.status === 'VERIFIED' ? still : verifyDomain(tx, org, userIdOf(actor), still)
+  })
+}
+
+async function findBound(
+  tx: Tx,
+  actor: Actor,
+  command: VerifyEmailDomainCommand,
+): Promise<Entry & { bound: OrgEmailDomain }> {
+  const entry = await enterOrg(tx, actor, command.orgId, 'EMAIL_DOMAIN_MANAGE')
+  const domain = parseDomain(command.domain)
+  const [bound] = domain.ok
+    ? await tx.query<OrgEmailDomain>(sql`
+        select ${emailDomainColumns} from org_email_domain
+        where org_id = ${entry.org.id} and domain = ${domain.value}
+      `)
+    : []
+  if (!bound) throw new NotFoundError()
+  requireActive(entry.org)
+  if (await isTaken(tx, entry.org, bound.domain)) throw new EmailDomainTakenError()
+  return { ...entry, bound }
+}

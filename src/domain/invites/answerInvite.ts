@@ -1,0 +1,91 @@
+import sql from 'sql-template-tag'
+import type { IdSql } from '../../database/database.js'
+import { allOf } from '../../database/transaction.js'
+import { type Actor, userIdOf } from '../core/actor.js'
+import { approachOrg, requirePermission } from '../core/enterOrg.js'
+import { membershipOf, type OrgUser } from '../core/membership.js'
+import { NotFoundError, PermissionDeniedError } from '../core/refusal.js'
+import { hashToken } from '../core/token.js'
+import type { LockedOrg, Tx } from '../core/transact.js'
+import { EmailNotVerifiedError } from '../users/emailNotVerified.js'
+import { findPerson, type PersonRow } from '../users/findPerson.js'
+import { orgOfInvite } from './enterInvite.js'
+import { hasLostSource, readInviteAndSource } from './inviteSource.js'
+import { bearsAddressOf, isInvitee, type OrgInvite, OrgInviteForAnotherUserError } from './orgInvite.js'
+
+/** Which invite: by id for the signed-in invitee, by token for the bearer of the link. */
+export type OrgInviteRef = { orgInviteId: string | null } | { token: string }
+
+export interface AnswerCommand {
+  invite: OrgInviteRef
+  /** Whom an instance token answers for. Undefined: oneself. Null: an id that names no user. */
+  userId?: string | null | undefined
+}
+
+export interface Answer {
+  org: LockedOrg
+  invite: OrgInvite
+  /** Whether those on whose authority it stands have lost it: it is about to be revoked. */
+  lostSource: boolean
+  /** Whose answer it is. */
+  person: PersonRow
+  /** Their membership, if they are a member already. */
+  member: OrgUser | null
+  /** Whom the events name: null where a token answers for somebody. */
+  actorId: string | null
+}
+
+/**
+ * The door for an invite's own person: finds who answers, locks the invite's org, reads the invite under the
+ * lock and proves that it is theirs (contract §5). By id only a verified address counts; a mailed token
+ * proves the address itself, unless another account has it verified.
+ * @throws {NotFoundError | PermissionDeniedError | OrgInviteForAnotherUserError | EmailNotVerifiedError}
+ */
+export async function answerInvite(tx: Tx, actor: Actor, command: AnswerCommand): Promise<Answer> {
+  const userId = userAnswering(actor, command.userId)
+  const inviteId = idOf(command.invite)
+  const orgId = orgOfInvite(inviteId)
+  // A resend may kill the link while this waits for the lock: the invite is looked for when the lock is had.
+  const [{ org, authority, self }, somebody, read, other] = await allOf([
+    approachOrg(tx, actor, orgId),
+    findPerson(tx, userId),
+    readInviteAndSource(tx, inviteId),
+    actor.kind === 'token' ? membershipOf(tx, orgId, userId) : null,
+  ])
+  if (actor.kind === 'token') requirePermission(authority, 'INVITE_RESPOND')
+  const person = found(somebody)
+  const { invite, source } = found(read)
+  if ('token' in command.invite) {
+    if (!bearsAddressOf(invite, person) || !person.meantByAddress)
+      throw new OrgInviteForAnotherUserError(person)
+  } else if (!isInvitee(invite, person)) {
+    if (!authority.permissions.has('INVITE_READ')) throw new NotFoundError()
+    throw bearsAddressOf(invite, person)
+      ? new EmailNotVerifiedError()
+      : new OrgInviteForAnotherUserError(person)
+  }
+  const lostSource = hasLostSource(invite, source)
+  return { org, invite, lostSource, person, member: self ?? other, actorId: userIdOf(actor) }
+}
+
+/** A person answers for themselves alone, a token for the user whom it names. */
+function userAnswering(actor: Actor, named: string | null | undefined): string | null {
+  if (actor.kind === 'person') {
+    if (named !== undefined) throw new PermissionDeniedError('INVITE_RESPOND')
+    return actor.userId
+  }
+  if (named === undefined) throw new NotFoundError()
+  return named
+}
+
+/** @throws {NotFoundError} for an id that names no invite */
+function idOf(ref: OrgInviteRef): IdSql {
+  return 'token' in ref
+    ? sql`(select invite_id from org_invite_token where hash = ${hashToken(ref.token)})`
+    : found(ref.orgInviteId)
+}
+
+function found<T>(thing: T | null | undefined): T {
+  if (thing === null || thing === undefined) throw new NotFoundError()
+  return thing
+}

@@ -1,0 +1,111 @@
+import { allOf } from '../../database/transaction.js'
+import type { Permission } from '../../generated/prisma/enums.js'
+import type { Actor } from '../core/actor.js'
+import { enterOrg } from '../core/enterOrg.js'
+import type { InputIssue } from '../core/inputIssue.js'
+import { requireActive } from '../core/org.js'
+import { InvalidInputError, NotFoundError } from '../core/refusal.js'
+import { requireRank } from '../core/requireRank.js'
+import type { Tx } from '../core/transact.js'
+import { type Email, parseEmail } from '../users/email.js'
+import { findPerson } from '../users/findPerson.js'
+import { decideMail } from './askForMail.js'
+import { parseTerms, type TermsInput } from './inviteTerms.js'
+import { acceptUrlOf, mintInviteToken } from './inviteToken.js'
+import { noObstacles, type Obstacles, obstaclesTo } from './obstacles.js'
+import type { OrgInvite } from './orgInvite.js'
+import { placeInvite } from './placeInvite.js'
+
+/** Whom to invite: exactly one of the two. `userId` null: an id that names no user. */
+export type InviteeInput = { email: string } | { userId: string | null }
+
+export interface CreateOrgInviteCommand extends TermsInput {
+  orgId: string | null
+  invitee: InviteeInput
+  /** Null: where mail is configured. */
+  sendEmail?: boolean | null | undefined
+}
+
+export interface InviteMade {
+  orgInvite: OrgInvite
+  /** The link, only where the actor may hold it and no mail carries it. */
+  acceptUrl: string | null
+}
+
+interface Invitee {
+  email: Email
+  /** Set where the invite is for one account alone. */
+  invitedUserId: string | null
+}
+
+/**
+ * Invites somebody by address or by account.
+ * @throws {NotFoundError | PermissionDeniedError | InvalidInputError | RoleNotGrantableError | OrgNotActiveError
+ *   | EmailNotConfiguredError | AlreadyOrgUserError | OrgInviteAlreadyPendingError | LimitReachedError
+ *   | RateLimitedError}
+ */
+export async function createOrgInvite(
+  tx: Tx,
+  actor: Actor,
+  command: CreateOrgInviteCommand,
+): Promise<InviteMade> {
+  const [{ org, authority }, { invitee, obstacles, issues }] = await allOf([
+    enterOrg(tx, actor, command.orgId, 'INVITE_CREATE'),
+    findInvitee(tx, command),
+  ])
+  const parsed = parseTerms(command, org.now)
+  if (!invitee || parsed.issues.length > 0) throw new InvalidInputError([...issues, ...parsed.issues])
+  const { terms } = parsed
+  const roles = terms.roles ?? ['USER']
+  requireRank(authority, roles)
+  requireActive(org)
+  const mailed = decideMail(tx, command.sendEmail)
+  const orgInvite = await placeInvite(tx, org, actor, obstacles, {
+    ...invitee,
+    roles,
+    expiresAt: terms.expiresAt,
+    message: terms.message ?? null,
+    mailed,
+    renewsId: null,
+  })
+  return { orgInvite, acceptUrl: await linkFor(tx, authority.permissions, orgInvite, mailed) }
+}
+
+/** The link of an invite that no mail carries, for those who may hold it; null for everybody else. */
+export async function linkFor(
+  tx: Tx,
+  permissions: ReadonlySet<Permission>,
+  invite: OrgInvite,
+  mailed: boolean,
+): Promise<string | null> {
+  if (mailed || !permissions.has('INVITE_LINK')) return null
+  return acceptUrlOf(tx.rules.appUrl, await mintInviteToken(tx, invite.id))
+}
+
+/**
+ * Finds out whom an invite is for and what stands in its way, which is asked behind the org's lock. An invite by
+ * user id goes to the account's address and is for that account alone.
+ * @returns nobody, and the issues, where there is no such address
+ */
+async function findInvitee(
+  tx: Tx,
+  { orgId, invitee: input }: CreateOrgInviteCommand,
+): Promise<{ invitee: Invitee | null; obstacles: Obstacles; issues: InputIssue[] }> {
+  if ('email' in input) {
+    const email = parseEmail(input.email)
+    if (!email.ok) return nobody('invitee.email', email.message)
+    const invitee = { email: email.value, invitedUserId: null }
+    return { invitee, obstacles: await obstaclesTo(tx, orgId, invitee), issues: [] }
+  }
+  const person = await findPerson(tx, input.userId)
+  if (!person) throw new NotFoundError()
+  if (person.email === null) return nobody('invitee.userId', 'This user has no e-mail address.')
+  const invitee = { email: person.email, invitedUserId: person.id }
+  return { invitee, obstacles: await obstaclesTo(tx, orgId, invitee), issues: [] }
+}
+
+const nobody = (path: string, message: string) => ({
+  invitee: null,
+  obstacles: noObstacles,
+  issues: [{ path, message }],
+})

@@ -1,0 +1,25 @@
+import sql from 'sql-template-tag'
+import { type Actor, userIdOf } from '../core/actor.js'
+import { InvalidInputError } from '../core/refusal.js'
+import type { Tx } from '../core/transact.js'
+import { endInvites } from './endInvites.js'
+import { enterInvite } from './enterInvite.js'
+import { type OrgInvite, orgInviteLife, statusAt } from './orgInvite.js'
+
+/**
+ * Erases an invite that is no longer pending; its event stays.
+ * @throws {NotFoundError | PermissionDeniedError}
+ * @throws {InvalidInputError} while it is pending
+ */
+export async function deleteOrgInvite(tx: Tx, actor: Actor, inviteId: string | null): Promise<OrgInvite> {
+  const { org, invite } = await enterInvite(tx, actor, inviteId, 'INVITE_DELETE')
+  const status = statusAt(invite, org.now)
+  if (orgInviteLife[status].delete === 'REFUSED')
+    throw new InvalidInputError([{ path: 'orgInviteId', message: 'Is pending: revoke it first.' }])
+  // Past its time and not ended yet: its end is history too, and comes first.
+  if (invite.status === 'PENDING') await endInvites(tx, org, 'EXPIRED', null, sql`id = ${invite.id}`)
+  await tx.query(sql`delete from org_invite where id = ${invite.id}`)
+  const erased = { ...invite, status }
+  tx.record(org, userIdOf(actor), { kind: 'INVITE', type: 'DELETED', invite: erased, previousStatus: status })
+  return erased
+}

@@ -1,0 +1,89 @@
+import sql, { empty, type Sql } from 'sql-template-tag'
+import { ofOneRow } from '../../database/transaction.js'
+import type { OrgInviteStatus } from '../../generated/prisma/enums.js'
+import type { LockedOrg, Tx } from '../core/transact.js'
+import { type OrgInvite, orgInviteColumns } from './orgInvite.js'
+
+/** How a pending invite ends without its invitee. */
+const endings = {
+  EXPIRED: { resolvedAt: sql`expires_at`, due: sql`expires_at <=` },
+  REVOKED: { resolvedAt: null, due: sql`expires_at >` },
+} as const
+
+/**
+ * Ends the pending invites of a locked org that a condition picks, each with its event. What has passed its
+ * time can only expire and what has not only be revoked, whatever the condition says.
+ * @param limit how many at most
+ */
+export async function endInvites(
+  tx: Tx,
+  org: LockedOrg,
+  status: keyof typeof endings,
+  actorId: string | null,
+  which: Sql,
+  limit?: number,
+): Promise<OrgInvite[]> {
+  const { due, resolvedAt } = endings[status]
+  const condition = sql`org_id = ${org.id} and status = 'PENDING' and ${due} ${org.now} and ${which}`
+  const ended = await tx.query<OrgInvite>(sql`
+    ${limit === undefined ? empty : sql`with picked as materialized (select id from org_invite where ${condition} limit ${limit})`}
+    update org_invite set status = ${status}::"OrgInviteStatus", resolved_at = ${resolvedAt ?? sql`${org.now}`}
+    ${limit === undefined ? sql`where ${condition}` : sql`from picked where org_invite.id = picked.id`}
+    returning ${orgInviteColumns}
+  `)
+  return recordEnds(tx, new Map([[org.id, org]]), status, actorId, ended)
+}
+
+/** Ends at most `limit` invites of locked orgs that are past their time, the longest first. */
+export async function expireDue(tx: Tx, orgs: readonly LockedOrg[], limit: number): Promise<OrgInvite[]> {
+  const now = new Date(Math.min(...orgs.map((org) => org.now.getTime())))
+  const byId = new Map(orgs.map((org) => [org.id, org]))
+  // Picked first and joined by id: a plan made for few rows is then good for many too.
+  const ended = await tx.query<OrgInvite>(sql`
+    with due as materialized (
+      select id from org_invite
+      where org_id = any(${[...byId.keys()]}::uuid[]) and status = 'PENDING' and expires_at <= ${now}
+      order by expires_at limit ${limit}
+    )
+    update org_invite set status = 'EXPIRED', resolved_at = expires_at
+    from due where org_invite.id = due.id
+    returning ${orgInviteColumns}
+  `)
+  return recordEnds(tx, byId, 'EXPIRED', null, ended)
+}
+
+function recordEnds(
+  tx: Tx,
+  orgs: ReadonlyMap<string, LockedOrg>,
+  type: keyof typeof endings,
+  actorId: string | null,
+  ended: OrgInvite[],
+): OrgInvite[] {
+  ended.sort(
+    (one, other) => one.createdAt.getTime() - other.createdAt.getTime() || (one.id < other.id ? -1 : 1),
+  )
+  for (const invite of ended) {
+    const org = orgs.get(invite.orgId)
+    if (org) tx.record(org, actorId, { kind: 'INVITE', type, invite, previousStatus: 'PENDING' })
+  }
+  return ended
+}
+
+/** Ends one invite by its invitee's or an admin's act; the org's lock and the checks came before. */
+export function resolveInvite(
+  tx: Tx,
+  org: LockedOrg,
+  invite: OrgInvite,
+  status: Exclude<OrgInviteStatus, 'PENDING' | 'EXPIRED'>,
+  actorId: string | null,
+): OrgInvite {
+  tx.write(
+    ofOneRow(sql`
+      update org_invite set status = ${status}::"OrgInviteStatus", resolved_at = ${org.now}
+      where id = ${invite.id} and status = 'PENDING'
+    `),
+  )
+  const resolved = { ...invite, status, resolvedAt: org.now }
+  tx.record(org, actorId, { kind: 'INVITE', type: status, invite: resolved, previousStatus: 'PENDING' })
+  return resolved
+}

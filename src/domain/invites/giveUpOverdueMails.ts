@@ -1,0 +1,28 @@
+import { endWaitingJobSql, type WaitingJob, waitingJobsSql } from '../../jobs/jobs.js'
+import type { MailFailure } from '../../mail/mailer.js'
+import type { Jobs } from '../core/transact.js'
+import { statusAt } from './orgInvite.js'
+import { type AskedMail, lockInvite, logGivenUp, type MailOffice, tellFailed } from './sendInviteMail.js'
+
+const AT_ONCE = 200
+
+/**
+ * Gives up the mails that wait for a mail server which takes none, once they have waited for `retryForMs`.
+ * Any number of servers may do so at once: a mail is given up by whoever takes it out of the queue.
+ */
+export async function giveUpOverdueMails(office: MailOffice, failure: MailFailure): Promise<void> {
+  const { database, transact, retryForMs } = office
+  const overdue = await database.query<WaitingJob<AskedMail>>(
+    waitingJobsSql<Jobs, 'sendInviteMail'>('sendInviteMail', 'askedAt', retryForMs, AT_ONCE),
+  )
+  for (const { id, payload } of overdue) {
+    const isGivenUp = await transact(async (tx) => {
+      const found = await lockInvite(tx, payload)
+      const [ended] = await tx.query(endWaitingJobSql(id))
+      if (!ended || !found?.isNewest || statusAt(found.invite, found.org.now) !== 'PENDING') return false
+      await tellFailed(tx, found, failure)
+      return true
+    })
+    if (isGivenUp) logGivenUp(office, payload, failure)
+  }
+}

@@ -1,0 +1,43 @@
+import type { OrgRoleName } from '../../generated/prisma/enums.js'
+import { type InputIssue, tooMany } from '../core/inputIssue.js'
+import { normalRoles, rolesByRank } from '../core/permission.js'
+import { parseInviteMessage } from './inviteMessage.js'
+
+const DAY_MS = 24 * 60 * 60 * 1000
+const DEFAULT_LIFE_DAYS = 7
+const MAX_LIFE_DAYS = 90
+
+/** What somebody asks an invite to be. Null is as left out. */
+export interface TermsInput {
+  roles?: readonly OrgRoleName[] | null | undefined
+  expiresAt?: Date | null | undefined
+  message?: string | null | undefined
+}
+
+export interface InviteTerms {
+  /** Null: as they were (resend). */
+  roles: OrgRoleName[] | null
+  expiresAt: Date
+  /** Undefined: as it was (resend). */
+  message: string | null | undefined
+}
+
+/**
+ * @returns what is wrong with the terms too, so that an operation can name it beside its own findings
+ */
+export function parseTerms(input: TermsInput, now: Date): { terms: InviteTerms; issues: InputIssue[] } {
+  const issues: InputIssue[] = []
+  const latest = new Date(now.getTime() + MAX_LIFE_DAYS * DAY_MS)
+  const expiresAt = input.expiresAt ?? new Date(now.getTime() + DEFAULT_LIFE_DAYS * DAY_MS)
+  if (expiresAt <= now) issues.push({ path: 'expiresAt', message: 'Must be in the future.' })
+  if (expiresAt > latest) issues.push({ path: 'expiresAt', message: `Must be within ${MAX_LIFE_DAYS} days.` })
+  if (input.roles?.length === 0) issues.push({ path: 'roles', message: 'Must name at least one role.' })
+  issues.push(...tooMany('roles', input.roles ?? [], rolesByRank.length))
+  let message: string | null | undefined = input.message
+  if (typeof message === 'string') {
+    const parsed = parseInviteMessage(message)
+    if (parsed.ok) message = parsed.value
+    else issues.push({ path: 'message', message: parsed.message })
+  }
+  return { terms: { roles: input.roles ? normalRoles(input.roles) : null, expiresAt, message }, issues }
+}

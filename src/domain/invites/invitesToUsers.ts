@@ -1,0 +1,62 @@
+import sql, { empty, type Sql } from 'sql-template-tag'
+import type { Queryable } from '../../database/database.js'
+import type { OrgInviteStatus } from '../../generated/prisma/enums.js'
+import { type KeysetOrder, type KeysetSlice, orderOfSlice, withinSlice } from '../core/keyset.js'
+import type { Addressee } from './orgInvite.js'
+import { statusSql } from './statusSql.js'
+
+/** Which of the invites to somebody. */
+export interface InvitesAsked {
+  /** Null: of every status. */
+  statuses: readonly OrgInviteStatus[] | null
+  /** As of when, by the database's clock. */
+  now: Date
+}
+
+const newestFirst: KeysetOrder = { column: 'created_at', direction: 'desc' }
+
+/** Ids of the invites that are for each of several users, at most `take` of each, by one statement. */
+export function invitesToUsers(
+  db: Queryable,
+  users: readonly Addressee[],
+  asked: InvitesAsked,
+  slice: KeysetSlice,
+): Promise<Array<{ parentId: string; id: string }>> {
+  return db.query(sql`
+    select u.id as parent_id, invite.id
+    from ${addressees(users)} cross join lateral (
+      select id from org_invite
+      where ${isFor(asked)} ${withinSlice(newestFirst, slice)}
+      order by ${orderOfSlice(newestFirst, slice)} limit ${slice.take}
+    ) invite
+  `)
+}
+
+/** How many invites are for each of several users, by one statement. */
+export function countInvitesToUsers(
+  db: Queryable,
+  users: readonly Addressee[],
+  asked: InvitesAsked,
+): Promise<Array<{ parentId: string; count: number }>> {
+  return db.query(sql`
+    select u.id as parent_id, counted.count
+    from ${addressees(users)}
+      cross join lateral (select count(*)::int as count from org_invite where ${isFor(asked)}) counted
+  `)
+}
+
+/** Users with the address that they have proven: nobody else has invites (contract §5). */
+function addressees(users: readonly Addressee[]): Sql {
+  const proven = users.filter(({ email, emailVerified }) => emailVerified && email !== null)
+  return sql`unnest(
+    ${proven.map(({ id }) => id)}::uuid[], ${proven.map(({ email }) => email)}::text[]
+  ) u(id, email)`
+}
+
+function isFor({ statuses, now }: InvitesAsked): Sql {
+  const status = statusSql('org_invite', now)
+  return sql`
+    org_invite.email = u.email and (invited_user_id is null or invited_user_id = u.id)
+    ${statuses ? sql`and ${status} = any(${statuses}::"OrgInviteStatus"[])` : empty}
+  `
+}

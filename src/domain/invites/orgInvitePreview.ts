@@ -1,0 +1,35 @@
+import sql from 'sql-template-tag'
+import type { Queryable } from '../../database/database.js'
+import type { OrgInviteStatus, OrgRoleName } from '../../generated/prisma/enums.js'
+import { hashToken, isTokenShaped } from '../core/token.js'
+import { type Email, maskEmail } from '../users/email.js'
+import { statusSql } from './statusSql.js'
+
+/** What the bearer of a link sees. */
+export interface OrgInvitePreview {
+  orgName: string
+  maskedEmail: string
+  invitedByName: string | null
+  roles: OrgRoleName[]
+  status: OrgInviteStatus
+  message: string | null
+  expiresAt: Date
+}
+
+/** Reads what an invite's link shows, signed in or not; null for a token that is no invite's, or not any more. */
+export async function orgInvitePreview(db: Queryable, token: string): Promise<OrgInvitePreview | null> {
+  if (!isTokenShaped('gi_', token)) return null
+  const [found] = await db.query<Omit<OrgInvitePreview, 'maskedEmail'> & { email: Email }>(sql`
+    select org.name as org_name, org_invite.email, inviter.name as invited_by_name, org_invite.roles,
+      ${statusSql('org_invite', sql`clock_timestamp()`)} as status,
+      org_invite.message, org_invite.expires_at
+    from org_invite_token
+      join org_invite on org_invite.id = org_invite_token.invite_id
+      join org on org.id = org_invite.org_id
+      left join "user" inviter on inviter.id = org_invite.invited_by_id
+    where org_invite_token.hash = ${hashToken(token)}
+  `)
+  if (!found) return null
+  const { email, ...preview } = found
+  return { ...preview, maskedEmail: maskEmail(email) }
+}

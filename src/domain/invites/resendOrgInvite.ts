@@ -1,0 +1,106 @@
+import sql from 'sql-template-tag'
+import { type Actor, tokenIdOf, userIdOf } from '../core/actor.js'
+import { requireActive } from '../core/org.js'
+import { refuseIssues } from '../core/refusal.js'
+import { requireRank } from '../core/requireRank.js'
+import type { LockedOrg, Tx } from '../core/transact.js'
+import { decideMail, enqueueMail } from './askForMail.js'
+import { countMail } from './countMail.js'
+import { type InviteMade, linkFor } from './createOrgInvite.js'
+import { enterInvite } from './enterInvite.js'
+import { type InviteTerms, parseTerms, type TermsInput } from './inviteTerms.js'
+import { forgetInviteTokens } from './inviteToken.js'
+import { obstaclesTo } from './obstacles.js'
+import { AlreadyOrgUserError, type OrgInvite, orgInviteColumns, outcomeOf } from './orgInvite.js'
+import { placeInvite } from './placeInvite.js'
+
+export interface ResendOrgInviteCommand extends TermsInput {
+  orgInviteId: string | null
+  /** Null: where mail is configured. */
+  sendEmail?: boolean | null | undefined
+}
+
+/**
+ * Gives a pending invite a new link and a new time to answer, and new roles where asked; the old link is dead.
+ * An expired one is renewed by a new invite. From then on it stands on whoever resent it, too.
+ * @throws {NotFoundError | PermissionDeniedError | InvalidInputError | RoleNotGrantableError | OrgNotActiveError
+ *   | OrgInviteNotPendingError | EmailNotConfiguredError | AlreadyOrgUserError | OrgInviteAlreadyPendingError
+ *   | LimitReachedError | RateLimitedError}
+ */
+export async function resendOrgInvite(
+  tx: Tx,
+  actor: Actor,
+  command: ResendOrgInviteCommand,
+): Promise<InviteMade> {
+  const { org, authority, invite } = await enterInvite(tx, actor, command.orgInviteId, 'INVITE_RESEND')
+  const { terms, issues } = parseTerms(command, org.now)
+  refuseIssues(issues)
+  requireRank(authority, invite.roles)
+  requireRank(authority, terms.roles ?? [])
+  requireActive(org)
+  const outcome = outcomeOf('resend', invite, org.now)
+  const mailed = decideMail(tx, command.sendEmail)
+  const orgInvite =
+    outcome === 'RENEWED'
+      ? await renew(tx, org, actor, invite, terms, mailed)
+      : await sendAgain(tx, org, actor, invite, terms, mailed)
+  return { orgInvite, acceptUrl: await linkFor(tx, authority.permissions, orgInvite, mailed) }
+}
+
+async function sendAgain(
+  tx: Tx,
+  org: LockedOrg,
+  actor: Actor,
+  invite: OrgInvite,
+  terms: InviteTerms,
+  mailed: boolean,
+): Promise<OrgInvite> {
+  const { memberId } = await obstaclesTo(tx, org.id, invite)
+  if (memberId !== null) throw new AlreadyOrgUserError(memberId)
+  if (mailed) await countMail(tx, org, actor, invite.email)
+  await forgetInviteTokens(tx, invite.id)
+  // The number is counted up even without a mail, so that one still waiting to be sent is not.
+  const unsent = invite.delivery === 'QUEUED' ? 'NOT_SENT' : invite.delivery
+  const [resent] = await tx.query<OrgInvite>(sql`
+    update org_invite set
+      roles = ${terms.roles ?? invite.roles},
+      message = ${terms.message === undefined ? invite.message : terms.message},
+      expires_at = ${terms.expiresAt},
+      mail_number = mail_number + 1,
+      resent_by_id = ${userIdOf(actor)},
+      resent_by_token_id = ${tokenIdOf(actor)},
+      delivery = ${mailed ? 'QUEUED' : unsent}::"OrgInviteDelivery",
+      delivery_problem = ${mailed ? null : invite.deliveryProblem}
+    where id = ${invite.id}
+    returning ${orgInviteColumns}
+  `)
+  if (!resent) throw new Error(`invite ${invite.id} vanished under its org's lock`)
+  tx.record(org, userIdOf(actor), {
+    kind: 'INVITE',
+    type: 'RESENT',
+    invite: resent,
+    previousStatus: 'PENDING',
+  })
+  if (mailed) enqueueMail(tx, org, resent)
+  return resent
+}
+
+/** What is expired by its time alone is in its own renewal's way, and ended there. */
+async function renew(
+  tx: Tx,
+  org: LockedOrg,
+  actor: Actor,
+  expired: OrgInvite,
+  terms: InviteTerms,
+  mailed: boolean,
+): Promise<OrgInvite> {
+  return placeInvite(tx, org, actor, await obstaclesTo(tx, org.id, expired), {
+    email: expired.email,
+    invitedUserId: expired.invitedUserId,
+    roles: terms.roles ?? expired.roles,
+    expiresAt: terms.expiresAt,
+    message: terms.message === undefined ? expired.message : terms.message,
+    mailed,
+    renewsId: expired.id,
+  })
+}

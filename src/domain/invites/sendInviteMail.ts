@@ -1,0 +1,194 @@
+import sql from 'sql-template-tag'
+import type { Queryable } from '../../database/database.js'
+import type { Log } from '../../lib/log.js'
+import type { SayOncePerMinute } from '../../lib/sayOncePerMinute.js'
+import {
+  type Mail,
+  type Mailer,
+  MailFailure,
+  type MailGate,
+  mailFailureOf,
+  nextMailAttempt,
+} from '../../mail/mailer.js'
+import { lockOrgIfThere } from '../core/lockOrg.js'
+import type { Jobs, LockedOrg, Transact, Tx } from '../core/transact.js'
+import { mailJob } from './askForMail.js'
+import { readInvite } from './enterInvite.js'
+import { composeInviteMail, inviteMessageId } from './inviteMail.js'
+import { acceptUrlOf, forgetInviteToken, mintInviteToken } from './inviteToken.js'
+import { type OrgInvite, orgInviteColumns, statusAt } from './orgInvite.js'
+
+export type AskedMail = Jobs['sendInviteMail']
+
+export interface MailOffice {
+  transact: Transact
+  database: Queryable
+  /** Null: no mail server is configured any more. */
+  mailer: Mailer | null
+  gate: MailGate
+  /** How long failing sends are tried again, ms. */
+  retryForMs: number
+  log: Log
+  /** Says why a mail waits for another try, where that is about the one mail. */
+  sayPutOff: SayOncePerMinute
+}
+
+/**
+ * Sends an invite's mail: after the commit that asked for it, at least once, with a link of its own at each
+ * try. All links that may have arrived work, so that a mail which arrives twice has no dead twin; a resend kills
+ * them. Says SENT, or after the last try SEND_FAILED with its reason, in the org's history.
+ */
+export async function sendInviteMail(
+  office: MailOffice,
+  asked: AskedMail,
+  signal: AbortSignal,
+): Promise<void> {
+  const written = await write(office, asked)
+  if (!written) return
+  try {
+    if (!office.mailer) throw notConfigured()
+    await office.mailer.send(written.mail, signal)
+  } catch (error) {
+    // This server stops, which is no failure of the mail: another server sends it.
+    if (signal.aborted) throw error
+    const failure = mailFailureOf(error)
+    office.gate.refused(failure)
+    await fail(office, asked, failure, written.token)
+    return
+  }
+  office.gate.took()
+  await office.transact(async (tx) => {
+    const found = await lockInvite(tx, asked)
+    if (found) await tellSent(tx, asked, found)
+  })
+}
+
+/** Makes a link and writes the mail; null where the invite has ended, or asked for another mail since. */
+async function write(
+  { transact }: MailOffice,
+  asked: AskedMail,
+): Promise<{ mail: Mail; token: string } | null> {
+  return transact(async (tx) => {
+    const found = await lockInvite(tx, asked)
+    if (!found?.isNewest || statusAt(found.invite, found.org.now) !== 'PENDING') return null
+    const { org, invite } = found
+    const [inviter] = await tx.query<{ name: string | null }>(
+      sql`select name from "user" where id = ${invite.invitedById}`,
+    )
+    const { appUrl } = tx.rules
+    const token = await mintInviteToken(tx, invite.id)
+    const mail = composeInviteMail({
+      to: invite.email,
+      orgName: org.name,
+      inviterName: inviter?.name ?? null,
+      roles: invite.roles,
+      message: invite.message,
+      acceptUrl: acceptUrlOf(appUrl, token),
+      expiresAt: invite.expiresAt,
+      messageId: inviteMessageId({ inviteId: invite.id, mailNumber: asked.mailNumber, appUrl }),
+    })
+    return { mail, token }
+  })
+}
+
+/**
+ * Asks for another try later, or gives up. Under the org's lock, as the asking is: another try would take the
+ * place of a newer mail that waits for its turn.
+ */
+async function fail(
+  office: MailOffice,
+  asked: AskedMail,
+  failure: MailFailure,
+  token: string,
+): Promise<void> {
+  const { transact, retryForMs, sayPutOff } = office
+  const isGivenUp = await transact(async (tx) => {
+    const found = await lockInvite(tx, asked)
+    if (!found?.isNewest) return false
+    if (!failure.mayHaveArrived) await forgetInviteToken(tx, token)
+    const failures = asked.failures + 1
+    const retryAt = failure.isFinal
+      ? null
+      : nextMailAttempt(new Date(asked.askedAt), failures, found.org.now, retryForMs)
+    if (retryAt) tx.enqueue(mailJob({ ...asked, failures }, retryAt))
+    else await tellFailed(tx, found, failure)
+    return retryAt === null
+  })
+  if (isGivenUp) logGivenUp(office, asked, failure)
+  else if (!failure.isAboutUs) sayPutOff(failure.problem, { code: failure.code, answer: failure.message })
+}
+
+/** An invite under its org's lock. */
+export interface FoundInvite {
+  org: LockedOrg
+  invite: OrgInvite
+  /** False where it asked for another mail since. */
+  isNewest: boolean
+}
+
+/** The invite of a mail under its org's lock; null where it is gone. */
+export async function lockInvite(tx: Tx, { inviteId, mailNumber }: AskedMail): Promise<FoundInvite | null> {
+  const before = await readInvite(tx, inviteId)
+  if (!before) return null
+  const org = await lockOrgIfThere(tx, before.orgId)
+  const invite = org && (await readInvite(tx, inviteId))
+  return org && invite ? { org, invite, isNewest: invite.mailNumber === mailNumber } : null
+}
+
+/** A mail that was overtaken by a newer one is counted and told as well: it arrived. `delivery` is the newest's. */
+async function tellSent(
+  tx: Tx,
+  { mailNumber }: AskedMail,
+  { org, invite: { id } }: FoundInvite,
+): Promise<void> {
+  const [invite] = await tx.query<OrgInvite>(sql`
+    update org_invite set
+      delivery = case when mail_number = ${mailNumber} then 'SENT' else delivery end,
+      delivery_problem = case when mail_number = ${mailNumber} then null else delivery_problem end,
+      send_count = send_count + 1,
+      last_sent_at = ${org.now}
+    where id = ${id}
+    returning ${orgInviteColumns}
+  `)
+  tell(tx, org, 'SENT', invite)
+}
+
+/** Writes that the newest mail was given up, and why. */
+export async function tellFailed(
+  tx: Tx,
+  { org, invite: { id } }: FoundInvite,
+  { problem }: MailFailure,
+): Promise<void> {
+  const [invite] = await tx.query<OrgInvite>(sql`
+    update org_invite set delivery = 'FAILED', delivery_problem = ${problem}
+    where id = ${id}
+    returning ${orgInviteColumns}
+  `)
+  tell(tx, org, 'SEND_FAILED', invite, problem)
+}
+
+function tell(
+  tx: Tx,
+  org: LockedOrg,
+  type: 'SENT' | 'SEND_FAILED',
+  invite: OrgInvite | undefined,
+  problem?: MailFailure['problem'],
+): void {
+  if (!invite) throw new Error('an invite vanished under its org’s lock')
+  const { status: previousStatus } = invite
+  tx.record(org, null, { kind: 'INVITE', type, invite, previousStatus, ...(problem && { problem }) })
+}
+
+/** One line for each mail that is given up. */
+export function logGivenUp({ log }: MailOffice, { inviteId }: AskedMail, failure: MailFailure): void {
+  const { problem, code, message: reason } = failure
+  log.warn({ inviteId, problem, code, reason }, 'gave up the mail of an invite')
+}
+
+const notConfigured = () =>
+  new MailFailure('no mail server is configured any more', {
+    problem: 'NOT_CONFIGURED',
+    isFinal: false,
+    isAboutUs: true,
+    mayHaveArrived: false,
+  })

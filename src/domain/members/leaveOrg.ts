@@ -1,0 +1,21 @@
+import { allOf } from '../../database/transaction.js'
+import type { Actor } from '../core/actor.js'
+import { lockOrg } from '../core/lockOrg.js'
+import { membershipOf } from '../core/membership.js'
+import { NotFoundError } from '../core/refusal.js'
+import type { Tx } from '../core/transact.js'
+import { endMembership } from './endMembership.js'
+import { requireOwnerLeft } from './orgUser.js'
+
+/**
+ * Ends one's own membership, which needs no permission.
+ * @throws {NotFoundError} where there is none, or a token asks
+ * @throws {LastOwnerError}
+ */
+export async function leaveOrg(tx: Tx, actor: Actor, orgId: string | null): Promise<void> {
+  if (actor.kind !== 'person' || orgId === null) throw new NotFoundError()
+  const [org, member] = await allOf([lockOrg(tx, orgId), membershipOf(tx, orgId, actor.userId)])
+  if (!member) throw new NotFoundError()
+  await requireOwnerLeft(tx, org, member, [])
+  await endMembership(tx, org, actor.userId, member, 'LEFT')
+}

@@ -1,0 +1,28 @@
+import sql from 'sql-template-tag'
+import type { OrgRoleName } from '../../generated/prisma/enums.js'
+import type { OrgUser } from '../core/membership.js'
+import { Refusal } from '../core/refusal.js'
+import type { LockedOrg, Tx } from '../core/transact.js'
+
+export class LastOwnerError extends Refusal {
+  constructor() {
+    super('They are the last owner: an org keeps one. Make somebody else an owner first.')
+  }
+}
+
+/**
+ * An org keeps an owner; its lock makes this true of every order in which people leave and demote.
+ * @throws {LastOwnerError} where the member is the only owner and would not be one with `roles`
+ */
+export async function requireOwnerLeft(
+  tx: Tx,
+  org: LockedOrg,
+  member: OrgUser,
+  roles: readonly OrgRoleName[],
+): Promise<void> {
+  if (!member.roles.includes('OWNER') || roles.includes('OWNER')) return
+  const [other] = await tx.query(sql`
+    select 1 from org_user where org_id = ${org.id} and 'OWNER' = any(roles) and id <> ${member.id} limit 1
+  `)
+  if (!other) throw new LastOwnerError()
+}

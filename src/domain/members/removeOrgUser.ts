@@ -1,0 +1,23 @@
+import { type Actor, userIdOf } from '../core/actor.js'
+import { requireRank } from '../core/requireRank.js'
+import type { LockedOrg, Tx } from '../core/transact.js'
+import { endMembership } from './endMembership.js'
+import { enterForMember } from './enterForMember.js'
+import { requireOwnerLeft } from './orgUser.js'
+
+/**
+ * Takes a member out of an org, whatever its status.
+ * @throws {NotFoundError | PermissionDeniedError | RoleNotGrantableError | LastOwnerError}
+ */
+export async function removeOrgUser(
+  tx: Tx,
+  actor: Actor,
+  orgId: string | null,
+  userId: string | null,
+): Promise<LockedOrg> {
+  const { org, authority, member } = await enterForMember(tx, actor, orgId, userId, 'MEMBER_REMOVE')
+  requireRank(authority, member.roles)
+  await requireOwnerLeft(tx, org, member, [])
+  await endMembership(tx, org, userIdOf(actor), member, 'REMOVED')
+  return org
+}

@@ -1,0 +1,21 @@
+import sql from 'sql-template-tag'
+import { type Actor, tokenIdOf, userIdOf } from '../core/actor.js'
+import { enterOrg } from '../core/enterOrg.js'
+import { OrgHasResourcesError, type OrgResource } from '../core/org.js'
+import type { Tx } from '../core/transact.js'
+import { endOrg } from './endOrg.js'
+
+/**
+ * Ends an org: DEPROVISIONING with its pending invites revoked at once, gone for good within seconds
+ * (`purgeOrg`). Deleting one that is going already changes nothing more.
+ * @throws {NotFoundError | PermissionDeniedError | OrgHasResourcesError}
+ */
+export async function deleteOrg(tx: Tx, actor: Actor, orgId: string | null): Promise<void> {
+  const { org } = await enterOrg(tx, actor, orgId, 'ORG_DELETE')
+  const resources = await tx.query<OrgResource>(sql`
+    select kind, count from org_resource where org_id = ${org.id} order by kind
+  `)
+  if (resources.length > 0) throw new OrgHasResourcesError(resources)
+  const userId = userIdOf(actor)
+  await endOrg(tx, org, userId, { userId, apiTokenId: tokenIdOf(actor) })
+}

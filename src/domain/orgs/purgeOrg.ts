@@ -1,0 +1,25 @@
+import sql from 'sql-template-tag'
+import { lockOrgIfThere } from '../core/lockOrg.js'
+import type { DeletedBy, Tx } from '../core/transact.js'
+import { endOrg } from './endOrg.js'
+
+const nobodyKnown: DeletedBy = { userId: null, apiTokenId: null }
+
+/**
+ * Erases a deleted org with everything in it. What was set ACTIVE again in the meantime still goes, for it was
+ * deleted; but it is ended anew first, so that nothing that came to it since goes without its event.
+ * @returns whether it was erased now
+ */
+export async function purgeOrg(tx: Tx, orgId: string, by: DeletedBy = nobodyKnown): Promise<boolean> {
+  const org = await lockOrgIfThere(tx, orgId)
+  if (!org) return false
+  const pending = await tx.query(
+    sql`select from org_invite where org_id = ${orgId} and status = 'PENDING' limit 1`,
+  )
+  if (org.status !== 'DEPROVISIONING' || pending.length > 0) {
+    await endOrg(tx, org, null, by)
+    return false
+  }
+  await tx.query(sql`delete from org where id = ${orgId}`)
+  return true
+}

@@ -1,0 +1,120 @@
+import sql, { empty } from 'sql-template-tag'
+import { uuidv7 } from 'uuidv7'
+import { errorCode, UNIQUE_VIOLATION } from '../../lib/errorCode.js'
+import { joinOrg } from '../core/joinOrg.js'
+import { lockOrgIfThere } from '../core/lockOrg.js'
+import { LimitReachedError } from '../core/refusal.js'
+import type { LockedOrg, Transact, Tx } from '../core/transact.js'
+import { type Domain, domainOf } from '../emailDomains/domain.js'
+import type { Email } from './email.js'
+import type { PersonName } from './personName.js'
+
+/**
+ * What is claimed of somebody, by their identity provider or by the host application. What is undefined is left as it
+ * is known: an access token often says less than the one that somebody signed in with.
+ */
+export interface Profile {
+  /** The identity provider's `sub`. */
+  subject: string
+  email: Email | null | undefined
+  /** Of that address. Undefined: as it is known, where it is the address known already; else not verified. */
+  emailVerified: boolean | undefined
+  name: PersonName | null | undefined
+  /** When it was claimed: only the newer of two claims changes a user. Null: older than any other. */
+  issuedAt: Date | null
+  /** Counts whatever was claimed before, of the future even: the host application's word. */
+  overrides?: boolean
+}
+
+export interface SignedIn {
+  userId: string
+  /** Whether this was the first sight of the subject. */
+  created: boolean
+}
+
+/**
+ * Knows somebody again, or makes the account at first sight, which counts as signing up: with a verified
+ * address in an org's verified domain they join that org. An address that another account has verified
+ * counts as unverified here (contract §2).
+ */
+export async function signIn(transact: Transact, profile: Profile): Promise<SignedIn> {
+  try {
+    return await transact((tx) => recognise(tx, profile))
+  } catch (error) {
+    if (errorCode(error) !== UNIQUE_VIOLATION) throw error
+    // Somebody verified the same address in the same moment, and was first: now it can be seen.
+    return transact((tx) => recognise(tx, profile))
+  }
+}
+
+async function recognise(tx: Tx, profile: Profile): Promise<SignedIn> {
+  const [known] = await tx.query<{ id: string; claimsIssuedAt: Date }>(
+    sql`select id, claims_issued_at from "user" where subject = ${profile.subject}`,
+  )
+  if (!known) return signUp(tx, profile)
+  const { issuedAt, overrides = false } = profile
+  if (issuedAt && (overrides || issuedAt > known.claimsIssuedAt)) {
+    await tx.query(sql`
+      update "user" set claims_issued_at = greatest(claims_issued_at, ${issuedAt})
+        ${profile.name === undefined ? empty : sql`, name = ${profile.name}`}
+        ${profile.email === undefined ? empty : sql`, ${addressOf(profile, known.id)}`}
+      where id = ${known.id} and (${overrides} or claims_issued_at < ${issuedAt})
+    `)
+  }
+  return { userId: known.id, created: false }
+}
+
+async function signUp(tx: Tx, profile: Profile): Promise<SignedIn> {
+  // The org's lock comes before the user's row, as everywhere but in createOrg, whose org nobody else can lock yet.
+  const org = await orgOfDomain(tx, profile)
+  const [made] = await tx.query<{ id: string; emailVerified: boolean }>(sql`
+    insert into "user" (id, subject, email, email_verified, name, claims_issued_at)
+    values (${uuidv7()}, ${profile.subject}, ${profile.email ?? null},
+      ${profile.emailVerified === true} and not ${isHeldByAnother(profile.email ?? null, null)},
+      ${profile.name ?? null}, ${profile.issuedAt ?? new Date(0)})
+    on conflict (subject) do nothing
+    returning id, email_verified
+  `)
+  if (!made) return recognise(tx, profile)
+  if (org && made.emailVerified) joinByDomain(tx, org, made.id)
+  return { userId: made.id, created: true }
+}
+
+/** In an update the columns stand for what is known so far. */
+function addressOf({ email = null, emailVerified }: Profile, userId: string) {
+  const verified =
+    emailVerified === undefined
+      ? sql`(email_verified and email is not distinct from ${email})`
+      : sql`(${emailVerified} and not ${isHeldByAnother(email, userId)})`
+  return sql`email = ${email}, email_verified = ${verified}`
+}
+
+function isHeldByAnother(email: Email | null, userId: string | null) {
+  return sql`exists (
+    select 1 from "user" holder
+    where holder.email = ${email} and holder.email_verified and holder.id is distinct from ${userId}::uuid
+  )`
+}
+
+/** The org that whoever has a verified address in this domain joins, locked; null where there is none. */
+async function orgOfDomain(tx: Tx, { email, emailVerified }: Profile): Promise<LockedOrg | null> {
+  const domain = email && emailVerified ? domainOf(email) : null
+  const [before] = domain ? await holderOf(tx, domain) : []
+  if (!domain || !before) return null
+  const org = await lockOrgIfThere(tx, before.orgId)
+  const [after] = await holderOf(tx, domain)
+  return org?.status === 'ACTIVE' && after?.orgId === org.id ? org : null
+}
+
+function holderOf(tx: Tx, domain: Domain): Promise<Array<{ orgId: string }>> {
+  return tx.query(sql`select org_id from org_email_domain where domain = ${domain} and status = 'VERIFIED'`)
+}
+
+/** A full org lets them sign in and not join (contract §4). */
+function joinByDomain(tx: Tx, org: LockedOrg, userId: string): void {
+  try {
+    joinOrg(tx, org, userId, { userId, roles: ['USER'], origin: 'EMAIL_DOMAIN', inviteId: null })
+  } catch (error) {
+    if (!(error instanceof LimitReachedError)) throw error
+  }
+}

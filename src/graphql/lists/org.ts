@@ -1,0 +1,50 @@
+import type { GraphQLResolveInfo } from 'graphql'
+import { foldName, MAX_NAME_UNITS } from '../../domain/core/orgName.js'
+import { likeText } from '../../domain/core/searchText.js'
+import type { OrgModel } from '../../generated/prisma/models.js'
+import type { Context } from '../context.js'
+import type { PageArgs } from './connection.js'
+import { loadPage } from './keysetList.js'
+
+/** The orgs that the viewer may see, newest first. */
+export function orgsOfViewer(
+  context: Context,
+  info: GraphQLResolveInfo,
+  args: PageArgs & { search?: string | null | undefined },
+) {
+  const { app, actor } = context
+  const where = {
+    ...orgsSeen(context),
+    ...(args.search && namedLike(args.search)),
+  }
+  const viewer = actor.kind === 'person' ? actor.userId : actor.kind === 'token' ? (actor.tokenId ?? '') : ''
+  return loadPage<{ id: string }, OrgModel>(
+    context,
+    info,
+    { id: viewer },
+    { ...args },
+    {
+      name: 'orgs',
+      typeName: 'Org',
+      orderedBy: 'createdAt',
+      direction: 'desc',
+      where,
+      read: async (_viewer, query) => [await app.prisma.org.findMany({ ...query } as never)],
+      count: async () => [await app.prisma.org.count({ where })],
+    },
+  )
+}
+
+/** By what names are told apart by: so case doesn't count, whatever the database takes for one. */
+function namedLike(search: string) {
+  if (search.length > MAX_NAME_UNITS) return { id: { in: [] } }
+  return { nameKey: { contains: likeText(foldName(search)) } }
+}
+
+/** The orgs that the viewer may see, as Prisma's conditions. */
+export function orgsSeen({ actor }: Context) {
+  if (actor.kind === 'person') return { orgUsers: { some: { userId: actor.userId } } }
+  if (actor.kind === 'token' && actor.permissions.has('ORG_READ'))
+    return actor.orgId === null ? {} : { id: actor.orgId }
+  return { id: { in: [] } }
+}

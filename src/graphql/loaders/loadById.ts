@@ -1,0 +1,27 @@
+import DataLoader from 'dataloader'
+import type { PrismaClient } from '../../generated/prisma/client.js'
+import type { Context } from '../context.js'
+import { perOperation } from './perOperation.js'
+
+type ModelName = 'user' | 'org' | 'orgUser' | 'orgInvite' | 'orgEmailDomain' | 'apiToken'
+
+type RowOf<Model extends ModelName> = Awaited<ReturnType<PrismaClient[Model]['findMany']>>[number]
+
+type LoaderOf<Row> = (context: Context) => DataLoader<string, Row | null>
+
+const loaders = new Map<string, LoaderOf<unknown>>()
+
+/** The one DataLoader of a model's rows by id that each operation has, whoever asks: null where there is none. */
+export function loadById<Model extends ModelName>(model: Model): LoaderOf<RowOf<Model>> {
+  const loader = loaders.get(model) ?? perOperation((context) => new DataLoader(readerOf(context, model)))
+  loaders.set(model, loader)
+  return loader as LoaderOf<RowOf<Model>>
+}
+
+function readerOf({ app }: Context, model: ModelName) {
+  return async (ids: readonly string[]) => {
+    const rows = await app.prisma[model as 'org'].findMany({ where: { id: { in: [...ids] } } })
+    const byId = new Map(rows.map((row) => [row.id, row]))
+    return ids.map((id) => byId.get(id) ?? null)
+  }
+}

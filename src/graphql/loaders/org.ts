@@ -1,0 +1,56 @@
+import DataLoader from 'dataloader'
+import type { GraphQLResolveInfo } from 'graphql'
+import sql from 'sql-template-tag'
+import type { OrgCounts } from '../../domain/core/orgEvent.js'
+import type { Context } from '../context.js'
+import { readTime } from '../readTime.js'
+import { authorityIn, viewerMemberships } from '../viewer.js'
+import { loadById } from './loadById.js'
+import { perOperation } from './perOperation.js'
+
+/** Orgs by id, whoever asks. */
+export const orgsById = loadById('org')
+
+/** An org by id, null where the viewer may not ORG_READ. */
+export async function visibleOrg(context: Context, orgId: string | null) {
+  if (orgId === null || !(await authorityIn(context, orgId)).permissions.has('ORG_READ')) return null
+  // In an event's execution the stream knows the authority, and nobody has to look at who is watching.
+  if (context.audience?.orgId === orgId) return orgsById(context).load(orgId)
+  // A member's authority came with the org itself.
+  return (await viewerMemberships(context).load(orgId))?.org ?? orgsById(context).load(orgId)
+}
+
+/**
+ * An org's counters as of now: what is past its time and not counted out yet, few invites and for a second or
+ * two, is EXPIRED. Both are read by one statement, for between two of them an invite could be counted out of
+ * one and not be found by the other.
+ */
+export async function countsOf(
+  context: Context,
+  info: GraphQLResolveInfo,
+  org: OrgCounts & { id: string },
+): Promise<OrgCounts> {
+  const loader = countsById(context)
+  // Of two mutations in one document the second changes what the first counted.
+  if (info.operation.operation === 'mutation') loader.clear(org)
+  const counted = await loader.load({ id: org.id, now: readTime(context, info) })
+  const { due, ...counts } = counted ?? { ...org, due: 0 }
+  return { ...counts, pendingCount: counts.pendingCount - due, expiredCount: counts.expiredCount + due }
+}
+
+const countsById = perOperation(
+  ({ app }) =>
+    new DataLoader<{ id: string; now?: Date }, (OrgCounts & { due: number }) | null, string>(
+      async (asked) => {
+        const rows = await app.database.query<OrgCounts & { id: string; due: number }>(sql`
+          select id, member_count, pending_count, accepted_count, declined_count, revoked_count, expired_count,
+            (select count(*)::int from org_invite
+              where org_id = org.id and status = 'PENDING' and expires_at <= ${asked[0]?.now}) as due
+          from org where id = any(${asked.map(({ id }) => id)}::uuid[])
+        `)
+        const byId = new Map(rows.map(({ id, ...counts }) => [id, counts]))
+        return asked.map(({ id }) => byId.get(id) ?? null)
+      },
+      { cacheKeyFn: ({ id }) => id },
+    ),
+)

@@ -1,0 +1,25 @@
+import { isInvitee } from '../../domain/invites/orgInvite.js'
+import type { Context } from '../context.js'
+import { authorityIn, viewerAccount } from '../viewer.js'
+import { loadById } from './loadById.js'
+
+/** Invites by id, whoever asks. */
+export const invitesById = loadById('orgInvite')
+
+/** Whether the viewer is an invite's own person: the address is theirs, and proven. */
+export async function isViewersInvite(
+  context: Context,
+  invite: { email: string; invitedUserId: string | null },
+): Promise<boolean> {
+  const account = await viewerAccount(context)()
+  return account !== null && isInvitee(invite, account)
+}
+
+/** An invite by id, null where the viewer may not read it: neither its org's invites nor their own. */
+export async function visibleInvite(context: Context, inviteId: string | null) {
+  if (inviteId === null) return null
+  const invite = await invitesById(context).load(inviteId)
+  if (!invite) return null
+  const { permissions } = await authorityIn(context, invite.orgId)
+  return permissions.has('INVITE_READ') || (await isViewersInvite(context, invite)) ? invite : null
+}

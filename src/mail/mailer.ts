@@ -1,0 +1,9 @@
+// Mail, by SMTP or into a local mailbox.
+
+export { MailFailure, type MailProblem, mailFailureOf } from './failure.js'
+export type { Mail, Mailer } from './mail.js'
+export { mailboxMailer } from './mailboxMailer.js'
+export { type MailGate, openMailGate } from './mailGate.js'
+export { UnsendableMail } from './message.js'
+export { nextMailAttempt } from './retry.js'
+export { smtpMailer } from './smtpMailer.js'

@@ -1,4 +1,0 @@
-import { loadById } from '../graphql/loadById.js'
-
-/** Memberships by id, whoever asks. */
-export const orgUsersById = loadById('orgUser')

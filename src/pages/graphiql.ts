@@ -1,0 +1,58 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { answerText } from '../http/answer.js'
+import { securityHeaders, setHeaders } from './pages.js'
+import { readWebFiles, sendFile } from './web/files.js'
+
+const BASE = '/graphql/'
+const ASSETS = `${BASE}assets/`
+const YEAR_S = 31_536_000
+
+/** The editor writes styles into the page; scripts and workers come from our own bundle alone. */
+const headers = {
+  ...securityHeaders,
+  'content-security-policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    "worker-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "font-src 'self' data:",
+    "connect-src 'self'",
+    "form-action 'none'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+}
+
+/**
+ * GraphiQL for people who open /graphql in a browser (contract §1): our own bundle, read once at the
+ * start, compressed by the build. It holds nothing of anybody, so that it may be cached.
+ */
+export const graphiql = (directory: string) => {
+  const files = readWebFiles(directory)
+
+  return {
+    /** A browser that opens a page says that it takes HTML; clients of the API don't. */
+    isFor: ({ method, headers: { accept } }: IncomingMessage): boolean =>
+      (method === 'GET' || method === 'HEAD') && accept !== undefined && accept.includes('text/html'),
+
+    page: (req: IncomingMessage, res: ServerResponse) => {
+      setHeaders(res, headers)
+      const file = files.get('index.html')
+      if (file === undefined) return answerText(res, 503, 'GraphiQL is not built: run npm run build\n')
+      // The same address answers the API, by what the client accepts.
+      res.setHeader('vary', 'accept')
+      sendFile(req, res, file, 'no-cache')
+    },
+
+    isAsset: (path: string): boolean => path.startsWith(ASSETS),
+
+    asset: (req: IncomingMessage, res: ServerResponse, path: string) => {
+      setHeaders(res, headers)
+      const file = files.get(path.slice(BASE.length))
+      if (file === undefined) return answerText(res, 404, 'Not found\n')
+      if (req.method !== 'GET' && req.method !== 'HEAD') return answerText(res, 405, 'Read only\n')
+      sendFile(req, res, file, `public, max-age=${YEAR_S}, immutable`)
+    },
+  }
+}

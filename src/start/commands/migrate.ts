@@ -1,0 +1,77 @@
+import { parseArgs } from 'node:util'
+import { startEmbeddedPostgres } from '../../../packages/embedded-postgres/src/embedded.js'
+import { migrate } from '../../database/migrate.js'
+import { type MigrationState, migrationStates, settleMigration } from '../../database/settleMigration.js'
+import type { Log } from '../../lib/log.js'
+import { StartError } from '../../lib/startError.js'
+import type { Settings } from '../../settings/settings.js'
+
+const USAGE = `migrate                                    applies the migrations that the database lacks, and ends
+migrate --status [--json]                  says which are applied, pending or failed; exit code 0 if all are applied
+migrate --resolve NAME --rolled-back       settles one that failed: it is applied again at the next start
+migrate --resolve NAME --applied           settles one whose changes were made by hand: it counts as applied`
+
+/**
+ * `migrate`: what a start does to the database, and nothing else; and the repair where that failed.
+ * @returns the exit code: 0 only where the database is up to date
+ * @throws StartError
+ */
+export async function migrateCommand(args: readonly string[], settings: Settings, log: Log): Promise<number> {
+  const act = actOf(args)
+  const { url, dataDir } = settings.database
+  const embedded = url === undefined ? await startEmbeddedPostgres({ dataDir, log }) : undefined
+  try {
+    return await act(url ?? embedded?.connectionString ?? '', log)
+  } finally {
+    await embedded?.stop()
+  }
+}
+
+type Act = (connectionString: string, log: Log) => Promise<number>
+
+function actOf(args: readonly string[]): Act {
+  const { resolve: name, ...is } = optionsOf(args)
+  if (is.help) return async () => print(USAGE)
+  if (is.status && name === undefined) return (connectionString) => status(connectionString, is.json)
+  if (name !== undefined && !is.status && is.applied !== is['rolled-back'])
+    return async (connectionString) => {
+      await settleMigration({ connectionString, name, as: is.applied ? 'applied' : 'rolled-back' })
+      return print(`Migration ${name} is settled as ${is.applied ? 'applied' : 'rolled back'}.`)
+    }
+  if (args.length > 0) throw new StartError(`This is no way to call it. There are:\n${USAGE}`)
+  return async (connectionString, log) => {
+    const applied = await migrate({ connectionString, log })
+    return print(applied.length === 0 ? 'Nothing to apply.' : `Applied: ${applied.join(', ')}.`)
+  }
+}
+
+function optionsOf(args: readonly string[]) {
+  const flag = { type: 'boolean', default: false } as const
+  const options = {
+    resolve: { type: 'string' },
+    applied: flag,
+    'rolled-back': flag,
+    status: flag,
+    json: flag,
+    help: flag,
+  } as const
+  try {
+    return parseArgs({ args: [...args], options }).values
+  } catch (error) {
+    throw new StartError(`${(error as Error).message}\n${USAGE}`)
+  }
+}
+
+async function status(connectionString: string, json: boolean): Promise<number> {
+  const states = await migrationStates({ connectionString })
+  print(json ? JSON.stringify(states) : states.map(inWords).join('\n'))
+  return states.every(({ state }) => state === 'applied' || state === 'unknown') ? 0 : 1
+}
+
+const inWords = ({ name, state, reason }: MigrationState) =>
+  `${state.padEnd(8)} ${name}${reason === undefined ? '' : `\n           ${reason}`}`
+
+function print(text: string): number {
+  process.stdout.write(`${text}\n`)
+  return 0
+}

@@ -1,0 +1,182 @@
+import { performance } from 'node:perf_hooks'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { OrgEventRow } from '../domain/core/orgEvent.js'
+import { unavailable } from '../errors.js'
+import type { Outage } from '../lib/outage.js'
+import type { EventSource } from './eventSource.js'
+import { Tailer } from './tailer.js'
+
+/** Streams read by one statement, and events of each: what is held in memory for a moment. */
+const STREAMS_AT_ONCE = 64
+const EVENTS_EACH = 200
+/** Reads begin at least this far apart, so that a burst of hints becomes a few statements. */
+const READ_EVERY_MS = 5
+/**
+ * Where the process is busy, with handing out for one, reads leave it as much time again, up to so far apart: what is
+ * committed meanwhile goes out together, and to a thousand subscribers two events cost hardly more than one.
+ */
+const READ_EVERY_MS_WHEN_BUSY = 40
+
+export interface FeedOptions {
+  source: EventSource
+  outage: Outage
+  /** Looks, after events were read and before they are handed out, what could forbid it. */
+  beforeDelivery: (tailers: Tailer[]) => Promise<void>
+  /** Told whenever the first watcher comes or the last one goes. */
+  onUse: () => void
+}
+
+/**
+ * All the tailers of one kind on this server. Whatever wakes them, delivery is always a read of the table: those
+ * that are to look are read together, by one statement at a time.
+ */
+export class Feed {
+  private readonly tailers = new Map<string, Tailer>()
+  private readonly due = new Set<Tailer>()
+  private reading: Promise<void> | undefined
+  private lastRead = 0
+  private loadAtLastRead = performance.eventLoopUtilization()
+  private closed = false
+
+  constructor(private readonly options: FeedOptions) {}
+
+  get size(): number {
+    return this.tailers.size
+  }
+
+  /** The tailer of an org or a user, to be given back by `release`, or by the subscriber that is added to it. */
+  acquire(key: string): Tailer {
+    let tailer = this.tailers.get(key)
+    if (!tailer) {
+      tailer = new Tailer(key, this.options.source, (unused) => this.release(unused))
+      this.tailers.set(key, tailer)
+      this.options.onUse()
+    }
+    tailer.users += 1
+    return tailer
+  }
+
+  release(tailer: Tailer): void {
+    tailer.users -= 1
+    if (tailer.users === 0) this.drop(tailer)
+  }
+
+  /** Looks for new events of an org or a user, if anybody watches. */
+  wake(key: string): void {
+    const tailer = this.tailers.get(key)
+    if (tailer) this.look(tailer)
+  }
+
+  wakeAll(): void {
+    for (const tailer of this.tailers.values()) this.look(tailer)
+  }
+
+  look(tailer: Tailer): void {
+    if (this.closed || tailer.position === undefined) return
+    this.due.add(tailer)
+    this.reading ??= this.readDue()
+  }
+
+  /** Finds what no hint told of: new events, and orgs that are gone. One statement, however many are followed. */
+  async poll(): Promise<void> {
+    const started = [...this.tailers.values()].filter(({ position }) => position !== undefined)
+    if (started.length === 0) return
+    const newest = await this.options.source.newest(started.map(({ key }) => key))
+    for (const tailer of started) {
+      const position = newest.get(tailer.key)
+      if (position === undefined) tailer.vanished = true
+      if (position === undefined || position > (tailer.position ?? 0)) {
+        tailer.newest = position ?? 0
+        this.look(tailer)
+      }
+    }
+  }
+
+  all(): Iterable<Tailer> {
+    return this.tailers.values()
+  }
+
+  /** Ends every stream, and waits for the read that is under way. */
+  async close(): Promise<void> {
+    this.closed = true
+    this.due.clear()
+    for (const tailer of this.tailers.values())
+      for (const subscriber of tailer.watchers()) subscriber.end(unavailable())
+    await this.reading
+  }
+
+  private async readDue(): Promise<void> {
+    const { source, outage, beforeDelivery } = this.options
+    // All that one hint or one poll wakes is read together.
+    await Promise.resolve()
+    while (this.due.size > 0) {
+      const wait = this.lastRead + this.distance() - performance.now()
+      if (wait > 0) await delay(wait)
+      this.lastRead = performance.now()
+      this.loadAtLastRead = performance.eventLoopUtilization()
+      const tailers = this.takeDue()
+      const follow = new Map(tailers.map(({ key, position = 0 }) => [key, position]))
+      const last = tailers.map(({ vanished, newest }) => ({ vanished, newest }))
+      try {
+        const events = await source.readAfter(follow, EVENTS_EACH)
+        if (events.length > 0) await beforeDelivery(tailers)
+        outage.over()
+        this.handOut(tailers, events, last)
+      } catch (error) {
+        // The next poll finds what is left unread now.
+        outage.report(error)
+      }
+    }
+    this.reading = undefined
+  }
+
+  /** How far from the last read the next one begins, ms. */
+  private distance(): number {
+    const { active } = performance.eventLoopUtilization(this.loadAtLastRead)
+    return Math.min(Math.max(READ_EVERY_MS, 2 * active), READ_EVERY_MS_WHEN_BUSY)
+  }
+
+  private takeDue(): Tailer[] {
+    const taken: Tailer[] = []
+    for (const tailer of this.due) {
+      if (taken.length === STREAMS_AT_ONCE) break
+      this.due.delete(tailer)
+      if (tailer.users > 0) taken.push(tailer)
+    }
+    return taken
+  }
+
+  /** @param last what was known of each tailer before the read began */
+  private handOut(
+    tailers: Tailer[],
+    events: OrgEventRow[],
+    last: Array<{ vanished: boolean; newest: number }>,
+  ): void {
+    const byKey = new Map<string | null, OrgEventRow[]>()
+    for (const event of events) {
+      const key = this.options.source.keyOf(event)
+      const present = byKey.get(key)
+      if (present) present.push(event)
+      else byKey.set(key, [event])
+    }
+    for (const [index, tailer] of tailers.entries()) {
+      const own = byKey.get(tailer.key) ?? []
+      tailer.append(own)
+      if (own.length === EVENTS_EACH) {
+        this.look(tailer)
+        continue
+      }
+      tailer.readUpTo(last[index]?.newest ?? 0)
+      if (last[index]?.vanished) {
+        tailer.end()
+        this.drop(tailer)
+      }
+    }
+  }
+
+  private drop(tailer: Tailer): void {
+    if (this.tailers.get(tailer.key) !== tailer) return
+    this.tailers.delete(tailer.key)
+    this.options.onUse()
+  }
+}

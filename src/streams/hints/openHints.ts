@@ -1,0 +1,19 @@
+import type { Log } from '../../lib/log.js'
+import { type Hints, inProcessHints } from './hints.js'
+import { postgresHints } from './postgresHints.js'
+import { redisHints } from './redisHints.js'
+
+export interface HintsOptions {
+  /** A Redis for the hints between servers, instead of PostgreSQL. */
+  redisUrl: string | undefined
+  /** A PostgreSQL that several servers may share; undefined where it is this server's own. */
+  databaseUrl: string | undefined
+  log: Log
+}
+
+/** The hints that a server's settings ask for. */
+export function openHints({ redisUrl, databaseUrl, log }: HintsOptions): Hints {
+  if (redisUrl !== undefined) return redisHints({ url: redisUrl, log })
+  if (databaseUrl !== undefined) return postgresHints({ connectionString: databaseUrl, log })
+  return inProcessHints()
+}

@@ -1,0 +1,98 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import pg from 'pg'
+import { onWriteRefused, READ_ONLY } from '../../database/readOnly.js'
+
+const FIRST_BACK_OFF_MS = 100
+const MAX_BACK_OFF_MS = 5_000
+const CONNECT_TIMEOUT_MS = 5_000
+/** A connection whose other end vanished without a word is noticed after one of these and a time-out. */
+const PING_EVERY_MS = 15_000
+const QUERY_TIMEOUT_MS = 5_000
+
+export interface SteadyConnectionOptions {
+  connectionString: string
+  applicationName: string
+  /** Prepares each new connection, before it counts as open. */
+  prepare: (client: pg.Client) => Promise<unknown>
+  /** It is open; `again` where it wasn't for a while. */
+  onOpen: (again: boolean) => void
+  onLost: (error: unknown) => void
+}
+
+export interface SteadyConnection {
+  /** The connection, while there is one. */
+  readonly client: pg.Client | undefined
+  close(): Promise<void>
+}
+
+/** One connection of its own, opened again and again whatever ends it, with back-off and jitter between the tries. */
+export function steadyConnection(options: SteadyConnectionOptions): SteadyConnection {
+  const closing = new AbortController()
+  let client: pg.Client | undefined
+
+  const run = async () => {
+    let backOff = FIRST_BACK_OFF_MS
+    let again = false
+    while (!closing.signal.aborted) {
+      const opening = new pg.Client({
+        connectionString: options.connectionString,
+        application_name: options.applicationName,
+        connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+        query_timeout: QUERY_TIMEOUT_MS,
+        keepAlive: true,
+      })
+      const lost = new Promise<unknown>((resolve) => {
+        opening.once('error', resolve)
+        opening.once('end', () => resolve(new Error('the connection was closed')))
+        // A standby neither sends nor hears.
+        onWriteRefused(opening, () =>
+          resolve(new Error('the connection leads to a server that takes no writes')),
+        )
+      })
+      // Whatever else goes wrong with it later is the same loss.
+      opening.on('error', () => {})
+      try {
+        await opening.connect()
+        await options.prepare(opening)
+        client = opening
+        backOff = FIRST_BACK_OFF_MS
+        if (!closing.signal.aborted) options.onOpen(again)
+        const reason = await Promise.race([lost, silenceOf(opening, closing.signal)])
+        if (!closing.signal.aborted) options.onLost(reason)
+      } catch (error) {
+        if (!closing.signal.aborted) options.onLost(error)
+      }
+      client = undefined
+      again = true
+      await opening.end().catch(() => {})
+      await delay(backOff * (0.5 + Math.random()), undefined, { signal: closing.signal }).catch(() => {})
+      backOff = Math.min(backOff * 2, MAX_BACK_OFF_MS)
+    }
+  }
+  const running = run()
+
+  return {
+    get client() {
+      return client
+    },
+    async close() {
+      closing.abort()
+      await running
+    },
+  }
+}
+
+/** Asks now and then whether the other end is there. @returns why it isn't; undefined where the asking was ended */
+async function silenceOf(client: pg.Client, ended: AbortSignal): Promise<unknown> {
+  while (!ended.aborted) {
+    await delay(PING_EVERY_MS, undefined, { signal: ended, ref: false }).catch(() => {})
+    if (ended.aborted) return undefined
+    try {
+      const { rows } = await client.query<{ readOnly: boolean }>(`select ${READ_ONLY} as "readOnly"`)
+      if (rows[0]?.readOnly) return new Error('the connection leads to a server that takes no writes')
+    } catch (error) {
+      return error
+    }
+  }
+  return undefined
+}

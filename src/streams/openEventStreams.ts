@@ -1,0 +1,198 @@
+import type { Database } from '../database/database.js'
+import { type Actor, userIdOf } from '../domain/core/actor.js'
+import { noAuthority } from '../domain/core/permission.js'
+import type { Hint } from '../domain/core/transact.js'
+import { badUserInput, credentialEnded, forbidden, unauthenticated, unavailable } from '../errors.js'
+import type { Log } from '../lib/log.js'
+import { outageOf } from '../lib/outage.js'
+import { inboxes, orgHistories } from './eventSource.js'
+import type { Audience, EventStreams } from './eventStreams.js'
+import { Feed } from './feed.js'
+import type { Hints } from './hints/hints.js'
+import { inTurn } from './inTurn.js'
+import { fixedRights, refusal } from './rights.js'
+import { newestInInbox, revokedAmong, type Standing, standings } from './standing.js'
+import { Subscriber, type SubscriberOptions } from './subscriber.js'
+import type { Tailer } from './tailer.js'
+
+export interface EventStreamsOptions {
+  database: Database
+  /** Tell when to look; what they fail to tell is found by a look each half second. */
+  hints: Hints
+  limits: {
+    /** Events that may wait for one subscriber. */
+    subscriberQueue: number
+  }
+  log: Log
+  /** The clock by which credentials end: the database's, for a server has it already. */
+  now?: () => Date
+  /** Says that the database is away, where an error says so. */
+  isDatabaseAway?: (error: unknown) => boolean
+}
+
+export interface RunningEventStreams extends EventStreams {
+  /** Called after each commit that recorded events: wakes the streams of this server, and of the others. */
+  hint(hint: Hint): void
+  counts(): { orgs: number; inboxes: number; subscribers: number; timers: number }
+  /** Ends every stream with UNAVAILABLE: no reader shall take it for the org's end. */
+  close(): Promise<void>
+}
+
+/** Half of the second by which what no hint tells may be late: the rest is for the look itself, on a busy machine. */
+const LOOK_EVERY_MS = 500
+const CATCH_UPS_AT_ONCE = 4
+
+export function openEventStreams(options: EventStreamsOptions): RunningEventStreams {
+  const { database, hints, limits, log, now = () => new Date(), isDatabaseAway } = options
+  const outage = outageOf('Reading events', log, isDatabaseAway)
+  const catchUpInTurn = inTurn(CATCH_UPS_AT_ONCE)
+  const standingOf = standings(database)
+  let timer: NodeJS.Timeout | undefined
+  let closed = false
+
+  const onUse = () => {
+    const used = !closed && histories.size + inboxFeed.size > 0
+    if (used) timer ??= setInterval(tick, LOOK_EVERY_MS).unref()
+    else {
+      clearInterval(timer)
+      timer = undefined
+    }
+  }
+  const histories: Feed = new Feed({
+    source: orgHistories(database),
+    outage,
+    beforeDelivery: endRevoked,
+    onUse,
+  })
+  const inboxFeed: Feed = new Feed({
+    source: inboxes(database),
+    outage,
+    beforeDelivery: () => Promise.resolve(),
+    onUse,
+  })
+  const feeds = [histories, inboxFeed]
+
+  /** Ends the streams of tokens that were revoked outside the org: of those alone is nothing in its events. */
+  async function endRevoked(tailers: Iterable<Tailer>): Promise<void> {
+    const all = [...tailers]
+    const tokens = [...new Set(all.flatMap((tailer) => [...tailer.outsideTokens()]))]
+    if (tokens.length === 0) return
+    for (const token of await revokedAmong(database, tokens))
+      for (const tailer of all) tailer.tokenRevoked(token)
+  }
+
+  let looking = false
+  function tick(): void {
+    const time = now().getTime()
+    for (const feed of feeds)
+      for (const tailer of feed.all()) for (const subscriber of tailer.watchers()) subscriber.tick(time)
+    if (looking) return
+    looking = true
+    Promise.all([...feeds.map((feed) => feed.poll()), endRevoked(histories.all())])
+      .then(outage.over, outage.report)
+      .finally(() => {
+        looking = false
+      })
+  }
+
+  const stopHints = hints.onHint((hint) => {
+    if (hint === 'everything') {
+      for (const feed of feeds) feed.wakeAll()
+      return
+    }
+    for (const orgId of hint.orgIds) histories.wake(orgId)
+    for (const userId of hint.userIds) inboxFeed.wake(userId)
+  })
+
+  /**
+   * Registers first, for hints, and reads how the actor stands then: so the tailer's log has every event
+   * after that moment. Where another watcher began the log later than that, it is read again.
+   */
+  async function open(
+    feed: Feed,
+    key: string,
+    read: () => Promise<Standing | null>,
+    {
+      actor,
+      after,
+      permission,
+      only,
+    }: Pick<SubscriberOptions, 'permission' | 'only'> & {
+      actor: Actor
+      after: number | null
+    },
+  ): Promise<Subscriber> {
+    const expiresAt = endOf(actor)
+    if (actor.kind === 'nobody') throw unauthenticated()
+    // A token is accepted for some seconds more, but a stream ends with it on the dot.
+    if (expiresAt <= now().getTime()) throw credentialEnded()
+    const tailer = feed.acquire(key)
+    let taken = false
+    try {
+      const entry = tailer.head
+      let standing = await read()
+      if (standing && standing.newest < entry.position) standing = await read()
+      const refused = standing ? permission && refusal(standing.rights, permission) : forbidden()
+      if (refused || !standing) throw refused
+      if (closed || standing.newest < entry.position) throw unavailable()
+      if (after !== null && after > standing.newest)
+        throw badUserInput('`after` is no cursor of this stream: there is no such event.')
+      const first = tailer.startAt(standing.newest)
+      taken = true
+      const subscriber = new Subscriber({
+        tailer,
+        after: after ?? standing.newest,
+        entry,
+        rights: standing.rights,
+        rightsAt: standing.newest,
+        permission,
+        only,
+        expiresAt,
+        queueLimit: limits.subscriberQueue,
+        inTurn: catchUpInTurn,
+        onReadError: outage.report,
+      })
+      // Hints that came before there was a position to read from were of no use.
+      if (first) feed.look(tailer)
+      return subscriber
+    } finally {
+      if (!taken) feed.release(tailer)
+    }
+  }
+
+  return {
+    org: ({ orgId, after, actor, permission, only }) =>
+      open(histories, orgId, () => standingOf(actor, orgId), { actor, after, permission, only }),
+    inbox({ userId, after, actor }) {
+      const standing = async () => {
+        const newest = userIdOf(actor) === userId ? await newestInInbox(database, userId) : null
+        return newest === null ? null : { newest, rights: fixedRights(ownInbox) }
+      }
+      return open(inboxFeed, userId, standing, { actor, after, permission: undefined, only: undefined })
+    },
+    hint: (hint) => hints.publish(hint),
+    counts() {
+      const tailers = feeds.flatMap((feed) => [...feed.all()])
+      return {
+        orgs: histories.size,
+        inboxes: inboxFeed.size,
+        subscribers: tailers.reduce((sum, tailer) => sum + tailer.watchers().size, 0),
+        timers: timer === undefined ? 0 : 1,
+      }
+    },
+    async close() {
+      closed = true
+      stopHints()
+      await Promise.all(feeds.map((feed) => feed.close()))
+      onUse()
+    },
+  }
+}
+
+/** All who read an inbox are one person. */
+const ownInbox: Audience = { key: 'self', orgId: null, authority: noAuthority, sharesOrg: false }
+
+function endOf(actor: Actor): number {
+  if (actor.kind === 'nobody') return 0
+  return actor.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY
+}

@@ -1,0 +1,261 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { OrgEventRow } from '../domain/core/orgEvent.js'
+import { credentialEnded, slowConsumer } from '../errors.js'
+import type { Permission } from '../generated/prisma/enums.js'
+import type { LogEntry } from './eventLog.js'
+import { wants } from './eventSource.js'
+import type { Audience, EventStream, Only, WaitingReader } from './eventStreams.js'
+import { type Rights, refusal } from './rights.js'
+import type { Tailer } from './tailer.js'
+
+type Step = IteratorResult<OrgEventRow, undefined>
+
+/** Events read at once while a subscriber catches up: all that it holds in memory. */
+const CATCH_UP_ROWS = 100
+const READ_AGAIN_MS = 500
+
+export interface SubscriberOptions {
+  tailer: Tailer
+  /** The last position that it has seen. */
+  after: number
+  /** The tailer's newest entry before the rights were read. */
+  entry: LogEntry
+  rights: Rights
+  /** The position up to which `rights` are those of now: events beyond it carry them on. */
+  rightsAt: number
+  /** Undefined: nothing but the credential's end can end it. */
+  permission: Permission | undefined
+  only: Only
+  /** When the credential ends, ms since 1970. Infinity: never. */
+  expiresAt: number
+  /** Events that may wait for its reader before it is cut off. */
+  queueLimit: number
+  /** Runs one of a few catch-up reads at a time. */
+  inTurn: <T>(read: () => Promise<T>) => Promise<T>
+  onReadError: (error: unknown) => void
+}
+
+/**
+ * One reader of a tailer: first reads from the table what it has missed, a little at a time as it is asked, then
+ * goes on along the tailer's log. Both parts meet at the entry that was newest before the last read, so there is
+ * no gap between them and nothing comes twice.
+ */
+export class Subscriber implements EventStream {
+  readonly rights: Rights
+  /** Its place in the log; undefined while it has to catch up from the table. */
+  private entry: LogEntry | undefined
+  private cursor: number
+  private caught: OrgEventRow[] = []
+  private taken = 0
+  private reading = false
+  private waiting: Waiting | undefined
+  private reader: WaitingReader | undefined
+  private done = false
+  private error: Error | undefined
+  /** Nothing from this position on is for it: that event took its right. */
+  private lostAt = Number.POSITIVE_INFINITY
+  private loss: Error | undefined
+  private beforeLoss: Audience | undefined
+
+  constructor(private readonly options: SubscriberOptions) {
+    const { tailer, after, entry, rights } = options
+    this.rights = rights
+    this.cursor = after
+    this.entry = after >= entry.position ? entry : undefined
+    for (let next = entry.next; next; next = next.next) this.fold(next)
+    tailer.add(this)
+  }
+
+  next(): Promise<Step> {
+    if (this.waiting) {
+      const again = () => this.next()
+      return this.waiting.promise.then(again, again)
+    }
+    const event = this.take()
+    if (event) return Promise.resolve({ done: false, value: event })
+    if (this.done) return this.goodbye()
+    this.waiting = waiting()
+    const { promise } = this.waiting
+    if (!this.entry) void this.catchUp()
+    return promise
+  }
+
+  return(): Promise<Step> {
+    this.end()
+    return Promise.resolve({ done: true, value: undefined })
+  }
+
+  throw(error: unknown): Promise<never> {
+    this.end()
+    return Promise.reject(error)
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  nextNow(): OrgEventRow | undefined {
+    return this.waiting || this.reading || this.done ? undefined : this.take()
+  }
+
+  tell(reader: WaitingReader): void {
+    this.reader = reader
+    if (this.done) this.answer()
+    else if (!this.entry && !this.reading) void this.catchUp()
+  }
+
+  coming(atMost: number): OrgEventRow[] {
+    const events: OrgEventRow[] = []
+    for (let entry = this.entry?.next; entry && events.length < atMost; entry = entry.next) {
+      if (entry.position >= this.lostAt) break
+      if (entry.event && entry.position > this.cursor && wants(this.options.only, entry.event))
+        events.push(entry.event)
+    }
+    return events
+  }
+
+  audience(): Audience | null {
+    return this.done ? null : (this.beforeLoss ?? this.rights.audience())
+  }
+
+  /** The tailer has read on, or ended. */
+  moved(): void {
+    if ((this.waiting || this.reader) && !this.reading) {
+      this.answer()
+      return
+    }
+    const behind = this.entry ? this.options.tailer.head.index - this.entry.index : 0
+    if (behind <= this.options.queueLimit) return
+    if (this.reading) this.entry = undefined
+    else this.end(slowConsumer())
+  }
+
+  /** An event about one of the subjects of its rights. */
+  fold({ position, event }: LogEntry): void {
+    if (event === undefined || position <= this.options.rightsAt) return
+    const before = this.rights.audience()
+    this.rights.fold(event)
+    this.lookAtRights(position)
+    if (this.loss) this.beforeLoss ??= before
+  }
+
+  /** A token outside the org's events was revoked: whatever is not delivered yet may have come after it. */
+  tokenRevoked(tokenId: string): void {
+    this.rights.tokenRevoked(tokenId)
+    this.lookAtRights(0)
+    if (this.loss) this.end(this.loss)
+  }
+
+  /** Ends it once its credential has, or if it lost its right a while ago and its reader has not come that far. */
+  tick(now: number): void {
+    if (this.options.expiresAt <= now) this.end(credentialEnded())
+    else if (this.loss) this.end(this.loss)
+  }
+
+  end(error?: Error): void {
+    if (this.done) return
+    this.done = true
+    this.error = error
+    this.entry = undefined
+    this.caught = []
+    this.options.tailer.remove(this)
+    this.answer()
+  }
+
+  private lookAtRights(position: number): void {
+    const { permission } = this.options
+    if (permission === undefined || this.loss) return
+    this.loss = refusal(this.rights, permission)
+    if (this.loss) this.lostAt = position
+  }
+
+  /** Answers the waiting reader, if there is something to answer. One who is told looks for himself. */
+  private answer(): void {
+    const { waiting, reader } = this
+    this.reader = undefined
+    reader?.goOn()
+    if (!waiting) return
+    const event = this.take()
+    if (!event && !this.done) {
+      if (!this.entry && !this.reading) void this.catchUp()
+      return
+    }
+    this.waiting = undefined
+    if (event) waiting.resolve({ done: false, value: event })
+    else this.goodbye().then(waiting.resolve, waiting.reject)
+  }
+
+  /** The end, which says why once. */
+  private goodbye(): Promise<Step> {
+    const { error } = this
+    this.error = undefined
+    return error ? Promise.reject(error) : Promise.resolve({ done: true, value: undefined })
+  }
+
+  /** The next event that is there and wanted; may end the stream instead. */
+  private take(): OrgEventRow | undefined {
+    const caught = this.caught[this.taken]
+    if (caught) {
+      this.taken += 1
+      this.cursor = this.options.tailer.positionOf(caught)
+      return this.passes(this.cursor, caught) ? caught : undefined
+    }
+    while (this.entry?.next) {
+      this.entry = this.entry.next
+      const { position, event } = this.entry
+      if (event === undefined || position <= this.cursor) continue
+      this.cursor = position
+      if (!this.passes(position, event)) return undefined
+      if (wants(this.options.only, event)) return event
+    }
+    if (this.entry && this.options.tailer.ended) this.end()
+    return undefined
+  }
+
+  private passes(position: number, event: OrgEventRow): boolean {
+    if (position >= this.lostAt) this.end(this.loss)
+    else if (event.occurredAt.getTime() >= this.options.expiresAt) this.end(credentialEnded())
+    return !this.done
+  }
+
+  /** Reads on from the table until there is something to hand over or the log's newest entry is reached. */
+  private async catchUp(): Promise<void> {
+    const { tailer, only, inTurn, onReadError } = this.options
+    this.reading = true
+    while (!this.done) {
+      const upTo = tailer.position ?? 0
+      this.entry = tailer.head
+      if (this.cursor >= upTo) break
+      const stretch = { after: this.cursor, upTo, only }
+      const rows = await inTurn(() => tailer.read(stretch, CATCH_UP_ROWS)).catch(onReadError)
+      if (this.done) break
+      if (!rows) {
+        this.entry = undefined
+        await delay(READ_AGAIN_MS, undefined, { ref: false })
+        continue
+      }
+      // More to read, then: where the log goes on is looked up again after it.
+      if (rows.length === CATCH_UP_ROWS) this.entry = undefined
+      else if (rows.length === 0) this.cursor = upTo
+      this.caught = rows
+      this.taken = 0
+      if (rows.length > 0 || this.entry) break
+    }
+    this.reading = false
+    this.answer()
+  }
+}
+
+interface Waiting {
+  promise: Promise<Step>
+  resolve: (step: Step) => void
+  reject: (error: unknown) => void
+}
+
+function waiting(): Waiting {
+  let settle: Omit<Waiting, 'promise'> | undefined
+  const promise = new Promise<Step>((resolve, reject) => {
+    settle = { resolve, reject }
+  })
+  return { promise, resolve: (step) => settle?.resolve(step), reject: (error) => settle?.reject(error) }
+}

@@ -1,7 +1,0 @@
-import { Refusal } from '../refusal.js'
-
-export class EmailNotVerifiedError extends Refusal {
-  constructor() {
-    super('Your e-mail address is not verified: verify it with your identity provider and sign in again.')
-  }
-}

@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest'
+import { directReads } from '../../src/accelerator/prismaReads/directReads.js'
+import { unread } from '../../src/database/unread.js'
+import { foundOrg, invite } from '../support/acts.js'
+import { useWorld } from '../support/world.js'
+
+const world = useWorld()
+
+it('what no answer tells of is read by neither path, unless a query names it', async () => {
+  const owner = await world.person()
+  await invite(owner, await foundOrg(owner), 'guest@guests.example')
+  const plain = (await world.another({ fast: false })).app.prisma
+  for (const prisma of [plain, directReads(plain, world.server.app.database)]) {
+    const rows = {
+      user: await prisma.user.findFirst(),
+      org: await prisma.org.findFirst(),
+      orgInvite: await prisma.orgInvite.findFirst({ include: { invitedBy: true } }),
+    }
+    for (const [model, row] of Object.entries(rows)) {
+      const omitted = Object.keys(unread[model as keyof typeof unread] ?? {})
+      expect(omitted.length).toBeGreaterThan(2)
+      for (const column of omitted) expect(row).not.toHaveProperty(column)
+      expect(row).toHaveProperty('id')
+    }
+    expect(rows.orgInvite?.invitedBy).not.toHaveProperty('subject')
+    expect(await prisma.user.findFirst({ select: { subject: true } })).toHaveProperty('subject')
+  }
+})

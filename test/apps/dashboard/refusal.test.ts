@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest'
+import { isRefusal, issuesByField, refusalInWords } from '../../../apps/dashboard/src/model/refusal.js'
+
+describe('refusals', () => {
+  test('are told from payloads by their type', () => {
+    expect(isRefusal({ __typename: 'LastOwnerError' })).toBe(true)
+    expect(isRefusal({ __typename: 'LeaveOrgPayload' })).toBe(false)
+  })
+
+  test('say what the server says, as a sentence', () => {
+    expect(refusalInWords({ __typename: 'LastOwnerError', message: 'An org keeps an owner' })).toBe(
+      'An org keeps an owner.',
+    )
+  })
+
+  test('name each thing that is wrong with the input, and none twice', () => {
+    const refusal = {
+      __typename: 'InvalidInputError' as const,
+      message: 'The name is empty',
+      issues: [
+        { path: 'name', message: 'The name is empty' },
+        { path: 'expiresAt', message: 'That is in the past' },
+      ],
+    }
+    expect(refusalInWords(refusal)).toBe('The name is empty. That is in the past.')
+  })
+
+  test.each([
+    [0.4, '1 s'],
+    [59, '59 s'],
+    [61, '2 min'],
+    [7200, '2 h'],
+  ])('say when to try again: %d s is %s', (retryAfterSeconds, wait) => {
+    const refusal = { __typename: 'RateLimitedError' as const, message: 'Too many mails', retryAfterSeconds }
+    expect(refusalInWords(refusal)).toBe(`Too many mails. Try again in ${wait}.`)
+  })
+
+  test('put each issue to its field by the last name of its path', () => {
+    const issues = issuesByField({
+      __typename: 'InvalidInputError',
+      message: 'No',
+      issues: [
+        { path: 'invitee.email', message: 'No address' },
+        { path: 'invitees.3', message: 'Too many' },
+        { path: 'invitee.email', message: 'A second one' },
+      ],
+    })
+    expect([...issues]).toEqual([
+      ['email', 'No address.'],
+      ['invitees', 'Too many.'],
+    ])
+  })
+})

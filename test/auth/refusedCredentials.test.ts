@@ -1,0 +1,120 @@
+import { type JWTPayload, SignJWT } from 'jose'
+import { describe, expect, it } from 'vitest'
+import { jwtVerifier } from '../../src/auth/jwt.js'
+import { logOfRefusals } from '../../src/auth/refusedCredentials.js'
+import { logLines } from '../support/logLines.js'
+import { JWT_SECRET, useWorld } from '../support/world.js'
+
+const { log, lines, text } = logLines()
+const world = useWorld({ env: { AUTH_ISSUER: 'https://idp.example', AUTH_AUDIENCE: 'web, mobile' }, log })
+
+const now = () => Math.floor(Date.now() / 1_000)
+const right = { iss: 'https://idp.example', aud: 'web', sub: 'ada' }
+
+const sign = (claims: JWTPayload, { secret = JWT_SECRET, alg = 'HS256', typ = 'JWT' } = {}) =>
+  new SignJWT({ exp: now() + 3_600, ...right, ...claims })
+    .setProtectedHeader({ alg, typ })
+    .sign(new TextEncoder().encode(secret))
+
+const statusOf = async (authorization: string) => {
+  const response = await fetch(`${world.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization },
+    body: '{"query":"{ viewer { id } }"}',
+  })
+  return [response.status, await response.text()] as const
+}
+
+const told = () => lines.filter(({ msg }) => msg === 'a credential was refused')
+
+describe('why a credential was refused', () => {
+  it('stands in the log, and not in the answer', async () => {
+    const cases: [why: Record<string, unknown>, authorization: string][] = [
+      [
+        { reason: 'issuer', expected: right.iss, given: 'https://idp.example/' },
+        `Bearer ${await sign({ iss: 'https://idp.example/' })}`,
+      ],
+      [
+        { reason: 'audience', expected: ['web', 'mobile'], given: ['desktop', 'tv'] },
+        `Bearer ${await sign({ aud: ['desktop', 'tv'] })}`,
+      ],
+      [{ reason: 'expired' }, `Bearer ${await sign({ exp: now() - 60 })}`],
+      [{ reason: 'not valid yet' }, `Bearer ${await sign({ nbf: now() + 60 })}`],
+      [{ reason: 'issued in the future' }, `Bearer ${await sign({ iat: now() + 60 })}`],
+      [{ reason: 'signature' }, `Bearer ${await sign({}, { secret: `${JWT_SECRET}!` })}`],
+      [{ reason: 'algorithm' }, `Bearer ${await sign({}, { alg: 'HS512', secret: JWT_SECRET.repeat(2) })}`],
+      [{ reason: 'type' }, `Bearer ${await sign({}, { typ: 'id+jwt' })}`],
+      [{ reason: 'subject' }, `Bearer ${await sign({ sub: 'a'.repeat(300) })}`],
+      [{ reason: 'no expiry' }, `Bearer ${await sign({ exp: undefined as unknown as number })}`],
+      [{ reason: 'malformed' }, 'Bearer undefined'],
+      [{ reason: 'unknown API token' }, `Bearer gh_${'x'.repeat(43)}`],
+    ]
+    const statuses = new Set<number>()
+    const bodies = new Set<string>()
+    for (const [why, authorization] of cases) {
+      const before = told().length
+      const [status, body] = await statusOf(authorization)
+      statuses.add(status)
+      bodies.add(body)
+      expect(told().slice(before), JSON.stringify(why)).toEqual([
+        expect.objectContaining({ ...why, count: 1 }),
+      ])
+    }
+    expect([...statuses]).toEqual([401])
+    expect(bodies.size).toBe(1)
+    // Neither a token nor a claim beyond those two.
+    for (const [, authorization] of cases) expect(text()).not.toContain(authorization.slice(7, 27))
+    expect(text()).not.toContain('aaaa')
+    expect(text()).not.toContain('"ada"')
+  })
+
+  it('is one line for each reason, however often it happens within a minute', async () => {
+    const stale = `Bearer ${await sign({ exp: now() - 60 })}`
+    await statusOf(stale)
+    const before = told().length
+    for (let time = 0; time < 20; time++) await statusOf(stale)
+    expect(told()).toHaveLength(before)
+  })
+
+  it('shows an issuer or audience short and in one line, whatever the provider signed', async () => {
+    const { log, lines } = logLines()
+    const verify = jwtVerifier({
+      keys: { by: 'secret', secret: JWT_SECRET },
+      issuer: 'a',
+      audiences: ['b'],
+      report: logOfRefusals(log),
+    })
+    const hostile = `x\n{"level":60}\u202e${'y'.repeat(5_000)}`
+    await verify(await sign({ iss: hostile }))
+    const aud = [hostile, ...Array.from({ length: 500 }, () => 'z'), [['deep']]] as string[]
+    await verify(await sign({ iss: 'a', aud }))
+    expect(lines.map(({ given }) => given)).toEqual([
+      expect.stringMatching(/^x\ufffd{"level":60}\ufffdy{50,200}…$/),
+      [expect.stringMatching(/^x\ufffd.{50,200}…$/), 'z', 'z', 'z', 'z'],
+    ])
+  })
+
+  it('is a warning where it looks like a wrong setting, and information where it is ordinary', () => {
+    const levels = Object.fromEntries(told().map(({ reason, level }) => [reason, level]))
+    expect(levels).toMatchObject({ issuer: 40, audience: 40, signature: 40, expired: 30, malformed: 30 })
+  })
+})
+
+describe('an Authorization that is empty', () => {
+  it.each(['', ' '])('is none (%j)', async (authorization) => {
+    await expect(world.server.authenticate(authorization)).resolves.toEqual({ kind: 'nobody' })
+  })
+
+  it.each(['Bearer', 'Bearer ', 'Bearer null', 'null', 'Basic YTpi'])(
+    '%j is refused',
+    async (authorization) => {
+      await expect(world.server.authenticate(authorization)).rejects.toThrow()
+    },
+  )
+})
+
+describe('a token for one of several audiences', () => {
+  it.each(['web', 'mobile', ['x', 'mobile']])('is accepted (%j)', async (aud) => {
+    expect((await statusOf(`Bearer ${await sign({ aud })}`))[0]).toBe(200)
+  })
+})

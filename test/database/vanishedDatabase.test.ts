@@ -1,0 +1,71 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import sql from 'sql-template-tag'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { openDatabase } from '../../src/database/database.js'
+import { inTransaction } from '../../src/database/transaction.js'
+import { createLog } from '../../src/lib/log.js'
+import { readSettings } from '../../src/settings/settings.js'
+import { startServer } from '../../src/start/startServer.js'
+import { createDatabase } from '../support/database.js'
+import { type Front, frontOf } from '../support/frontOf.js'
+import { APP_URL, ask, authorize, JWT_SECRET } from '../support/world.js'
+
+const ANSWER_WITHIN_MS = 1_000
+const WAIT = { timeout: 15_000, interval: 100 }
+
+async function newFront(): Promise<Front> {
+  const database = await createDatabase()
+  const front = await frontOf(database.url)
+  onTestFinished(() => front.close().then(() => database.drop()))
+  return front
+}
+
+test('whoever waits for a database that vanished is told so, and served again once it is back', async () => {
+  const front = await newFront()
+  const settings = readSettings({ PORT: '0', AUTH_JWT_SECRET: JWT_SECRET, LOG_LEVEL: 'silent' })
+  const server = await startServer({
+    settings,
+    log: createLog({ level: 'silent', production: true }),
+    connectionString: front.url,
+    appUrl: APP_URL,
+    jwtSecret: undefined,
+    mailer: null,
+    answerWithinMs: ANSWER_WITHIN_MS,
+  })
+  onTestFinished(() => server.close())
+  const ada = await authorize({ subject: 'ada', email: 'ada@ada.example' })
+  const read = () => ask(server.url, ada, '{ orgs { nodes { name } } }')
+  const write = (name: string) =>
+    ask(server.url, ada, `mutation { createOrg(input: { name: "${name}" }) { __typename } }`)
+  const ready = async () => (await fetch(`${server.url}/ready`)).status
+  expect((await write('Before')).data.createOrg.__typename).toBe('CreateOrgPayload')
+  expect(await ready()).toBe(200)
+
+  front.forwards(false)
+  const from = performance.now()
+  const answers = Promise.all([read(), write('During'), read(), write('Meanwhile')])
+  expect(await ready()).toBe(503)
+  expect(performance.now() - from).toBeLessThan(2_500)
+  for (const { errors } of await answers) expect(errors?.[0]?.extensions.code).toBe('UNAVAILABLE')
+  expect(performance.now() - from).toBeLessThan(8_000)
+
+  front.forwards(true)
+  await vi.waitFor(async () => expect(await ready()).toBe(200), WAIT)
+  expect((await write('After')).data.createOrg.__typename).toBe('CreateOrgPayload')
+  expect((await read()).data.orgs.nodes).toEqual([{ name: 'After' }, { name: 'Before' }])
+}, 60_000)
+
+test('a connection is given up that owes an answer, and none that is idle or that keeps answering', async () => {
+  const front = await newFront()
+  const database = await openDatabase({ connectionString: front.url, poolSize: 6, answerWithinMs: 400 })
+  onTestFinished(() => database.close())
+  const pids = () => database.query(sql`select pg_backend_pid() as pid`)
+  const before = await pids()
+  await delay(1_000)
+  expect(await pids()).toEqual(before)
+  await inTransaction(database, async (transaction) => {
+    for (let turn = 0; turn < 10; turn++) await transaction.query(sql`select pg_sleep(0.1)`)
+  })
+  await expect(database.query(sql`select pg_sleep(5)`)).rejects.toThrow('no answer')
+  await expect(database.read('select pg_sleep(5)', [])).rejects.toThrow('no answer')
+}, 30_000)

@@ -1,0 +1,215 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it, vi } from 'vitest'
+import { act, foundOrg, readOrg } from '../../support/acts.js'
+import { orgPermissions, tokenOf, useCast } from '../../support/cast.js'
+import { type Client, useWorld } from '../../support/world.js'
+
+const world = useWorld()
+const cast = useCast(world)
+
+const make = (client: Client, input: Record<string, unknown>) =>
+  act(
+    client,
+    'createApiToken',
+    { name: 'a token', permissions: ['ORG_READ'], ...input },
+    'secret apiToken { id name permissions createdAt createdBy { id } expiresAt lastUsedAt revokedAt org { id } }',
+  )
+const list = async (client: Client, orgId?: string) => {
+  const { data } = await client.ask(
+    'query($orgId: ID) { apiTokens(orgId: $orgId) { id name permissions lastUsedAt revokedAt expiresAt } }',
+    { orgId },
+  )
+  return data.apiTokens
+}
+const codeOf = async (client: Client): Promise<string | undefined> =>
+  (await client.ask('{ viewer { id } }')).errors?.[0]?.extensions.code
+
+describe('an API token', () => {
+  it('is shown its secret once: gh_ and 256 random bits', async () => {
+    const orgId = await foundOrg(cast.owner)
+    const [one, other] = [await make(cast.owner, { orgId }), await make(cast.owner, { orgId })]
+    expect(one.secret).toMatch(/^gh_[\w-]{43}$/)
+    expect(other.secret).not.toBe(one.secret)
+    expect(one.apiToken).toEqual({
+      id: expect.any(String),
+      name: 'a token',
+      permissions: ['ORG_READ'],
+      createdAt: expect.any(String),
+      createdBy: { id: cast.owner.id },
+      expiresAt: null,
+      lastUsedAt: null,
+      revokedAt: null,
+      org: { id: orgId },
+    })
+    expect(JSON.stringify(await list(cast.owner, orgId))).not.toContain(one.secret.slice(3))
+  })
+
+  it('acts by its own permissions, in its own org, and as no user', async () => {
+    const [orgId, other] = [await foundOrg(cast.owner), await foundOrg(cast.owner)]
+    const token = await tokenOf(world, cast.owner, ['ORG_READ'], orgId)
+    const { data } = await token.ask(
+      `query($orgId: ID!, $other: ID!) {
+        viewer { id } org(id: $orgId) { id viewerPermissions viewerOrgUser { id } users { totalCount } }
+        other: org(id: $other) { id } orgs { nodes { id } totalCount }
+      }`,
+      { orgId, other },
+    )
+    expect(data).toEqual({
+      viewer: null,
+      org: { id: orgId, viewerPermissions: ['ORG_READ'], viewerOrgUser: null, users: null },
+      other: null,
+      orgs: { nodes: [{ id: orgId }], totalCount: 1 },
+    })
+  })
+
+  it('of the instance acts in every org, and belongs to none', async () => {
+    const orgId = await foundOrg(cast.owner)
+    const { apiToken, secret } = await make(world.instance, { permissions: ['ORG_READ', 'ORG_MANAGE'] })
+    expect(apiToken).toMatchObject({ org: null, createdBy: null })
+    const { data } = await world
+      .bearer(`Bearer ${secret}`)
+      .ask('query($orgId: ID!) { org(id: $orgId) { viewerPermissions } orgs { totalCount } }', { orgId })
+    expect(data.org.viewerPermissions).toEqual(['ORG_READ', 'ORG_MANAGE'])
+    expect(data.orgs.totalCount).toBeGreaterThan(1)
+  })
+
+  it('names each permission once', async () => {
+    const orgId = await foundOrg(cast.owner)
+    const permissions = ['INVITE_READ', 'ORG_READ', 'INVITE_READ']
+    expect((await make(cast.owner, { orgId, permissions })).apiToken.permissions).toEqual([
+      'ORG_READ',
+      'INVITE_READ',
+    ])
+  })
+
+  it.each([
+    ['name', { name: '' }],
+    ['name', { name: ' ' }],
+    ['name', { name: 'x'.repeat(101) }],
+    ['name', { name: 'bell \u0007' }],
+    ['permissions', { permissions: [] }],
+    ['permissions', { permissions: Array(100).fill('ORG_READ') }],
+    ['expiresAt', { expiresAt: '2020-01-01T00:00:00Z' }],
+  ])('is refused by its %s: %j', async (path, input) => {
+    const orgId = await foundOrg(cast.owner)
+    const refused = { __typename: 'InvalidInputError', issues: [{ path }] }
+    expect(await make(cast.owner, { orgId, ...input })).toMatchObject(refused)
+    expect(await make(world.instance, input)).toMatchObject(refused)
+    expect(await list(cast.owner, orgId)).toEqual([])
+  })
+
+  it('may live far longer than people', async () => {
+    const orgId = await foundOrg(cast.owner)
+    const { apiToken } = await make(cast.owner, { orgId, expiresAt: '9999-12-31T23:59:59.999Z' })
+    expect(apiToken.expiresAt).toBe('9999-12-31T23:59:59.999Z')
+  })
+
+  it('that ran out is UNAUTHENTICATED, and stays listed with nothing that it may do', async () => {
+    const orgId = await foundOrg(cast.owner)
+    const { secret, apiToken } = await make(cast.owner, {
+      orgId,
+      expiresAt: new Date(Date.now() + 2_000).toISOString(),
+    })
+    const token = world.bearer(`Bearer ${secret}`)
+    expect(await codeOf(token)).toBeUndefined()
+    await sleep(new Date(apiToken.expiresAt).getTime() - Date.now() + 50)
+    expect(await codeOf(token)).toBe('UNAUTHENTICATED')
+    expect(await list(cast.owner, orgId)).toMatchObject([
+      { id: apiToken.id, revokedAt: null, permissions: [] },
+    ])
+  })
+
+  it('revoked is UNAUTHENTICATED at once, and stays listed; revoked again, nothing changes', async () => {
+    const orgId = await foundOrg(cast.owner)
+    const token = await tokenOf(world, cast.owner, ['ORG_READ'], orgId)
+    const { apiToken } = await act(
+      cast.owner,
+      'revokeApiToken',
+      { apiTokenId: token.id },
+      'apiToken { revokedAt permissions }',
+    )
+    expect(apiToken).toEqual({ revokedAt: expect.any(String), permissions: [] })
+    expect(await codeOf(token)).toBe('UNAUTHENTICATED')
+    expect(
+      await act(cast.owner, 'revokeApiToken', { apiTokenId: token.id }, 'apiToken { revokedAt }'),
+    ).toMatchObject({ apiToken: { revokedAt: apiToken.revokedAt } })
+    expect(await list(cast.owner, orgId)).toMatchObject([{ id: token.id, revokedAt: apiToken.revokedAt }])
+    const { events } = await readOrg(cast.owner, orgId)
+    expect(events.nodes.slice(2).map(({ orgEventType }: { orgEventType: string }) => orgEventType)).toEqual([
+      'API_TOKEN_CREATED',
+      'API_TOKEN_REVOKED',
+    ])
+  })
+
+  it('tells when it was last used', async () => {
+    const orgId = await foundOrg(cast.owner)
+    const token = await tokenOf(world, cast.owner, ['ORG_READ'], orgId)
+    expect(await list(cast.owner, orgId)).toMatchObject([{ lastUsedAt: null }])
+    await codeOf(token)
+    await vi.waitFor(async () =>
+      expect(await list(cast.owner, orgId)).toMatchObject([{ lastUsedAt: expect.any(String) }]),
+    )
+  })
+
+  it('can revoke itself', async () => {
+    const orgId = await foundOrg(cast.owner)
+    const token = await tokenOf(world, cast.owner, ['API_TOKEN_MANAGE'], orgId)
+    expect(await act(token, 'revokeApiToken', { apiTokenId: token.id })).toMatchObject({
+      __typename: 'RevokeApiTokenPayload',
+    })
+    expect(await codeOf(token)).toBe('UNAUTHENTICATED')
+  })
+
+  it('has its org’s tokens listed newest first, and the instance’s apart', async () => {
+    const orgId = await foundOrg(cast.owner)
+    const made: string[] = []
+    for (const name of ['first', 'second', 'third'])
+      made.push((await make(cast.owner, { orgId, name })).apiToken.id)
+    expect((await list(cast.owner, orgId)).map(({ id }: { id: string }) => id)).toEqual(made.toReversed())
+    const ofInstance = await list(world.instance)
+    expect(ofInstance.map(({ id }: { id: string }) => id)).not.toContain(made[0])
+  })
+
+  it('and its org are nothing to each other’s: a token of one can’t touch the other’s tokens', async () => {
+    const [orgId, other] = [await foundOrg(cast.owner), await foundOrg(cast.owner)]
+    const token = await tokenOf(world, cast.owner, orgPermissions, orgId)
+    const victim = await tokenOf(world, cast.owner, ['ORG_READ'], other)
+    expect(await act(token, 'revokeApiToken', { apiTokenId: victim.id })).toMatchObject({
+      __typename: 'NotFoundError',
+    })
+    expect(await make(token, { orgId: other })).toMatchObject({ __typename: 'NotFoundError' })
+    expect(await codeOf(victim)).toBeUndefined()
+  })
+})
+
+describe('a bad credential', () => {
+  it.each([
+    'Bearer gh_nothing',
+    `Bearer gh_${'A'.repeat(43)}`,
+    'Bearer gi_AAAA',
+    'Bearer',
+    'Bearer ',
+    'Basic dXNlcjpwYXNz',
+    'gh_token',
+    'Bearer a b',
+    'Bearer a.b.c',
+  ])('is HTTP 401, UNAUTHENTICATED, and runs nothing: %j', async (authorization) => {
+    const response = await fetch(`${world.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization },
+      body: JSON.stringify({ query: '{ viewer { id } }' }),
+    })
+    expect(response.status).toBe(401)
+    const body = (await response.json()) as {
+      errors: Array<{ extensions: { code: string } }>
+      data?: unknown
+    }
+    expect(body.errors[0]?.extensions.code).toBe('UNAUTHENTICATED')
+    expect(body.data ?? null).toBeNull()
+  })
+
+  it('is none for its scheme’s case: bearer is Bearer', async () => {
+    const token = await tokenOf(world, world.instance, ['ORG_READ'])
+    expect(await codeOf(world.bearer(token.authorization?.replace('Bearer', 'bearer')))).toBeUndefined()
+  })
+})

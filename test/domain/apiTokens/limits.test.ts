@@ -1,0 +1,211 @@
+import { describe, expect, it } from 'vitest'
+import { act, foundOrg } from '../../support/acts.js'
+import { type TokenClient, tokenOf, useCast } from '../../support/cast.js'
+import { uuidOf } from '../../support/ledger.js'
+import { openPool } from '../../support/openPool.js'
+import { ask, type Client, useWorld } from '../../support/world.js'
+
+const world = useWorld({
+  env: { MAX_API_TOKENS_PER_ORG: '4', MAX_API_TOKEN_DEPTH: '3', MAX_EMAIL_DOMAINS_PER_ORG: '2' },
+})
+const cast = useCast(world)
+const passingOn = ['ORG_READ', 'API_TOKEN_READ', 'API_TOKEN_MANAGE']
+
+const make = (client: Client, input: Record<string, unknown>) =>
+  act(
+    client,
+    'createApiToken',
+    { name: 'a token', permissions: passingOn, ...input },
+    'secret apiToken { id expiresAt }',
+  )
+const list = async (client: Client, orgId?: string) => {
+  const { data } = await client.ask('query($orgId: ID) { apiTokens(orgId: $orgId) { id permissions } }', {
+    orgId,
+  })
+  return data.apiTokens as Array<{ id: string; permissions: string[] }>
+}
+const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString()
+
+async function clearInstance(): Promise<void> {
+  for (const { id } of await list(world.instance))
+    await act(world.instance, 'revokeApiToken', { apiTokenId: id })
+}
+
+/** Has a token, but none that it made, expire a moment ago. */
+async function expire(tokenId: string): Promise<void> {
+  const pool = openPool(world.database.url)
+  await pool.query(`update api_token set expires_at = now() - interval '1 s' where id = $1`, [
+    uuidOf(tokenId),
+  ])
+  await pool.end()
+}
+const codeOf = async (client: Client): Promise<string | undefined> =>
+  (await client.ask('{ viewer { id } }')).errors?.[0]?.extensions.code
+
+describe('how many API tokens', () => {
+  const full = { __typename: 'LimitReachedError', limit: 4 }
+
+  it('of one org are valid at once is limited; revoked and expired ones don’t count', async () => {
+    const [orgId, other] = [await foundOrg(cast.owner), await foundOrg(cast.owner)]
+    const made: Array<{ apiToken: { id: string } }> = []
+    for (let more = 0; more < 4; more++) made.push(await make(cast.owner, { orgId, expiresAt: inAnHour() }))
+    expect(await make(cast.owner, { orgId })).toMatchObject(full)
+    expect(await make(cast.owner, { orgId: other })).toMatchObject({ __typename: 'CreateApiTokenPayload' })
+
+    await act(cast.owner, 'revokeApiToken', { apiTokenId: made[0]?.apiToken.id })
+    expect(await make(cast.owner, { orgId })).toMatchObject({ __typename: 'CreateApiTokenPayload' })
+    expect(await make(cast.owner, { orgId })).toMatchObject(full)
+
+    await expire(made[1]?.apiToken.id ?? '')
+    expect(await make(cast.owner, { orgId })).toMatchObject({ __typename: 'CreateApiTokenPayload' })
+    expect(await make(cast.owner, { orgId })).toMatchObject(full)
+  })
+
+  it('one token fills an org with are gone with it, so that its owner can make one again', async () => {
+    const orgId = await foundOrg(cast.owner)
+    const leaked = await tokenOf(world, cast.owner, passingOn, orgId)
+    for (let more = 0; more < 3; more++) await make(leaked, { orgId })
+    expect(await make(cast.owner, { orgId })).toMatchObject(full)
+    await act(cast.owner, 'revokeApiToken', { apiTokenId: leaked.id })
+    for (let more = 0; more < 4; more++)
+      expect(await make(cast.owner, { orgId })).toMatchObject({ __typename: 'CreateApiTokenPayload' })
+  })
+
+  it('the instance has is limited as well', async () => {
+    await clearInstance()
+    const outcomes: string[] = []
+    for (let more = 0; more < 5; more++) outcomes.push((await make(world.instance, {})).__typename)
+    expect(outcomes).toEqual([...Array(4).fill('CreateApiTokenPayload'), 'LimitReachedError'])
+  })
+
+  it('a list shows is limited, and no number of ended ones hides a valid one', async () => {
+    const orgId = await foundOrg(cast.owner)
+    const valid = [
+      await tokenOf(world, cast.owner, passingOn, orgId),
+      await tokenOf(world, cast.owner, passingOn, orgId),
+    ]
+    const ended: string[] = []
+    for (let more = 0; more < 6; more++) {
+      const { id } = await tokenOf(world, cast.owner, passingOn, orgId)
+      await act(cast.owner, 'revokeApiToken', { apiTokenId: id })
+      ended.unshift(id)
+    }
+    expect((await list(cast.owner, orgId)).map(({ id }) => id)).toEqual([
+      ...ended.slice(0, 4),
+      ...valid.map(({ id }) => id).toReversed(),
+    ])
+  })
+})
+
+describe('a chain of API tokens that make one another', () => {
+  it('has as many makers as the limit says, and no more', async () => {
+    const orgId = await foundOrg(cast.owner)
+    const first = await tokenOf(world, cast.owner, passingOn, orgId)
+    const second = await tokenOf(world, first, passingOn, orgId)
+    const third = await tokenOf(world, second, passingOn, orgId)
+    expect(await make(third, { orgId })).toMatchObject({ __typename: 'LimitReachedError', limit: 3 })
+  })
+
+  it('may do nothing beyond the longest that is followed, made before there was a limit', async () => {
+    let orgId = await foundOrg(cast.owner)
+    let token: TokenClient = await tokenOf(world, cast.owner, passingOn, orgId)
+    const pool = openPool(world.database.url)
+    const lengthen = (by: number) =>
+      pool.query(
+        `with recursive link as (
+           select id, gen_random_uuid() as maker, 1 as number from api_token where id = $1
+           union all select maker, gen_random_uuid(), number + 1 from link where number < $2
+         ), made as (
+           insert into api_token (id, hash, org_id, name, created_at, permissions, created_by_token_id, created_by_id, maker_membership_id)
+           select maker, sha256(maker::text::bytea), token.org_id, 'a link', '2020-01-01', token.permissions,
+             case when number < $2 then (select next.maker from link next where next.id = link.maker) end,
+             case when number = $2 then token.created_by_id end,
+             case when number = $2 then token.maker_membership_id end
+           from link, api_token token where token.id = $1
+         )
+         update api_token set created_by_id = null, created_by_token_id = (select maker from link where number = 1)
+         where id = $1`,
+        [uuidOf(token.id), by],
+      )
+    const orgSeen = async () =>
+      (await token.ask('query($orgId: ID!) { org(id: $orgId) { id } }', { orgId })).data.org
+    await lengthen(31)
+    expect(await orgSeen()).toEqual({ id: orgId })
+    orgId = await foundOrg(cast.owner)
+    token = await tokenOf(world, cast.owner, passingOn, orgId)
+    await lengthen(32)
+    await pool.end()
+    expect(await orgSeen()).toBeNull()
+    expect((await list(world.instance, orgId)).find(({ id }) => id === token.id)?.permissions).toEqual([])
+  })
+})
+
+describe('an API token ends no later than the token that made it', () => {
+  for (const where of ['an org', 'the instance'])
+    it(`in ${where}`, async () => {
+      const ofOrg = where === 'an org'
+      const orgId = ofOrg ? await foundOrg(cast.owner) : undefined
+      const end = inAnHour()
+      if (!ofOrg) await clearInstance()
+      const maker = await make(ofOrg ? cast.owner : world.instance, { orgId, expiresAt: end })
+      const bearer = world.bearer(`Bearer ${maker.secret}`)
+      expect(await make(bearer, { orgId, expiresAt: '9999-12-31T23:59:59Z' })).toMatchObject({
+        __typename: 'InvalidInputError',
+        issues: [{ path: 'expiresAt' }],
+      })
+      expect((await make(bearer, { orgId })).apiToken.expiresAt).toBe(end)
+      const { apiToken, secret } = await make(bearer, { orgId, expiresAt: end })
+      expect(apiToken.expiresAt).toBe(end)
+      await expire(maker.apiToken.id)
+      expect(await codeOf(world.bearer(`Bearer ${secret}`))).toBe('UNAUTHENTICATED')
+    })
+
+  it('also one that was made before this was so', async () => {
+    const orgId = await foundOrg(cast.owner)
+    const maker = await tokenOf(world, cast.owner, passingOn, orgId)
+    const twin = await tokenOf(world, maker, passingOn, orgId)
+    await expire(maker.id)
+    expect(await codeOf(twin)).toBe('UNAUTHENTICATED')
+    expect((await list(cast.owner, orgId)).map(({ permissions }) => permissions)).toEqual([[], []])
+  })
+})
+
+describe('how many e-mail domains', () => {
+  const bind = (orgId: string, domain: string) => act(cast.owner, 'bindEmailDomain', { orgId, domain })
+
+  it('are bound to an org is limited: what is bound may be bound again, and letting go makes room', async () => {
+    const orgId = await foundOrg(cast.owner)
+    const bound = { __typename: 'BindEmailDomainPayload' }
+    for (const domain of ['one.example', 'two.example', 'one.example'])
+      expect(await bind(orgId, domain)).toMatchObject(bound)
+    expect(await bind(orgId, 'three.example')).toMatchObject({ __typename: 'LimitReachedError', limit: 2 })
+    await act(cast.owner, 'unbindEmailDomain', { orgId, domain: 'two.example' })
+    expect(await bind(orgId, 'three.example')).toMatchObject(bound)
+  })
+
+  it('a list shows is limited as well, where more were bound before there was a limit', async () => {
+    const orgId = await foundOrg(cast.owner)
+    const pool = openPool(world.database.url)
+    await pool.query(
+      `insert into org_email_domain (id, org_id, domain, challenge)
+       select gen_random_uuid(), $1, 'd' || number || '.example', 'x' from generate_series(1, 5) number`,
+      [uuidOf(orgId)],
+    )
+    await pool.end()
+    for (const fast of [true, false]) {
+      const { url } = fast ? world : await world.another({ fast })
+      const query =
+        'query($orgId: ID!) { org(id: $orgId) { emailDomains { domain } } orgs { nodes { emailDomains { domain } } } }'
+      for (const again of [1, 2, 3]) {
+        const { data } = await ask(url, cast.owner.authorization, query, { orgId })
+        expect([again, data.org.emailDomains]).toEqual([
+          again,
+          [{ domain: 'd1.example' }, { domain: 'd2.example' }],
+        ])
+        expect(
+          Math.max(...data.orgs.nodes.map((org: { emailDomains: unknown[] }) => org.emailDomains.length)),
+        ).toBe(2)
+      }
+    }
+  })
+})

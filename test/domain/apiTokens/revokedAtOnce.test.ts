@@ -1,0 +1,205 @@
+import type { Pool } from 'pg'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { act, foundOrg, join } from '../../support/acts.js'
+import { orgPermissions, type TokenClient, tokenOf, useCast } from '../../support/cast.js'
+import { readLedger, uuidOf, violationsOf } from '../../support/ledger.js'
+import { openPool } from '../../support/openPool.js'
+import { statementsOf } from '../../support/statements.js'
+import { type TestPerson, useWorld } from '../../support/world.js'
+
+const CHAIN = 300
+const MOST_LEAVES = 5_000
+/** Where it is the walk down that counts, and not all that it comes to. */
+const LEAVES = 1_000
+const INVITES = 2_000
+/** Of one operation: what a few hundred rows take, with room for a busy machine. Without a limit it took 15 s. */
+const WITHIN_MS = 1_000
+/** BEGIN and COMMIT among them. */
+const STATEMENTS = 12
+/** Of the tokens and invites that it revokes itself: 100 of each, what it did, and of one who is gone as many addressed to them. */
+const EVENTS = 301
+
+const world = useWorld({ env: { FREE_PENDING_INVITES: '10000' } })
+const cast = useCast(world)
+let pool: Pool
+beforeAll(() => {
+  pool = openPool(world.database.url)
+})
+afterAll(() => pool.end())
+
+/** What was made before there were limits: below a token a chain of tokens, below its end many, and invites of all. */
+async function buildBelow(tokenId: string, orgId: string, leaves = LEAVES): Promise<void> {
+  const token = uuidOf(tokenId)
+  await pool.query(
+    `insert into api_token (id, hash, org_id, name, permissions, created_by_token_id)
+     select link.id, sha256(link.id::text::bytea), root.org_id, 'a link', root.permissions, root.id
+     from api_token root, (select gen_random_uuid() as id from generate_series(1, $2)) link
+     where root.id = $1`,
+    [token, CHAIN],
+  )
+  await pool.query(
+    `update api_token set created_by_token_id = maker from (
+       select id, lag(id) over (order by id) as maker from api_token where created_by_token_id = $1
+     ) link
+     where api_token.id = link.id and maker is not null`,
+    [token],
+  )
+  await pool.query(
+    `insert into api_token (id, hash, org_id, name, permissions, created_by_token_id)
+     select leaf.id, sha256(leaf.id::text::bytea), last.org_id, 'a leaf', last.permissions, last.id
+     from (select * from api_token where org_id = $1 and name = 'a link' order by id desc limit 1) last,
+       (select gen_random_uuid() as id from generate_series(1, $2)) leaf`,
+    [uuidOf(orgId), leaves],
+  )
+}
+
+/** Pending invites into an org, sent by its tokens or by a person, with the events that they would have. */
+async function invitePending(orgId: string, person: TestPerson | null): Promise<void> {
+  await pool.query(
+    `with sender as (
+       select row_number() over (order by id desc) - 1 as number, id from api_token where org_id = $1 order by id desc
+       limit $2
+     ), made as (
+       insert into org_invite (id, org_id, email, roles, expires_at, invited_by_id, invited_by_token_id)
+       select gen_random_uuid(), $1, gen_random_uuid() || '@new.example', '{ADMIN}', now() + interval '1 day',
+         $3, case when $3::uuid is null then sender.id end
+       from generate_series(1, $2) invite
+         left join sender on sender.number = invite % greatest((select count(*) from sender), 1)
+       returning id, roles
+     ), event as (
+       insert into org_event (org_id, seq, kind, type, occurred_at, org_invite_id, status, roles, previous_roles)
+       select $1, org.event_seq + row_number() over (), 'INVITE', 'CREATED', now(), made.id, 'PENDING', made.roles, '{}'
+       from made, org where org.id = $1
+     )
+     update org set event_seq = event_seq + $2, pending_count = pending_count + $2 where id = $1`,
+    [uuidOf(orgId), INVITES, person && uuidOf(person.id)],
+  )
+}
+
+const countsOf = async (orgId: string) => {
+  const { rows } = await pool.query(
+    `select
+       (select count(*)::int from api_token where org_id = $1 and revoked_at is null) as alive,
+       (select count(*)::int from org_invite where org_id = $1 and status = 'PENDING') as pending,
+       (select count(*)::int from org_event where org_id = $1 and type = 'API_TOKEN_REVOKED') as "tokenEvents",
+       (select count(*)::int from org_event where org_id = $1 and kind = 'INVITE' and type = 'REVOKED') as "inviteEvents"`,
+    [uuidOf(orgId)],
+  )
+  return rows[0] as { alive: number; pending: number; tokenEvents: number; inviteEvents: number }
+}
+
+/** Does it, and looks at what it cost. A job that goes on with it begins after its commit. */
+async function atOnce(
+  orgId: string,
+  what: string,
+  take: () => Promise<{ __typename: string }>,
+): Promise<void> {
+  const { rows: org } = await pool.query('select event_seq from org where id = $1', [uuidOf(orgId)])
+  const begun = performance.now()
+  let typename = ''
+  const statements = await statementsOf(async () => {
+    typename = (await take()).__typename
+  })
+  const took = performance.now() - begun
+  // What one transaction writes is of one time.
+  const { rows } = await pool.query(
+    `select count(*)::int as events from org_event event
+     where org_id = $1 and seq > $2 and occurred_at = (
+       select occurred_at from org_event first where first.org_id = $1 and first.seq = $2 + 1)`,
+    [uuidOf(orgId), org[0].event_seq],
+  )
+  const committed = statements.findIndex(({ text }) => text === 'COMMIT') + 1
+  console.log(`${what}: ${took.toFixed(0)} ms, ${committed} statements, ${rows[0].events} events`)
+  expect(typename).toMatch(/Payload$/)
+  expect(took).toBeLessThan(WITHIN_MS)
+  expect(committed).toBeLessThanOrEqual(STATEMENTS)
+  expect(rows[0].events).toBeLessThanOrEqual(EVENTS)
+}
+
+const isDead = async (token: TokenClient) =>
+  (await token.ask('{ viewer { id } }')).errors?.[0]?.extensions.code === 'UNAUTHENTICATED'
+
+async function allRevoked(orgId: string, tokens: number, invites: number): Promise<void> {
+  await vi.waitFor(
+    async () =>
+      expect(await countsOf(orgId)).toEqual({
+        alive: 0,
+        pending: 0,
+        tokenEvents: tokens,
+        inviteEvents: invites,
+      }),
+    { timeout: 20_000, interval: 100 },
+  )
+  const ledger = await readLedger(pool, uuidOf(orgId))
+  expect(ledger && violationsOf(ledger)).toEqual([])
+}
+
+describe('whatever was built on somebody’s authority, it is taken away at once', () => {
+  it('by revoking a token', async () => {
+    const orgId = await foundOrg(cast.owner)
+    const token = await tokenOf(world, cast.owner, orgPermissions, orgId)
+    const child = await tokenOf(world, token, orgPermissions, orgId)
+    await buildBelow(child.id, orgId, MOST_LEAVES)
+    await invitePending(orgId, null)
+    await atOnce(orgId, 'revokeApiToken', () => act(cast.owner, 'revokeApiToken', { apiTokenId: token.id }))
+    for (const dead of [token, child]) expect(await isDead(dead)).toBe(true)
+    await allRevoked(orgId, CHAIN + MOST_LEAVES + 2, INVITES)
+  }, 60_000)
+
+  const ends: Record<string, (orgId: string, member: TestPerson) => Promise<{ __typename: string }>> = {
+    removeOrgUser: (orgId, member) => act(cast.owner, 'removeOrgUser', { orgId, userId: member.id }),
+    leaveOrg: (orgId, member) => act(member, 'leaveOrg', { orgId }),
+    'updateOrgUserRoles, the last': (orgId, member) =>
+      act(cast.owner, 'updateOrgUserRoles', { orgId, userId: member.id, remove: ['OWNER'] }),
+  }
+  for (const [what, end] of Object.entries(ends))
+    it(`by ${what}`, async () => {
+      const orgId = await foundOrg(cast.owner)
+      const member = await world.person()
+      await join(cast.owner, orgId, member, ['OWNER'])
+      const token = await tokenOf(world, member, orgPermissions, orgId)
+      await buildBelow(token.id, orgId)
+      await invitePending(orgId, null)
+      await invitePending(orgId, member)
+      await atOnce(orgId, what, () => end(orgId, member))
+      expect(await isDead(token)).toBe(true)
+      await allRevoked(orgId, CHAIN + LEAVES + 1, 2 * INVITES)
+    }, 60_000)
+
+  it('by demoting, which leaves the tokens and takes what they may not any more', async () => {
+    const orgId = await foundOrg(cast.owner)
+    const member = await world.person()
+    await join(cast.owner, orgId, member, ['OWNER'])
+    const token = await tokenOf(world, member, orgPermissions, orgId)
+    await buildBelow(token.id, orgId)
+    await invitePending(orgId, null)
+    await invitePending(orgId, member)
+    await atOnce(orgId, 'updateOrgUserRoles', () =>
+      act(cast.owner, 'updateOrgUserRoles', { orgId, userId: member.id, add: ['USER'], remove: ['OWNER'] }),
+    )
+    const { data } = await token.ask('query($orgId: ID!) { org(id: $orgId) { viewerPermissions } }', {
+      orgId,
+    })
+    expect(data.org.viewerPermissions).toEqual(['ORG_READ', 'MEMBER_READ'])
+    await vi.waitFor(async () => expect((await countsOf(orgId)).pending).toBe(0), {
+      timeout: 20_000,
+      interval: 100,
+    })
+    expect(await countsOf(orgId)).toMatchObject({ tokenEvents: 0, inviteEvents: 2 * INVITES })
+  }, 60_000)
+
+  it('of the instance’s tokens too, in every org', async () => {
+    const token = await tokenOf(world, world.instance, orgPermissions)
+    const orgs = [await foundOrg(cast.owner), await foundOrg(cast.owner)]
+    for (const orgId of orgs) {
+      await buildBelow((await tokenOf(world, token, orgPermissions, orgId)).id, orgId)
+      await invitePending(orgId, null)
+    }
+    const [orgId = ''] = orgs
+    await atOnce(orgId, 'revokeApiToken, of the instance', () =>
+      act(world.instance, 'revokeApiToken', { apiTokenId: token.id }),
+    )
+    expect(await isDead(token)).toBe(true)
+    for (const one of orgs) await allRevoked(one, CHAIN + LEAVES + 1, INVITES)
+  }, 60_000)
+})

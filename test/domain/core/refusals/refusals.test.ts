@@ -1,0 +1,52 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { mailboxMailer } from '../../../../src/mail/mailer.js'
+import { act, mutations, resultsOf } from '../../../support/acts.js'
+import { useCast } from '../../../support/cast.js'
+import { startDnsServer } from '../../../support/dnsServer.js'
+import { useWorld } from '../../../support/world.js'
+import type { Theatre } from './scenes/theatre.js'
+import { scenes } from './scenes.js'
+
+const dns = await startDnsServer()
+const mailbox = await mkdtemp(join(tmpdir(), 'guildhall-mailbox-'))
+afterAll(() => Promise.all([dns.close(), rm(mailbox, { recursive: true })]))
+
+const wide = useWorld({ env: { DNS_SERVERS: dns.address } })
+const tight = useWorld({
+  env: {
+    FREE_SEATS: '3',
+    FREE_PENDING_INVITES: '2',
+    INVITES_PER_ORG_PER_DAY: '4',
+    MAILS_PER_ADDRESS_PER_DAY: '2',
+    ORGS_PER_USER_PER_DAY: '3',
+    MAX_API_TOKENS_PER_ORG: '1',
+    MAX_EMAIL_DOMAINS_PER_ORG: '1',
+  },
+  mailer: () => mailboxMailer(mailbox),
+})
+const theatre: Theatre = { wide, tight, cast: useCast(wide), dns }
+
+it('every mutation has a scene for each member of its union', () => {
+  expect(Object.fromEntries(mutations.map((name) => [name, Object.keys(scenes[name] ?? {}).sort()]))).toEqual(
+    Object.fromEntries(mutations.map((name) => [name, resultsOf(name).toSorted()])),
+  )
+})
+
+describe.each(mutations)('%s answers, asked for __typename alone, with', (mutation) => {
+  for (const [member, scene] of Object.entries(scenes[mutation] ?? {}))
+    it(member, async () => {
+      const { client, input } = await scene(theatre)
+      const type = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}`
+      expect(
+        await client.ask(`mutation($input: ${type}Input!) { ${mutation}(input: $input) { __typename } }`, {
+          input,
+        }),
+      ).toEqual({ data: { [mutation]: { __typename: member } } })
+      // Asked again it changes nothing by being refused: the answer, whole this time, is the same.
+      if (!member.endsWith('Payload'))
+        expect(await act(client, mutation, input)).toMatchObject({ __typename: member })
+    })
+})

@@ -1,0 +1,281 @@
+import { describe, expect, it } from 'vitest'
+import { act, foundOrg, invite, join, readOrg } from '../../support/acts.js'
+import { tokenOf, useCast } from '../../support/cast.js'
+import { runOut } from '../../support/time.js'
+import { useWorld } from '../../support/world.js'
+
+const world = useWorld({ env: { FREE_PENDING_INVITES: '3', FREE_SEATS: '2' } })
+const cast = useCast(world)
+const newAddress = () => `${crypto.randomUUID()}@new.example`
+const DAY_MS = 86_400_000
+
+const fields = `orgInvite { id email roles status message expiresAt createdAt delivery sendCount lastSentAt
+  resolvedAt renews { id } invitedBy { id } invitedUser { id } } acceptUrl`
+const create = (input: Record<string, unknown>, by = cast.owner) =>
+  act(by, 'createOrgInvite', { invitee: { email: newAddress() }, ...input }, fields)
+
+describe('an invite', () => {
+  it('left to the defaults grants USER for seven days and goes by no mail where none is configured', async () => {
+    const orgId = await foundOrg(cast.owner)
+    const { orgInvite, acceptUrl } = await create({ orgId, invitee: { email: ' Some.Body@Example.COM ' } })
+    expect(orgInvite).toEqual({
+      id: expect.any(String),
+      email: 'some.body@example.com',
+      roles: ['USER'],
+      status: 'PENDING',
+      message: null,
+      createdAt: expect.any(String),
+      expiresAt: new Date(new Date(orgInvite.createdAt).getTime() + 7 * DAY_MS).toISOString(),
+      delivery: 'NOT_SENT',
+      sendCount: 0,
+      lastSentAt: null,
+      resolvedAt: null,
+      renews: null,
+      invitedBy: { id: cast.owner.id },
+      invitedUser: null,
+    })
+    expect(acceptUrl).toBeNull()
+    const { events } = await readOrg(cast.owner, orgId)
+    expect(events.nodes.at(-1)).toMatchObject({
+      inviteEventType: 'CREATED',
+      orgInviteId: orgInvite.id,
+      status: 'PENDING',
+      previousStatus: null,
+      roles: ['USER'],
+      actor: { id: cast.owner.id },
+    })
+  })
+
+  it('by a token has no inviter, and its event no actor', async () => {
+    const orgId = await foundOrg(cast.owner)
+    const token = await tokenOf(world, cast.owner, ['INVITE_CREATE'], orgId)
+    const result = await act(token, 'createOrgInvite', { orgId, invitee: { email: newAddress() } }, fields)
+    expect(result.orgInvite.invitedBy).toBeNull()
+    expect((await readOrg(cast.owner, orgId)).events.nodes.at(-1).actor).toBeNull()
+  })
+
+  it('names each role once, lowest first', async () => {
+    const orgId = await foundOrg(cast.owner)
+    const { orgInvite } = await create({ orgId, roles: ['OWNER', 'USER', 'OWNER'] })
+    expect(orgInvite.roles).toEqual(['USER', 'OWNER'])
+  })
+
+  it('keeps its note, of 1,000 characters at most, however many bytes they take', async () => {
+    const orgId = await foundOrg(cast.owner)
+    const message = `Zürich\r\n${'😀'.repeat(900)}`
+    expect((await create({ orgId, message })).orgInvite.message).toBe(message.replace('\r\n', '\n'))
+    expect((await create({ orgId, message: '  ' })).orgInvite.message).toBeNull()
+  })
+
+  it('lives 90 days at most', async () => {
+    const orgId = await foundOrg(cast.owner)
+    const longest = new Date(Date.now() + 90 * DAY_MS - 60_000).toISOString()
+    expect((await create({ orgId, expiresAt: longest })).orgInvite.expiresAt).toBe(longest)
+  })
+
+  it.each([
+    ['expiresAt', { expiresAt: '2020-01-01T00:00:00Z' }],
+    ['expiresAt', { expiresAt: new Date(Date.now() + 90 * DAY_MS + 60_000).toISOString() }],
+    ['expiresAt', { expiresAt: '9999-12-31T23:59:59Z' }],
+    ['roles', { roles: [] }],
+    ['roles', { roles: Array(4).fill('USER') }],
+    ['message', { message: '😀'.repeat(1_001) }],
+    ['message', { message: 'bell \u0007' }],
+    ['message', { message: 'over \u202e ride' }],
+    ['invitee.email', { invitee: { email: '' } }],
+    ['invitee.email', { invitee: { email: 'nobody' } }],
+    ['invitee.email', { invitee: { email: 'a@b@c.example' } }],
+    ['invitee.email', { invitee: { email: 'mıke@acme.example' } }],
+    ['invitee.email', { invitee: { email: '"quoted"@acme.example' } }],
+    ['invitee.email', { invitee: { email: 'com(ment)@acme.example' } }],
+    ['invitee.email', { invitee: { email: 'Mike <mike@acme.example>' } }],
+    ['invitee.email', { invitee: { email: 'mike@acme.example\r\nBcc: all@acme.example' } }],
+    ['invitee.email', { invitee: { email: 'mike@acme.example, eve@acme.example' } }],
+    ['invitee.email', { invitee: { email: `${'m'.repeat(65)}@acme.example` } }],
+    ['invitee.email', { invitee: { email: 'mike@[127.0.0.1]' } }],
+    ['invitee.email', { invitee: { email: 'mike\0@acme.example' } }],
+  ])('is refused by its %s: %j', async (path, input) => {
+    const orgId = await foundOrg(cast.owner)
+    expect(await create({ orgId, ...input })).toMatchObject({
+      __typename: 'InvalidInputError',
+      issues: [{ path }],
+    })
+    expect((await readOrg(cast.owner, orgId)).invites.nodes).toEqual([])
+  })
+
+  it('is refused with all that is wrong at once', async () => {
+    const orgId = await foundOrg(cast.owner)
+    const { issues } = await create({
+      orgId,
+      invitee: { email: 'nobody' },
+      roles: [],
+      expiresAt: '2020-01-01T00:00:00Z',
+      message: 'x'.repeat(1_001),
+    })
+    expect(issues.map(({ path }: { path: string }) => path).sort()).toEqual([
+      'expiresAt',
+      'invitee.email',
+      'message',
+      'roles',
+    ])
+  })
+
+  it.each([
+    {},
+    { email: 'a@b.example', userId: 'x' },
+    { email: null },
+    { email: 'a@b.example', userId: null },
+  ])('is for exactly one of address and user: %j is BAD_USER_INPUT', async (invitee) => {
+    const orgId = await foundOrg(cast.owner)
+    await expect(create({ orgId, invitee })).rejects.toThrow('"code":"BAD_USER_INPUT"')
+  })
+
+  it('demands mail only where it says so', async () => {
+    const orgId = await foundOrg(cast.owner)
+    expect((await create({ orgId, sendEmail: false })).orgInvite.delivery).toBe('NOT_SENT')
+    expect((await create({ orgId, sendEmail: null })).orgInvite.delivery).toBe('NOT_SENT')
+    expect(await create({ orgId, sendEmail: true })).toMatchObject({ __typename: 'EmailNotConfiguredError' })
+  })
+})
+
+describe('one invite an address is pending', () => {
+  it.each([
+    ['mike@case.example', 'MIKE@Case.Example'],
+    ['mike@bücher.example', 'mike@xn--bcher-kva.example'],
+    ['mike@xn--bcher-kva.example', 'Mike@BÜCHER.example'],
+    ['mike@buücher.example', 'mike@bu\u0075\u0308cher.example'],
+  ])('%s is %s', async (one, other) => {
+    const orgId = await foundOrg(cast.owner)
+    const pending = await invite(cast.owner, orgId, one)
+    expect(await create({ orgId, invitee: { email: other } })).toMatchObject({
+      __typename: 'OrgInviteAlreadyPendingError',
+      pendingInvite: { id: pending },
+    })
+  })
+
+  it.each([
+    ['mike@tag.example', 'mike+tag@tag.example'],
+    ['mike@tag.example', 'm.ike@tag.example'],
+    ['mike@tag.example', 'mike@sub.tag.example'],
+  ])('%s is not %s', async (one, other) => {
+    const orgId = await foundOrg(cast.owner)
+    await invite(cast.owner, orgId, one)
+    expect((await create({ orgId, invitee: { email: other } })).orgInvite.email).toBe(other)
+  })
+
+  it('in one org, and in others as well', async () => {
+    const email = newAddress()
+    for (const orgId of [await foundOrg(cast.owner), await foundOrg(cast.owner)])
+      expect(await create({ orgId, invitee: { email } })).toMatchObject({ orgInvite: { status: 'PENDING' } })
+  })
+
+  it('by address or by user id alike', async () => {
+    const [orgId, invitee] = [await foundOrg(cast.owner), await world.person()]
+    await create({ orgId, invitee: { userId: invitee.id } })
+    expect(await create({ orgId, invitee: { email: invitee.email } })).toMatchObject({
+      __typename: 'OrgInviteAlreadyPendingError',
+    })
+    expect(await create({ orgId, invitee: { userId: invitee.id } })).toMatchObject({
+      __typename: 'OrgInviteAlreadyPendingError',
+    })
+  })
+
+  it.each(['declined', 'revoked', 'run out', 'accepted and removed', 'accepted and left'])(
+    'and there may be another once it is %s',
+    async (how) => {
+      const [orgId, invitee] = [await foundOrg(cast.owner), await world.person()]
+      const orgInviteId = await invite(cast.owner, orgId, invitee.email)
+      const byId = { invite: { orgInviteId } }
+      if (how === 'declined') await act(invitee, 'declineOrgInvite', byId)
+      if (how === 'revoked') await act(cast.owner, 'revokeOrgInvite', { orgInviteId })
+      if (how === 'run out') await runOut(world, orgInviteId)
+      if (how.startsWith('accepted')) await act(invitee, 'acceptOrgInvite', byId)
+      if (how.endsWith('removed')) await act(cast.owner, 'removeOrgUser', { orgId, userId: invitee.id })
+      if (how.endsWith('left')) await act(invitee, 'leaveOrg', { orgId })
+
+      await join(cast.owner, orgId, invitee)
+    },
+  )
+})
+
+describe('a member', () => {
+  it('can’t be invited, by address or by id', async () => {
+    const orgId = await foundOrg(cast.owner)
+    await join(cast.owner, orgId, cast.user)
+    for (const invitee of [{ email: cast.user.email.toUpperCase() }, { userId: cast.user.id }])
+      expect(await create({ orgId, invitee })).toMatchObject({
+        __typename: 'AlreadyOrgUserError',
+        existingOrgUser: { id: expect.any(String) },
+      })
+  })
+})
+
+describe('an invite by user id', () => {
+  it('goes to the user’s address and names them', async () => {
+    const [orgId, invitee] = [await foundOrg(cast.owner), await world.person()]
+    const { orgInvite } = await act(
+      world.instance,
+      'createOrgInvite',
+      { orgId, invitee: { userId: invitee.id } },
+      fields,
+    )
+    expect(orgInvite).toMatchObject({ email: invitee.email, invitedUser: { id: invitee.id } })
+  })
+
+  it('of nobody is NotFoundError, and of one without an address InvalidInputError', async () => {
+    const orgId = await foundOrg(cast.owner)
+    const homeless = await world.person({ email: null })
+    for (const userId of ['nonsense', orgId, btoa('User:0190f5a0-1234-7abc-8def-000000000001')])
+      expect(await create({ orgId, invitee: { userId } })).toMatchObject({ __typename: 'NotFoundError' })
+    expect(await create({ orgId, invitee: { userId: homeless.id } })).toMatchObject({
+      __typename: 'InvalidInputError',
+      issues: [{ path: 'invitee.userId' }],
+    })
+  })
+})
+
+describe('the limit of pending invites', () => {
+  it('is told, and makes room with every one that ends', async () => {
+    const [orgId, invitee] = [await foundOrg(cast.owner), await world.person()]
+    const [first, second] = [
+      await invite(cast.owner, orgId, newAddress()),
+      await invite(cast.owner, orgId, newAddress()),
+    ]
+    await invite(cast.owner, orgId, invitee.email)
+    const full = { __typename: 'LimitReachedError', limit: 3 }
+    expect(await create({ orgId })).toMatchObject(full)
+
+    await act(cast.owner, 'revokeOrgInvite', { orgInviteId: first })
+    expect(await create({ orgId })).toMatchObject({ orgInvite: { status: 'PENDING' } })
+    expect(await create({ orgId })).toMatchObject(full)
+
+    await runOut(world, second)
+    expect(await create({ orgId })).toMatchObject({ orgInvite: { status: 'PENDING' } })
+    expect(await create({ orgId })).toMatchObject(full)
+    expect((await readOrg(cast.owner, orgId)).limits.pendingInvitesUsed).toBe(3)
+  })
+
+  it('is of the tier', async () => {
+    const orgId = await foundOrg(cast.owner)
+    for (let made = 0; made < 3; made++) await invite(cast.owner, orgId, newAddress())
+    await act(world.instance, 'updateOrg', { orgId, tier: 'PREMIUM' })
+    await invite(cast.owner, orgId, newAddress())
+    await act(world.instance, 'updateOrg', { orgId, tier: 'FREE' })
+    expect(await create({ orgId })).toMatchObject({ __typename: 'LimitReachedError', limit: 3 })
+    expect((await readOrg(cast.owner, orgId)).limits.pendingInvitesUsed).toBe(4)
+  })
+
+  it('has nothing to do with seats: a full org may invite', async () => {
+    const orgId = await foundOrg(cast.owner)
+    await join(cast.owner, orgId, cast.user)
+    expect(await create({ orgId })).toMatchObject({ orgInvite: { status: 'PENDING' } })
+  })
+})
+
+it('an org that is not ACTIVE invites nobody', async () => {
+  const orgId = await foundOrg(cast.owner)
+  for (const status of ['PROVISIONING', 'DEPROVISIONING']) {
+    await act(world.instance, 'updateOrg', { orgId, status })
+    expect(await create({ orgId })).toMatchObject({ __typename: 'OrgNotActiveError', orgStatus: status })
+  }
+})

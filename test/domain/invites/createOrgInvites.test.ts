@@ -1,0 +1,167 @@
+import sql from 'sql-template-tag'
+import { describe, expect, it } from 'vitest'
+import { act, foundOrg, invite, join, readOrg } from '../../support/acts.js'
+import { orgOf, readWhole, useCast } from '../../support/cast.js'
+import { useWorld } from '../../support/world.js'
+
+const world = useWorld({ env: { FREE_PENDING_INVITES: '30' } })
+const cast = useCast(world)
+const newAddress = () => `${crypto.randomUUID()}@new.example`
+const bulk = (input: Record<string, unknown>, by = cast.owner) =>
+  act(
+    by,
+    'createOrgInvites',
+    input,
+    `results { __typename
+      ... on CreateOrgInvitePayload { orgInvite { email roles status } acceptUrl }
+      ... on InvalidInputError { issues { path } } ... on LimitReachedError { limit } }`,
+  )
+const typesOf = ({ results }: { results: Array<{ __typename: string }> }) =>
+  results.map(({ __typename }) => __typename)
+
+describe('createOrgInvites', () => {
+  it('answers each invitee in the order given, and one’s refusal is no other’s', async () => {
+    const orgId = await foundOrg(cast.owner)
+    await join(cast.owner, orgId, cast.user)
+    await invite(cast.owner, orgId, 'pending@bulk.example')
+    const invitee = await world.person()
+
+    const answer = await bulk({
+      orgId,
+      invitees: [
+        { email: 'First@bulk.example' },
+        { email: 'no address' },
+        { email: cast.user.email },
+        { email: 'pending@bulk.example' },
+        { userId: 'nobody' },
+        { userId: invitee.id },
+        { email: 'first@BULK.example' },
+        { email: 'last@bulk.example' },
+      ],
+      roles: ['ADMIN'],
+    })
+
+    expect(typesOf(answer)).toEqual([
+      'CreateOrgInvitePayload',
+      'InvalidInputError',
+      'AlreadyOrgUserError',
+      'OrgInviteAlreadyPendingError',
+      'NotFoundError',
+      'CreateOrgInvitePayload',
+      'OrgInviteAlreadyPendingError',
+      'CreateOrgInvitePayload',
+    ])
+    expect(answer.results[0].orgInvite).toEqual({
+      email: 'first@bulk.example',
+      roles: ['ADMIN'],
+      status: 'PENDING',
+    })
+    const { events } = await readOrg(cast.owner, orgId)
+    expect(events.nodes.slice(-3).map((event: { inviteEventType: string }) => event.inviteEventType)).toEqual(
+      ['CREATED', 'CREATED', 'CREATED'],
+    )
+  })
+
+  it('says by its path which address is wrong', async () => {
+    const orgId = await foundOrg(cast.owner)
+    const { results } = await bulk({ orgId, invitees: [{ email: newAddress() }, { email: 'wrong' }] })
+    expect(results[1].issues).toEqual([{ path: 'invitees.1.email' }])
+    const homeless = await world.person({ email: null })
+    const { results: byId } = await bulk({ orgId, invitees: [{ userId: homeless.id }] })
+    expect(byId[0].issues).toEqual([{ path: 'invitees.0.userId' }])
+  })
+
+  it('takes 100 at once, and a limit refuses those beyond it alone', async () => {
+    const orgId = await foundOrg(cast.owner)
+    const invitees = Array.from({ length: 100 }, () => ({ email: newAddress() }))
+    const answer = await bulk({ orgId, invitees })
+    expect(typesOf(answer)).toEqual([
+      ...Array.from({ length: 30 }, () => 'CreateOrgInvitePayload'),
+      ...Array.from({ length: 70 }, () => 'LimitReachedError'),
+    ])
+    expect(
+      answer.results.slice(0, 30).map((one: { orgInvite: { email: string } }) => one.orgInvite.email),
+    ).toEqual(invitees.slice(0, 30).map(({ email }) => email))
+    expect((await readOrg(cast.owner, orgId)).limits.pendingInvitesUsed).toBe(30)
+  })
+
+  it.each([
+    ['none', { invitees: [] }, 'invitees'],
+    [
+      '101',
+      { invitees: Array.from({ length: 101 }, (_, at) => ({ email: `a${at}@new.example` })) },
+      'invitees',
+    ],
+    ['no role', { invitees: [{ email: 'a@new.example' }], roles: [] }, 'roles'],
+    [
+      'a time in the past',
+      { invitees: [{ email: 'a@new.example' }], expiresAt: '2020-01-01T00:00:00Z' },
+      'expiresAt',
+    ],
+    ['too long a note', { invitees: [{ email: 'a@new.example' }], message: 'x'.repeat(1_001) }, 'message'],
+  ] as const)('refuses the whole for %s', async (_what, input, path) => {
+    const orgId = await orgOf(cast)
+    const before = await readWhole(world, orgId)
+    expect(await bulk({ orgId, ...input })).toMatchObject({
+      __typename: 'InvalidInputError',
+      issues: [{ path }],
+    })
+    expect(await readWhole(world, orgId)).toEqual(before)
+  })
+
+  it('refuses the whole for rank, mail and the org’s status', async () => {
+    const orgId = await orgOf(cast)
+    const invitees = [{ email: newAddress() }, { email: newAddress() }]
+    const before = await readWhole(world, orgId)
+    expect(await bulk({ orgId, invitees, roles: ['OWNER'] }, cast.admin)).toMatchObject({
+      __typename: 'RoleNotGrantableError',
+      role: 'OWNER',
+    })
+    expect(await bulk({ orgId, invitees, sendEmail: true })).toMatchObject({
+      __typename: 'EmailNotConfiguredError',
+    })
+    expect(await readWhole(world, orgId)).toEqual(before)
+    await act(world.instance, 'updateOrg', { orgId, status: 'DEPROVISIONING' })
+    expect(await bulk({ orgId, invitees })).toMatchObject({ __typename: 'OrgNotActiveError' })
+  })
+
+  it('gives each its own link where the links may be had', async () => {
+    const orgId = await foundOrg(cast.owner)
+    const { results } = await act(
+      world.instance,
+      'createOrgInvites',
+      { orgId, invitees: [{ email: newAddress() }, { email: newAddress() }], sendEmail: false },
+      'results { ... on CreateOrgInvitePayload { acceptUrl } }',
+    )
+    const [one, other] = results.map(({ acceptUrl }: { acceptUrl: string }) => acceptUrl)
+    expect(one).toMatch(/^https:\/\/app\.example\/invites\/gi_/)
+    expect(one).not.toBe(other)
+  })
+
+  it('that an error ends half-way can be asked again, and a resend gives the links that were lost', async () => {
+    const orgId = await foundOrg(cast.owner)
+    const invitees = [{ email: 'first@broken.example' }, { email: 'second@broken.example' }]
+    const ask = () =>
+      act(
+        world.instance,
+        'createOrgInvites',
+        { orgId, invitees, sendEmail: false },
+        `results { __typename
+          ... on CreateOrgInvitePayload { acceptUrl }
+          ... on OrgInviteAlreadyPendingError { pendingInvite { id } } }`,
+      )
+    const { database } = world.server.app
+    await database.query(
+      sql`alter table org_invite add constraint broken check (email <> 'second@broken.example')`,
+    )
+    await expect(ask()).rejects.toThrow('INTERNAL_SERVER_ERROR')
+    await database.query(sql`alter table org_invite drop constraint broken`)
+
+    const [first, second] = (await ask()).results
+    expect(first).toMatchObject({ __typename: 'OrgInviteAlreadyPendingError' })
+    const link = expect.stringMatching(/^https:\/\/app\.example\/invites\/gi_/)
+    expect(second.acceptUrl).toEqual(link)
+    const again = { orgInviteId: first.pendingInvite.id, sendEmail: false }
+    expect((await act(world.instance, 'resendOrgInvite', again, 'acceptUrl')).acceptUrl).toEqual(link)
+  })
+})

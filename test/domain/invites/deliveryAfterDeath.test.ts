@@ -1,0 +1,157 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { act, readOrg } from '../../support/acts.js'
+import { createDatabase } from '../../support/database.js'
+import { startMailServer } from '../../support/mailServer.js'
+import { APP_URL, ask, type Client, INSTANCE_TOKEN, JWT_SECRET } from '../../support/world.js'
+
+const within = (check: () => unknown) => vi.waitFor(check, { timeout: 30_000, interval: 50 })
+
+/** A server in a process of its own, as `npm start` runs it; asks with INSTANCE_TOKEN. */
+async function startServer(
+  env: Record<string, string>,
+): Promise<Client & { kill(signal?: NodeJS.Signals): Promise<void> }> {
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', fileURLToPath(new URL('../../../src/main.ts', import.meta.url))],
+    {
+      env: {
+        PATH: process.env.PATH,
+        PORT: '0',
+        AUTH_JWT_SECRET: JWT_SECRET,
+        INSTANCE_TOKEN,
+        APP_URL,
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
+  const kill = async (signal: NodeJS.Signals = 'SIGKILL') => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    child.kill(signal)
+    await once(child, 'exit')
+  }
+  onTestFinished(() => kill())
+  let printed = ''
+  child.stdout.on('data', (chunk) => {
+    printed += chunk
+  })
+  const url = await within(() => {
+    const [, at] = /(http:\/\/[^/\s]+)\/graphql/.exec(printed) ?? []
+    if (!at) throw new Error(`no address yet: ${printed}`)
+    return at
+  })
+  const authorization = `Bearer ${INSTANCE_TOKEN}`
+  return {
+    authorization,
+    kill,
+    ask: (document, variables) => ask(url as string, authorization, document, variables),
+  }
+}
+
+/** Founds an org for somebody. */
+async function foundOrg(instance: Client): Promise<string> {
+  const { user } = await act(
+    instance,
+    'upsertUser',
+    { subject: 'owner', email: 'owner@acme.example', emailVerified: true },
+    'user { id }',
+  )
+  const { org } = await act(instance, 'createOrg', { name: 'Acme', ownerId: user.id }, 'org { id }')
+  return org.id
+}
+
+it('a mail that was asked for goes out though the server dies over it, each try under one Message-ID', async () => {
+  let stalling = true
+  let waiting = 0
+  const smtp = await startMailServer({
+    // One dies with the server before a mail server has it …
+    onRcptTo({ address }, _session, answer) {
+      if (stalling && address.startsWith('before')) waiting++
+      else answer()
+    },
+    // … the other is delivered, and nobody lives to write that down.
+    async onKept() {
+      if (!stalling) return
+      waiting++
+      await new Promise(() => {})
+    },
+  })
+  const database = await createDatabase()
+  onTestFinished(() => database.drop())
+  const env = { DATABASE_URL: database.url, SMTP_URL: smtp.url, MAIL_FROM: 'guildhall@app.example' }
+  const first = await startServer(env)
+  const orgId = await foundOrg(first)
+  for (const email of ['before@new.example', 'after@new.example'])
+    expect(await act(first, 'createOrgInvite', { orgId, invitee: { email } })).toMatchObject({
+      __typename: 'CreateOrgInvitePayload',
+    })
+  await within(() => expect(waiting).toBe(2))
+
+  await first.kill()
+  stalling = false
+  const second = await startServer(env)
+
+  const sent = async () =>
+    (await readOrg(second, orgId)).events.nodes.filter(
+      ({ inviteEventType }: { inviteEventType?: string }) => inviteEventType === 'SENT',
+    ).length
+  await within(async () => expect(await sent()).toBe(2))
+  const to = (email: string) => smtp.received.filter(({ recipients }) => recipients.includes(email))
+  expect(to('before@new.example')).toHaveLength(1)
+  const [one, other, ...more] = to('after@new.example')
+  expect(more).toEqual([])
+  expect(one?.messageId).toMatch(/^<invite\..+@app\.example>$/)
+  expect(other?.messageId).toBe(one?.messageId)
+
+  // The doubled mail has no dead twin: both its links work.
+  for (const mail of [one, other]) {
+    const [, token] = /\/invites\/(gi_[\w-]{43})/.exec(mail?.text ?? '') ?? []
+    const { data } = await second.ask('query($t: String!) { orgInvitePreview(token: $t) { status } }', {
+      t: token,
+    })
+    expect(data.orgInvitePreview).toEqual({ status: 'PENDING' })
+  }
+  const { data } = await second.ask(
+    'query($id: ID!) { org(id: $id) { invites { nodes { delivery sendCount } } } }',
+    { id: orgId },
+  )
+  const once = { delivery: 'SENT', sendCount: 1 }
+  expect(data.org.invites.nodes).toEqual([once, once])
+}, 60_000)
+
+it('a mail that a server was sending when it was told to stop is sent by another one, and is no failure', async () => {
+  let hanging = true
+  let waiting = 0
+  const smtp = await startMailServer({
+    onRcptTo(_address, _session, answer) {
+      if (hanging) waiting++
+      else answer()
+    },
+  })
+  const database = await createDatabase()
+  onTestFinished(() => database.drop())
+  // The first failure of a mail is its last.
+  const env = {
+    DATABASE_URL: database.url,
+    SMTP_URL: smtp.url,
+    MAIL_FROM: 'guildhall@app.example',
+    MAIL_RETRY_FOR_S: '0',
+  }
+  const first = await startServer(env)
+  const orgId = await foundOrg(first)
+  await act(first, 'createOrgInvite', { orgId, invitee: { email: 'guest@new.example' } })
+  await within(() => expect(waiting).toBe(1))
+  await first.kill('SIGTERM')
+  hanging = false
+  const second = await startServer(env)
+
+  await within(() => expect(smtp.received).toHaveLength(1))
+  await within(async () =>
+    expect(
+      (await readOrg(second, orgId)).events.nodes.flatMap(({ inviteEventType = [] }) => inviteEventType),
+    ).toEqual(['CREATED', 'SENT']),
+  )
+}, 60_000)

@@ -1,0 +1,148 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { composeInviteMail, inviteMessageId } from '../../../src/domain/invites/inviteMail.js'
+import { messageOf } from '../../../src/mail/message.js'
+
+const acceptUrl = 'https://guild.example.com/app/invites/tok_en-1'
+const invite = {
+  to: 'ada@example.org',
+  orgName: 'Acme',
+  inviterName: 'Grace Hopper',
+  roles: ['USER', 'ADMIN'] as const,
+  message: 'Welcome!\nSee you on Monday.',
+  acceptUrl,
+  expiresAt: new Date('2025-03-07T14:05:00Z'),
+  messageId: '<invite.1.1@guild.example.com>',
+}
+const compose = (part: Partial<typeof invite> = {}) => composeInviteMail({ ...invite, ...part })
+const tags = (html: string) => html.match(/<[^>]*>/g)
+const words = (text: string) => text.replaceAll('\u2060', '')
+
+test('says who invites, to what, as what, until when and what to do about it', () => {
+  const mail = compose()
+  expect(mail.subject).toBe('Grace Hopper invites you to join Acme')
+  for (const part of [mail.text, mail.html]) {
+    expect(part).toContain('Grace Hopper')
+    expect(part).toContain('Acme')
+    expect(part).toContain('as a user and an admin')
+    expect(part).toContain('The invitation is for ada@example.org')
+    expect(part).toContain('until Friday, 7 March 2025 at 14:05 UTC')
+    expect(part).toContain('did not expect this')
+    expect(part).toContain('See you on Monday.')
+    expect(part).toContain(acceptUrl)
+  }
+  expect(mail.text).toContain('Grace Hopper wrote with it:\n> Welcome!\n> See you on Monday.\n')
+  expect(mail).toMatchObject({ to: 'ada@example.org', messageId: invite.messageId })
+  expect(mail.headers).toMatchObject({ 'Auto-Submitted': 'auto-generated' })
+})
+
+test.each([
+  ['nobody with a name invites', { inviterName: null }],
+  ['the name of who invites has nothing to see', { inviterName: '\u202e \u200b' }],
+])('names nobody where %s', (_, part) => {
+  const mail = composeInviteMail({ ...invite, ...part })
+  expect(mail.subject).toBe('You are invited to join Acme')
+  expect(mail.text).toMatch(/^You are invited to join “Acme”/)
+  expect(mail.text).not.toContain('null')
+})
+
+test('has no quotation where there is no message', () => {
+  const mail = composeInviteMail({ ...invite, message: null })
+  expect(mail.text).not.toContain('wrote with it')
+  expect(mail.html).not.toContain('<blockquote')
+})
+
+describe("others' words", () => {
+  test.each<[string, Partial<typeof invite>]>([
+    ['an org name', { orgName: '</strong><a href="https://evil.example">Acme</a>' }],
+    ['the name of who invites', { inviterName: '"><img src=x onerror=alert(1)>' }],
+    [
+      'a message',
+      { message: '</blockquote><script>alert(1)</script>\n<a href=https://evil.example>here</a>' },
+    ],
+    ['an entity', { orgName: '&lt;script&gt;' }],
+  ])('add no markup, as %s', (_, part) => {
+    expect(tags(compose(part).html)).toEqual(tags(compose().html))
+  })
+
+  test('hold no link, for a mail program that makes links of what looks like one', () => {
+    const lure =
+      'https://evil.example/invites/abc www.evil.example evil.example/a eve@evil.example evil。example'
+    const mail = compose({ orgName: lure, inviterName: lure, message: `${lure}\n${lure}` })
+    const looksLikeLink = /\w:\/\/|\w[.@。．｡]\w/
+    for (const part of [mail.subject, mail.text, mail.html.replace(/<style>.*<\/style>/s, '')]) {
+      const rest = part
+        .replaceAll(acceptUrl, '')
+        .replaceAll('guild.example.com', '')
+        .replaceAll('ada@example.org', '')
+        .replace(/<[^>]*>/g, '')
+      expect(rest).not.toMatch(looksLikeLink)
+      expect(words(part)).toContain('https://evil.example/invites/abc')
+    }
+  })
+
+  test('are quoted line by line, whatever they take for a line break', () => {
+    const { text } = compose({ message: 'a\rTo accept, open b\u2028c\u2029d\u0085e\r\nf\vg' })
+    const quoted = text.slice(text.indexOf('> a'), text.indexOf('You did not expect'))
+    expect(quoted).toBe('> a\n> To accept, open b\n> c\n> d\n> e\n> fg\n\n')
+  })
+
+  test('cannot push the rest out of sight with empty lines', () => {
+    const { text } = compose({ message: `a${'\n \t'.repeat(500)}b` })
+    expect(text).toContain('> a\n>\n> b\n')
+  })
+
+  test('keep no control and nothing that reorders or hides text', () => {
+    const dirty = 'A\u202ec\u2066m\0e\u200b \u{e0041}\ud800\x1b[31m!'
+    const mail = compose({ orgName: dirty, inviterName: dirty, message: dirty })
+    for (const part of [mail.subject, mail.text, mail.html]) {
+      expect(part).not.toMatch(/[^\P{Cc}\n]|[\p{Cs}\u202a-\u202e\u2066-\u2069\u200b\u{e0000}-\u{e007f}]/u)
+      expect(part).toContain('Acme [31m!')
+    }
+  })
+
+  test('keep joiners, by which emoji and words of some scripts are spelt', () => {
+    expect(compose({ orgName: '👩‍🚀 می‌خواهم' }).subject).toContain('👩‍🚀 می‌خواهم')
+  })
+
+  test('never make a mail that cannot be sent, nor change what is not theirs', () => {
+    const text = fc.string({ unit: 'binary', maxLength: 100 })
+    const hostile = fc.oneof(
+      text,
+      fc.constantFrom('\r\nBcc: eve@example.net', '<a href="x">', '"\'>', '&#10;'),
+    )
+    fc.assert(
+      fc.property(hostile, hostile, hostile, (orgName, inviterName, message) => {
+        const mail = compose({ orgName, inviterName, message })
+        expect(messageOf(mail, 'a@example.com').to).toEqual({ name: '', address: 'ada@example.org' })
+        const anchors = mail.html.match(/<a\s[^>]*>/g) ?? []
+        expect(anchors).toHaveLength(2)
+        for (const anchor of anchors) expect(anchor).toContain(`href="${acceptUrl}"`)
+        expect(mail.text).toContain(`\n${acceptUrl}\n`)
+      }),
+    )
+  })
+})
+
+describe('the Message-ID', () => {
+  const id = (part: Partial<Parameters<typeof inviteMessageId>[0]> = {}) =>
+    inviteMessageId({
+      inviteId: '0195-aa',
+      mailNumber: 2,
+      appUrl: 'https://guild.example.com:8443/app',
+      ...part,
+    })
+
+  test('is made of the invite, the number of the mail and the host of the app', () => {
+    expect(id()).toBe('<invite.0195-aa.2@guild.example.com>')
+  })
+
+  test.each([
+    'http://localhost:4000',
+    'http://127.0.0.1:4000',
+    'http://[::1]:4000',
+    'https://bücher.example',
+  ])('can be sent from %s', (appUrl) => {
+    expect(() => messageOf({ ...compose(), messageId: id({ appUrl }) }, 'a@example.com')).not.toThrow()
+  })
+})

@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest'
+import { act, foundOrg } from '../../support/acts.js'
+import { orgOf, tokenOf, useCast, without } from '../../support/cast.js'
+import { inviteByLink, tokenOfLink } from '../../support/links.js'
+import { openPool } from '../../support/openPool.js'
+import { runOut } from '../../support/time.js'
+import { APP_URL, type Client, useWorld } from '../../support/world.js'
+
+const world = useWorld()
+const cast = useCast(world)
+const newAddress = () => `${crypto.randomUUID()}@new.example`
+
+const preview = async (token: string, client: Client = world.nobody) => {
+  const { data, errors } = await client.ask(
+    `query($token: String!) { orgInvitePreview(token: $token) {
+      orgName maskedEmail invitedByName roles status message expiresAt
+    } }`,
+    { token },
+  )
+  expect(errors).toBeUndefined()
+  return data.orgInvitePreview
+}
+
+describe('an invite’s link', () => {
+  const made = (client: Client, orgId: string, input: Record<string, unknown> = {}) =>
+    act(
+      client,
+      'createOrgInvite',
+      { orgId, invitee: { email: newAddress() }, ...input },
+      'orgInvite { id } acceptUrl',
+    )
+
+  it('is given to an instance token with INVITE_LINK that sends no mail, under APP_URL', async () => {
+    const token = await tokenOf(world, world.instance, ['INVITE_CREATE', 'INVITE_LINK'])
+    const { acceptUrl } = await made(token, await foundOrg(cast.owner), { sendEmail: false })
+    expect(acceptUrl).toMatch(/^https:\/\/app\.example\/invites\/gi_[\w-]{43}$/)
+    expect(acceptUrl.startsWith(`${APP_URL}/invites/`)).toBe(true)
+  })
+
+  it('is given to nobody else', async () => {
+    const orgId = await orgOf(cast)
+    const ofOrg = await tokenOf(world, cast.owner, ['INVITE_CREATE', 'INVITE_RESEND'], orgId)
+    const ofInstance = await tokenOf(world, world.instance, without('INVITE_LINK'))
+    for (const client of [cast.owner, cast.admin, ofOrg, ofInstance]) {
+      const { orgInvite, acceptUrl } = await made(client, orgId, { sendEmail: false })
+      expect(acceptUrl).toBeNull()
+      expect(
+        await act(client, 'resendOrgInvite', { orgInviteId: orgInvite.id, sendEmail: false }, 'acceptUrl'),
+      ).toMatchObject({ acceptUrl: null })
+    }
+  })
+
+  it('is nowhere in the database but as a hash', async () => {
+    const { token } = await inviteByLink(world, await foundOrg(cast.owner), { email: newAddress() })
+    const { secret } = await act(
+      world.instance,
+      'createApiToken',
+      { name: 'to be looked for', permissions: ['USER_READ'] },
+      'secret',
+    )
+    const pool = openPool(world.database.url)
+    const { rows: tables } = await pool.query<{ name: string }>(
+      `select format('%I.%I', table_schema, table_name) as name from information_schema.tables
+       where table_schema in ('public', 'graphile_worker') and table_type = 'BASE TABLE'`,
+    )
+    const found: string[] = []
+    for (const { name } of tables)
+      for (const text of [token, token.slice(3), secret, secret.slice(3)]) {
+        const { rowCount } = await pool.query(
+          `select 1 from ${name} as t where strpos(t::text, $1) > 0 or strpos(t::text, encode($1::bytea, 'hex')) > 0`,
+          [text],
+        )
+        if (rowCount) found.push(`${name}: ${text}`)
+      }
+    await pool.end()
+    expect(tables.length).toBeGreaterThan(10)
+    expect(found).toEqual([])
+  })
+})
+
+describe('orgInvitePreview', () => {
+  it('shows the bearer of a link what it takes to decide, signed in or not, and no more', async () => {
+    const name = `Preview ${crypto.randomUUID()}`
+    const orgId = await foundOrg(cast.owner, { name })
+    const { orgInvite } = await act(
+      cast.owner,
+      'createOrgInvite',
+      { orgId, invitee: { email: 'Alice@example.com' }, roles: ['ADMIN', 'USER'], message: 'Come!' },
+      'orgInvite { id expiresAt }',
+    )
+    const { acceptUrl } = await act(
+      world.instance,
+      'resendOrgInvite',
+      { orgInviteId: orgInvite.id, expiresAt: orgInvite.expiresAt, sendEmail: false },
+      'acceptUrl',
+    )
+    for (const client of [world.nobody, cast.outsider, world.instance])
+      expect(await preview(tokenOfLink(acceptUrl), client)).toEqual({
+        orgName: name,
+        maskedEmail: 'a•••@example.com',
+        invitedByName: cast.owner.name,
+        roles: ['USER', 'ADMIN'],
+        status: 'PENDING',
+        message: 'Come!',
+        expiresAt: orgInvite.expiresAt,
+      })
+  })
+
+  it('masks every address alike, one by user id too', async () => {
+    const orgId = await foundOrg(cast.owner)
+    const short = await inviteByLink(world, orgId, { email: 'b@short.example' })
+    expect(await preview(short.token)).toMatchObject({
+      maskedEmail: 'b•••@short.example',
+      invitedByName: null,
+    })
+    const invitee = await world.person({ email: `c${crypto.randomUUID()}@byid.example` })
+    const byId = await inviteByLink(world, orgId, { userId: invitee.id })
+    expect(await preview(byId.token)).toMatchObject({ maskedEmail: 'c•••@byid.example' })
+  })
+
+  it.each(['ACCEPTED', 'DECLINED', 'REVOKED', 'EXPIRED'])('says %s of what has ended so', async (status) => {
+    const [orgId, invitee] = [await foundOrg(cast.owner), await world.person()]
+    const { orgInviteId, token } = await inviteByLink(world, orgId, { email: invitee.email })
+    if (status === 'ACCEPTED') await act(invitee, 'acceptOrgInvite', { invite: { token } })
+    if (status === 'DECLINED') await act(invitee, 'declineOrgInvite', { invite: { token } })
+    if (status === 'REVOKED') await act(cast.owner, 'revokeOrgInvite', { orgInviteId })
+    if (status === 'EXPIRED') await runOut(world, orgInviteId)
+    expect(await preview(token)).toMatchObject({ status })
+  })
+
+  it('is null for what is no link, or not any more', async () => {
+    const orgId = await foundOrg(cast.owner)
+    const { orgInviteId, token } = await inviteByLink(world, orgId, { email: newAddress() })
+    await act(cast.owner, 'revokeOrgInvite', { orgInviteId })
+    await act(cast.owner, 'deleteOrgInvite', { orgInviteId })
+    for (const text of [
+      token,
+      token.toUpperCase(),
+      `${token} `,
+      token.slice(0, -1),
+      '',
+      'gi_',
+      '\0',
+      'x'.repeat(8_000),
+    ])
+      expect(await preview(text)).toBeNull()
+  })
+})

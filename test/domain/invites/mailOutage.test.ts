@@ -1,0 +1,201 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import sql from 'sql-template-tag'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { smtpMailer } from '../../../src/mail/mailer.js'
+import { act, foundOrg, readOrg } from '../../support/acts.js'
+import { logLines } from '../../support/logLines.js'
+import { openMailServer, type Received, reply, startMailServer } from '../../support/mailServer.js'
+import { type TestPerson, useWorld, type World } from '../../support/world.js'
+
+const within = (check: () => unknown, timeout = 20_000) => vi.waitFor(check, { timeout, interval: 50 })
+const from = 'Guildhall <guildhall@app.example>'
+
+/** A server whose mail server is at a port that the test decides over. */
+async function portOfNobody(): Promise<number> {
+  const { port, close } = await openMailServer()
+  await close()
+  return port
+}
+
+function useMail(url: () => string, env: Record<string, string> = {}) {
+  const { log, lines } = logLines()
+  const world = useWorld({
+    mailer: () => smtpMailer(url(), from),
+    log,
+    env: { FREE_PENDING_INVITES: '10000', ...env },
+  })
+  const loud = () => lines.filter(({ level }) => level >= 30)
+  return {
+    world,
+    /** Lines about mail, from `info` on. */
+    about: () => loud().filter(({ msg }) => /mail/i.test(msg)),
+  }
+}
+
+async function inviteMany(owner: TestPerson, count: number): Promise<string> {
+  const orgId = await foundOrg(owner)
+  const invitees = Array.from({ length: count }, (_, n) => ({
+    email: `guest${n}-${crypto.randomUUID()}@new.example`,
+  }))
+  await act(owner, 'createOrgInvites', { orgId, invitees }, '__typename')
+  return orgId
+}
+
+const deliveriesOf = (world: World) =>
+  world.server.app.database
+    .query<{ delivery: string; count: number }>(
+      sql`select delivery, count(*)::int as count from org_invite group by delivery`,
+    )
+    .then((rows) => Object.fromEntries(rows.map(({ delivery, count }) => [delivery, count])))
+const linksIn = async (world: World) => {
+  const [row] = await world.server.app.database.query<{ count: number }>(
+    sql`select count(*)::int as count from org_invite_token`,
+  )
+  return row?.count
+}
+
+describe('while the mail server is away', async () => {
+  const port = await portOfNobody()
+  const { world, about } = useMail(() => `smtp://127.0.0.1:${port}`)
+
+  it('mails wait without a link, and the log says once why and once that it is over', async () => {
+    const owner = await world.person()
+    await within(() => expect(about()).toHaveLength(1))
+    await inviteMany(owner, 50)
+    await sleep(4_000)
+    expect(await deliveriesOf(world)).toEqual({ QUEUED: 50 })
+    expect(await linksIn(world)).toBe(0)
+    expect(about()).toEqual([
+      expect.objectContaining({
+        level: 40,
+        msg: 'Mail failed; it is tried again until it works',
+        server: `127.0.0.1:${port}`,
+        problem: 'UNREACHABLE',
+        code: 'ECONNREFUSED',
+        reason: expect.stringContaining('ECONNREFUSED'),
+        hint: expect.stringContaining('SMTP_URL'),
+      }),
+    ])
+
+    const { received } = await startMailServer({ port })
+    await within(async () => expect(await deliveriesOf(world)).toEqual({ SENT: 50 }))
+    expect(received).toHaveLength(50)
+    expect(await linksIn(world)).toBe(50)
+    expect(about().slice(1)).toEqual([
+      expect.objectContaining({ level: 30, msg: 'Mail works again', downMs: expect.any(Number) }),
+    ])
+  }, 60_000)
+})
+
+describe('while the mail server is away for too long', async () => {
+  const port = await portOfNobody()
+  const { world, about } = useMail(() => `smtp://127.0.0.1:${port}`, { MAIL_RETRY_FOR_S: '3' })
+
+  it('every waiting mail is FAILED in its time, with the reason and a line', async () => {
+    const owner = await world.person()
+    const orgId = await inviteMany(owner, 20)
+    await within(async () => expect(await deliveriesOf(world)).toEqual({ FAILED: 20 }))
+    await within(() => expect(about().filter(({ inviteId }) => inviteId)).toHaveLength(20))
+    expect(about()).toHaveLength(21)
+    const { data } = await owner.ask(
+      'query($id: ID!) { org(id: $id) { invites(first: 1) { nodes { deliveryProblem } } } }',
+      { id: orgId },
+    )
+    expect(data.org.invites.nodes).toEqual([{ deliveryProblem: 'The mail server could not be reached.' }])
+    expect(
+      (await readOrg(owner, orgId)).events.nodes.filter(
+        ({ inviteEventType }: { inviteEventType?: string }) => inviteEventType === 'SEND_FAILED',
+      ),
+    ).toHaveLength(20)
+    const [left] = await world.server.app.database.query<{ count: number }>(sql`
+      select count(*)::int as count from graphile_worker._private_jobs
+      where task_id = (select id from graphile_worker._private_tasks where identifier = 'sendInviteMail')
+    `)
+    expect(left?.count).toBe(0)
+  }, 60_000)
+})
+
+describe('a mail server that refuses this service', async () => {
+  let refusal: Error | undefined = reply(550, '5.7.1 guildhall@app.example is not yours')
+  const received: Received[] = []
+  const smtp = await openMailServer({
+    onMailFrom: (_, __, done) => done(refusal),
+    onKept: (mail) => void received.push(mail),
+  })
+  const { world, about } = useMail(() => smtp.url)
+
+  it('is said once, whatever number of mails it refuses', async () => {
+    onTestFinished(smtp.close)
+    const owner = await world.person()
+    await inviteMany(owner, 20)
+    await within(() => expect(about()).toHaveLength(1))
+    await sleep(3_000)
+    expect(about()).toEqual([
+      expect.objectContaining({
+        level: 40,
+        problem: 'SENDER_REFUSED',
+        code: 550,
+        reason: '[…] is not yours',
+        hint: expect.stringContaining('MAIL_FROM'),
+      }),
+    ])
+    expect(await linksIn(world)).toBe(0)
+    refusal = undefined
+    await within(async () => expect(await deliveriesOf(world)).toEqual({ SENT: 20 }), 60_000)
+    await within(() => expect(about()).toHaveLength(2))
+    expect(received).toHaveLength(20)
+  }, 90_000)
+})
+
+describe('a mail server that puts off some', async () => {
+  const tried = new Map<string, number>()
+  const smtp = await openMailServer({
+    onRcptTo({ address }, _session, answer) {
+      tried.set(address, (tried.get(address) ?? 0) + 1)
+      if (address.startsWith('guest') && tried.get(address) === 1)
+        return answer(reply(450, '4.2.0 greylisted'))
+      answer()
+    },
+  })
+  const { world, about } = useMail(() => smtp.url)
+
+  it('holds no other back, and is said once a minute', async () => {
+    onTestFinished(smtp.close)
+    const owner = await world.person()
+    await inviteMany(owner, 20)
+    await within(async () => expect(await deliveriesOf(world)).toEqual({ SENT: 20 }))
+    expect([...tried.values()]).toEqual(Array(20).fill(2))
+    expect(await linksIn(world)).toBe(20)
+    expect(about()).toEqual([
+      expect.objectContaining({
+        level: 30,
+        msg: 'the mail server put a mail off',
+        reason: 'BUSY',
+        code: 450,
+      }),
+    ])
+  }, 60_000)
+})
+
+describe('a relay that takes one connection at a time', async () => {
+  const open = new Set<string>()
+  const smtp = await openMailServer({
+    onConnect({ id }, done) {
+      if (open.size > 0) return done(reply(421, 'one connection only'))
+      open.add(id)
+      done()
+    },
+    onClose: ({ id }) => void open.delete(id),
+  })
+  const { world } = useMail(() => smtp.url)
+
+  it('gets all mails', async () => {
+    onTestFinished(smtp.close)
+    const owner = await world.person()
+    await inviteMany(owner, 40)
+    await within(async () => expect(await deliveriesOf(world)).toEqual({ SENT: 40 }))
+    const ids = smtp.received.map(({ messageId }) => messageId)
+    expect(new Set(ids).size).toBe(40)
+    expect(ids).toHaveLength(40)
+  }, 60_000)
+})

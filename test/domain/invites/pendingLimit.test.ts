@@ -1,0 +1,62 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { act, foundOrg, invite, readOrg } from '../../support/acts.js'
+import { runOut, stopSweeping } from '../../support/time.js'
+import { type TestPerson, useWorld } from '../../support/world.js'
+
+describe('in an org with room for two pending invites, one live and one that has run out', () => {
+  const world = useWorld({ env: { FREE_PENDING_INVITES: '2' } })
+  stopSweeping(world)
+  let owner: TestPerson
+  let orgId: string
+  let overId: string
+  beforeEach(async () => {
+    owner = await world.person()
+    orgId = await foundOrg(owner)
+    await invite(owner, orgId, 'live@guests.example')
+    overId = await invite(owner, orgId, 'over@guests.example')
+    await runOut(world, overId)
+  })
+
+  const create = (email: string) => act(owner, 'createOrgInvite', { orgId, invitee: { email } })
+  const createMany = async (...emails: string[]): Promise<string[]> => {
+    const invitees = emails.map((email) => ({ email }))
+    const { results } = await act(owner, 'createOrgInvites', { orgId, invitees }, 'results { __typename }')
+    return results.map(({ __typename }: { __typename: string }) => __typename)
+  }
+  /** The room is used up, no more and no less. */
+  const expectFull = async () => {
+    expect(await create('more@guests.example')).toMatchObject({ __typename: 'LimitReachedError', limit: 2 })
+    const { limits, inviteCounts } = await readOrg(owner, orgId)
+    expect(limits.pendingInvitesUsed).toBe(2)
+    expect(inviteCounts).toMatchObject({ pending: 2, expired: 1 })
+  }
+
+  it('its address can be invited again', async () => {
+    expect(await create('over@guests.example')).toMatchObject({ __typename: 'CreateOrgInvitePayload' })
+    await expectFull()
+  })
+
+  it('its address can be among many, of whom the limit refuses the rest', async () => {
+    expect(await createMany('over@guests.example', 'other@guests.example')).toEqual([
+      'CreateOrgInvitePayload',
+      'LimitReachedError',
+    ])
+    await expectFull()
+  })
+
+  it('it can be renewed', async () => {
+    expect(await act(owner, 'resendOrgInvite', { orgInviteId: overId })).toMatchObject({
+      __typename: 'ResendOrgInvitePayload',
+    })
+    await expectFull()
+  })
+
+  it('another address takes its place, and then it can’t be renewed', async () => {
+    expect(await create('other@guests.example')).toMatchObject({ __typename: 'CreateOrgInvitePayload' })
+    expect(await act(owner, 'resendOrgInvite', { orgInviteId: overId })).toMatchObject({
+      __typename: 'LimitReachedError',
+      limit: 2,
+    })
+    await expectFull()
+  })
+})

@@ -1,0 +1,27 @@
+import { expect, it, vi } from 'vitest'
+import { act, foundOrg } from '../../support/acts.js'
+import { logLines } from '../../support/logLines.js'
+import { useWorld } from '../../support/world.js'
+
+const { log, lines } = logLines()
+const world = useWorld({ log })
+/** The UUID in a global id. */
+const inner = (id: string) => Buffer.from(id, 'base64').toString().split(':').at(-1)
+
+it('an org that is gone for good is in the log, with who deleted it', async () => {
+  const owner = await world.person()
+  const [byPerson, byInstance] = [await foundOrg(owner), await foundOrg(owner)]
+  await act(owner, 'deleteOrg', { orgId: byPerson }, '__typename')
+  await act(world.instance, 'deleteOrg', { orgId: byInstance }, '__typename')
+  const gone = () =>
+    lines
+      .filter(({ msg }) => msg === 'an org was deleted for good')
+      .map(({ orgId, userId, apiTokenId }) => ({ orgId, userId, apiTokenId }))
+  await vi.waitFor(() => expect(gone()).toHaveLength(2), { timeout: 20_000, interval: 50 })
+  expect(gone()).toEqual(
+    expect.arrayContaining([
+      { orgId: inner(byPerson), userId: inner(owner.id), apiTokenId: null },
+      { orgId: inner(byInstance), userId: null, apiTokenId: null },
+    ]),
+  )
+})

@@ -1,0 +1,476 @@
+import { createClient } from 'graphql-ws'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import WebSocket from 'ws'
+import { act, foundOrg, invite, join, readOrg } from '../../support/acts.js'
+import { orgOf, orgPermissions, readWhole, tokenOf, useCast } from '../../support/cast.js'
+import { openPool } from '../../support/openPool.js'
+import { type Client, useWorld } from '../../support/world.js'
+
+const world = useWorld({ env: { FREE_SEATS: '4', PREMIUM_SEATS: '6' } })
+const cast = useCast(world)
+const newName = () => `Org ${crypto.randomUUID()}`
+const newAddress = () => `${crypto.randomUUID()}@new.example`
+
+const create = (client: Client, input: Record<string, unknown>) =>
+  act(client, 'createOrg', input, 'org { id name status tier dataRegion createdBy { id } }')
+const lastEvents = async (orgId: string, count: number) =>
+  (await readOrg(world.instance, orgId)).events.nodes.slice(-count)
+
+describe('createOrg', () => {
+  it('makes its founder the OWNER of an ACTIVE org of tier FREE', async () => {
+    const founder = await world.person()
+    const name = newName()
+    const { org } = await create(founder, { name, dataRegion: 'EU_CENTRAL' })
+    expect(org).toEqual({
+      id: expect.any(String),
+      name,
+      status: 'ACTIVE',
+      tier: 'FREE',
+      dataRegion: 'EU_CENTRAL',
+      createdBy: { id: founder.id },
+    })
+    const { users, events } = await readOrg(founder, org.id)
+    expect(users.nodes).toEqual([
+      { roles: ['OWNER'], origin: 'CREATOR', user: { id: founder.id, name: founder.name } },
+    ])
+    expect(events.nodes).toMatchObject([
+      { seq: 1, orgEventType: 'CREATED', actor: { id: founder.id } },
+      { seq: 2, memberEventType: 'JOINED', userId: founder.id, roles: ['OWNER'], previousRoles: [] },
+    ])
+  })
+
+  it('keeps data in US_WEST where nothing else is said', async () => {
+    expect((await create(cast.owner, { name: newName() })).org.dataRegion).toBe('US_WEST')
+    expect((await create(cast.owner, { name: newName(), dataRegion: null })).org.dataRegion).toBe('US_WEST')
+  })
+
+  it('is open to who has no verified address, even none', async () => {
+    for (const claims of [{ verified: false }, { email: null }])
+      expect(await create(await world.person(claims), { name: newName() })).toMatchObject({
+        __typename: 'CreateOrgPayload',
+      })
+  })
+
+  it('by an instance token founds for an owner, in nobody’s name', async () => {
+    const token = await tokenOf(world, world.instance, ['ORG_CREATE'])
+    const { org } = await create(token, { name: newName(), ownerId: cast.user.id })
+    expect(org.createdBy).toBeNull()
+    const { users, events } = await readOrg(cast.user, org.id)
+    expect(users.nodes).toMatchObject([{ roles: ['OWNER'], origin: 'CREATOR', user: { id: cast.user.id } }])
+    expect(events.nodes.map(({ actor }: { actor: unknown }) => actor)).toEqual([null, null])
+  })
+
+  it('asks an instance token for an owner, and refuses one from a person', async () => {
+    for (const [client, ownerId] of [
+      [world.instance, undefined],
+      [world.instance, null],
+      [cast.owner, cast.owner.id],
+      [cast.owner, 'nonsense'],
+    ] as const)
+      expect(await create(client, { name: newName(), ownerId })).toMatchObject({
+        __typename: 'InvalidInputError',
+        issues: [{ path: 'ownerId' }],
+      })
+    for (const ownerId of ['nonsense', btoa('User:0190f5a0-1234-7abc-8def-000000000001')])
+      expect(await create(world.instance, { name: newName(), ownerId })).toMatchObject({
+        __typename: 'NotFoundError',
+      })
+  })
+
+  it('binds the founder’s own domain at once, where their address is verified', async () => {
+    const founder = await world.person()
+    const { org } = await create(founder, { name: newName(), bindEmailDomain: true })
+    const { data } = await founder.ask(
+      'query($id: ID!) { org(id: $id) { emailDomains { domain status challenge { recordName } } } }',
+      { id: org.id },
+    )
+    expect(data.org.emailDomains).toEqual([
+      { domain: founder.email.split('@')[1], status: 'VERIFIED', challenge: null },
+    ])
+    expect(await lastEvents(org.id, 2)).toMatchObject([
+      { orgEventType: 'EMAIL_DOMAIN_BOUND' },
+      { orgEventType: 'EMAIL_DOMAIN_VERIFIED' },
+    ])
+  })
+
+  it('makes nothing where the domain can’t be bound', async () => {
+    const name = newName()
+    const unproven = await world.person({ verified: false })
+    expect(await create(unproven, { name, bindEmailDomain: true })).toMatchObject({
+      __typename: 'EmailNotVerifiedError',
+    })
+    expect(await create(cast.owner, { name })).toMatchObject({ __typename: 'CreateOrgPayload' })
+  })
+
+  it('names the field that asked for the domain where nobody can own it', async () => {
+    const founder = await world.person({ email: 'ada@github.io' })
+    const input = { name: newName(), bindEmailDomain: true }
+    expect(await create(founder, input)).toMatchObject({
+      __typename: 'InvalidInputError',
+      issues: [{ path: 'bindEmailDomain' }],
+    })
+  })
+})
+
+describe('a name', () => {
+  it.each([
+    ['', 'nothing'],
+    [' \t ', 'white space'],
+    ['x'.repeat(101), '101 characters'],
+    ['😀'.repeat(101), '101 emoji'],
+    ['Acme\u0000', 'NUL'],
+    ['Acme\nInc', 'a line break'],
+    ['Acme\u202eInc', 'a bidirectional override'],
+    ['Acme\u2066Inc', 'a bidirectional isolate'],
+    ['\ud800', 'half a surrogate pair'],
+  ])('is refused: %j (%s)', async (name) => {
+    const refused = { __typename: 'InvalidInputError', issues: [{ path: 'name' }] }
+    expect(await create(cast.owner, { name })).toMatchObject(refused)
+    const orgId = await foundOrg(cast.owner)
+    expect(await act(cast.owner, 'updateOrg', { orgId, name })).toMatchObject(refused)
+  })
+
+  it('counts characters after trimming and NFC', async () => {
+    const nonce = crypto.randomUUID()
+    const long = `${nonce} ${'😀'.repeat(63)}`
+    expect((await create(cast.owner, { name: `  ${long}\n` })).org.name).toBe(long)
+    const composed = (await create(cast.owner, { name: `Cafe\u0301 ${nonce}` })).org.name
+    expect(composed).toBe(`Caf\u00e9 ${nonce}`)
+  })
+
+  it('is one org’s, without regard to case, and found so', async () => {
+    const nonce = crypto.randomUUID()
+    const { org } = await create(cast.owner, { name: `Straße ÉCOLE ${nonce}` })
+    for (const name of [`straße école ${nonce}`, `STRASSE ÉCOLE ${nonce}`, ` Straße E\u0301COLE ${nonce} `]) {
+      expect(await create(cast.outsider, { name })).toMatchObject({ __typename: 'OrgNameTakenError' })
+      const { data } = await cast.owner.ask('query($name: String!) { orgByName(name: $name) { id } }', {
+        name,
+      })
+      expect(data.orgByName).toEqual({ id: org.id })
+    }
+    expect(await create(cast.outsider, { name: `Ecole ${nonce}` })).toMatchObject({
+      __typename: 'CreateOrgPayload',
+    })
+  })
+
+  it('is free again once its org has another, or is gone', async () => {
+    const [name, other] = [newName(), newName()]
+    const orgId = await foundOrg(cast.owner, { name })
+    await act(cast.owner, 'updateOrg', { orgId, name: other })
+    expect(await create(cast.outsider, { name })).toMatchObject({ __typename: 'CreateOrgPayload' })
+    await act(cast.owner, 'deleteOrg', { orgId })
+    await vi.waitFor(
+      async () =>
+        expect(await create(cast.outsider, { name: other })).toMatchObject({
+          __typename: 'CreateOrgPayload',
+        }),
+      { timeout: 10_000, interval: 200 },
+    )
+  })
+})
+
+describe('updateOrg', () => {
+  const update = (client: Client, orgId: string, input: Record<string, unknown>) =>
+    act(client, 'updateOrg', { orgId, ...input }, 'org { name status tier }')
+
+  it('renames, to another case of the same name too, and says so once', async () => {
+    const name = newName()
+    const orgId = await foundOrg(cast.owner, { name })
+    expect(await update(cast.owner, orgId, { name: ` ${name.toUpperCase()} ` })).toMatchObject({
+      org: { name: name.toUpperCase() },
+    })
+    expect(await lastEvents(orgId, 1)).toMatchObject([
+      { orgEventType: 'RENAMED', actor: { id: cast.owner.id } },
+    ])
+    const before = await readWhole(world, orgId)
+    await update(cast.owner, orgId, { name: name.toUpperCase() })
+    expect(await readWhole(world, orgId)).toEqual(before)
+  })
+
+  it('changes all that is asked for, or nothing', async () => {
+    const [orgId, taken, name] = [await foundOrg(cast.owner), newName(), newName()]
+    await foundOrg(cast.outsider, { name: taken })
+    const before = await readWhole(world, orgId)
+    expect(await update(world.instance, orgId, { name: taken, tier: 'PREMIUM' })).toMatchObject({
+      __typename: 'OrgNameTakenError',
+    })
+    expect(await readWhole(world, orgId)).toEqual(before)
+    expect(
+      await update(world.instance, orgId, { name, tier: 'PREMIUM', status: 'PROVISIONING' }),
+    ).toMatchObject({ org: { name, tier: 'PREMIUM', status: 'PROVISIONING' } })
+    expect(await lastEvents(orgId, 3)).toMatchObject([
+      { orgEventType: 'RENAMED', actor: null },
+      { orgEventType: 'STATUS_CHANGED', actor: null },
+      { orgEventType: 'TIER_CHANGED', actor: null },
+    ])
+  })
+
+  it('of nothing is InvalidInputError', async () => {
+    const orgId = await foundOrg(cast.owner)
+    for (const input of [{}, { name: null }, { name: null, status: null, tier: null }])
+      expect(await update(cast.owner, orgId, input)).toMatchObject({ __typename: 'InvalidInputError' })
+  })
+
+  it('needs each permission that it asks for: ORG_UPDATE for the name, ORG_MANAGE for the rest', async () => {
+    const orgId = await foundOrg(cast.owner)
+    const manager = await tokenOf(world, world.instance, ['ORG_MANAGE'])
+    expect(await update(manager, orgId, { name: newName(), tier: 'PREMIUM' })).toMatchObject({
+      __typename: 'PermissionDeniedError',
+      permission: 'ORG_UPDATE',
+    })
+    expect(await update(cast.owner, orgId, { name: newName(), tier: 'PREMIUM' })).toMatchObject({
+      __typename: 'PermissionDeniedError',
+      permission: 'ORG_MANAGE',
+    })
+    expect(await update(manager, orgId, { tier: 'PREMIUM' })).toMatchObject({ org: { tier: 'PREMIUM' } })
+  })
+})
+
+describe.each(['PROVISIONING', 'DEPROVISIONING'])('while an org is %s', (status) => {
+  it('nothing is added or changed', async () => {
+    const orgId = await orgOf(cast)
+    const orgInviteId = await invite(cast.owner, orgId, newAddress())
+    await act(cast.owner, 'bindEmailDomain', { orgId, domain: 'status.example' })
+    await act(world.instance, 'updateOrg', { orgId, status })
+    const before = await readWhole(world, orgId)
+    const attempts: Array<[Client, string, Record<string, unknown>]> = [
+      [cast.owner, 'updateOrg', { orgId, name: newName() }],
+      [world.instance, 'updateOrg', { orgId, tier: 'PREMIUM' }],
+      [cast.owner, 'bindEmailDomain', { orgId, domain: 'another.example' }],
+      [cast.owner, 'verifyEmailDomain', { orgId, domain: 'status.example' }],
+      [cast.owner, 'createOrgInvite', { orgId, invitee: { email: newAddress() } }],
+      [cast.owner, 'createOrgInvites', { orgId, invitees: [{ email: newAddress() }] }],
+      [cast.owner, 'resendOrgInvite', { orgInviteId }],
+      [cast.owner, 'updateOrgUserRoles', { orgId, userId: cast.user.id, add: ['ADMIN'] }],
+      [cast.owner, 'createApiToken', { orgId, name: 'a token', permissions: ['ORG_READ'] }],
+    ]
+    for (const [client, mutation, input] of attempts)
+      expect(await act(client, mutation, input), mutation).toMatchObject({
+        __typename: 'OrgNotActiveError',
+        orgStatus: status,
+      })
+    expect(await readWhole(world, orgId)).toEqual(before)
+  })
+
+  it('what only takes away goes on, and reads do', async () => {
+    const orgId = await orgOf(cast)
+    const [pending, ended] = [
+      await invite(cast.owner, orgId, newAddress()),
+      await invite(cast.owner, orgId, newAddress()),
+    ]
+    await act(cast.owner, 'revokeOrgInvite', { orgInviteId: ended })
+    await act(cast.owner, 'bindEmailDomain', { orgId, domain: 'taken-away.example' })
+    const { id: apiTokenId } = await tokenOf(world, cast.owner, ['ORG_READ'], orgId)
+    await act(world.instance, 'updateOrg', { orgId, status })
+    const attempts: Array<[Client, string, Record<string, unknown>]> = [
+      [cast.owner, 'revokeOrgInvite', { orgInviteId: pending }],
+      [cast.owner, 'deleteOrgInvite', { orgInviteId: ended }],
+      [cast.owner, 'unbindEmailDomain', { orgId, domain: 'taken-away.example' }],
+      [cast.owner, 'revokeApiToken', { apiTokenId }],
+      [cast.owner, 'removeOrgUser', { orgId, userId: cast.user.id }],
+      [cast.admin, 'leaveOrg', { orgId }],
+      [world.instance, 'setOrgResourceCount', { orgId, kind: 'robots', count: 0 }],
+      [world.instance, 'updateOrg', { orgId, status: 'ACTIVE', name: newName() }],
+    ]
+    for (const [client, mutation, input] of attempts)
+      expect((await act(client, mutation, input)).__typename, mutation).toMatch(/Payload$/)
+    expect(await readOrg(cast.owner, orgId)).toMatchObject({ status: 'ACTIVE', limits: { seatsUsed: 1 } })
+  })
+})
+
+describe('resources', () => {
+  const set = (orgId: string, kind: string, count: number) =>
+    act(world.instance, 'setOrgResourceCount', { orgId, kind, count }, 'org { resources { kind count } }')
+
+  it('are of 100 kinds at most; one that is there already is changed all the same', async () => {
+    const orgId = await foundOrg(cast.owner)
+    for (let n = 0; n < 100; n++) await set(orgId, `kind ${n}`, 1)
+    expect(await set(orgId, 'one more', 1)).toMatchObject({
+      __typename: 'InvalidInputError',
+      issues: [{ path: 'kind' }],
+    })
+    expect((await set(orgId, 'kind 7', 2)).org.resources).toHaveLength(100)
+    await set(orgId, 'kind 7', 0)
+    expect((await set(orgId, 'one more', 1)).__typename).toBe('SetOrgResourceCountPayload')
+  })
+
+  it('are what the host application last said, by kind', async () => {
+    const orgId = await foundOrg(cast.owner)
+    await set(orgId, 'robots', 3)
+    await set(orgId, 'datasets', 1)
+    expect((await set(orgId, 'robots', 5)).org.resources).toEqual([
+      { kind: 'datasets', count: 1 },
+      { kind: 'robots', count: 5 },
+    ])
+    expect((await set(orgId, 'datasets', 0)).org.resources).toEqual([{ kind: 'robots', count: 5 }])
+    const { data } = await cast.owner.ask('query($id: ID!) { org(id: $id) { resources { kind count } } }', {
+      id: orgId,
+    })
+    expect(data.org.resources).toEqual([{ kind: 'robots', count: 5 }])
+  })
+
+  it.each([
+    ['kind', '', 1],
+    ['kind', ' ', 1],
+    ['kind', 'x\u0000', 1],
+    ['kind', 'x'.repeat(1_001), 1],
+    ['count', 'robots', -1],
+  ])('are refused by their %s: %j, %i', async (path, kind, count) => {
+    const orgId = await foundOrg(cast.owner)
+    expect(await set(orgId, kind, count)).toMatchObject({
+      __typename: 'InvalidInputError',
+      issues: [{ path }],
+    })
+  })
+
+  it('beyond GraphQL’s Int are BAD_USER_INPUT', async () => {
+    const orgId = await foundOrg(cast.owner)
+    for (const count of [2 ** 31, 1.5, '3'])
+      await expect(set(orgId, 'robots', count as number)).rejects.toThrow('"code":"BAD_USER_INPUT"')
+    expect((await set(orgId, 'robots', 2 ** 31 - 1)).org.resources).toEqual([
+      { kind: 'robots', count: 2 ** 31 - 1 },
+    ])
+  })
+
+  it('keep an org from being deleted, each named', async () => {
+    const orgId = await foundOrg(cast.owner)
+    await set(orgId, 'robots', 2)
+    await set(orgId, 'datasets', 1)
+    const before = await readWhole(world, orgId)
+    expect(await act(cast.owner, 'deleteOrg', { orgId })).toMatchObject({
+      __typename: 'OrgHasResourcesError',
+      resources: [
+        { kind: 'datasets', count: 1 },
+        { kind: 'robots', count: 2 },
+      ],
+    })
+    expect(await readWhole(world, orgId)).toEqual(before)
+    await set(orgId, 'robots', 0)
+    await set(orgId, 'datasets', 0)
+    expect(await act(cast.owner, 'deleteOrg', { orgId })).toMatchObject({ __typename: 'DeleteOrgPayload' })
+  })
+})
+
+describe('deleteOrg', () => {
+  it('takes the org down with its last events, and within seconds everything of it is gone', async () => {
+    const orgId = await orgOf(cast)
+    const invitee = await world.person()
+    const orgInviteId = await invite(cast.owner, orgId, invitee.email)
+    await act(cast.owner, 'bindEmailDomain', { orgId, domain: 'deleted.example' })
+    const token = await tokenOf(world, cast.owner, orgPermissions, orgId)
+
+    expect(await act(cast.owner, 'deleteOrg', { orgId }, 'orgId')).toEqual({
+      __typename: 'DeleteOrgPayload',
+      orgId,
+    })
+
+    expect(await readOrg(cast.owner, orgId)).toMatchObject({ status: 'DEPROVISIONING' })
+    expect(await lastEvents(orgId, 2)).toMatchObject([
+      { orgEventType: 'STATUS_CHANGED', actor: { id: cast.owner.id } },
+      { inviteEventType: 'REVOKED', orgInviteId, status: 'REVOKED', actor: { id: cast.owner.id } },
+    ])
+    // Asked again and again while it goes, it is going, and no later for that.
+    await vi.waitFor(
+      async () => {
+        expect(['DeleteOrgPayload', 'NotFoundError']).toContain(
+          (await act(cast.owner, 'deleteOrg', { orgId })).__typename,
+        )
+        expect(await readOrg(cast.owner, orgId)).toBeNull()
+      },
+      { timeout: 8_000, interval: 500 },
+    )
+    const { data } = await invitee.ask(
+      'query($id: ID!) { orgInvite(id: $id) { id } viewer { orgInvites { totalCount } } }',
+      { id: orgInviteId },
+    )
+    expect(data).toEqual({ orgInvite: null, viewer: { orgInvites: { totalCount: 0 } } })
+    expect((await token.ask('{ viewer { id } }')).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED')
+    expect(await act(cast.owner, 'deleteOrg', { orgId })).toMatchObject({ __typename: 'NotFoundError' })
+    const memberships = await cast.user.ask('{ viewer { orgUsers(first: 100) { nodes { org { id } } } } }')
+    expect(memberships.data.viewer.orgUsers.nodes).not.toContainEqual({ org: { id: orgId } })
+    const pool = openPool(world.database.url)
+    const uuid = atob(orgId).split(':')[1]
+    for (const table of [
+      'org_user',
+      'org_invite',
+      'org_event',
+      'org_email_domain',
+      'api_token',
+      'org_resource',
+    ])
+      expect((await pool.query(`select 1 from ${table} where org_id = $1`, [uuid])).rowCount, table).toBe(0)
+    await pool.end()
+  })
+})
+
+describe('an org that is set ACTIVE again while it goes', () => {
+  it('still goes, and with it what came since, with their events', async () => {
+    const orgId = await foundOrg(cast.owner)
+    const client = createClient({
+      url: `${world.url.replace('http', 'ws')}/graphql`,
+      webSocketImpl: WebSocket,
+      retryAttempts: 0,
+      connectionParams: { authorization: cast.owner.authorization },
+    })
+    onTestFinished(async () => client.dispose())
+    const after = (await readOrg(cast.owner, orgId)).eventCursor
+    const stream = client.iterate<{ orgEvents: { orgEventType?: string; inviteEventType?: string } }>({
+      query: `subscription($orgId: ID!, $after: String) { orgEvents(orgId: $orgId, after: $after) {
+        ... on OrgChangeEvent { orgEventType } ... on OrgInviteEvent { inviteEventType } } }`,
+      variables: { orgId, after },
+    })
+    await act(cast.owner, 'deleteOrg', { orgId })
+    await act(world.instance, 'updateOrg', { orgId, status: 'ACTIVE' })
+    await invite(cast.owner, orgId, newAddress())
+
+    const seen: unknown[] = []
+    for await (const { data } of stream)
+      seen.push(data?.orgEvents.orgEventType ?? data?.orgEvents.inviteEventType)
+
+    expect(seen).toEqual(['STATUS_CHANGED', 'STATUS_CHANGED', 'CREATED', 'STATUS_CHANGED', 'REVOKED'])
+    expect(await readOrg(cast.owner, orgId)).toBeNull()
+  })
+})
+
+describe('limits', () => {
+  const limitsOf = async (orgId: string) => {
+    const { data } = await cast.owner.ask(
+      'query($id: ID!) { org(id: $id) { limits { seats seatsUsed pendingInvites pendingInvitesUsed } } }',
+      { id: orgId },
+    )
+    return data.org.limits
+  }
+
+  it('are the tier’s, and tell what is used', async () => {
+    const orgId = await foundOrg(cast.owner)
+    await invite(cast.owner, orgId, newAddress())
+    await join(cast.owner, orgId, cast.user)
+    expect(await limitsOf(orgId)).toEqual({
+      seats: 4,
+      seatsUsed: 2,
+      pendingInvites: 25,
+      pendingInvitesUsed: 1,
+    })
+    await act(world.instance, 'updateOrg', { orgId, tier: 'PREMIUM' })
+    expect(await limitsOf(orgId)).toEqual({
+      seats: 6,
+      seatsUsed: 2,
+      pendingInvites: 10_000,
+      pendingInvitesUsed: 1,
+    })
+  })
+
+  it('of a lower tier put nobody out, and let nobody in', async () => {
+    const orgId = await foundOrg(cast.owner)
+    await act(world.instance, 'updateOrg', { orgId, tier: 'PREMIUM' })
+    for (let joined = 0; joined < 5; joined++) await join(cast.owner, orgId, await world.person())
+    await act(world.instance, 'updateOrg', { orgId, tier: 'FREE' })
+    expect(await limitsOf(orgId)).toMatchObject({ seats: 4, seatsUsed: 6 })
+    const late = await world.person()
+    const orgInviteId = await invite(cast.owner, orgId, late.email)
+    expect(await act(late, 'acceptOrgInvite', { invite: { orgInviteId } })).toMatchObject({
+      __typename: 'LimitReachedError',
+      limit: 4,
+    })
+  })
+})

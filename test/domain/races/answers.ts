@@ -1,0 +1,166 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { act, foundOrg, invite } from '../../support/acts.js'
+import type { Client } from '../../support/world.js'
+import { type Arena, countOf, judge, type Move, type Outcome, type Race, said } from './race.js'
+
+/** Of two who would end an invite exactly one does, and the other is told what became of it. */
+function twoAnswers(title: string, rival: 'revoke' | 'decline'): Race {
+  return {
+    title,
+    round: (arena) =>
+      arena.cast(2, async ([owner, invitee]) => {
+        if (!owner || !invitee) throw new Error('nobody to play')
+        const orgId = await foundOrg(owner)
+        const orgInviteId = await invite(owner, orgId, invitee.email)
+        const outcomes = await arena.atOnce(
+          accept(invitee, { orgInviteId }),
+          rival === 'revoke'
+            ? { by: owner, mutation: 'revokeOrgInvite', input: { orgInviteId } }
+            : { by: invitee, mutation: 'declineOrgInvite', input: { invite: { orgInviteId } } },
+        )
+        const [one, other] = outcomes
+        const accepted = one?.__typename === 'AcceptOrgInvitePayload'
+        const lost = accepted ? other : one
+        const won = accepted ? 'ACCEPTED' : rival === 'revoke' ? 'REVOKED' : 'DECLINED'
+        return {
+          winner: accepted ? 'accept' : rival,
+          violations: await judge(arena, orgId, {
+            [`one wins: ${said(outcomes)}`]:
+              lost?.__typename === 'OrgInviteNotPendingError' && lost.inviteStatus === won,
+            'a member only by accepting': (await isMember(arena, orgId, invitee.id)) === accepted,
+          }),
+        }
+      }),
+  }
+}
+
+const doubleAccept: Race = {
+  title: 'ten accept one invite by id and by token',
+  round: (arena) =>
+    arena.cast(2, async ([owner, invitee]) => {
+      if (!owner || !invitee) throw new Error('nobody to play')
+      const orgId = await foundOrg(owner)
+      const { orgInviteId, token } = await inviteByToken(arena, orgId, invitee.email)
+      const outcomes = await arena.atOnce(
+        ...Array.from({ length: 10 }, (_, index) =>
+          accept(invitee, index % 2 === 0 ? { orgInviteId } : { token }),
+        ),
+      )
+      const late = outcomes.filter(({ inviteStatus }) => inviteStatus === 'ACCEPTED')
+      return {
+        winner: 'one',
+        violations: await judge(arena, orgId, {
+          [`one accepts: ${said(outcomes)}`]: countOf(outcomes, 'AcceptOrgInvitePayload') === 1,
+          'nine are told ACCEPTED': late.length === 9,
+        }),
+      }
+    }),
+}
+
+const oldLink: Race = {
+  title: 'accept by link against resend',
+  round: (arena) =>
+    arena.cast(2, async ([owner, invitee]) => {
+      if (!owner || !invitee) throw new Error('nobody to play')
+      const orgId = await foundOrg(owner)
+      const { orgInviteId, token } = await inviteByToken(arena, orgId, invitee.email)
+      const outcomes = await arena.atOnce(accept(invitee, { token }), {
+        by: arena.world.instance,
+        mutation: 'resendOrgInvite',
+        input: { orgInviteId, sendEmail: false },
+        payload: 'acceptUrl',
+      })
+      const [answer, resend] = outcomes
+      const accepted = answer?.__typename === 'AcceptOrgInvitePayload'
+      const rules = accepted
+        ? { [`resend comes too late: ${said(outcomes)}`]: resend?.inviteStatus === 'ACCEPTED' }
+        : {
+            [`the old link is dead: ${said(outcomes)}`]: answer?.__typename === 'NotFoundError',
+            'the new link works':
+              (await act(invitee, 'acceptOrgInvite', { invite: { token: tokenOf(resend?.acceptUrl) } }))
+                .__typename === 'AcceptOrgInvitePayload',
+          }
+      return { winner: accepted ? 'accept' : 'resend', violations: await judge(arena, orgId, rules) }
+    }),
+}
+
+/** Once accepted, whatever was resent at the same time: no link of the invite does anything any more. */
+const resendRoles: Race = {
+  title: 'accept by id against resend with other roles',
+  round: (arena) =>
+    arena.cast(2, async ([owner, invitee]) => {
+      if (!owner || !invitee) throw new Error('nobody to play')
+      const orgId = await foundOrg(owner)
+      const orgInviteId = await invite(owner, orgId, invitee.email, { roles: ['ADMIN'] })
+      const outcomes = await arena.atOnce(
+        accept(invitee, { orgInviteId }, 'orgUser { roles } orgInvite { roles }'),
+        { by: owner, mutation: 'resendOrgInvite', input: { orgInviteId, roles: ['USER'] } },
+      )
+      const [answer, resend] = outcomes
+      const resent = resend?.__typename === 'ResendOrgInvitePayload'
+      const granted = resent ? 'USER' : 'ADMIN'
+      return {
+        winner: resent ? 'resend first' : 'accept first',
+        violations: await judge(arena, orgId, {
+          [`accepted in any order: ${said(outcomes)}`]: answer?.__typename === 'AcceptOrgInvitePayload',
+          'with the roles that the invite had then':
+            String(answer?.orgUser?.roles) === granted && String(answer?.orgInvite?.roles) === granted,
+        }),
+      }
+    }),
+}
+
+const lastMoment: Race = {
+  title: 'accept against expiry',
+  round: (arena) =>
+    arena.cast(2, async ([owner, invitee]) => {
+      if (!owner || !invitee) throw new Error('nobody to play')
+      const orgId = await foundOrg(owner)
+      const expiresAt = new Date(Date.now() + 200)
+      const orgInviteId = await invite(owner, orgId, invitee.email, { expiresAt })
+      // Some come in time, however busy the machine is.
+      await sleep(expiresAt.getTime() - Date.now() - Math.random() * 120)
+      const [answer] = await arena.atOnce(accept(invitee, { orgInviteId }, 'orgInvite { resolvedAt }'))
+      const accepted = answer?.__typename === 'AcceptOrgInvitePayload'
+      const rules = accepted
+        ? { 'accepted before its time': new Date(answer?.orgInvite.resolvedAt) < expiresAt }
+        : { [`EXPIRED: ${said([answer as Outcome])}`]: answer?.inviteStatus === 'EXPIRED' }
+      return { winner: accepted ? 'accept' : 'expiry', violations: await judge(arena, orgId, rules) }
+    }),
+}
+
+export function accept(by: Client, invite: Record<string, string>, payload?: string): Move {
+  return { by, mutation: 'acceptOrgInvite', input: { invite }, ...(payload && { payload }) }
+}
+
+/** Invites by link: whoever makes it sees the token. */
+export async function inviteByToken(arena: Arena, orgId: string, email: string) {
+  const made = await act(
+    arena.world.instance,
+    'createOrgInvite',
+    { orgId, invitee: { email }, sendEmail: false },
+    'acceptUrl orgInvite { id }',
+  )
+  return { orgInviteId: String(made.orgInvite.id), token: tokenOf(made.acceptUrl) }
+}
+
+function tokenOf(acceptUrl: unknown): string {
+  return String(acceptUrl).split('/').at(-1) ?? ''
+}
+
+export async function isMember({ world }: Arena, orgId: string, userId: string): Promise<boolean> {
+  const { data } = await world.instance.ask(
+    'query($orgId: ID!) { org(id: $orgId) { users(first: 100) { nodes { user { id } } } } }',
+    { orgId },
+  )
+  return data.org.users.nodes.some(({ user }: { user: { id: string } }) => user.id === userId)
+}
+
+export const answerRaces: Race[] = [
+  doubleAccept,
+  twoAnswers('accept against revoke', 'revoke'),
+  twoAnswers('accept against decline', 'decline'),
+  oldLink,
+  resendRoles,
+  lastMoment,
+]

@@ -1,0 +1,134 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Pool, PoolClient } from 'pg'
+import sql from 'sql-template-tag'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { lockOrg } from '../../../src/domain/core/lockOrg.js'
+import { isUnavailable } from '../../../src/graphql/unavailable.js'
+import { act, foundOrg, invite } from '../../support/acts.js'
+import { uuidOf } from '../../support/ledger.js'
+import { openPool } from '../../support/openPool.js'
+import { ask, type Client, type TestPerson, useWorld } from '../../support/world.js'
+
+/** Transactions of one org that hold a connection, at most. */
+const AT_ONCE = 3
+/** Transactions that don't know their org yet and hold a connection, at most. */
+const UNKNOWN_AT_ONCE = 2
+const MANY = 20
+
+describe('an org that many write to at once', () => {
+  const world = useWorld()
+  let pool: Pool
+  let owner: TestPerson
+  let stranger: TestPerson
+  let orgId: string
+  let otherId: string
+  let holder: PoolClient
+  beforeAll(async () => {
+    pool = openPool(world.database.url)
+    ;[owner, stranger] = await Promise.all([world.person(), world.person()])
+    otherId = await foundOrg(stranger)
+  })
+  beforeEach(async () => {
+    orgId = await foundOrg(owner)
+    // A session that holds the org's row, as one does that was forgotten in a console.
+    holder = await pool.connect()
+    await holder.query('begin')
+    await holder.query('select from org where id = $1 for no key update', [uuidOf(orgId)])
+    return async () => {
+      await holder.query('rollback')
+      holder.release()
+    }
+  })
+  afterAll(() => pool.end())
+
+  /** Sessions that wait for a lock. */
+  const waiting = async (): Promise<number> => {
+    const { rows } = await pool.query<{ count: number }>(
+      `select count(*)::int as count from pg_stat_activity
+       where wait_event_type = 'Lock' and datname = current_database()`,
+    )
+    return rows[0]?.count ?? 0
+  }
+  const rename = (client: Client, id: string) =>
+    act(client, 'updateOrg', { orgId: id, name: `Org ${crypto.randomUUID()}` })
+  const renamed = { __typename: 'UpdateOrgPayload' }
+
+  it('takes three connections, while the others serve other orgs; and then each write is done', async () => {
+    const writes = Array.from({ length: MANY }, () => rename(owner, orgId))
+    await vi.waitFor(async () => expect(await waiting()).toBe(AT_ONCE))
+    expect(await rename(stranger, otherId)).toMatchObject(renamed)
+    expect(await invite(stranger, otherId, 'guest@guests.example')).toBeTruthy()
+    expect(await waiting()).toBe(AT_ONCE)
+    await holder.query('rollback')
+    for (const answer of await Promise.all(writes)) expect(answer).toMatchObject(renamed)
+  })
+
+  it.each([
+    ['a server that has seen the invites', AT_ONCE, false],
+    ['another one', AT_ONCE + UNKNOWN_AT_ONCE, true],
+  ])('takes few also where an invite is named and not its org, of %s', async (_, connections, another) => {
+    const { url } = another ? await world.another() : world
+    const at = (client: Client): Client => ({
+      ...client,
+      ask: (document, variables) => ask(url, client.authorization, document, variables),
+    })
+    await holder.query('rollback')
+    const invites = await Promise.all(
+      Array.from({ length: MANY }, (_, n) => invite(owner, orgId, `guest${n}@guests.example`)),
+    )
+    await holder.query('begin')
+    await holder.query('select from org where id = $1 for no key update', [uuidOf(orgId)])
+    const writes = invites.map((orgInviteId) => act(at(owner), 'revokeOrgInvite', { orgInviteId }))
+    await vi.waitFor(async () => expect(await waiting()).toBe(connections))
+    expect(await rename(at(stranger), otherId)).toMatchObject(renamed)
+    expect(await waiting()).toBe(connections)
+    await holder.query('rollback')
+    for (const answer of await Promise.all(writes))
+      expect(answer).toMatchObject({ __typename: 'RevokeOrgInvitePayload' })
+  })
+
+  it('has who took a connection before they knew the org wait without it', async () => {
+    let attempts = 0
+    const writes = Array.from({ length: MANY }, () =>
+      world.server.app.transact(async (tx) => {
+        attempts++
+        await tx.query(sql`select 1`)
+        return lockOrg(tx, uuidOf(orgId))
+      }),
+    )
+    await vi.waitFor(async () => expect(await waiting()).toBe(AT_ONCE))
+    expect(await rename(stranger, otherId)).toMatchObject(renamed)
+    await holder.query('rollback')
+    for (const org of await Promise.all(writes)) expect(org.id).toBe(uuidOf(orgId))
+    // Each is run again once at most, when its turn has come.
+    expect(attempts).toBeLessThanOrEqual(2 * MANY)
+  })
+
+  it('refuses at once who comes when too many wait', async () => {
+    let refused = 0
+    const writes = Array.from({ length: 300 }, () =>
+      world.server.app
+        .transact((tx) => lockOrg(tx, uuidOf(orgId)))
+        .catch((error: unknown) => {
+          expect(isUnavailable(error)).toBe(true)
+          refused++
+        }),
+    )
+    await delay(100)
+    expect(refused).toBe(300 - 200 - AT_ONCE)
+    await holder.query('rollback')
+    await Promise.all(writes)
+  })
+
+  it('leaves nobody waiting for longer than a client does', async () => {
+    const begun = performance.now()
+    const writes = Array.from({ length: MANY }, () =>
+      world.server.app.transact((tx) => lockOrg(tx, uuidOf(orgId))).catch((error: unknown) => error),
+    )
+    for (const outcome of await Promise.all(writes)) expect(isUnavailable(outcome)).toBe(true)
+    expect(performance.now() - begun).toBeLessThan(6_000)
+    expect(await rename(stranger, otherId)).toMatchObject(renamed)
+    await holder.query('rollback')
+    expect(await rename(owner, orgId)).toMatchObject(renamed)
+  })
+})

@@ -1,0 +1,157 @@
+import { act, foundOrg, invite, join, type RoleName } from '../../support/acts.js'
+import type { Client, TestPerson } from '../../support/world.js'
+import { accept, isMember } from './answers.js'
+import { type Arena, countOf, judge, type Move, type Race, said } from './race.js'
+
+/** An org keeps an owner, in whatever order two of them try to go. */
+function twoOwners(
+  title: string,
+  othersRoles: RoleName[],
+  moves: (orgId: string, one: TestPerson, other: TestPerson) => [Move, Move],
+): Race {
+  return {
+    title,
+    round: (arena) =>
+      arena.cast(2, async ([one, other]) => {
+        if (!one || !other) throw new Error('nobody to play')
+        const orgId = await foundOrg(one)
+        await join(one, orgId, other, othersRoles)
+        const outcomes = await arena.atOnce(...moves(orgId, one, other))
+        const done = outcomes.map(({ __typename }) => __typename.endsWith('Payload'))
+        return {
+          winner: done.every(Boolean) ? 'both' : done[0] ? 'one' : 'other',
+          violations: await judge(arena, orgId, { [`somebody wins: ${said(outcomes)}`]: done.some(Boolean) }),
+        }
+      }),
+  }
+}
+
+function update(
+  by: Client,
+  orgId: string,
+  userId: string,
+  change: { add?: RoleName[]; remove?: RoleName[] },
+): Move {
+  return { by, mutation: 'updateOrgUserRoles', input: { orgId, userId, ...change } }
+}
+
+const ownerRaces = [
+  twoOwners('two owners leave', ['OWNER'], (orgId, one, other) => [
+    { by: one, mutation: 'leaveOrg', input: { orgId } },
+    { by: other, mutation: 'leaveOrg', input: { orgId } },
+  ]),
+  twoOwners('two owners demote each other', ['ADMIN', 'OWNER'], (orgId, one, other) => [
+    update(one, orgId, other.id, { remove: ['OWNER'] }),
+    update(other, orgId, one.id, { remove: ['OWNER'], add: ['USER'] }),
+  ]),
+  twoOwners('two owners remove each other', ['OWNER'], (orgId, one, other) => [
+    { by: one, mutation: 'removeOrgUser', input: { orgId, userId: other.id } },
+    { by: other, mutation: 'removeOrgUser', input: { orgId, userId: one.id } },
+  ]),
+  twoOwners('demote self against promote another', ['USER'], (orgId, one, other) => [
+    update(one, orgId, one.id, { remove: ['OWNER'], add: ['USER'] }),
+    update(one, orgId, other.id, { add: ['OWNER'] }),
+  ]),
+]
+
+/** Five seats, three taken: of six who accept two get in. */
+const lastSeats: Race = {
+  title: 'six accept for two seats',
+  round: (arena) =>
+    arena.cast(9, async ([owner, ...others]) => {
+      if (!owner) throw new Error('nobody to play')
+      const orgId = await foundOrg(owner)
+      for (const member of others.slice(0, 2)) await join(owner, orgId, member)
+      const late = others.slice(2, 8)
+      const premium = await act(arena.world.instance, 'updateOrg', { orgId, tier: 'PREMIUM' })
+      if (premium.__typename !== 'UpdateOrgPayload') throw new Error('no more invites')
+      const ids = await Promise.all(late.map(({ email }) => invite(owner, orgId, email)))
+      await act(arena.world.instance, 'updateOrg', { orgId, tier: 'FREE' })
+      const outcomes = await arena.atOnce(
+        ...late.map((person, index) => accept(person, { orgInviteId: ids[index] ?? '' })),
+      )
+      return {
+        winner: 'two',
+        violations: await judge(
+          arena,
+          orgId,
+          {
+            [`two get in: ${said(outcomes)}`]: countOf(outcomes, 'AcceptOrgInvitePayload') === 2,
+            'four find it full': countOf(outcomes, 'LimitReachedError') === 4,
+          },
+          { seats: 5, pendingInvites: 6 },
+        ),
+      }
+    }),
+}
+
+/** A member invited again at the address that they have by now: whoever is first, they are out in the end. */
+const removeAndAccept: Race = {
+  title: 'remove a member against their accept',
+  round: (arena) =>
+    arena.cast(1, async ([owner]) => {
+      if (!owner) throw new Error('nobody to play')
+      const { world } = arena
+      const orgId = await foundOrg(owner)
+      const member = await world.person()
+      await join(owner, orgId, member)
+      const email = `moved-${member.email}`
+      const orgInviteId = await invite(owner, orgId, email, { roles: ['ADMIN'] })
+      const { subject } = member
+      const issuedAt = Math.floor(Date.now() / 1000) + 1
+      const moved = world.bearer(await world.authorize({ subject, email, issuedAt }))
+      await moved.ask('{ viewer { id } }')
+      const outcomes = await arena.atOnce(accept(moved, { orgInviteId }), {
+        by: owner,
+        mutation: 'removeOrgUser',
+        input: { orgId, userId: member.id },
+      })
+      const [answer] = outcomes
+      const accepted = answer?.__typename === 'AcceptOrgInvitePayload'
+      return {
+        winner: accepted ? 'accept first' : 'remove first',
+        violations: await judge(arena, orgId, {
+          [`revoked with the membership: ${said(outcomes)}`]: accepted || answer?.inviteStatus === 'REVOKED',
+          'they are out': !(await isMember(arena, orgId, member.id)),
+        }),
+      }
+    }),
+}
+
+/** What an admin could invite for ends with the admin, whichever is first. */
+const inviterGoes: Race = {
+  title: 'an admin invites against their removal',
+  round: (arena) =>
+    arena.cast(2, async ([owner, admin]) => {
+      if (!owner || !admin) throw new Error('nobody to play')
+      const orgId = await foundOrg(owner)
+      await join(owner, orgId, admin, ['ADMIN'])
+      const outcomes = await arena.atOnce(
+        {
+          by: admin,
+          mutation: 'createOrgInvite',
+          input: { orgId, invitee: { email: `guest@${admin.email.split('@')[1]}` } },
+        },
+        { by: owner, mutation: 'removeOrgUser', input: { orgId, userId: admin.id } },
+      )
+      const invited = outcomes[0]?.__typename === 'CreateOrgInvitePayload'
+      return {
+        winner: invited ? 'invite first' : 'remove first',
+        violations: await judge(arena, orgId, {
+          [`an outsider finds nothing: ${said(outcomes)}`]:
+            invited || outcomes[0]?.__typename === 'NotFoundError',
+          'nothing of theirs is pending': (await pendingIn(arena, orgId)) === 0,
+        }),
+      }
+    }),
+}
+
+export async function pendingIn({ world }: Arena, orgId: string): Promise<number> {
+  const { data } = await world.instance.ask(
+    'query($orgId: ID!) { org(id: $orgId) { inviteCounts { pending } } }',
+    { orgId },
+  )
+  return data.org.inviteCounts.pending
+}
+
+export const membershipRaces: Race[] = [...ownerRaces, lastSeats, removeAndAccept, inviterGoes]

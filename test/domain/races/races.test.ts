@@ -1,0 +1,38 @@
+import type { Pool } from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openPool } from '../../support/openPool.js'
+import { useWorld } from '../../support/world.js'
+import { answerRaces } from './answers.js'
+import { membershipRaces } from './memberships.js'
+import { orgRaces } from './orgs.js'
+import { peopleRaces } from './people.js'
+import { type Arena, type Figures, openArena, run, tableOf } from './race.js'
+import { tokenLimits, tokenRaces } from './tokens.js'
+
+const ROUNDS = 50
+
+describe('whoever wins a race, the rules hold', () => {
+  const world = useWorld({ env: { FREE_SEATS: '5', FREE_PENDING_INVITES: '5', ...tokenLimits } })
+  const figures: Figures[] = []
+  let pool: Pool
+  let arena: Arena
+  beforeAll(async () => {
+    pool = openPool(world.database.url)
+    arena = openArena(world, pool, [world.url, (await world.another()).url])
+  })
+  afterAll(async () => {
+    console.log(tableOf(figures))
+    await pool.end()
+  })
+
+  it.each([...answerRaces, ...membershipRaces, ...orgRaces, ...peopleRaces, ...tokenRaces])(
+    '$title',
+    async (race) => {
+      const played = await run(race, arena, ROUNDS)
+      figures.push(played)
+      expect([...new Set(played.violations)]).toEqual([])
+      expect(played.rounds).toBe(ROUNDS)
+    },
+    60_000,
+  )
+})

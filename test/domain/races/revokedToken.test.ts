@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Pool } from 'pg'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { act, foundOrg, readOrg } from '../../support/acts.js'
+import { uuidOf } from '../../support/ledger.js'
+import { openPool } from '../../support/openPool.js'
+import { useWorld } from '../../support/world.js'
+
+describe('a token of the instance that is revoked while it invites', () => {
+  const world = useWorld()
+  let pool: Pool
+  beforeAll(() => {
+    pool = openPool(world.database.url)
+  })
+  afterAll(() => pool.end())
+
+  /** Holds an invite's insert back, after all checks: the same address is being invited by somebody who never commits. */
+  async function holdBack(orgId: string, email: string): Promise<() => Promise<unknown>> {
+    const connection = await pool.connect()
+    await connection.query('begin')
+    await connection.query(
+      `insert into org_invite (id, org_id, email, roles, expires_at)
+       values (gen_random_uuid(), $1, $2, '{USER}', now() + interval '1 day')`,
+      [uuidOf(orgId), email],
+    )
+    return () => connection.query('rollback').finally(() => connection.release())
+  }
+
+  async function tokenOf(maker = world.instance) {
+    const made = await act(
+      maker,
+      'createApiToken',
+      { name: 'Importer', permissions: ['INVITE_CREATE', 'API_TOKEN_MANAGE'] },
+      'secret apiToken { id }',
+    )
+    return { id: made.apiToken.id, client: world.bearer(`Bearer ${made.secret}`) }
+  }
+
+  it.each(['itself', 'the one that made it'])('leaves nothing pending: %s revoked', async (whose) => {
+    const owner = await world.person()
+    const orgId = await foundOrg(owner)
+    const maker = await tokenOf()
+    const token = await tokenOf(maker.client)
+    const release = await holdBack(orgId, 'guest@guests.example')
+
+    const inviting = act(token.client, 'createOrgInvite', {
+      orgId,
+      invitee: { email: 'guest@guests.example' },
+    })
+    await sleep(200)
+    const apiTokenId = whose === 'itself' ? token.id : maker.id
+    const revoking = act(world.instance, 'revokeApiToken', { apiTokenId })
+    await sleep(200)
+    await release()
+
+    expect(await inviting).toMatchObject({ __typename: 'CreateOrgInvitePayload' })
+    expect(await revoking).toMatchObject({ __typename: 'RevokeApiTokenPayload' })
+    await vi.waitFor(
+      async () => expect((await readOrg(owner, orgId)).invites.nodes[0]).toMatchObject({ status: 'REVOKED' }),
+      3_000,
+    )
+  })
+
+  it('revokes its invites in the orgs that are left', async () => {
+    const owner = await world.person()
+    const token = await tokenOf()
+    const orgs = await Promise.all([foundOrg(owner), foundOrg(owner)])
+    for (const orgId of orgs)
+      await act(token.client, 'createOrgInvite', { orgId, invitee: { email: 'guest@guests.example' } })
+    // Erased between the look for orgs and their locks.
+    const connection = await pool.connect()
+    await connection.query('begin')
+    const order = await connection.query(
+      'select distinct org_id from org_invite where invited_by_token_id = $1',
+      [uuidOf(token.id)],
+    )
+    await connection.query('delete from org where id = $1', [order.rows[0].org_id])
+    await act(world.instance, 'revokeApiToken', { apiTokenId: token.id })
+    await sleep(300)
+    await connection.query('commit')
+    connection.release()
+
+    const left = orgs.find((orgId) => uuidOf(orgId) !== order.rows[0].org_id) ?? ''
+    await vi.waitFor(
+      async () => expect((await readOrg(owner, left)).inviteCounts).toMatchObject({ pending: 0, revoked: 1 }),
+      1_500,
+    )
+  })
+})

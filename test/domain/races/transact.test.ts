@@ -1,0 +1,143 @@
+import type { Pool, PoolClient } from 'pg'
+import sql from 'sql-template-tag'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { lockOrg } from '../../../src/domain/core/lockOrg.js'
+import { NotFoundError } from '../../../src/domain/core/refusal.js'
+import type { Tx } from '../../../src/domain/core/transact.js'
+import { act, foundOrg } from '../../support/acts.js'
+import { readLedger, uuidOf, violationsOf } from '../../support/ledger.js'
+import { openPool } from '../../support/openPool.js'
+import { type TestPerson, useWorld } from '../../support/world.js'
+
+describe('an operation that PostgreSQL ends for another’s sake', () => {
+  const world = useWorld()
+  let pool: Pool
+  let owner: TestPerson
+  let orgId: string
+  let otherId: string
+  beforeAll(async () => {
+    pool = openPool(world.database.url)
+    owner = await world.person()
+  })
+  beforeEach(async () => {
+    orgId = await foundOrg(owner)
+    otherId = await foundOrg(owner)
+  })
+  afterAll(() => pool.end())
+
+  /** A connection that PostgreSQL never picks as the deadlock's victim: it doesn't look for one. */
+  async function patient(): Promise<PoolClient> {
+    const connection = await pool.connect()
+    await connection.query(`set deadlock_timeout = '1min'`)
+    return connection
+  }
+
+  async function renamed(tx: Tx): Promise<void> {
+    const org = await lockOrg(tx, uuidOf(orgId))
+    tx.record(org, null, { kind: 'CHANGE', type: 'RENAMED', summary: 'Renamed.' })
+  }
+
+  const eventsOf = async () => (await readLedger(pool, uuidOf(orgId)))?.events.map(({ type }) => type)
+
+  it('is run again after a deadlock, and done once', async () => {
+    const rival = await patient()
+    let attempts = 0
+    const theyHold = rival.query('begin').then(() => lock(rival, otherId))
+    const done = world.server.app.transact(async (tx) => {
+      attempts++
+      await renamed(tx)
+      await theyHold
+      // From here on each waits for the other.
+      if (attempts === 1) setTimeout(() => lock(rival, orgId).then(() => rival.query('commit')), 50)
+      await lockOrg(tx, uuidOf(otherId))
+    })
+    await done
+    rival.release()
+    expect(attempts).toBe(2)
+    expect(await eventsOf()).toEqual(['CREATED', 'JOINED', 'RENAMED'])
+  })
+
+  it('is run five times at most, and then leaves nothing behind', async () => {
+    let attempts = 0
+    const failing = world.server.app.transact(async (tx) => {
+      attempts++
+      await tx.query(sql`set transaction isolation level repeatable read`)
+      await tx.query(sql`select 1`)
+      // Changed by another after this transaction's snapshot, every time.
+      await pool.query('update org set data_region = data_region where id = $1', [uuidOf(orgId)])
+      await renamed(tx)
+    })
+    await expect(failing).rejects.toMatchObject({ code: '40001' })
+    expect(attempts).toBe(5)
+    expect(await eventsOf()).toEqual(['CREATED', 'JOINED'])
+    expect(violationsOf((await readLedger(pool, uuidOf(orgId))) as never)).toEqual([])
+  })
+
+  it('says what was wrong, not that the connection is gone as well', async () => {
+    const refused = world.server.app.transact(async (tx) => {
+      const [own] = await tx.query<{ pid: number }>(sql`select pg_backend_pid() as pid`)
+      await pool.query('select pg_terminate_backend($1, 5000)', [own?.pid])
+      throw new NotFoundError()
+    })
+    await expect(refused).rejects.toThrow(NotFoundError)
+  })
+
+  it('is not run again where its own rules refuse, or where the statement is at fault', async () => {
+    let attempts = 0
+    const refused = world.server.app.transact(async (tx) => {
+      attempts++
+      await lockOrg(tx, crypto.randomUUID())
+    })
+    await expect(refused).rejects.toThrow(NotFoundError)
+    const faulty = world.server.app.transact(async (tx) => {
+      attempts++
+      await tx.query(sql`select 1 / 0`)
+    })
+    await expect(faulty).rejects.toMatchObject({ code: '22012' })
+    expect(attempts).toBe(2)
+  })
+
+  it('answers through the API as if nothing had been: the deadlock is nobody’s error', async () => {
+    const rival = await patient()
+    const name = `Org ${crypto.randomUUID()}`
+    // They have taken the name and want the org; the rename has the org and wants the name.
+    await rival.query('begin')
+    await rival.query('insert into org (id, name, name_key) values (gen_random_uuid(), $1, $2)', [
+      name,
+      name.toLowerCase(),
+    ])
+    const renaming = act(owner, 'updateOrg', { orgId, name }, 'org { name }')
+    await waitsForLock(pool)
+    await lock(rival, orgId)
+    await rival.query('rollback')
+    rival.release()
+    expect(await renaming).toMatchObject({ __typename: 'UpdateOrgPayload', org: { name } })
+  })
+
+  it('tells a client to try again where all attempts were in vain', async () => {
+    await pool.query(`
+      create function in_vain() returns trigger language plpgsql as
+        $$ begin raise exception 'never' using errcode = '40001'; end $$;
+      create trigger in_vain before update of name on org for each row
+        when (new.name = 'In vain') execute function in_vain()`)
+    const { errors } = await owner.ask(
+      'mutation($orgId: ID!) { updateOrg(input: { orgId: $orgId, name: "In vain" }) { __typename } }',
+      { orgId },
+    )
+    expect(errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE' } }])
+  })
+})
+
+async function lock(connection: PoolClient, globalId: string): Promise<void> {
+  await connection.query('select 1 from org where id = $1 for no key update', [uuidOf(globalId)])
+}
+
+/** Until some session waits for another's lock. */
+async function waitsForLock(pool: Pool): Promise<void> {
+  for (;;) {
+    const { rowCount } = await pool.query(
+      `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+    )
+    if (rowCount) return
+  }
+}

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import { act } from '../../support/acts.js'
+import { authorize, useWorld } from '../../support/world.js'
+
+describe('upsertUser', () => {
+  const world = useWorld()
+  const upsert = (input: Record<string, unknown>) =>
+    act(
+      world.instance,
+      'upsertUser',
+      {
+        subject: crypto.randomUUID(),
+        email: `${crypto.randomUUID()}@up.example`,
+        emailVerified: true,
+        ...input,
+      },
+      'created user { id name emailVerified }',
+    )
+
+  const viewer = async (subject: string, issuedAt: number, name = 'by token') => {
+    const authorization = await authorize({ subject, issuedAt, name })
+    return (await world.bearer(authorization).ask('{ viewer { id name } }')).data.viewer
+  }
+  const now = () => Math.floor(Date.now() / 1_000)
+
+  it('is brought up to date by a sign-in of the same second, and by no token from before', async () => {
+    const subject = crypto.randomUUID()
+    const { user, created } = await upsert({ subject, name: 'by host' })
+    expect(created).toBe(true)
+    expect((await viewer(subject, now() - 2)).name).toBe('by host')
+    expect(await viewer(subject, now())).toEqual({ id: user.id, name: 'by token' })
+  })
+
+  it('counts more than every token seen, even one from a clock that is ahead', async () => {
+    for (const issuedAt of [now(), now() + 3]) {
+      const subject = crypto.randomUUID()
+      expect((await viewer(subject, issuedAt)).name).toBe('by token')
+      expect((await upsert({ subject, name: 'by host' })).user.name).toBe('by host')
+      expect((await viewer(subject, issuedAt, 'again')).name).toBe('by host')
+      expect((await viewer(subject, issuedAt + 1, 'newer')).name).toBe('newer')
+    }
+  })
+
+  it('leaves a name that it says nothing of, and so does a token with the address', async () => {
+    const subject = crypto.randomUUID()
+    const email = `${subject}@up.example`
+    await upsert({ subject, email, name: 'Kim' })
+    expect((await upsert({ subject, email })).user).toMatchObject({ name: 'Kim', emailVerified: true })
+    const bare = world.bearer(await authorize({ subject, issuedAt: now() + 1 }))
+    expect((await bare.ask('{ viewer { name email emailVerified } }')).data.viewer).toEqual({
+      name: 'Kim',
+      email,
+      emailVerified: true,
+    })
+    expect((await upsert({ subject, email, name: null, emailVerified: false })).user).toMatchObject({
+      name: null,
+      emailVerified: false,
+    })
+  })
+
+  it.each([
+    ['', 'nothing'],
+    ['  ', 'blanks'],
+    ['a\0b', 'a NUL'],
+    ['a\ud800', 'half a surrogate pair'],
+    ['a'.repeat(256), '256 characters'],
+  ])('refuses a subject that no token could bear: %j (%s)', async (subject) => {
+    const { __typename, issues } = await upsert({ subject })
+    expect({ __typename, issues }).toMatchObject({
+      __typename: 'InvalidInputError',
+      issues: [{ path: 'subject' }],
+    })
+  })
+})

@@ -1,0 +1,61 @@
+import {
+  getNamedType,
+  getNullableType,
+  isEnumType,
+  isInterfaceType,
+  isListType,
+  isObjectType,
+  type OperationDefinitionNode,
+  parse,
+} from 'graphql'
+import { describe, expect, test } from 'vitest'
+import { costMeter, type FieldSize } from '../../../src/graphql/limits/cost.js'
+import { schema } from '../../../src/graphql/schema.js'
+
+const costOf = (text: string, limits = { apiTokensPerOrg: 100, emailDomainsPerOrg: 20 }) => {
+  const document = parse(text)
+  return costMeter(schema, limits)(document, document.definitions[0] as OperationDefinitionNode)
+}
+
+describe('cost', () => {
+  test('every list has pages, goes by a list of its arguments or input, or says how long it can be', () => {
+    const endless: string[] = []
+    for (const type of Object.values(schema.getTypeMap())) {
+      if (type.name.startsWith('__') || !(isObjectType(type) || isInterfaceType(type))) continue
+      // Their lists are as long as the page, or as the input's list.
+      if (type.name.endsWith('Connection') || type.name === 'CreateOrgInvitesPayload') continue
+      for (const field of Object.values(type.getFields())) {
+        const { maxItems } = field.extensions as FieldSize
+        const isSized =
+          maxItems !== undefined ||
+          isEnumType(getNamedType(field.type)) ||
+          field.args.some((arg) => isListType(getNullableType(arg.type)) || arg.name === 'first')
+        if (isListType(getNullableType(field.type)) && !isSized) endless.push(`${type.name}.${field.name}`)
+      }
+    }
+    expect(endless).toEqual([])
+  })
+
+  test('counts a list without pages as long as it can be', () => {
+    expect(costOf('{ org(id: "") { emailDomains { domain } } }')).toBe(1 + 1 + 20)
+    expect(
+      costOf('{ org(id: "") { emailDomains { domain } } }', { apiTokensPerOrg: 1, emailDomainsPerOrg: 300 }),
+    ).toBe(1 + 1 + 300)
+    expect(costOf('{ apiTokens { name } }')).toBe(1 + 200)
+    const permissions = schema.getType('Permission')
+    const every = isEnumType(permissions) ? permissions.getValues().length : 0
+    expect(costOf('{ org(id: "") { viewerPermissions } }')).toBe(1 + 1 + every)
+  })
+
+  test('of lists that lead back to themselves is more than is allowed', () => {
+    let inner = 'domain'
+    for (let depth = 0; depth < 4; depth++) inner = `org { emailDomains { ${inner} } }`
+    expect(costOf(`{ org(id: "") { emailDomains { ${inner} } } }`)).toBeGreaterThan(50_000)
+  })
+
+  test('counts long texts, and long names, as several fields', () => {
+    expect(costOf('{ orgInvitePreview(token: "") { orgName } }')).toBe(2)
+    expect(costOf('{ orgInvitePreview(token: "") { message } }')).toBe(2 + 10)
+    expect(costOf(`{ orgInvitePreview(token: "") { ${'n'.repeat(250)}: orgName } }`)).toBe(2 + 2)
+  })
+})

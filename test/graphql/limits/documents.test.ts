@@ -1,0 +1,40 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { parse } from 'graphql'
+import { describe, expect, it } from 'vitest'
+import { keptDocuments } from '../../../src/graphql/limits/documents.js'
+
+const ask = (documents: ReturnType<typeof keptDocuments>, text: string) => documents.parsed(text, parse(text))
+
+describe('a document', () => {
+  it('is kept from its second request on', () => {
+    const documents = keptDocuments()
+    ask(documents, '{ a }')
+    expect(documents.get('{ a }')).toBeUndefined()
+    ask(documents, '{ a }')
+    expect(documents.get('{ a }')).toMatchObject({ kind: 'Document' })
+  })
+
+  it('is not kept for being asked once, however many others are', () => {
+    const documents = keptDocuments()
+    for (let n = 0; n < 5_000; n++) ask(documents, `{ a${n} }`)
+    for (let n = 0; n < 5_000; n++) expect(documents.get(`{ a${n} }`)).toBeUndefined()
+  })
+
+  it.each([
+    ['short tokens', (n: number) => `{ nodes(ids: [${'1 '.repeat(1_900)}${n}]) { id } }`],
+    ['comments', (n: number) => `{ a${n} ${'#\n'.repeat(2_000)} }`],
+    ['one long string', (n: number) => `{ a(b: "${'\u00fc'.repeat(50_000)}${n}") }`],
+  ])('of %s weighs what it holds', (_, text) => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const documents = keptDocuments()
+    collect()
+    const before = process.memoryUsage().heapUsed
+    for (let n = 0; n < 600; n++) for (let times = 0; times < 2; times++) ask(documents, text(n))
+    collect()
+    const held = (process.memoryUsage().heapUsed - before) / 1_048_576
+    expect(held).toBeLessThan(48)
+    expect(documents.get(text(599))).toBeDefined()
+  })
+})

@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest'
+import { cleanText } from '../../src/lib/cleanText.js'
+
+describe('a stranger’s text in the log', () => {
+  it('stays as it is where it is harmless', () => {
+    expect(cleanText('https://idp.example/realms/ä?x=1')).toBe('https://idp.example/realms/ä?x=1')
+  })
+
+  it('is short', () => {
+    expect(cleanText('x'.repeat(1_000_000))).toBe(`${'x'.repeat(200)}…`)
+  })
+
+  it.each(['\n', '\r', '\0', '\u001b[2J', '\u2028', '\u202e', '\u200b', '\u0085', '\ud800'])(
+    'has no %j in it',
+    (character) => {
+      expect(cleanText(`a${character}b`)).toMatch(/^a\ufffd(\[2J)?b$/)
+    },
+  )
+
+  it('has no half of a character that was cut', () => {
+    expect(cleanText('x😀', 2)).toBe('x\ufffd…')
+  })
+})

@@ -1,0 +1,52 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { nextMailAttempt } from '../../src/mail/mailer.js'
+
+const asked = new Date('2025-03-07T12:00:00Z')
+const after = (ms: number) => new Date(asked.getTime() + ms)
+const hour = 3_600_000
+
+test('waits twice as long after each failed try, five minutes at most', () => {
+  const waits = Array.from({ length: 12 }, (_, n) => {
+    const next = nextMailAttempt(asked, n + 1, asked, hour, () => 0)
+    return next && (next.getTime() - asked.getTime()) / 1_000
+  })
+  expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300])
+})
+
+test('shortens a wait by chance, to half of it at most', () => {
+  const wait = (chance: number) => nextMailAttempt(asked, 5, asked, hour, () => chance)?.getTime()
+  expect(wait(0)).toBe(after(16_000).getTime())
+  expect(wait(0.5)).toBe(after(12_000).getTime())
+  expect(wait(1)).toBe(after(8_000).getTime())
+})
+
+test('tries a last time when the time given ends, and then no more', () => {
+  expect(nextMailAttempt(asked, 20, after(hour - 10_000), hour, () => 0)).toEqual(after(hour))
+  expect(nextMailAttempt(asked, 20, after(hour - 1), hour)).toEqual(after(hour))
+  expect(nextMailAttempt(asked, 21, after(hour), hour)).toBeNull()
+  expect(nextMailAttempt(asked, 1, after(2 * hour), hour)).toBeNull()
+  expect(nextMailAttempt(asked, 1, asked, 0)).toBeNull()
+})
+
+test('comes to an end after a bounded number of tries, never after the time given', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 0, max: 24 * 3_600 }),
+      fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })),
+      (forS, chances) => {
+        const chance = () => chances.next().value ?? 0
+        let now = asked
+        let tries = 1
+        for (let next: Date | null; ; tries++, now = next) {
+          next = nextMailAttempt(asked, tries, now, forS * 1_000, chance)
+          if (next === null) break
+          expect(next.getTime()).toBeGreaterThan(now.getTime())
+          expect(next.getTime()).toBeLessThanOrEqual(after(forS * 1_000).getTime())
+        }
+        expect(now).toEqual(after(forS * 1_000))
+        expect(tries).toBeLessThanOrEqual(12 + forS / 150)
+      },
+    ),
+  )
+})

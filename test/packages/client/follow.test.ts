@@ -1,0 +1,220 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { ApiError } from '../../../packages/client/src/events/apiError.js'
+import { type Connection, type Following, follow } from '../../../packages/client/src/events/follow.js'
+import type { Sink } from '../../../packages/client/src/events/sink.js'
+
+interface Event {
+  seq: number
+  cursor: string
+}
+
+const event = (seq: number): Event => ({ seq, cursor: `cursor-${seq}` })
+
+/** A server with a history, whose line to the reader can be broken at any moment. */
+class Server {
+  last: number
+  cursors: Array<string | null> = []
+  headError: ApiError | null = null
+  private sink: Sink<Event> | undefined
+
+  constructor(last: number) {
+    this.last = last
+  }
+
+  subscribe = (after: string | null, sink: Sink<Event>) => {
+    this.cursors.push(after)
+    this.sink = sink
+    sink.open()
+    for (let seq = Number(after?.slice('cursor-'.length) ?? 0) + 1; seq <= this.last; seq++)
+      sink.next(event(seq))
+    return () => {
+      this.sink = undefined
+    }
+  }
+
+  head = async () => {
+    if (this.headError) throw this.headError
+    return this.last
+  }
+
+  happen(seq = this.last + 1) {
+    this.last = Math.max(this.last, seq)
+    this.sink?.next(event(seq))
+  }
+
+  end(ending: Parameters<Sink<Event>['end']>[0]) {
+    const sink = this.sink
+    this.sink = undefined
+    sink?.end(ending)
+  }
+}
+
+let server: Server
+let following: Following
+let got: string[]
+let states: Connection[]
+let lost: number
+
+function start(dense = true) {
+  got = []
+  states = []
+  lost = 0
+  following = follow<Event>({
+    from: { seq: 10, cursor: 'cursor-10' },
+    dense,
+    subscribe: server.subscribe,
+    head: server.head,
+    onEvent: ({ seq }, how) => got.push(`${seq} ${how}`),
+    onConnection: (connection) => states.push(connection),
+    onLost: () => lost++,
+  })
+}
+
+const words = () => states.map((connection) => connection.state)
+const now = () => states.at(-1)
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  server = new Server(10)
+})
+
+afterEach(() => {
+  following.stop()
+  vi.useRealTimers()
+})
+
+describe('following a stream', () => {
+  test('begins at the cursor of what was read, and is live', () => {
+    start()
+    server.happen()
+    expect(server.cursors).toEqual(['cursor-10'])
+    expect(got).toEqual(['11 live'])
+    expect(now()).toEqual({ state: 'live', replayed: 0 })
+  })
+
+  test('takes what comes twice once', () => {
+    start()
+    server.happen(11)
+    server.happen(11)
+    server.happen(10)
+    expect(got).toEqual(['11 live'])
+  })
+
+  test('after a break goes on from the last event, and tells how much was missed', async () => {
+    start()
+    server.happen()
+    server.end({ kind: 'broken' })
+    expect(now()?.state).toBe('reconnecting')
+    server.happen()
+    server.happen()
+    await vi.advanceTimersByTimeAsync(1_000)
+    server.happen()
+    expect(server.cursors).toEqual(['cursor-10', 'cursor-11'])
+    expect(got).toEqual(['11 live', '12 replayed', '13 replayed', '14 live'])
+    expect(words()).toEqual(['connecting', 'live', 'reconnecting', 'replaying', 'replaying', 'live'])
+    expect(now()).toEqual({ state: 'live', replayed: 2 })
+  })
+
+  test('a break in which nothing happened replays nothing', async () => {
+    start()
+    server.end({ kind: 'broken' })
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(now()).toEqual({ state: 'live', replayed: 0 })
+  })
+
+  test('a gap in a dense stream is not taken in: it asks again from where it stood', async () => {
+    start()
+    server.last = 11
+    server.happen(12)
+    expect(got).toEqual([])
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(server.cursors).toEqual(['cursor-10', 'cursor-10'])
+    expect(got).toEqual(['11 replayed', '12 replayed'])
+  })
+
+  test('a gap that stays is lost, and everything has to be read anew', async () => {
+    const skipping = server.subscribe
+    server.subscribe = (after, sink) =>
+      skipping(after, { ...sink, next: ({ seq }) => sink.next(event(seq + 1)) })
+    start()
+    server.happen()
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(got).toEqual([])
+    expect(lost).toBe(1)
+    expect(server.cursors).toHaveLength(3)
+  })
+
+  test('a jump in a sparse stream is no gap', () => {
+    start(false)
+    server.happen(17)
+    expect(got).toEqual(['17 live'])
+  })
+
+  test('cut off it stays so, whatever happens, until it is mended', async () => {
+    start()
+    following.cut()
+    server.happen()
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(now()?.state).toBe('cut')
+    expect(got).toEqual([])
+    following.mend()
+    await vi.advanceTimersByTimeAsync(100)
+    expect(got).toEqual(['11 replayed'])
+    expect(now()).toEqual({ state: 'live', replayed: 1 })
+  })
+
+  test.each(['FORBIDDEN', 'UNAUTHENTICATED'])('%s ends it for good', async (code) => {
+    start()
+    server.end({ kind: 'refused', error: new ApiError(code, 'No') })
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(now()).toEqual({ state: 'ended', code })
+    expect(server.cursors).toHaveLength(1)
+  })
+
+  test('the right that was lost while the line was down ends it too', async () => {
+    start()
+    server.end({ kind: 'broken' })
+    server.headError = new ApiError('FORBIDDEN', 'No')
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(now()).toEqual({ state: 'ended', code: 'FORBIDDEN' })
+  })
+
+  test('a reader that was too slow resumes at once', async () => {
+    start()
+    server.happen()
+    server.end({ kind: 'refused', error: new ApiError('SLOW_CONSUMER', 'Too slow') })
+    await vi.advanceTimersByTimeAsync(1)
+    expect(server.cursors).toEqual(['cursor-10', 'cursor-11'])
+  })
+
+  test('a cursor that is no good has everything read anew', () => {
+    start()
+    server.end({ kind: 'refused', error: new ApiError('BAD_USER_INPUT', 'Not a cursor') })
+    expect(lost).toBe(1)
+  })
+
+  test('the last word of the server ends it without another try', async () => {
+    start()
+    server.end({ kind: 'over' })
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(now()).toEqual({ state: 'ended', code: 'OVER' })
+    expect(server.cursors).toHaveLength(1)
+  })
+
+  test('while the server is away it tries less and less often, and never gives up', async () => {
+    start()
+    server.headError = new ApiError('UNREACHABLE', 'No answer')
+    const head = vi.spyOn(server, 'head')
+    following.stop()
+    start()
+    server.end({ kind: 'broken' })
+    await vi.advanceTimersByTimeAsync(3_000)
+    const early = head.mock.calls.length
+    await vi.advanceTimersByTimeAsync(57_000)
+    expect(early).toBeGreaterThanOrEqual(3)
+    expect(head.mock.calls.length - early).toBeLessThanOrEqual(12)
+    server.headError = null
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(now()).toEqual({ state: 'live', replayed: 0 })
+  })
+})

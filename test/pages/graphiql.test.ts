@@ -1,0 +1,100 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { ask, codes } from '../http/support/ask.js'
+import { start } from '../http/support/start.js'
+
+const BROWSER = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' }
+
+/** A folder as the build leaves it. */
+const built = () => {
+  const directory = mkdtempSync(join(tmpdir(), 'graphiql-'))
+  onTestFinished(() => rmSync(directory, { recursive: true }))
+  mkdirSync(join(directory, 'assets'))
+  writeFileSync(join(directory, 'index.html'), '<!doctype html><title>GraphiQL</title>')
+  const script = 'console.log("GraphiQL")'.repeat(100)
+  writeFileSync(join(directory, 'assets/index-abc.js'), script)
+  writeFileSync(join(directory, 'assets/index-abc.js.gz'), gzipSync(script))
+  return { directory, script }
+}
+
+describe('GET /graphql in a browser', () => {
+  test('is GraphiQL, and the API goes on at the same address', async () => {
+    const { url } = await start({}, { graphiqlDirectory: built().directory })
+    const page = await fetch(`${url}/graphql`, { headers: BROWSER })
+    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
+    expect(await page.text()).toContain('<title>GraphiQL</title>')
+    expect((await ask(url, '{ hello }')).body).toEqual({ data: { hello: 'world' } })
+    expect(await (await fetch(`${url}/graphql?query={hello}`)).json()).toEqual({ data: { hello: 'world' } })
+  })
+
+  test('comes again only where it has changed, and is told apart from the API by caches', async () => {
+    const { url } = await start({}, { graphiqlDirectory: built().directory })
+    const first = await fetch(`${url}/graphql`, { headers: BROWSER })
+    expect(first.headers.get('cache-control')).toBe('no-cache')
+    expect(first.headers.get('vary')).toContain('accept')
+    const etag = first.headers.get('etag') ?? ''
+    const again = await fetch(`${url}/graphql`, { headers: { ...BROWSER, 'if-none-match': etag } })
+    expect(again.status).toBe(304)
+  })
+
+  test('runs nobody else’s script, and is framed by nobody', async () => {
+    const { url } = await start({}, { graphiqlDirectory: built().directory })
+    const { headers } = await fetch(`${url}/graphql`, { headers: BROWSER })
+    const policy = headers.get('content-security-policy') ?? ''
+    expect(policy).toContain("script-src 'self';")
+    expect(policy).toContain("connect-src 'self';")
+    expect(policy).toContain("frame-ancestors 'none'")
+    expect(policy).not.toMatch(/https?:|unsafe-eval/)
+  })
+
+  test('is an error of the API where GraphiQL is off', async () => {
+    const { url } = await start({ GRAPHIQL: 'false' }, { graphiqlDirectory: built().directory })
+    const response = await fetch(`${url}/graphql`, { headers: BROWSER })
+    expect(response.headers.get('content-type')).toContain('json')
+    expect([response.status, ...codes({ body: await response.json() })]).toEqual([400, 'BAD_USER_INPUT'])
+    expect((await fetch(`${url}/graphql/assets/index-abc.js`)).status).toBe(404)
+  })
+
+  test('says what to do where it isn’t built', async () => {
+    const { url } = await start({}, { graphiqlDirectory: '/nowhere' })
+    const response = await fetch(`${url}/graphql`, { headers: BROWSER })
+    expect([response.status, await response.text()]).toEqual([
+      503,
+      'GraphiQL is not built: run npm run build\n',
+    ])
+  })
+})
+
+describe('what the page loads', () => {
+  test('is kept for a year, and comes compressed', async () => {
+    const { directory, script } = built()
+    const { url } = await start({}, { graphiqlDirectory: directory })
+    const response = await fetch(`${url}/graphql/assets/index-abc.js`)
+    expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+    expect(response.headers.get('content-encoding')).toBe('gzip')
+    expect(response.headers.get('content-type')).toContain('text/javascript')
+    expect(await response.text()).toBe(script)
+  })
+
+  test('is nothing but what was built', async () => {
+    const { url } = await start({}, { graphiqlDirectory: built().directory })
+    for (const path of [
+      'assets/other.js',
+      'assets/../index.html',
+      'assets/%2e%2e/index.html',
+      'assets/',
+      'index.html',
+    ])
+      expect([path, (await fetch(`${url}/graphql/${path}`)).status]).toEqual([path, 404])
+    expect((await fetch(`${url}/graphql/assets/index-abc.js`, { method: 'POST' })).status).toBe(405)
+  })
+
+  test('is not counted against the address, so that opening the page leaves room for asking', async () => {
+    const { url } = await start({ RATE_LIMIT_PER_ADDRESS: '1' }, { graphiqlDirectory: built().directory })
+    for (let n = 0; n < 5; n++) expect((await fetch(`${url}/graphql/assets/index-abc.js`)).status).toBe(200)
+    expect((await ask(url, '{ hello }')).status).toBe(200)
+  })
+})

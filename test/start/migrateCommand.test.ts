@@ -1,0 +1,130 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { MIGRATIONS_DIR, readMigrations } from '../../src/database/migrationFiles.js'
+import { createDatabase, type TestDatabase } from '../support/database.js'
+
+vi.setConfig({ testTimeout: 90_000 })
+
+const LAST = (await readMigrations(MIGRATIONS_DIR)).at(-1)?.name ?? ''
+let database: TestDatabase
+let client: pg.Client
+
+beforeEach(async () => {
+  database = await createDatabase()
+  client = new pg.Client({ connectionString: database.url })
+  await client.connect()
+})
+afterEach(async () => {
+  await client.end()
+  await database.drop()
+})
+
+/** The command as an operator runs it, from the sources. */
+function run(
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<{ code: number; out: string; err: string }> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [
+        '--import',
+        'tsx',
+        ...(env.PRELOAD ? ['--import', env.PRELOAD] : []),
+        'src/main.ts',
+        'migrate',
+        ...args,
+      ],
+      { env: { PATH: process.env.PATH, NODE_ENV: 'production', DATABASE_URL: database.url, ...env } },
+      (error, out, err) => resolve({ code: Number(error?.code ?? 0), out, err }),
+    )
+  })
+}
+
+/** As a start left it that failed. */
+const fail = () =>
+  client.query(
+    `update _prisma_migrations set finished_at = null, logs = 'relation "x" does not exist' where migration_name = $1`,
+    [LAST],
+  )
+
+test('migrates a database with no other setting than where it is, and says what is applied', async () => {
+  const empty = await createDatabase({ empty: true })
+  try {
+    const env = { DATABASE_URL: empty.url }
+    expect(await run(['--status'], env)).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/^pending +\S*_init/),
+    })
+    expect(await run([], env)).toMatchObject({ code: 0, out: expect.stringContaining(LAST) })
+    expect(await run([], env)).toMatchObject({ code: 0, out: 'Nothing to apply.\n' })
+    const { code, out } = await run(['--status', '--json'], env)
+    expect(code).toBe(0)
+    expect(JSON.parse(out)).toContainEqual({ name: LAST, state: 'applied' })
+  } finally {
+    await empty.drop()
+  }
+})
+
+test('settles a failed migration in the words that the failed start gave, without any package for development', async () => {
+  await fail()
+  const failed = await run([])
+  expect(failed.code).toBe(1)
+  const { msg } = JSON.parse(failed.err.trim().split('\n').at(-1) ?? '')
+  const [, args = ''] = /"node dist\/main\.js migrate ([^"]+)"/.exec(msg) ?? []
+  expect(args).toBe(`--resolve ${LAST} --rolled-back`)
+  expect(await run(['--status'])).toMatchObject({ code: 1, out: expect.stringContaining(`failed   ${LAST}`) })
+
+  // Refuses what `npm prune --omit=dev` takes away, but for the loader of this test.
+  const directory = await mkdtemp(join(tmpdir(), 'guildhall-migrate-'))
+  const preload = join(directory, 'preload.mjs')
+  const hooks = `export async function resolve(specifier, context, next) {
+    if (/schema-engine-wasm|^prisma(\\/|$)/.test(specifier)) throw new Error('not installed: ' + specifier)
+    return next(specifier, context)
+  }`
+  const url = `data:text/javascript,${encodeURIComponent(hooks)}`
+  await writeFile(preload, `import { register } from 'node:module'; register(${JSON.stringify(url)})`)
+  try {
+    expect(await run(args.split(' '), { PRELOAD: preload })).toMatchObject({ code: 0 })
+  } finally {
+    await rm(directory, { recursive: true })
+  }
+  const { rows } = await client.query(
+    'select rolled_back_at is not null as given_up from _prisma_migrations where migration_name = $1',
+    [LAST],
+  )
+  expect(rows).toEqual([{ given_up: true }])
+})
+
+test('takes a migration as applied whose changes were made by hand', async () => {
+  await fail()
+  expect(await run(['--resolve', LAST, '--applied'])).toMatchObject({ code: 0 })
+  expect(await run(['--status'])).toMatchObject({ code: 0, out: expect.stringContaining(`applied  ${LAST}`) })
+})
+
+test.each([
+  ['--resolve', LAST, '--rolled-back'],
+  ['--resolve', '29990101000000_unknown', '--applied'],
+  ['--resolve', LAST, '--applied', '--rolled-back'],
+  ['deploy'],
+])('changes nothing where it can’t do what it is told: %s %s', async (...args) => {
+  const rows = async () => (await client.query('select * from _prisma_migrations order by id')).rows
+  const before = await rows()
+  const { code, err } = await run(args)
+  expect(code).toBe(1)
+  expect(JSON.parse(err).msg).toMatch(/settle|no migration|migrate --status/)
+  expect(await rows()).toEqual(before)
+})
+
+test('leaves no data directory behind where there is a DATABASE_URL', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'guildhall-migrate-'))
+  const dataDir = join(directory, 'data')
+  await run(['--status'], { DATA_DIR: dataDir })
+  expect(existsSync(dataDir)).toBe(false)
+  await rm(directory, { recursive: true })
+})

@@ -1,0 +1,172 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { act } from '../support/acts.js'
+import { createDatabase } from '../support/database.js'
+import { APP_URL, ask, type Client, INSTANCE_TOKEN, JWT_SECRET } from '../support/world.js'
+
+/** A way to a PostgreSQL that can be shut, as if it was stopped: connections are reset and new ones refused. */
+async function doorTo(databaseUrl: string) {
+  const target = new URL(databaseUrl)
+  const sockets = new Set<Socket>()
+  const pair = (client: Socket) => {
+    const database = connect(Number(target.port), target.hostname)
+    for (const [one, other] of [
+      [client, database],
+      [database, client],
+    ] as const) {
+      sockets.add(one)
+      one.on('error', () => {})
+      one.once('close', () => {
+        sockets.delete(one)
+        other.destroy()
+      })
+      one.pipe(other)
+    }
+  }
+  let server: Server
+  const open = async (port: number) => {
+    server = createServer(pair).listen(port, '127.0.0.1')
+    await once(server, 'listening')
+    return (server.address() as AddressInfo).port
+  }
+  const port = await open(0)
+  const shut = async () => {
+    const closed = once(server, 'close')
+    server.close()
+    for (const socket of sockets) socket.resetAndDestroy()
+    await closed
+  }
+  onTestFinished(shut)
+  const url = new URL(databaseUrl)
+  url.port = String(port)
+  return { url: url.href, shut, open: () => open(port) }
+}
+
+/** Takes connections and never answers. */
+async function blackHole(): Promise<number> {
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('error', () => {})
+    socket.resume()
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.close()
+    for (const socket of sockets) socket.destroy()
+  })
+  return (server.address() as AddressInfo).port
+}
+
+/** The server as in production, from the sources. */
+function start(env: Record<string, string>) {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      NODE_ENV: 'production',
+      PORT: '0',
+      APP_URL,
+      AUTH_JWT_SECRET: JWT_SECRET,
+      INSTANCE_TOKEN,
+      MAIL_FROM: 'guildhall@app.example',
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const printed: string[] = []
+  for (const stream of [child.stdout, child.stderr]) {
+    let rest = ''
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      const parts = (rest + chunk).split('\n')
+      rest = parts.pop() ?? ''
+      printed.push(...parts)
+    })
+    stream.on('end', () => rest && printed.push(rest))
+  }
+  const ended = once(child, 'close')
+  onTestFinished(async () => {
+    child.kill('SIGKILL')
+    await ended
+  })
+  return {
+    printed,
+    lines: () => printed.map((line) => JSON.parse(line) as { level: number; msg: string; url?: string }),
+    async stop() {
+      child.kill('SIGTERM')
+      await ended
+    },
+  }
+}
+
+const within = (check: () => unknown, timeout = 60_000) => vi.waitFor(check, { timeout, interval: 100 })
+
+describe('the log in production', () => {
+  it('is JSON, line for line, and says once what failed and once what works again', async () => {
+    const database = await createDatabase()
+    onTestFinished(() => database.drop())
+    const door = await doorTo(database.url)
+    const main = start({
+      DATABASE_URL: door.url,
+      SMTP_URL: 'smtp://127.0.0.1:1',
+      REDIS_URL: `redis://127.0.0.1:${await blackHole()}`,
+    })
+    const url = await within(() => {
+      const found = main.lines().find(({ msg }) => msg === 'listening')?.url
+      if (!found) throw new Error(`not listening: ${main.printed.join('\n')}`)
+      return found
+    })
+    const authorization = `Bearer ${INSTANCE_TOKEN}`
+    const instance: Client = {
+      authorization,
+      ask: (document, variables) => ask(url as string, authorization, document, variables),
+    }
+    const { user } = await act(
+      instance,
+      'upsertUser',
+      { subject: 'owner', email: 'owner@acme.example', emailVerified: true },
+      'user { id }',
+    )
+    const { org } = await act(instance, 'createOrg', { name: 'Acme', ownerId: user.id }, 'org { id }')
+    const invitees = Array.from({ length: 30 }, (_, n) => ({ email: `guest${n}@new.example` }))
+    await act(instance, 'createOrgInvites', { orgId: org.id, invitees }, '__typename')
+
+    // As PostgreSQL does that is stopped: it tells everybody, and then is gone.
+    const admin = new pg.Client({ connectionString: database.url })
+    await admin.connect()
+    await admin.query(`
+        select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid()
+      `)
+    await admin.end()
+    await door.shut()
+    const refused: string[] = []
+    for (let n = 0; n < 40; n++) {
+      const { errors } = await instance.ask('query($id: ID!) { org(id: $id) { name } }', { id: org.id })
+      refused.push(errors?.[0]?.extensions.code ?? 'none')
+      await sleep(100)
+    }
+    expect(new Set(refused)).toEqual(new Set(['UNAVAILABLE']))
+    await door.open()
+    const said = (msg: string) => main.lines().filter((line) => line.msg === msg)
+    await within(() => expect(said('the database works again')).not.toHaveLength(0))
+    await sleep(5_000)
+    expect((await instance.ask('{ __typename }')).errors).toBeUndefined()
+    await main.stop()
+
+    // Every line was parsed to get here.
+    const lines = main.lines()
+    expect(lines.filter(({ level }) => level >= 50)).toEqual([])
+    expect(said('the database failed; it is tried again until it works')).toHaveLength(1)
+    expect(said('the database works again')).toHaveLength(1)
+    expect(said('Mail failed; it is tried again until it works')).toHaveLength(1)
+    expect(
+      said('Hearing of events from other servers failed; it is tried again until it works'),
+    ).toHaveLength(1)
+    expect(lines.length, JSON.stringify(lines, null, 1)).toBeLessThan(15)
+  }, 180_000)
+})

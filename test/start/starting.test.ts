@@ -1,0 +1,144 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { existsSync, realpathSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import pg from 'pg'
+import { describe, expect, inject, it, onTestFinished, vi } from 'vitest'
+import { clusterDir } from '../../packages/embedded-postgres/src/cluster.js'
+import { clusterName } from '../../packages/embedded-postgres/src/postmaster.js'
+import { createDatabase } from '../support/database.js'
+
+interface Main {
+  process: ChildProcess
+  /** All that it has printed. */
+  printed: string
+  ended: Promise<unknown[]>
+}
+
+/** The server as `npm start` runs it, from the sources. */
+function start(env: Record<string, string>): Main {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const main: Main = { process: child, printed: '', ended: once(child, 'close') }
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk) => {
+      main.printed += chunk
+    })
+  onTestFinished(async () => {
+    child.kill('SIGTERM')
+    await main.ended
+  })
+  return main
+}
+
+async function newDirectory(): Promise<string> {
+  const directory = realpathSync(await mkdtemp(join(tmpdir(), 'guildhall-starting-')))
+  onTestFinished(() => rm(directory, { recursive: true, force: true }))
+  return directory
+}
+
+/** An empty database, as a role sees it that may create tables in it but no schema. */
+async function withoutSchemas(): Promise<string> {
+  const database = await createDatabase({ empty: true })
+  const role = `role_${randomBytes(6).toString('hex')}`
+  const run = async (url: string, statement: string) => {
+    const client = new pg.Client({ connectionString: url })
+    await client.connect()
+    await client.query(statement).finally(() => client.end())
+  }
+  await run(database.url, `create role ${role} login password 'pw'; grant create on schema public to ${role}`)
+  onTestFinished(async () => {
+    await database.drop()
+    await run(inject('postgres').url, `drop role ${role}`)
+  })
+  const url = new URL(database.url)
+  url.username = role
+  url.password = 'pw'
+  return url.href
+}
+
+/** Command lines of those that run on a data directory, dying ones too. */
+const postgresOf = (dataDir: string) =>
+  execFileSync('ps', ['-A', '-ww', '-o', 'args='], { encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => line.includes(clusterName(dataDir)))
+
+describe('a start that fails once the database is open', () => {
+  it.each(['1', '2'])(
+    'ends with 1 and says why (WORKERS=%s)',
+    async (workers) => {
+      const env = { DATABASE_URL: await withoutSchemas(), DATA_DIR: await newDirectory(), WORKERS: workers }
+      const main = start(env)
+      expect(await Promise.race([main.ended, delay(30_000, 'still there')])).toEqual([1, null])
+      expect(main.printed).toMatch(/could not start[\s\S]*permission denied/)
+    },
+    120_000,
+  )
+})
+
+it('the embedded PostgreSQL has connections for all workers, however many each may hold', async () => {
+  const dataDir = await newDirectory()
+  start({ DATA_DIR: dataDir, WORKERS: '3', DATABASE_POOL_SIZE: '50' })
+  const [, connections] = await vi.waitFor(
+    () => {
+      const found = /-c max_connections=(\d+)/.exec(postgresOf(dataDir).join('\n'))
+      if (!found) throw new Error('there is no PostgreSQL yet')
+      return found
+    },
+    { timeout: 60_000, interval: 50 },
+  )
+  expect(Number(connections)).toBeGreaterThan(3 * (50 + 4))
+}, 120_000)
+
+describe('a signal while the server starts', () => {
+  const made = (dataDir: string) => existsSync(join(dataDir, 'lock')) || existsSync(clusterDir(dataDir))
+  const runs = (dataDir: string) => existsSync(join(clusterDir(dataDir), 'postmaster.pid'))
+
+  it.each<[string, string, (dataDir: string) => boolean, number]>([
+    ['the cluster is made', '1', made, 0],
+    ['PostgreSQL starts', '1', runs, 0],
+    ['the database is migrated', '1', runs, 300],
+    ['the server opens', '1', runs, 700],
+    ['PostgreSQL starts', '2', runs, 0],
+    ['the server opens', '2', runs, 700],
+  ])(
+    'leaves no PostgreSQL behind: as %s (WORKERS=%s)',
+    async (_, workers, come, after) => {
+      const dataDir = await newDirectory()
+      const main = start({ DATA_DIR: dataDir, WORKERS: workers })
+      await vi.waitFor(() => expect(come(dataDir)).toBe(true), { timeout: 60_000, interval: 5 })
+      await delay(after)
+      main.process.kill('SIGTERM')
+      expect(await Promise.race([main.ended, delay(30_000, 'still there')])).toEqual([0, null])
+      expect(postgresOf(dataDir)).toEqual([])
+      expect(main.printed).not.toContain('FATAL')
+    },
+    120_000,
+  )
+})
+
+describe('a start in production that takes an identity provider’s keys', () => {
+  const provider = {
+    NODE_ENV: 'production',
+    APP_URL: 'https://guild.example',
+    AUTH_JWKS_URL: 'https://idp.example/keys',
+    DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
+  }
+  it('warns where AUTH_AUDIENCE is not set: tokens for other applications count then', async () => {
+    const main = start(provider)
+    await main.ended
+    expect(main.printed).toMatch(/"level":40.*AUTH_AUDIENCE/)
+  })
+
+  it('says nothing where it is', async () => {
+    const main = start({ ...provider, AUTH_AUDIENCE: 'guildhall' })
+    await main.ended
+    expect(main.printed).not.toContain('AUTH_AUDIENCE')
+  })
+})

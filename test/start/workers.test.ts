@@ -1,0 +1,168 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { createClient } from 'graphql-ws'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import WebSocket from 'ws'
+import { createDatabase, type TestDatabase } from '../support/database.js'
+import { ask } from '../support/world.js'
+
+const WAIT = { timeout: 60_000, interval: 100 }
+
+interface Main {
+  process: ChildProcess
+  url: string
+  /** Ada's `Authorization`, as the banner has it. */
+  ada: string
+  /** Process ids of the workers that live, whether they listen yet or not. */
+  workers(): number[]
+  kill(): Promise<void>
+}
+
+/** Starts two workers; they listen when it answers. */
+async function startMain(env: Record<string, string>, onStderr?: (text: string) => void): Promise<Main> {
+  const main = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', WORKERS: '2', ...env },
+    stdio: ['ignore', 'pipe', onStderr ? 'pipe' : 'inherit'],
+  })
+  main.stderr?.on('data', (chunk) => onStderr?.(String(chunk)))
+  let printed = ''
+  for await (const chunk of main.stdout?.iterator({ destroyOnReturn: false }) ?? []) {
+    printed += chunk
+    if (/^curl .*\n/m.test(printed)) break
+  }
+  main.stdout?.on('data', (chunk) => onStderr?.(String(chunk)))
+  return {
+    process: main,
+    url: /GraphiQL +(\S+)\/graphql/.exec(printed)?.[1] ?? '',
+    ada: `Bearer ${/^ {2}(eyJ\S+)$/m.exec(printed)?.[1]}`,
+    workers: () =>
+      execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' })
+        .split('\n')
+        .map((line) => line.trim().split(/\s+/))
+        .filter(
+          ([, parent, ...args]) => parent === String(main.pid) && args.join(' ').includes('src/main.ts'),
+        )
+        .map(([pid]) => Number(pid)),
+    async kill() {
+      if (main.exitCode !== null) return
+      main.kill('SIGKILL')
+      await once(main, 'exit')
+    },
+  }
+}
+
+describe('several workers behind one port', () => {
+  let main: Main
+  let dataDir: string
+  const workers = () => main.workers()
+
+  beforeAll(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'guildhall-workers-'))
+    main = await startMain({ DATA_DIR: dataDir })
+  }, 150_000)
+
+  afterAll(async () => {
+    await main.kill()
+    await rm(dataDir, { recursive: true, force: true })
+  })
+
+  /** By a connection of its own, so that they take turns. */
+  const askAnew = (document: string) => ask(main.url, main.ada, document)
+  const orgId = async () => (await askAnew('{ orgByName(name: "Acme") { id } }')).data.orgByName.id as string
+
+  it('serve together, and each tells its subscribers what another has done', async () => {
+    expect(workers()).toHaveLength(2)
+    const { id, eventCursor } = (await askAnew('{ orgByName(name: "Acme") { id eventCursor } }')).data
+      .orgByName
+    const heard = new Map<number, string[]>()
+    const clients = Array.from({ length: 6 }, (_, number) => {
+      const client = createClient({
+        url: `${main.url.replace('http', 'ws')}/graphql`,
+        webSocketImpl: WebSocket,
+        connectionParams: { authorization: main.ada },
+      })
+      heard.set(number, [])
+      client.subscribe<{ orgEvents: { summary?: string } }>(
+        {
+          query: `subscription { orgEvents(orgId: "${id}", after: "${eventCursor}") { ... on OrgChangeEvent { summary } } }`,
+        },
+        {
+          next: ({ data }) => void heard.get(number)?.push(data?.orgEvents.summary ?? ''),
+          error() {},
+          complete() {},
+        },
+      )
+      return client
+    })
+    // Both workers answer, so both are heard by those who listen at the other one.
+    for (let turn = 0; turn < 4; turn++)
+      await askAnew(`mutation { updateOrg(input: { orgId: "${id}", name: "Acme ${turn}" }) { __typename } }`)
+    await askAnew(`mutation { updateOrg(input: { orgId: "${id}", name: "Acme" }) { __typename } }`)
+    await vi.waitFor(() => {
+      for (const summaries of heard.values()) expect(summaries.at(-1)).toMatch(/Acme\W*$/)
+    }, WAIT)
+    for (const client of clients) await client.dispose()
+  }, 60_000)
+
+  it('go on while one of them dies, and another takes its place', async () => {
+    const [victim = 0, survivor] = workers()
+    process.kill(victim, 'SIGKILL')
+    await vi.waitFor(() => {
+      expect(workers()).toHaveLength(2)
+      expect(workers()).toContain(survivor)
+      expect(workers()).not.toContain(victim)
+    }, WAIT)
+    for (let turn = 0; turn < 6; turn++) expect(await orgId()).toBeTruthy()
+  }, 60_000)
+
+  it('end in order with the process that started them', async () => {
+    const before = workers()
+    const exited = once(main.process, 'exit')
+    main.process.kill('SIGTERM')
+    expect(await exited).toEqual([0, null])
+    for (const pid of before) expect(() => process.kill(pid, 0)).toThrow()
+  }, 60_000)
+})
+
+describe('a worker that cannot be replaced at once', () => {
+  let database: TestDatabase
+  let dataDir: string
+  let main: Main
+  let logged = ''
+
+  beforeAll(async () => {
+    database = await createDatabase()
+    dataDir = await mkdtemp(join(tmpdir(), 'guildhall-workers-'))
+    main = await startMain({ DATABASE_URL: database.url, DATA_DIR: dataDir }, (text) => {
+      logged += text
+    })
+  }, 150_000)
+
+  afterAll(async () => {
+    await main.kill()
+    await database.drop()
+    await rm(dataDir, { recursive: true, force: true })
+  })
+
+  it('is replaced as soon as the database takes new connections again', async () => {
+    await database.allowConnections(false)
+    const [victim = 0, survivor = 0] = main.workers()
+    process.kill(victim, 'SIGKILL')
+    const failures = () => logged.match(/could not be replaced/g)?.length ?? 0
+    await vi.waitFor(() => expect(failures()).toBeGreaterThanOrEqual(2), WAIT)
+    expect(main.workers()).toContain(survivor)
+
+    await database.allowConnections(true)
+    await vi.waitFor(async () => {
+      expect(main.workers()).toHaveLength(2)
+      const settled = failures()
+      await delay(2_500)
+      expect(failures()).toBe(settled)
+    }, WAIT)
+    expect((await ask(main.url, undefined, '{ __typename }')).data).toEqual({ __typename: 'Query' })
+  }, 150_000)
+})

@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { joinOrg } from '../../src/domain/core/joinOrg.js'
+import { lockOrg } from '../../src/domain/core/lockOrg.js'
+import { removeOrgUser } from '../../src/domain/members/removeOrgUser.js'
+import {
+  codeOf,
+  happen,
+  member,
+  openStage,
+  orgOf,
+  person,
+  type Server,
+  seqs,
+  take,
+  untilEnd,
+} from './stage.js'
+
+let stage: Awaited<ReturnType<typeof openStage>>
+beforeAll(async () => {
+  stage = await openStage()
+})
+afterAll(() => stage.close())
+
+const permission = 'EVENT_READ'
+
+/** Holds back the answer to the next statement that reads how a member stands, until it is let go. */
+function holdStanding({ database }: Server) {
+  const { query } = database
+  let letGo: () => void = () => {}
+  let answered: () => void = () => {}
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve
+  })
+  const read = new Promise<void>((resolve) => {
+    answered = resolve
+  })
+  database.query = async (statement) => {
+    if (!statement.sql.includes('event_seq as newest, org_user.roles')) return query(statement)
+    database.query = query
+    const rows = await query<never>(statement)
+    answered()
+    await held
+    return rows
+  }
+  return { read, letGo }
+}
+
+describe('between reading the right and joining the others', () => {
+  it('a right that is lost is lost', async () => {
+    const server = await stage.server()
+    const owner = await person(server)
+    const orgId = await orgOf(server, owner)
+    const admin = await member(server, orgId, 'ADMIN')
+    const other = await server.streams.org({ orgId, actor: owner, permission, after: null })
+
+    const held = holdStanding(server)
+    const opening = server.streams.org({ orgId, actor: admin, permission, after: 0 })
+    await held.read
+    await server.transact((tx) => removeOrgUser(tx, owner, orgId, admin.userId))
+    await happen(server, orgId)
+    expect(seqs(await take(other, 2))).toEqual([4, 5])
+    held.letGo()
+
+    const { events, code } = await untilEnd(await opening)
+    expect({ code, last: events.at(-1)?.seq }).toEqual({ code: 'FORBIDDEN', last: 3 })
+    await other.return()
+  })
+
+  it('no event is missed, nor given twice', async () => {
+    const server = await stage.server()
+    const owner = await person(server)
+    const orgId = await orgOf(server, owner)
+    const other = await server.streams.org({ orgId, actor: owner, permission, after: null })
+
+    const held = holdStanding(server)
+    const opening = server.streams.org({ orgId, actor: owner, permission, after: null })
+    await held.read
+    await happen(server, orgId, 3)
+    await take(other, 3)
+    held.letGo()
+
+    const stream = await opening
+    await happen(server, orgId)
+    expect(seqs(await take(stream, 4))).toEqual([3, 4, 5, 6])
+    for (const open of [other, stream]) await open.return()
+  })
+
+  it('the right is read again where another began to follow the org after it was read', async () => {
+    const server = await stage.server()
+    const owner = await person(server)
+    const orgId = await orgOf(server, owner)
+    const admin = await member(server, orgId, 'ADMIN')
+
+    const held = holdStanding(server)
+    const opening = server.streams.org({ orgId, actor: admin, permission, after: null })
+    await held.read
+    await server.transact((tx) => removeOrgUser(tx, owner, orgId, admin.userId))
+    const other = await server.streams.org({ orgId, actor: owner, permission, after: null })
+    held.letGo()
+
+    expect(await opening.catch(codeOf)).toBe('FORBIDDEN')
+    await other.return()
+    expect(server.streams.counts()).toEqual({ orgs: 0, inboxes: 0, subscribers: 0, timers: 0 })
+  })
+
+  it('a loss of before, which this server reads only now, takes nothing from one who has the right again', async () => {
+    const behind = await stage.server()
+    const owner = await person(stage)
+    const orgId = await orgOf(stage, owner)
+    const admin = await member(stage, orgId, 'ADMIN')
+    const other = await behind.streams.org({ orgId, actor: owner, permission, after: null })
+
+    await stage.transact((tx) => removeOrgUser(tx, owner, orgId, admin.userId))
+    await stage.transact(async (tx) => {
+      const org = await lockOrg(tx, orgId)
+      await joinOrg(tx, org, null, {
+        userId: admin.userId,
+        roles: ['ADMIN'],
+        origin: 'DIRECT',
+        inviteId: null,
+      })
+    })
+    const stream = await behind.streams.org({ orgId, actor: admin, permission, after: null })
+    behind.streams.hint({ orgIds: [orgId], userIds: [] })
+    expect(seqs(await take(other, 2))).toEqual([4, 5])
+    await happen(behind, orgId)
+    expect(seqs(await take(stream, 1))).toEqual([6])
+    for (const open of [other, stream]) await open.return()
+  })
+})

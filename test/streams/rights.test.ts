@@ -1,0 +1,283 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createApiToken } from '../../src/domain/apiTokens/createApiToken.js'
+import { revokeApiToken } from '../../src/domain/apiTokens/revokeApiToken.js'
+import { type Actor, nobody, type Person } from '../../src/domain/core/actor.js'
+import { joinOrg } from '../../src/domain/core/joinOrg.js'
+import { lockOrg } from '../../src/domain/core/lockOrg.js'
+import { membershipOf } from '../../src/domain/core/membership.js'
+import { removeOrgUser } from '../../src/domain/members/removeOrgUser.js'
+import { updateOrgUserRoles } from '../../src/domain/members/updateOrgUserRoles.js'
+import type { Permission } from '../../src/generated/prisma/enums.js'
+import {
+  codeOf,
+  happen,
+  instance,
+  member,
+  openStage,
+  orgOf,
+  person,
+  seqs,
+  take,
+  untilEnd,
+  upTo,
+  within,
+} from './stage.js'
+
+let stage: Awaited<ReturnType<typeof openStage>>
+beforeAll(async () => {
+  stage = await openStage()
+})
+afterAll(() => stage.close())
+
+const permission = 'EVENT_READ'
+
+async function newOrg() {
+  const owner = await person(stage)
+  return { owner, orgId: await orgOf(stage, owner) }
+}
+
+const watch = (actor: Actor, orgId: string, after: number | null = null) =>
+  stage.streams.org({ orgId, actor, permission, after })
+
+const refusalOf = (opening: Promise<unknown>) => opening.then(() => 'opened', codeOf)
+
+const remove = (owner: Actor, orgId: string, { userId }: Person) =>
+  stage.transact((tx) => removeOrgUser(tx, owner, orgId, userId))
+
+async function tokenOf(
+  maker: Actor,
+  orgId: string | undefined,
+  permissions: Permission[],
+  expiresAt: Date | null = null,
+): Promise<Actor & { kind: 'token'; tokenId: string }> {
+  const { apiToken } = await stage.transact((tx) =>
+    createApiToken(tx, maker, { orgId, name: 'Dashboard', permissions, expiresAt }),
+  )
+  return {
+    kind: 'token',
+    tokenId: apiToken.id,
+    orgId: apiToken.orgId,
+    permissions: new Set(apiToken.permissions),
+    expiresAt,
+  }
+}
+
+describe('who may open a stream', () => {
+  it('is who has the permission: a plain member, a stranger and an unknown org look alike', async () => {
+    const { owner, orgId } = await newOrg()
+    const user = await member(stage, orgId, 'USER')
+    const admin = await member(stage, orgId, 'USER', 'ADMIN')
+    const stranger = await person(stage)
+    expect(await refusalOf(watch(user, orgId))).toBe('FORBIDDEN')
+    expect(await refusalOf(watch(stranger, orgId))).toBe('FORBIDDEN')
+    expect(await refusalOf(watch(owner, '018f0000-0000-7000-8000-000000000000'))).toBe('FORBIDDEN')
+    expect(await refusalOf(watch(nobody, orgId))).toBe('UNAUTHENTICATED')
+    expect(await refusalOf(watch({ ...owner, expiresAt: new Date() }, orgId))).toBe('UNAUTHENTICATED')
+    for (const actor of [admin, owner, instance]) await (await watch(actor, orgId)).return()
+  })
+
+  it('is for a token whoever it was made for: not another org, and never more than it was given', async () => {
+    const { owner, orgId } = await newOrg()
+    const { orgId: other } = await newOrg()
+    const token = await tokenOf(owner, orgId, ['EVENT_READ'])
+    const lesser = await tokenOf(owner, orgId, ['ORG_READ'])
+    await (await watch(token, orgId)).return()
+    expect(await refusalOf(watch(token, other))).toBe('FORBIDDEN')
+    expect(await refusalOf(watch(lesser, orgId))).toBe('FORBIDDEN')
+  })
+})
+
+describe('who loses the right', () => {
+  const losses: Array<[string, (owner: Person, orgId: string, admin: Person) => Promise<unknown>]> = [
+    ['by being removed', (owner, orgId, admin) => remove(owner, orgId, admin)],
+    [
+      'by being demoted',
+      (owner, orgId, { userId }) =>
+        stage.transact((tx) =>
+          updateOrgUserRoles(tx, owner, { orgId, userId, add: ['USER'], remove: ['ADMIN'] }),
+        ),
+    ],
+  ]
+  it.each(losses)(
+    '%s is told FORBIDDEN within 1 s and nothing of what came with it or after it',
+    async (_, lose) => {
+      const { owner, orgId } = await newOrg()
+      const admin = await member(stage, orgId, 'ADMIN')
+      const stream = await watch(admin, orgId)
+      const left = await watch(owner, orgId)
+      await happen(stage, orgId)
+      await lose(owner, orgId, admin)
+      await happen(stage, orgId)
+      expect(await untilEnd(stream, 1_000)).toMatchObject({ events: [{ seq: 4 }], code: 'FORBIDDEN' })
+      expect(seqs(await take(left, 3))).toEqual([4, 5, 6])
+      expect(await refusalOf(watch(admin, orgId, 4))).toBe('FORBIDDEN')
+      await left.return()
+    },
+  )
+
+  it('ends within 1 s though far behind, and gets nothing from the loss on', async () => {
+    const { owner, orgId } = await newOrg()
+    const admin = await member(stage, orgId, 'ADMIN')
+    await happen(stage, orgId, 1_000)
+    const stream = await watch(admin, orgId, 0)
+    await take(stream, 5)
+    await remove(owner, orgId, admin)
+    await delay(1_000)
+    const { events, code } = await untilEnd(stream, 100)
+    expect({ code, left: events.length }).toEqual({ code: 'FORBIDDEN', left: 0 })
+  })
+
+  it('gets no event of after the loss under a stream of events, whoever is first', {
+    timeout: 30_000,
+  }, async () => {
+    const { owner, orgId } = await newOrg()
+    const admins = await Promise.all(upTo(1, 8).map(() => member(stage, orgId, 'ADMIN')))
+    const streams = await Promise.all(admins.map((admin) => watch(admin, orgId, 0)))
+    const ends = streams.map((stream) => untilEnd(stream))
+    const writing = Promise.all(
+      upTo(1, 4).map(async () => {
+        for (let index = 0; index < 50; index++) await happen(stage, orgId)
+      }),
+    )
+    for (const admin of admins) await remove(owner, orgId, admin)
+    await writing
+    const all = await take(await watch(owner, orgId, 0), 210 + 8)
+    for (const [index, end] of ends.entries()) {
+      const { events, code } = await end
+      const removal = all.find(({ type, userId }) => type === 'REMOVED' && userId === admins[index]?.userId)
+      expect(code).toBe('FORBIDDEN')
+      expect(seqs(events)).toEqual(upTo(1, (removal?.seq ?? 0) - 1))
+    }
+  })
+
+  it('may come back with the right and then reads the past by it, but the stream that lost it stays ended', async () => {
+    const { owner, orgId } = await newOrg()
+    const admin = await member(stage, orgId, 'ADMIN')
+    const stream = await watch(admin, orgId)
+    await remove(owner, orgId, admin)
+    await stage.transact(async (tx) => {
+      const org = await lockOrg(tx, orgId)
+      await joinOrg(tx, org, null, {
+        userId: admin.userId,
+        roles: ['ADMIN'],
+        origin: 'DIRECT',
+        inviteId: null,
+      })
+    })
+    expect(await untilEnd(stream)).toEqual({ events: [], code: 'FORBIDDEN' })
+    const again = await watch(admin, orgId, 0)
+    expect(seqs(await take(again, 5))).toEqual(upTo(1, 5))
+    await happen(stage, orgId)
+    expect(seqs(await take(again, 1))).toEqual([6])
+    await again.return()
+  })
+
+  it('keeps the stream where a change of roles leaves the permission', async () => {
+    const { owner, orgId } = await newOrg()
+    const admin = await member(stage, orgId, 'ADMIN')
+    const stream = await watch(admin, orgId)
+    await stage.transact((tx) =>
+      updateOrgUserRoles(tx, owner, { orgId, userId: admin.userId, add: ['OWNER'], remove: ['ADMIN'] }),
+    )
+    expect(await take(stream, 1)).toMatchObject([{ type: 'ROLES_CHANGED', userId: admin.userId }])
+    await stream.return()
+  })
+})
+
+describe('a credential that ends', () => {
+  it('ends its streams within 1 s with UNAUTHENTICATED, when its time is over', async () => {
+    const { owner, orgId } = await newOrg()
+    const stream = await watch({ ...owner, expiresAt: new Date(Date.now() + 400) }, orgId)
+    const inbox = await stage.streams.inbox({
+      userId: owner.userId,
+      actor: { ...owner, expiresAt: new Date(Date.now() + 400) },
+      after: null,
+    })
+    const ends = Promise.all([untilEnd(stream, 1_400), untilEnd(inbox, 1_400)])
+    await delay(500)
+    await happen(stage, orgId)
+    expect(await ends).toEqual([
+      { events: [], code: 'UNAUTHENTICATED' },
+      { events: [], code: 'UNAUTHENTICATED' },
+    ])
+  })
+
+  it('ends its streams, and those of tokens that it made, when it is revoked', async () => {
+    const { owner, orgId } = await newOrg()
+    const token = await tokenOf(owner, orgId, ['EVENT_READ', 'API_TOKEN_MANAGE'])
+    const made = await tokenOf(token, orgId, ['EVENT_READ'])
+    const streams = [await watch(token, orgId), await watch(made, orgId)]
+    await stage.transact((tx) => revokeApiToken(tx, owner, token.tokenId))
+    await happen(stage, orgId)
+    expect(await Promise.all(streams.map((stream) => untilEnd(stream, 1_000)))).toEqual([
+      { events: [], code: 'UNAUTHENTICATED' },
+      { events: [], code: 'UNAUTHENTICATED' },
+    ])
+  })
+
+  it('ends its streams when whoever made it loses the right', async () => {
+    const { owner, orgId } = await newOrg()
+    const maker = await member(stage, orgId, 'OWNER')
+    const token = await tokenOf(maker, orgId, ['EVENT_READ', 'ORG_READ'])
+    const stream = await watch(token, orgId)
+    await stage.transact((tx) =>
+      updateOrgUserRoles(tx, owner, { orgId, userId: maker.userId, add: ['USER'], remove: ['OWNER'] }),
+    )
+    await happen(stage, orgId)
+    expect(await untilEnd(stream, 1_000)).toEqual({ events: [], code: 'FORBIDDEN' })
+    expect(await membershipOf(stage.database, orgId, maker.userId)).toMatchObject({ roles: ['USER'] })
+  })
+
+  it('of the instance ends its streams in every org within 1 s, and gets nothing of after its revocation', async () => {
+    const { orgId } = await newOrg()
+    const { orgId: quiet } = await newOrg()
+    const root = await tokenOf(instance, undefined, ['EVENT_READ', 'API_TOKEN_MANAGE'])
+    const made = await tokenOf(root, undefined, ['EVENT_READ'])
+    const streams = [await watch(root, orgId), await watch(made, orgId), await watch(made, quiet)]
+    await stage.transact((tx) => revokeApiToken(tx, instance, root.tokenId))
+    await happen(stage, orgId)
+    expect(await within(1_000, Promise.all(streams.map((stream) => untilEnd(stream))))).toEqual([
+      { events: [], code: 'UNAUTHENTICATED' },
+      { events: [], code: 'UNAUTHENTICATED' },
+      { events: [], code: 'UNAUTHENTICATED' },
+    ])
+  })
+
+  it('made by a token of the instance for an org ends with it', async () => {
+    const { orgId } = await newOrg()
+    const root = await tokenOf(instance, undefined, ['EVENT_READ', 'API_TOKEN_MANAGE'])
+    const made = await tokenOf(root, orgId, ['EVENT_READ'])
+    const stream = await watch(made, orgId)
+    await stage.transact((tx) => revokeApiToken(tx, instance, root.tokenId))
+    await happen(stage, orgId)
+    expect(await untilEnd(stream, 1_000)).toEqual({ events: [], code: 'UNAUTHENTICATED' })
+  })
+})
+
+describe('watching', () => {
+  it('costs no statement per watcher and event', async () => {
+    const { owner, orgId } = await newOrg()
+    const admins = await Promise.all(upTo(1, 40).map(() => member(stage, orgId, 'ADMIN')))
+    const tokens = await Promise.all(upTo(1, 10).map(() => tokenOf(owner, orgId, ['EVENT_READ'])))
+    const writer = await stage.server({ tell: false })
+    const watcher = await stage.server()
+    let statements = 0
+    const { query } = watcher.database
+    watcher.database.query = (statement) => {
+      statements += 1
+      return query(statement)
+    }
+    const streams = await Promise.all(
+      [...admins, ...tokens].map((actor) => watcher.streams.org({ orgId, actor, permission, after: null })),
+    )
+    statements = 0
+    await happen(writer, orgId, 100)
+    watcher.streams.hint({ orgIds: [orgId], userIds: [] })
+    for (const stream of streams) expect(await take(stream, 100)).toHaveLength(100)
+    // One read, and what the look of each second asks.
+    expect(statements).toBeGreaterThan(0)
+    expect(statements).toBeLessThan(6)
+    for (const stream of streams) await stream.return()
+  })
+})

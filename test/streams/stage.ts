@@ -1,0 +1,186 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import sql from 'sql-template-tag'
+import { uuidv7 } from 'uuidv7'
+import { type Database, openDatabase } from '../../src/database/database.js'
+import type { Actor, Person } from '../../src/domain/core/actor.js'
+import { joinOrg } from '../../src/domain/core/joinOrg.js'
+import { lockOrg } from '../../src/domain/core/lockOrg.js'
+import type { OrgEventRow } from '../../src/domain/core/orgEvent.js'
+import { allPermissions } from '../../src/domain/core/permission.js'
+import { type Rules, type Transact, transactOn } from '../../src/domain/core/transact.js'
+import { createOrg } from '../../src/domain/orgs/createOrg.js'
+import type { OrgRoleName } from '../../src/generated/prisma/enums.js'
+import { createLog } from '../../src/lib/log.js'
+import { type Hints, inProcessHints } from '../../src/streams/hints/hints.js'
+import { openEventStreams, type RunningEventStreams } from '../../src/streams/openEventStreams.js'
+import { createDatabase } from '../support/database.js'
+
+export const silent = createLog({ level: 'silent', production: true })
+
+export const instance: Actor = {
+  kind: 'token',
+  tokenId: null,
+  orgId: null,
+  permissions: new Set(allPermissions),
+  expiresAt: null,
+}
+
+const rules: Rules = {
+  tiers: {
+    FREE: { seats: 10_000, pendingInvites: 10_000 },
+    PREMIUM: { seats: 10_000, pendingInvites: 10_000 },
+  },
+  invitesPerOrgPerDay: 100_000,
+  orgsPerUserPerDay: 100_000,
+  mailsPerAddressPerDay: 100_000,
+  mailsPerAddressPerOrgPerDay: 100_000,
+  mailsPerUserPerDay: 100_000,
+  emailDomainProof: 'address',
+  apiTokensPerOrg: 100_000,
+  apiTokenDepth: 8,
+  emailDomainsPerOrg: 100_000,
+  mailConfigured: false,
+  appUrl: 'http://localhost',
+}
+
+/** A server's streams, with the operations that it runs. */
+export interface Server {
+  database: Database
+  streams: RunningEventStreams
+  transact: Transact
+}
+
+/** One database of its own, and as many servers on it as a test asks for. */
+export async function openStage() {
+  const own = await createDatabase()
+  const closing: Array<() => Promise<unknown>> = []
+
+  async function server({
+    hints = inProcessHints(),
+    subscriberQueue = 1_000,
+    poolSize = 6,
+    tell = true,
+  }: {
+    hints?: Hints
+    subscriberQueue?: number
+    poolSize?: number
+    /** False: its commits hint to nobody. */
+    tell?: boolean
+  } = {}): Promise<Server> {
+    const database = await openDatabase({ connectionString: own.url, poolSize })
+    const streams = openEventStreams({ database, hints, limits: { subscriberQueue }, log: silent })
+    closing.unshift(async () => {
+      await streams.close()
+      await hints.close()
+      await database.close()
+    })
+    return { database, streams, transact: transactOn(database, rules, tell ? streams.hint : () => {}) }
+  }
+
+  const first = await server()
+  return {
+    ...first,
+    url: own.url,
+    server,
+    async close() {
+      for (const close of closing) await close()
+      await own.drop()
+    },
+  }
+}
+
+export async function person(
+  { database }: Pick<Server, 'database'>,
+  email = `${uuidv7()}@example.com`,
+): Promise<Person> {
+  const userId = uuidv7()
+  await database.query(sql`
+    insert into "user" (id, subject, email, email_verified) values (${userId}, ${userId}, ${email}, true)
+  `)
+  return { kind: 'person', userId, expiresAt: new Date(Date.now() + 3_600_000) }
+}
+
+export async function orgOf(server: Server, owner: Person): Promise<string> {
+  const org = await server.transact((tx) =>
+    createOrg(tx, owner, { name: `Org ${uuidv7()}`, dataRegion: 'US_WEST', bindEmailDomain: false }),
+  )
+  return org.id
+}
+
+export async function member(server: Server, orgId: string, ...roles: OrgRoleName[]): Promise<Person> {
+  const joining = await person(server)
+  await server.transact(async (tx) => {
+    const org = await lockOrg(tx, orgId)
+    await joinOrg(tx, org, null, { userId: joining.userId, roles, origin: 'DIRECT', inviteId: null })
+  })
+  return joining
+}
+
+/** Commits events that say nothing but that they happened. @returns the org's newest number after them */
+export function happen({ transact }: Server, orgId: string, count = 1): Promise<number> {
+  return transact(async (tx) => {
+    const org = await lockOrg(tx, orgId)
+    for (let index = 0; index < count; index++)
+      tx.record(org, null, { kind: 'CHANGE', type: 'RENAMED', summary: `event ${index}` })
+    return org.eventSeq + count
+  })
+}
+
+export async function take(
+  stream: AsyncIterator<OrgEventRow, undefined>,
+  count: number,
+): Promise<OrgEventRow[]> {
+  const events: OrgEventRow[] = []
+  while (events.length < count) {
+    const { done, value } = await within(5_000, stream.next())
+    if (done) break
+    events.push(value)
+  }
+  return events
+}
+
+/** What is left until the stream ends, and the code it ends with: undefined where it just returns. */
+export async function untilEnd(stream: AsyncIterator<OrgEventRow, undefined>, ms = 5_000) {
+  const events: OrgEventRow[] = []
+  try {
+    for (;;) {
+      const { done, value } = await within(ms, stream.next())
+      if (done) return { events, code: undefined }
+      events.push(value)
+    }
+  } catch (error) {
+    return { events, code: codeOf(error) }
+  }
+}
+
+export function codeOf(error: unknown): unknown {
+  if (error instanceof Error && 'extensions' in error) return (error.extensions as { code?: unknown }).code
+  throw error
+}
+
+export async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
+  const late = new AbortController()
+  const tooLate = delay(ms, undefined, { signal: late.signal }).then(() => {
+    throw new Error(`nothing within ${ms} ms`)
+  })
+  try {
+    return await Promise.race([promise, tooLate])
+  } finally {
+    late.abort()
+    tooLate.catch(() => {})
+  }
+}
+
+/** Waits for what becomes true in the background. */
+export async function soon(check: () => boolean, ms = 5_000): Promise<void> {
+  const end = Date.now() + ms
+  while (!check()) {
+    if (Date.now() > end) throw new Error(`not true within ${ms} ms`)
+    await delay(5)
+  }
+}
+
+export const seqs = (events: OrgEventRow[]): number[] => events.map(({ seq }) => seq)
+
+export const upTo = (from: number, to: number): number[] =>
+  Array.from({ length: to - from + 1 }, (_, index) => from + index)
