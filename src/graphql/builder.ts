@@ -105,3 +105,6 @@ builder.subscriptionType({
 
 /** The builder's own types, for functions that define types. */
 export type SchemaTypes = typeof builder.$inferSchemaTypes
+
+/** Builds the fields of an object type whose values have this shape. */
+export type FieldsOf<Shape> = PothosSchemaTypes.ObjectFieldBuilder<SchemaTypes, Shape>

@@ -33,3 +33,7 @@ export const decodeId = (type: string, id: string): string | null => {
   const decoded = decodeAnyId(id)
   return decoded?.type === type ? decoded.uuid : null
 }
+
+/** As `decodeId`, of an id that may be left out: then undefined. */
+export const decodeOptionalId = (type: string, id: string | null | undefined): string | null | undefined =>
+  id == null ? undefined : decodeId(type, id)

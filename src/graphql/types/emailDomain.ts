@@ -1,16 +1,10 @@
 import { challengeFor, type DnsChallenge } from '../../domain/emailDomains/dnsProof.js'
 import type { Domain } from '../../domain/emailDomains/domain.js'
-import {
-  EmailDomainNotAllowedError,
-  EmailDomainNotVerifiedError,
-  EmailDomainTakenError,
-} from '../../domain/emailDomains/emailDomain.js'
 import { builder } from '../builder.js'
 import type { Context } from '../context.js'
 import { loadById } from '../loaders/loadById.js'
 import { reachableAsNode } from '../node.js'
 import { authorityIn, maySeeOrgOf } from '../viewer.js'
-import { ErrorInterface } from './refusals.js'
 
 const EmailDomainStatusType = builder.enumType('EmailDomainStatus', {
   description: 'Whether the org has proven that an e-mail domain is its own.',
@@ -20,7 +14,7 @@ const EmailDomainStatusType = builder.enumType('EmailDomainStatus', {
   },
 } as const)
 
-const DnsChallengeType = builder.objectRef<DnsChallenge>('DnsChallenge').implement({
+export const DnsChallengeType = builder.objectRef<DnsChallenge>('DnsChallenge').implement({
   description: 'A DNS TXT record to be made in a domain, which proves control of it.',
   fields: (t) => ({
     recordName: t.exposeString('recordName', { description: 'Full name of the record.' }),
@@ -64,30 +58,5 @@ export async function visibleEmailDomain(context: Context, id: string) {
   if (!bound) return null
   return (await authorityIn(context, bound.orgId)).permissions.has('EMAIL_DOMAIN_READ') ? bound : null
 }
-
-builder.objectType(EmailDomainTakenError, {
-  name: 'EmailDomainTakenError',
-  interfaces: [ErrorInterface],
-  description: 'Another org has proven that the domain is its own.',
-})
-
-builder.objectType(EmailDomainNotAllowedError, {
-  name: 'EmailDomainNotAllowedError',
-  interfaces: [ErrorInterface],
-  description: 'A public mail provider’s domain: anybody can have an address in it.',
-})
-
-builder.objectType(EmailDomainNotVerifiedError, {
-  name: 'EmailDomainNotVerifiedError',
-  interfaces: [ErrorInterface],
-  description: 'The DNS doesn’t show the challenge’s value, or not yet.',
-  fields: (t) => ({
-    challenge: t.field({
-      type: DnsChallengeType,
-      description: 'The record that was looked for.',
-      resolve: ({ challenge }) => challenge,
-    }),
-  }),
-})
 
 reachableAsNode('OrgEmailDomain', visibleEmailDomain)

@@ -1,11 +1,6 @@
 import DataLoader from 'dataloader'
 import sql from 'sql-template-tag'
-import {
-  MAX_RESOURCE_KINDS,
-  OrgHasResourcesError,
-  OrgNameTakenError,
-  type OrgResource,
-} from '../../domain/core/org.js'
+import { MAX_RESOURCE_KINDS, type OrgResource } from '../../domain/core/org.js'
 import { orgEventList } from '../../domain/core/orgEvent.cursors.js'
 import { orgNameKey, parseOrgName } from '../../domain/core/orgName.js'
 import { allPermissions, assignableRoles } from '../../domain/core/permission.js'
@@ -27,7 +22,6 @@ import { OrgEventConnectionType } from './orgEvent.js'
 import { OrgInviteConnectionType, OrgInviteFilter } from './orgInvite.js'
 import { OrgUserConnectionType, OrgUserFilter } from './orgUser.js'
 import { OrgRoleNameType, OrgStatusType, PermissionType } from './permission.js'
-import { ErrorInterface } from './refusals.js'
 
 export const OrgTierType = builder.enumType('OrgTier', {
   description: 'What an org is entitled to; the limits of each tier are settings.',
@@ -48,7 +42,7 @@ export const DataRegionType = builder.enumType('DataRegion', {
   },
 } as const)
 
-const OrgResourceType = builder.objectRef<OrgResource>('OrgResource').implement({
+export const OrgResourceType = builder.objectRef<OrgResource>('OrgResource').implement({
   description: 'How many things of one kind the host application says an org still owns.',
   fields: (t) => ({
     kind: t.exposeString('kind', { description: 'What they are, in the host application’s words.' }),
@@ -237,26 +231,6 @@ export const OrgType = builder.prismaNode('Org', {
 })
 
 export const OrgConnectionType = connectionOf('Org', OrgType, 'orgs')
-
-builder.objectType(OrgNameTakenError, {
-  name: 'OrgNameTakenError',
-  interfaces: [ErrorInterface],
-  description: 'Another org has the name already, in whatever case.',
-})
-
-builder.objectType(OrgHasResourcesError, {
-  name: 'OrgHasResourcesError',
-  interfaces: [ErrorInterface],
-  description: 'The host application says that the org still owns something, so it can’t be deleted.',
-  fields: (t) => ({
-    resources: t.field({
-      type: [OrgResourceType],
-      extensions: { maxItems: MAX_RESOURCE_KINDS },
-      description: 'What it still owns.',
-      resolve: ({ resources }) => resources,
-    }),
-  }),
-})
 
 builder.queryFields((t) => ({
   org: t.field({

@@ -1,5 +1,5 @@
-import type { ObjectRef } from '@pothos/core'
 import type { InputIssue } from '../../domain/core/inputIssue.js'
+import { MAX_RESOURCE_KINDS, OrgHasResourcesError, OrgNameTakenError } from '../../domain/core/org.js'
 import {
   InvalidInputError,
   LimitReachedError,
@@ -7,125 +7,166 @@ import {
   OrgNotActiveError,
   PermissionDeniedError,
   RateLimitedError,
-  type Refusal,
   RoleNotGrantableError,
 } from '../../domain/core/refusal.js'
-import { builder, type SchemaTypes } from '../builder.js'
+import {
+  EmailDomainNotAllowedError,
+  EmailDomainNotVerifiedError,
+  EmailDomainTakenError,
+} from '../../domain/emailDomains/emailDomain.js'
+import {
+  AlreadyOrgUserError,
+  EmailNotConfiguredError,
+  OrgInviteAlreadyPendingError,
+  OrgInviteForAnotherUserError,
+  OrgInviteNotPendingError,
+} from '../../domain/invites/orgInvite.js'
+import { LastOwnerError } from '../../domain/members/orgUser.js'
+import { EmailNotVerifiedError } from '../../domain/users/emailNotVerified.js'
+import { builder } from '../builder.js'
+import { visibleInvite } from '../loaders/orgInvite.js'
+import { orgUsersById } from '../loaders/orgUser.js'
+import { refusal } from '../refusal.js'
+import { authorityIn } from '../viewer.js'
+import { DnsChallengeType } from './emailDomain.js'
+import { OrgResourceType } from './org.js'
+import { OrgInviteStatusType } from './orgInvite.js'
 import { OrgRoleNameType, OrgStatusType, PermissionType } from './permission.js'
 
-/** No input has more fields to be wrong, or nearly so. */
+/** No input has more fields that can be wrong. Counts in the cost of a query. */
 const MAX_ISSUES = 10
-
-export const ErrorInterface = builder.interfaceRef<Refusal>('Error').implement({
-  description:
-    'A refusal that the person using the client can act on. Branch on `__typename`, show `message`.',
-  fields: (t) => ({
-    message: t.exposeString('message', { description: 'One or two sentences in English, fit to be shown.' }),
-  }),
-})
-
-/** Any refusal's class. */
-// biome-ignore lint/suspicious/noExplicitAny: constructors differ in their arguments, and nothing here calls one
-export type RefusalClass = new (...args: any[]) => Refusal
 
 const InputIssueType = builder.objectRef<InputIssue>('InputIssue').implement({
   description: 'One thing that is wrong with an input.',
   fields: (t) => ({
-    path: t.exposeString('path', { description: "Dotted, from the input's root: `invitee.email`." }),
+    path: t.exposeString('path', {
+      description: 'Where it is, with dots, from the root of the input: `invitee.email`.',
+    }),
     message: t.exposeString('message', { description: 'What is wrong, and what would be right.' }),
   }),
 })
 
-builder.objectType(NotFoundError, {
-  name: 'NotFoundError',
-  interfaces: [ErrorInterface],
-  description: 'There is no such thing, or the viewer may not know of it; the two look alike.',
-})
+refusal(NotFoundError, 'The thing doesn’t exist, or the viewer may not see it. Both look the same.')
 
-builder.objectType(PermissionDeniedError, {
-  name: 'PermissionDeniedError',
-  interfaces: [ErrorInterface],
-  description: 'The viewer may know of the thing and may not do this with it.',
-  fields: (t) => ({
-    permission: t.field({
-      type: PermissionType,
-      description: 'What would be needed.',
-      resolve: ({ permission }) => permission,
-    }),
-  }),
-})
+refusal(PermissionDeniedError, 'The viewer may see the thing, but may not do this with it.', (t) => ({
+  permission: t.expose('permission', { type: PermissionType, description: 'The missing permission.' }),
+}))
 
-builder.objectType(RoleNotGrantableError, {
-  name: 'RoleNotGrantableError',
-  interfaces: [ErrorInterface],
-  description: "The act grants, takes away or touches a role above the viewer's rank. Nothing was changed.",
-  fields: (t) => ({
-    role: t.field({
-      type: OrgRoleNameType,
-      description: 'The role that is too high.',
-      resolve: ({ role }) => role,
-    }),
-  }),
-})
+refusal(
+  RoleNotGrantableError,
+  'The mutation grants, takes away or affects a role above the viewer’s rank. Nothing was changed.',
+  (t) => ({ role: t.expose('role', { type: OrgRoleNameType, description: 'The role that is too high.' }) }),
+)
 
-builder.objectType(InvalidInputError, {
-  name: 'InvalidInputError',
-  interfaces: [ErrorInterface],
-  description: 'Something in the input has the right type and a wrong value. Nothing was changed.',
-  fields: (t) => ({
-    issues: t.field({
+refusal(
+  InvalidInputError,
+  'A value in the input has the right type but is not allowed. Nothing was changed.',
+  (t) => ({
+    issues: t.expose('issues', {
       extensions: { maxItems: MAX_ISSUES },
       type: [InputIssueType],
-      description: 'Everything that is wrong, not only the first.',
-      resolve: ({ issues }) => issues,
+      description: 'Everything that is wrong, not only the first thing.',
     }),
   }),
-})
+)
 
-builder.objectType(OrgNotActiveError, {
-  name: 'OrgNotActiveError',
-  interfaces: [ErrorInterface],
-  description:
-    'The org is being set up or taken down: nothing is added or changed in it, though things may be taken away.',
-  fields: (t) => ({
-    orgStatus: t.field({
+refusal(
+  OrgNotActiveError,
+  'The org’s status is not ACTIVE: nothing can be added or changed, but things can be removed.',
+  (t) => ({
+    orgStatus: t.expose('orgStatus', {
       type: OrgStatusType,
-      description: "The org's status at that moment.",
-      resolve: ({ orgStatus }) => orgStatus,
+      description: 'The org’s status at the time of the mutation.',
     }),
   }),
-})
+)
 
-builder.objectType(LimitReachedError, {
-  name: 'LimitReachedError',
-  interfaces: [ErrorInterface],
-  description: "The org's tier has no room for one more.",
-  fields: (t) => ({
-    limit: t.exposeInt('limit', { description: 'How many there can be.' }),
+refusal(LimitReachedError, 'A limit is reached, for example one of the org’s tier.', (t) => ({
+  limit: t.exposeInt('limit', { description: 'The limit.' }),
+}))
+
+refusal(RateLimitedError, 'The daily limit for this is reached.', (t) => ({
+  retryAfterSeconds: t.exposeInt('retryAfterSeconds', {
+    description: 'In how many seconds it can be tried again.',
   }),
-})
+}))
 
-builder.objectType(RateLimitedError, {
-  name: 'RateLimitedError',
-  interfaces: [ErrorInterface],
-  description: 'Too much of this in one day.',
-  fields: (t) => ({
-    retryAfterSeconds: t.exposeInt('retryAfterSeconds', {
-      description: 'When it can be tried again, in seconds.',
+refusal(OrgNameTakenError, 'Another org has this name already, ignoring case.')
+
+refusal(
+  OrgHasResourcesError,
+  'The host application says that the org still owns resources, so it can’t be deleted.',
+  (t) => ({
+    resources: t.expose('resources', {
+      type: [OrgResourceType],
+      extensions: { maxItems: MAX_RESOURCE_KINDS },
+      description: 'The resources that the org still owns.',
     }),
   }),
-})
+)
 
-/** Defines a mutation's union: its payload, and the refusals that its operation may throw. */
-export function resultOf<Payload>(
-  name: string,
-  payload: ObjectRef<SchemaTypes, Payload>,
-  refusals: RefusalClass[],
-) {
-  const payloadName = name.replace(/Result$/, 'Payload')
-  return builder.errorUnion(name, {
-    description: `What became of it: ${payloadName} if it was done, else the reason why not.`,
-    types: [payload, ...(refusals as never[])],
-    resolveType: () => payloadName,
-  })
-}
+refusal(LastOwnerError, 'The org would be left without an owner.')
+
+refusal(AlreadyOrgUserError, 'The invitee is already a member of the org.', (t) => ({
+  existingOrgUser: t.field({
+    type: 'OrgUser',
+    nullable: true,
+    description: 'Their membership. Null unless the viewer has MEMBER_READ.',
+    resolve: async ({ existingOrgUserId }, _args, context) => {
+      const orgUser = await orgUsersById(context).load(existingOrgUserId)
+      if (!orgUser) return null
+      return (await authorityIn(context, orgUser.orgId)).permissions.has('MEMBER_READ') ? orgUser : null
+    },
+  }),
+}))
+
+refusal(
+  OrgInviteAlreadyPendingError,
+  'The org has a pending invite for this address already, and only one is allowed: resend or revoke it.',
+  (t) => ({
+    pendingInvite: t.field({
+      type: 'OrgInvite',
+      nullable: true,
+      description: 'The pending invite. Null unless the viewer may read it.',
+      resolve: ({ pendingInviteId }, _args, context) => visibleInvite(context, pendingInviteId),
+    }),
+  }),
+)
+
+refusal(
+  OrgInviteNotPendingError,
+  'The invite is not pending any more, perhaps because another mutation was faster.',
+  (t) => ({
+    inviteStatus: t.expose('inviteStatus', {
+      type: OrgInviteStatusType,
+      description: 'The status that the invite has now.',
+    }),
+  }),
+)
+
+refusal(
+  OrgInviteForAnotherUserError,
+  'The invite is addressed to another e-mail address or user than the viewer. Only the invitee can answer it.',
+)
+
+refusal(EmailNotVerifiedError, 'This needs an e-mail address that the identity provider has verified.')
+
+refusal(EmailNotConfiguredError, 'The input asks for an e-mail, but this server can’t send any.')
+
+refusal(EmailDomainTakenError, 'Another org has this domain, VERIFIED.')
+
+refusal(
+  EmailDomainNotAllowedError,
+  'The domain belongs to a public mail provider: anyone can have an address in it.',
+)
+
+refusal(
+  EmailDomainNotVerifiedError,
+  'The DNS doesn’t have the challenge’s record, or doesn’t show it yet.',
+  (t) => ({
+    challenge: t.expose('challenge', {
+      type: DnsChallengeType,
+      description: 'The record that the server looked for.',
+    }),
+  }),
+)

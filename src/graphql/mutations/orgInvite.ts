@@ -1,0 +1,188 @@
+import type { InputFieldBuilder } from '@pothos/core'
+import {
+  InvalidInputError,
+  LimitReachedError,
+  NotFoundError,
+  OrgNotActiveError,
+  PermissionDeniedError,
+  RateLimitedError,
+  RoleNotGrantableError,
+} from '../../domain/core/refusal.js'
+import { createOrgInvite, type InviteeInput, type InviteMade } from '../../domain/invites/createOrgInvite.js'
+import { createOrgInvites } from '../../domain/invites/createOrgInvites.js'
+import { deleteOrgInvite } from '../../domain/invites/deleteOrgInvite.js'
+import {
+  AlreadyOrgUserError,
+  EmailNotConfiguredError,
+  type OrgInvite,
+  OrgInviteAlreadyPendingError,
+  OrgInviteNotPendingError,
+} from '../../domain/invites/orgInvite.js'
+import { resendOrgInvite } from '../../domain/invites/resendOrgInvite.js'
+import { revokeOrgInvite } from '../../domain/invites/revokeOrgInvite.js'
+import { builder, type FieldsOf, type SchemaTypes } from '../builder.js'
+import { decodeId } from '../globalId.js'
+import { mutation } from '../mutation.js'
+import { OrgInviteType } from '../types/orgInvite.js'
+import { OrgRoleNameType } from '../types/permission.js'
+
+type InputFields = InputFieldBuilder<SchemaTypes, 'InputObject'>
+
+const InviteeInputType = builder.inputType('InviteeInput', {
+  isOneOf: true,
+  description: 'The person to invite: exactly one of the two fields.',
+  fields: (t) => ({
+    email: t.string({ description: 'By e-mail address, with or without an account.' }),
+    userId: t.id({
+      description: 'By account. The invite goes to its e-mail address, and no other account can accept it.',
+    }),
+  }),
+})
+
+function inviteeOf(input: { email?: string | null; userId?: string | null }): InviteeInput {
+  return input.email != null ? { email: input.email } : { userId: decodeId('User', input.userId ?? '') }
+}
+
+/** What every invite of one call has in common. */
+const terms = (t: InputFields) => ({
+  orgId: t.id({ required: true, description: 'Global id of the org.' }),
+  roles: t.field({
+    type: [OrgRoleNameType],
+    defaultValue: ['USER'],
+    description: 'The roles to grant, at least one.',
+  }),
+  ...delivery(t),
+})
+
+const delivery = (t: InputFields) => ({
+  expiresAt: t.field({
+    type: 'DateTime',
+    description: 'When the invite expires: within 90 days from now. If left out: 7 days from now.',
+  }),
+  message: t.string({ description: 'A note in the e-mail, at most 1,000 characters.' }),
+  sendEmail: t.boolean({
+    description:
+      'Left out: sends an e-mail if the server can send mail. True: refuses if it can’t. False: sends none.',
+  }),
+})
+
+const invite = (t: FieldsOf<InviteMade>) => ({
+  orgInvite: t.expose('orgInvite', { type: OrgInviteType, description: 'The invite.' }),
+  acceptUrl: t.exposeString('acceptUrl', {
+    nullable: true,
+    description:
+      'The link that the e-mail would contain. Null unless an instance token with INVITE_LINK asks and sends no e-mail.',
+  }),
+})
+
+const sendRefusals = [
+  NotFoundError,
+  PermissionDeniedError,
+  RoleNotGrantableError,
+  InvalidInputError,
+  AlreadyOrgUserError,
+  OrgInviteAlreadyPendingError,
+  EmailNotConfiguredError,
+  LimitReachedError,
+  RateLimitedError,
+  OrgNotActiveError,
+]
+
+const CreateOrgInviteResult = mutation('createOrgInvite', {
+  description: 'Invites a person into an org (INVITE_CREATE), with roles up to the viewer’s own rank.',
+  input: (t) => ({
+    ...terms(t),
+    invitee: t.field({ type: InviteeInputType, required: true, description: 'The person to invite.' }),
+  }),
+  refusals: sendRefusals,
+  run: (input, { app, actor }) =>
+    app.transact((tx) =>
+      createOrgInvite(tx, actor, {
+        ...input,
+        orgId: decodeId('Org', input.orgId),
+        invitee: inviteeOf(input.invitee),
+      }),
+    ),
+  payload: invite,
+})
+
+mutation('createOrgInvites', {
+  description:
+    'Invites up to 100 people. Each invite succeeds or is refused by itself; a refusal that concerns all of them refuses the whole call. After any other error some invites may exist: call again, and resend those that are then already pending to get a new link.',
+  input: (t) => ({
+    ...terms(t),
+    invitees: t.field({
+      type: [InviteeInputType],
+      required: true,
+      description: 'The people to invite, 1 to 100.',
+    }),
+  }),
+  refusals: [
+    NotFoundError,
+    PermissionDeniedError,
+    RoleNotGrantableError,
+    InvalidInputError,
+    EmailNotConfiguredError,
+    OrgNotActiveError,
+  ],
+  run: async (input, { app, actor }) => ({
+    results: await createOrgInvites(app.transact, actor, {
+      ...input,
+      orgId: decodeId('Org', input.orgId),
+      invitees: input.invitees.map(inviteeOf),
+    }),
+  }),
+  payload: (t) => ({
+    results: t.expose('results', {
+      type: [CreateOrgInviteResult],
+      description: 'One result for each invitee, in the order given.',
+    }),
+  }),
+})
+
+mutation('resendOrgInvite', {
+  description:
+    'Sends an invite again (INVITE_RESEND), with other roles if given. Its old link stops working. An expired invite is renewed by a new one.',
+  input: (t) => ({
+    orgInviteId: t.id({
+      required: true,
+      description: 'Global id of the invite, which is PENDING or EXPIRED.',
+    }),
+    roles: t.field({ type: [OrgRoleNameType], description: 'The new roles. If left out, they stay.' }),
+    ...delivery(t),
+  }),
+  refusals: [...sendRefusals, OrgInviteNotPendingError],
+  run: (input, { app, actor }) =>
+    app.transact((tx) =>
+      resendOrgInvite(tx, actor, { ...input, orgInviteId: decodeId('OrgInvite', input.orgInviteId) }),
+    ),
+  payload: invite,
+})
+
+mutation('revokeOrgInvite', {
+  description: 'Revokes a pending invite (INVITE_REVOKE). Its link stops working.',
+  input: (t) => ({ orgInviteId: t.id({ required: true, description: 'Global id of the invite.' }) }),
+  refusals: [NotFoundError, PermissionDeniedError, RoleNotGrantableError, OrgInviteNotPendingError],
+  run: ({ orgInviteId }, { app, actor }) =>
+    app.transact((tx) => revokeOrgInvite(tx, actor, decodeId('OrgInvite', orgInviteId))),
+  payload: (t: FieldsOf<OrgInvite>) => ({
+    orgInvite: t.field({
+      type: OrgInviteType,
+      description: 'The invite as it is now.',
+      resolve: (invite) => invite,
+    }),
+  }),
+})
+
+mutation('deleteOrgInvite', {
+  description: 'Deletes an invite that is not pending any more (INVITE_DELETE). Its events stay.',
+  input: (t) => ({ orgInviteId: t.id({ required: true, description: 'Global id of the invite.' }) }),
+  refusals: [NotFoundError, PermissionDeniedError, InvalidInputError],
+  run: async ({ orgInviteId }, { app, actor }) => {
+    await app.transact((tx) => deleteOrgInvite(tx, actor, decodeId('OrgInvite', orgInviteId)))
+    return { orgInviteId }
+  },
+  payload: (t) => ({
+    orgInviteId: t.exposeID('orgInviteId', { description: 'Global id of the deleted invite.' }),
+  }),
+})

@@ -1,0 +1,28 @@
+import type { Refusal } from '../domain/core/refusal.js'
+import { builder, type FieldsOf } from './builder.js'
+
+/** The class of any refusal. */
+// biome-ignore lint/suspicious/noExplicitAny: the constructors differ in their arguments, and nothing here calls one
+export type RefusalClass<R extends Refusal = Refusal> = new (...args: any[]) => R
+
+const ErrorInterface = builder.interfaceRef<Refusal>('Error').implement({
+  description:
+    'A refusal that the person using the client can act on. Branch on `__typename`, show `message`.',
+  fields: (t) => ({
+    message: t.exposeString('message', { description: 'One or two sentences in English, fit to be shown.' }),
+  }),
+})
+
+/** Defines the type of a refusal. It is named as its class and has `message` beside its own fields. */
+export function refusal<R extends Refusal>(
+  type: RefusalClass<R>,
+  description: string,
+  fields: (t: FieldsOf<R>) => Record<string, unknown> = () => ({}),
+): void {
+  builder.objectType(type, {
+    name: type.name,
+    interfaces: [ErrorInterface] as never,
+    description,
+    fields: fields as never,
+  })
+}
