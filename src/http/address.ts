@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP } from 'node:net'
-import type { TrustedProxies } from '../settings/kinds.js'
+
+/** Which forwarding proxies are believed: the nearest so many, or those at these addresses. */
+export type TrustedProxies = { readonly hops: number } | { readonly addresses: readonly string[] }
 
 /** IPv4 inside IPv6, as a dual-stack socket reports it, is the IPv4 address. */
 const plain = (address: string) => address.replace(/^::ffff:(?=\d+\.)/i, '')

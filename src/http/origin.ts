@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { Headers } from '../pages/pages.js'
+import type { Headers } from './page.js'
 
 const dependsOnOrigin: Headers = { vary: 'Origin' }
 

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Page, Visit } from '../http/page.js'
 import { openMailbox } from '../mail/mailbox.js'
 import { listPage, mailPage, missingPage } from './mailbox/pages.js'
 import { styleSource } from './mailbox/style.js'
-import type { Page, Visit } from './pages.js'
 
 const LIST_LIMIT = 100
 const JSON_LIMIT = 1_000

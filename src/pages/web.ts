@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { answerText } from '../http/answer.js'
-import { type Page, securityHeaders, setHeaders } from './pages.js'
+import { type Page, securityHeaders, setHeaders } from '../http/page.js'
 import { readWebFiles, sendFile } from './web/files.js'
 import { type OfferedPeople, servePeople } from './web/people.js'
 

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import emailAddresses from 'email-addresses'
 import { z } from 'zod'
+import type { TrustedProxies } from '../http/address.js'
 
 /**
  * What a reader of the reference needs beside the schema itself.
@@ -18,10 +19,10 @@ export interface About {
 /** Descriptions of all settings, keyed by their schema. */
 export const about = z.registry<About>()
 
-/** Digits only: `1e3`, `0x10` and ` 5 ` are slips of the pen and not numbers that somebody meant. */
-/** Of GraphQL's Int, as which limits are told. */
+/** The largest GraphQL Int: the API reports limits as Int. */
 const MAX_INT = 2 ** 31 - 1
 
+/** Digits only: `1e3`, `0x10` and ` 5 ` are more likely typing errors than numbers. */
 export const wholeNumber = (min: number, max = MAX_INT) => {
   const message =
     max === Number.MAX_SAFE_INTEGER
@@ -130,9 +131,6 @@ const isDnsServer = (part: string) => {
 
 export const dnsServers = () =>
   listOf(isDnsServer, 'must be IP addresses, each with an optional :port, separated by commas')
-
-/** Which forwarding proxies are believed: the nearest so many, or those at these addresses. */
-export type TrustedProxies = { readonly hops: number } | { readonly addresses: readonly string[] }
 
 const isAddressOrSubnet = (part: string) => {
   const [address = '', bits, rest] = part.split('/')

@@ -10,11 +10,11 @@ import {
   type EmbeddedPostgres,
   startEmbeddedPostgres,
 } from '../../packages/embedded-postgres/src/embedded.js'
+import type { Page } from '../http/page.js'
 import type { Log } from '../lib/log.js'
 import { packageRoot } from '../lib/packageRoot.js'
 import { type Mailer, mailboxMailer, smtpMailer } from '../mail/mailer.js'
 import { mailboxPages } from '../pages/mailbox.js'
-import type { Page } from '../pages/pages.js'
 import { webPages } from '../pages/web.js'
 import type { Settings } from '../settings/settings.js'
 import { connectionsOf } from './connections.js'

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect as connectTo, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
-import type { Page } from '../../src/pages/pages.js'
+import type { Page } from '../../src/http/page.js'
 import { rawSocket } from './support/socket.js'
 import { start } from './support/start.js'
 

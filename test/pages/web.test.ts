@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { pageAt } from '../../src/pages/pages.js'
+import { pageAt } from '../../src/http/page.js'
 import { type WebOptions, webPages } from '../../src/pages/web.js'
 
 const script = 'export const answer = 42\n'
