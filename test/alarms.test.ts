@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import pg from 'pg'
 import { describe, expect, it, vi } from 'vitest'
 import { smtpMailer } from '../src/mail/mailer.js'
-import { act, foundOrg } from './support/acts.js'
 import { openMailServer } from './support/mailServer.js'
-import { type TestPerson, useWorld, type World } from './support/world.js'
+import { act, foundOrg } from './support/mutate.js'
+import { type TestPerson, useWorld, type World } from './support/testServer.js'
 
 const within = (check: () => unknown) => vi.waitFor(check, { timeout: 20_000, interval: 50 })
 

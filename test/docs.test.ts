@@ -8,9 +8,9 @@ import { orgInviteLife } from '../src/domain/invites/orgInvite.js'
 import { Environment } from '../src/settings/environment.js'
 import { readSettings } from '../src/settings/settings.js'
 import { connect } from './http/support/socket.js'
-import { foundOrg, invite } from './support/acts.js'
 import { startDnsServer } from './support/dnsServer.js'
-import { type TestPerson, useWorld } from './support/world.js'
+import { foundOrg, invite } from './support/mutate.js'
+import { type TestPerson, useWorld } from './support/testServer.js'
 
 const ROOT = join(import.meta.dirname, '..')
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')

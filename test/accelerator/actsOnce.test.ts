@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { ask, type TestPerson, useWorld } from '../support/world.js'
+import { ask, type TestPerson, useWorld } from '../support/testServer.js'
 
 describe.each([
   ['the fast lane', true],

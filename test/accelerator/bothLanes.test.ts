@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { buildSchema } from 'graphql'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { act, foundOrg, invite, join } from '../support/acts.js'
-import { type Client, useWorld } from '../support/world.js'
+import { act, foundOrg, invite, join } from '../support/mutate.js'
+import { type Client, useWorld } from '../support/testServer.js'
 import { documentOf, type Pool, Random } from './documents.js'
 
 const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'))

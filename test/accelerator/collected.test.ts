@@ -2,8 +2,8 @@ import { constants, PerformanceObserver } from 'node:perf_hooks'
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { foundOrg, invite, join } from '../support/acts.js'
-import { ask, useWorld } from '../support/world.js'
+import { foundOrg, invite, join } from '../support/mutate.js'
+import { ask, useWorld } from '../support/testServer.js'
 
 const world = useWorld({ env: { FREE_SEATS: '100', FREE_PENDING_INVITES: '100' } })
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { ask, useWorld } from '../support/world.js'
+import { ask, useWorld } from '../support/testServer.js'
 
 const world = useWorld()
 

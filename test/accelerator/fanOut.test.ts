@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, test, vi } from 'vitest'
 import { Connection } from '../../src/http/sockets.js'
 import { connect, rawSocket } from '../http/support/socket.js'
-import { act, foundOrg, invite, join } from '../support/acts.js'
-import { type TestPerson, useWorld } from '../support/world.js'
+import { act, foundOrg, invite, join } from '../support/mutate.js'
+import { type TestPerson, useWorld } from '../support/testServer.js'
 
 const world = useWorld()
 

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { directReads } from '../../src/accelerator/prismaReads/directReads.js'
 import { unread } from '../../src/database/unread.js'
-import { foundOrg, invite } from '../support/acts.js'
-import { useWorld } from '../support/world.js'
+import { foundOrg, invite } from '../support/mutate.js'
+import { useWorld } from '../support/testServer.js'
 
 const world = useWorld()
 

@@ -7,7 +7,7 @@ import {
   startOpenIdProvider,
 } from '../support/openIdProvider.js'
 import { statementsOf } from '../support/statements.js'
-import { useWorld } from '../support/world.js'
+import { useWorld } from '../support/testServer.js'
 
 describe("a token that was seen before, by a provider's key", () => {
   let provider: OpenIdProvider

@@ -4,7 +4,7 @@ import { KeysUnavailable } from '../../src/auth/remoteKeys.js'
 import { outageOf } from '../../src/lib/outage.js'
 import { logLines } from '../support/logLines.js'
 import { makeKey, type OpenIdProvider, signWith, startOpenIdProvider } from '../support/openIdProvider.js'
-import { useWorld } from '../support/world.js'
+import { useWorld } from '../support/testServer.js'
 
 /** What a provider may answer with instead of its keys, and the words of it in the log. */
 const failures: [answer: [status: number, body: string, headers?: Record<string, string>], words: RegExp][] =

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { jwtVerifier } from '../../src/auth/jwt.js'
 import { logOfRefusals } from '../../src/auth/refusedCredentials.js'
 import { logLines } from '../support/logLines.js'
-import { JWT_SECRET, useWorld } from '../support/world.js'
+import { JWT_SECRET, useWorld } from '../support/testServer.js'
 
 const { log, lines, text } = logLines()
 const world = useWorld({ env: { AUTH_ISSUER: 'https://idp.example', AUTH_AUDIENCE: 'web, mobile' }, log })

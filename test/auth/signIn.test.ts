@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { type JWTPayload, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { act, foundOrg, invite } from '../support/acts.js'
-import { JWT_SECRET, useWorld } from '../support/world.js'
+import { act, foundOrg, invite } from '../support/mutate.js'
+import { JWT_SECRET, useWorld } from '../support/testServer.js'
 
 const world = useWorld()
 const now = () => Math.floor(Date.now() / 1_000)

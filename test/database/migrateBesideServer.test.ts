@@ -7,8 +7,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, 
 import { migrate } from '../../src/database/migrate.js'
 import { MIGRATIONS_DIR } from '../../src/database/migrationFiles.js'
 import { LOCK_TIMEOUT_MS } from '../../src/database/migrationWaits.js'
-import { act, foundOrg } from '../support/acts.js'
-import { type TestPerson, useWorld } from '../support/world.js'
+import { act, foundOrg } from '../support/mutate.js'
+import { type TestPerson, useWorld } from '../support/testServer.js'
 
 const LIST_INDEXES = '20261125120000_list_indexes'
 const INVITES = 200_000

@@ -6,9 +6,9 @@ import { createLog } from '../../src/lib/log.js'
 import { readSettings } from '../../src/settings/settings.js'
 import { startServer } from '../../src/start/startServer.js'
 import { createDatabase } from '../support/database.js'
-import { frontOf } from '../support/frontOf.js'
+import { frontOf } from '../support/databaseProxy.js'
+import { APP_URL, JWT_SECRET } from '../support/testServer.js'
 import { transactionPooler } from '../support/transactionPooler.js'
-import { APP_URL, JWT_SECRET } from '../support/world.js'
 
 /** What PgBouncer takes of a client that connects, where it isn't told to ignore more. */
 const TAKEN = new Set(['user', 'database', 'application_name', 'client_encoding'])

@@ -1,8 +1,8 @@
 import pg from 'pg'
 import sql from 'sql-template-tag'
 import { describe, expect, it, vi } from 'vitest'
-import { foundOrg } from '../support/acts.js'
-import { useWorld } from '../support/world.js'
+import { foundOrg } from '../support/mutate.js'
+import { useWorld } from '../support/testServer.js'
 
 describe('a server is ready', () => {
   const world = useWorld()

@@ -7,8 +7,8 @@ import { createLog } from '../../src/lib/log.js'
 import { readSettings } from '../../src/settings/settings.js'
 import { startServer } from '../../src/start/startServer.js'
 import { createDatabase } from '../support/database.js'
-import { type Front, frontOf } from '../support/frontOf.js'
-import { APP_URL, ask, authorize, JWT_SECRET } from '../support/world.js'
+import { type Front, frontOf } from '../support/databaseProxy.js'
+import { APP_URL, ask, authorize, JWT_SECRET } from '../support/testServer.js'
 
 const ANSWER_WITHIN_MS = 1_000
 const WAIT = { timeout: 15_000, interval: 100 }

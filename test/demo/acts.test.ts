@@ -6,7 +6,7 @@ import { demoPeople } from '../../demo/people.js'
 import { signUp } from '../../demo/signUp.js'
 import { demoOrgs, findOrg, type OrgOnStage, type Stage } from '../../demo/stage.js'
 import { createOrgInvite } from '../../src/domain/invites/createOrgInvite.js'
-import { useWorld } from '../support/world.js'
+import { useWorld } from '../support/testServer.js'
 
 const ACTS = 250
 

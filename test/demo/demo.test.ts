@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createDatabase, type TestDatabase } from '../support/database.js'
-import { ask } from '../support/world.js'
+import { ask } from '../support/testServer.js'
 
 const begin = (env: NodeJS.ProcessEnv) =>
   spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', '--demo'], {

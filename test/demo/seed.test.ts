@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag'
 import { describe, expect, it } from 'vitest'
 import { seed } from '../../demo/seed.js'
-import { useWorld } from '../support/world.js'
+import { useWorld } from '../support/testServer.js'
 
 describe('the seed', () => {
   const world = useWorld()

@@ -5,8 +5,8 @@ import {
   InviteSomeoneDocument,
   WhoAmIDocument,
 } from '../../operations/generated/graphql.js'
+import { useStage } from './support/fixture.js'
 import type { Person } from './support/guildhall.js'
-import { useStage } from './support/stage.js'
 
 const stage = useStage()
 

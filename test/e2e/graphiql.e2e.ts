@@ -3,7 +3,7 @@ import { buildSchema } from 'graphql'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { WhoAmIDocument } from '../../operations/generated/graphql.js'
-import { useStage } from './support/stage.js'
+import { useStage } from './support/fixture.js'
 
 const stage = useStage()
 const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'))

@@ -5,7 +5,7 @@ import {
   RevokeInviteDocument,
   WhoAmIDocument,
 } from '../../operations/generated/graphql.js'
-import { useStage } from './support/stage.js'
+import { useStage } from './support/fixture.js'
 
 const stage = useStage()
 

@@ -9,8 +9,8 @@ import {
   ResendInviteDocument,
   RevokeApiTokenDocument,
 } from '../../operations/generated/graphql.js'
+import { useStage } from './support/fixture.js'
 import type { Person } from './support/guildhall.js'
-import { useStage } from './support/stage.js'
 import type { Window } from './support/windows.js'
 
 const stage = useStage()

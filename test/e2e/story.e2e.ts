@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { useStage } from './support/stage.js'
+import { useStage } from './support/fixture.js'
 
 const stage = useStage()
 

@@ -30,8 +30,8 @@ import {
   OrgGlanceDocument,
   WatchOrgDocument,
 } from '../../operations/generated/graphql.js'
-import { act, foundOrg, invite, join } from '../support/acts.js'
-import { type TestPerson, useWorld } from '../support/world.js'
+import { act, foundOrg, invite, join } from '../support/mutate.js'
+import { type TestPerson, useWorld } from '../support/testServer.js'
 
 /** What every wiring must do, in its library's own words. */
 interface Wiring {

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { backEnd } from '../../examples/host/backEnd.js'
 import { openInvite } from '../../examples/host/invitePage.js'
-import { readOrg } from '../support/acts.js'
+import { readOrg } from '../support/mutate.js'
 import { makeKey, signWith, startOpenIdProvider } from '../support/openIdProvider.js'
-import { APP_URL, INSTANCE_TOKEN, useWorld } from '../support/world.js'
+import { APP_URL, INSTANCE_TOKEN, useWorld } from '../support/testServer.js'
 
 const ISSUER = 'https://login.example.com/'
 const AUDIENCE = 'https://api.example.com'

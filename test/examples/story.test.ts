@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { smtpMailer } from '../../src/mail/mailer.js'
-import { JWT_SECRET, useWorld } from '../support/world.js'
+import { JWT_SECRET, useWorld } from '../support/testServer.js'
 
 /** Runs `npm run example` as a process of its own. */
 function play(env: NodeJS.ProcessEnv): Promise<{ code: number; output: string }> {

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { watch } from '../../examples/recipes/watch.js'
-import { act, foundOrg, invite } from '../support/acts.js'
-import { useWorld } from '../support/world.js'
+import { act, foundOrg, invite } from '../support/mutate.js'
+import { useWorld } from '../support/testServer.js'
 
 describe('an org watched without a library', () => {
   const world = useWorld()

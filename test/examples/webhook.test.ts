@@ -7,8 +7,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import WebSocket from 'ws'
 import { deliverEvents, type Place } from '../../examples/recipes/webhook.js'
 import { resumingClient } from '../../packages/client/src/resumingClient.js'
-import { act, foundOrg, invite } from '../support/acts.js'
-import { type TestPerson, useWorld } from '../support/world.js'
+import { act, foundOrg, invite } from '../support/mutate.js'
+import { type TestPerson, useWorld } from '../support/testServer.js'
 
 const SECRET = 'what the receiver knows the sender by'
 

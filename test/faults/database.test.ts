@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createLog } from '../../src/lib/log.js'
 import { readSettings } from '../../src/settings/settings.js'
 import { type StartedServer, startServer } from '../../src/start/startServer.js'
-import { type Front, frontOf } from '../support/frontOf.js'
+import { type Front, frontOf } from '../support/databaseProxy.js'
 import { type Pair, startPair } from '../support/standby.js'
-import { type Answer, APP_URL, authorize, JWT_SECRET } from '../support/world.js'
+import { type Answer, APP_URL, authorize, JWT_SECRET } from '../support/testServer.js'
 
 const long = process.env.FAULTS === 'long'
 const FROZEN_MS = long ? 15_000 : 6_500

@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { createClient } from 'graphql-ws'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { type Chance, chanceOf, newSeed } from '../support/chance.js'
-import { ask, authorize } from '../support/world.js'
-import { type House, openHouse } from './house.js'
+import { type Chance, chanceOf, newSeed } from '../support/random.js'
+import { ask, authorize } from '../support/testServer.js'
+import { type House, openHouse } from './serverProcesses.js'
 
 /** `npm run test:faults` asks for the long run. */
 const long = process.env.FAULTS === 'long'

@@ -1,7 +1,6 @@
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { encodeId } from '../../src/graphql/globalId.js'
-import { act } from '../support/acts.js'
 import {
   asked,
   EVENTS,
@@ -24,12 +23,13 @@ import {
   subjectOf,
   uuid,
 } from '../support/bigOrgs.js'
-import { uuidOf } from '../support/ledger.js'
+import { stopSweeping } from '../support/expireNow.js'
+import { act } from '../support/mutate.js'
 import { openPool } from '../support/openPool.js'
+import { uuidOf } from '../support/orgSnapshot.js'
 import { type Plan, plansOf } from '../support/plans.js'
 import { statementsOf } from '../support/statements.js'
-import { stopSweeping } from '../support/time.js'
-import { type Client, useWorld } from '../support/world.js'
+import { type Client, useWorld } from '../support/testServer.js'
 
 const world = useWorld()
 stopSweeping(world)

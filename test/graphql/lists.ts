@@ -1,4 +1,4 @@
-import type { Answer, Client } from '../support/world.js'
+import type { Answer, Client } from '../support/testServer.js'
 
 /** A list of the schema, as a document asks for it. */
 export interface List {

@@ -1,8 +1,8 @@
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { act, foundOrg, invite, join } from '../support/acts.js'
+import { act, foundOrg, invite, join } from '../support/mutate.js'
 import { openPool } from '../support/openPool.js'
-import { type TestPerson, useWorld } from '../support/world.js'
+import { type TestPerson, useWorld } from '../support/testServer.js'
 import { askPage, type List, readPage, walk } from './lists.js'
 
 const world = useWorld({ env: { FREE_SEATS: '1000', FREE_PENDING_INVITES: '1000' } })

@@ -1,9 +1,9 @@
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { act, foundOrg, invite, join } from '../support/acts.js'
-import { uuidOf } from '../support/ledger.js'
+import { act, foundOrg, invite, join } from '../support/mutate.js'
 import { openPool } from '../support/openPool.js'
-import { type Client, type TestPerson, useWorld } from '../support/world.js'
+import { uuidOf } from '../support/orgSnapshot.js'
+import { type Client, type TestPerson, useWorld } from '../support/testServer.js'
 
 const world = useWorld({ env: { FREE_PENDING_INVITES: '100' } })
 let pool: Pool

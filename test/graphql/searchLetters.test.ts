@@ -3,10 +3,10 @@ import fc from 'fast-check'
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseSearch } from '../../src/domain/core/searchText.js'
-import { foundOrg, invite, join } from '../support/acts.js'
 import type { DatabaseOptions } from '../support/database.js'
+import { foundOrg, invite, join } from '../support/mutate.js'
 import { openPool } from '../support/openPool.js'
-import { type TestPerson, useWorld } from '../support/world.js'
+import { type TestPerson, useWorld } from '../support/testServer.js'
 
 describe.each<{ database: string; options: DatabaseOptions }>([
   { database: 'of locale C', options: { locale: 'C' } },

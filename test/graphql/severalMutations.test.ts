@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { foundOrg, invite, join } from '../support/acts.js'
-import { useWorld } from '../support/world.js'
+import { foundOrg, invite, join } from '../support/mutate.js'
+import { useWorld } from '../support/testServer.js'
 
 const world = useWorld()
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { act, foundOrg, invite, join } from '../support/acts.js'
-import { tokenOf } from '../support/cast.js'
+import { act, foundOrg, invite, join } from '../support/mutate.js'
+import { tokenOf } from '../support/people.js'
 import { roundTripsOf, statementsOf } from '../support/statements.js'
-import { ask, type Client, type TestPerson, useWorld } from '../support/world.js'
+import { ask, type Client, type TestPerson, useWorld } from '../support/testServer.js'
 
 const world = useWorld({ env: { FREE_SEATS: '100', FREE_PENDING_INVITES: '100', MAX_ALIASES: '20' } })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { connect } from '../http/support/socket.js'
-import { APP_URL, ask, useWorld } from '../support/world.js'
+import { APP_URL, ask, useWorld } from '../support/testServer.js'
 
 describe('names of the schema that a bad variable comes near to', () => {
   const open = useWorld()

@@ -1,8 +1,8 @@
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { foundOrg } from '../support/acts.js'
+import { foundOrg } from '../support/mutate.js'
 import { openPool } from '../support/openPool.js'
-import { type TestPerson, useWorld } from '../support/world.js'
+import { type TestPerson, useWorld } from '../support/testServer.js'
 
 /** What time heals: read-only, out of disk or memory, stopped, restarted, input and output errors, time-outs. */
 const PASSING = [

@@ -3,9 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { admission, type Place } from '../../src/http/admission.js'
 import { ask, codes } from './support/ask.js'
+import { backstage, callers, standInSchema } from './support/fakeSchema.js'
 import { connect } from './support/socket.js'
-import { backstage, callers, standInSchema } from './support/standIn.js'
-import { start } from './support/start.js'
+import { start } from './support/startHttpServer.js'
 
 /** Holds the field `wait` until it is let go, at the latest when the test ends. */
 const hold = (stage: { gate: Promise<void> }) => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { limitAnswer } from '../../src/graphql/limits/answerSize.js'
 import { ask, codes } from './support/ask.js'
 import { connect } from './support/socket.js'
-import { start } from './support/start.js'
+import { start } from './support/startHttpServer.js'
 
 const small = { MAX_RESPONSE_BYTES: '20000' }
 const LARGE = '{ big(kilobytes: 20) }'

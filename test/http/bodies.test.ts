@@ -2,7 +2,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { codes } from './support/ask.js'
 import { rawHttp } from './support/rawHttp.js'
-import { start } from './support/start.js'
+import { start } from './support/startHttpServer.js'
 
 const json = { 'content-type': 'application/json' }
 const post = (url: string, body: BodyInit | null, headers: Record<string, string> = json) =>

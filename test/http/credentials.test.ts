@@ -1,11 +1,11 @@
 import { createClient } from 'graphql-ws'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import WebSocket from 'ws'
-import { act, foundOrg } from '../support/acts.js'
-import { useWorld } from '../support/world.js'
+import { act, foundOrg } from '../support/mutate.js'
+import { useWorld } from '../support/testServer.js'
 import { ask, codes } from './support/ask.js'
 import { type Close, connect, rawSocket } from './support/socket.js'
-import { start } from './support/start.js'
+import { start } from './support/startHttpServer.js'
 
 const ACK = { type: 'connection_ack' }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { badUserInput } from '../../src/errors.js'
 import { isUnavailable } from '../../src/graphql/unavailable.js'
 import { ask, codes } from './support/ask.js'
-import { start } from './support/start.js'
+import { start } from './support/startHttpServer.js'
 
 const leaks =
   /pg_|select|duplicate key|org_name_key|\/srv|\.js|ECONN|10\.1\.2\.3|node_modules|stack|originalError|non-nullable|Int cannot/i

@@ -2,7 +2,7 @@ import { request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
 import { connect } from './support/socket.js'
-import { start } from './support/start.js'
+import { start } from './support/startHttpServer.js'
 
 interface Asked {
   query: string

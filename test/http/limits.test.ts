@@ -2,7 +2,7 @@ import { getIntrospectionQuery } from 'graphql'
 import { describe, expect, test } from 'vitest'
 import { ask, codes } from './support/ask.js'
 import { connect } from './support/socket.js'
-import { start } from './support/start.js'
+import { start } from './support/startHttpServer.js'
 
 const nested = (levels: number) =>
   `{ person ${'{ friend '.repeat(levels - 2)} { id } ${'}'.repeat(levels - 2)} }`

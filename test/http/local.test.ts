@@ -7,7 +7,7 @@ import { isLoopback } from '../../src/http/local.js'
 import { mailboxPages } from '../../src/pages/mailbox.js'
 import { webPages } from '../../src/pages/web.js'
 import { sendRaw } from './support/rawHttp.js'
-import { start } from './support/start.js'
+import { start } from './support/startHttpServer.js'
 
 /** The pages that sign anybody in, or show mails with their links, behind the real server. */
 const open = async (env: NodeJS.ProcessEnv = {}) => {

@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { rawSocket } from './support/socket.js'
-import { start } from './support/start.js'
+import { start } from './support/startHttpServer.js'
 
 const FRIEND = 'https://app.example.com'
 const FOREIGN = 'https://evil.example.com'

@@ -2,7 +2,7 @@ import { request } from 'node:http'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { ask, codes } from './support/ask.js'
-import { start } from './support/start.js'
+import { start } from './support/startHttpServer.js'
 
 const post = (url: string, body: string | Buffer, headers: Record<string, string>) =>
   fetch(`${url}/graphql`, { method: 'POST', headers, body: body as string })

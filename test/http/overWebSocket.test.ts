@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { ask } from './support/ask.js'
 import { type Close, connect, rawSocket } from './support/socket.js'
-import { type Started, start } from './support/start.js'
+import { type Started, start } from './support/startHttpServer.js'
 
 const ACK = { type: 'connection_ack' }
 const subscribe = (id: string, query: string, more: object = {}) => ({

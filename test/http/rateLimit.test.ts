@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { rateLimit } from '../../src/http/rateLimit.js'
 import { ask, codes } from './support/ask.js'
 import { connect, rawSocket } from './support/socket.js'
-import { start } from './support/start.js'
+import { start } from './support/startHttpServer.js'
 
 describe('one address', () => {
   test('may ask RATE_LIMIT_PER_ADDRESS times a minute; then it is 429 RATE_LIMITED with retry-after', async () => {

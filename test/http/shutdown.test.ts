@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { ask } from './support/ask.js'
 import { connect, rawSocket } from './support/socket.js'
-import { start } from './support/start.js'
+import { start } from './support/startHttpServer.js'
 
 /** A gate that fields of the stand-in wait at. */
 const gate = () => {
@@ -157,7 +157,7 @@ describe('closing', () => {
   test('leaves nothing that keeps the process alive', async () => {
     const child = spawn(
       process.execPath,
-      ['--import', 'tsx', fileURLToPath(new URL('./support/lifetime.ts', import.meta.url))],
+      ['--import', 'tsx', fileURLToPath(new URL('./support/closeAndExit.ts', import.meta.url))],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     )
     let out = ''

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Page } from '../../src/http/page.js'
 import { rawSocket } from './support/socket.js'
-import { start } from './support/start.js'
+import { start } from './support/startHttpServer.js'
 
 /** More than what the kernel takes in for a reader that doesn't read. */
 const KILOBYTES = 16_384

@@ -1,7 +1,7 @@
 import { type IncomingHttpHeaders, request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { start } from './support/start.js'
+import { start } from './support/startHttpServer.js'
 
 /** Reads Server-Sent Events as they come. */
 const listen = async (url: string, query: string, headers: Record<string, string> = {}, method = 'POST') => {

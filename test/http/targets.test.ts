@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { sendRaw } from './support/rawHttp.js'
-import { start } from './support/start.js'
+import { start } from './support/startHttpServer.js'
 
 const get = (url: string, target: string | Buffer) =>
   sendRaw(

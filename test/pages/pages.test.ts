@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ask } from '../http/support/ask.js'
-import { start } from '../http/support/start.js'
+import { start } from '../http/support/startHttpServer.js'
 
 describe('health', () => {
   test('GET /health answers as long as the process lives, whether it is ready or not', async () => {

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, it } from 'vitest'
-import { act } from '../support/acts.js'
-import { ask, type Client } from '../support/world.js'
+import { act } from '../support/mutate.js'
+import { ask, type Client } from '../support/testServer.js'
 
 const started: ChildProcess[] = []
 const directories: string[] = []

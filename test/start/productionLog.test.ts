@@ -4,9 +4,9 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { act } from '../support/acts.js'
 import { createDatabase } from '../support/database.js'
-import { APP_URL, ask, type Client, INSTANCE_TOKEN, JWT_SECRET } from '../support/world.js'
+import { act } from '../support/mutate.js'
+import { APP_URL, ask, type Client, INSTANCE_TOKEN, JWT_SECRET } from '../support/testServer.js'
 
 /** A way to a PostgreSQL that can be shut, as if it was stopped: connections are reset and new ones refused. */
 async function doorTo(databaseUrl: string) {

@@ -8,7 +8,7 @@ import { createClient } from 'graphql-ws'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import WebSocket from 'ws'
 import { createDatabase, type TestDatabase } from '../support/database.js'
-import { ask } from '../support/world.js'
+import { ask } from '../support/testServer.js'
 
 const WAIT = { timeout: 60_000, interval: 100 }
 

@@ -1,8 +1,8 @@
 import { createClient } from 'graphql-ws'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { act, foundOrg, invite, join } from '../support/acts.js'
-import { type TestPerson, useWorld } from '../support/world.js'
+import { act, foundOrg, invite, join } from '../support/mutate.js'
+import { type TestPerson, useWorld } from '../support/testServer.js'
 
 describe('an event of a subscription', () => {
   const world = useWorld()

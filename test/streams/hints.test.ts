@@ -5,7 +5,7 @@ import { inProcessHints } from '../../src/streams/hints/hints.js'
 import { postgresHints } from '../../src/streams/hints/postgresHints.js'
 import { redisHints } from '../../src/streams/hints/redisHints.js'
 import { type RedisServer, startRedis, whyNoRedis } from '../support/redisServer.js'
-import { happen, openStage, orgOf, person, type Server, seqs, silent, take, upTo } from './stage.js'
+import { happen, openStage, orgOf, person, type Server, seqs, silent, take, upTo } from './fixture.js'
 
 let stage: Awaited<ReturnType<typeof openStage>>
 beforeEach(async () => {

@@ -1,12 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { foundOrg } from '../support/acts.js'
-import { chanceOf, newSeed } from '../support/chance.js'
-import { type Ledger, type LedgerEvent, readLedger, replay, uuidOf, violationsOf } from '../support/ledger.js'
+import { foundOrg } from '../support/mutate.js'
 import { openPool } from '../support/openPool.js'
-import { ask, type Client, type TestPerson, useWorld } from '../support/world.js'
-import { anything, type Stage } from './randomActs.js'
+import {
+  type Ledger,
+  type LedgerEvent,
+  readLedger,
+  replay,
+  uuidOf,
+  violationsOf,
+} from '../support/orgSnapshot.js'
+import { chanceOf, newSeed } from '../support/random.js'
+import { ask, type Client, type TestPerson, useWorld } from '../support/testServer.js'
+import { anything, type Stage } from './randomMutations.js'
 
 const CLIENTS = 8
 const ACTS_EACH = 300

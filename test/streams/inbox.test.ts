@@ -4,7 +4,7 @@ import type { Person } from '../../src/domain/core/actor.js'
 import { lockOrg } from '../../src/domain/core/lockOrg.js'
 import { deleteOrg } from '../../src/domain/orgs/deleteOrg.js'
 import { purgeOrg } from '../../src/domain/orgs/purgeOrg.js'
-import { codeOf, instance, openStage, orgOf, person, take, untilEnd, upTo, within } from './stage.js'
+import { codeOf, instance, openStage, orgOf, person, take, untilEnd, upTo, within } from './fixture.js'
 
 let stage: Awaited<ReturnType<typeof openStage>>
 beforeAll(async () => {

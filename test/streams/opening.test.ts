@@ -13,7 +13,7 @@ import {
   seqs,
   take,
   untilEnd,
-} from './stage.js'
+} from './fixture.js'
 
 let stage: Awaited<ReturnType<typeof openStage>>
 beforeAll(async () => {

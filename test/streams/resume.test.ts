@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { lockOrg } from '../../src/domain/core/lockOrg.js'
 import { deleteOrg } from '../../src/domain/orgs/deleteOrg.js'
 import { purgeOrg } from '../../src/domain/orgs/purgeOrg.js'
-import { codeOf, happen, openStage, orgOf, person, seqs, take, untilEnd, upTo } from './stage.js'
+import { codeOf, happen, openStage, orgOf, person, seqs, take, untilEnd, upTo } from './fixture.js'
 
 let stage: Awaited<ReturnType<typeof openStage>>
 beforeAll(async () => {

@@ -22,7 +22,7 @@ import {
   untilEnd,
   upTo,
   within,
-} from './stage.js'
+} from './fixture.js'
 
 let stage: Awaited<ReturnType<typeof openStage>>
 beforeAll(async () => {

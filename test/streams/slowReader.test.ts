@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { happen, openStage, orgOf, person, seqs, take, untilEnd, upTo } from './stage.js'
+import { happen, openStage, orgOf, person, seqs, take, untilEnd, upTo } from './fixture.js'
 
 let stage: Awaited<ReturnType<typeof openStage>>
 beforeAll(async () => {

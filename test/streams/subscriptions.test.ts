@@ -2,9 +2,9 @@ import { createClient } from 'graphql-ws'
 import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import WebSocket from 'ws'
-import { foundOrg, invite } from '../support/acts.js'
-import { orgOf, useCast } from '../support/cast.js'
-import { ask, type Client, useWorld } from '../support/world.js'
+import { foundOrg, invite } from '../support/mutate.js'
+import { orgOf, useCast } from '../support/people.js'
+import { ask, type Client, useWorld } from '../support/testServer.js'
 
 describe('after a restore', () => {
   const world = useWorld()

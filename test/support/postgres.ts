@@ -12,7 +12,7 @@ import { DataDirInUseError } from '../../packages/embedded-postgres/src/errors.j
 import { stopOrphan } from '../../packages/embedded-postgres/src/orphan.js'
 import { errorCode } from '../../src/lib/errorCode.js'
 import { bootSteps } from './bootSteps.js'
-import { clearUpAfterDeath } from './clearUpAfterDeath.js'
+import { clearUpAfterDeath } from './cleanUpAfterCrash.js'
 import { log } from './log.js'
 
 declare module 'vitest' {

@@ -11,7 +11,7 @@ import { type Binaries, findBinaries } from '../../packages/embedded-postgres/sr
 import { clusterDir, pathFromWithin } from '../../packages/embedded-postgres/src/cluster.js'
 import { startEmbeddedPostgres } from '../../packages/embedded-postgres/src/embedded.js'
 import { start } from '../../packages/embedded-postgres/src/program.js'
-import { clearUpAfterDeath } from './clearUpAfterDeath.js'
+import { clearUpAfterDeath } from './cleanUpAfterCrash.js'
 import { silent } from './jobs.js'
 
 /** One PostgreSQL of a pair, on a port that it keeps. */

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, vi } from 'vitest'
-import { act, foundOrg, readOrg } from '../../support/acts.js'
-import { orgPermissions, tokenOf, useCast } from '../../support/cast.js'
-import { type Client, useWorld } from '../../support/world.js'
+import { act, foundOrg, readOrg } from '../../support/mutate.js'
+import { orgPermissions, tokenOf, useCast } from '../../support/people.js'
+import { type Client, useWorld } from '../../support/testServer.js'
 
 const world = useWorld()
 const cast = useCast(world)

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { act, foundOrg } from '../../support/acts.js'
-import { type TokenClient, tokenOf, useCast } from '../../support/cast.js'
-import { uuidOf } from '../../support/ledger.js'
+import { act, foundOrg } from '../../support/mutate.js'
 import { openPool } from '../../support/openPool.js'
-import { ask, type Client, useWorld } from '../../support/world.js'
+import { uuidOf } from '../../support/orgSnapshot.js'
+import { type TokenClient, tokenOf, useCast } from '../../support/people.js'
+import { ask, type Client, useWorld } from '../../support/testServer.js'
 
 const world = useWorld({
   env: { MAX_API_TOKENS_PER_ORG: '4', MAX_API_TOKEN_DEPTH: '3', MAX_EMAIL_DOMAINS_PER_ORG: '2' },

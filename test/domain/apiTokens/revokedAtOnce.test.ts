@@ -1,11 +1,11 @@
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { act, foundOrg, join } from '../../support/acts.js'
-import { orgPermissions, type TokenClient, tokenOf, useCast } from '../../support/cast.js'
-import { readLedger, uuidOf, violationsOf } from '../../support/ledger.js'
+import { act, foundOrg, join } from '../../support/mutate.js'
 import { openPool } from '../../support/openPool.js'
+import { readLedger, uuidOf, violationsOf } from '../../support/orgSnapshot.js'
+import { orgPermissions, type TokenClient, tokenOf, useCast } from '../../support/people.js'
 import { statementsOf } from '../../support/statements.js'
-import { type TestPerson, useWorld } from '../../support/world.js'
+import { type TestPerson, useWorld } from '../../support/testServer.js'
 
 const CHAIN = 300
 const MOST_LEAVES = 5_000

@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
-import { act, foundOrg, invite, join, type RoleName, readOrg } from '../../support/acts.js'
-import { granted, orgPermissions, type TokenClient, tokenOf, useCast } from '../../support/cast.js'
-import { uuidOf } from '../../support/ledger.js'
+import { act, foundOrg, invite, join, type RoleName, readOrg } from '../../support/mutate.js'
 import { openPool } from '../../support/openPool.js'
-import { type Client, type TestPerson, useWorld } from '../../support/world.js'
+import { uuidOf } from '../../support/orgSnapshot.js'
+import { granted, orgPermissions, type TokenClient, tokenOf, useCast } from '../../support/people.js'
+import { type Client, type TestPerson, useWorld } from '../../support/testServer.js'
 
 const world = useWorld()
 const cast = useCast(world)

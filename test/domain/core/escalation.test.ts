@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { act, foundOrg, invite, join, readOrg } from '../../support/acts.js'
-import { orgOf, orgPermissions, readWhole, tokenOf, useCast, without } from '../../support/cast.js'
-import { runOut, stopSweeping } from '../../support/time.js'
-import { type Client, useWorld } from '../../support/world.js'
+import { runOut, stopSweeping } from '../../support/expireNow.js'
+import { act, foundOrg, invite, join, readOrg } from '../../support/mutate.js'
+import { orgOf, orgPermissions, readWhole, tokenOf, useCast, without } from '../../support/people.js'
+import { type Client, useWorld } from '../../support/testServer.js'
 
 const world = useWorld()
 const cast = useCast(world)

@@ -1,7 +1,7 @@
-import { act, invite, join } from '../../support/acts.js'
-import { type Cast, orgOf, tokenOf } from '../../support/cast.js'
 import type { DnsServer } from '../../support/dnsServer.js'
-import type { TestPerson, World } from '../../support/world.js'
+import { act, invite, join } from '../../support/mutate.js'
+import { type Cast, orgOf, tokenOf } from '../../support/people.js'
+import type { TestPerson, World } from '../../support/testServer.js'
 
 /** What one row's actors meet: an org, and what the row acts on there. */
 export interface Stage {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { act, foundOrg, invite, join } from '../../support/acts.js'
-import { orgOf, tokenOf, useCast } from '../../support/cast.js'
-import { type Client, useWorld } from '../../support/world.js'
+import { act, foundOrg, invite, join } from '../../support/mutate.js'
+import { orgOf, tokenOf, useCast } from '../../support/people.js'
+import { type Client, useWorld } from '../../support/testServer.js'
 
 const world = useWorld()
 const cast = useCast(world)

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { act, foundOrg, mutations } from '../../support/acts.js'
+import { startDnsServer } from '../../support/dnsServer.js'
+import { act, foundOrg, mutations } from '../../support/mutate.js'
 import {
   everyPermission,
   granted,
@@ -10,9 +11,8 @@ import {
   tokenOf,
   useCast,
   without,
-} from '../../support/cast.js'
-import { startDnsServer } from '../../support/dnsServer.js'
-import { type Client, useWorld } from '../../support/world.js'
+} from '../../support/people.js'
+import { type Client, useWorld } from '../../support/testServer.js'
 import { orgMutations, otherMutations, type Stage, stageFor } from './mutationTable.js'
 
 const dns = await startDnsServer()

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { act, foundOrg, invite } from '../../support/acts.js'
+import { act, foundOrg, invite } from '../../support/mutate.js'
 import {
   everyPermission,
   granted,
@@ -9,9 +9,9 @@ import {
   tokenOf,
   useCast,
   without,
-} from '../../support/cast.js'
+} from '../../support/people.js'
 import { type Statement, statementsOf } from '../../support/statements.js'
-import { ask, type Client, type TestPerson, useWorld } from '../../support/world.js'
+import { ask, type Client, type TestPerson, useWorld } from '../../support/testServer.js'
 
 const world = useWorld()
 const cast = useCast(world)

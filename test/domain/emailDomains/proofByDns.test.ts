@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { act, foundOrg } from '../../support/acts.js'
 import { startDnsServer } from '../../support/dnsServer.js'
-import { useWorld } from '../../support/world.js'
+import { act, foundOrg } from '../../support/mutate.js'
+import { useWorld } from '../../support/testServer.js'
 
 const dns = await startDnsServer()
 afterAll(() => dns.close())

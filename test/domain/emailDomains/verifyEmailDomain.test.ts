@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { act, foundOrg } from '../../support/acts.js'
 import { type DnsServer, startDnsServer } from '../../support/dnsServer.js'
-import { useWorld } from '../../support/world.js'
+import { act, foundOrg } from '../../support/mutate.js'
+import { useWorld } from '../../support/testServer.js'
 
 let dns: DnsServer
 const env = { DNS_SERVERS: '' }

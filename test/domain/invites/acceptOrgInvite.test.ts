@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { act, foundOrg, invite, join, readOrg } from '../../support/acts.js'
-import { orgPermissions, tokenOf } from '../../support/cast.js'
-import { uuidOf } from '../../support/ledger.js'
+import { act, foundOrg, invite, join, readOrg } from '../../support/mutate.js'
 import { openPool } from '../../support/openPool.js'
-import { useWorld } from '../../support/world.js'
+import { uuidOf } from '../../support/orgSnapshot.js'
+import { orgPermissions, tokenOf } from '../../support/people.js'
+import { useWorld } from '../../support/testServer.js'
 
 describe('acceptOrgInvite', () => {
   const world = useWorld()

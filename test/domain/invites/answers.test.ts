@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { act, foundOrg, invite, join, readOrg } from '../../support/acts.js'
-import { orgOf, readWhole, tokenOf, useCast } from '../../support/cast.js'
-import { inviteByLink } from '../../support/links.js'
-import { type Client, type TestPerson, useWorld } from '../../support/world.js'
+import { inviteByLink } from '../../support/inviteByLink.js'
+import { act, foundOrg, invite, join, readOrg } from '../../support/mutate.js'
+import { orgOf, readWhole, tokenOf, useCast } from '../../support/people.js'
+import { type Client, type TestPerson, useWorld } from '../../support/testServer.js'
 
 const world = useWorld({ env: { FREE_SEATS: '3' } })
 const cast = useCast(world)

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { act, foundOrg, invite, join, readOrg } from '../../support/acts.js'
-import { tokenOf, useCast } from '../../support/cast.js'
-import { runOut } from '../../support/time.js'
-import { useWorld } from '../../support/world.js'
+import { runOut } from '../../support/expireNow.js'
+import { act, foundOrg, invite, join, readOrg } from '../../support/mutate.js'
+import { tokenOf, useCast } from '../../support/people.js'
+import { useWorld } from '../../support/testServer.js'
 
 const world = useWorld({ env: { FREE_PENDING_INVITES: '3', FREE_SEATS: '2' } })
 const cast = useCast(world)

@@ -1,8 +1,8 @@
 import sql from 'sql-template-tag'
 import { describe, expect, it } from 'vitest'
-import { act, foundOrg, invite, join, readOrg } from '../../support/acts.js'
-import { orgOf, readWhole, useCast } from '../../support/cast.js'
-import { useWorld } from '../../support/world.js'
+import { act, foundOrg, invite, join, readOrg } from '../../support/mutate.js'
+import { orgOf, readWhole, useCast } from '../../support/people.js'
+import { useWorld } from '../../support/testServer.js'
 
 const world = useWorld({ env: { FREE_PENDING_INVITES: '30' } })
 const cast = useCast(world)

@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { smtpMailer } from '../../../src/mail/mailer.js'
-import { act, foundOrg, readOrg } from '../../support/acts.js'
-import { useCast } from '../../support/cast.js'
+import { runOut } from '../../support/expireNow.js'
 import { openMailServer, type Received, reply } from '../../support/mailServer.js'
-import { runOut } from '../../support/time.js'
-import { useWorld } from '../../support/world.js'
+import { act, foundOrg, readOrg } from '../../support/mutate.js'
+import { useCast } from '../../support/people.js'
+import { useWorld } from '../../support/testServer.js'
 
 /** How often each address was tried, and how the mail server treats those whose name says so. */
 const tries = new Map<string, number>()

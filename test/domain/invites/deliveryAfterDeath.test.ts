@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { act, readOrg } from '../../support/acts.js'
 import { createDatabase } from '../../support/database.js'
 import { startMailServer } from '../../support/mailServer.js'
-import { APP_URL, ask, type Client, INSTANCE_TOKEN, JWT_SECRET } from '../../support/world.js'
+import { act, readOrg } from '../../support/mutate.js'
+import { APP_URL, ask, type Client, INSTANCE_TOKEN, JWT_SECRET } from '../../support/testServer.js'
 
 const within = (check: () => unknown) => vi.waitFor(check, { timeout: 30_000, interval: 50 })
 

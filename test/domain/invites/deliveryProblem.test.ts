@@ -1,10 +1,10 @@
 import sql from 'sql-template-tag'
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { smtpMailer } from '../../../src/mail/mailer.js'
-import { act, foundOrg } from '../../support/acts.js'
 import { logLines } from '../../support/logLines.js'
 import { openMailServer, reply } from '../../support/mailServer.js'
-import { type TestPerson, useWorld } from '../../support/world.js'
+import { act, foundOrg } from '../../support/mutate.js'
+import { type TestPerson, useWorld } from '../../support/testServer.js'
 
 const within = (check: () => unknown, timeout = 15_000) => vi.waitFor(check, { timeout, interval: 25 })
 const addressOf = (kind: string) => `${kind}-${crypto.randomUUID()}@new.example`

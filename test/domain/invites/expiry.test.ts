@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { act, foundOrg, invite, readOrg } from '../../support/acts.js'
-import { readLedger, uuidOf, violationsOf } from '../../support/ledger.js'
-import { loadInvites, loadOrgs } from '../../support/load.js'
+import { loadInvites, loadOrgs } from '../../support/insertInvites.js'
+import { act, foundOrg, invite, readOrg } from '../../support/mutate.js'
 import { openPool } from '../../support/openPool.js'
-import { type TestPerson, useWorld } from '../../support/world.js'
+import { readLedger, uuidOf, violationsOf } from '../../support/orgSnapshot.js'
+import { type TestPerson, useWorld } from '../../support/testServer.js'
 
 /** The EXPIRED event comes within this time, unasked (contract §5), ms. */
 const EXPIRED_WITHIN_MS = 2_000

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { foundOrg, invite, readOrg } from '../../support/acts.js'
+import { runOut } from '../../support/expireNow.js'
 import { eventually } from '../../support/jobs.js'
-import { uuidOf } from '../../support/ledger.js'
+import { foundOrg, invite, readOrg } from '../../support/mutate.js'
 import { openPool } from '../../support/openPool.js'
-import { runOut } from '../../support/time.js'
-import { type TestPerson, useWorld } from '../../support/world.js'
+import { uuidOf } from '../../support/orgSnapshot.js'
+import { type TestPerson, useWorld } from '../../support/testServer.js'
 
 /** The EXPIRED event comes within this time, unasked (contract §5), ms. */
 const EXPIRED_WITHIN_MS = 2_000

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { act, foundOrg } from '../../support/acts.js'
-import { orgOf, tokenOf, useCast, without } from '../../support/cast.js'
-import { inviteByLink, tokenOfLink } from '../../support/links.js'
+import { runOut } from '../../support/expireNow.js'
+import { inviteByLink, tokenOfLink } from '../../support/inviteByLink.js'
+import { act, foundOrg } from '../../support/mutate.js'
 import { openPool } from '../../support/openPool.js'
-import { runOut } from '../../support/time.js'
-import { APP_URL, type Client, useWorld } from '../../support/world.js'
+import { orgOf, tokenOf, useCast, without } from '../../support/people.js'
+import { APP_URL, type Client, useWorld } from '../../support/testServer.js'
 
 const world = useWorld()
 const cast = useCast(world)

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import sql from 'sql-template-tag'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { smtpMailer } from '../../../src/mail/mailer.js'
-import { act, foundOrg, readOrg } from '../../support/acts.js'
 import { logLines } from '../../support/logLines.js'
 import { openMailServer, type Received, reply, startMailServer } from '../../support/mailServer.js'
-import { type TestPerson, useWorld, type World } from '../../support/world.js'
+import { act, foundOrg, readOrg } from '../../support/mutate.js'
+import { type TestPerson, useWorld, type World } from '../../support/testServer.js'
 
 const within = (check: () => unknown, timeout = 20_000) => vi.waitFor(check, { timeout, interval: 50 })
 const from = 'Guildhall <guildhall@app.example>'

@@ -5,9 +5,9 @@ import sql from 'sql-template-tag'
 import { afterAll, describe, expect, it } from 'vitest'
 import { decodeId } from '../../../src/graphql/globalId.js'
 import { mailboxMailer } from '../../../src/mail/mailer.js'
-import { act, foundOrg } from '../../support/acts.js'
+import { act, foundOrg } from '../../support/mutate.js'
 import { statementsOf } from '../../support/statements.js'
-import { ask, type Client, type TestPerson, useWorld } from '../../support/world.js'
+import { ask, type Client, type TestPerson, useWorld } from '../../support/testServer.js'
 
 const mailbox = await mkdtemp(join(tmpdir(), 'guildhall-mailbox-'))
 afterAll(() => rm(mailbox, { recursive: true }))

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { act, foundOrg, invite, readOrg } from '../../support/acts.js'
-import { runOut, stopSweeping } from '../../support/time.js'
-import { type TestPerson, useWorld } from '../../support/world.js'
+import { runOut, stopSweeping } from '../../support/expireNow.js'
+import { act, foundOrg, invite, readOrg } from '../../support/mutate.js'
+import { type TestPerson, useWorld } from '../../support/testServer.js'
 
 describe('in an org with room for two pending invites, one live and one that has run out', () => {
   const world = useWorld({ env: { FREE_PENDING_INVITES: '2' } })

@@ -5,11 +5,11 @@ import sql from 'sql-template-tag'
 import { afterAll, describe, expect, it } from 'vitest'
 import { decodeId } from '../../../src/graphql/globalId.js'
 import { mailboxMailer } from '../../../src/mail/mailer.js'
-import { act, foundOrg } from '../../support/acts.js'
-import { useCast } from '../../support/cast.js'
+import { runOut } from '../../support/expireNow.js'
 import { eventually } from '../../support/jobs.js'
-import { runOut } from '../../support/time.js'
-import { useWorld } from '../../support/world.js'
+import { act, foundOrg } from '../../support/mutate.js'
+import { useCast } from '../../support/people.js'
+import { useWorld } from '../../support/testServer.js'
 
 const mailbox = await mkdtemp(join(tmpdir(), 'guildhall-mailbox-'))
 afterAll(() => rm(mailbox, { recursive: true }))

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { act, foundOrg, invite, join, readOrg } from '../../support/acts.js'
-import { tokenOf, useCast } from '../../support/cast.js'
-import { inviteByLink, tokenOfLink } from '../../support/links.js'
-import { runOut } from '../../support/time.js'
-import { type Client, useWorld } from '../../support/world.js'
+import { runOut } from '../../support/expireNow.js'
+import { inviteByLink, tokenOfLink } from '../../support/inviteByLink.js'
+import { act, foundOrg, invite, join, readOrg } from '../../support/mutate.js'
+import { tokenOf, useCast } from '../../support/people.js'
+import { type Client, useWorld } from '../../support/testServer.js'
 
 const world = useWorld()
 const cast = useCast(world)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { act, foundOrg, join, type RoleName, readOrg } from '../../support/acts.js'
-import { orgOf, readWhole, useCast } from '../../support/cast.js'
-import { type Client, type TestPerson, useWorld } from '../../support/world.js'
+import { act, foundOrg, join, type RoleName, readOrg } from '../../support/mutate.js'
+import { orgOf, readWhole, useCast } from '../../support/people.js'
+import { type Client, type TestPerson, useWorld } from '../../support/testServer.js'
 
 const world = useWorld()
 const cast = useCast(world)

@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest'
-import { act, foundOrg } from '../../support/acts.js'
 import { logLines } from '../../support/logLines.js'
-import { useWorld } from '../../support/world.js'
+import { act, foundOrg } from '../../support/mutate.js'
+import { useWorld } from '../../support/testServer.js'
 
 const { log, lines } = logLines()
 const world = useWorld({ log })

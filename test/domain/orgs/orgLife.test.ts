@@ -1,10 +1,10 @@
 import { createClient } from 'graphql-ws'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import WebSocket from 'ws'
-import { act, foundOrg, invite, join, readOrg } from '../../support/acts.js'
-import { orgOf, orgPermissions, readWhole, tokenOf, useCast } from '../../support/cast.js'
+import { act, foundOrg, invite, join, readOrg } from '../../support/mutate.js'
 import { openPool } from '../../support/openPool.js'
-import { type Client, useWorld } from '../../support/world.js'
+import { orgOf, orgPermissions, readWhole, tokenOf, useCast } from '../../support/people.js'
+import { type Client, useWorld } from '../../support/testServer.js'
 
 const world = useWorld({ env: { FREE_SEATS: '4', PREMIUM_SEATS: '6' } })
 const cast = useCast(world)

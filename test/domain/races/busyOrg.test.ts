@@ -4,10 +4,10 @@ import sql from 'sql-template-tag'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { lockOrg } from '../../../src/domain/core/lockOrg.js'
 import { isUnavailable } from '../../../src/graphql/unavailable.js'
-import { act, foundOrg, invite } from '../../support/acts.js'
-import { uuidOf } from '../../support/ledger.js'
+import { act, foundOrg, invite } from '../../support/mutate.js'
 import { openPool } from '../../support/openPool.js'
-import { ask, type Client, type TestPerson, useWorld } from '../../support/world.js'
+import { uuidOf } from '../../support/orgSnapshot.js'
+import { ask, type Client, type TestPerson, useWorld } from '../../support/testServer.js'
 
 /** Transactions of one org that hold a connection, at most. */
 const AT_ONCE = 3

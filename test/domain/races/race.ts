@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool } from 'pg'
-import { act } from '../../support/acts.js'
-import { type OrgLimits, readLedger, uuidOf, violationsOf } from '../../support/ledger.js'
-import { ask, type Client, type TestPerson, type World } from '../../support/world.js'
+import { act } from '../../support/mutate.js'
+import { type OrgLimits, readLedger, uuidOf, violationsOf } from '../../support/orgSnapshot.js'
+import { ask, type Client, type TestPerson, type World } from '../../support/testServer.js'
 
 /** What an act answered: its payload or its refusal. */
 export interface Outcome {

@@ -1,13 +1,13 @@
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openPool } from '../../support/openPool.js'
-import { useWorld } from '../../support/world.js'
-import { answerRaces } from './answers.js'
-import { membershipRaces } from './memberships.js'
-import { orgRaces } from './orgs.js'
-import { peopleRaces } from './people.js'
+import { useWorld } from '../../support/testServer.js'
+import { answerRaces } from './answerRaces.js'
+import { membershipRaces } from './membershipRaces.js'
+import { orgRaces } from './orgRaces.js'
+import { peopleRaces } from './peopleRaces.js'
 import { type Arena, type Figures, openArena, run, tableOf } from './race.js'
-import { tokenLimits, tokenRaces } from './tokens.js'
+import { tokenLimits, tokenRaces } from './tokenRaces.js'
 
 const ROUNDS = 50
 

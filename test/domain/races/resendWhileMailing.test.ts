@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, vi } from 'vitest'
 import type { Mail } from '../../../src/mail/mailer.js'
-import { act, foundOrg, invite, readOrg } from '../../support/acts.js'
-import { useWorld } from '../../support/world.js'
+import { act, foundOrg, invite, readOrg } from '../../support/mutate.js'
+import { useWorld } from '../../support/testServer.js'
 
 /** Mails handed over, each waiting for what becomes of it. */
 const handed: Array<{ mail: Mail; fail(): void; take(): void }> = []

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { act, foundOrg, readOrg } from '../../support/acts.js'
-import { uuidOf } from '../../support/ledger.js'
+import { act, foundOrg, readOrg } from '../../support/mutate.js'
 import { openPool } from '../../support/openPool.js'
-import { useWorld } from '../../support/world.js'
+import { uuidOf } from '../../support/orgSnapshot.js'
+import { useWorld } from '../../support/testServer.js'
 
 describe('a token of the instance that is revoked while it invites', () => {
   const world = useWorld()

@@ -4,10 +4,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { lockOrg } from '../../../src/domain/core/lockOrg.js'
 import { NotFoundError } from '../../../src/domain/core/refusal.js'
 import type { Tx } from '../../../src/domain/core/transact.js'
-import { act, foundOrg } from '../../support/acts.js'
-import { readLedger, uuidOf, violationsOf } from '../../support/ledger.js'
+import { act, foundOrg } from '../../support/mutate.js'
 import { openPool } from '../../support/openPool.js'
-import { type TestPerson, useWorld } from '../../support/world.js'
+import { readLedger, uuidOf, violationsOf } from '../../support/orgSnapshot.js'
+import { type TestPerson, useWorld } from '../../support/testServer.js'
 
 describe('an operation that PostgreSQL ends for another’s sake', () => {
   const world = useWorld()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { act } from '../../support/acts.js'
-import { authorize, useWorld } from '../../support/world.js'
+import { act } from '../../support/mutate.js'
+import { authorize, useWorld } from '../../support/testServer.js'
 
 describe('upsertUser', () => {
   const world = useWorld()

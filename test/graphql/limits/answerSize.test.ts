@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { connect } from '../../http/support/socket.js'
-import { act, foundOrg } from '../../support/acts.js'
-import { useWorld } from '../../support/world.js'
+import { act, foundOrg } from '../../support/mutate.js'
+import { useWorld } from '../../support/testServer.js'
 
 const world = useWorld({ env: { MAX_RESPONSE_BYTES: '4000' } })
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { connect } from '../../http/support/socket.js'
-import { useWorld } from '../../support/world.js'
+import { useWorld } from '../../support/testServer.js'
 
 const world = useWorld()
 

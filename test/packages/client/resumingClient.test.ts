@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import WebSocket from 'ws'
 import type { Token } from '../../../packages/client/src/events/line.js'
 import { resumingClient } from '../../../packages/client/src/resumingClient.js'
-import { act, foundOrg, invite, join } from '../../support/acts.js'
-import { type Client, type TestPerson, useWorld } from '../../support/world.js'
+import { act, foundOrg, invite, join } from '../../support/mutate.js'
+import { type Client, type TestPerson, useWorld } from '../../support/testServer.js'
 
 const watchOrg =
   'subscription($orgId: ID!, $after: String) { orgEvents(orgId: $orgId, after: $after) { seq cursor } }'

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { act } from '../../../support/acts.js'
-import { useCast } from '../../../support/cast.js'
 import { startDnsServer } from '../../../support/dnsServer.js'
-import { useWorld } from '../../../support/world.js'
-import { type Fault, ladders } from './ladders.js'
+import { act } from '../../../support/mutate.js'
+import { useCast } from '../../../support/people.js'
+import { useWorld } from '../../../support/testServer.js'
+import { type Fault, ladders } from './orderCases.js'
 
 const dns = await startDnsServer()
 afterAll(() => dns.close())

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { mailboxMailer } from '../../../../src/mail/mailer.js'
-import { act, mutations, resultsOf } from '../../../support/acts.js'
-import { useCast } from '../../../support/cast.js'
 import { startDnsServer } from '../../../support/dnsServer.js'
-import { useWorld } from '../../../support/world.js'
-import type { Theatre } from './scenes/theatre.js'
-import { scenes } from './scenes.js'
+import { act, mutations, resultsOf } from '../../../support/mutate.js'
+import { useCast } from '../../../support/people.js'
+import { useWorld } from '../../../support/testServer.js'
+import type { Theatre } from './cases/fixture.js'
+import { scenes } from './cases.js'
 
 const dns = await startDnsServer()
 const mailbox = await mkdtemp(join(tmpdir(), 'guildhall-mailbox-'))

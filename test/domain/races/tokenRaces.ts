@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { act, foundOrg, join } from '../../support/acts.js'
-import { uuidOf } from '../../support/ledger.js'
-import type { Client } from '../../support/world.js'
-import { pendingIn } from './memberships.js'
+import { act, foundOrg, join } from '../../support/mutate.js'
+import { uuidOf } from '../../support/orgSnapshot.js'
+import type { Client } from '../../support/testServer.js'
+import { pendingIn } from './membershipRaces.js'
 import { countOf, judge, type Move, type Race, said } from './race.js'
 
 /** How soon the invites of a revoked token of the instance must be gone, ms. */

@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest'
 import { createLog } from '../../../src/lib/log.js'
 import { readSettings } from '../../../src/settings/settings.js'
 import { createServer, type Server, type ServerParts } from '../../../src/start/server.js'
-import { type Backstage, backstage, type Caller, type Context, callers, standInSchema } from './standIn.js'
+import { type Backstage, backstage, type Caller, type Context, callers, standInSchema } from './fakeSchema.js'
 
 export interface Started {
   readonly url: string

@@ -1,7 +1,7 @@
-import { foundOrg, invite, join } from '../../../../support/acts.js'
-import { orgOf } from '../../../../support/cast.js'
+import { foundOrg, invite, join } from '../../../../support/mutate.js'
+import { orgOf } from '../../../../support/people.js'
+import { inactive, newAddress, revoked, type Scenes } from './fixture.js'
 import { resendOrgInvite } from './sendInvite.js'
-import { inactive, newAddress, revoked, type Scenes } from './theatre.js'
 
 export const revokeOrgInvite = {
   RevokeOrgInvitePayload: resendOrgInvite.ResendOrgInvitePayload,

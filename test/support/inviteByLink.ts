@@ -1,5 +1,5 @@
-import { act } from './acts.js'
-import type { World } from './world.js'
+import { act } from './mutate.js'
+import type { World } from './testServer.js'
 
 /** Invites by the instance, which may hold the link; answers with the invite's id and the link's token. */
 export async function inviteByLink(

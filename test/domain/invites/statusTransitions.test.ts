@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
 import { orgInviteLife } from '../../../src/domain/invites/orgInvite.js'
-import { act, foundOrg, invite, readOrg } from '../../support/acts.js'
-import { runOut, stopSweeping } from '../../support/time.js'
-import { type TestPerson, useWorld } from '../../support/world.js'
+import { runOut, stopSweeping } from '../../support/expireNow.js'
+import { act, foundOrg, invite, readOrg } from '../../support/mutate.js'
+import { type TestPerson, useWorld } from '../../support/testServer.js'
 
 type Status = keyof typeof orgInviteLife
 type Action = 'accept' | 'decline' | 'revoke' | 'resend' | 'delete'

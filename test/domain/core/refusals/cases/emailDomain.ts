@@ -1,6 +1,6 @@
-import { act, foundOrg } from '../../../../support/acts.js'
-import { orgOf } from '../../../../support/cast.js'
-import { bound, inactive, newDomain, none, type Scenes, taken } from './theatre.js'
+import { act, foundOrg } from '../../../../support/mutate.js'
+import { orgOf } from '../../../../support/people.js'
+import { bound, inactive, newDomain, none, type Scenes, taken } from './fixture.js'
 
 export const bindEmailDomain = {
   BindEmailDomainPayload: async ({ cast }) => ({

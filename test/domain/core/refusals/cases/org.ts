@@ -1,6 +1,6 @@
-import { act, foundOrg } from '../../../../support/acts.js'
-import { orgOf, tokenOf } from '../../../../support/cast.js'
-import { inactive, newName, none, type Scenes, taken } from './theatre.js'
+import { act, foundOrg } from '../../../../support/mutate.js'
+import { orgOf, tokenOf } from '../../../../support/people.js'
+import { inactive, newName, none, type Scenes, taken } from './fixture.js'
 
 export const createOrg = {
   CreateOrgPayload: async ({ cast }) => ({ client: cast.outsider, input: { name: newName() } }),

@@ -1,8 +1,8 @@
-import { act, foundOrg, invite } from '../../../../support/acts.js'
-import type { Cast } from '../../../../support/cast.js'
 import type { DnsServer } from '../../../../support/dnsServer.js'
-import { runOut } from '../../../../support/time.js'
-import type { Client, World } from '../../../../support/world.js'
+import { runOut } from '../../../../support/expireNow.js'
+import { act, foundOrg, invite } from '../../../../support/mutate.js'
+import type { Cast } from '../../../../support/people.js'
+import type { Client, World } from '../../../../support/testServer.js'
 
 /** Where scenes play: a server with wide limits and without mail, and one with tight limits and with mail. */
 export interface Theatre {

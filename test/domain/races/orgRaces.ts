@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { foundOrg, invite, join } from '../../support/acts.js'
-import { readLedger, uuidOf } from '../../support/ledger.js'
-import { accept } from './answers.js'
+import { foundOrg, invite, join } from '../../support/mutate.js'
+import { readLedger, uuidOf } from '../../support/orgSnapshot.js'
+import { accept } from './answerRaces.js'
 import { countOf, judge, type Race, said } from './race.js'
 
 /** PostgreSQL's `deadlock_timeout`: how long it waits before it looks for one. */

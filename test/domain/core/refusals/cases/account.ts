@@ -1,6 +1,6 @@
-import { foundOrg } from '../../../../support/acts.js'
-import { orgOf, tokenOf } from '../../../../support/cast.js'
-import { inactive, newAddress, none, type Scenes } from './theatre.js'
+import { foundOrg } from '../../../../support/mutate.js'
+import { orgOf, tokenOf } from '../../../../support/people.js'
+import { inactive, newAddress, none, type Scenes } from './fixture.js'
 
 export const createApiToken = {
   CreateApiTokenPayload: async ({ cast }) => ({

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { InviteSomeoneDocument } from '../../operations/generated/graphql.js'
 import { busyOrg } from './support/busyOrg.js'
+import { useStage } from './support/fixture.js'
 import type { Person } from './support/guildhall.js'
-import { useStage } from './support/stage.js'
 
 let ada: Person
 let orgId: string

@@ -1,6 +1,6 @@
 import { beforeAll } from 'vitest'
-import { act, foundOrg, join } from './acts.js'
-import type { Client, TestPerson, World } from './world.js'
+import { act, foundOrg, join } from './mutate.js'
+import type { Client, TestPerson, World } from './testServer.js'
 
 /** Every permission that an org's own token may hold, and those of the instance alone (contract §3). */
 export const orgPermissions = [

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { act, foundOrg, invite } from '../../support/acts.js'
-import { uuidOf } from '../../support/ledger.js'
-import { accept } from './answers.js'
+import { act, foundOrg, invite } from '../../support/mutate.js'
+import { uuidOf } from '../../support/orgSnapshot.js'
+import { accept } from './answerRaces.js'
 import { type Arena, judge, type Race } from './race.js'
 
 /** Somebody nobody knows yet. */

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg'
-import { uuidOf } from './ledger.js'
+import { uuidOf } from './orgSnapshot.js'
 
 export interface InviteLoad {
   count: number

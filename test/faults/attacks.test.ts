@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { createDatabase } from '../support/database.js'
-import { ask, authorize, JWT_SECRET } from '../support/world.js'
-import { attack } from './hostile.js'
-import { freePort, ready } from './house.js'
+import { ask, authorize, JWT_SECRET } from '../support/testServer.js'
+import { attack } from './attacks.js'
+import { freePort, ready } from './serverProcesses.js'
 
 /** `npm run test:faults` asks for the long run. */
 const long = process.env.FAULTS === 'long'

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag'
 import { beforeAll, expect, vi } from 'vitest'
 import { decodeId } from '../../src/graphql/globalId.js'
-import type { World } from './world.js'
+import type { World } from './testServer.js'
 
 /** Lets an invite's time have run out a second ago, without waiting for it. */
 export async function runOut({ server }: World, orgInviteId: string): Promise<void> {

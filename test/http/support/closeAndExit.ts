@@ -4,7 +4,7 @@ import WebSocket from 'ws'
 import { createLog } from '../../../src/lib/log.js'
 import { readSettings } from '../../../src/settings/settings.js'
 import { createServer } from '../../../src/start/server.js'
-import { backstage, callers, standInSchema } from './standIn.js'
+import { backstage, callers, standInSchema } from './fakeSchema.js'
 
 const stage = backstage()
 const server = createServer({

@@ -8,12 +8,12 @@ import {
   isNonNullType,
 } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Theatre } from '../domain/core/refusals/scenes/theatre.js'
-import { scenes } from '../domain/core/refusals/scenes.js'
-import { foundOrg, invite, mutations } from '../support/acts.js'
-import { useCast } from '../support/cast.js'
+import type { Theatre } from '../domain/core/refusals/cases/fixture.js'
+import { scenes } from '../domain/core/refusals/cases.js'
 import { startDnsServer } from '../support/dnsServer.js'
-import { type Answer, type Client, useWorld } from '../support/world.js'
+import { foundOrg, invite, mutations } from '../support/mutate.js'
+import { useCast } from '../support/people.js'
+import { type Answer, type Client, useWorld } from '../support/testServer.js'
 
 const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'))
 const dns = await startDnsServer()

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { act, foundOrg, invite } from '../../support/acts.js'
-import type { Client } from '../../support/world.js'
+import { act, foundOrg, invite } from '../../support/mutate.js'
+import type { Client } from '../../support/testServer.js'
 import { type Arena, countOf, judge, type Move, type Outcome, type Race, said } from './race.js'
 
 /** Of two who would end an invite exactly one does, and the other is told what became of it. */

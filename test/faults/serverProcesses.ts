@@ -7,9 +7,9 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { startEmbeddedPostgres } from '../../packages/embedded-postgres/src/embedded.js'
-import { clearUpAfterDeath } from '../support/clearUpAfterDeath.js'
+import { clearUpAfterDeath } from '../support/cleanUpAfterCrash.js'
 import { silent } from '../support/jobs.js'
-import { INSTANCE_TOKEN, JWT_SECRET } from '../support/world.js'
+import { INSTANCE_TOKEN, JWT_SECRET } from '../support/testServer.js'
 
 const START_WITHIN_MS = 60_000
 

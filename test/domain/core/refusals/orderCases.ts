@@ -1,5 +1,5 @@
-import { act, foundOrg, invite } from '../../../support/acts.js'
-import { orgOf, tokenOf } from '../../../support/cast.js'
+import { act, foundOrg, invite } from '../../../support/mutate.js'
+import { orgOf, tokenOf } from '../../../support/people.js'
 import {
   bound,
   inactive,
@@ -10,7 +10,7 @@ import {
   none,
   type Scene,
   type Theatre,
-} from './scenes/theatre.js'
+} from './cases/fixture.js'
 
 export type Fault = 'sign-in' | 'existence' | 'permission' | 'input' | 'rank' | 'org status' | 'state'
 

@@ -1,6 +1,6 @@
-import { act, foundOrg, invite, join } from '../../../../support/acts.js'
-import { orgOf } from '../../../../support/cast.js'
-import { expired, inactive, newAddress, noInvite, none, revoked, type Scenes } from './theatre.js'
+import { act, foundOrg, invite, join } from '../../../../support/mutate.js'
+import { orgOf } from '../../../../support/people.js'
+import { expired, inactive, newAddress, noInvite, none, revoked, type Scenes } from './fixture.js'
 
 /** What becomes of one invite. */
 export const createOrgInvite = {

@@ -1,6 +1,6 @@
-import { act, type RoleName } from '../support/acts.js'
-import type { Chance } from '../support/chance.js'
-import type { Client, TestPerson } from '../support/world.js'
+import { act, type RoleName } from '../support/mutate.js'
+import type { Chance } from '../support/random.js'
+import type { Client, TestPerson } from '../support/testServer.js'
 
 /** What random acts choose from: it grows as they find out what there is. */
 export interface Stage {

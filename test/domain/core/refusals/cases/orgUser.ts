@@ -1,6 +1,6 @@
-import { foundOrg } from '../../../../support/acts.js'
-import { orgOf } from '../../../../support/cast.js'
-import { inactive, type Scenes } from './theatre.js'
+import { foundOrg } from '../../../../support/mutate.js'
+import { orgOf } from '../../../../support/people.js'
+import { inactive, type Scenes } from './fixture.js'
 
 export const updateOrgUserRoles = {
   UpdateOrgUserRolesPayload: async ({ cast }) => ({

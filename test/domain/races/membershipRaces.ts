@@ -1,6 +1,6 @@
-import { act, foundOrg, invite, join, type RoleName } from '../../support/acts.js'
-import type { Client, TestPerson } from '../../support/world.js'
-import { accept, isMember } from './answers.js'
+import { act, foundOrg, invite, join, type RoleName } from '../../support/mutate.js'
+import type { Client, TestPerson } from '../../support/testServer.js'
+import { accept, isMember } from './answerRaces.js'
 import { type Arena, countOf, judge, type Move, type Race, said } from './race.js'
 
 /** An org keeps an owner, in whatever order two of them try to go. */

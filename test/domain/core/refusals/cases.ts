@@ -1,0 +1,31 @@
+import { createApiToken, revokeApiToken, upsertUser } from './cases/account.js'
+import { bindEmailDomain, unbindEmailDomain, verifyEmailDomain } from './cases/emailDomain.js'
+import { acceptOrgInvite, declineOrgInvite, deleteOrgInvite, revokeOrgInvite } from './cases/endInvite.js'
+import type { Scenes } from './cases/fixture.js'
+import { createOrg, deleteOrg, setOrgResourceCount, updateOrg } from './cases/org.js'
+import { leaveOrg, removeOrgUser, updateOrgUserRoles } from './cases/orgUser.js'
+import { createOrgInvite, createOrgInvites, resendOrgInvite } from './cases/sendInvite.js'
+
+/** For every mutation, a scene for each member of its union. */
+export const scenes: Record<string, Scenes> = {
+  createOrg,
+  updateOrg,
+  deleteOrg,
+  setOrgResourceCount,
+  bindEmailDomain,
+  verifyEmailDomain,
+  unbindEmailDomain,
+  createOrgInvite,
+  createOrgInvites,
+  resendOrgInvite,
+  revokeOrgInvite,
+  deleteOrgInvite,
+  acceptOrgInvite,
+  declineOrgInvite,
+  updateOrgUserRoles,
+  removeOrgUser,
+  leaveOrg,
+  createApiToken,
+  revokeApiToken,
+  upsertUser,
+}
