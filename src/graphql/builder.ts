@@ -1,10 +1,8 @@
 import SchemaBuilder from '@pothos/core'
-import DataloaderPlugin from '@pothos/plugin-dataloader'
 import ErrorsPlugin from '@pothos/plugin-errors'
 import PrismaPlugin from '@pothos/plugin-prisma'
 import RelayPlugin from '@pothos/plugin-relay'
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
-import ValidationPlugin from '@pothos/plugin-validation'
 import { badUserInput, forbidden, unauthenticated } from '../errors.js'
 import type PrismaTypes from '../generated/pothos.js'
 import { getDatamodel } from '../generated/pothos.js'
@@ -32,7 +30,7 @@ export const builder = new SchemaBuilder<{
     instancePermission: Permission
   }
 }>({
-  plugins: [ErrorsPlugin, ScopeAuthPlugin, ValidationPlugin, RelayPlugin, PrismaPlugin, DataloaderPlugin],
+  plugins: [ErrorsPlugin, ScopeAuthPlugin, RelayPlugin, PrismaPlugin],
   defaultFieldNullability: false,
   errors: { directResult: true },
   scopeAuth: {
@@ -49,14 +47,6 @@ export const builder = new SchemaBuilder<{
     }),
     unauthorizedError: (_parent, context) =>
       context.actor.kind === 'nobody' ? unauthenticated() : forbidden(),
-  },
-  validation: {
-    validationError: ({ issues }) =>
-      badUserInput(
-        issues
-          .map(({ path, message }) => [path?.map(String).join('.'), message].filter(Boolean).join(': '))
-          .join(' '),
-      ),
   },
   relay: {
     cursorType: 'String',
