@@ -10,8 +10,8 @@ import {
 import { createYoga, type GraphQLParams, isAsyncIterable, type Plugin } from 'graphql-yoga'
 import { fanOut } from '../accelerator/sharedStreams/fanOut.js'
 import { costLimit } from '../errors.js'
+import { abortable } from './abortable.js'
 import { refuseBadVariables } from './badVariables.js'
-import { endable } from './endable.js'
 import { type LimitAnswer, limitAnswer } from './limits/answerSize.js'
 import { costMeter, type ItemLimits } from './limits/cost.js'
 import type { Documents } from './limits/documents.js'
@@ -116,7 +116,7 @@ const endStreams = (): Plugin<EdgeContext> => ({
     if (refusal) return setResultAndStopExecution({ errors: [refusal] })
     return {
       onSubscribeResult({ result, setResult }) {
-        if (!edge.delivered && isAsyncIterable(result)) setResult(endable(result, edge.end))
+        if (!edge.delivered && isAsyncIterable(result)) setResult(abortable(result, edge.end))
       },
     }
   },

@@ -1,0 +1,39 @@
+import { Repeater } from '@repeaterjs/repeater'
+
+/**
+ * Passes a stream on and ends it as soon as `controller` is aborted. The reader's `return()` aborts it too, and so does
+ * the end of the stream. An async generator can't do this: its `return()` waits for the `next()` that is pending,
+ * and the next event may be an hour away.
+ */
+export function abortable<T>(source: AsyncIterable<T>, controller: AbortController): Repeater<T> {
+  const { signal } = controller
+  const iterator = source[Symbol.asyncIterator]()
+  // Nobody awaits this and nobody is left to be told if it fails.
+  const close = () => void Promise.resolve(iterator.return?.()).catch(() => {})
+  if (signal.aborted) close()
+  else signal.addEventListener('abort', close, { once: true })
+
+  // Runs at the first `next()`. It returns at once, because the repeater's `return()` waits for it.
+  const repeater = new Repeater<T>((push, stop) => {
+    if (signal.aborted) return stop()
+    signal.addEventListener('abort', () => stop(), { once: true })
+    stop.then(() => controller.abort())
+    passOn(iterator, push).then(() => stop(), stop)
+  })
+  // A repeater that is ended before its first `next()` never runs, and so can't close the source itself.
+  const end = repeater.return.bind(repeater)
+  repeater.return = (value) => {
+    controller.abort()
+    return end(value)
+  }
+  return repeater
+}
+
+/** Reads an event when the reader asks for one: `push` waits for that. */
+async function passOn<T>(iterator: AsyncIterator<T>, push: (value: T) => Promise<unknown>): Promise<void> {
+  for (;;) {
+    const { done, value } = await iterator.next()
+    if (done) return
+    await push(value)
+  }
+}
