@@ -3,8 +3,8 @@ import pg from 'pg'
 import { describe, expect, it, vi } from 'vitest'
 import { smtpMailer } from '../src/mail/mailer.js'
 import { openMailServer } from './support/mailServer.js'
-import { act, foundOrg } from './support/mutate.js'
-import { type TestPerson, useWorld, type World } from './support/testServer.js'
+import { createOrg, mutate } from './support/mutate.js'
+import { type TestPerson, type TestServer, useTestServer } from './support/testServer.js'
 
 const within = (check: () => unknown) => vi.waitFor(check, { timeout: 20_000, interval: 50 })
 
@@ -17,8 +17,8 @@ const [stuck = '', waiting = '', givenUp = '', failing = '', dead = '', ...more]
 
 const watch = { stuck, waiting, givenUp, failing, dead }
 
-async function run(world: World, query: string): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: world.database.url })
+async function run(testServer: TestServer, query: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: testServer.database.url })
   await client.connect()
   const result = await client.query(query).finally(() => client.end())
   // Of several statements the last one counts.
@@ -27,16 +27,17 @@ async function run(world: World, query: string): Promise<Record<string, unknown>
   return rows.filter((row) => row.count !== '0')
 }
 
-async function alarms(world: World) {
+async function alarms(testServer: TestServer) {
   const rung = []
-  for (const [name, query] of Object.entries(watch)) if ((await run(world, query)).length > 0) rung.push(name)
+  for (const [name, query] of Object.entries(watch))
+    if ((await run(testServer, query)).length > 0) rung.push(name)
   return rung
 }
 
 async function inviteSome(owner: TestPerson, count: number) {
-  const orgId = await foundOrg(owner)
+  const orgId = await createOrg(owner)
   const invitees = Array.from({ length: count }, (_, n) => ({ email: `guest${n}@new.example` }))
-  await act(owner, 'createOrgInvites', { orgId, invitees }, '__typename')
+  await mutate(owner, 'createOrgInvites', { orgId, invitees }, '__typename')
   return orgId
 }
 
@@ -50,27 +51,27 @@ it('the documentation has these queries and no other', () => {
 })
 
 describe('while mail works', () => {
-  const world = useWorld({ mailer: () => ({ send: async () => {}, close() {} }) })
+  const testServer = useTestServer({ mailer: () => ({ send: async () => {}, close() {} }) })
 
   it('no alarm is raised', async () => {
-    await inviteSome(await world.person(), 3)
+    await inviteSome(await testServer.signUp(), 3)
     await within(async () =>
-      expect(await run(world, `select count(*) from org_invite where delivery = 'SENT'`)).toEqual([
+      expect(await run(testServer, `select count(*) from org_invite where delivery = 'SENT'`)).toEqual([
         { count: '3' },
       ]),
     )
-    expect(await alarms(world)).toEqual([])
+    expect(await alarms(testServer)).toEqual([])
   })
 })
 
 describe('while no mail goes out', () => {
-  const world = useWorld({ mailer })
+  const testServer = useTestServer({ mailer })
 
   it('the alarms for waiting mails are raised', async () => {
-    await inviteSome(await world.person(), 20)
+    await inviteSome(await testServer.signUp(), 20)
     // As if it were six minutes later.
     const jobs = await run(
-      world,
+      testServer,
       `update graphile_worker._private_jobs set
          run_at = run_at - interval '6 minutes',
          payload = jsonb_set(payload::jsonb, '{askedAt}',
@@ -78,43 +79,43 @@ describe('while no mail goes out', () => {
        where payload->>'askedAt' is not null returning id`,
     )
     expect(jobs.length).toBeGreaterThan(0)
-    expect(await alarms(world)).toEqual(['stuck', 'waiting'])
-    expect(await run(world, waiting)).toEqual([
+    expect(await alarms(testServer)).toEqual(['stuck', 'waiting'])
+    expect(await run(testServer, waiting)).toEqual([
       { count: String(jobs.length), longest: expect.objectContaining({ minutes: 6 }) },
     ])
   })
 })
 
 describe('once mails were given up', () => {
-  const world = useWorld({ mailer, env: { MAIL_RETRY_FOR_S: '0' } })
+  const testServer = useTestServer({ mailer, env: { MAIL_RETRY_FOR_S: '0' } })
 
   it('the alarm says why', async () => {
-    await inviteSome(await world.person(), 5)
+    await inviteSome(await testServer.signUp(), 5)
     await within(async () =>
-      expect(await run(world, givenUp)).toEqual([{ problem: 'UNREACHABLE', count: '5' }]),
+      expect(await run(testServer, givenUp)).toEqual([{ problem: 'UNREACHABLE', count: '5' }]),
     )
-    expect(await alarms(world)).toEqual(['givenUp'])
+    expect(await alarms(testServer)).toEqual(['givenUp'])
   })
 
   it('the query for them reads no event but theirs', async () => {
     const query = `set enable_seqscan = off; explain (format json) ${givenUp}`
-    const plan = JSON.stringify(await run(world, query))
+    const plan = JSON.stringify(await run(testServer, query))
     expect(plan).toContain('org_event_send_failed_idx')
   })
 })
 
 describe('where jobs fail', () => {
-  const world = useWorld()
+  const testServer = useTestServer()
 
   it('the alarms for jobs are raised', async () => {
     await run(
-      world,
+      testServer,
       `select graphile_worker.add_job('revokeInvitesOfToken', '{"apiTokenId":"no uuid"}', max_attempts => 1),
               graphile_worker.add_job('purgeOrg', '{"orgId":"no uuid"}')`,
     )
-    await within(async () => expect(await run(world, dead)).toEqual([{ count: '1' }]))
+    await within(async () => expect(await run(testServer, dead)).toEqual([{ count: '1' }]))
     await within(async () =>
-      expect(await run(world, failing)).toEqual([
+      expect(await run(testServer, failing)).toEqual([
         { identifier: 'purgeOrg', count: '1', last_error: expect.stringContaining('uuid') },
       ]),
     )

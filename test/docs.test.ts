@@ -9,8 +9,8 @@ import { Environment } from '../src/settings/environment.js'
 import { readSettings } from '../src/settings/settings.js'
 import { connect } from './http/support/socket.js'
 import { startDnsServer } from './support/dnsServer.js'
-import { foundOrg, invite } from './support/mutate.js'
-import { type TestPerson, useWorld } from './support/testServer.js'
+import { createOrg, invite } from './support/mutate.js'
+import { type TestPerson, useTestServer } from './support/testServer.js'
 
 const ROOT = join(import.meta.dirname, '..')
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
@@ -132,15 +132,15 @@ const anchorOf = (heading: string) =>
 describe('the operations in the docs', async () => {
   const dns = await startDnsServer()
   afterAll(() => dns.close())
-  const world = useWorld({ env: { DNS_SERVERS: dns.address } })
+  const testServer = useTestServer({ env: { DNS_SERVERS: dns.address } })
   const schema = buildSchema(read('schema.graphql'))
   let owner: TestPerson
   let orgId: string
   let after: string
 
   beforeAll(async () => {
-    owner = await world.person()
-    orgId = await foundOrg(owner, { name: 'Acme' })
+    owner = await testServer.signUp()
+    orgId = await createOrg(owner, { name: 'Acme' })
     const { data } = await owner.ask('query($orgId: ID!) { org(id: $orgId) { eventCursor } }', { orgId })
     after = data.org.eventCursor
   })
@@ -161,7 +161,7 @@ describe('the operations in the docs', async () => {
   })
 
   it.each(operations.filter(([, block]) => !isStream(block)))('%s runs', async (_, { text }) => {
-    const client = /createApiToken|upsertUser/.test(text) ? world.instance : owner
+    const client = /createApiToken|upsertUser/.test(text) ? testServer.instance : owner
     const { data, errors } = await client.ask(whole(text), variables())
     expect(errors).toBeUndefined()
     for (const answer of Object.values(data)) expect(answer).not.toBeNull()
@@ -173,7 +173,7 @@ describe('the operations in the docs', async () => {
   })
 
   it.each(operations.filter(([, block]) => isStream(block)))('%s streams', async (_, { text }) => {
-    const { client } = await connect(world.url, { authorization: owner.authorization })
+    const { client } = await connect(testServer.url, { authorization: owner.authorization })
     const results: unknown[] = []
     client.subscribe(
       { query: whole(text), variables: variables() },
@@ -189,7 +189,7 @@ describe('the operations in the docs', async () => {
   })
 
   it.each(inLanguage('sql'))('%s is answered', async (_, { text }) => {
-    const rows = await world.server.app.database.query(sql`${raw(text)}`)
+    const rows = await testServer.server.app.database.query(sql`${raw(text)}`)
     expect(rows.length).toBeLessThanOrEqual(1)
   })
 })

@@ -1,16 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { ask, type TestPerson, useWorld } from '../support/testServer.js'
+import { ask, type TestPerson, useTestServer } from '../support/testServer.js'
 
 describe.each([
   ['the fast lane', true],
   ['the plain path', false],
 ])('a mutation on %s acts once, whatever goes wrong', (_, fast) => {
-  const world = useWorld()
+  const testServer = useTestServer()
   let url: string
   let owner: TestPerson
   beforeAll(async () => {
-    url = fast ? world.url : (await world.another({ fast })).url
-    owner = await world.person()
+    url = fast ? testServer.url : (await testServer.startAnother({ fast })).url
+    owner = await testServer.signUp()
   })
 
   const names = () => Array.from({ length: 2 }, () => `Org ${crypto.randomUUID()}`)

@@ -2,31 +2,34 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { buildSchema } from 'graphql'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { act, foundOrg, invite, join } from '../support/mutate.js'
-import { type Client, useWorld } from '../support/testServer.js'
+import { createOrg, invite, join, mutate } from '../support/mutate.js'
+import { type Client, useTestServer } from '../support/testServer.js'
 import { documentOf, type Pool, Random } from './documents.js'
 
 const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'))
 const DOCUMENTS = Number(process.env.LANE_DOCUMENTS ?? 400)
 
 describe('the fast lane', () => {
-  const world = useWorld({ env: { RATE_LIMIT_PER_ADDRESS: '0', MAX_ALIASES: '200' } })
+  const testServer = useTestServer({ env: { RATE_LIMIT_PER_ADDRESS: '0', MAX_ALIASES: '200' } })
   const pool: Pool = { ids: [], texts: ['a', 'Org', '%', '_', ''], cursors: ['nonsense'] }
   const viewers: Client[] = []
   let plain: string
 
   beforeAll(async () => {
-    plain = (await world.another({ fast: false })).url
-    const [owner, admin, member, stranger] = await Promise.all([0, 1, 2, 3].map(() => world.person()))
+    plain = (await testServer.startAnother({ fast: false })).url
+    const [owner, admin, member, stranger] = await Promise.all([0, 1, 2, 3].map(() => testServer.signUp()))
     if (!owner || !admin || !member || !stranger) throw new Error('nobody there')
-    const orgs = [await foundOrg(owner), await foundOrg(owner), await foundOrg(stranger)]
+    const orgs = [await createOrg(owner), await createOrg(owner), await createOrg(stranger)]
     for (const orgId of orgs.slice(0, 2)) {
       pool.ids.push(await join(owner, orgId, admin, ['ADMIN']), await join(owner, orgId, member))
       for (let n = 0; n < 4; n++) pool.ids.push(await invite(admin, orgId, `guest${n}@guests.example`))
       pool.ids.push(await invite(owner, orgId, stranger.email, { message: 'Come!' }))
-      await act(owner, 'bindEmailDomain', { orgId, domain: `${orgId.slice(-9, -4).toLowerCase()}.example` })
+      await mutate(owner, 'bindEmailDomain', {
+        orgId,
+        domain: `${orgId.slice(-9, -4).toLowerCase()}.example`,
+      })
     }
-    await act(admin, 'revokeOrgInvite', { orgInviteId: pool.ids[2] })
+    await mutate(admin, 'revokeOrgInvite', { orgInviteId: pool.ids[2] })
     pool.ids.push(...orgs, owner.id, stranger.id, 'nonsense')
     pool.texts.push(owner.email, stranger.email, owner.name)
     const read = await owner.ask(
@@ -36,7 +39,7 @@ describe('the fast lane', () => {
       pool.cursors.push(cursor, ...[...node.users.edges, ...node.invites.edges].map((edge) => edge.cursor))
       pool.ids.push(...node.users.edges.map((edge: { node: { id: string } }) => edge.node.id))
     }
-    viewers.push(owner, admin, member, stranger, world.nobody, world.instance)
+    viewers.push(owner, admin, member, stranger, testServer.nobody, testServer.instance)
   })
 
   const post = async (url: string, viewer: Client, body: unknown) => {
@@ -92,9 +95,9 @@ describe('the fast lane', () => {
         const body = documentOf(schema, pool, random)
         const expected = await post(plain, viewer, body)
         // A document is kept at its second request, and takes the fast lane from its third on.
-        await post(world.url, viewer, body)
-        await post(world.url, viewer, body)
-        const answer = await post(world.url, viewer, body)
+        await post(testServer.url, viewer, body)
+        await post(testServer.url, viewer, body)
+        const answer = await post(testServer.url, viewer, body)
         expect(answer, `${body.query}\n${JSON.stringify(body.variables)}`).toBe(expected)
         outcomes[expected.includes('; charset=utf-8 {"data"') ? 'data' : 'errors']++
       }),

@@ -2,10 +2,10 @@ import { constants, PerformanceObserver } from 'node:perf_hooks'
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { foundOrg, invite, join } from '../support/mutate.js'
-import { ask, useWorld } from '../support/testServer.js'
+import { createOrg, invite, join } from '../support/mutate.js'
+import { ask, useTestServer } from '../support/testServer.js'
 
-const world = useWorld({ env: { FREE_SEATS: '100', FREE_PENDING_INVITES: '100' } })
+const testServer = useTestServer({ env: { FREE_SEATS: '100', FREE_PENDING_INVITES: '100' } })
 
 setFlagsFromString('--expose-gc')
 const collectAll: () => void = runInNewContext('gc')
@@ -31,16 +31,16 @@ const DASHBOARD = /* GraphQL */ `
  */
 describe('what an operation has read', () => {
   it('is collected soon after it', async () => {
-    const owner = await world.person()
-    const org = await foundOrg(owner)
-    for (let member = 0; member < 30; member++) await join(owner, org, await world.person())
+    const owner = await testServer.signUp()
+    const org = await createOrg(owner)
+    for (let member = 0; member < 30; member++) await join(owner, org, await testServer.signUp())
     for (let number = 0; number < 20; number++)
       await invite(owner, org, `someone.${number}@collected.example`)
     const load = async () => {
       let left = TIMES
       const some = async () => {
         while (left-- > 0) {
-          const { errors } = await ask(world.url, owner.authorization, DASHBOARD, { org })
+          const { errors } = await ask(testServer.url, owner.authorization, DASHBOARD, { org })
           expect(errors).toBeUndefined()
         }
       }

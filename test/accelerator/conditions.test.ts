@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
-import { ask, useWorld } from '../support/testServer.js'
+import { ask, useTestServer } from '../support/testServer.js'
 
-const world = useWorld()
+const testServer = useTestServer()
 
 it('a condition that is null is an error, whatever was asked before', async () => {
   const document =
     'query($shown: Boolean = true) { orgInvitePreview(token: "") { orgName } viewer @include(if: $shown) { id } }'
-  const answer = (variables: object) => ask(world.url, undefined, document, { ...variables })
+  const answer = (variables: object) => ask(testServer.url, undefined, document, { ...variables })
   const refused = await answer({ shown: null })
   expect(refused.errors).toMatchObject([{ message: expect.stringContaining('null') }])
   for (const shown of [false, false, true, false])

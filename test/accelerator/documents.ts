@@ -48,7 +48,7 @@ export class Random {
   pick<T>(of: readonly T[]): T {
     return of[this.next(of.length)] as T
   }
-  chance(percent: number): boolean {
+  random(percent: number): boolean {
     return this.next(100) < percent
   }
 }
@@ -80,11 +80,11 @@ class Maker {
       if (fields.length === 0) return '{ __typename }'
       const count = 1 + this.random.next(depth === 0 ? 2 : 5)
       for (let made = 0; made < count; made++) parts.push(this.#field(this.random.pick(fields), depth))
-      if (this.random.chance(15)) parts.push(`__typename${this.#condition()}`)
-      if (this.random.chance(15)) parts.push(this.#fragment(type, depth))
+      if (this.random.random(15)) parts.push(`__typename${this.#condition()}`)
+      if (this.random.random(15)) parts.push(this.#fragment(type, depth))
     }
     for (const actual of this.#actualTypes(type))
-      if (this.random.chance(40))
+      if (this.random.random(40))
         parts.push(`... on ${actual.name}${this.#condition()} ${this.selectionSet(actual, depth + 1)}`)
     return `{ ${parts.join(' ')} }`
   }
@@ -97,7 +97,7 @@ class Maker {
     const type = getNamedType(field.type)
     const args = field.args.flatMap((arg) => this.#argument(arg))
     // Two of the same name with other arguments would clash: so whatever has arguments is renamed.
-    const alias = args.length > 0 || this.random.chance(20) ? `a${this.#aliases++}: ` : ''
+    const alias = args.length > 0 || this.random.random(20) ? `a${this.#aliases++}: ` : ''
     const selections = isLeafType(type) ? '' : ` ${this.selectionSet(type, depth + 1)}`
     // … and whatever has a selection is asked twice under different conditions only if renamed.
     return `${alias}${field.name}${args.length > 0 ? `(${args.join(', ')})` : ''}${this.#condition()}${selections}`
@@ -107,32 +107,32 @@ class Maker {
     const name = `F${this.#fragments.length}`
     const at = this.#fragments.push('') - 1
     this.#fragments[at] = `fragment ${name} on ${type.name} ${this.selectionSet(type, depth + 1)}`
-    return this.random.chance(30) ? `...${name} ...${name}` : `...${name}`
+    return this.random.random(30) ? `...${name} ...${name}` : `...${name}`
   }
 
   #condition(): string {
-    if (!this.random.chance(8)) return ''
+    if (!this.random.random(8)) return ''
     const directive = this.random.pick(['skip', 'include'])
-    if (this.random.chance(40)) return ` @${directive}(if: ${this.random.chance(50)})`
-    return ` @${directive}(if: ${this.#variable('Boolean!', this.random.chance(50))})`
+    if (this.random.random(40)) return ` @${directive}(if: ${this.random.random(50)})`
+    return ` @${directive}(if: ${this.#variable('Boolean!', this.random.random(50))})`
   }
 
   #variable(type: string, value: unknown): string {
     const name = `v${this.#definitions.length}`
     const optional = !type.endsWith('!')
-    if (optional && this.random.chance(40) && value !== undefined)
+    if (optional && this.random.random(40) && value !== undefined)
       this.#definitions.push(`$${name}: ${type} = ${literal(value, type)}`)
     else this.#definitions.push(`$${name}: ${type}`)
-    if (!optional || this.random.chance(70)) this.variables[name] = value
+    if (!optional || this.random.random(70)) this.variables[name] = value
     return `$${name}`
   }
 
   #argument(arg: GraphQLArgument): string[] {
-    if (!isNonNullType(arg.type) && this.random.chance(arg.name === 'first' ? 30 : 75)) return []
+    if (!isNonNullType(arg.type) && this.random.random(arg.name === 'first' ? 30 : 75)) return []
     const value = this.#value(arg)
     if (value === undefined) return []
     const type = String(arg.type)
-    const asVariable = this.random.chance(40) && !type.includes('Filter')
+    const asVariable = this.random.random(40) && !type.includes('Filter')
     return [`${arg.name}: ${asVariable ? this.#variable(type, value) : literal(value, type)}`]
   }
 
@@ -145,7 +145,7 @@ class Maker {
         : Array.from({ length: random.next(4) }, () => random.pick(pool.ids))
     if (isEnumType(named)) return random.pick(named.getValues()).name
     if (named.name === 'ID') return random.pick(pool.ids)
-    if (named.name === 'Int') return random.pick([1, 2, 3, 20, random.chance(5) ? 0 : 5])
+    if (named.name === 'Int') return random.pick([1, 2, 3, 20, random.random(5) ? 0 : 5])
     if (name === 'after' || name === 'before') return random.pick(pool.cursors)
     if (named.name === 'String') return random.pick(pool.texts)
     if (named.name === 'OrgUserFilter')

@@ -2,10 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, test, vi } from 'vitest'
 import { Connection } from '../../src/http/sockets.js'
 import { connect, rawSocket } from '../http/support/socket.js'
-import { act, foundOrg, invite, join } from '../support/mutate.js'
-import { type TestPerson, useWorld } from '../support/testServer.js'
+import { createOrg, invite, join, mutate } from '../support/mutate.js'
+import { type TestPerson, useTestServer } from '../support/testServer.js'
 
-const world = useWorld()
+const testServer = useTestServer()
 
 interface Watching {
   results: Array<{ data?: Record<string, Record<string, unknown> | null> | null; errors?: unknown }>
@@ -23,9 +23,9 @@ function watch(...[person, orgId, selection, after]: Parameters<typeof open>): P
 }
 
 async function open(person: TestPerson, orgId: string, selection: string, after?: string): Promise<Watching> {
-  const socket = await connect(world.url, { authorization: person.authorization })
+  const socket = await connect(testServer.url, { authorization: person.authorization })
   const query = `subscription { orgEvents(orgId: "${orgId}"${after ? ` after: "${after}"` : ''}) { seq ${selection} } }`
-  const streams = world.server.app.streams as unknown as { counts(): { subscribers: number } }
+  const streams = testServer.server.app.streams as unknown as { counts(): { subscribers: number } }
   const before = streams.counts().subscribers
   const watching = socket.stream(query) as Watching
   while (streams.counts().subscribers === before) await delay(2)
@@ -52,11 +52,11 @@ async function received({ results, ended }: Watching, count: number) {
 }
 
 async function orgWith(roles: Array<'USER' | 'ADMIN' | 'OWNER'>[]) {
-  const owner = await world.person()
-  const orgId = await foundOrg(owner)
+  const owner = await testServer.signUp()
+  const orgId = await createOrg(owner)
   const members: TestPerson[] = []
   for (const held of roles) {
-    const person = await world.person()
+    const person = await testServer.signUp()
     await join(owner, orgId, person, held)
     members.push(person)
   }
@@ -65,7 +65,7 @@ async function orgWith(roles: Array<'USER' | 'ADMIN' | 'OWNER'>[]) {
 
 /** Statements outside transactions while `work` ran: of resolvers, and a few of what goes on in the background. */
 async function readsOf(work: () => Promise<unknown>): Promise<number> {
-  const query = vi.spyOn(world.server.app.database.pool, 'query')
+  const query = vi.spyOn(testServer.server.app.database.pool, 'query')
   await work()
   const reads = query.mock.calls.length
   query.mockRestore()
@@ -133,7 +133,7 @@ describe('nobody is given what was made for another', () => {
     const query = `subscription($orgId: ID!, $x: Boolean = true) { orgEvents(orgId: $orgId) { seq id @include(if: $x) } }`
     const streams = await Promise.all(
       members.map(async ({ authorization }, index) => {
-        const socket = await connect(world.url, { authorization })
+        const socket = await connect(testServer.url, { authorization })
         return socket.stream(query, index === 0 ? { orgId, x: null } : { orgId }) as Watching
       }),
     )
@@ -154,7 +154,11 @@ describe('nobody is given what was made for another', () => {
     if (!admin) throw new Error('no admin')
     const selection = '... on OrgInviteEvent { orgInvite { viewerCanRevoke } } org { viewerAssignableRoles }'
     const [asOwner, asAdmin] = [await watch(owner, orgId, selection), await watch(admin, orgId, selection)]
-    await act(owner, 'createOrgInvite', { orgId, invitee: { email: 'boss@example.com' }, roles: ['OWNER'] })
+    await mutate(owner, 'createOrgInvite', {
+      orgId,
+      invitee: { email: 'boss@example.com' },
+      roles: ['OWNER'],
+    })
     expect(await received(asOwner, 1)).toMatchObject([
       { orgInvite: { viewerCanRevoke: true }, org: { viewerAssignableRoles: ['USER', 'ADMIN', 'OWNER'] } },
     ])
@@ -179,12 +183,12 @@ describe('nobody is given what was made for another', () => {
     const { owner, orgId, members } = await orgWith([['ADMIN'], ['ADMIN'], ['USER']])
     const [stranger, friend, leaver] = members
     if (!stranger || !friend || !leaver) throw new Error('no members')
-    const other = await foundOrg(friend)
+    const other = await createOrg(friend)
     await join(friend, other, leaver, ['USER'])
     const selection = '... on OrgUserEvent { memberEventType user { email } }'
     const watching = [stranger, friend, owner].map((person) => watch(person, orgId, selection))
     const [asStranger, asFriend, asOwner] = await Promise.all(watching)
-    await act(leaver, 'leaveOrg', { orgId })
+    await mutate(leaver, 'leaveOrg', { orgId })
     const left = (email: string | null) => [{ memberEventType: 'LEFT', user: { email } }]
     if (!asStranger || !asFriend || !asOwner) throw new Error('not watching')
     expect(await received(asStranger, 1)).toMatchObject(left(null))
@@ -197,7 +201,7 @@ describe('nobody is given what was made for another', () => {
     const query =
       'subscription($orgId: ID!, $named: Boolean!) { orgEvents(orgId: $orgId) { seq org @include(if: $named) { name } } }'
     const sockets = await Promise.all(
-      members.map((person) => connect(world.url, { authorization: person.authorization })),
+      members.map((person) => connect(testServer.url, { authorization: person.authorization })),
     )
     const watching = sockets.map(({ client }, index) => {
       const results: unknown[] = []
@@ -224,7 +228,7 @@ describe('a subscriber of a group', () => {
     const staying = await watch(stays, orgId, everything)
     await invite(owner, orgId, 'before@example.com')
     await received(going, 1)
-    await act(owner, 'removeOrgUser', { orgId, userId: leaves.id })
+    await mutate(owner, 'removeOrgUser', { orgId, userId: leaves.id })
     const removed = performance.now()
     expect(await going.ended).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }])
     expect(performance.now() - removed).toBeLessThan(1_000)
@@ -249,7 +253,7 @@ describe('a subscriber of a group', () => {
 
   test('is reached by the id of its own choice, whatever that looks like', async () => {
     const { owner, orgId } = await orgWith([])
-    const raw = rawSocket(world.url)
+    const raw = rawSocket(testServer.url)
     await raw.opened
     raw.send({ type: 'connection_init', payload: { authorization: owner.authorization } })
     for (let tries = 0; tries < 400 && raw.messages.length === 0; tries++) await delay(5)
@@ -269,13 +273,14 @@ describe('a subscriber of a group', () => {
       ids.map(() => ({ data: { orgEvents: { seq: 3 } } })),
     )
     for (const id of ids) raw.send({ id, type: 'complete' })
-    const { streams } = world.server.app as unknown as { streams: { counts(): { orgs: number } } }
+    const { streams } = testServer.server.app as unknown as { streams: { counts(): { orgs: number } } }
     for (let tries = 0; tries < 400 && streams.counts().orgs > 0; tries++) await delay(5)
   })
 
   test('who resumes far behind catches up over its socket, and goes on live', async () => {
     const { owner, orgId } = await orgWith([])
-    for (let n = 0; n < 120; n++) await act(owner, 'updateOrg', { orgId, name: `${n} ${orgId.slice(0, 60)}` })
+    for (let n = 0; n < 120; n++)
+      await mutate(owner, 'updateOrg', { orgId, name: `${n} ${orgId.slice(0, 60)}` })
     const { data } = await owner.ask(
       'query($id: ID!) { org(id: $id) { events(first: 1) { edges { cursor } } } }',
       { id: orgId },
@@ -290,14 +295,14 @@ describe('a subscriber of a group', () => {
   test('gets the last events of a deleted org, and then its end', async () => {
     const { owner, orgId } = await orgWith([])
     for (let n = 0; n < 5; n++) await invite(owner, orgId, `guest${n}@example.com`)
-    const raw = rawSocket(world.url)
+    const raw = rawSocket(testServer.url)
     await raw.opened
     raw.send({ type: 'connection_init', payload: { authorization: owner.authorization } })
     for (let tries = 0; tries < 400 && raw.messages.length === 0; tries++) await delay(5)
     const query = `subscription { orgEvents(orgId: "${orgId}") { seq } }`
     raw.send({ id: 'last', type: 'subscribe', payload: { query } })
     await delay(200)
-    await act(owner, 'deleteOrg', { orgId })
+    await mutate(owner, 'deleteOrg', { orgId })
     const over = () => raw.messages.some(({ type }) => type !== 'next' && type !== 'connection_ack')
     for (let tries = 0; tries < 2_000 && !over(); tries++) await delay(5)
     type Event = { data: { orgEvents: { seq: number } } }
@@ -312,7 +317,7 @@ describe('a subscriber of a group', () => {
     const { owner, orgId } = await orgWith([])
     const query = `subscription { orgEvents(orgId: "${orgId}") { seq } }`
     const goAway = async (afterMs: number) => {
-      const raw = rawSocket(world.url)
+      const raw = rawSocket(testServer.url)
       await raw.opened
       raw.send({ type: 'connection_init', payload: { authorization: owner.authorization } })
       for (let tries = 0; tries < 400 && raw.messages.length === 0; tries++) await delay(5)
@@ -321,14 +326,14 @@ describe('a subscriber of a group', () => {
       raw.socket.terminate()
     }
     await Promise.all(Array.from({ length: 30 }, (_, ms) => goAway(ms)))
-    const { streams } = world.server.app as unknown as { streams: { counts(): { orgs: number } } }
+    const { streams } = testServer.server.app as unknown as { streams: { counts(): { orgs: number } } }
     for (let tries = 0; tries < 400 && streams.counts().orgs > 0; tries++) await delay(5)
     expect(streams.counts().orgs).toBe(0)
   })
 })
 
 test('nothing of streams is left once everybody has gone', async () => {
-  const { streams } = world.server.app as unknown as { streams: { counts(): object } }
+  const { streams } = testServer.server.app as unknown as { streams: { counts(): object } }
   const none = { orgs: 0, inboxes: 0, subscribers: 0, timers: 0 }
   for (let tries = 0; tries < 400 && JSON.stringify(streams.counts()) !== JSON.stringify(none); tries++)
     await delay(5)

@@ -1,16 +1,16 @@
 import { expect, it } from 'vitest'
 import { directReads } from '../../src/accelerator/prismaReads/directReads.js'
 import { unread } from '../../src/database/unread.js'
-import { foundOrg, invite } from '../support/mutate.js'
-import { useWorld } from '../support/testServer.js'
+import { createOrg, invite } from '../support/mutate.js'
+import { useTestServer } from '../support/testServer.js'
 
-const world = useWorld()
+const testServer = useTestServer()
 
 it('what no answer tells of is read by neither path, unless a query names it', async () => {
-  const owner = await world.person()
-  await invite(owner, await foundOrg(owner), 'guest@guests.example')
-  const plain = (await world.another({ fast: false })).app.prisma
-  for (const prisma of [plain, directReads(plain, world.server.app.database)]) {
+  const owner = await testServer.signUp()
+  await invite(owner, await createOrg(owner), 'guest@guests.example')
+  const plain = (await testServer.startAnother({ fast: false })).app.prisma
+  for (const prisma of [plain, directReads(plain, testServer.server.app.database)]) {
     const rows = {
       user: await prisma.user.findFirst(),
       org: await prisma.org.findFirst(),

@@ -7,7 +7,7 @@ import {
   startOpenIdProvider,
 } from '../support/openIdProvider.js'
 import { statementsOf } from '../support/statements.js'
-import { useWorld } from '../support/testServer.js'
+import { useTestServer } from '../support/testServer.js'
 
 describe("a token that was seen before, by a provider's key", () => {
   let provider: OpenIdProvider
@@ -16,7 +16,7 @@ describe("a token that was seen before, by a provider's key", () => {
     provider = await startOpenIdProvider()
     env.AUTH_JWKS_URL = provider.jwksUrl
   })
-  const world = useWorld({ env })
+  const testServer = useTestServer({ env })
   // Keys that an earlier test left count no longer.
   beforeEach(() => pass(20))
   afterAll(async () => {
@@ -32,7 +32,7 @@ describe("a token that was seen before, by a provider's key", () => {
 
   /** The status of an answer to a token, with the name that it gave. */
   const answerTo = async (jwt: string) => {
-    const response = await fetch(`${world.url}/graphql`, {
+    const response = await fetch(`${testServer.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${jwt}` },
       body: '{"query":"{ viewer { name } }"}',

@@ -4,7 +4,7 @@ import { KeysUnavailable } from '../../src/auth/remoteKeys.js'
 import { outageOf } from '../../src/lib/outage.js'
 import { logLines } from '../support/logLines.js'
 import { makeKey, type OpenIdProvider, signWith, startOpenIdProvider } from '../support/openIdProvider.js'
-import { useWorld } from '../support/testServer.js'
+import { useTestServer } from '../support/testServer.js'
 
 /** What a provider may answer with instead of its keys, and the words of it in the log. */
 const failures: [answer: [status: number, body: string, headers?: Record<string, string>], words: RegExp][] =
@@ -34,7 +34,7 @@ describe('a provider whose keys can’t be had', () => {
     provider = await startOpenIdProvider()
     env.AUTH_JWKS_URL = `${provider.jwksUrl}?key=hush`
   })
-  const world = useWorld({ env, log })
+  const testServer = useTestServer({ env, log })
   afterAll(() => provider.close())
 
   const told = () => lines.filter(({ msg }) => msg.startsWith('Fetching the sign-in keys'))
@@ -43,7 +43,7 @@ describe('a provider whose keys can’t be had', () => {
     const key = await makeKey('ES256')
     for (const [answer, words] of failures) {
       // Each server has keys of its own, so each begins without any.
-      const server = await world.another()
+      const server = await testServer.startAnother()
       const asked = async () => {
         const response = await fetch(`${server.url}/graphql`, {
           method: 'POST',
@@ -67,7 +67,7 @@ describe('a provider whose keys can’t be had', () => {
       expect(told().slice(before + 1)).toEqual([
         expect.objectContaining({ level: 30, msg: expect.stringMatching(/works again$/) }),
       ])
-      await world.stop(server)
+      await testServer.stop(server)
     }
     expect(text()).not.toContain('hush')
   }, 120_000)

@@ -3,10 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { jwtVerifier } from '../../src/auth/jwt.js'
 import { logOfRefusals } from '../../src/auth/refusedCredentials.js'
 import { logLines } from '../support/logLines.js'
-import { JWT_SECRET, useWorld } from '../support/testServer.js'
+import { JWT_SECRET, useTestServer } from '../support/testServer.js'
 
 const { log, lines, text } = logLines()
-const world = useWorld({ env: { AUTH_ISSUER: 'https://idp.example', AUTH_AUDIENCE: 'web, mobile' }, log })
+const testServer = useTestServer({
+  env: { AUTH_ISSUER: 'https://idp.example', AUTH_AUDIENCE: 'web, mobile' },
+  log,
+})
 
 const now = () => Math.floor(Date.now() / 1_000)
 const right = { iss: 'https://idp.example', aud: 'web', sub: 'ada' }
@@ -17,7 +20,7 @@ const sign = (claims: JWTPayload, { secret = JWT_SECRET, alg = 'HS256', typ = 'J
     .sign(new TextEncoder().encode(secret))
 
 const statusOf = async (authorization: string) => {
-  const response = await fetch(`${world.url}/graphql`, {
+  const response = await fetch(`${testServer.url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization },
     body: '{"query":"{ viewer { id } }"}',
@@ -102,13 +105,13 @@ describe('why a credential was refused', () => {
 
 describe('an Authorization that is empty', () => {
   it.each(['', ' '])('is none (%j)', async (authorization) => {
-    await expect(world.server.authenticate(authorization)).resolves.toEqual({ kind: 'nobody' })
+    await expect(testServer.server.authenticate(authorization)).resolves.toEqual({ kind: 'nobody' })
   })
 
   it.each(['Bearer', 'Bearer ', 'Bearer null', 'null', 'Basic YTpi'])(
     '%j is refused',
     async (authorization) => {
-      await expect(world.server.authenticate(authorization)).rejects.toThrow()
+      await expect(testServer.server.authenticate(authorization)).rejects.toThrow()
     },
   )
 })

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { type JWTPayload, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { act, foundOrg, invite } from '../support/mutate.js'
-import { JWT_SECRET, useWorld } from '../support/testServer.js'
+import { createOrg, invite, mutate } from '../support/mutate.js'
+import { JWT_SECRET, useTestServer } from '../support/testServer.js'
 
-const world = useWorld()
+const testServer = useTestServer()
 const now = () => Math.floor(Date.now() / 1_000)
 
 /** Signs in with exactly these claims, and with an `iat` that is newer than all before it. */
@@ -13,7 +13,7 @@ const signIn = async (sub: string, claims: JWTPayload) => {
   const jwt = await new SignJWT({ sub, iat: now() - --age, exp: now() + 600, ...claims })
     .setProtectedHeader({ alg: 'HS256' })
     .sign(new TextEncoder().encode(JWT_SECRET))
-  const person = world.bearer(`Bearer ${jwt}`)
+  const person = testServer.bearer(`Bearer ${jwt}`)
   const { data, errors } = await person.ask('{ viewer { email emailVerified orgInvites { totalCount } } }')
   return { person, viewer: data?.viewer, errors }
 }
@@ -37,18 +37,18 @@ describe('a token that says nothing of whether the address is verified', () => {
 
   it('leaves what the host application said of it', async () => {
     const { sub, email } = newcomer()
-    await act(world.instance, 'upsertUser', { subject: sub, email, emailVerified: true })
+    await mutate(testServer.instance, 'upsertUser', { subject: sub, email, emailVerified: true })
     expect((await signIn(sub, { email, iat: now() })).viewer).toMatchObject({ email, emailVerified: true })
   })
 
   it('leaves the invites to it answerable', async () => {
-    const owner = await world.person()
+    const owner = await testServer.signUp()
     const { sub, email } = newcomer()
     await signIn(sub, { email, email_verified: true })
-    const orgInviteId = await invite(owner, await foundOrg(owner), email)
+    const orgInviteId = await invite(owner, await createOrg(owner), email)
     const { person, viewer } = await signIn(sub, { email })
     expect(viewer.orgInvites.totalCount).toBe(1)
-    expect(await act(person, 'acceptOrgInvite', { invite: { orgInviteId } })).toMatchObject({
+    expect(await mutate(person, 'acceptOrgInvite', { invite: { orgInviteId } })).toMatchObject({
       __typename: 'AcceptOrgInvitePayload',
     })
   })

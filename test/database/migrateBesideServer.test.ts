@@ -7,8 +7,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, 
 import { migrate } from '../../src/database/migrate.js'
 import { MIGRATIONS_DIR } from '../../src/database/migrationFiles.js'
 import { LOCK_TIMEOUT_MS } from '../../src/database/migrationWaits.js'
-import { act, foundOrg } from '../support/mutate.js'
-import { type TestPerson, useWorld } from '../support/testServer.js'
+import { createOrg, mutate } from '../support/mutate.js'
+import { type TestPerson, useTestServer } from '../support/testServer.js'
 
 const LIST_INDEXES = '20261125120000_list_indexes'
 const INVITES = 200_000
@@ -18,7 +18,7 @@ const SLACK_MS = 1_500
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 describe('a migration beside a server that reads and writes', () => {
-  const world = useWorld()
+  const testServer = useTestServer()
   let client: pg.Client
   let owner: TestPerson
   let orgId: string
@@ -26,10 +26,10 @@ describe('a migration beside a server that reads and writes', () => {
   let migrationsDir: string
 
   beforeAll(async () => {
-    client = new pg.Client({ connectionString: world.database.url })
+    client = new pg.Client({ connectionString: testServer.database.url })
     await client.connect()
-    owner = await world.person()
-    orgId = await foundOrg(owner)
+    owner = await testServer.signUp()
+    orgId = await createOrg(owner)
     await client.query(`
       set session_replication_role = replica;
       insert into org_invite (id, org_id, email, invited_by_id, roles, status, created_at, expires_at)
@@ -49,7 +49,7 @@ describe('a migration beside a server that reads and writes', () => {
 
   const run = () =>
     migrate({
-      connectionString: world.database.url,
+      connectionString: testServer.database.url,
       log: { info() {}, warn: (line) => void warned.push(line) },
       migrationsDir,
     })
@@ -63,10 +63,10 @@ describe('a migration beside a server that reads and writes', () => {
       while (!stopped) {
         const email = `new.${number}.${done}.${crypto.randomUUID()}@guests.example`
         const input = { orgId, invitee: { email }, sendEmail: false }
-        const created = await act(owner, 'createOrgInvite', input, 'orgInvite { id }')
+        const created = await mutate(owner, 'createOrgInvite', input, 'orgInvite { id }')
         expect(created.orgInvite?.id).toBeTruthy()
         expect((await owner.ask(list, { orgId })).data.org.invites.nodes).toHaveLength(5)
-        await act(owner, 'revokeOrgInvite', { orgInviteId: created.orgInvite.id })
+        await mutate(owner, 'revokeOrgInvite', { orgInviteId: created.orgInvite.id })
         done++
       }
       return done
@@ -79,7 +79,7 @@ describe('a migration beside a server that reads and writes', () => {
 
   /** Watches how long anybody waits for a lock on a table or index, until it is told to stop: the longest, ms. */
   async function watchWaits() {
-    const watcher = new pg.Client({ connectionString: world.database.url })
+    const watcher = new pg.Client({ connectionString: testServer.database.url })
     await watcher.connect()
     let stopped = false
     let longest = 0

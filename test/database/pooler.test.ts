@@ -6,7 +6,7 @@ import { createLog } from '../../src/lib/log.js'
 import { readSettings } from '../../src/settings/settings.js'
 import { startServer } from '../../src/start/startServer.js'
 import { createDatabase } from '../support/database.js'
-import { frontOf } from '../support/databaseProxy.js'
+import { startDatabaseProxy } from '../support/databaseProxy.js'
 import { APP_URL, JWT_SECRET } from '../support/testServer.js'
 import { transactionPooler } from '../support/transactionPooler.js'
 
@@ -27,16 +27,16 @@ function refuseOthers(startup: Buffer): Buffer | undefined {
 
 test('a pooler that takes no settings from who connects is connected through, and they hold all the same', async () => {
   const { url, drop } = await createDatabase()
-  const front = await frontOf(url, refuseOthers)
+  const proxy = await startDatabaseProxy(url, refuseOthers)
   const server = await startServer({
     settings: readSettings({ PORT: '0', AUTH_JWT_SECRET: JWT_SECRET, LOG_LEVEL: 'silent' }),
     log: createLog({ level: 'silent', production: true }),
-    connectionString: front.url,
+    connectionString: proxy.url,
     appUrl: APP_URL,
     jwtSecret: undefined,
     mailer: null,
   })
-  onTestFinished(() => server.close().then(front.close).then(drop))
+  onTestFinished(() => server.close().then(proxy.close).then(drop))
   const { database } = server.app
   const held = `select current_setting('statement_timeout') as timeout,
     current_setting('idle_in_transaction_session_timeout') as idle,

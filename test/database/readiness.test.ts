@@ -1,16 +1,16 @@
 import pg from 'pg'
 import sql from 'sql-template-tag'
 import { describe, expect, it, vi } from 'vitest'
-import { foundOrg } from '../support/mutate.js'
-import { useWorld } from '../support/testServer.js'
+import { createOrg } from '../support/mutate.js'
+import { useTestServer } from '../support/testServer.js'
 
 describe('a server is ready', () => {
-  const world = useWorld()
-  const ready = async () => (await fetch(`${world.url}/ready`)).status
+  const testServer = useTestServer()
+  const ready = async () => (await fetch(`${testServer.url}/ready`)).status
   const WAIT = { timeout: 10_000, interval: 50 }
 
   it('while all connections of its pool are at work', async () => {
-    const { database } = world.server.app
+    const { database } = testServer.server.app
     const sleeping = Array.from({ length: 30 }, () => database.query(sql`select pg_sleep(0.5)`))
     for (let n = 0; n < 5; n++) expect(await ready()).toBe(200)
     expect(database.pool.waitingCount).toBeGreaterThan(0)
@@ -18,10 +18,10 @@ describe('a server is ready', () => {
   })
 
   it('not while the database takes no writes; reads go on, and writes once it takes them again', async () => {
-    const owner = await world.person()
-    const orgId = await foundOrg(owner)
-    const name = new URL(world.database.url).pathname.slice(1)
-    const console = new pg.Client({ connectionString: world.database.url })
+    const owner = await testServer.signUp()
+    const orgId = await createOrg(owner)
+    const name = new URL(testServer.database.url).pathname.slice(1)
+    const console = new pg.Client({ connectionString: testServer.database.url })
     await console.connect()
     const asWritable = 'set default_transaction_read_only = off'
     const rename = async () =>

@@ -43,9 +43,9 @@ describe('sslmode', () => {
     })
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
-    const front = new URL(database.url)
-    front.port = String((server.address() as AddressInfo).port)
-    url = front.href
+    const proxy = new URL(database.url)
+    proxy.port = String((server.address() as AddressInfo).port)
+    url = proxy.href
     const directory = await mkdtemp(join(tmpdir(), 'guildhall-tls-'))
     authority = join(directory, 'ca.pem')
     await writeFile(authority, selfSigned.cert)

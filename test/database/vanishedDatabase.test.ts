@@ -7,26 +7,26 @@ import { createLog } from '../../src/lib/log.js'
 import { readSettings } from '../../src/settings/settings.js'
 import { startServer } from '../../src/start/startServer.js'
 import { createDatabase } from '../support/database.js'
-import { type Front, frontOf } from '../support/databaseProxy.js'
+import { type DatabaseProxy, startDatabaseProxy } from '../support/databaseProxy.js'
 import { APP_URL, ask, authorize, JWT_SECRET } from '../support/testServer.js'
 
 const ANSWER_WITHIN_MS = 1_000
 const WAIT = { timeout: 15_000, interval: 100 }
 
-async function newFront(): Promise<Front> {
+async function newFront(): Promise<DatabaseProxy> {
   const database = await createDatabase()
-  const front = await frontOf(database.url)
-  onTestFinished(() => front.close().then(() => database.drop()))
-  return front
+  const proxy = await startDatabaseProxy(database.url)
+  onTestFinished(() => proxy.close().then(() => database.drop()))
+  return proxy
 }
 
 test('whoever waits for a database that vanished is told so, and served again once it is back', async () => {
-  const front = await newFront()
+  const proxy = await newFront()
   const settings = readSettings({ PORT: '0', AUTH_JWT_SECRET: JWT_SECRET, LOG_LEVEL: 'silent' })
   const server = await startServer({
     settings,
     log: createLog({ level: 'silent', production: true }),
-    connectionString: front.url,
+    connectionString: proxy.url,
     appUrl: APP_URL,
     jwtSecret: undefined,
     mailer: null,
@@ -41,7 +41,7 @@ test('whoever waits for a database that vanished is told so, and served again on
   expect((await write('Before')).data.createOrg.__typename).toBe('CreateOrgPayload')
   expect(await ready()).toBe(200)
 
-  front.forwards(false)
+  proxy.setForwarding(false)
   const from = performance.now()
   const answers = Promise.all([read(), write('During'), read(), write('Meanwhile')])
   expect(await ready()).toBe(503)
@@ -49,15 +49,15 @@ test('whoever waits for a database that vanished is told so, and served again on
   for (const { errors } of await answers) expect(errors?.[0]?.extensions.code).toBe('UNAVAILABLE')
   expect(performance.now() - from).toBeLessThan(8_000)
 
-  front.forwards(true)
+  proxy.setForwarding(true)
   await vi.waitFor(async () => expect(await ready()).toBe(200), WAIT)
   expect((await write('After')).data.createOrg.__typename).toBe('CreateOrgPayload')
   expect((await read()).data.orgs.nodes).toEqual([{ name: 'After' }, { name: 'Before' }])
 }, 60_000)
 
 test('a connection is given up that owes an answer, and none that is idle or that keeps answering', async () => {
-  const front = await newFront()
-  const database = await openDatabase({ connectionString: front.url, poolSize: 6, answerWithinMs: 400 })
+  const proxy = await newFront()
+  const database = await openDatabase({ connectionString: proxy.url, poolSize: 6, answerWithinMs: 400 })
   onTestFinished(() => database.close())
   const pids = () => database.query(sql`select pg_backend_pid() as pid`)
   const before = await pids()

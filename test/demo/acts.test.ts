@@ -6,12 +6,12 @@ import { demoPeople } from '../../demo/people.js'
 import { signUp } from '../../demo/signUp.js'
 import { demoOrgs, findOrg, type OrgOnStage, type Stage } from '../../demo/stage.js'
 import { createOrgInvite } from '../../src/domain/invites/createOrgInvite.js'
-import { useWorld } from '../support/testServer.js'
+import { useTestServer } from '../support/testServer.js'
 
 const ACTS = 250
 
 describe.each(demoOrgs)('the demo org $name', (org) => {
-  const world = useWorld()
+  const testServer = useTestServer()
   let stage: Stage
 
   const onStage = async (): Promise<OrgOnStage> => {
@@ -21,7 +21,7 @@ describe.each(demoOrgs)('the demo org $name', (org) => {
   }
 
   beforeAll(async () => {
-    stage = { ...world.server.app, random: Math.random, readsAfterMs: 0 }
+    stage = { ...testServer.server.app, random: Math.random, readsAfterMs: 0 }
     await seedDemo(stage, [org])
   }, 60_000)
 

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { InviteSomeoneDocument } from '../../operations/generated/graphql.js'
 import { busyOrg } from './support/busyOrg.js'
-import { useStage } from './support/fixture.js'
+import { useFixture } from './support/fixture.js'
 import type { Person } from './support/guildhall.js'
 
 let ada: Person
 let orgId: string
 let link: string
 
-const stage = useStage(async (guildhall) => {
+const fixture = useFixture(async (guildhall) => {
   ada = await guildhall.person('Ada')
   orgId = await busyOrg(guildhall, ada, 'Guild of Instrument Makers')
   await guildhall.run(ada, InviteSomeoneDocument, {
@@ -39,7 +39,7 @@ describe.each([
   ['still', { ...light, reducedMotion: 'reduce' }],
 ] as const)('looked at in %s', (name, options) => {
   test('the dashboard is whole, fits, and is accessible in every list and dialog', async () => {
-    const window = await stage.window({ as: ada, ...options })
+    const window = await fixture.window({ as: ada, ...options })
     const { page } = window
     await page.goto(`/live?org=${orgId}`)
     await page.getByRole('heading', { level: 1, name: 'Guild of Instrument Makers' }).waitFor()
@@ -62,7 +62,7 @@ describe.each([
   })
 
   test('so are the door and the invite', async () => {
-    const window = await stage.window(options)
+    const window = await fixture.window(options)
     await window.page.goto('/live')
     await window.page.getByRole('button', { name: 'Ada Lovelace' }).waitFor()
     await window.expectAccessible()
@@ -80,7 +80,7 @@ describe.each([
 })
 
 test('all can be done by the keyboard alone', async () => {
-  const window = await stage.window({ as: ada })
+  const window = await fixture.window({ as: ada })
   const { page } = window
   await page.goto(`/live?org=${orgId}`)
   await page.getByRole('row', { name: /marguerite@example\.com/ }).waitFor()

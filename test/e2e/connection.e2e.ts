@@ -5,13 +5,13 @@ import {
   InviteSomeoneDocument,
   WhoAmIDocument,
 } from '../../operations/generated/graphql.js'
-import { useStage } from './support/fixture.js'
+import { useFixture } from './support/fixture.js'
 import type { Person } from './support/guildhall.js'
 
-const stage = useStage()
+const fixture = useFixture()
 
 async function acmeOf(person: Person) {
-  const { viewer, orgs } = await stage.guildhall.run(person, WhoAmIDocument, {})
+  const { viewer, orgs } = await fixture.guildhall.run(person, WhoAmIDocument, {})
   const acme = orgs.nodes.find((org) => org.name === 'Acme')
   if (!viewer || !acme) throw new Error(`${person.name} is not in Acme`)
   return { orgId: acme.id, userId: viewer.id }
@@ -20,18 +20,18 @@ async function acmeOf(person: Person) {
 async function invite(by: Person, ...emails: string[]) {
   const { orgId } = await acmeOf(by)
   for (const email of emails) {
-    const { createOrgInvite } = await stage.guildhall.run(by, InviteSomeoneDocument, {
+    const { createOrgInvite } = await fixture.guildhall.run(by, InviteSomeoneDocument, {
       input: { orgId, invitee: { email }, sendEmail: false },
     })
     expect(createOrgInvite.__typename).toBe('CreateOrgInvitePayload')
   }
 }
 
-const ledgerOf = (page: Page) => page.getByRole('region', { name: 'Ledger entries' })
+const entriesOf = (page: Page) => page.getByRole('region', { name: 'Ledger entries' })
 
 /** The numbers in the ledger's margin, newest first. */
-async function numbers(ledger: Locator) {
-  return (await ledger.locator('.ledger-seq').allTextContents()).map(Number)
+async function numbers(entries: Locator) {
+  return (await entries.locator('.ledger-seq').allTextContents()).map(Number)
 }
 
 function expectDense(shown: number[]) {
@@ -42,84 +42,84 @@ function expectDense(shown: number[]) {
 test('what was missed while the connection was cut is replayed, marked, and without a gap', async () => {
   // Addresses of its own at each try: one invite an address is pending at a time.
   const own = crypto.randomUUID()
-  const ada = await stage.guildhall.person('Ada')
-  const ben = await stage.window({ as: await stage.guildhall.person('Ben') })
-  const ledger = ledgerOf(ben.page)
+  const ada = await fixture.guildhall.person('Ada')
+  const ben = await fixture.window({ as: await fixture.guildhall.person('Ben') })
+  const entries = entriesOf(ben.page)
   await ben.page.goto('/live')
   await ben.page.getByText('Live', { exact: true }).waitFor()
   // The seed's own last words: a mail that goes out, an invite that runs out. They shall not count as missed.
-  await ledger.getByText('The mail server took the e-mail to fred@hooli.example').waitFor()
-  await ledger.getByText('The invite to eve@initech.example expired unanswered').waitFor()
-  const before = await numbers(ledger)
+  await entries.getByText('The mail server took the e-mail to fred@hooli.example').waitFor()
+  await entries.getByText('The invite to eve@initech.example expired unanswered').waitFor()
+  const before = await numbers(entries)
   expectDense(before)
 
   await ben.page.getByRole('button', { name: 'Cut the connection' }).click()
   await ben.page.getByText(/Cut off for \d+ s/).waitFor()
   await invite(ada, `m1.${own}@missed.example`, `m2.${own}@missed.example`, `m3.${own}@missed.example`)
   await ben.page.getByText(/Cut off for [2-9] s/).waitFor()
-  expect(await numbers(ledger)).toEqual(before)
+  expect(await numbers(entries)).toEqual(before)
 
   await ben.page.getByRole('button', { name: 'Reconnect' }).click()
   await ben.page.getByText('Live, 3 missed events replayed').waitFor()
-  await ledger.getByText('Missed, and replayed: 3 entries').waitFor()
-  const after = await numbers(ledger)
+  await entries.getByText('Missed, and replayed: 3 entries').waitFor()
+  const after = await numbers(entries)
   expectDense(after)
   expect(after[0]).toBe((before[0] ?? 0) + 3)
 
   // And on it goes, live.
   await invite(ada, `m4.${own}@missed.example`)
-  await ledger.getByText(`Ada Lovelace invited m4.${own}@missed.example`).waitFor()
-  expectDense(await numbers(ledger))
+  await entries.getByText(`Ada Lovelace invited m4.${own}@missed.example`).waitFor()
+  expectDense(await numbers(entries))
   await ben.expectAccessible()
   await ben.shoot('replayed')
   ben.expectNoComplaints()
 })
 
 test('who loses the right to watch is told so, and keeps what is left to see', async () => {
-  const ada = await stage.guildhall.person('Ada')
-  const benPerson = await stage.guildhall.person('Ben')
-  const ben = await stage.window({ as: benPerson })
+  const ada = await fixture.guildhall.person('Ada')
+  const benPerson = await fixture.guildhall.person('Ben')
+  const ben = await fixture.window({ as: benPerson })
   await ben.page.goto('/live')
   await ben.page.getByText('Live', { exact: true }).waitFor()
   const { orgId, userId } = await acmeOf(benPerson)
 
-  const { updateOrgUserRoles } = await stage.guildhall.run(ada, ChangeRolesDocument, {
+  const { updateOrgUserRoles } = await fixture.guildhall.run(ada, ChangeRolesDocument, {
     input: { orgId, userId, remove: ['ADMIN'] },
   })
   expect(updateOrgUserRoles.__typename).toBe('UpdateOrgUserRolesPayload')
   await ben.page.getByText(/The live view ended because you lost the right to it/).waitFor()
   await ben.page.getByRole('row', { name: /Ben Okafor you/ }).waitFor()
-  expect(await ledgerOf(ben.page).count()).toBe(0)
+  expect(await entriesOf(ben.page).count()).toBe(0)
   expect(await ben.page.getByRole('button', { name: 'Invite people' }).count()).toBe(0)
   await ben.expectAccessible()
   ben.expectNoComplaints()
 
   // Given back, the page takes it up again at the next look.
-  await stage.guildhall.run(ada, ChangeRolesDocument, { input: { orgId, userId, add: ['ADMIN'] } })
+  await fixture.guildhall.run(ada, ChangeRolesDocument, { input: { orgId, userId, add: ['ADMIN'] } })
   await ben.page.getByRole('button', { name: 'Reconnect' }).click()
   await ben.page.getByText('Live', { exact: true }).waitFor()
-  expectDense(await numbers(ledgerOf(ben.page)))
+  expectDense(await numbers(entriesOf(ben.page)))
 })
 
 test('a server that was killed and comes back is found again, with what its death left out', async () => {
-  const ada = await stage.guildhall.person('Ada')
-  const ben = await stage.window({ as: await stage.guildhall.person('Ben'), expects: /ERR_|WebSocket/ })
-  const ledger = ledgerOf(ben.page)
+  const ada = await fixture.guildhall.person('Ada')
+  const ben = await fixture.window({ as: await fixture.guildhall.person('Ben'), expects: /ERR_|WebSocket/ })
+  const entries = entriesOf(ben.page)
   await ben.page.goto('/live')
   await ben.page.getByText('Live', { exact: true }).waitFor()
 
-  await stage.guildhall.kill()
+  await fixture.guildhall.kill()
   await ben.page.getByText('Reconnecting').waitFor()
-  await stage.guildhall.start()
+  await fixture.guildhall.start()
   await invite(ada, 'after@death.example')
-  await ledger.getByText('Ada Lovelace invited after@death.example').waitFor()
+  await entries.getByText('Ada Lovelace invited after@death.example').waitFor()
   await ben.page.getByText(/^Live/).waitFor()
-  expectDense(await numbers(ledger))
+  expectDense(await numbers(entries))
   ben.expectNoComplaints()
 })
 
 test('a sign-in that is not accepted leads to the door, with words', async () => {
-  const window = await stage.window({
+  const window = await fixture.window({
     as: { name: 'Nobody', role: '', token: 'not.a.token' },
     expects: /401/,
   })

@@ -3,9 +3,9 @@ import { buildSchema } from 'graphql'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { WhoAmIDocument } from '../../operations/generated/graphql.js'
-import { useStage } from './support/fixture.js'
+import { useFixture } from './support/fixture.js'
 
-const stage = useStage()
+const fixture = useFixture()
 const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'))
 
 /** A tab of GraphiQL's holds the button that closes it: its markup. */
@@ -47,12 +47,12 @@ async function writeVariables(page: Page, variables: object) {
 }
 
 test('an invite is made, watched and accepted in GraphiQL, and the dashboard moves with it', async () => {
-  const ada = await stage.window()
-  const ben = await stage.window()
-  const dashboard = await stage.window({ as: await stage.guildhall.person('Ada') })
+  const ada = await fixture.window()
+  const ben = await fixture.window()
+  const dashboard = await fixture.window({ as: await fixture.guildhall.person('Ada') })
   await dashboard.page.goto('/live')
   await dashboard.page.getByText('Live', { exact: true }).waitFor()
-  const ledger = dashboard.page.getByRole('region', { name: 'Ledger entries' })
+  const entries = dashboard.page.getByRole('region', { name: 'Ledger entries' })
 
   // The tour lies open, and runs as it stands, as whoever the switch names.
   await openGraphiql(ada.page)
@@ -93,10 +93,10 @@ test('an invite is made, watched and accepted in GraphiQL, and the dashboard mov
   await run(ada.page)
   await answers(ada.page, '"__typename": "CreateOrgInvitePayload"', '"email": "grace@example.com"')
   await answers(ben.page, '"inviteEventType": "SENT"', '"email": "grace@example.com"')
-  await ledger.getByText('Ada Lovelace invited grace@example.com as User').waitFor()
+  await entries.getByText('Ada Lovelace invited grace@example.com as User').waitFor()
 
   // Grace opens her mail and accepts on the page that it links to.
-  const grace = await stage.window()
+  const grace = await fixture.window()
   await grace.page.goto('/mail')
   await grace.page.getByRole('link', { name: /to grace@example\.com/ }).click()
   const [invitePage] = await Promise.all([
@@ -109,17 +109,17 @@ test('an invite is made, watched and accepted in GraphiQL, and the dashboard mov
   await invitePage.getByRole('button', { name: 'Accept' }).click()
   await invitePage.getByRole('heading', { name: 'You are in' }).waitFor()
   await answers(ben.page, '"memberEventType": "JOINED"', '"name": "Grace Hopper"')
-  await ledger.getByText('Grace Hopper joined as User').waitFor()
+  await entries.getByText('Grace Hopper joined as User').waitFor()
 
   // Hedy does so in GraphiQL, as the bearer of a token of her own.
-  const { orgs } = await stage.guildhall.run(await stage.guildhall.person('Ada'), WhoAmIDocument, {})
+  const { orgs } = await fixture.guildhall.run(await fixture.guildhall.person('Ada'), WhoAmIDocument, {})
   await writeVariables(ada.page, {
     input: { orgId: orgs.nodes[0]?.id, invitee: { email: 'hedy@example.com' } },
   })
   await run(ada.page)
   await answers(ada.page, '"email": "hedy@example.com"')
-  const link = await stage.guildhall.inviteLink('hedy@example.com')
-  const { token } = await stage.guildhall.signInAs('Hedy Lamarr', 'hedy@example.com')
+  const link = await fixture.guildhall.inviteLink('hedy@example.com')
+  const { token } = await fixture.guildhall.signInAs('Hedy Lamarr', 'hedy@example.com')
   await signInAs(ada.page, 'bearer of a token …')
   await ada.page.getByLabel('Token').fill(token)
   await ada.page.getByLabel('Token').press('Enter')
@@ -128,7 +128,7 @@ test('an invite is made, watched and accepted in GraphiQL, and the dashboard mov
   await run(ada.page)
   await answers(ada.page, '"__typename": "AcceptOrgInvitePayload"', '"status": "ACCEPTED"')
   await answers(ben.page, '"memberEventType": "JOINED"', '"name": "Hedy Lamarr"')
-  await ledger.getByText('Hedy Lamarr joined as User').waitFor()
+  await entries.getByText('Hedy Lamarr joined as User').waitFor()
   await ada.expectAccessible(notOurs)
   await ben.shoot('graphiql-watching')
 
@@ -136,7 +136,7 @@ test('an invite is made, watched and accepted in GraphiQL, and the dashboard mov
 })
 
 test('GraphiQL explains the schema in our words', async () => {
-  const window = await stage.window()
+  const window = await fixture.window()
   const { page } = window
   await openGraphiql(page)
   await page.getByRole('button', { name: 'Show Documentation Explorer' }).click()
@@ -152,9 +152,9 @@ test('GraphiQL explains the schema in our words', async () => {
 })
 
 test('GraphiQL keeps no token, and of a person only the name', async () => {
-  const window = await stage.window()
+  const window = await fixture.window()
   const { page } = window
-  const ben = await stage.guildhall.person('Ben')
+  const ben = await fixture.guildhall.person('Ben')
   await openGraphiql(page)
   await signInAs(page, 'Ben Okafor, admin of Acme')
   await run(page)

@@ -5,26 +5,26 @@ import {
   RevokeInviteDocument,
   WhoAmIDocument,
 } from '../../operations/generated/graphql.js'
-import { useStage } from './support/fixture.js'
+import { useFixture } from './support/fixture.js'
 
-const stage = useStage()
+const fixture = useFixture()
 
 /** Invites somebody by mail; answers with the invite and the path of its link. */
 async function invite(email: string, input: { expiresAt?: string } = {}) {
-  const ada = await stage.guildhall.person('Ada')
-  const { orgs } = await stage.guildhall.run(ada, WhoAmIDocument, {})
+  const ada = await fixture.guildhall.person('Ada')
+  const { orgs } = await fixture.guildhall.run(ada, WhoAmIDocument, {})
   const orgId = orgs.nodes[0]?.id ?? ''
-  const { createOrgInvite } = await stage.guildhall.run(ada, InviteSomeoneDocument, {
+  const { createOrgInvite } = await fixture.guildhall.run(ada, InviteSomeoneDocument, {
     input: { orgId, invitee: { email }, message: 'Come in.', ...input },
   })
   if (createOrgInvite.__typename !== 'CreateOrgInvitePayload')
     throw new Error(JSON.stringify(createOrgInvite))
-  return { ada, orgInviteId: createOrgInvite.orgInvite.id, link: await stage.guildhall.inviteLink(email) }
+  return { ada, orgInviteId: createOrgInvite.orgInvite.id, link: await fixture.guildhall.inviteLink(email) }
 }
 
 /** What the page says of a link to who is not signed in. */
 async function opened(link: string) {
-  const window = await stage.window()
+  const window = await fixture.window()
   await window.page.goto(link)
   await window.page.getByRole('heading', { level: 1 }).waitFor()
   const said = await window.page.getByRole('main').textContent()
@@ -45,7 +45,9 @@ test('an open invite shows who asks, for what and for whom, and asks to sign in'
 
 test('declined by its person it is over, on the page and in words', async () => {
   const { link } = await invite('declined@letters.example')
-  const window = await stage.window({ as: await stage.guildhall.signInAs('Dee', 'declined@letters.example') })
+  const window = await fixture.window({
+    as: await fixture.guildhall.signInAs('Dee', 'declined@letters.example'),
+  })
   await window.page.goto(link)
   await window.page.getByRole('button', { name: 'Decline' }).click()
   await window.page.getByRole('dialog').getByRole('button', { name: 'Decline' }).click()
@@ -57,16 +59,18 @@ test('declined by its person it is over, on the page and in words', async () => 
 
 test('revoked, it says so', async () => {
   const { ada, orgInviteId, link } = await invite('revoked@letters.example')
-  await stage.guildhall.run(ada, RevokeInviteDocument, { input: { orgInviteId } })
+  await fixture.guildhall.run(ada, RevokeInviteDocument, { input: { orgInviteId } })
   expect(await opened(link)).toContain('This invite was taken back')
 })
 
 test('revoked while it is looked at, it says so on the answer', async () => {
   const { ada, orgInviteId, link } = await invite('slow@letters.example')
-  const window = await stage.window({ as: await stage.guildhall.signInAs('Slow', 'slow@letters.example') })
+  const window = await fixture.window({
+    as: await fixture.guildhall.signInAs('Slow', 'slow@letters.example'),
+  })
   await window.page.goto(link)
   await window.page.getByRole('button', { name: 'Accept' }).waitFor()
-  await stage.guildhall.run(ada, RevokeInviteDocument, { input: { orgInviteId } })
+  await fixture.guildhall.run(ada, RevokeInviteDocument, { input: { orgInviteId } })
   await window.page.getByRole('button', { name: 'Accept' }).click()
   await window.page.getByRole('heading', { name: 'This invite was taken back' }).waitFor()
   window.expectNoComplaints()
@@ -81,14 +85,14 @@ test('expired, it says until when it was open', async () => {
 
 test('a link replaced by a newer mail opens nothing, and the newer one does', async () => {
   const { ada, orgInviteId, link } = await invite('again@letters.example')
-  await stage.guildhall.run(ada, ResendInviteDocument, { input: { orgInviteId } })
+  await fixture.guildhall.run(ada, ResendInviteDocument, { input: { orgInviteId } })
   expect(await opened(link)).toContain('This link opens nothing')
   await expect
-    .poll(async () => (await stage.guildhall.inviteLink('again@letters.example')) !== link, {
+    .poll(async () => (await fixture.guildhall.inviteLink('again@letters.example')) !== link, {
       timeout: 10_000,
     })
     .toBe(true)
-  expect(await opened(await stage.guildhall.inviteLink('again@letters.example'))).toContain(
+  expect(await opened(await fixture.guildhall.inviteLink('again@letters.example'))).toContain(
     'Sign in to answer',
   )
 })
@@ -102,7 +106,9 @@ test.each(['/invites/nonsense', '/invites/gi_%E0%A4%A', '/invites/%F0%9F%9A%AA']
 
 test('accepted, it leads its person on to the org, and is over', async () => {
   const { link } = await invite('gone@letters.example')
-  const window = await stage.window({ as: await stage.guildhall.signInAs('Gone', 'gone@letters.example') })
+  const window = await fixture.window({
+    as: await fixture.guildhall.signInAs('Gone', 'gone@letters.example'),
+  })
   await window.page.goto(link)
   await window.page.getByRole('button', { name: 'Accept' }).click()
   await window.page.getByRole('link', { name: 'See Acme' }).click()

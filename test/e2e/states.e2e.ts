@@ -9,27 +9,27 @@ import {
   ResendInviteDocument,
   RevokeApiTokenDocument,
 } from '../../operations/generated/graphql.js'
-import { useStage } from './support/fixture.js'
+import { useFixture } from './support/fixture.js'
 import type { Person } from './support/guildhall.js'
 import type { Window } from './support/windows.js'
 
-const stage = useStage()
+const fixture = useFixture()
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true } as const
 
 async function found(owner: Person, name: string): Promise<string> {
-  const { createOrg } = await stage.guildhall.run(owner, CreateOrgDocument, { input: { name } })
+  const { createOrg } = await fixture.guildhall.run(owner, CreateOrgDocument, { input: { name } })
   if (createOrg.__typename !== 'CreateOrgPayload') throw new Error(JSON.stringify(createOrg))
   return createOrg.org.id
 }
 
 async function join(orgId: string, owner: Person, name: string, email: string, roles: ['USER' | 'ADMIN']) {
-  const { createOrgInvite } = await stage.guildhall.run(owner, InviteSomeoneDocument, {
+  const { createOrgInvite } = await fixture.guildhall.run(owner, InviteSomeoneDocument, {
     input: { orgId, invitee: { email }, roles, sendEmail: false },
   })
   if (createOrgInvite.__typename !== 'CreateOrgInvitePayload')
     throw new Error(JSON.stringify(createOrgInvite))
-  const person = await stage.guildhall.signInAs(name, email)
-  const { acceptOrgInvite } = await stage.guildhall.run(person, AcceptInviteDocument, {
+  const person = await fixture.guildhall.signInAs(name, email)
+  const { acceptOrgInvite } = await fixture.guildhall.run(person, AcceptInviteDocument, {
     input: { invite: { orgInviteId: createOrgInvite.orgInvite.id } },
   })
   if (acceptOrgInvite.__typename !== 'AcceptOrgInvitePayload')
@@ -42,18 +42,18 @@ async function expectToFit({ page }: Window) {
 }
 
 test('names of every length and script fit, and leave the sentence around them in order', async () => {
-  const owner = await stage.guildhall.signInAs('عبد الرحمن الخوارزمي', 'khwarizmi@names.example')
+  const owner = await fixture.guildhall.signInAs('عبد الرحمن الخوارزمي', 'khwarizmi@names.example')
   const orgId = await found(owner, `${'Donaudampfschifffahrt'.repeat(3)} 👩‍👩‍👧‍👦 שלום`)
   await join(orgId, owner, '👩‍🚀'.repeat(20), 'rocket@names.example', ['USER'])
   await join(orgId, owner, 'W'.repeat(90), `${'a'.repeat(60)}@${'b'.repeat(60)}.example`, ['ADMIN'])
-  await stage.guildhall.run(owner, InviteSomeoneDocument, {
+  await fixture.guildhall.run(owner, InviteSomeoneDocument, {
     input: { orgId, invitee: { email: 'yehuda@names.example' }, message: 'مرحبا' },
   })
   for (const [name, options] of [
     ['wide', {}],
     ['phone', phone],
   ] as const) {
-    const window = await stage.window({ as: owner, ...options })
+    const window = await fixture.window({ as: owner, ...options })
     await window.page.goto(`/live?org=${orgId}`)
     const row = window.page.getByRole('row', { name: /yehuda@names\.example/ })
     await row
@@ -72,7 +72,7 @@ test('names of every length and script fit, and leave the sentence around them i
     await expectToFit(window)
     await window.expectAccessible()
     await window.shoot(`names-${name}`, { fullPage: true })
-    await window.page.goto(await stage.guildhall.inviteLink('yehuda@names.example'))
+    await window.page.goto(await fixture.guildhall.inviteLink('yehuda@names.example'))
     await window.page.getByRole('heading', { level: 1 }).waitFor()
     await expectToFit(window)
     window.expectNoComplaints()
@@ -80,9 +80,9 @@ test('names of every length and script fit, and leave the sentence around them i
 })
 
 test('an empty org says what to do first', async () => {
-  const owner = await stage.guildhall.signInAs('New Person', 'new@empty.example')
+  const owner = await fixture.guildhall.signInAs('New Person', 'new@empty.example')
   const orgId = await found(owner, 'Empty Hall')
-  const window = await stage.window({ as: owner })
+  const window = await fixture.window({ as: owner })
   await window.page.goto(`/live?org=${orgId}`)
   await window.page.getByText('Nobody was invited yet').waitFor()
   await window.expectAccessible()
@@ -98,9 +98,9 @@ test('an empty org says what to do first', async () => {
 })
 
 test('a dialog that is opened the moment another one closes stays open', async () => {
-  const owner = await stage.guildhall.signInAs('Quinn Quick', 'quinn@quick.example')
+  const owner = await fixture.guildhall.signInAs('Quinn Quick', 'quinn@quick.example')
   const orgId = await found(owner, 'Quick')
-  const { page, expectNoComplaints } = await stage.window({ as: owner })
+  const { page, expectNoComplaints } = await fixture.window({ as: owner })
   await page.goto(`/live?org=${orgId}`)
   await page.getByRole('button', { name: 'Delete' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Keep it as it is' }).waitFor()
@@ -122,9 +122,9 @@ test('a dialog that is opened the moment another one closes stays open', async (
 })
 
 test('the minutes of a busy org are read back until half an hour is whole', async () => {
-  const owner = await stage.guildhall.signInAs('Bea Busy', 'bea@busy.example')
+  const owner = await fixture.guildhall.signInAs('Bea Busy', 'bea@busy.example')
   const orgId = await found(owner, 'Busy')
-  const { createOrgInvite } = await stage.guildhall.run(owner, InviteSomeoneDocument, {
+  const { createOrgInvite } = await fixture.guildhall.run(owner, InviteSomeoneDocument, {
     input: { orgId, invitee: { email: 'again@busy.example' }, sendEmail: false },
   })
   if (createOrgInvite.__typename !== 'CreateOrgInvitePayload')
@@ -132,33 +132,33 @@ test('the minutes of a busy org are read back until half an hour is whole', asyn
   const orgInviteId = createOrgInvite.orgInvite.id
   // More events than the page reads at once.
   for (let resent = 0; resent < 110; resent++)
-    await stage.guildhall.run(owner, ResendInviteDocument, { input: { orgInviteId, sendEmail: false } })
-  const window = await stage.window({ as: owner })
+    await fixture.guildhall.run(owner, ResendInviteDocument, { input: { orgInviteId, sendEmail: false } })
+  const window = await fixture.window({ as: owner })
   await window.page.goto(`/live?org=${orgId}`)
   await window.page.getByText('a minute, last 30 min').waitFor()
   window.expectNoComplaints()
 })
 
 test('who is removed while they watch, or leaves, is told which org it was', async () => {
-  const owner = await stage.guildhall.signInAs('Olga Owner', 'olga@leaving.example')
+  const owner = await fixture.guildhall.signInAs('Olga Owner', 'olga@leaving.example')
   const orgId = await found(owner, 'Leaving')
   const removed = await join(orgId, owner, 'Remy', 'remy@leaving.example', ['ADMIN'])
   const leaver = await join(orgId, owner, 'Lea', 'lea@leaving.example', ['USER'])
-  const remy = await stage.window({ as: removed })
+  const remy = await fixture.window({ as: removed })
   await remy.page.goto('/live')
   await remy.page.getByText('Live', { exact: true }).waitFor()
   const { page } = remy
 
-  const members = await stage.guildhall.run(removed, OrgMembersDocument, { orgId })
+  const members = await fixture.guildhall.run(removed, OrgMembersDocument, { orgId })
   const userId = members.org?.users?.nodes.find(({ user }) => user.name === 'Remy')?.user.id ?? ''
-  await stage.guildhall.run(owner, RemoveMemberDocument, { input: { orgId, userId } })
+  await fixture.guildhall.run(owner, RemoveMemberDocument, { input: { orgId, userId } })
   await page.getByText('You are no longer in Leaving, or it was deleted.').waitFor()
   await page.getByRole('heading', { name: 'No org yet' }).waitFor()
   await remy.expectAccessible()
   await remy.shoot('removed')
   remy.expectNoComplaints()
 
-  const lea = await stage.window({ as: leaver })
+  const lea = await fixture.window({ as: leaver })
   await lea.page.goto('/live')
   await lea.page.getByRole('button', { name: 'Leave' }).click()
   await lea.page.getByRole('dialog').getByRole('button', { name: 'Leave' }).click()
@@ -167,9 +167,9 @@ test('who is removed while they watch, or leaves, is told which org it was', asy
 })
 
 test('a token that is revoked while it watches leads to the door, and so does signing out', async () => {
-  const owner = await stage.guildhall.signInAs('Tove', 'tove@tokens.example')
+  const owner = await fixture.guildhall.signInAs('Tove', 'tove@tokens.example')
   const orgId = await found(owner, 'Tokens')
-  const { createApiToken } = await stage.guildhall.run(owner, CreateApiTokenDocument, {
+  const { createApiToken } = await fixture.guildhall.run(owner, CreateApiTokenDocument, {
     input: {
       orgId,
       name: 'Wall screen',
@@ -177,14 +177,14 @@ test('a token that is revoked while it watches leads to the door, and so does si
     },
   })
   if (createApiToken.__typename !== 'CreateApiTokenPayload') throw new Error(JSON.stringify(createApiToken))
-  const screen = await stage.window({
+  const screen = await fixture.window({
     as: { name: 'Wall screen', role: '', token: createApiToken.secret },
     expects: /401/,
   })
   await screen.page.goto('/live')
   await screen.page.getByText('Live', { exact: true }).waitFor()
   await screen.expectAccessible()
-  await stage.guildhall.run(owner, RevokeApiTokenDocument, {
+  await fixture.guildhall.run(owner, RevokeApiTokenDocument, {
     input: { apiTokenId: createApiToken.apiToken.id },
   })
   await screen.page.getByText(/This sign-in is no longer accepted/).waitFor()
@@ -192,7 +192,7 @@ test('a token that is revoked while it watches leads to the door, and so does si
   expect(await screen.page.evaluate<string>('JSON.stringify(sessionStorage)')).not.toContain('gh_')
   screen.expectNoComplaints()
 
-  const tove = await stage.window({ as: owner })
+  const tove = await fixture.window({ as: owner })
   await tove.page.goto('/live')
   await tove.page.getByRole('button', { name: /Tove.*switch person/ }).click()
   await tove.page.getByRole('button', { name: 'Sign out' }).click()
@@ -205,7 +205,7 @@ test.each([
   ['/live', 100_000],
   ['/graphql', 2_200_000],
 ])('a first visit of %s takes less than %i bytes, compressed by gzip', async (path, most) => {
-  const window = await stage.window()
+  const window = await fixture.window()
   const asked = new Set<string>()
   window.page.on('response', (response) => {
     if (response.request().method() === 'GET') asked.add(response.url())

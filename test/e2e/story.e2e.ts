@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { useStage } from './support/fixture.js'
+import { useFixture } from './support/fixture.js'
 
-const stage = useStage()
+const fixture = useFixture()
 
 test('two people see each other work, and a third joins by the link in her mail', async () => {
-  const ada = await stage.window()
-  const ben = await stage.window()
+  const ada = await fixture.window()
+  const ben = await fixture.window()
 
   // Both sign in by the door.
   for (const [window, name] of [
@@ -19,7 +19,7 @@ test('two people see each other work, and a third joins by the link in her mail'
   }
 
   // Ada invites; Ben's page moves by itself.
-  const ledger = ben.page.getByRole('region', { name: 'Ledger entries' })
+  const entries = ben.page.getByRole('region', { name: 'Ledger entries' })
   await ada.page.getByRole('button', { name: 'Invite people' }).click()
   const dialog = ada.page.getByRole('dialog', { name: 'Invite people' })
   await dialog.getByLabel('E-mail address').fill('not an address')
@@ -29,8 +29,8 @@ test('two people see each other work, and a third joins by the link in her mail'
   await dialog.getByLabel('Note in the e-mail').fill('The kettle is on.')
   await dialog.getByRole('button', { name: 'Invite' }).click()
   await dialog.getByText('dora@newcomer.example is invited').waitFor()
-  await ledger.getByText('Ada Lovelace invited dora@newcomer.example as User').waitFor()
-  await ledger.getByText('The mail server took the e-mail to dora@newcomer.example').waitFor()
+  await entries.getByText('Ada Lovelace invited dora@newcomer.example as User').waitFor()
+  await entries.getByText('The mail server took the e-mail to dora@newcomer.example').waitFor()
   await ben.page.getByRole('row', { name: /dora@newcomer\.example.*Pending/ }).waitFor()
 
   // The same again is refused, in words, in the dialog.
@@ -43,8 +43,8 @@ test('two people see each other work, and a third joins by the link in her mail'
   expect(await ada.page.locator(':focus').textContent()).toBe('Invite people')
 
   // Dora opens her mail. First somebody else is signed in, then she is.
-  const dora = await stage.window()
-  await stage.guildhall.inviteLink('dora@newcomer.example')
+  const dora = await fixture.window()
+  await fixture.guildhall.inviteLink('dora@newcomer.example')
   await dora.page.goto('/mail')
   await dora.page.getByRole('link', { name: /to dora@newcomer\.example/ }).click()
   const link = dora.page.getByRole('link', { name: /\/invites\// })
@@ -69,7 +69,7 @@ test('two people see each other work, and a third joins by the link in her mail'
   await dora.page.getByRole('heading', { name: 'You are in' }).waitFor()
 
   // Everybody sees it at once.
-  await ledger.getByText('Dora Maar joined as User').waitFor()
+  await entries.getByText('Dora Maar joined as User').waitFor()
   await ben.page.getByRole('row', { name: /dora@newcomer\.example.*Accepted/ }).waitFor()
   await ben.page.getByText('4', { exact: true }).first().waitFor()
 
@@ -90,7 +90,7 @@ test('two people see each other work, and a third joins by the link in her mail'
   await ben.page.getByRole('button', { name: 'Change roles Dora Maar' }).click()
   await roles.getByRole('checkbox', { name: /Admin/ }).check()
   await roles.getByRole('button', { name: 'Change roles' }).click()
-  await ledger.getByText('Ben Okafor changed the roles of Dora Maar: + Admin').waitFor()
+  await entries.getByText('Ben Okafor changed the roles of Dora Maar: + Admin').waitFor()
 
   // The last owner can't leave.
   await ada.page.getByRole('button', { name: 'Leave' }).click()
@@ -102,7 +102,7 @@ test('two people see each other work, and a third joins by the link in her mail'
   await ada.page.getByRole('tab', { name: /Members/ }).click()
   await ada.page.getByRole('button', { name: 'Remove Dora Maar' }).click()
   await ada.page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click()
-  await ledger.getByText('Ada Lovelace removed Dora Maar').waitFor()
+  await entries.getByText('Ada Lovelace removed Dora Maar').waitFor()
   await dora.page.reload()
   await dora.page.getByRole('heading', { name: 'No org yet' }).waitFor()
 
@@ -110,9 +110,9 @@ test('two people see each other work, and a third joins by the link in her mail'
 })
 
 test('an invite waits for its person on the dashboard, and is answered there', async () => {
-  const ada = await stage.window({ as: await stage.guildhall.person('Ada') })
-  const eli = await stage.window({
-    as: await stage.guildhall.signInAs('Eli Haddad', 'eli@waiting.example'),
+  const ada = await fixture.window({ as: await fixture.guildhall.person('Ada') })
+  const eli = await fixture.window({
+    as: await fixture.guildhall.signInAs('Eli Haddad', 'eli@waiting.example'),
   })
   await eli.page.goto('/live')
   await eli.page.getByRole('heading', { name: 'No org yet' }).waitFor()
@@ -162,8 +162,8 @@ test('an invite waits for its person on the dashboard, and is answered there', a
 })
 
 test('an org is founded, renamed, guarded by a domain and a token, and left', async () => {
-  const window = await stage.window({
-    as: await stage.guildhall.signInAs('Gil Sato', 'gil@founders.example'),
+  const window = await fixture.window({
+    as: await fixture.guildhall.signInAs('Gil Sato', 'gil@founders.example'),
   })
   const { page } = window
   await page.goto('/live')

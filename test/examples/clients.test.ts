@@ -30,8 +30,8 @@ import {
   OrgGlanceDocument,
   WatchOrgDocument,
 } from '../../operations/generated/graphql.js'
-import { act, foundOrg, invite, join } from '../support/mutate.js'
-import { type TestPerson, useWorld } from '../support/testServer.js'
+import { createOrg, invite, join, mutate } from '../support/mutate.js'
+import { type TestPerson, useTestServer } from '../support/testServer.js'
 
 /** What every wiring must do, in its library's own words. */
 interface Wiring {
@@ -147,12 +147,12 @@ describe.each([
   ['Apollo Client', wireApollo],
   ['Relay', wireRelay],
 ])('%s', (_, wire) => {
-  const world = useWorld()
+  const testServer = useTestServer()
 
   it('reads, acts, watches, and goes on after a break without a gap', async () => {
-    const owner = await world.person()
-    const orgId = await foundOrg(owner)
-    const wired = wire({ url: world.url, token: owner.authorization?.replace('Bearer ', '') ?? null })
+    const owner = await testServer.signUp()
+    const orgId = await createOrg(owner)
+    const wired = wire({ url: testServer.url, token: owner.authorization?.replace('Bearer ', '') ?? null })
     const seen: number[] = []
     const stop = wired.watch(orgId, await wired.read(orgId), (seq) => seen.push(seq))
     expect(await wired.invite(orgId, 'ben@example.com')).toBe('CreateOrgInvitePayload')
@@ -168,13 +168,13 @@ describe.each([
 })
 
 describe('Apollo Client, with its possible types', () => {
-  const world = useWorld()
+  const testServer = useTestServer()
 
   it('reads fragments on interfaces: the words of a refusal, the details of an event', async () => {
-    const owner = await world.person()
-    const orgId = await foundOrg(owner)
+    const owner = await testServer.signUp()
+    const orgId = await createOrg(owner)
     const token = owner.authorization?.replace('Bearer ', '') ?? null
-    const { client, socket } = apolloClient({ url: world.url, token }, possibleTypes)
+    const { client, socket } = apolloClient({ url: testServer.url, token }, possibleTypes)
     const input = { orgId, invitee: { email: 'no address' } }
     const { data } = await client.mutate({ mutation: node(InviteSomeoneDocument), variables: { input } })
     expect(data?.createOrgInvite).toMatchObject({
@@ -189,14 +189,14 @@ describe('Apollo Client, with its possible types', () => {
 })
 
 describe('Relay', () => {
-  const world = useWorld()
+  const testServer = useTestServer()
   let owner: TestPerson
   let orgId: string
 
   beforeAll(async () => {
-    owner = await world.person()
-    orgId = await foundOrg(owner)
-    for (let member = 0; member < 4; member++) await join(owner, orgId, await world.person())
+    owner = await testServer.signUp()
+    orgId = await createOrg(owner)
+    for (let member = 0; member < 4; member++) await join(owner, orgId, await testServer.signUp())
   })
 
   it('compiles against schema.graphql; what is compiled is up to date: run `npm run relay` where this fails', () => {
@@ -212,7 +212,7 @@ describe('Relay', () => {
 
   it('pages through a connection by its refetchable fragment', async () => {
     const { environment, read, close } = wireRelay({
-      url: world.url,
+      url: testServer.url,
       token: owner.authorization?.replace('Bearer ', '') ?? null,
     })
     await read(orgId)
@@ -242,14 +242,14 @@ describe('Relay', () => {
 
   it('keeps its store up to date by the events alone', async () => {
     const { environment, read, watch, close } = wireRelay({
-      url: world.url,
+      url: testServer.url,
       token: owner.authorization?.replace('Bearer ', '') ?? null,
     })
     const inviteId = await invite(owner, orgId, 'eve@example.com')
     const after = await read(orgId)
     const seen: number[] = []
     const stop = watch(orgId, after, (seq) => seen.push(seq))
-    await act(owner, 'revokeOrgInvite', { orgInviteId: inviteId })
+    await mutate(owner, 'revokeOrgInvite', { orgInviteId: inviteId })
     await vi.waitFor(() => expect(seen).toHaveLength(1), { timeout: 10_000 })
     expect(environment.getStore().getSource().get(inviteId)).toMatchObject({ status: 'REVOKED' })
     stop()

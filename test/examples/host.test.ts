@@ -3,7 +3,7 @@ import { backEnd } from '../../examples/host/backEnd.js'
 import { openInvite } from '../../examples/host/invitePage.js'
 import { readOrg } from '../support/mutate.js'
 import { makeKey, signWith, startOpenIdProvider } from '../support/openIdProvider.js'
-import { APP_URL, INSTANCE_TOKEN, useWorld } from '../support/testServer.js'
+import { APP_URL, INSTANCE_TOKEN, useTestServer } from '../support/testServer.js'
 
 const ISSUER = 'https://login.example.com/'
 const AUDIENCE = 'https://api.example.com'
@@ -13,7 +13,7 @@ describe('a product with an OpenID provider', async () => {
   const key = await makeKey('ES256')
   provider.publish(key.jwk)
   afterAll(() => provider.close())
-  const world = useWorld({
+  const testServer = useTestServer({
     env: {
       AUTH_JWT_SECRET: '',
       AUTH_JWKS_URL: provider.jwksUrl,
@@ -32,7 +32,7 @@ describe('a product with an OpenID provider', async () => {
       email_verified: true,
       name: sub,
     })
-  const backend = () => backEnd(world.url, INSTANCE_TOKEN)
+  const backend = () => backEnd(testServer.url, INSTANCE_TOKEN)
   const known = (sub: string) => backend().knowUser({ subject: sub, email: `${sub}@example.com`, name: sub })
 
   async function orgOf(owner: string): Promise<string> {
@@ -47,20 +47,20 @@ describe('a product with an OpenID provider', async () => {
 
   it('knows an account before its first sign-in: the owner finds the org there', async () => {
     const orgId = await orgOf('ada')
-    const owner = world.bearer(`Bearer ${await accessToken('ada')}`)
+    const owner = testServer.bearer(`Bearer ${await accessToken('ada')}`)
     const { data } = await owner.ask('{ orgs(first: 1) { nodes { id viewerOrgUser { roles } } } }')
     expect(data.orgs.nodes).toEqual([{ id: orgId, viewerOrgUser: { roles: ['OWNER'] } }])
   })
 
   it('shows the invite, asks to sign in, and lets its person accept', async () => {
     const token = await linkTo(await orgOf('ben'), 'cleo@example.com')
-    const stranger = await openInvite(world.url, token, null)
+    const stranger = await openInvite(testServer.url, token, null)
     expect(stranger).toMatchObject({ show: 'sign in', preview: { orgName: 'ben’s workspace' } })
-    const other = await openInvite(world.url, token, await accessToken('drew'))
+    const other = await openInvite(testServer.url, token, await accessToken('drew'))
     expect(other.show === 'answer' && (await other.accept())).toContain('for another address')
-    const cleo = await openInvite(world.url, token, await accessToken('cleo'))
+    const cleo = await openInvite(testServer.url, token, await accessToken('cleo'))
     expect(cleo.show === 'answer' && (await cleo.accept())).toBe('Welcome to ben’s workspace.')
-    expect(await openInvite(world.url, token, null)).toMatchObject({
+    expect(await openInvite(testServer.url, token, null)).toMatchObject({
       show: 'over',
       preview: { status: 'ACCEPTED' },
     })
@@ -68,30 +68,30 @@ describe('a product with an OpenID provider', async () => {
 
   it('lets its person decline', async () => {
     const token = await linkTo(await orgOf('eve'), 'fred@example.com')
-    const fred = await openInvite(world.url, token, await accessToken('fred'))
+    const fred = await openInvite(testServer.url, token, await accessToken('fred'))
     expect(fred.show === 'answer' && (await fred.decline())).toBe('You have declined.')
-    expect(await openInvite(world.url, token, null)).toMatchObject({
+    expect(await openInvite(testServer.url, token, null)).toMatchObject({
       show: 'over',
       preview: { status: 'DECLINED' },
     })
   })
 
   it('knows no link that was never sent', async () => {
-    expect(await openInvite(world.url, 'gi_nothing', null)).toEqual({ show: 'unknown' })
+    expect(await openInvite(testServer.url, 'gi_nothing', null)).toEqual({ show: 'unknown' })
   })
 
   it('answers for somebody, and keeps an org that still owns something', async () => {
     const orgId = await orgOf('gina')
     const hugo = await known('hugo')
     await backend().acceptFor(hugo, await linkTo(orgId, 'hugo@example.com'))
-    const { users } = await readOrg(world.instance, orgId)
+    const { users } = await readOrg(testServer.instance, orgId)
     expect(users.nodes.map(({ user }: { user: { id: string } }) => user.id)).toContain(hugo)
     await backend().countProjects(orgId, 2)
     const deletion = 'mutation($orgId: ID!) { deleteOrg(input: { orgId: $orgId }) { __typename } }'
-    const { data } = await world.instance.ask(deletion, { orgId })
+    const { data } = await testServer.instance.ask(deletion, { orgId })
     expect(data.deleteOrg.__typename).toBe('OrgHasResourcesError')
     await backend().countProjects(orgId, 0)
-    const again = await world.instance.ask(deletion, { orgId })
+    const again = await testServer.instance.ask(deletion, { orgId })
     expect(again.data.deleteOrg.__typename).toBe('DeleteOrgPayload')
   })
 })

@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { smtpMailer } from '../../src/mail/mailer.js'
-import { JWT_SECRET, useWorld } from '../support/testServer.js'
+import { JWT_SECRET, useTestServer } from '../support/testServer.js'
 
 /** Runs `npm run example` as a process of its own. */
 function play(env: NodeJS.ProcessEnv): Promise<{ code: number; output: string }> {
@@ -28,12 +28,12 @@ async function freePort(): Promise<number> {
 
 describe('the example', async () => {
   const port = await freePort()
-  const world = useWorld({
+  const testServer = useTestServer({
     mailer: () => smtpMailer(`smtp://127.0.0.1:${port}`, 'Guildhall <guildhall@example.com>'),
   })
 
   it('plays the whole story by real mail and sees every step of it, in order', async () => {
-    const { code, output } = await play({ GUILDHALL_URL: world.url, EXAMPLE_SMTP_PORT: String(port) })
+    const { code, output } = await play({ GUILDHALL_URL: testServer.url, EXAMPLE_SMTP_PORT: String(port) })
     const rows = [...output.matchAll(/^ {2}([ \d]{5}) .{8} {2}([A-Z_]+) /gm)]
     expect(rows.map(([, seq]) => Number(seq))).toEqual(Array.from({ length: 16 }, (_, index) => index + 1))
     expect(rows.map(([, , type]) => type)).toEqual([
@@ -49,10 +49,10 @@ describe('the example', async () => {
 })
 
 describe('the example fails with words', () => {
-  const world = useWorld()
+  const testServer = useTestServer()
 
   it('where the server sends no mail', async () => {
-    const { code, output } = await play({ GUILDHALL_URL: world.url })
+    const { code, output } = await play({ GUILDHALL_URL: testServer.url })
     expect(output).toContain('✗ EmailNotConfiguredError: This server sends no e-mail')
     expect(code).toBe(1)
   })

@@ -1,18 +1,18 @@
 import { describe, expect, it, vi } from 'vitest'
 import { watch } from '../../examples/recipes/watch.js'
-import { act, foundOrg, invite } from '../support/mutate.js'
-import { useWorld } from '../support/testServer.js'
+import { createOrg, invite, mutate } from '../support/mutate.js'
+import { useTestServer } from '../support/testServer.js'
 
 describe('an org watched without a library', () => {
-  const world = useWorld()
+  const testServer = useTestServer()
 
   it('is shown from what was read until it is gone, by a token that is fetched anew where it must', async () => {
-    const owner = await world.person()
-    const orgId = await foundOrg(owner)
+    const owner = await testServer.signUp()
+    const orgId = await createOrg(owner)
     const { data } = await owner.ask('query($orgId: ID!) { org(id: $orgId) { eventCursor } }', { orgId })
     const seen: number[] = []
     const watching = watch(
-      world.url,
+      testServer.url,
       { orgId, after: data.org.eventCursor },
       {
         accessToken: async ({ refresh }) =>
@@ -22,7 +22,7 @@ describe('an org watched without a library', () => {
     )
     await invite(owner, orgId, 'ben@example.com')
     await vi.waitFor(() => expect(seen).toEqual([3]), { timeout: 10_000 })
-    await act(owner, 'deleteOrg', { orgId })
+    await mutate(owner, 'deleteOrg', { orgId })
     await watching
     expect(seen).toEqual([3, 4, 5])
   })

@@ -7,13 +7,13 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import WebSocket from 'ws'
 import { deliverEvents, type Place } from '../../examples/recipes/webhook.js'
 import { resumingClient } from '../../packages/client/src/resumingClient.js'
-import { act, foundOrg, invite } from '../support/mutate.js'
-import { type TestPerson, useWorld } from '../support/testServer.js'
+import { createOrg, invite, mutate } from '../support/mutate.js'
+import { type TestPerson, useTestServer } from '../support/testServer.js'
 
 const SECRET = 'what the receiver knows the sender by'
 
 describe('a webhook fed by the stream of events', () => {
-  const world = useWorld()
+  const testServer = useTestServer()
   let owner: TestPerson
   let orgId: string
   let token: string
@@ -31,9 +31,9 @@ describe('a webhook fed by the stream of events', () => {
   }
 
   beforeEach(async () => {
-    owner = await world.person()
-    orgId = await foundOrg(owner)
-    const made = await act(
+    owner = await testServer.signUp()
+    orgId = await createOrg(owner)
+    const made = await mutate(
       owner,
       'createApiToken',
       { orgId, name: 'webhook', permissions: ['EVENT_READ'] },
@@ -67,7 +67,7 @@ describe('a webhook fed by the stream of events', () => {
   /** A process of its own would live as long. */
   async function whileDelivering(work: () => Promise<void>): Promise<void> {
     const client = resumingClient({
-      url: `${world.url.replace('http', 'ws')}/graphql`,
+      url: `${testServer.url.replace('http', 'ws')}/graphql`,
       token,
       webSocketImpl: WebSocket,
     })

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createLog } from '../../src/lib/log.js'
 import { readSettings } from '../../src/settings/settings.js'
 import { type StartedServer, startServer } from '../../src/start/startServer.js'
-import { type Front, frontOf } from '../support/databaseProxy.js'
+import { type DatabaseProxy, startDatabaseProxy } from '../support/databaseProxy.js'
 import { type Pair, startPair } from '../support/standby.js'
 import { type Answer, APP_URL, authorize, JWT_SECRET } from '../support/testServer.js'
 
@@ -26,13 +26,13 @@ interface Outcome {
 
 describe('on a bad day of the database', () => {
   let pair: Pair
-  let front: Front
+  let proxy: DatabaseProxy
   let server: StartedServer
   let owner: string
   let orgId: string
   beforeAll(async () => {
     pair = await startPair()
-    front = await frontOf(pair.primary.url)
+    proxy = await startDatabaseProxy(pair.primary.url)
     server = await startServer({
       settings: readSettings({
         PORT: '0',
@@ -43,7 +43,7 @@ describe('on a bad day of the database', () => {
         LOG_LEVEL: 'silent',
       }),
       log: createLog({ level: 'silent', production: true }),
-      connectionString: front.url,
+      connectionString: proxy.url,
       appUrl: APP_URL,
       jwtSecret: undefined,
       mailer: null,
@@ -56,7 +56,7 @@ describe('on a bad day of the database', () => {
   }, 120_000)
   afterAll(async () => {
     await server.close()
-    await front.close()
+    await proxy.close()
     await pair.close()
   }, 60_000)
 
@@ -204,7 +204,7 @@ describe('on a bad day of the database', () => {
     await pair.primary.start(null)
     await delay(LATE_MS)
     expect(await ready()).toBe(503)
-    front.leadsTo(pair.standby.url)
+    proxy.pointAt(pair.standby.url)
     const switched = performance.now()
     await vi.waitFor(async () => expect(await ready()).toBe(200), { timeout: WITHIN_MS, interval: 50 })
     const readyAfter = performance.now() - switched

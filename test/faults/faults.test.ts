@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { createClient } from 'graphql-ws'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { type Chance, chanceOf, newSeed } from '../support/random.js'
+import { newSeed, type Random, seededRandom } from '../support/random.js'
 import { ask, authorize } from '../support/testServer.js'
-import { type House, openHouse } from './serverProcesses.js'
+import { type ServerProcesses, startServerProcesses } from './serverProcesses.js'
 
 /** `npm run test:faults` asks for the long run. */
 const long = process.env.FAULTS === 'long'
@@ -20,18 +20,18 @@ interface Seen {
 }
 
 describe('whatever is killed', () => {
-  let house: House
+  let processes: ServerProcesses
   beforeAll(async () => {
-    house = await openHouse(2)
+    processes = await startServerProcesses(2)
   }, 120_000)
-  afterAll(() => house.close(), 60_000)
+  afterAll(() => processes.close(), 60_000)
 
   it('no acknowledged write is lost, and each subscriber sees every event once and in order', async () => {
     const seed = newSeed()
-    const random = chanceOf(seed)
+    const random = seededRandom(seed)
     const owner = await authorize({ subject: 'faults|owner', email: 'owner@faults.example' })
-    const orgId = await foundOrg(house, owner)
-    const [{ id: orgUuid } = { id: '' }] = await house.query<{ id: string }>('select id from org')
+    const orgId = await foundOrg(processes, owner)
+    const [{ id: orgUuid } = { id: '' }] = await processes.query<{ id: string }>('select id from org')
     let writing = true
     const acknowledged: string[] = []
     let refused = 0
@@ -39,7 +39,7 @@ describe('whatever is killed', () => {
     const writers = Array.from({ length: WRITERS }, async (_, writer) => {
       for (let n = 0; writing; n++) {
         const email = `w${writer}n${n}@faults.example`
-        const server = random.oneOf(house.servers)
+        const server = random.pick(processes.servers)
         const answer = await ask(server.url, owner, INVITE, { orgId, email }).catch(() => null)
         if (answer?.data?.createOrgInvite?.orgInvite) acknowledged.push(email)
         else refused++
@@ -47,12 +47,12 @@ describe('whatever is killed', () => {
       }
     })
 
-    const subscribers = Array.from({ length: SUBSCRIBERS }, (_, n) => follow(house, orgId, owner, n))
+    const subscribers = Array.from({ length: SUBSCRIBERS }, (_, n) => follow(processes, orgId, owner, n))
 
     const faults = shuffled(random, [
-      ...Array.from({ length: KILLS }, (_, n) => () => house.servers[n % 2]?.killAndRestart()),
-      ...Array.from({ length: DATABASE_CRASHES }, () => house.crashDatabase),
-      ...Array.from({ length: LISTENER_CUTS }, () => house.cutListeners),
+      ...Array.from({ length: KILLS }, (_, n) => () => processes.servers[n % 2]?.killAndRestart()),
+      ...Array.from({ length: DATABASE_CRASHES }, () => processes.crashDatabase),
+      ...Array.from({ length: LISTENER_CUTS }, () => processes.cutListeners),
     ])
     for (const fault of faults) {
       await delay(500 + random.below(1_000))
@@ -62,7 +62,7 @@ describe('whatever is killed', () => {
     writing = false
     await Promise.all(writers)
 
-    const events = await house.query<{ seq: number; email: string | null }>(
+    const events = await processes.query<{ seq: number; email: string | null }>(
       `select e.seq, i.email from org_event e left join org_invite i on i.id = e.org_invite_id
        where e.org_id = $1 order by e.seq`,
       [orgUuid],
@@ -92,7 +92,7 @@ const INVITE = `mutation($orgId: ID!, $email: String!) {
   }
 }`
 
-async function foundOrg({ servers }: House, owner: string): Promise<string> {
+async function foundOrg({ servers }: ServerProcesses, owner: string): Promise<string> {
   const { data } = await ask(
     servers[0]?.url ?? '',
     owner,
@@ -102,7 +102,7 @@ async function foundOrg({ servers }: House, owner: string): Promise<string> {
 }
 
 /** Watches an org from its first event on, going on from its last cursor on either server after each break. */
-function follow({ servers }: House, orgId: string, authorization: string, first: number) {
+function follow({ servers }: ServerProcesses, orgId: string, authorization: string, first: number) {
   const seen: Seen[] = []
   let stopped = false
   let tries = first
@@ -176,7 +176,7 @@ async function until(holds: () => boolean, ms: number): Promise<void> {
   while (!holds() && Date.now() < end) await delay(50)
 }
 
-function shuffled<T>(random: Chance, things: T[]): T[] {
+function shuffled<T>(random: Random, things: T[]): T[] {
   const rest = [...things]
   return things.map(() => rest.splice(random.below(rest.length), 1)[0] as T)
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { startEmbeddedPostgres } from '../../packages/embedded-postgres/src/embedded.js'
-import { clearUpAfterDeath } from '../support/cleanUpAfterCrash.js'
+import { cleanUpAfterCrash } from '../support/cleanUpAfterCrash.js'
 import { silent } from '../support/jobs.js'
 import { INSTANCE_TOKEN, JWT_SECRET } from '../support/testServer.js'
 
@@ -21,7 +21,7 @@ export interface Server {
 }
 
 /** Servers on one durable PostgreSQL of their own, made to be broken. */
-export interface House {
+export interface ServerProcesses {
   servers: Server[]
   /** A connection beside the servers. */
   query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>
@@ -32,9 +32,9 @@ export interface House {
   close(): Promise<void>
 }
 
-export async function openHouse(serverCount: number): Promise<House> {
+export async function startServerProcesses(serverCount: number): Promise<ServerProcesses> {
   const dataDir = await mkdtemp(join(tmpdir(), 'guildhall-faults-'))
-  const cleared = clearUpAfterDeath(dataDir)
+  const cleared = cleanUpAfterCrash(dataDir)
   const database = await startEmbeddedPostgres({ dataDir, log: silent })
   const servers: Array<Server & { stop(): Promise<void> }> = []
   // One after the other: the first makes the tables.

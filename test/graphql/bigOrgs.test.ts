@@ -23,24 +23,24 @@ import {
   subjectOf,
   uuid,
 } from '../support/bigOrgs.js'
-import { stopSweeping } from '../support/expireNow.js'
-import { act } from '../support/mutate.js'
+import { stopExpiryJob } from '../support/expireNow.js'
+import { mutate } from '../support/mutate.js'
 import { openPool } from '../support/openPool.js'
 import { uuidOf } from '../support/orgSnapshot.js'
 import { type Plan, plansOf } from '../support/plans.js'
 import { statementsOf } from '../support/statements.js'
-import { type Client, useWorld } from '../support/testServer.js'
+import { type Client, useTestServer } from '../support/testServer.js'
 
-const world = useWorld()
-stopSweeping(world)
+const testServer = useTestServer()
+stopExpiryJob(testServer)
 let pool: Pool
 let viewer: Client
 
 beforeAll(async () => {
-  pool = openPool(world.database.url)
+  pool = openPool(testServer.database.url)
   await seedBigOrgs(pool)
   const claims = { subject: subjectOf(owner), email: emailOf(owner), issuedAt: 1 }
-  viewer = world.bearer(await world.authorize(claims))
+  viewer = testServer.bearer(await testServer.authorize(claims))
 }, 120_000)
 afterAll(async () => {
   await pool.end()
@@ -76,7 +76,7 @@ async function askWithin(
     answer = await client.ask(document, variables)
   })
   if (!answer?.data) throw new Error(JSON.stringify(answer))
-  const plans = await plansOf(world.database.url, statements)
+  const plans = await plansOf(testServer.database.url, statements)
   expect(plans.length).toBeGreaterThan(0)
   expectWithin(bounds, plans)
   return answer.data
@@ -314,18 +314,20 @@ async function pagesOf({ rows, order }: BigList, condition: string, { at, id }: 
 
 describe('other lists among thousands of orgs', () => {
   const cursorOf = (list: string, at: Date, number: number) =>
-    world.server.app.cursors.encodeKeyset(list, { ms: at.getTime(), id: uuid('org', number) })
+    testServer.server.app.cursors.encodeKeyset(list, { ms: at.getTime(), id: uuid('org', number) })
   const orgs = 'query($first: Int, $last: Int, $after: String, $before: String, $search: String)'
   const pageOfOrgs = `${orgs} {
     orgs(first: $first, last: $last, after: $after, before: $before, search: $search) { nodes { id name } pageInfo { hasNextPage } }
   }`
   const person = async (user: number) =>
-    world.bearer(await world.authorize({ subject: subjectOf(user), email: emailOf(user), issuedAt: 1 }))
+    testServer.bearer(
+      await testServer.authorize({ subject: subjectOf(user), email: emailOf(user), issuedAt: 1 }),
+    )
 
   it('every org for a token of the instance', async () => {
     const after = cursorOf('orgs:', new Date(Date.parse('2026-02-01T00:00:00Z') + 500_000), 1_500)
     const numbers = async (variables: Record<string, unknown>, bounds = page) =>
-      (await askWithin(bounds, world.instance, pageOfOrgs, variables)).orgs.nodes.map(
+      (await askWithin(bounds, testServer.instance, pageOfOrgs, variables)).orgs.nodes.map(
         ({ name }: { name: string }) => Number(name.slice(4)),
       )
     const down = (from: number) => Array.from({ length: 20 }, (_, index) => from - index)
@@ -371,7 +373,7 @@ describe('other lists among thousands of orgs', () => {
   })
 
   it('invites to an address that has many', async () => {
-    const invitee = await world.person({ email: asked })
+    const invitee = await testServer.signUp({ email: asked })
     const document = `query($statuses: [OrgInviteStatus!]) { viewer {
       orgInvites(first: 20, statuses: $statuses) { totalCount nodes { status orgName } } } }`
     const read = async (statuses?: string[]) =>
@@ -388,7 +390,7 @@ describe('other lists among thousands of orgs', () => {
       (await askWithin(page, viewer, document, { orgId: invites.orgId, ...variables })).org.events.nodes.map(
         ({ seq }: { seq: number }) => seq,
       )
-    const middle = world.server.app.cursors.encodeSeq(`org.events:${uuid('org', ofInvites)}`, EVENTS / 2)
+    const middle = testServer.server.app.cursors.encodeSeq(`org.events:${uuid('org', ofInvites)}`, EVENTS / 2)
     const from = (seq: number) => Array.from({ length: 20 }, (_, index) => seq + index)
     expect(await seqs({ first: 20 })).toEqual(from(1))
     expect(await seqs({ last: 20 })).toEqual(from(EVENTS - 19))
@@ -410,7 +412,7 @@ describe('other lists among thousands of orgs', () => {
     ]) {
       const counted = roles && 'search' in roles ? accountsWalk.rows : 0
       const bounds = { ...tenPages, rows: tenPages.rows + counted, pages: tenPages.pages + 2 * counted }
-      const { orgs } = await askWithin(bounds, world.instance, document, { filter, roles })
+      const { orgs } = await askWithin(bounds, testServer.instance, document, { filter, roles })
       expect(orgs.nodes).toHaveLength(10)
     }
   })
@@ -418,7 +420,7 @@ describe('other lists among thousands of orgs', () => {
 
 describe('a mutation in a big org', () => {
   it('reads what it is about, however big the org', async () => {
-    const guest = await world.person()
+    const guest = await testServer.signUp()
     const orgId = invites.orgId
     const expectFew = async (
       client: Client,
@@ -426,12 +428,12 @@ describe('a mutation in a big org', () => {
       input: Record<string, unknown>,
       payload?: string,
     ) => {
-      let result: Awaited<ReturnType<typeof act>> | undefined
+      let result: Awaited<ReturnType<typeof mutate>> | undefined
       const statements = await statementsOf(async () => {
-        result = await act(client, mutation, input, payload)
+        result = await mutate(client, mutation, input, payload)
       })
       expect(result?.__typename).toMatch(/Payload$/)
-      expectWithin(page, await plansOf(world.database.url, statements))
+      expectWithin(page, await plansOf(testServer.database.url, statements))
       return result
     }
     const { orgInvite } = await expectFew(
@@ -472,7 +474,7 @@ describe.each([
       if (node)
         places.set(list, {
           node,
-          cursor: world.server.app.cursors.encodeKeyset(`org.${list.field}:${uuidOf(list.orgId)}`, {
+          cursor: testServer.server.app.cursors.encodeKeyset(`org.${list.field}:${uuidOf(list.orgId)}`, {
             ms: node.at.getTime(),
             id: node.id,
           }),

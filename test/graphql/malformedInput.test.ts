@@ -8,19 +8,19 @@ import {
   isNonNullType,
 } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Theatre } from '../domain/core/refusals/cases/fixture.js'
-import { scenes } from '../domain/core/refusals/cases.js'
+import type { Fixture } from '../domain/core/refusals/cases/fixture.js'
+import { cases } from '../domain/core/refusals/cases.js'
 import { startDnsServer } from '../support/dnsServer.js'
-import { foundOrg, invite, mutations } from '../support/mutate.js'
-import { useCast } from '../support/people.js'
-import { type Answer, type Client, useWorld } from '../support/testServer.js'
+import { createOrg, invite, mutations } from '../support/mutate.js'
+import { usePeople } from '../support/people.js'
+import { type Answer, type Client, useTestServer } from '../support/testServer.js'
 
 const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'))
 const dns = await startDnsServer()
 afterAll(() => dns.close())
-const world = useWorld({ env: { DNS_SERVERS: dns.address } })
-const theatre: Theatre = { wide: world, tight: world, cast: useCast(world), dns }
-const { cast } = theatre
+const testServer = useTestServer({ env: { DNS_SERVERS: dns.address } })
+const fixture: Fixture = { server: testServer, limited: testServer, people: usePeople(testServer), dns }
+const { people } = fixture
 
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 const uuid = '0190f5a0-1234-7abc-8def-000000000001'
@@ -93,10 +93,10 @@ function* spoilt(type: GraphQLInputType, value: unknown): Generator<unknown> {
 describe('garbage in a mutation’s input is refused or taken as it is, and is never our fault', () => {
   it.each(mutations)('%s', async (mutation) => {
     const type = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}`
-    const scene = scenes[mutation]?.[`${type}Payload`]
+    const testCase = cases[mutation]?.[`${type}Payload`]
     const inputType = schema.getType(`${type}Input`)
-    if (!scene || !isInputObjectType(inputType)) throw new Error(`no scene of ${mutation}`)
-    const { client, input } = await scene(theatre)
+    if (!testCase || !isInputObjectType(inputType)) throw new Error(`no case of ${mutation}`)
+    const { client, input } = await testCase(fixture)
     const document = `mutation($input: ${type}Input!) { ${mutation}(input: $input) { __typename } }`
     for (const bad of spoilt(inputType, input)) {
       expectAnswered(await client.ask(document, { input: bad }), bad)
@@ -107,8 +107,8 @@ describe('garbage in a mutation’s input is refused or taken as it is, and is n
 describe('garbage in a query’s arguments is refused, or finds nothing', () => {
   let orgId: string
   beforeAll(async () => {
-    orgId = await foundOrg(cast.owner)
-    await invite(cast.owner, orgId, 'somebody@new.example')
+    orgId = await createOrg(people.owner)
+    await invite(people.owner, orgId, 'somebody@new.example')
   })
 
   const nested: Array<[field: string, around: (selection: string) => string]> = [
@@ -135,7 +135,7 @@ describe('garbage in a query’s arguments is refused, or finds nothing', () => 
     const field = type && 'getFields' in type ? type.getFields()[name] : undefined
     if (!field || !('args' in field)) throw new Error(`no field ${path}`)
     // Who may look everywhere, and nobody: between them lie no other ways through the code.
-    const clients: Client[] = [parent === 'User' ? cast.owner : world.instance, world.nobody]
+    const clients: Client[] = [parent === 'User' ? people.owner : testServer.instance, testServer.nobody]
     for (const arg of field.args)
       for (const bad of spoilt(arg.type, undefined)) {
         const usesOrg = parent === 'Org'
@@ -173,7 +173,7 @@ describe('a list', () => {
     ['User.orgInvites', (args) => `viewer { orgInvites${args} { nodes { id } } }`],
   ]
   const ask = async (document: string, id: string) => {
-    const { errors } = await cast.owner.ask(
+    const { errors } = await people.owner.ask(
       `query($id: ID!) { org(id: $id) { id } list: ${document} }`.replace('list: org(', 'one: org('),
       {
         id,
@@ -183,7 +183,7 @@ describe('a list', () => {
   }
 
   it.each(lists)('%s takes 1 to 100 from one end, and its own cursors alone', async (_name, document) => {
-    const id = await foundOrg(cast.owner)
+    const id = await createOrg(people.owner)
     for (const args of ['', '(first: 1)', '(first: 100)', '(last: 1)', '(last: 100)', '(first: null)'])
       expect(await ask(document(args), id), args).toBeUndefined()
     for (const args of [
@@ -203,8 +203,8 @@ describe('a list', () => {
   })
 
   it('refuses the cursors of another list, of another org, and damaged ones', async () => {
-    const [one, other] = [await foundOrg(cast.owner), await foundOrg(cast.owner)]
-    const { data } = await cast.owner.ask(
+    const [one, other] = [await createOrg(people.owner), await createOrg(people.owner)]
+    const { data } = await people.owner.ask(
       `query($id: ID!) {
         org(id: $id) { users { pageInfo { endCursor } } events { pageInfo { endCursor } } eventCursor }
         orgs(first: 1) { pageInfo { endCursor } }
@@ -239,9 +239,9 @@ describe('a list', () => {
   })
 
   it('of nodes takes 100 ids', async () => {
-    const ids = (count: number) => Array.from({ length: count }, () => cast.owner.id)
+    const ids = (count: number) => Array.from({ length: count }, () => people.owner.id)
     const nodes = (count: number) =>
-      cast.owner.ask('query($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: ids(count) })
+      people.owner.ask('query($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: ids(count) })
     expect((await nodes(100)).data.nodes).toHaveLength(100)
     expect((await nodes(0)).data.nodes).toEqual([])
     expect((await nodes(101)).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT')

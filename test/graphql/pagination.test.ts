@@ -1,11 +1,11 @@
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { act, foundOrg, invite, join } from '../support/mutate.js'
+import { createOrg, invite, join, mutate } from '../support/mutate.js'
 import { openPool } from '../support/openPool.js'
-import { type TestPerson, useWorld } from '../support/testServer.js'
+import { type TestPerson, useTestServer } from '../support/testServer.js'
 import { askPage, type List, readPage, walk } from './lists.js'
 
-const world = useWorld({ env: { FREE_SEATS: '1000', FREE_PENDING_INVITES: '1000' } })
+const testServer = useTestServer({ env: { FREE_SEATS: '1000', FREE_PENDING_INVITES: '1000' } })
 let pool: Pool
 let owner: TestPerson
 /** Who has many orgs and many invites. */
@@ -14,17 +14,17 @@ let orgId: string
 let otherOrgId: string
 
 beforeAll(async () => {
-  pool = openPool(world.database.url)
-  owner = await world.person()
-  wanted = await world.person()
-  orgId = await foundOrg(owner)
-  otherOrgId = await foundOrg(owner)
+  pool = openPool(testServer.database.url)
+  owner = await testServer.signUp()
+  wanted = await testServer.signUp()
+  orgId = await createOrg(owner)
+  otherOrgId = await createOrg(owner)
   for (let number = 0; number < 23; number++) await invite(owner, orgId, `guest${number}@guests.example`)
-  for (let number = 0; number < 17; number++) await join(owner, orgId, await world.person())
+  for (let number = 0; number < 17; number++) await join(owner, orgId, await testServer.signUp())
   for (let number = 0; number < 14; number++) {
-    const host = await foundOrg(owner)
+    const host = await createOrg(owner)
     await join(owner, host, wanted)
-    const another = await foundOrg(owner)
+    const another = await createOrg(owner)
     await invite(owner, another, wanted.email)
   }
   // Many of one moment: the id decides among them.
@@ -180,7 +180,7 @@ describe('a cursor', () => {
 
   it('is good on every server of the instance', async () => {
     const { cursors, keys } = await readPage(owner, ofOrg('invites'), 'first: 3')
-    const server = await world.another()
+    const server = await testServer.startAnother()
     const there = {
       ...owner,
       ask: (document: string, variables?: Record<string, unknown>) =>
@@ -193,18 +193,18 @@ describe('a cursor', () => {
     expect((await readPage(there, ofOrg('invites'), `first: 2, after: "${cursors[0]}"`)).keys).toEqual(
       keys.slice(1),
     )
-    await world.stop(server)
+    await testServer.stop(server)
   })
 
   it('goes on where the row that it was of is gone', async () => {
-    const gone = await foundOrg(owner)
+    const gone = await createOrg(owner)
     const ids: string[] = []
     for (let number = 0; number < 5; number++)
       ids.unshift(await invite(owner, gone, `guest${number}@guests.example`))
     const list = { ...ofOrg('invites'), variables: { orgId: gone } }
     const { pageInfo } = await readPage(owner, list, 'first: 2')
-    await act(owner, 'revokeOrgInvite', { orgInviteId: ids[1] })
-    await act(owner, 'deleteOrgInvite', { orgInviteId: ids[1] })
+    await mutate(owner, 'revokeOrgInvite', { orgInviteId: ids[1] })
+    await mutate(owner, 'deleteOrgInvite', { orgInviteId: ids[1] })
     expect((await readPage(owner, list, `first: 10, after: "${pageInfo.endCursor}"`)).keys).toEqual(
       ids.slice(2),
     )
@@ -216,7 +216,7 @@ describe('a cursor', () => {
 
 describe('while others write', () => {
   it('every page shows what was there before once and in order', async () => {
-    const busy = await foundOrg(owner)
+    const busy = await createOrg(owner)
     for (let number = 0; number < 30; number++) await invite(owner, busy, `early${number}@guests.example`)
     const list = { ...ofOrg('invites'), variables: { orgId: busy } }
     const before = await walk(owner, list, 100)

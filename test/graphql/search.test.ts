@@ -1,14 +1,14 @@
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { act, foundOrg, invite, join } from '../support/mutate.js'
+import { createOrg, invite, join, mutate } from '../support/mutate.js'
 import { openPool } from '../support/openPool.js'
 import { uuidOf } from '../support/orgSnapshot.js'
-import { type Client, type TestPerson, useWorld } from '../support/testServer.js'
+import { type Client, type TestPerson, useTestServer } from '../support/testServer.js'
 
-const world = useWorld({ env: { FREE_PENDING_INVITES: '100' } })
+const testServer = useTestServer({ env: { FREE_PENDING_INVITES: '100' } })
 let pool: Pool
 beforeAll(() => {
-  pool = openPool(world.database.url)
+  pool = openPool(testServer.database.url)
 })
 afterAll(() => pool.end())
 
@@ -34,11 +34,11 @@ describe('a search for members', () => {
   let orgId: string
   const emails: Record<string, string> = {}
   beforeAll(async () => {
-    owner = await world.person({ name: 'Olga Owner', email: 'olga@own.example' })
-    orgId = await foundOrg(owner)
+    owner = await testServer.signUp({ name: 'Olga Owner', email: 'olga@own.example' })
+    orgId = await createOrg(owner)
     for (const [number, name] of people.entries()) {
       const email = `${['ann.p', 'b_b', 'cy%cy', 'elodie', 'dan', 'lower'][number]}@people${number}.example`
-      const person = await world.person({ name, email })
+      const person = await testServer.signUp({ name, email })
       emails[name] = email
       await join(owner, orgId, person, number === 0 ? ['ADMIN', 'USER'] : ['USER'])
     }
@@ -82,12 +82,17 @@ describe('a search for members', () => {
   })
 
   it('finds somebody by what they are called by now', async () => {
-    const person = await world.person({ name: 'Before', email: 'before@people.example' })
+    const person = await testServer.signUp({ name: 'Before', email: 'before@people.example' })
     await join(owner, orgId, person)
     const { subject } = person
     const issuedAt = Math.floor(Date.now() / 1000) + 1
-    const renamed = await world.authorize({ subject, name: 'After', email: 'after@people.example', issuedAt })
-    await world.bearer(renamed).ask('{ viewer { id } }')
+    const renamed = await testServer.authorize({
+      subject,
+      name: 'After',
+      email: 'after@people.example',
+      issuedAt,
+    })
+    await testServer.bearer(renamed).ask('{ viewer { id } }')
     expect(await search({ search: 'before' })).toEqual([])
     expect(await search({ search: 'after' })).toEqual(['After'])
   })
@@ -119,10 +124,10 @@ describe('a filter of invites', () => {
   let orgId: string
   const moments: Date[] = []
   beforeAll(async () => {
-    owner = await world.person()
-    admin = await world.person()
-    stranger = await world.person({ email: 'stranger@hidden.example' })
-    orgId = await foundOrg(owner)
+    owner = await testServer.signUp()
+    admin = await testServer.signUp()
+    stranger = await testServer.signUp({ email: 'stranger@hidden.example' })
+    orgId = await createOrg(owner)
     await join(owner, orgId, admin, ['ADMIN'])
     const inDb = async () =>
       (await pool.query('select date_trunc($1, clock_timestamp()) as now', ['milliseconds'])).rows[0].now
@@ -136,8 +141,8 @@ describe('a filter of invites', () => {
       moments.push(await inDb())
       ids.push(await invite(number % 2 === 0 ? owner : admin, orgId, email))
     }
-    await act(owner, 'revokeOrgInvite', { orgInviteId: ids[0] })
-    await act(owner, 'createOrgInvite', { orgId, invitee: { userId: stranger.id } })
+    await mutate(owner, 'revokeOrgInvite', { orgInviteId: ids[0] })
+    await mutate(owner, 'createOrgInvite', { orgId, invitee: { userId: stranger.id } })
     moments.push(await inDb())
   })
   const filtered = async (filter: Record<string, unknown> | null, client: Client = owner) =>
@@ -168,7 +173,7 @@ describe('a filter of invites', () => {
     expect(await filtered(null)).toContain(null)
     for (const filter of [{ email: stranger.email }, { search: 'stranger' }, { search: 'hidden' }])
       expect(await filtered(filter)).toEqual([])
-    expect(await filtered({ search: 'hidden' }, world.instance)).toEqual([stranger.email])
+    expect(await filtered({ search: 'hidden' }, testServer.instance)).toEqual([stranger.email])
   })
 
   it('by inviter takes an id, and nobody’s for one that names no user', async () => {
@@ -217,11 +222,11 @@ describe('a filter of invites', () => {
 
 describe('a search for orgs', () => {
   it('finds by part of a name, in any case, and only those one may see', async () => {
-    const owner = await world.person()
-    const stranger = await world.person()
+    const owner = await testServer.signUp()
+    const stranger = await testServer.signUp()
     const mark = crypto.randomUUID().slice(0, 8)
     for (const name of ['100% Wool', 'Under_score', 'Back\\slash', 'Straße & Söhne'])
-      await foundOrg(owner, { name: `${name} ${mark}` })
+      await createOrg(owner, { name: `${name} ${mark}` })
     const search = async (client: Client, text: string) =>
       (
         await found(
@@ -230,7 +235,7 @@ describe('a search for orgs', () => {
           { text },
         )
       ).map(({ name }: { name: string }) => name.replace(` ${mark}`, ''))
-    for (const client of [owner, world.instance]) {
+    for (const client of [owner, testServer.instance]) {
       expect(await search(client, `0% WOOL ${mark}`)).toEqual(['100% Wool'])
       expect(await search(client, `_score ${mark}`)).toEqual(['Under_score'])
       expect(await search(client, `\\SLASH ${mark}`)).toEqual(['Back\\slash'])
@@ -244,17 +249,17 @@ describe('a search for orgs', () => {
 
 describe('lists of several users in one answer', () => {
   it('are each user’s own', async () => {
-    const owner = await world.person()
-    const orgId = await foundOrg(owner)
-    const people = await Promise.all([1, 2, 3].map(() => world.person()))
+    const owner = await testServer.signUp()
+    const orgId = await createOrg(owner)
+    const people = await Promise.all([1, 2, 3].map(() => testServer.signUp()))
     for (const [number, person] of people.entries()) {
       await join(owner, orgId, person)
       for (let count = 0; count <= number; count++) {
-        const host = await foundOrg(owner, { name: `Host ${number} ${count} ${crypto.randomUUID()}` })
+        const host = await createOrg(owner, { name: `Host ${number} ${count} ${crypto.randomUUID()}` })
         await invite(owner, host, person.email)
       }
     }
-    const { data } = await world.instance.ask(
+    const { data } = await testServer.instance.ask(
       `query($orgId: ID!) { org(id: $orgId) { users(first: 10) { nodes { user { email
         orgUsers { totalCount nodes { user { email } org { id } } }
         all: orgInvites(first: 2) { totalCount nodes { email status } }
@@ -275,9 +280,9 @@ describe('lists of several users in one answer', () => {
   })
 
   it('are none where the address is not verified', async () => {
-    const owner = await world.person()
-    const claimant = await world.person({ email: 'claimed@guests.example', verified: false })
-    await invite(owner, await foundOrg(owner), 'claimed@guests.example')
+    const owner = await testServer.signUp()
+    const claimant = await testServer.signUp({ email: 'claimed@guests.example', verified: false })
+    await invite(owner, await createOrg(owner), 'claimed@guests.example')
     const { data } = await claimant.ask('{ viewer { orgInvites { totalCount nodes { id } } } }')
     expect(data.viewer.orgInvites).toEqual({ totalCount: 0, nodes: [] })
   })
@@ -285,8 +290,8 @@ describe('lists of several users in one answer', () => {
 
 describe('two mutations in one document', () => {
   it('tell each of its own moment', async () => {
-    const owner = await world.person()
-    const orgId = await foundOrg(owner)
+    const owner = await testServer.signUp()
+    const orgId = await createOrg(owner)
     const ids = [
       await invite(owner, orgId, 'a@guests.example'),
       await invite(owner, orgId, 'b@guests.example'),

@@ -4,23 +4,23 @@ import type { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseSearch } from '../../src/domain/core/searchText.js'
 import type { DatabaseOptions } from '../support/database.js'
-import { foundOrg, invite, join } from '../support/mutate.js'
+import { createOrg, invite, join } from '../support/mutate.js'
 import { openPool } from '../support/openPool.js'
-import { type TestPerson, useWorld } from '../support/testServer.js'
+import { type TestPerson, useTestServer } from '../support/testServer.js'
 
 describe.each<{ database: string; options: DatabaseOptions }>([
   { database: 'of locale C', options: { locale: 'C' } },
   { database: 'of the test cluster’s own locale', options: {} },
 ])('in a database $database', ({ options }) => {
-  const world = useWorld({ database: options, env: { FREE_SEATS: '100' } })
+  const testServer = useTestServer({ database: options, env: { FREE_SEATS: '100' } })
   let owner: TestPerson
   let orgId: string
   const names = ['Ömer ÇELİK-Şahin', 'Иван Петров', 'Ángel Núñez', 'Ζωή Γιώργος', 'Ina Straße', 'Ǆeno Ünal']
   beforeAll(async () => {
-    owner = await world.person({ name: 'Olga', email: 'olga@own.example' })
-    orgId = await foundOrg(owner)
+    owner = await testServer.signUp({ name: 'Olga', email: 'olga@own.example' })
+    orgId = await createOrg(owner)
     for (const [number, name] of names.entries())
-      await join(owner, orgId, await world.person({ name, email: `p${number}@köln${number}.example` }))
+      await join(owner, orgId, await testServer.signUp({ name, email: `p${number}@köln${number}.example` }))
     for (const email of [
       'anna@bücher.example',
       'piet@straße.example',
@@ -105,10 +105,10 @@ describe.each<{ database: string; options: DatabaseOptions }>([
 })
 
 describe('unicode_address', () => {
-  const world = useWorld()
+  const testServer = useTestServer()
   let pool: Pool
   beforeAll(() => {
-    pool = openPool(world.database.url)
+    pool = openPool(testServer.database.url)
   })
   afterAll(() => pool.end())
   const decoded = async (addresses: string[]): Promise<string[]> => {

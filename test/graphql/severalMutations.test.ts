@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { foundOrg, invite, join } from '../support/mutate.js'
-import { useWorld } from '../support/testServer.js'
+import { createOrg, invite, join } from '../support/mutate.js'
+import { useTestServer } from '../support/testServer.js'
 
-const world = useWorld()
+const testServer = useTestServer()
 
 describe('of several mutations in one request each is answered as things are then', () => {
   it('in what it counts', async () => {
-    const orgId = await foundOrg(await world.person())
+    const orgId = await createOrg(await testServer.signUp())
     const set = `... on SetOrgResourceCountPayload { org { resources { kind } } }`
     const document = `mutation($one: SetOrgResourceCountInput!, $other: SetOrgResourceCountInput!) {
       one: setOrgResourceCount(input: $one) { ${set} }
       other: setOrgResourceCount(input: $other) { ${set} }
     }`
-    const { data } = await world.instance.ask(document, {
+    const { data } = await testServer.instance.ask(document, {
       one: { orgId, kind: 'a', count: 1 },
       other: { orgId, kind: 'b', count: 1 },
     })
@@ -21,8 +21,8 @@ describe('of several mutations in one request each is answered as things are the
   })
 
   it('in what the viewer may see: who has just lost a right no longer has it', async () => {
-    const [owner, admin] = [await world.person(), await world.person()]
-    const orgId = await foundOrg(owner)
+    const [owner, admin] = [await testServer.signUp(), await testServer.signUp()]
+    const orgId = await createOrg(owner)
     await join(owner, orgId, admin, ['ADMIN'])
     await invite(owner, orgId, 'secret@new.example')
     const seen = `org {

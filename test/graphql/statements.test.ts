@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { act, foundOrg, invite, join } from '../support/mutate.js'
-import { tokenOf } from '../support/people.js'
+import { createOrg, invite, join, mutate } from '../support/mutate.js'
+import { createToken } from '../support/people.js'
 import { roundTripsOf, statementsOf } from '../support/statements.js'
-import { ask, type Client, type TestPerson, useWorld } from '../support/testServer.js'
+import { ask, type Client, type TestPerson, useTestServer } from '../support/testServer.js'
 
-const world = useWorld({ env: { FREE_SEATS: '100', FREE_PENDING_INVITES: '100', MAX_ALIASES: '20' } })
+const testServer = useTestServer({
+  env: { FREE_SEATS: '100', FREE_PENDING_INVITES: '100', MAX_ALIASES: '20' },
+})
 
 describe.each([
   ['the fast lane', true],
@@ -44,13 +46,13 @@ describe.each([
   let large: string
   let invitee: TestPerson
   beforeAll(async () => {
-    url = fast ? world.url : (await world.another({ fast })).url
-    owner = await world.person()
-    invitee = await world.person()
-    small = await foundOrg(owner)
-    for (let more = 0; more < 4; more++) await join(owner, await foundOrg(owner), invitee, ['ADMIN'])
-    large = await foundOrg(owner)
-    const people = await Promise.all(Array.from({ length: 49 }, () => world.person()))
+    url = fast ? testServer.url : (await testServer.startAnother({ fast })).url
+    owner = await testServer.signUp()
+    invitee = await testServer.signUp()
+    small = await createOrg(owner)
+    for (let more = 0; more < 4; more++) await join(owner, await createOrg(owner), invitee, ['ADMIN'])
+    large = await createOrg(owner)
+    const people = await Promise.all(Array.from({ length: 49 }, () => testServer.signUp()))
     const admins = people.slice(0, 5)
     for (const admin of admins) await join(owner, large, admin, ['ADMIN'])
     await Promise.all(people.slice(5).map((person) => join(owner, large, person)))
@@ -133,7 +135,7 @@ describe.each([
       orgInvites(first: 5, statuses: [PENDING, EXPIRED]) { totalCount nodes { email orgName invitedBy { name } } }
     } } } } }`
     await expectAtMost(6, 'users of an org with all of theirs', (orgId) =>
-      countOf(world.instance, document, { orgId }),
+      countOf(testServer.instance, document, { orgId }),
     )
   })
 
@@ -164,7 +166,7 @@ describe.each([
 
   it('API tokens with what each may do', async () => {
     const document = `query($orgId: ID!) { apiTokens(orgId: $orgId) { name permissions createdBy { name } org { name } } }`
-    const make = (orgId: string) => tokenOf(world, owner, ['ORG_READ'], orgId)
+    const make = (orgId: string) => createToken(testServer, owner, ['ORG_READ'], orgId)
     await make(small)
     for (let number = 0; number < 30; number++) await make(large)
     const counts = [
@@ -185,12 +187,12 @@ describe.each([
 
 describe('an API token', () => {
   it('is looked up once for a request, and what it may do too', async () => {
-    const owner = await world.person()
-    const orgId = await foundOrg(owner)
+    const owner = await testServer.signUp()
+    const orgId = await createOrg(owner)
     const input = { orgId, name: 'Pin', permissions: ['ORG_READ'] }
-    const { secret } = await act(owner, 'createApiToken', input, 'secret')
+    const { secret } = await mutate(owner, 'createApiToken', input, 'secret')
     for (const fast of [true, false]) {
-      const { url } = fast ? world : await world.another({ fast })
+      const { url } = fast ? testServer : await testServer.startAnother({ fast })
       const asked = () =>
         ask(url, `Bearer ${secret}`, 'query($id: ID!) { org(id: $id) { name } }', { id: orgId })
       // The first of a minute leaves a mark that the token is in use; the second is compiled.
@@ -204,9 +206,9 @@ describe('an API token', () => {
 
 describe('a mutation takes a fixed number of statements and round trips', () => {
   it('each as pinned here, BEGIN and COMMIT among them', async () => {
-    const owner = await world.person()
-    const member = await world.person()
-    const guests = await Promise.all([1, 2, 3].map(() => world.person()))
+    const owner = await testServer.signUp()
+    const member = await testServer.signUp()
+    const guests = await Promise.all([1, 2, 3].map(() => testServer.signUp()))
     const measured: Record<string, [statements: number, roundTrips: number]> = {}
     const measure = async (
       name: string,
@@ -215,9 +217,9 @@ describe('a mutation takes a fixed number of statements and round trips', () => 
       input: Record<string, unknown>,
       payload = '__typename',
     ) => {
-      let result: Awaited<ReturnType<typeof act>> | undefined
+      let result: Awaited<ReturnType<typeof mutate>> | undefined
       const statements = await statementsOf(async () => {
-        result = await act(by, mutation, input, payload)
+        result = await mutate(by, mutation, input, payload)
       })
       expect(result?.__typename).toMatch(/Payload$/)
       measured[name] = [statements.length, roundTripsOf(statements)]
@@ -225,7 +227,7 @@ describe('a mutation takes a fixed number of statements and round trips', () => 
     }
     const orgId = (await measure('createOrg', owner, 'createOrg', { name: 'Pinned' }, 'org { id }')).org.id
     await measure('updateOrg', owner, 'updateOrg', { orgId, name: 'Pinned again' })
-    await measure('setOrgResourceCount', world.instance, 'setOrgResourceCount', {
+    await measure('setOrgResourceCount', testServer.instance, 'setOrgResourceCount', {
       orgId,
       kind: 'x',
       count: 0,
@@ -268,7 +270,7 @@ describe('a mutation takes a fixed number of statements and round trips', () => 
     await measure('bindEmailDomain', owner, 'bindEmailDomain', { orgId, domain })
     await measure('verifyEmailDomain', owner, 'verifyEmailDomain', { orgId, domain })
     await measure('unbindEmailDomain', owner, 'unbindEmailDomain', { orgId, domain })
-    await measure('upsertUser', world.instance, 'upsertUser', {
+    await measure('upsertUser', testServer.instance, 'upsertUser', {
       subject: 'pinned',
       email: 'pinned@guests.example',
       emailVerified: true,

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { connect } from '../http/support/socket.js'
-import { APP_URL, ask, useWorld } from '../support/testServer.js'
+import { APP_URL, ask, useTestServer } from '../support/testServer.js'
 
 describe('names of the schema that a bad variable comes near to', () => {
-  const open = useWorld()
-  const production = useWorld({ env: { NODE_ENV: 'production', APP_URL } })
+  const open = useTestServer()
+  const production = useTestServer({ env: { NODE_ENV: 'production', APP_URL } })
 
   /** Every message, by HTTP twice (the document is known the second time) and by WebSocket. */
   async function told(url: string, query: string, variables: Record<string, unknown>): Promise<string[]> {

@@ -1,8 +1,8 @@
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { foundOrg } from '../support/mutate.js'
+import { createOrg } from '../support/mutate.js'
 import { openPool } from '../support/openPool.js'
-import { type TestPerson, useWorld } from '../support/testServer.js'
+import { type TestPerson, useTestServer } from '../support/testServer.js'
 
 /** What time heals: read-only, out of disk or memory, stopped, restarted, input and output errors, time-outs. */
 const PASSING = [
@@ -29,16 +29,16 @@ describe.each([
   ['the fast lane', true],
   ['the plain path', false],
 ])('what the database can’t do at the moment, on %s', (_, fast) => {
-  const world = useWorld()
+  const testServer = useTestServer()
   let pool: Pool
   let url: string
   let owner: TestPerson
   let orgId: string
 
   beforeAll(async () => {
-    pool = openPool(world.database.url)
-    owner = await world.person()
-    orgId = await foundOrg(owner)
+    pool = openPool(testServer.database.url)
+    owner = await testServer.signUp()
+    orgId = await createOrg(owner)
     // Whoever reads or writes an org meets the error that stands in `mishap`.
     await pool.query(`
       create table mishap (code text not null);
@@ -55,7 +55,7 @@ describe.each([
         end $$;
       alter table org rename to org_itself;
       create view org as select * from org_itself where raise_mishap();`)
-    url = (await world.another({ fast })).url
+    url = (await testServer.startAnother({ fast })).url
   })
   afterAll(() => pool.end())
 

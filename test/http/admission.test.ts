@@ -3,14 +3,14 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { admission, type Place } from '../../src/http/admission.js'
 import { ask, codes } from './support/ask.js'
-import { backstage, callers, standInSchema } from './support/fakeSchema.js'
+import { callers, fakeSchema, newState } from './support/fakeSchema.js'
 import { connect } from './support/socket.js'
-import { start } from './support/startHttpServer.js'
+import { startHttpServer } from './support/startHttpServer.js'
 
 /** Holds the field `wait` until it is let go, at the latest when the test ends. */
-const hold = (stage: { gate: Promise<void> }) => {
+const hold = (state: { gate: Promise<void> }) => {
   let letGo = () => {}
-  stage.gate = new Promise((resolve) => {
+  state.gate = new Promise((resolve) => {
     letGo = resolve
   })
   onTestFinished(() => letGo())
@@ -23,10 +23,10 @@ const refusals = (answers: Awaited<ReturnType<typeof ask>>[]) =>
 
 describe('operations under way', () => {
   test('of one caller are bounded: one more is RATE_LIMITED at once, and nobody else is', async () => {
-    const { url, stage } = await start({ MAX_IN_FLIGHT_PER_CALLER: '3' })
-    const letGo = hold(stage)
+    const { url, state } = await startHttpServer({ MAX_IN_FLIGHT_PER_CALLER: '3' })
+    const letGo = hold(state)
     const held = Array.from({ length: 3 }, () => ask(url, '{ wait }', by('ada')))
-    await expect.poll(() => stage.contexts).toBe(3)
+    await expect.poll(() => state.contexts).toBe(3)
     const refused = await ask(url, '{ hello }', by('ada'))
     expect([refused.status, ...codes(refused)]).toEqual([429, 'RATE_LIMITED'])
     expect(refused.headers.get('retry-after')).toBe('1')
@@ -35,30 +35,30 @@ describe('operations under way', () => {
     letGo()
     expect(refusals(await Promise.all(held))).toEqual([])
     expect((await ask(url, '{ hello }', by('ada'))).status).toBe(200)
-    expect(stage.contexts).toBe(6)
+    expect(state.contexts).toBe(6)
   })
 
   test('of nobody are counted by address, the 64 bits of an IPv6 network for one', async () => {
-    const { url, stage } = await start({ MAX_IN_FLIGHT_PER_CALLER: '2', TRUST_PROXY: '1' })
-    hold(stage)
+    const { url, state } = await startHttpServer({ MAX_IN_FLIGHT_PER_CALLER: '2', TRUST_PROXY: '1' })
+    hold(state)
     const from = (address: string) => ({ headers: { 'x-forwarded-for': address } })
     void ask(url, '{ wait }', from('2001:db8::1')).catch(() => {})
     void ask(url, '{ wait }', from('2001:db8::2')).catch(() => {})
-    await expect.poll(() => stage.contexts).toBe(2)
+    await expect.poll(() => state.contexts).toBe(2)
     expect(codes(await ask(url, '{ hello }', from('2001:db8::3')))).toEqual(['RATE_LIMITED'])
     expect(codes(await ask(url, '{ hello }', from('2001:db8:0:1::3')))).toEqual([])
   })
 
   test('over WebSocket count with those over HTTP, and open streams do not', async () => {
-    const { url, stage } = await start({ MAX_IN_FLIGHT_PER_CALLER: '2' })
-    const letGo = hold(stage)
+    const { url, state } = await startHttpServer({ MAX_IN_FLIGHT_PER_CALLER: '2' })
+    const letGo = hold(state)
     const socket = await connect(url, by('ada').headers)
     for (let open = 1; open <= 4; open++) {
       socket.stream('subscription { ticks }')
-      await expect.poll(() => stage.open).toBe(open)
+      await expect.poll(() => state.open).toBe(open)
     }
     const held = [socket.ask('{ wait }'), ask(url, '{ wait }', by('ada'))]
-    await expect.poll(() => stage.contexts).toBe(6)
+    await expect.poll(() => state.contexts).toBe(6)
     expect((await socket.ask('{ hello }')).errors?.[0]?.extensions?.code).toBe('RATE_LIMITED')
     expect(codes(await ask(url, '{ hello }', by('ada')))).toEqual(['RATE_LIMITED'])
     letGo()
@@ -67,16 +67,16 @@ describe('operations under way', () => {
   })
 
   test('are bounded in all: one more is UNAVAILABLE at once with Retry-After, and the log says so once', async () => {
-    const { url, stage, lines } = await start({ MAX_IN_FLIGHT: '3' })
-    const letGo = hold(stage)
+    const { url, state, lines } = await startHttpServer({ MAX_IN_FLIGHT: '3' })
+    const letGo = hold(state)
     const held = ['ada', 'bob', 'cyd'].map((name) => ask(url, '{ wait }', by(name)))
-    await expect.poll(() => stage.contexts).toBe(3)
+    await expect.poll(() => state.contexts).toBe(3)
     const refused = await ask(url, '{ hello }', by('dan'))
     expect([refused.status, ...codes(refused)]).toEqual([503, 'UNAVAILABLE'])
     expect(refused.headers.get('retry-after')).toBe('1')
     expect((await ask(url, '{ hello }', by('eve'))).status).toBe(503)
     expect(lines.filter(({ reason }) => reason === 'too many under way')).toHaveLength(1)
-    expect(stage.contexts).toBe(3)
+    expect(state.contexts).toBe(3)
     expect((await fetch(`${url}/ready`)).status).toBe(200)
     letGo()
     await Promise.all(held)
@@ -84,10 +84,10 @@ describe('operations under way', () => {
   })
 
   test('that wait for something else take no turn from others', async () => {
-    const { url, stage } = await start({ MAX_IN_FLIGHT_PER_CALLER: '200' })
-    hold(stage)
+    const { url, state } = await startHttpServer({ MAX_IN_FLIGHT_PER_CALLER: '200' })
+    hold(state)
     for (let n = 0; n < 100; n++) void ask(url, '{ wait }').catch(() => {})
-    await expect.poll(() => stage.contexts).toBe(100)
+    await expect.poll(() => state.contexts).toBe(100)
     expect((await ask(url, '{ hello }')).status).toBe(200)
   })
 
@@ -97,16 +97,16 @@ describe('operations under way', () => {
     const gate = new Promise<void>((resolve) => {
       letGo = resolve
     })
-    const stage = backstage()
+    const state = newState()
     const slowly = {
-      ...callers(stage),
+      ...callers(state),
       identify: async () => {
         identified++
         await gate
         return { name: 'ada' }
       },
     }
-    const { url } = await start({}, { schema: standInSchema(stage), callers: slowly })
+    const { url } = await startHttpServer({}, { schema: fakeSchema(state), callers: slowly })
     const gone = request(`${url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -118,13 +118,13 @@ describe('operations under way', () => {
     await delay(300)
     letGo()
     await delay(300)
-    expect([stage.contexts, stage.mutations]).toEqual([0, 0])
+    expect([state.contexts, state.mutations]).toEqual([0, 0])
   })
 })
 
 describe('a valid API token', () => {
   test('is not counted for its address', async () => {
-    const { url } = await start({ RATE_LIMIT_PER_ADDRESS: '3' })
+    const { url } = await startHttpServer({ RATE_LIMIT_PER_ADDRESS: '3' })
     for (let n = 0; n < 10; n++) expect((await ask(url, '{ hello }', by('robot'))).status).toBe(200)
     for (let n = 0; n < 3; n++) expect((await ask(url, '{ hello }')).status).toBe(200)
     expect((await ask(url, '{ hello }')).status).toBe(429)

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { limitAnswer } from '../../src/graphql/limits/answerSize.js'
 import { ask, codes } from './support/ask.js'
 import { connect } from './support/socket.js'
-import { start } from './support/startHttpServer.js'
+import { startHttpServer } from './support/startHttpServer.js'
 
 const small = { MAX_RESPONSE_BYTES: '20000' }
 const LARGE = '{ big(kilobytes: 20) }'
@@ -10,7 +10,7 @@ const fits = '{ big(kilobytes: 19) }'
 
 describe('an answer above MAX_RESPONSE_BYTES is COST_LIMIT', () => {
   test('by POST, however often it was asked before', async () => {
-    const { url } = await start(small)
+    const { url } = await startHttpServer(small)
     for (let times = 0; times < 4; times++) {
       const answer = await ask(url, LARGE)
       expect([answer.status, ...codes(answer)]).toEqual([400, 'COST_LIMIT'])
@@ -20,14 +20,14 @@ describe('an answer above MAX_RESPONSE_BYTES is COST_LIMIT', () => {
   })
 
   test('made of many pieces, or of long names', async () => {
-    const { url } = await start(small)
+    const { url } = await startHttpServer(small)
     const name = 'n'.repeat(1_900)
     const aliases = `{ people { edges { node { ${Array.from({ length: 12 }, (_, n) => `${name}${n}: id`).join(' ')} } } } }`
     for (let times = 0; times < 4; times++) expect(codes(await ask(url, aliases))).toEqual(['COST_LIMIT'])
   })
 
   test('by Server-Sent Events and WebSocket', async () => {
-    const { url } = await start(small)
+    const { url } = await startHttpServer(small)
     const bySse = async (query: string) => {
       const response = await fetch(`${url}/graphql`, {
         method: 'POST',

@@ -2,7 +2,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { codes } from './support/ask.js'
 import { rawHttp } from './support/rawHttp.js'
-import { start } from './support/startHttpServer.js'
+import { startHttpServer } from './support/startHttpServer.js'
 
 const json = { 'content-type': 'application/json' }
 const post = (url: string, body: BodyInit | null, headers: Record<string, string> = json) =>
@@ -26,7 +26,7 @@ describe('a body that is not UTF-8', () => {
   ]
 
   test.each(damaged)('but %s is 400, also when it is packed', async (_, body) => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const packed = [
       ['gzip', gzipSync(body)],
       ['deflate', deflateSync(body)],
@@ -43,7 +43,7 @@ describe('a body that is not UTF-8', () => {
   })
 
   test('is told from one of any script, cut where it likes', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const body = Buffer.from('{"query":"{ hello } # Café Ωδή 🎈"}')
     const connection = rawHttp(url)
     await connection.write(
@@ -55,7 +55,7 @@ describe('a body that is not UTF-8', () => {
 })
 
 test('a byte order mark before the body is ignored', async () => {
-  const { url } = await start()
+  const { url } = await startHttpServer()
   const body = '\ufeff{"query":"{ hello }"}'
   expect(await (await post(url, body)).json()).toEqual({ data: { hello: 'world' } })
   const packed = await post(url, gzipSync(body), { ...json, 'content-encoding': 'gzip' })
@@ -75,14 +75,14 @@ describe('a query that is asked for by its hash alone', () => {
     ['a query that is null', { query: null }],
     ['an empty query', { query: '' }],
   ])('is told that it isn’t known, so that the client sends the document: %s', async (_, part) => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const body = JSON.stringify({ operationName: 'Q', variables: {}, extensions, ...part })
     const answer = await post(url, body)
     expect([answer.status, await answer.json()]).toEqual([200, notSupported])
   })
 
   test('is told so by GET too', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const search = new URLSearchParams({ operationName: 'Q', extensions: JSON.stringify(extensions) })
     const answer = await fetch(`${url}/graphql?${search}`)
     expect([answer.status, await answer.json()]).toEqual([200, notSupported])
@@ -90,7 +90,7 @@ describe('a query that is asked for by its hash alone', () => {
   })
 
   test('runs where the document comes with the hash', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const answer = await post(url, JSON.stringify({ query: '{ hello }', extensions }))
     expect(await answer.json()).toEqual({ data: { hello: 'world' } })
   })
@@ -108,7 +108,7 @@ describe('an answer that comes before the whole body', () => {
   ]
 
   test.each(cases)('reaches who is still writing: %s', async (_, status, headers, env) => {
-    const { url } = await start(env)
+    const { url } = await startHttpServer(env)
     await post(url, '{"query":"{ hello }"}')
     const connection = rawHttp(url)
     const length = 8_000_000
@@ -123,13 +123,13 @@ describe('an answer that comes before the whole body', () => {
   })
 
   test.each([1, 3, 8])('is read by Node’s own client, every time, with %i MB', async (megabytes) => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const body = JSON.stringify({ query: '{ hello }', variables: { pad: 'x'.repeat(megabytes * 1_000_000) } })
     for (let round = 0; round < 10; round++) expect((await post(url, body)).status).toBe(413)
   })
 
   test('is read by it when the body is packed, or comes without a length', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const bomb = gzipSync(Buffer.alloc(3_000_000, 'x'))
     for (let round = 0; round < 5; round++)
       expect((await post(url, bomb, { ...json, 'content-encoding': 'gzip' })).status).toBe(413)
@@ -147,7 +147,7 @@ describe('an answer that comes before the whole body', () => {
   })
 
   test('leaves the connection usable after a small body', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const connection = rawHttp(url)
     await connection.write(head('content-type: text/plain\r\n', 10))
     expect((await connection.answer(1))?.status).toBe(415)
@@ -156,7 +156,7 @@ describe('an answer that comes before the whole body', () => {
   })
 
   test('is the last on a connection whose body never ends, which is closed soon', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const connection = rawHttp(url)
     await connection.write(`${head(isJson, 1_000_000_000)}some of it`)
     expect((await connection.answer())?.status).toBe(413)
@@ -164,7 +164,7 @@ describe('an answer that comes before the whole body', () => {
   }, 15_000)
 
   test('doesn’t go on reading for ever', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const connection = rawHttp(url)
     await connection.write(head(isJson, 1_000_000_000))
     const piece = Buffer.alloc(1_000_000)
@@ -187,7 +187,7 @@ describe('an answer that comes before the whole body', () => {
 
 describe('what Node can’t read is refused in words', () => {
   test('headers that are too large are 431', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const connection = rawHttp(url)
     await connection.write(
       `POST /graphql HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${'x'.repeat(60_000)}\r\n\r\n`,
@@ -201,7 +201,7 @@ describe('what Node can’t read is refused in words', () => {
   })
 
   test('so are a target that is too long, and garbage', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const long = await fetch(`${url}/graphql?query=${'x'.repeat(20_000)}`)
     expect([long.status, ...codes({ body: await long.json() })]).toEqual([431, 'BAD_USER_INPUT'])
     const connection = rawHttp(url)
@@ -210,7 +210,7 @@ describe('what Node can’t read is refused in words', () => {
   })
 
   test('headers that don’t come in 10 s are cut off, within a moment', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const connection = rawHttp(url)
     await connection.write('POST /graphql HTTP/1.1\r\nhost: x\r\n')
     const before = performance.now()
@@ -221,6 +221,6 @@ describe('what Node can’t read is refused in words', () => {
 })
 
 test.each(['/health', '/ready', '/elsewhere'])('%s is taken by its type alone', async (path) => {
-  const { url } = await start()
+  const { url } = await startHttpServer()
   expect((await fetch(url + path)).headers.get('x-content-type-options')).toBe('nosniff')
 })

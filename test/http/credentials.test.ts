@@ -1,17 +1,17 @@
 import { createClient } from 'graphql-ws'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import WebSocket from 'ws'
-import { act, foundOrg } from '../support/mutate.js'
-import { useWorld } from '../support/testServer.js'
+import { createOrg, mutate } from '../support/mutate.js'
+import { useTestServer } from '../support/testServer.js'
 import { ask, codes } from './support/ask.js'
 import { type Close, connect, rawSocket } from './support/socket.js'
-import { start } from './support/startHttpServer.js'
+import { startHttpServer } from './support/startHttpServer.js'
 
 const ACK = { type: 'connection_ack' }
 
 describe('an empty Authorization is nobody’s', () => {
   test.each(['', ' ', '  '])('by HTTP and by SSE: %j', async (authorization) => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     expect((await ask(url, '{ viewer }', { headers: { authorization } })).body).toEqual({
       data: { viewer: 'nobody' },
     })
@@ -28,12 +28,12 @@ describe('an empty Authorization is nobody’s', () => {
     { authorization: null },
     { authorization: '', Authorization: null },
   ])('by WebSocket: %j', async (params) => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     expect((await (await connect(url, params)).ask('{ viewer }')).data).toEqual({ viewer: 'nobody' })
   })
 
   test('and says nothing against the one that stands elsewhere', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const both = { authorization: '', Authorization: 'Bearer ada' }
     expect((await (await connect(url, both)).ask('{ viewer }')).data).toEqual({ viewer: 'ada' })
     const raw = rawSocket(url, { headers: { authorization: 'Bearer bob' } })
@@ -46,7 +46,7 @@ describe('an empty Authorization is nobody’s', () => {
 })
 
 test('a client may take its time for a token before it says connection_init', async () => {
-  const { url } = await start()
+  const { url } = await startHttpServer()
   const raw = rawSocket(url)
   await raw.opened
   await new Promise((resolve) => setTimeout(resolve, 4_000))
@@ -55,13 +55,13 @@ test('a client may take its time for a token before it says connection_init', as
 }, 20_000)
 
 describe('a credential that ends while its socket is open', () => {
-  const world = useWorld()
+  const testServer = useTestServer()
   const watching = 'subscription($orgId: ID!) { orgEvents(orgId: $orgId) { seq } }'
   const me = '{ viewer { id } }'
 
   const socketOf = async (authorization: string | undefined) => {
     let close: Close | undefined
-    const socket = await connect(world.url, { authorization }, (event) => {
+    const socket = await connect(testServer.url, { authorization }, (event) => {
       close = { code: event.code, reason: event.reason }
     })
     return { ...socket, closed: () => close }
@@ -69,25 +69,25 @@ describe('a credential that ends while its socket is open', () => {
   const ended = (message: string) => [{ message, extensions: { code: 'UNAUTHENTICATED' } }]
   const FORBIDDEN = { code: 4403, reason: 'Forbidden' }
 
-  const tokenFor = async (orgId: string, owner: Parameters<typeof act>[0], more: object = {}) => {
+  const tokenFor = async (orgId: string, owner: Parameters<typeof mutate>[0], more: object = {}) => {
     const input = { orgId, name: 'CI', permissions: ['ORG_READ', 'EVENT_READ', 'ORG_UPDATE'], ...more }
-    const made = await act(owner, 'createApiToken', input, 'secret apiToken { id }')
+    const made = await mutate(owner, 'createApiToken', input, 'secret apiToken { id }')
     return { id: made.apiToken.id as string, authorization: `Bearer ${made.secret}` }
   }
 
   test.each(['Bearer', 'Bearer null', 'Bearer undefined', 'null', 'Basic YTpi', 'Token x'])(
     'is not what %j is, which is bad from the start',
     async (authorization) => {
-      const answer = await ask(world.url, me, { headers: { authorization } })
+      const answer = await ask(testServer.url, me, { headers: { authorization } })
       expect([answer.status, ...codes(answer)]).toEqual([401, 'UNAUTHENTICATED'])
-      await expect(connect(world.url, { authorization })).rejects.toMatchObject(FORBIDDEN)
+      await expect(connect(testServer.url, { authorization })).rejects.toMatchObject(FORBIDDEN)
     },
   )
 
   test('a JWT: its streams end with UNAUTHENTICATED, then the socket is closed with 4403', async () => {
-    const owner = await world.person()
-    const orgId = await foundOrg(owner)
-    const socket = await socketOf(await world.authorize({ subject: owner.subject, livesFor: 2 }))
+    const owner = await testServer.signUp()
+    const orgId = await createOrg(owner)
+    const socket = await socketOf(await testServer.authorize({ subject: owner.subject, livesFor: 2 }))
     const streams = [socket.stream(watching, { orgId }), socket.stream(watching, { orgId })]
     for (const { ended: end } of streams)
       expect(await end).toEqual([expect.objectContaining(ended('The credential has ended.')[0])])
@@ -95,15 +95,15 @@ describe('a credential that ends while its socket is open', () => {
   })
 
   test('a revoked API token: its stream ends, and so does the socket', async () => {
-    const owner = await world.person()
-    const orgId = await foundOrg(owner)
+    const owner = await testServer.signUp()
+    const orgId = await createOrg(owner)
     const token = await tokenFor(orgId, owner)
     const socket = await socketOf(token.authorization)
     const stream = socket.stream(watching, { orgId })
     expect((await socket.ask('query($orgId: ID!) { org(id: $orgId) { id } }', { orgId })).data).toEqual({
       org: { id: orgId },
     })
-    await act(owner, 'revokeApiToken', { apiTokenId: token.id })
+    await mutate(owner, 'revokeApiToken', { apiTokenId: token.id })
     expect(await stream.ended).toEqual([
       expect.objectContaining({
         message: expect.stringContaining('was revoked'),
@@ -123,12 +123,12 @@ describe('a credential that ends while its socket is open', () => {
   ])(
     'an API token that was revoked, or expired: %s is refused, then the socket is closed',
     async (_, document) => {
-      const owner = await world.person()
-      const orgId = await foundOrg(owner)
+      const owner = await testServer.signUp()
+      const orgId = await createOrg(owner)
       const revoked = await tokenFor(orgId, owner)
       const expired = await tokenFor(orgId, owner, { expiresAt: new Date(Date.now() + 1_500).toISOString() })
       const sockets = [await socketOf(revoked.authorization), await socketOf(expired.authorization)]
-      await act(owner, 'revokeApiToken', { apiTokenId: revoked.id })
+      await mutate(owner, 'revokeApiToken', { apiTokenId: revoked.id })
       await new Promise((resolve) => setTimeout(resolve, 2_000))
       for (const socket of sockets) {
         expect((await socket.ask(document, { orgId })).errors).toEqual(ended('The credential is not valid.'))
@@ -138,15 +138,15 @@ describe('a credential that ends while its socket is open', () => {
   )
 
   test('a JWT within its leeway: a query runs, a subscription is told that the credential has ended', async () => {
-    const owner = await world.person()
-    const orgId = await foundOrg(owner)
-    const authorization = await world.authorize({ subject: owner.subject, livesFor: -1 })
+    const owner = await testServer.signUp()
+    const orgId = await createOrg(owner)
+    const authorization = await testServer.authorize({ subject: owner.subject, livesFor: -1 })
     const socket = await socketOf(authorization)
     expect((await socket.ask(me)).data).toEqual({ viewer: { id: owner.id } })
     const { errors } = await socket.ask(watching, { orgId })
     expect(errors).toEqual([expect.objectContaining(ended('The credential has ended.')[0])])
     await expect.poll(socket.closed, { timeout: 5_000 }).toEqual(FORBIDDEN)
-    const overSse = await ask(world.url, watching, {
+    const overSse = await ask(testServer.url, watching, {
       variables: { orgId },
       headers: { authorization, accept: '*/*' },
     })
@@ -154,8 +154,8 @@ describe('a credential that ends while its socket is open', () => {
   })
 
   test('what nobody, or a token, may not ask leaves the socket open', async () => {
-    const owner = await world.person()
-    const orgId = await foundOrg(owner)
+    const owner = await testServer.signUp()
+    const orgId = await createOrg(owner)
     const { authorization } = await tokenFor(orgId, owner)
     const sockets = [await socketOf(undefined), await socketOf(authorization)]
     const inbox = 'subscription { viewerOrgInviteEvents { seq } }'
@@ -167,16 +167,19 @@ describe('a credential that ends while its socket is open', () => {
   })
 
   test('the stock client comes back by itself with a fresh one', async () => {
-    const owner = await world.person()
-    const orgId = await foundOrg(owner)
+    const owner = await testServer.signUp()
+    const orgId = await createOrg(owner)
     let fetched = 0
     const client = createClient({
-      url: `${world.url.replace('http', 'ws')}/graphql`,
+      url: `${testServer.url.replace('http', 'ws')}/graphql`,
       webSocketImpl: WebSocket,
       lazy: false,
       retryWait: () => new Promise((resolve) => setTimeout(resolve, 50)),
       connectionParams: async () => ({
-        authorization: await world.authorize({ subject: owner.subject, livesFor: ++fetched === 1 ? 2 : 60 }),
+        authorization: await testServer.authorize({
+          subject: owner.subject,
+          livesFor: ++fetched === 1 ? 2 : 60,
+        }),
       }),
     })
     onTestFinished(async () => client.dispose())
@@ -198,7 +201,7 @@ describe('a credential that ends while its socket is open', () => {
     await expect.poll(() => fetched, { timeout: 5_000 }).toBe(2)
     const again = watch()
     await new Promise((resolve) => setTimeout(resolve, 300))
-    await act(owner, 'updateOrg', { orgId, name: `Renamed ${orgId}` })
+    await mutate(owner, 'updateOrg', { orgId, name: `Renamed ${orgId}` })
     await expect.poll(() => again.results.length, { timeout: 5_000 }).toBe(1)
   })
 })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { badUserInput } from '../../src/errors.js'
 import { isUnavailable } from '../../src/graphql/unavailable.js'
 import { ask, codes } from './support/ask.js'
-import { start } from './support/startHttpServer.js'
+import { startHttpServer } from './support/startHttpServer.js'
 
 const leaks =
   /pg_|select|duplicate key|org_name_key|\/srv|\.js|ECONN|10\.1\.2\.3|node_modules|stack|originalError|non-nullable|Int cannot/i
@@ -11,7 +11,7 @@ describe('what only the server’s people should read', () => {
   test.each(['crash', 'crashSoftly', 'plainGraphQLError', 'nullWhereNone', 'badInt'])(
     '%s is masked, with an id that is in the log together with the cause',
     async (field) => {
-      const { url, lines } = await start()
+      const { url, lines } = await startHttpServer()
       const { body } = await ask(url, `{ ${field} }`)
       expect(codes({ body })).toEqual(['INTERNAL_SERVER_ERROR'])
       expect(JSON.stringify(body)).not.toMatch(leaks)
@@ -28,7 +28,7 @@ describe('what only the server’s people should read', () => {
   )
 
   test('an error without data is HTTP 500, one beside data is not', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     expect((await ask(url, '{ crashSoftly hello }')).status).toBe(200)
     const unidentifiable = { authorization: 'Bearer crash' }
     expect((await ask(url, '{ hello }', { headers: unidentifiable })).status).toBe(500)
@@ -40,7 +40,7 @@ describe('what the programmer can act on', () => {
     ['secret', 'UNAUTHENTICATED'],
     ['notAllowed', 'FORBIDDEN'],
   ])('%s passes the mask as %s, and says where', async (field, code) => {
-    const { url, lines } = await start()
+    const { url, lines } = await startHttpServer()
     const answer = await ask(url, `{ ${field} }`)
     expect([answer.status, ...codes(answer)]).toEqual([200, code])
     expect(answer.body.errors?.[0]?.path).toEqual([field])
@@ -55,7 +55,7 @@ describe('what the programmer can act on', () => {
     ['a number too large', 'query($n: Int!) { paint(colour: RED, times: $n) }', { n: 3_000_000_000 }],
     ['null over a default', 'query($n: Int) { paint(colour: RED, times: $n) }', { n: null }],
   ])('%s is BAD_USER_INPUT and says which', async (_, query, variables) => {
-    const { url, lines } = await start()
+    const { url, lines } = await startHttpServer()
     const answer = await ask(url, query, { variables })
     expect(codes(answer)).toEqual(['BAD_USER_INPUT'])
     expect(answer.body.errors?.[0]?.message).toMatch(/\$c|\$n|times/)
@@ -63,7 +63,7 @@ describe('what the programmer can act on', () => {
   })
 
   test('several bad variables are several errors', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const query = 'query($c: Colour!, $n: Int!) { paint(colour: $c, times: $n) }'
     expect(codes(await ask(url, query, { variables: { c: 'BLUE', n: 'many' } }))).toEqual([
       'BAD_USER_INPUT',
@@ -72,7 +72,7 @@ describe('what the programmer can act on', () => {
   })
 
   test('syntax is GRAPHQL_PARSE_FAILED, validation GRAPHQL_VALIDATION_FAILED, both with their place', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const syntax = await ask(url, '{ hello')
     const validation = await ask(url, '{ nope }')
     expect([codes(syntax), codes(validation)]).toEqual([
@@ -86,7 +86,7 @@ describe('what the programmer can act on', () => {
   test.each([[undefined], ['C']])(
     'an operation that can’t be told (%s) is BAD_USER_INPUT',
     async (operationName) => {
-      const { url } = await start()
+      const { url } = await startHttpServer()
       const options = operationName === undefined ? {} : { operationName }
       expect(codes(await ask(url, 'query A { hello } query B { hello }', options))).toEqual([
         'BAD_USER_INPUT',
@@ -95,13 +95,13 @@ describe('what the programmer can act on', () => {
   )
 
   test('a document is refused the same the second time, when it comes from the cache', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     for (const query of ['{ hello', '{ nope }', 'query($c: Colour!) { paint(colour: $c) }'])
       expect((await ask(url, query)).body).toEqual((await ask(url, query)).body)
   })
 
   test('the domain’s own errors are turned into coded ones, anything else still is masked', async () => {
-    const { url } = await start(
+    const { url } = await startHttpServer(
       {},
       {
         translateError: (root) => (root instanceof TypeError ? badUserInput('That is no shape.') : undefined),
@@ -120,7 +120,7 @@ describe('what the programmer can act on', () => {
 describe('what can’t be reached', () => {
   test('the database away is UNAVAILABLE, HTTP 503, and reported to whoever logs it once', async () => {
     const reported: unknown[] = []
-    const { url, lines } = await start(
+    const { url, lines } = await startHttpServer(
       {},
       { isDatabaseAway: (error) => isUnavailable(error) && reported.push(error) > 0 },
     )

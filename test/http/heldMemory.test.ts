@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { connect, rawSocket } from './support/socket.js'
-import { start } from './support/startHttpServer.js'
+import { startHttpServer } from './support/startHttpServer.js'
 
 setFlagsFromString('--expose-gc')
 const collectGarbage: () => void = runInNewContext('gc')
@@ -31,7 +31,7 @@ const acknowledged = async (url: string, payload: object) => {
 }
 
 test('a socket does not hold the parameters of its connection', async () => {
-  const { url } = await start()
+  const { url } = await startHttpServer()
   const before = heldBytes()
   for (let n = 0; n < 20; n++) await acknowledged(url, { x: emptyLists() })
   expect(heldBytes() - before).toBeLessThan(25 * MIB)
@@ -41,18 +41,18 @@ test.each([
   ['extensions', () => ({ extensions: { x: emptyLists() } })],
   ['variables that it does not declare', () => ({ variables: smallObjects() })],
 ])('a stream does not hold %s', async (_, part) => {
-  const { url, stage } = await start()
+  const { url, state } = await startHttpServer()
   const raw = await acknowledged(url, {})
   const before = heldBytes()
   for (let n = 1; n <= 60; n++) {
     raw.send({ type: 'subscribe', id: `${n}`, payload: { query: 'subscription { ticks }', ...part() } })
-    await expect.poll(() => stage.open).toBe(n)
+    await expect.poll(() => state.open).toBe(n)
   }
   expect(heldBytes() - before).toBeLessThan(25 * MIB)
 })
 
 test('an operation with an id of any length is refused, and the socket goes on', async () => {
-  const { url } = await start()
+  const { url } = await startHttpServer()
   const raw = await acknowledged(url, {})
   const id = 'i'.repeat(1_001)
   raw.send({ type: 'subscribe', id, payload: { query: '{ hello }' } })
@@ -73,7 +73,7 @@ test('an operation with an id of any length is refused, and the socket goes on',
 })
 
 test('a credential longer than a header can be is refused', async () => {
-  const { url } = await start()
+  const { url } = await startHttpServer()
   const raw = rawSocket(url)
   await raw.opened
   raw.send({ type: 'connection_init', payload: { authorization: `Bearer ${'a'.repeat(16_384)}` } })
@@ -85,13 +85,13 @@ test('a credential longer than a header can be is refused', async () => {
 const largeDocument = (n: number) => `subscription { ticks } ${'#\n'.repeat(2_000 - n)}`
 
 test('the documents of one caller’s open streams are bounded, over WebSocket and SSE together', async () => {
-  const { url, stage } = await start()
+  const { url, state } = await startHttpServer()
   const ada = await connect(url, { authorization: 'Bearer ada' })
   const streams: ReturnType<typeof ada.stream>[] = []
   const open = async (n: number) => {
     const stream = ada.stream(largeDocument(n))
     streams.push(stream)
-    const isOpen = expect.poll(() => stage.open).toBe(streams.length)
+    const isOpen = expect.poll(() => state.open).toBe(streams.length)
     return Promise.race([stream.ended, isOpen.then(() => undefined)])
   }
   let refusal: unknown
@@ -114,10 +114,10 @@ test('the documents of one caller’s open streams are bounded, over WebSocket a
   expect(refused).toContain('RATE_LIMITED')
   // Another caller has room of their own, and streams of one document need room once.
   const others = await Promise.all(Array.from({ length: 30 }, () => sse('bob', largeDocument(101))))
-  await expect.poll(() => stage.open).toBe(streams.length + 30)
+  await expect.poll(() => state.open).toBe(streams.length + 30)
   for (const { body } of others) await body?.cancel()
 
   streams.pop()?.stop()
-  await expect.poll(() => stage.open).toBe(streams.length)
+  await expect.poll(() => state.open).toBe(streams.length)
   expect(await open(102)).toBeUndefined()
 })

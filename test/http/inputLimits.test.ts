@@ -2,7 +2,7 @@ import { request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
 import { connect } from './support/socket.js'
-import { start } from './support/startHttpServer.js'
+import { startHttpServer } from './support/startHttpServer.js'
 
 interface Asked {
   query: string
@@ -113,7 +113,7 @@ const refused: [what: string, asked: Asked, message: RegExp][] = [
 
 describe.each(Object.entries(transports))('over %s', (name, send) => {
   test.each(refused)('%s over the limit is refused before anything reads it', async (_, asked, message) => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const { status, errors } = await send(url, asked)
     expect(errors).toEqual([
       expect.objectContaining({
@@ -125,7 +125,7 @@ describe.each(Object.entries(transports))('over %s', (name, send) => {
   })
 
   test('strings and lists at the limit pass', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     for (const asked of [
       { query: nodes, variables: { ids: [longest] } },
       { query: batch, variables: { input: { names: [longest] } } },
@@ -139,7 +139,7 @@ describe.each(Object.entries(transports))('over %s', (name, send) => {
 })
 
 test('an object of more than 2,000 fields is refused', async () => {
-  const { url } = await start()
+  const { url } = await startHttpServer()
   const input = Object.fromEntries(Array.from({ length: 2_001 }, (_, n) => [`f${n}`, 1]))
   const { status, errors } = await byPost(url, { query: batch, variables: { input } })
   expect(status).toBe(400)
@@ -147,7 +147,7 @@ test('an object of more than 2,000 fields is refused', async () => {
 })
 
 test('bad variables are named in few and short words', async () => {
-  const { url } = await start()
+  const { url } = await startHttpServer()
   const fields = Array.from({ length: 24 }, (_, n) => [`f${n}`, longest])
   const input = { names: [], ...Object.fromEntries(fields) }
   for (const query of [batch, batch.replace('query', 'query Again')]) {
@@ -158,14 +158,14 @@ test('bad variables are named in few and short words', async () => {
 })
 
 test('variables nested as deep as a body can hold are refused as too deep', async () => {
-  const { url } = await start()
+  const { url } = await startHttpServer()
   const { status, errors } = await byPost(url, { query: nodes, variables: deep(130_000) })
   expect(status).toBe(400)
   expect(errors?.[0]?.message).toMatch(/nested more than 100/)
 })
 
 test('MAX_STRING_LENGTH sets the length', async () => {
-  const { url } = await start({ MAX_STRING_LENGTH: '5' })
+  const { url } = await startHttpServer({ MAX_STRING_LENGTH: '5' })
   const hello = (id: string) =>
     byPost(url, { query: 'query($i:[ID!]!){nodes(ids:$i){id}}', variables: { i: [id] } })
   expect((await hello('12345')).errors).toBeUndefined()
@@ -175,7 +175,7 @@ test('MAX_STRING_LENGTH sets the length', async () => {
 })
 
 test('what is checked of a GET is what is executed', async () => {
-  const { url, stage } = await start()
+  const { url, state } = await startHttpServer()
   const variables = encodeURIComponent(JSON.stringify({ ids: [long] }))
   // A fragment has no place in a request’s target: readers of URLs differ about where the query ends.
   const path = `/graphql?query=${encodeURIComponent(nodes)}#&variables=${variables}`
@@ -186,11 +186,11 @@ test('what is checked of a GET is what is executed', async () => {
       .end()
   })
   expect(JSON.parse(answer)).toEqual({ data: { nodes: [{ id: '1' }] } })
-  expect(stage.contexts).toBe(1)
+  expect(state.contexts).toBe(1)
 })
 
 test('many small values are refused all together', async () => {
-  const { url } = await start()
+  const { url } = await startHttpServer()
   const lists = (count: number) =>
     `{${Array.from({ length: count }, (_, n) => `"v${n}":[${Array(999).fill('[]')}]`)}}`
   const { status, errors } = await byPost(url, { query: '{ hello }', variables: lists(20) })

@@ -2,7 +2,7 @@ import { getIntrospectionQuery } from 'graphql'
 import { describe, expect, test } from 'vitest'
 import { ask, codes } from './support/ask.js'
 import { connect } from './support/socket.js'
-import { start } from './support/startHttpServer.js'
+import { startHttpServer } from './support/startHttpServer.js'
 
 const nested = (levels: number) =>
   `{ person ${'{ friend '.repeat(levels - 2)} { id } ${'}'.repeat(levels - 2)} }`
@@ -25,16 +25,16 @@ const timed = async (url: string, query: string) => {
 
 describe('depth', () => {
   test('MAX_DEPTH levels of fields pass, one more is refused and says so', async () => {
-    const { url, stage } = await start({ MAX_DEPTH: '5' })
+    const { url, state } = await startHttpServer({ MAX_DEPTH: '5' })
     expect((await ask(url, nested(5))).body.data).toBeDefined()
     const refused = await ask(url, nested(6))
     expect(codes(refused)).toEqual(['GRAPHQL_VALIDATION_FAILED'])
     expect(refused.body.errors?.[0]?.message).toBe('The document is 6 levels deep; 5 are allowed.')
-    expect(stage.contexts).toBe(2)
+    expect(state.contexts).toBe(2)
   })
 
   test('fragments, named and inline, hide no depth', async () => {
-    const { url } = await start({ MAX_DEPTH: '5' })
+    const { url } = await startHttpServer({ MAX_DEPTH: '5' })
     const named = `{ person { ...A } }
       fragment A on Person { friend { ...B } } fragment B on Person { friend { friend { friend { id } } } }`
     const inline = '{ person { ... { friend { ... on Person { friend { friend { friend { id } } } } } } } }'
@@ -43,7 +43,7 @@ describe('depth', () => {
   })
 
   test('a fragment within itself is refused', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const query = '{ person { ...A } } fragment A on Person { friend { ...B } } fragment B on Person { ...A }'
     expect(codes(await ask(url, query))[0]).toBe('GRAPHQL_VALIDATION_FAILED')
   })
@@ -55,7 +55,7 @@ describe('depth', () => {
     ['an object 50,000 levels deep', `{ nodes(ids: ${'{a:'.repeat(50_000)}`],
     ['types 100,000 levels deep', `query($a: ${'['.repeat(100_000)}`],
   ])('%s are refused at once, as too deep and not as a failure', async (_, query) => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const { answer, ms } = await timed(url, query)
     expect(answer.status).toBe(200)
     expect(codes(answer)).toEqual(['GRAPHQL_VALIDATION_FAILED'])
@@ -65,7 +65,7 @@ describe('depth', () => {
 
 describe('breadth', () => {
   test('MAX_ALIASES aliases pass, one more is refused, __typename included', async () => {
-    const { url } = await start({ MAX_ALIASES: '3' })
+    const { url } = await startHttpServer({ MAX_ALIASES: '3' })
     expect((await ask(url, '{ a: hello b: hello c: __typename }')).body.data).toEqual({
       a: 'world',
       b: 'world',
@@ -76,13 +76,13 @@ describe('breadth', () => {
   })
 
   test('aliases in fragments count', async () => {
-    const { url } = await start({ MAX_ALIASES: '1' })
+    const { url } = await startHttpServer({ MAX_ALIASES: '1' })
     const query = '{ person { a: id ...F } } fragment F on Person { ... { b: id } }'
     expect((await ask(url, query)).body.errors?.[0]?.message).toContain('2 aliases')
   })
 
   test('100,000 aliases are refused quickly', async () => {
-    const { url } = await start({ MAX_BODY_BYTES: '10000000' })
+    const { url } = await startHttpServer({ MAX_BODY_BYTES: '10000000' })
     const query = `{${Array.from({ length: 100_000 }, (_, n) => `a${n}:__typename`).join(' ')}}`
     const { answer, ms } = await timed(url, query)
     expect(codes(answer)).toEqual(['GRAPHQL_VALIDATION_FAILED'])
@@ -90,13 +90,13 @@ describe('breadth', () => {
   })
 
   test('a document of too many tokens is refused', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const { answer } = await timed(url, `{ ${'hello '.repeat(3_000)} }`)
     expect(answer.body.errors?.[0]?.message).toBe('The document has more than 2000 tokens.')
   })
 
   test('directives are limited', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const answer = await ask(url, `{ hello ${'@include(if: true) '.repeat(31)} }`)
     expect(answer.body.errors?.[0]?.message).toContain('31 directives')
   })
@@ -124,7 +124,7 @@ describe('breadth', () => {
       },
     ],
   ])('%s cost no more than a moment', async (_, query) => {
-    const { url } = await start({ MAX_DEPTH: '100' })
+    const { url } = await startHttpServer({ MAX_DEPTH: '100' })
     const { ms } = await timed(url, query())
     expect(ms).toBeLessThan(1_000)
   })
@@ -135,7 +135,7 @@ describe('cost', () => {
   const page = (first: string) => `{ people(${first}) { edges { node { id } } } }`
 
   test('fields are counted with the pages around them, and a cost over MAX_COST is COST_LIMIT', async () => {
-    const { url } = await start({ MAX_COST: '500' })
+    const { url } = await startHttpServer({ MAX_COST: '500' })
     // people, edges, then for each of 100 its node and id.
     expect((await ask(url, page('first: 100'))).body.data).toBeDefined()
     const refused = await ask(url, '{ people(first: 100) { edges { node { id name friend { id } } } } }')
@@ -190,15 +190,15 @@ describe('cost', () => {
       232,
     ],
   ])('counts %s', async (_, query, variables, cost) => {
-    const refusing = await start({ MAX_COST: String(cost - 1) })
+    const refusing = await startHttpServer({ MAX_COST: String(cost - 1) })
     const answer = await ask(refusing.url, query, { variables })
     expect(answer.body.errors?.[0]?.message).toContain(`may ask for ${cost} fields`)
-    const allowing = await start({ MAX_COST: String(cost) })
+    const allowing = await startHttpServer({ MAX_COST: String(cost) })
     expect(codes(await ask(allowing.url, query, { variables }))).toEqual([])
   })
 
   test('three full pages within each other are refused by default', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const inner = 'friends(first: 100) { edges { node { id } } }'
     const query = `{ people(first: 100) { edges { node { friends(first: 100) { edges { node { ${inner} } } } } } } }`
     expect(codes(await ask(url, query))).toEqual(['COST_LIMIT'])
@@ -210,13 +210,13 @@ describe('cost', () => {
     [{ kind: 'Variable', name: { value: 'ids' } }],
     [JSON.parse(`${'['.repeat(3_000)}${']'.repeat(3_000)}`)],
   ])('what is given for a variable is a value, whatever it looks like', async (ids) => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const answer = await ask(url, 'query($ids: [ID!]!) { nodes(ids: $ids) { id } }', { variables: { ids } })
     expect(codes(answer)).toEqual(['BAD_USER_INPUT'])
   })
 
   test('of several operations the one that runs is counted', async () => {
-    const { url } = await start({ MAX_COST: '100' })
+    const { url } = await startHttpServer({ MAX_COST: '100' })
     const query = `query Small { hello } query Large ${page('first: 100')}`
     expect(codes(await ask(url, query, { operationName: 'Small' }))).toEqual([])
     expect(codes(await ask(url, query, { operationName: 'Large' }))).toEqual(['COST_LIMIT'])
@@ -225,20 +225,20 @@ describe('cost', () => {
 
 describe('introspection', () => {
   test('as GraphiQL asks for it passes every limit where it is on', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const { body } = await ask(url, introspection)
     expect(body.errors).toBeUndefined()
     expect(body.data?.__schema).toMatchObject({ queryType: { name: 'Query' } })
   })
 
   test('deeper than any tool asks is refused', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const query = `{ __type(name: "Query") ${'{ ofType '.repeat(30)} { name } ${'}'.repeat(30)} }`
     expect(codes(await ask(url, query))).toEqual(['GRAPHQL_VALIDATION_FAILED'])
   })
 
   test('lists of types within lists of types are refused', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const query =
       '{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }'
     expect(codes(await ask(url, query))[0]).toBe('GRAPHQL_VALIDATION_FAILED')
@@ -247,7 +247,7 @@ describe('introspection', () => {
   test.each(['{ __schema { queryType { name } } }', '{ __type(name: "Query") { name } }'])(
     '%s is refused in words where it is off, by every way in',
     async (query) => {
-      const { url } = await start({ INTROSPECTION: 'false' })
+      const { url } = await startHttpServer({ INTROSPECTION: 'false' })
       const answer = await ask(url, query)
       expect(new Set(codes(answer))).toEqual(new Set(['GRAPHQL_VALIDATION_FAILED']))
       expect(answer.body.errors?.[0]?.message).toMatch(/introspection has been disabled/i)
@@ -257,7 +257,7 @@ describe('introspection', () => {
   )
 
   test('where it is off, __typename goes on and no name of the schema is suggested', async () => {
-    const { url } = await start({ INTROSPECTION: 'false' })
+    const { url } = await startHttpServer({ INTROSPECTION: 'false' })
     expect((await ask(url, '{ __typename }')).body.data).toEqual({ __typename: 'Query' })
     expect((await ask(url, '{ helo }')).body.errors?.[0]?.message).not.toContain('hello')
   })
@@ -278,7 +278,7 @@ describe('every limit', () => {
       'COST_LIMIT',
     ],
   ])('holds over WebSocket and SSE as over HTTP: %s', async (_, query, code) => {
-    const { url } = await start({ MAX_COST: '10000' })
+    const { url } = await startHttpServer({ MAX_COST: '10000' })
     expect(codes(await ask(url, query))).toEqual([code])
     const socket = await connect(url)
     expect((await socket.ask(query)).errors?.map(({ extensions }) => extensions?.code)).toEqual([code])

@@ -7,7 +7,7 @@ import { isLoopback } from '../../src/http/local.js'
 import { mailboxPages } from '../../src/pages/mailbox.js'
 import { webPages } from '../../src/pages/web.js'
 import { sendRaw } from './support/rawHttp.js'
-import { start } from './support/startHttpServer.js'
+import { startHttpServer } from './support/startHttpServer.js'
 
 /** The pages that sign anybody in, or show mails with their links, behind the real server. */
 const open = async (env: NodeJS.ProcessEnv = {}) => {
@@ -15,7 +15,7 @@ const open = async (env: NodeJS.ProcessEnv = {}) => {
   onTestFinished(() => rm(directory, { recursive: true }))
   const ada = { name: 'Ada', role: 'owner', token: 'eyJ' }
   const people = { list: async () => [ada], signInAs: async () => ada }
-  return start(env, { pages: [...webPages({ directory, people }), mailboxPages(directory)] })
+  return startHttpServer(env, { pages: [...webPages({ directory, people }), mailboxPages(directory)] })
 }
 
 const body = '{"name":"Eve","email":"eve@example.com"}'

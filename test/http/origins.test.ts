@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { rawSocket } from './support/socket.js'
-import { start } from './support/startHttpServer.js'
+import { startHttpServer } from './support/startHttpServer.js'
 
 const FRIEND = 'https://app.example.com'
 const FOREIGN = 'https://evil.example.com'
@@ -40,7 +40,7 @@ const handshake = async (url: string, headers: Record<string, string>) => {
 
 describe('a web page', () => {
   test('of ALLOWED_ORIGINS may call, with its credentials in the header and no cookies', async () => {
-    const { url } = await start({ ALLOWED_ORIGINS: `${FRIEND},https://other.example.com` })
+    const { url } = await startHttpServer({ ALLOWED_ORIGINS: `${FRIEND},https://other.example.com` })
     const before = await preflight(url, FRIEND)
     expect(before.status).toBe(204)
     expect(before.headers).toMatchObject({
@@ -61,13 +61,13 @@ describe('a web page', () => {
     'https://app.example.com:8443',
     'https://xapp.example.com',
   ])('of %s gets no grant, before and with its request', async (origin) => {
-    const { url } = await start({ ALLOWED_ORIGINS: FRIEND })
+    const { url } = await startHttpServer({ ALLOWED_ORIGINS: FRIEND })
     expect(grants((await preflight(url, origin)).headers)).toEqual([])
     expect(grants((await query(url, { origin })).headers)).toEqual([])
   })
 
   test('of the server’s own host may call, under whatever name it is reached', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     expect((await query(url, { origin: url })).headers['access-control-allow-origin']).toBe(url)
     const named = await query(url, { origin: 'https://guildhall.example.com', host: 'guildhall.example.com' })
     expect(named.headers['access-control-allow-origin']).toBe('https://guildhall.example.com')
@@ -86,7 +86,7 @@ describe('a web page', () => {
     ['capacitor://localhost', 'localhost', false],
     ['https://gh.example.com', '127.0.0.1:4000', false],
   ])('of %s is of the host %s, up to a default port: %s', async (origin, host, granted) => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     expect(grants((await query(url, { origin, host })).headers).length > 0).toBe(granted)
     expect(await handshake(url, { origin, host })).toBe(granted ? 101 : 403)
   })
@@ -108,18 +108,18 @@ describe('a web page', () => {
     ['https://*.preview.example.com', false],
     ['null', false],
   ])('of %s is one below *.preview.example.com: %s', async (origin, granted) => {
-    const { url } = await start({ ALLOWED_ORIGINS: `${FRIEND}, https://*.preview.example.com` })
+    const { url } = await startHttpServer({ ALLOWED_ORIGINS: `${FRIEND}, https://*.preview.example.com` })
     expect(grants((await query(url, { origin })).headers).length > 0).toBe(granted)
     expect(await handshake(url, { origin })).toBe(granted ? 101 : 403)
   })
 
   test('of APP_URL may call', async () => {
-    const { url } = await start({ APP_URL: `${FRIEND}/guild` })
+    const { url } = await startHttpServer({ APP_URL: `${FRIEND}/guild` })
     expect((await query(url, { origin: FRIEND })).headers['access-control-allow-origin']).toBe(FRIEND)
   })
 
   test('may read a refusal too', async () => {
-    const { url } = await start({ ALLOWED_ORIGINS: FRIEND })
+    const { url } = await startHttpServer({ ALLOWED_ORIGINS: FRIEND })
     const refused = await query(url, { origin: FRIEND, authorization: 'Bearer revoked' })
     expect([refused.status, refused.headers['access-control-allow-origin']]).toEqual([401, FRIEND])
   })
@@ -127,13 +127,13 @@ describe('a web page', () => {
 
 describe('a WebSocket', () => {
   test('from a foreign origin is refused with 403', async () => {
-    const { url } = await start({ ALLOWED_ORIGINS: FRIEND })
+    const { url } = await startHttpServer({ ALLOWED_ORIGINS: FRIEND })
     expect(await handshake(url, { origin: FOREIGN })).toBe(403)
     expect(await handshake(url, { origin: 'null' })).toBe(403)
   })
 
   test('that is refused is one line in the log a minute, which names the setting; so is a page without a grant', async () => {
-    const { url, lines } = await start()
+    const { url, lines } = await startHttpServer()
     for (let n = 0; n < 3; n++) {
       await handshake(url, { origin: FOREIGN, host: 'gh.example.com' })
       await query(url, { origin: `${FOREIGN}\tx`, host: 'gh.example.com' })
@@ -150,14 +150,14 @@ describe('a WebSocket', () => {
   })
 
   test('from an allowed origin, from its own host and from no browser at all is accepted', async () => {
-    const { url } = await start({ ALLOWED_ORIGINS: FRIEND })
+    const { url } = await startHttpServer({ ALLOWED_ORIGINS: FRIEND })
     expect(await handshake(url, { origin: FRIEND })).toBe(101)
     expect(await handshake(url, { origin: url })).toBe(101)
     expect(await handshake(url, {})).toBe(101)
   })
 
   test('elsewhere than at /graphql is refused with 404', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     expect(await handshake(`${url}/elsewhere`, {})).toBe(404)
   })
 })

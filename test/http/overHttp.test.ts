@@ -2,7 +2,7 @@ import { request } from 'node:http'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { ask, codes } from './support/ask.js'
-import { start } from './support/startHttpServer.js'
+import { startHttpServer } from './support/startHttpServer.js'
 
 const post = (url: string, body: string | Buffer, headers: Record<string, string>) =>
   fetch(`${url}/graphql`, { method: 'POST', headers, body: body as string })
@@ -23,7 +23,7 @@ const postInPieces = (url: string, pieces: readonly Buffer[], headers: Record<st
 
 describe('asking', () => {
   test('a plain JSON POST needs no header beyond Content-Type', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const { status, body } = await ask(url, '{ hello }')
     expect({ status, body }).toEqual({ status: 200, body: { data: { hello: 'world' } } })
   })
@@ -33,13 +33,13 @@ describe('asking', () => {
     'application/json;charset="UTF-8"',
     'application/json; profile=x',
   ])('%s is JSON', async (contentType) => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const answer = await ask(url, '{ hello }', { headers: { 'content-type': contentType } })
     expect(answer.body).toEqual({ data: { hello: 'world' } })
   })
 
   test.each(['utf-16', 'iso-8859-1'])('JSON in the charset %s is refused with 415', async (charset) => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const answer = await ask(url, '{ hello }', {
       headers: { 'content-type': `application/json; charset=${charset}` },
     })
@@ -47,14 +47,14 @@ describe('asking', () => {
   })
 
   test('variables and the operation’s name are taken from the body', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const query = 'query A { hello } query B($c: Colour!) { paint(colour: $c, times: 2) }'
     const answer = await ask(url, query, { operationName: 'B', variables: { c: 'RED' } })
     expect(answer.body).toEqual({ data: { paint: 'RED 2' } })
   })
 
   test('null for what is optional counts as left out', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const body = JSON.stringify({
       query: '{ hello }',
       variables: null,
@@ -65,18 +65,18 @@ describe('asking', () => {
   })
 
   test('an empty list counts as no variables and no extensions, as PHP writes them', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const body = '{"query":"{ hello }","variables":[],"extensions":[]}'
     expect(await (await post(url, body, json)).json()).toEqual({ data: { hello: 'world' } })
   })
 
   test('so does an empty name of the operation', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     expect((await ask(url, '{ hello }', { operationName: '' })).body).toEqual({ data: { hello: 'world' } })
   })
 
   test('the answer’s media type is the one that was asked for', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const accept = 'application/graphql-response+json, application/json;q=0.9'
     const answer = await ask(url, '{ hello }', { headers: { accept } })
     expect(answer.headers.get('content-type')).toMatch(
@@ -90,19 +90,19 @@ describe('asking', () => {
   })
 
   test('answers are never stored by caches', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     expect((await ask(url, '{ hello }')).headers.get('cache-control')).toBe('no-store')
   })
 
   test('each operation gets a context of its own', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const first = await ask(url, '{ context }')
     const second = await ask(url, '{ context }')
     expect(first.body.data?.context).not.toBe(second.body.data?.context)
   })
 
   test('one that the fast lane gives up starts over with nothing that it had found', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const document = '{ context crashSoftly }'
     // The plain path keeps a document at its second request; the fast lane tries it at its third.
     for (const context of [1, 2, 4])
@@ -112,7 +112,7 @@ describe('asking', () => {
 
 describe('who asks', () => {
   test('is the bearer; without one it is nobody', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const signedIn = await ask(url, '{ viewer }', { headers: { authorization: 'Bearer ada' } })
     expect(signedIn.body.data).toEqual({ viewer: 'ada' })
     expect((await ask(url, '{ viewer }')).body.data).toEqual({ viewer: 'nobody' })
@@ -121,17 +121,17 @@ describe('who asks', () => {
   test.each(['Bearer revoked', 'Basic YTpi', 'Bearer', 'nonsense'])(
     'a bad credential (%s) is HTTP 401 and UNAUTHENTICATED, and nothing runs',
     async (authorization) => {
-      const { url, stage } = await start()
+      const { url, state } = await startHttpServer()
       const answer = await ask(url, 'mutation { add }', { headers: { authorization } })
       expect(answer.status).toBe(401)
       expect(codes(answer)).toEqual(['UNAUTHENTICATED'])
       expect(answer.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"')
-      expect([stage.mutations, stage.contexts]).toEqual([0, 0])
+      expect([state.mutations, state.contexts]).toEqual([0, 0])
     },
   )
 
   test('a credential that can’t be checked is not the client’s fault', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const answer = await ask(url, '{ hello }', { headers: { authorization: 'Bearer crash' } })
     expect([answer.status, ...codes(answer)]).toEqual([500, 'INTERNAL_SERVER_ERROR'])
     expect(JSON.stringify(answer.body)).not.toContain('secrets')
@@ -150,41 +150,41 @@ describe('what a browser’s form could send', () => {
       `--x\r\ncontent-disposition: form-data; name="operations"\r\n\r\n${JSON.stringify({ query: mutation })}\r\n--x--\r\n`,
     ],
   ])('%s is refused with 415, and nothing runs', async (type, body) => {
-    const { url, stage } = await start()
+    const { url, state } = await startHttpServer()
     const response = await post(url, body, { 'content-type': type })
     expect(response.status).toBe(415)
     expect(codes({ body: await response.json() })).toEqual(['BAD_USER_INPUT'])
-    expect(stage.mutations).toBe(0)
+    expect(state.mutations).toBe(0)
   })
 
   test('a body without a Content-Type is refused with 415', async () => {
-    const { url, stage } = await start()
+    const { url, state } = await startHttpServer()
     const response = await fetch(`${url}/graphql`, {
       method: 'POST',
       body: Buffer.from(JSON.stringify({ query: mutation })),
     })
-    expect([response.status, stage.mutations]).toEqual([415, 0])
+    expect([response.status, state.mutations]).toEqual([415, 0])
   })
 
   test('a mutation by GET is refused with 405, a query is answered', async () => {
-    const { url, stage } = await start()
+    const { url, state } = await startHttpServer()
     const get = (query: string) => fetch(`${url}/graphql?${new URLSearchParams({ query })}`)
     const refused = await get(mutation)
     expect(refused.status).toBe(405)
     expect(codes({ body: await refused.json() })).toEqual(['BAD_USER_INPUT'])
-    expect(stage.mutations).toBe(0)
+    expect(state.mutations).toBe(0)
     expect(await (await get('{ hello }')).json()).toEqual({ data: { hello: 'world' } })
   })
 
   test('a mutation hidden behind a query by its name is refused by GET too', async () => {
-    const { url, stage } = await start()
+    const { url, state } = await startHttpServer()
     const search = new URLSearchParams({ query: 'query A { hello } mutation B { add }', operationName: 'B' })
     expect((await fetch(`${url}/graphql?${search}`)).status).toBe(405)
-    expect(stage.mutations).toBe(0)
+    expect(state.mutations).toBe(0)
   })
 
   test.each(['PUT', 'DELETE', 'PATCH', 'HEAD'])('%s is refused with 405', async (method) => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const response = await fetch(`${url}/graphql?query={hello}`, { method })
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, POST, OPTIONS'])
   })
@@ -207,7 +207,7 @@ describe('bodies', () => {
     ['extensions that are a number', '{"query":"{ hello }","extensions":1}'],
     ['an operation’s name that is a number', '{"query":"{ hello }","operationName":1}'],
   ])('%s is 400 BAD_USER_INPUT without the parser’s words', async (_, text) => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const response = await post(url, text, json)
     const body = await response.json()
     expect([response.status, ...codes({ body })]).toEqual([400, 'BAD_USER_INPUT'])
@@ -215,7 +215,7 @@ describe('bodies', () => {
   })
 
   test('bad JSON among the parameters of a GET is 400 BAD_USER_INPUT', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const response = await fetch(`${url}/graphql?query={hello}&variables={oops`)
     expect([response.status, ...codes({ body: await response.json() })]).toEqual([400, 'BAD_USER_INPUT'])
   })
@@ -226,7 +226,7 @@ describe('bodies', () => {
   }
 
   test('a body of exactly MAX_BODY_BYTES passes, one byte more is 413', async () => {
-    const { url } = await start({ MAX_BODY_BYTES: '1000' })
+    const { url } = await startHttpServer({ MAX_BODY_BYTES: '1000' })
     expect((await post(url, padded(1000), json)).status).toBe(200)
     const refused = await post(url, padded(1001), json)
     expect(refused.status).toBe(413)
@@ -234,19 +234,19 @@ describe('bodies', () => {
   })
 
   test('bytes are counted, not characters', async () => {
-    const { url } = await start({ MAX_BODY_BYTES: '100' })
+    const { url } = await startHttpServer({ MAX_BODY_BYTES: '100' })
     const body = JSON.stringify({ query: '{ hello }', extensions: { pad: 'ä'.repeat(40) } })
     expect(body.length).toBeLessThan(100)
     expect((await post(url, body, json)).status).toBe(413)
   })
 
   test('20 MB are refused while they come, and the sender reads why', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     expect((await post(url, padded(20_000_000), json)).status).toBe(413)
   })
 
   test('a body in pieces without a Content-Length is counted as it comes', async () => {
-    const { url } = await start({ MAX_BODY_BYTES: '1000' })
+    const { url } = await startHttpServer({ MAX_BODY_BYTES: '1000' })
     const pieces = [Buffer.from(padded(1500).slice(0, 500)), Buffer.from(padded(1500).slice(500))]
     expect(await postInPieces(url, pieces)).toBe(413)
     expect(await postInPieces(url, [Buffer.from(padded(900))])).toBe(200)
@@ -259,7 +259,7 @@ describe('bodies', () => {
   ] as const)(
     'a body packed with %s is unpacked, and its limit counts what comes out',
     async (encoding, pack) => {
-      const { url } = await start({ MAX_BODY_BYTES: '1000' })
+      const { url } = await startHttpServer({ MAX_BODY_BYTES: '1000' })
       const headers = { ...json, 'content-encoding': encoding }
       expect((await post(url, pack(padded(900)), headers)).status).toBe(200)
       const bomb = pack(padded(100_000))
@@ -270,13 +270,13 @@ describe('bodies', () => {
   )
 
   test('a broken packing is 400, an unknown one 415', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     expect((await post(url, 'not gzip at all', { ...json, 'content-encoding': 'gzip' })).status).toBe(400)
     expect((await post(url, padded(100), { ...json, 'content-encoding': 'zstd' })).status).toBe(415)
   })
 
   test('a body cut off in the middle leaves nothing behind', async () => {
-    const { url, stage, lines } = await start()
+    const { url, state, lines } = await startHttpServer()
     await new Promise<void>((resolve) => {
       const req = request(`${url}/graphql`, { method: 'POST', headers: { ...json, 'content-length': 500 } })
       req.on('error', () => resolve())
@@ -284,7 +284,7 @@ describe('bodies', () => {
       setTimeout(() => req.destroy(), 50)
     })
     expect((await ask(url, '{ hello }')).status).toBe(200)
-    expect(stage.mutations).toBe(0)
+    expect(state.mutations).toBe(0)
     expect(lines.filter(({ level }) => Number(level) >= 50)).toEqual([])
   })
 })

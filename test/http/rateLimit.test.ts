@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { rateLimit } from '../../src/http/rateLimit.js'
 import { ask, codes } from './support/ask.js'
 import { connect, rawSocket } from './support/socket.js'
-import { start } from './support/startHttpServer.js'
+import { startHttpServer } from './support/startHttpServer.js'
 
 describe('one address', () => {
   test('may ask RATE_LIMIT_PER_ADDRESS times a minute; then it is 429 RATE_LIMITED with retry-after', async () => {
-    const { url, stage } = await start({ RATE_LIMIT_PER_ADDRESS: '3' })
+    const { url, state } = await startHttpServer({ RATE_LIMIT_PER_ADDRESS: '3' })
     for (let n = 0; n < 3; n++) expect((await ask(url, 'mutation { add }')).status).toBe(200)
     const refused = await ask(url, 'mutation { add }')
     expect([refused.status, ...codes(refused)]).toEqual([429, 'RATE_LIMITED'])
@@ -14,35 +14,35 @@ describe('one address', () => {
     expect(seconds).toBeGreaterThan(50)
     expect(seconds).toBeLessThanOrEqual(60)
     expect(refused.body.errors?.[0]?.extensions).toEqual({ code: 'RATE_LIMITED', retryAfter: seconds })
-    expect(stage.mutations).toBe(3)
+    expect(state.mutations).toBe(3)
   })
 
   test('is counted over HTTP and WebSocket together, and other operations of the socket live on', async () => {
-    const { url, stage } = await start({ RATE_LIMIT_PER_ADDRESS: '4' })
+    const { url, state } = await startHttpServer({ RATE_LIMIT_PER_ADDRESS: '4' })
     const socket = await connect(url)
     const { results } = socket.stream('subscription { ticks }')
     expect((await socket.ask('{ hello }')).data).toEqual({ hello: 'world' })
     expect((await ask(url, '{ hello }')).status).toBe(200)
     expect((await socket.ask('{ hello }')).errors?.[0]?.extensions?.code).toBe('RATE_LIMITED')
     expect((await ask(url, '{ hello }')).status).toBe(429)
-    stage.events.emit('tick', 7)
+    state.events.emit('tick', 7)
     await expect.poll(() => results).toEqual([{ data: { ticks: 7 } }])
   })
 
   test('opens no more sockets either', async () => {
-    const { url } = await start({ RATE_LIMIT_PER_ADDRESS: '1' })
+    const { url } = await startHttpServer({ RATE_LIMIT_PER_ADDRESS: '1' })
     await rawSocket(url).opened
     await expect(rawSocket(url).opened).rejects.toThrow('429')
   })
 
   test('may guess at bad credentials no faster', async () => {
-    const { url } = await start({ RATE_LIMIT_PER_ADDRESS: '2' })
+    const { url } = await startHttpServer({ RATE_LIMIT_PER_ADDRESS: '2' })
     const guess = () => ask(url, '{ hello }', { headers: { authorization: 'Bearer revoked' } })
     expect([(await guess()).status, (await guess()).status, (await guess()).status]).toEqual([401, 401, 429])
   })
 
   test('that is refused is in the log once a minute, with its address', async () => {
-    const { url, lines } = await start({ RATE_LIMIT_PER_ADDRESS: '1' })
+    const { url, lines } = await startHttpServer({ RATE_LIMIT_PER_ADDRESS: '1' })
     for (let n = 0; n < 20; n++) await ask(url, '{ hello }')
     expect(lines).toEqual([
       expect.objectContaining({
@@ -55,12 +55,12 @@ describe('one address', () => {
   })
 
   test('is asked about its health as often as one likes', async () => {
-    const { url } = await start({ RATE_LIMIT_PER_ADDRESS: '1' })
+    const { url } = await startHttpServer({ RATE_LIMIT_PER_ADDRESS: '1' })
     for (let n = 0; n < 5; n++) expect((await fetch(`${url}/ready`)).status).toBe(200)
   })
 
   test('may ask without end where the limit is 0', async () => {
-    const { url } = await start({ RATE_LIMIT_PER_ADDRESS: '0' })
+    const { url } = await startHttpServer({ RATE_LIMIT_PER_ADDRESS: '0' })
     for (let n = 0; n < 20; n++) expect((await ask(url, '{ hello }')).status).toBe(200)
   })
 })
@@ -101,7 +101,7 @@ describe('the count', () => {
 
 describe('the client’s address', () => {
   const seen = async (env: NodeJS.ProcessEnv, forwarded?: string) => {
-    const { url } = await start(env)
+    const { url } = await startHttpServer(env)
     const headers = forwarded === undefined ? {} : { 'x-forwarded-for': forwarded }
     return (await ask(url, '{ client }', { headers })).body.data?.client
   }
@@ -141,7 +141,7 @@ describe('the client’s address', () => {
   })
 
   test('has its own count, whatever port stands behind it', async () => {
-    const { url } = await start({ TRUST_PROXY: '1', RATE_LIMIT_PER_ADDRESS: '1' })
+    const { url } = await startHttpServer({ TRUST_PROXY: '1', RATE_LIMIT_PER_ADDRESS: '1' })
     const status = async (forwarded: string) =>
       (await ask(url, '{ hello }', { headers: { 'x-forwarded-for': forwarded } })).status
     expect([await status('203.0.113.7:1'), await status('203.0.113.7:2')]).toEqual([200, 429])

@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { ask } from './support/ask.js'
 import { connect, rawSocket } from './support/socket.js'
-import { start } from './support/startHttpServer.js'
+import { startHttpServer } from './support/startHttpServer.js'
 
-/** A gate that fields of the stand-in wait at. */
+/** A gate that fields of the fake schema wait for. */
 const gate = () => {
   let open = () => {}
   const gate = new Promise<void>((resolve) => {
@@ -19,11 +19,11 @@ const gate = () => {
 
 describe('closing', () => {
   test('finishes the requests that are under way, and takes no new ones', async () => {
-    const { url, server, stage } = await start({ SHUTDOWN_GRACE_S: '5' })
+    const { url, server, state } = await startHttpServer({ SHUTDOWN_GRACE_S: '5' })
     const { gate: closed, open } = gate()
-    stage.gate = closed
+    state.gate = closed
     const answer = ask(url, 'mutation { addSlowly }')
-    await expect.poll(() => stage.contexts).toBe(1)
+    await expect.poll(() => state.contexts).toBe(1)
     const closing = server.close()
     await expect(ask(url, '{ hello }')).rejects.toThrow('fetch failed')
     open()
@@ -33,9 +33,9 @@ describe('closing', () => {
   })
 
   test('waits for what was begun for a client who has gone', async () => {
-    const { url, server, stage } = await start({ SHUTDOWN_GRACE_S: '5' })
+    const { url, server, state } = await startHttpServer({ SHUTDOWN_GRACE_S: '5' })
     const { gate: closed, open } = gate()
-    stage.gate = closed
+    state.gate = closed
     const gone = new AbortController()
     const answer = fetch(`${url}/graphql`, {
       method: 'POST',
@@ -43,7 +43,7 @@ describe('closing', () => {
       body: JSON.stringify({ query: 'mutation { addSlowly }' }),
       signal: gone.signal,
     })
-    await expect.poll(() => stage.contexts).toBe(1)
+    await expect.poll(() => state.contexts).toBe(1)
     gone.abort()
     await expect(answer).rejects.toThrow()
     let isClosed = false
@@ -54,15 +54,15 @@ describe('closing', () => {
     expect(isClosed).toBe(false)
     open()
     await closing
-    expect(stage.mutations).toBe(1)
+    expect(state.mutations).toBe(1)
   })
 
   test('cuts off after the grace time what doesn’t end', async () => {
-    const { url, server, stage } = await start({ SHUTDOWN_GRACE_S: '1' })
-    stage.gate = new Promise(() => {})
+    const { url, server, state } = await startHttpServer({ SHUTDOWN_GRACE_S: '1' })
+    state.gate = new Promise(() => {})
     const answer = ask(url, '{ wait }')
     answer.catch(() => {})
-    await expect.poll(() => stage.contexts).toBe(1)
+    await expect.poll(() => state.contexts).toBe(1)
     const from = performance.now()
     await server.close()
     expect(performance.now() - from).toBeGreaterThan(900)
@@ -71,7 +71,7 @@ describe('closing', () => {
   })
 
   test('says goodbye to every socket with 1001, and closes what ran on it', async () => {
-    const { url, server, stage } = await start()
+    const { url, server, state } = await startHttpServer()
     const sockets = await Promise.all(
       [1, 2, 3].map(async () => {
         const raw = rawSocket(url)
@@ -84,50 +84,50 @@ describe('closing', () => {
     )
     const unspoken = rawSocket(url)
     await unspoken.opened
-    await expect.poll(() => stage.open).toBe(3)
+    await expect.poll(() => state.open).toBe(3)
     await server.close()
     for (const { closed } of [...sockets, unspoken]) expect((await closed).code).toBe(1001)
-    await expect.poll(() => [stage.open, stage.events.listenerCount('tick')]).toEqual([0, 0])
+    await expect.poll(() => [state.open, state.events.listenerCount('tick')]).toEqual([0, 0])
   })
 
   test('waits with the goodbye until a mutation on the socket is answered', async () => {
-    const { url, server, stage } = await start({ SHUTDOWN_GRACE_S: '5' })
+    const { url, server, state } = await startHttpServer({ SHUTDOWN_GRACE_S: '5' })
     const { gate: closed, open } = gate()
-    stage.gate = closed
+    state.gate = closed
     const socket = await connect(url)
     const answer = socket.ask('mutation { addSlowly }')
-    await expect.poll(() => stage.contexts).toBe(1)
+    await expect.poll(() => state.contexts).toBe(1)
     const closing = server.close()
     await sleep(100)
     expect((await socket.ask('mutation { add }')).errors?.[0]?.extensions?.code).toBe('UNAVAILABLE')
     open()
     expect(await answer).toEqual({ data: { addSlowly: 1 } })
     await closing
-    expect(stage.mutations).toBe(1)
+    expect(state.mutations).toBe(1)
   })
 
   test.each(['ticks', 'deaf'])(
     'completes streams by SSE, whether their source listens or not (%s)',
     async (field) => {
-      const { url, server, stage } = await start()
+      const { url, server, state } = await startHttpServer()
       const response = await fetch(`${url}/graphql`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
         body: JSON.stringify({ query: `subscription { ${field} }` }),
       })
-      await expect.poll(() => stage.open).toBe(1)
+      await expect.poll(() => state.open).toBe(1)
       const from = performance.now()
       const [text] = await Promise.all([response.text(), server.close()])
       expect(text).toMatch(/event: complete\ndata:\n\n$/)
       expect(performance.now() - from).toBeLessThan(800)
       // A deaf source notices at its next event.
-      stage.events.emit('tick', 1)
-      await expect.poll(() => stage.open).toBe(0)
+      state.events.emit('tick', 1)
+      await expect.poll(() => state.open).toBe(0)
     },
   )
 
   test('doesn’t wait for connections that are only kept alive', async () => {
-    const { url, server } = await start({ SHUTDOWN_GRACE_S: '5' })
+    const { url, server } = await startHttpServer({ SHUTDOWN_GRACE_S: '5' })
     const agent = new Agent({ keepAlive: true })
     await new Promise<void>((resolve) => {
       request(`${url}/health`, { agent }, (res) => res.resume().on('end', () => resolve())).end()
@@ -139,7 +139,7 @@ describe('closing', () => {
   })
 
   test('doesn’t wait for a socket that says no goodbye longer than the grace time', async () => {
-    const { url, server } = await start({ SHUTDOWN_GRACE_S: '1' })
+    const { url, server } = await startHttpServer({ SHUTDOWN_GRACE_S: '1' })
     const deaf = rawSocket(url)
     await deaf.opened
     deaf.socket.pause()
@@ -149,7 +149,7 @@ describe('closing', () => {
   })
 
   test('may be asked for twice', async () => {
-    const { server } = await start()
+    const { server } = await startHttpServer()
     await Promise.all([server.close(), server.close()])
     await server.close()
   })
@@ -174,13 +174,13 @@ describe('listening', () => {
     const taken = createServer().listen(0, '127.0.0.1')
     await new Promise((resolve) => taken.once('listening', resolve))
     const { port } = taken.address() as { port: number }
-    await expect(start({ PORT: String(port) })).rejects.toThrow('EADDRINUSE')
+    await expect(startHttpServer({ PORT: String(port) })).rejects.toThrow('EADDRINUSE')
     taken.close()
   })
 
   test('gives a URL that works, also where it listens everywhere', async () => {
     for (const HOST of ['127.0.0.1', '0.0.0.0', '::1']) {
-      const { url } = await start({ HOST })
+      const { url } = await startHttpServer({ HOST })
       expect((await fetch(`${url}/health`)).status).toBe(200)
     }
   })

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Page } from '../../src/http/page.js'
 import { rawSocket } from './support/socket.js'
-import { start } from './support/startHttpServer.js'
+import { startHttpServer } from './support/startHttpServer.js'
 
 /** More than what the kernel takes in for a reader that doesn't read. */
 const KILOBYTES = 16_384
@@ -12,7 +12,10 @@ const SLOW_MS = 1_000
 
 const page: Page = { path: '/large', handle: (_, res) => void res.end(Buffer.alloc(KILOBYTES * 1_024)) }
 const open = () =>
-  start({ MAX_RESPONSE_BYTES: '100000000' }, { slowReaderMs: SLOW_MS, pages: [page], keepAliveMs: 60_000 })
+  startHttpServer(
+    { MAX_RESPONSE_BYTES: '100000000' },
+    { slowReaderMs: SLOW_MS, pages: [page], keepAliveMs: 60_000 },
+  )
 
 /** Asks on a connection of its own and reads nothing. */
 const send = async (url: string, request: string): Promise<Socket> => {
@@ -47,12 +50,12 @@ test.each([
   ['a stream', post('subscription { flood(kilobytes: 1024) }', 'text/event-stream')],
   ['a file', 'GET /large HTTP/1.1\r\nhost: a\r\n\r\n'],
 ])('a client that takes nothing of %s is cut off', async (_, request) => {
-  const { url, stage } = await open()
+  const { url, state } = await open()
   const socket = await send(url, request)
   await delay(4 * SLOW_MS)
   expect(await received(socket)).toBeLessThan(KILOBYTES * 1_024)
   expect(socket.closed).toBe(true)
-  expect(stage.open).toBe(0)
+  expect(state.open).toBe(0)
 })
 
 test('a client of a WebSocket that takes nothing is cut off, though it goes on sending', async () => {
@@ -93,12 +96,12 @@ test('a client that takes its answer slowly gets it whole', async () => {
 })
 
 test('an idle stream that has nothing to send stays open', async () => {
-  const { url, stage } = await open()
+  const { url, state } = await open()
   const socket = await send(url, post('subscription { ticks }', 'text/event-stream'))
-  await expect.poll(() => stage.open).toBe(1)
+  await expect.poll(() => state.open).toBe(1)
   await delay(3 * SLOW_MS)
-  expect(stage.open).toBe(1)
-  stage.events.emit('tick', 7)
+  expect(state.open).toBe(1)
+  state.events.emit('tick', 7)
   socket.resume()
   const text: string[] = []
   socket.on('data', (chunk) => void text.push(String(chunk)))

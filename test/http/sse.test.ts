@@ -1,7 +1,7 @@
 import { type IncomingHttpHeaders, request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { start } from './support/startHttpServer.js'
+import { startHttpServer } from './support/startHttpServer.js'
 
 /** Reads Server-Sent Events as they come. */
 const listen = async (url: string, query: string, headers: Record<string, string> = {}, method = 'POST') => {
@@ -50,13 +50,13 @@ const post = (url: string, query: string, accept: string | undefined) =>
 
 describe('a subscription by Server-Sent Events', () => {
   test.each(['POST', 'GET'])('by %s: every event as it happens, then that it is complete', async (method) => {
-    const { url, stage } = await start()
+    const { url, state } = await startHttpServer()
     const events = await listen(url, 'subscription { ticks }', {}, method)
     expect(events.response.headers.get('content-type')).toBe('text/event-stream')
-    await expect.poll(() => stage.open).toBe(1)
-    stage.events.emit('tick', 1)
+    await expect.poll(() => state.open).toBe(1)
+    state.events.emit('tick', 1)
     await expect.poll(events.results).toEqual([{ data: { ticks: 1 } }])
-    stage.events.emit('tick', 2)
+    state.events.emit('tick', 2)
     await expect.poll(events.results).toEqual([{ data: { ticks: 1 } }, { data: { ticks: 2 } }])
     events.hangUp()
   })
@@ -64,7 +64,7 @@ describe('a subscription by Server-Sent Events', () => {
   test.each([undefined, 'text/event-stream', 'text/*', '*/*', 'application/json, text/event-stream;q=0.5'])(
     'asked for with Accept %s it is one, which no proxy is to hold back',
     async (accept) => {
-      const { url } = await start()
+      const { url } = await startHttpServer()
       const answer = await post(url, 'subscription { count(to: 2) }', accept)
       expect([answer.status, answer.headers['content-type']]).toEqual([200, 'text/event-stream'])
       expect(answer.headers['x-accel-buffering']).toBe('no')
@@ -75,7 +75,7 @@ describe('a subscription by Server-Sent Events', () => {
   test.each(['application/json', 'application/graphql-response+json', 'multipart/mixed', 'text/html'])(
     'of a client that takes only %s it is refused with 406, in words, and no stream is opened',
     async (accept) => {
-      const { url, stage } = await start()
+      const { url, state } = await startHttpServer()
       const answer = await post(url, 'subscription { ticks }', accept)
       expect(answer.status).toBe(406)
       const [error] = JSON.parse(answer.text).errors
@@ -83,7 +83,7 @@ describe('a subscription by Server-Sent Events', () => {
         message: expect.stringContaining('text/event-stream'),
         extensions: { code: 'BAD_USER_INPUT' },
       })
-      expect(stage.open).toBe(0)
+      expect(state.open).toBe(0)
     },
   )
 
@@ -96,24 +96,24 @@ describe('a subscription by Server-Sent Events', () => {
   ])(
     'a mutation of a client that takes only %s is refused with 406, in words, and not done',
     async (accept) => {
-      const { url, stage } = await start()
+      const { url, state } = await startHttpServer()
       const answer = await post(url, 'mutation { add }', accept)
       expect(answer.status).toBe(406)
       expect(JSON.parse(answer.text).errors[0].extensions).toEqual({ code: 'BAD_USER_INPUT' })
-      expect(stage.mutations).toBe(0)
+      expect(state.mutations).toBe(0)
     },
   )
 
   test.each([undefined, '*/*', 'application/*', 'text/html, */*;q=0.1', 'application/json;charset=UTF-8'])(
     'a mutation of a client that takes %s is answered',
     async (accept) => {
-      const { url } = await start()
+      const { url } = await startHttpServer()
       expect((await post(url, 'mutation { add }', accept)).text).toBe('{"data":{"add":1}}')
     },
   )
 
   test('a stream that ends says so', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const events = await listen(url, 'subscription { count(to: 3) }')
     await events.ended
     expect(events.results()).toEqual([1, 2, 3].map((count) => ({ data: { count } })))
@@ -121,7 +121,7 @@ describe('a subscription by Server-Sent Events', () => {
   })
 
   test('a query by it is one event and complete', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const events = await listen(url, '{ hello }')
     await events.ended
     expect(events.results()).toEqual([{ data: { hello: 'world' } }])
@@ -129,16 +129,16 @@ describe('a subscription by Server-Sent Events', () => {
   })
 
   test('its source is closed within a moment after the client went away', async () => {
-    const { url, stage } = await start()
+    const { url, state } = await startHttpServer()
     const events = await listen(url, 'subscription { ticks }')
-    await expect.poll(() => stage.open).toBe(1)
+    await expect.poll(() => state.open).toBe(1)
     events.hangUp()
-    await expect.poll(() => stage.open, { timeout: 1_000 }).toBe(0)
-    expect(stage.events.listenerCount('tick')).toBe(0)
+    await expect.poll(() => state.open, { timeout: 1_000 }).toBe(0)
+    expect(state.events.listenerCount('tick')).toBe(0)
   })
 
   test('a refusal at the start says why and completes', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const events = await listen(url, 'subscription { denied }')
     await events.ended
     expect(events.results()).toMatchObject([{ errors: [{ extensions: { code: 'FORBIDDEN' } }] }])
@@ -146,7 +146,7 @@ describe('a subscription by Server-Sent Events', () => {
   })
 
   test('a coded error within the stream is its last event', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const events = await listen(url, 'subscription { breaks }', { authorization: 'Bearer ada' })
     await events.ended
     expect(events.results()).toMatchObject([
@@ -157,7 +157,7 @@ describe('a subscription by Server-Sent Events', () => {
   })
 
   test('any other error within the stream is masked', async () => {
-    const { url, lines } = await start()
+    const { url, lines } = await startHttpServer()
     const events = await listen(url, 'subscription { breaks }')
     await events.ended
     const [, last] = events.results()
@@ -169,14 +169,14 @@ describe('a subscription by Server-Sent Events', () => {
   })
 
   test('a bad credential is HTTP 401 before anything streams', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const { response } = await listen(url, 'subscription { ticks }', { authorization: 'Bearer revoked' })
     expect(response.status).toBe(401)
     expect(response.headers.get('content-type')).toContain('json')
   })
 
   test('one caller holds no more streams open than MAX_SOCKETS_PER_USER, and may again when one is closed', async () => {
-    const { url, stage } = await start({ MAX_SOCKETS_PER_USER: '2' })
+    const { url, state } = await startHttpServer({ MAX_SOCKETS_PER_USER: '2' })
     const ada = { authorization: 'Bearer ada' }
     const first = await listen(url, 'subscription { ticks }', ada)
     await listen(url, 'subscription { ticks }', ada)
@@ -184,27 +184,27 @@ describe('a subscription by Server-Sent Events', () => {
     await third.ended
     expect(third.results()).toMatchObject([{ errors: [{ extensions: { code: 'RATE_LIMITED' } }] }])
     await listen(url, 'subscription { ticks }', { authorization: 'Bearer bob' })
-    expect(stage.open).toBe(3)
+    expect(state.open).toBe(3)
     first.hangUp()
-    await expect.poll(() => stage.open).toBe(2)
+    await expect.poll(() => state.open).toBe(2)
     await listen(url, 'subscription { ticks }', ada)
-    await expect.poll(() => stage.open).toBe(3)
+    await expect.poll(() => state.open).toBe(3)
   })
 
   test('a reader that stops reading stops the source, instead of filling the memory', async () => {
-    const { url, stage } = await start()
+    const { url, state } = await startHttpServer()
     const response = await fetch(`${url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
       body: JSON.stringify({ query: 'subscription { flood(kilobytes: 64) }' }),
     })
-    await expect.poll(() => stage.open).toBe(1)
-    await expect.poll(() => stage.floods).toBeGreaterThan(1)
+    await expect.poll(() => state.open).toBe(1)
+    await expect.poll(() => state.floods).toBeGreaterThan(1)
     await sleep(500)
-    const settled = stage.floods
+    const settled = state.floods
     await sleep(500)
-    expect(stage.floods).toBe(settled)
+    expect(state.floods).toBe(settled)
     await response.body?.cancel()
-    await expect.poll(() => stage.open).toBe(0)
+    await expect.poll(() => state.open).toBe(0)
   })
 })

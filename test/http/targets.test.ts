@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { sendRaw } from './support/rawHttp.js'
-import { start } from './support/startHttpServer.js'
+import { startHttpServer } from './support/startHttpServer.js'
 
 const get = (url: string, target: string | Buffer) =>
   sendRaw(
@@ -28,12 +28,12 @@ describe('a request’s target is a path and means what it says', () => {
     'http://x/\\health',
     Buffer.from('/health?é'),
   ])('%s is 404, or 400 where Node itself refuses it', async (target) => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     expect([400, 404]).toContain((await get(url, target))?.status)
   })
 
   test('as a WebSocket’s it is refused alike', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const answer = await sendRaw(
       url,
       'GET //x/graphql HTTP/1.1\r\nhost: x\r\nconnection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n' +
@@ -49,12 +49,12 @@ describe('a request’s target is a path and means what it says', () => {
     ['with dots and backslashes in its query', '/graphql?query={hello}&x=\\/../y'],
     ['with plus and percent', '/graphql?query=query+A%7B%20hello+%7D'],
   ])('%s it is read', async (_, target) => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     expect((await get(url, target))?.body).toBe('{"data":{"hello":"world"}}')
   })
 
   test('without a path it is the root', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     expect((await get(url, 'http://guild.example'))?.status).toBe(404)
   })
 })

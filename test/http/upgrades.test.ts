@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { rawHttp, sendRaw } from './support/rawHttp.js'
-import { start } from './support/startHttpServer.js'
+import { startHttpServer } from './support/startHttpServer.js'
 
 const query = '{"query":"{ hello }"}'
 const h2c =
@@ -18,7 +18,7 @@ describe('an upgrade that is not WebSocket is ignored', () => {
     ['a proxy that passes on nothing', upgradeTo('')],
     ['WebSocket, by the wrong method', upgradeTo('websocket')],
   ])('to %s: a POST is answered with its body', async (_, headers) => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const answer = await sendRaw(url, post(headers))
     expect([answer?.status, answer?.body]).toEqual([200, '{"data":{"hello":"world"}}'])
   })
@@ -29,7 +29,7 @@ describe('an upgrade that is not WebSocket is ignored', () => {
     ['/graphql?query=%7Bhello%7D', 200, '{"data":{"hello":"world"}}'],
     ['/elsewhere', 404, 'Not found\n'],
   ])('GET %s is answered as without it', async (path, status, body) => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     for (const headers of [h2c, upgradeTo('TLS/1.0')]) {
       const answer = await sendRaw(url, `GET ${path} HTTP/1.1\r\n${headers}\r\n`)
       expect([answer?.status, answer?.body]).toEqual([status, body])
@@ -37,7 +37,7 @@ describe('an upgrade that is not WebSocket is ignored', () => {
   })
 
   test('a body that comes late, or in chunks, is read, and the connection goes on', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     const connection = rawHttp(url)
     const [head = ''] = post(h2c).split('\r\n\r\n')
     await connection.write(`${head}\r\n\r\n${query.slice(0, 5)}`)
@@ -50,7 +50,7 @@ describe('an upgrade that is not WebSocket is ignored', () => {
   })
 
   test('a body over the limit is 413 as ever', async () => {
-    const { url } = await start({ MAX_BODY_BYTES: '100' })
+    const { url } = await startHttpServer({ MAX_BODY_BYTES: '100' })
     expect((await sendRaw(url, post(h2c, `{"query":"${' '.repeat(200)}"}`)))?.status).toBe(413)
   })
 })
@@ -61,12 +61,12 @@ describe('a WebSocket handshake', () => {
     'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-protocol: graphql-transport-ws\r\n\r\n'
 
   test('is taken at /graphql, whatever the case of its name', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     expect((await sendRaw(url, handshake('/graphql')))?.status).toBe(101)
   })
 
   test('elsewhere is 404', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     expect((await sendRaw(url, handshake('/health')))?.status).toBe(404)
   })
 })

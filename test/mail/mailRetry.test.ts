@@ -15,7 +15,7 @@ test('waits twice as long after each failed try, five minutes at most', () => {
 })
 
 test('shortens a wait by chance, to half of it at most', () => {
-  const wait = (chance: number) => nextMailAttempt(asked, 5, asked, hour, () => chance)?.getTime()
+  const wait = (random: number) => nextMailAttempt(asked, 5, asked, hour, () => random)?.getTime()
   expect(wait(0)).toBe(after(16_000).getTime())
   expect(wait(0.5)).toBe(after(12_000).getTime())
   expect(wait(1)).toBe(after(8_000).getTime())
@@ -35,11 +35,11 @@ test('comes to an end after a bounded number of tries, never after the time give
       fc.integer({ min: 0, max: 24 * 3_600 }),
       fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })),
       (forS, chances) => {
-        const chance = () => chances.next().value ?? 0
+        const random = () => chances.next().value ?? 0
         let now = asked
         let tries = 1
         for (let next: Date | null; ; tries++, now = next) {
-          next = nextMailAttempt(asked, tries, now, forS * 1_000, chance)
+          next = nextMailAttempt(asked, tries, now, forS * 1_000, random)
           if (next === null) break
           expect(next.getTime()).toBeGreaterThan(now.getTime())
           expect(next.getTime()).toBeLessThanOrEqual(after(forS * 1_000).getTime())

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { ask, codes } from '../http/support/ask.js'
-import { start } from '../http/support/startHttpServer.js'
+import { startHttpServer } from '../http/support/startHttpServer.js'
 
 const BROWSER = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' }
 
@@ -22,7 +22,7 @@ const built = () => {
 
 describe('GET /graphql in a browser', () => {
   test('is GraphiQL, and the API goes on at the same address', async () => {
-    const { url } = await start({}, { graphiqlDirectory: built().directory })
+    const { url } = await startHttpServer({}, { graphiqlDirectory: built().directory })
     const page = await fetch(`${url}/graphql`, { headers: BROWSER })
     expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
     expect(await page.text()).toContain('<title>GraphiQL</title>')
@@ -31,7 +31,7 @@ describe('GET /graphql in a browser', () => {
   })
 
   test('comes again only where it has changed, and is told apart from the API by caches', async () => {
-    const { url } = await start({}, { graphiqlDirectory: built().directory })
+    const { url } = await startHttpServer({}, { graphiqlDirectory: built().directory })
     const first = await fetch(`${url}/graphql`, { headers: BROWSER })
     expect(first.headers.get('cache-control')).toBe('no-cache')
     expect(first.headers.get('vary')).toContain('accept')
@@ -41,7 +41,7 @@ describe('GET /graphql in a browser', () => {
   })
 
   test('runs nobody else’s script, and is framed by nobody', async () => {
-    const { url } = await start({}, { graphiqlDirectory: built().directory })
+    const { url } = await startHttpServer({}, { graphiqlDirectory: built().directory })
     const { headers } = await fetch(`${url}/graphql`, { headers: BROWSER })
     const policy = headers.get('content-security-policy') ?? ''
     expect(policy).toContain("script-src 'self';")
@@ -51,7 +51,7 @@ describe('GET /graphql in a browser', () => {
   })
 
   test('is an error of the API where GraphiQL is off', async () => {
-    const { url } = await start({ GRAPHIQL: 'false' }, { graphiqlDirectory: built().directory })
+    const { url } = await startHttpServer({ GRAPHIQL: 'false' }, { graphiqlDirectory: built().directory })
     const response = await fetch(`${url}/graphql`, { headers: BROWSER })
     expect(response.headers.get('content-type')).toContain('json')
     expect([response.status, ...codes({ body: await response.json() })]).toEqual([400, 'BAD_USER_INPUT'])
@@ -59,7 +59,7 @@ describe('GET /graphql in a browser', () => {
   })
 
   test('says what to do where it isn’t built', async () => {
-    const { url } = await start({}, { graphiqlDirectory: '/nowhere' })
+    const { url } = await startHttpServer({}, { graphiqlDirectory: '/nowhere' })
     const response = await fetch(`${url}/graphql`, { headers: BROWSER })
     expect([response.status, await response.text()]).toEqual([
       503,
@@ -71,7 +71,7 @@ describe('GET /graphql in a browser', () => {
 describe('what the page loads', () => {
   test('is kept for a year, and comes compressed', async () => {
     const { directory, script } = built()
-    const { url } = await start({}, { graphiqlDirectory: directory })
+    const { url } = await startHttpServer({}, { graphiqlDirectory: directory })
     const response = await fetch(`${url}/graphql/assets/index-abc.js`)
     expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
     expect(response.headers.get('content-encoding')).toBe('gzip')
@@ -80,7 +80,7 @@ describe('what the page loads', () => {
   })
 
   test('is nothing but what was built', async () => {
-    const { url } = await start({}, { graphiqlDirectory: built().directory })
+    const { url } = await startHttpServer({}, { graphiqlDirectory: built().directory })
     for (const path of [
       'assets/other.js',
       'assets/../index.html',
@@ -93,7 +93,10 @@ describe('what the page loads', () => {
   })
 
   test('is not counted against the address, so that opening the page leaves room for asking', async () => {
-    const { url } = await start({ RATE_LIMIT_PER_ADDRESS: '1' }, { graphiqlDirectory: built().directory })
+    const { url } = await startHttpServer(
+      { RATE_LIMIT_PER_ADDRESS: '1' },
+      { graphiqlDirectory: built().directory },
+    )
     for (let n = 0; n < 5; n++) expect((await fetch(`${url}/graphql/assets/index-abc.js`)).status).toBe(200)
     expect((await ask(url, '{ hello }')).status).toBe(200)
   })

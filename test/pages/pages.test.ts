@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import { ask } from '../http/support/ask.js'
-import { start } from '../http/support/startHttpServer.js'
+import { startHttpServer } from '../http/support/startHttpServer.js'
 
 describe('health', () => {
   test('GET /health answers as long as the process lives, whether it is ready or not', async () => {
-    const { url } = await start({}, { ready: async () => false })
+    const { url } = await startHttpServer({}, { ready: async () => false })
     const response = await fetch(`${url}/health`)
     expect([response.status, await response.json()]).toEqual([200, { healthy: true }])
   })
 
   test('GET /ready is 200 only while the server says so, asked each time', async () => {
     let isReady = true
-    const { url } = await start({}, { ready: async () => isReady })
+    const { url } = await startHttpServer({}, { ready: async () => isReady })
     expect((await fetch(`${url}/ready`)).status).toBe(200)
     isReady = false
     const response = await fetch(`${url}/ready`)
@@ -21,7 +21,7 @@ describe('health', () => {
   })
 
   test('GET /ready is 503 where asking fails, and says no more', async () => {
-    const { url } = await start(
+    const { url } = await startHttpServer(
       {},
       { ready: () => Promise.reject(new Error('password authentication failed')) },
     )
@@ -32,7 +32,7 @@ describe('health', () => {
 
 describe('pages', () => {
   test('are found by path or prefix, the first that matches, with the visitor’s address', async () => {
-    const { url } = await start(
+    const { url } = await startHttpServer(
       {},
       {
         pages: [
@@ -52,13 +52,16 @@ describe('pages', () => {
   })
 
   test('can’t hide /graphql and /health', async () => {
-    const { url } = await start({}, { pages: [{ prefix: '/', handle: (_, res) => void res.end('page') }] })
+    const { url } = await startHttpServer(
+      {},
+      { pages: [{ prefix: '/', handle: (_, res) => void res.end('page') }] },
+    )
     expect((await fetch(`${url}/health`)).headers.get('content-type')).toContain('json')
     expect((await ask(url, '{ hello }')).body).toEqual({ data: { hello: 'world' } })
   })
 
   test('tell nobody where their visitor came from or may go, and run no script of others', async () => {
-    const { url } = await start(
+    const { url } = await startHttpServer(
       {},
       { pages: [{ prefix: '/invites/', handle: (_, res) => void res.end('') }] },
     )
@@ -78,7 +81,7 @@ describe('pages', () => {
       res.setHeader('content-security-policy', csp)
       res.end()
     }
-    const { url } = await start({}, { pages: [{ path: '/live', handle }] })
+    const { url } = await startHttpServer({}, { pages: [{ path: '/live', handle }] })
     expect((await fetch(`${url}/live`)).headers.get('content-security-policy')).toBe(csp)
   })
 
@@ -86,7 +89,7 @@ describe('pages', () => {
     const handle = async () => {
       throw new Error('relation "org" does not exist')
     }
-    const { url, lines } = await start({}, { pages: [{ path: '/mail', handle }] })
+    const { url, lines } = await startHttpServer({}, { pages: [{ path: '/mail', handle }] })
     const response = await fetch(`${url}/mail`)
     expect([response.status, await response.text()]).toEqual([500, 'Something went wrong on our side\n'])
     expect(lines.filter(({ level }) => level === 50)).toHaveLength(1)
@@ -94,14 +97,14 @@ describe('pages', () => {
 
   test('are limited by address like everything else', async () => {
     const page = { path: '/mail', handle: (_: unknown, res: { end(): unknown }) => void res.end() } as const
-    const { url } = await start({ RATE_LIMIT_PER_ADDRESS: '1' }, { pages: [page] })
+    const { url } = await startHttpServer({ RATE_LIMIT_PER_ADDRESS: '1' }, { pages: [page] })
     expect((await fetch(`${url}/mail`)).status).toBe(200)
     const refused = await fetch(`${url}/mail`)
     expect([refused.status, Number(refused.headers.get('retry-after')) > 0]).toEqual([429, true])
   })
 
   test('elsewhere there is nothing', async () => {
-    const { url } = await start()
+    const { url } = await startHttpServer()
     for (const path of [
       '/',
       '/graphql/',

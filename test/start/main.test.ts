@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, it } from 'vitest'
-import { act } from '../support/mutate.js'
+import { mutate } from '../support/mutate.js'
 import { ask, type Client } from '../support/testServer.js'
 
 const started: ChildProcess[] = []
@@ -113,10 +113,10 @@ describe('npm start', () => {
     const authorization = `Bearer ${instanceToken}`
     const host: Client = { authorization, ask: (...asked) => ask(url, authorization, ...asked) }
     const owner = { subject: 'ada', email: 'ada@ada.example', emailVerified: true }
-    const { user } = await act(host, 'upsertUser', owner, 'user { id }')
-    const { org } = await act(host, 'createOrg', { name: 'Linked', ownerId: user.id }, 'org { id }')
+    const { user } = await mutate(host, 'upsertUser', owner, 'user { id }')
+    const { org } = await mutate(host, 'createOrg', { name: 'Linked', ownerId: user.id }, 'org { id }')
     const input = { orgId: org.id, invitee: { email: 'ben@ben.example' }, sendEmail: false }
-    const { acceptUrl } = await act(host, 'createOrgInvite', input, 'acceptUrl')
+    const { acceptUrl } = await mutate(host, 'createOrgInvite', input, 'acceptUrl')
     expect(acceptUrl).toMatch(new RegExp(`^${url}/invites/gi_`))
   }, 90_000)
 

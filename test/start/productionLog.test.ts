@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createDatabase } from '../support/database.js'
-import { act } from '../support/mutate.js'
+import { mutate } from '../support/mutate.js'
 import { APP_URL, ask, type Client, INSTANCE_TOKEN, JWT_SECRET } from '../support/testServer.js'
 
 /** A way to a PostgreSQL that can be shut, as if it was stopped: connections are reset and new ones refused. */
@@ -125,15 +125,15 @@ describe('the log in production', () => {
       authorization,
       ask: (document, variables) => ask(url as string, authorization, document, variables),
     }
-    const { user } = await act(
+    const { user } = await mutate(
       instance,
       'upsertUser',
       { subject: 'owner', email: 'owner@acme.example', emailVerified: true },
       'user { id }',
     )
-    const { org } = await act(instance, 'createOrg', { name: 'Acme', ownerId: user.id }, 'org { id }')
+    const { org } = await mutate(instance, 'createOrg', { name: 'Acme', ownerId: user.id }, 'org { id }')
     const invitees = Array.from({ length: 30 }, (_, n) => ({ email: `guest${n}@new.example` }))
-    await act(instance, 'createOrgInvites', { orgId: org.id, invitees }, '__typename')
+    await mutate(instance, 'createOrgInvites', { orgId: org.id, invitees }, '__typename')
 
     // As PostgreSQL does that is stopped: it tells everybody, and then is gone.
     const admin = new pg.Client({ connectionString: database.url })

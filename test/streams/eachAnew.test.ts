@@ -1,17 +1,17 @@
 import { createClient } from 'graphql-ws'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { act, foundOrg, invite, join } from '../support/mutate.js'
-import { type TestPerson, useWorld } from '../support/testServer.js'
+import { createOrg, invite, join, mutate } from '../support/mutate.js'
+import { type TestPerson, useTestServer } from '../support/testServer.js'
 
 describe('an event of a subscription', () => {
-  const world = useWorld()
+  const testServer = useTestServer()
 
   /** The stream of an org's events over a WebSocket, one at a time. */
   async function watch(person: TestPerson, orgId: string, selection: string) {
     const { data } = await person.ask('query($id: ID!) { org(id: $id) { eventCursor } }', { id: orgId })
     const client = createClient({
-      url: world.url.replace('http', 'ws').concat('/graphql'),
+      url: testServer.url.replace('http', 'ws').concat('/graphql'),
       webSocketImpl: WebSocket,
       connectionParams: { authorization: person.authorization },
       retryAttempts: 0,
@@ -25,9 +25,9 @@ describe('an event of a subscription', () => {
   }
 
   test('tells the invite as it is now, not as it was at an earlier event', async () => {
-    const owner = await world.person()
-    const invited = await world.person()
-    const orgId = await foundOrg(owner)
+    const owner = await testServer.signUp()
+    const invited = await testServer.signUp()
+    const orgId = await createOrg(owner)
     const next = await watch(
       owner,
       orgId,
@@ -38,7 +38,7 @@ describe('an event of a subscription', () => {
       inviteEventType: 'CREATED',
       orgInvite: { status: 'PENDING', viewerCanRevoke: true },
     })
-    await act(invited, 'acceptOrgInvite', { invite: { orgInviteId } })
+    await mutate(invited, 'acceptOrgInvite', { invite: { orgInviteId } })
     expect(await next()).toEqual({
       inviteEventType: 'ACCEPTED',
       orgInvite: { status: 'ACCEPTED', viewerCanRevoke: false },
@@ -46,14 +46,14 @@ describe('an event of a subscription', () => {
   })
 
   test('tells the org and the viewer’s rights as they are now', async () => {
-    const owner = await world.person()
-    const admin = await world.person()
-    const orgId = await foundOrg(owner)
+    const owner = await testServer.signUp()
+    const admin = await testServer.signUp()
+    const orgId = await createOrg(owner)
     await join(owner, orgId, admin, ['USER', 'ADMIN'])
     const next = await watch(admin, orgId, 'org { name viewerAssignableRoles }')
-    await act(owner, 'updateOrg', { orgId, name: `Renamed ${orgId.slice(0, 60)}` })
+    await mutate(owner, 'updateOrg', { orgId, name: `Renamed ${orgId.slice(0, 60)}` })
     expect(await next()).toMatchObject({ org: { viewerAssignableRoles: ['USER', 'ADMIN'] } })
-    await act(owner, 'updateOrgUserRoles', { orgId, userId: admin.id, add: ['OWNER'] })
+    await mutate(owner, 'updateOrgUserRoles', { orgId, userId: admin.id, add: ['OWNER'] })
     expect(await next()).toMatchObject({ org: { viewerAssignableRoles: ['USER', 'ADMIN', 'OWNER'] } })
   })
 })

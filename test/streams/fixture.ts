@@ -51,7 +51,7 @@ export interface Server {
 }
 
 /** One database of its own, and as many servers on it as a test asks for. */
-export async function openStage() {
+export async function openFixture() {
   const own = await createDatabase()
   const closing: Array<() => Promise<unknown>> = []
 
@@ -59,13 +59,13 @@ export async function openStage() {
     hints = inProcessHints(),
     subscriberQueue = 1_000,
     poolSize = 6,
-    tell = true,
+    sendHints = true,
   }: {
     hints?: Hints
     subscriberQueue?: number
     poolSize?: number
     /** False: its commits hint to nobody. */
-    tell?: boolean
+    sendHints?: boolean
   } = {}): Promise<Server> {
     const database = await openDatabase({ connectionString: own.url, poolSize })
     const streams = openEventStreams({ database, hints, limits: { subscriberQueue }, log: silent })
@@ -74,7 +74,7 @@ export async function openStage() {
       await hints.close()
       await database.close()
     })
-    return { database, streams, transact: transactOn(database, rules, tell ? streams.hint : () => {}) }
+    return { database, streams, transact: transactOn(database, rules, sendHints ? streams.hint : () => {}) }
   }
 
   const first = await server()
@@ -89,7 +89,7 @@ export async function openStage() {
   }
 }
 
-export async function person(
+export async function newPerson(
   { database }: Pick<Server, 'database'>,
   email = `${uuidv7()}@example.com`,
 ): Promise<Person> {
@@ -100,15 +100,15 @@ export async function person(
   return { kind: 'person', userId, expiresAt: new Date(Date.now() + 3_600_000) }
 }
 
-export async function orgOf(server: Server, owner: Person): Promise<string> {
+export async function newOrg(server: Server, owner: Person): Promise<string> {
   const org = await server.transact((tx) =>
     createOrg(tx, owner, { name: `Org ${uuidv7()}`, dataRegion: 'US_WEST', bindEmailDomain: false }),
   )
   return org.id
 }
 
-export async function member(server: Server, orgId: string, ...roles: OrgRoleName[]): Promise<Person> {
-  const joining = await person(server)
+export async function newMember(server: Server, orgId: string, ...roles: OrgRoleName[]): Promise<Person> {
+  const joining = await newPerson(server)
   await server.transact(async (tx) => {
     const org = await lockOrg(tx, orgId)
     await joinOrg(tx, org, null, { userId: joining.userId, roles, origin: 'DIRECT', inviteId: null })
@@ -117,7 +117,7 @@ export async function member(server: Server, orgId: string, ...roles: OrgRoleNam
 }
 
 /** Commits events that say nothing but that they happened. @returns the org's newest number after them */
-export function happen({ transact }: Server, orgId: string, count = 1): Promise<number> {
+export function commitEvents({ transact }: Server, orgId: string, count = 1): Promise<number> {
   return transact(async (tx) => {
     const org = await lockOrg(tx, orgId)
     for (let index = 0; index < count; index++)
@@ -172,7 +172,7 @@ export async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
 }
 
 /** Waits for what becomes true in the background. */
-export async function soon(check: () => boolean, ms = 5_000): Promise<void> {
+export async function waitUntil(check: () => boolean, ms = 5_000): Promise<void> {
   const end = Date.now() + ms
   while (!check()) {
     if (Date.now() > end) throw new Error(`not true within ${ms} ms`)
@@ -182,5 +182,5 @@ export async function soon(check: () => boolean, ms = 5_000): Promise<void> {
 
 export const seqs = (events: OrgEventRow[]): number[] => events.map(({ seq }) => seq)
 
-export const upTo = (from: number, to: number): number[] =>
+export const range = (from: number, to: number): number[] =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index)

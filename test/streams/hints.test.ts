@@ -5,17 +5,27 @@ import { inProcessHints } from '../../src/streams/hints/hints.js'
 import { postgresHints } from '../../src/streams/hints/postgresHints.js'
 import { redisHints } from '../../src/streams/hints/redisHints.js'
 import { type RedisServer, startRedis, whyNoRedis } from '../support/redisServer.js'
-import { happen, openStage, orgOf, person, type Server, seqs, silent, take, upTo } from './fixture.js'
+import {
+  commitEvents,
+  newOrg,
+  newPerson,
+  openFixture,
+  range,
+  type Server,
+  seqs,
+  silent,
+  take,
+} from './fixture.js'
 
-let stage: Awaited<ReturnType<typeof openStage>>
+let fixture: Awaited<ReturnType<typeof openFixture>>
 beforeEach(async () => {
-  stage = await openStage()
+  fixture = await openFixture()
 })
-afterEach(() => stage.close())
+afterEach(() => fixture.close())
 
 async function watched(on: Server) {
-  const actor = await person(stage)
-  const orgId = await orgOf(stage, actor)
+  const actor = await newPerson(fixture)
+  const orgId = await newOrg(fixture, actor)
   const stream = await on.streams.org({ orgId, actor, permission: 'EVENT_READ', after: null })
   return { orgId, stream }
 }
@@ -29,7 +39,7 @@ async function latencies(
   const times: number[] = []
   for (let index = 0; index < count; index++) {
     const read = take(stream, 1)
-    await happen(from, orgId)
+    await commitEvents(from, orgId)
     const committed = performance.now()
     await read
     times.push(performance.now() - committed)
@@ -41,7 +51,7 @@ async function latencies(
 const median = (ascending: number[]) => ascending[Math.floor(ascending.length / 2)] ?? Number.NaN
 
 async function onPostgres<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: stage.url })
+  const client = new pg.Client({ connectionString: fixture.url })
   await client.connect()
   return work(client).finally(() => client.end())
 }
@@ -66,22 +76,22 @@ const killListeners = () =>
 
 describe('without any hint', () => {
   it('another server delivers a commit a second later at most, and nothing twice', async () => {
-    const other = await stage.server()
+    const other = await fixture.server()
     const target = await watched(other)
-    const times = await latencies(stage, target, 5)
+    const times = await latencies(fixture, target, 5)
     expect(times.at(-1)).toBeLessThan(1_000)
-    await happen(stage, target.orgId, 10)
-    expect(seqs(await take(target.stream, 10))).toEqual(upTo(8, 17))
+    await commitEvents(fixture, target.orgId, 10)
+    expect(seqs(await take(target.stream, 10))).toEqual(range(8, 17))
     await target.stream.return()
   })
 })
 
 describe('hints by PostgreSQL', () => {
-  const postgres = () => postgresHints({ connectionString: stage.url, log: silent })
+  const postgres = () => postgresHints({ connectionString: fixture.url, log: silent })
 
   it('bring a commit to another server in less than 50 ms, most of the time', async () => {
-    const from = await stage.server({ hints: postgres() })
-    const to = await stage.server({ hints: postgres() })
+    const from = await fixture.server({ hints: postgres() })
+    const to = await fixture.server({ hints: postgres() })
     await listening(2)
     const target = await watched(to)
     const times = await latencies(from, target, 60)
@@ -92,15 +102,15 @@ describe('hints by PostgreSQL', () => {
   it('are listened to again after the listening backend was killed, and what was missed is late by 1 s at most', {
     timeout: 30_000,
   }, async () => {
-    const from = await stage.server({ hints: postgres() })
-    const to = await stage.server({ hints: postgres() })
+    const from = await fixture.server({ hints: postgres() })
+    const to = await fixture.server({ hints: postgres() })
     await listening(2)
     const target = await watched(to)
     const read: number[] = []
     for (let round = 0; round < 3; round++) {
       await killListeners()
       const killed = performance.now()
-      await happen(from, target.orgId)
+      await commitEvents(from, target.orgId)
       read.push(...seqs(await take(target.stream, 1)))
       expect(performance.now() - killed).toBeLessThan(1_000)
     }
@@ -165,8 +175,8 @@ describe.skipIf(missing)(`hints by Redis${missing ? ` (skipped: ${missing})` : '
   const redis = () => redisHints({ url: server.url, log: silent })
 
   it('bring a commit to another server in less than 50 ms, most of the time', async () => {
-    const from = await stage.server({ hints: redis() })
-    const to = await stage.server({ hints: redis() })
+    const from = await fixture.server({ hints: redis() })
+    const to = await fixture.server({ hints: redis() })
     const target = await watched(to)
     await delay(200)
     expect(median(await latencies(from, target, 60))).toBeLessThan(50)
@@ -176,8 +186,8 @@ describe.skipIf(missing)(`hints by Redis${missing ? ` (skipped: ${missing})` : '
   it('may stop and come back: nothing is missing, late by 1 s at most, and in time again afterwards', {
     timeout: 30_000,
   }, async () => {
-    const from = await stage.server({ hints: redis() })
-    const to = await stage.server({ hints: redis() })
+    const from = await fixture.server({ hints: redis() })
+    const to = await fixture.server({ hints: redis() })
     const target = await watched(to)
     await delay(200)
     await server.kill()

@@ -1,53 +1,53 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { foundOrg } from '../support/mutate.js'
+import { createOrg } from '../support/mutate.js'
 import { openPool } from '../support/openPool.js'
 import {
-  type Ledger,
-  type LedgerEvent,
-  readLedger,
+  type OrgSnapshot,
+  readSnapshot,
   replay,
+  type SnapshotEvent,
   uuidOf,
   violationsOf,
 } from '../support/orgSnapshot.js'
-import { chanceOf, newSeed } from '../support/random.js'
-import { ask, type Client, type TestPerson, useWorld } from '../support/testServer.js'
-import { anything, type Stage } from './randomMutations.js'
+import { newSeed, seededRandom } from '../support/random.js'
+import { ask, type Client, type TestPerson, useTestServer } from '../support/testServer.js'
+import { anything, type Fixture } from './randomMutations.js'
 
 const CLIENTS = 8
 const ACTS_EACH = 300
 
 describe('after thousands of random operations by eight clients on two servers', () => {
-  const world = useWorld({ env: { FREE_SEATS: '6', FREE_PENDING_INVITES: '15' } })
+  const testServer = useTestServer({ env: { FREE_SEATS: '6', FREE_PENDING_INVITES: '15' } })
   const seed = newSeed()
   let pool: Pool
   let orgs: string[]
   let people: TestPerson[]
-  const ledgers = new Map<string, Ledger>()
+  const snapshots = new Map<string, OrgSnapshot>()
 
   beforeAll(async () => {
-    pool = openPool(world.database.url)
-    const urls = [world.url, (await world.another()).url]
-    people = await Promise.all(Array.from({ length: 12 }, () => world.person()))
+    pool = openPool(testServer.database.url)
+    const urls = [testServer.url, (await testServer.startAnother()).url]
+    people = await Promise.all(Array.from({ length: 12 }, () => testServer.signUp()))
     const [first, second] = people
     if (!first || !second) throw new Error('nobody')
-    orgs = [await foundOrg(first), await foundOrg(second)]
+    orgs = [await createOrg(first), await createOrg(second)]
     const tally = new Map<string, number>()
     const client = async (number: number) => {
-      const chance = chanceOf(seed + number)
+      const random = seededRandom(seed + number)
       const by = ({ authorization }: Client): Client => ({
         authorization,
         ask: (document, variables) => ask(urls[number % 2] ?? '', authorization, document, variables),
       })
-      const stage: Stage = {
+      const fixture: Fixture = {
         people: people.map((person) => ({ ...person, ...by(person) })),
-        instance: by(world.instance),
+        instance: by(testServer.instance),
         orgs,
         invites,
       }
       for (let count = 0; count < ACTS_EACH; count++) {
-        const { __typename } = await anything(stage, chance)
+        const { __typename } = await anything(fixture, random)
         tally.set(__typename, (tally.get(__typename) ?? 0) + 1)
       }
     }
@@ -56,10 +56,10 @@ describe('after thousands of random operations by eight clients on two servers',
     // What ran out last is over too before anything is compared.
     await sleep(3_000)
     for (const orgId of orgs) {
-      const ledger = await readLedger(pool, uuidOf(orgId))
-      if (ledger) ledgers.set(orgId, ledger)
+      const snapshot = await readSnapshot(pool, uuidOf(orgId))
+      if (snapshot) snapshots.set(orgId, snapshot)
     }
-    const events = [...ledgers.values()].reduce((sum, { eventSeq }) => sum + eventSeq, 0)
+    const events = [...snapshots.values()].reduce((sum, { eventSeq }) => sum + eventSeq, 0)
     console.log(`seed ${seed}: ${CLIENTS * ACTS_EACH} operations, ${events} events`)
     console.log(
       [...tally]
@@ -71,21 +71,21 @@ describe('after thousands of random operations by eight clients on two servers',
   afterAll(() => pool.end())
 
   it('the events replayed give exactly the members, the invites and the counters', () => {
-    expect([...ledgers.values()].flatMap((ledger) => violationsOf(ledger))).toEqual([])
-    for (const { state } of ledgers.values()) expect(Object.keys(state.invites).length).toBeGreaterThan(20)
+    expect([...snapshots.values()].flatMap((snapshot) => violationsOf(snapshot))).toEqual([])
+    for (const { state } of snapshots.values()) expect(Object.keys(state.invites).length).toBeGreaterThan(20)
   })
 
   it('everything that can happen to an invite or a member did', () => {
-    const types = new Set([...ledgers.values()].flatMap(({ events }) => events.map(({ type }) => type)))
+    const types = new Set([...snapshots.values()].flatMap(({ events }) => events.map(({ type }) => type)))
     for (const type of ['CREATED', 'RESENT', 'ACCEPTED', 'DECLINED', 'REVOKED', 'EXPIRED', 'DELETED'])
       expect(types).toContain(type)
     for (const type of ['JOINED', 'ROLES_CHANGED', 'REMOVED', 'LEFT']) expect(types).toContain(type)
   })
 
   it('the API tells the same history page by page, and the same members and invites', async () => {
-    for (const [orgId, ledger] of ledgers) {
+    for (const [orgId, snapshot] of snapshots) {
       const events = await everyEvent(orgId)
-      expect(events).toEqual(ledger.events.map(({ occurredAt: _, ...event }) => event))
+      expect(events).toEqual(snapshot.events.map(({ occurredAt: _, ...event }) => event))
       const told = replay(events.map((event) => ({ ...event, occurredAt: new Date() })))
       expect(await everyMember(orgId)).toEqual(told.members)
       expect(await everyInvite(orgId)).toEqual(told.invites)
@@ -115,7 +115,7 @@ describe('after thousands of random operations by eight clients on two servers',
     const found: T[] = []
     let after: string | null = null
     do {
-      const { data, errors }: Awaited<ReturnType<Client['ask']>> = await world.instance.ask(
+      const { data, errors }: Awaited<ReturnType<Client['ask']>> = await testServer.instance.ask(
         `query($orgId: ID!, $after: String) { org(id: $orgId) {
           ${list}(first: 100, after: $after) { nodes { ${node} } pageInfo { endCursor hasNextPage } }
         } }`,
@@ -129,7 +129,7 @@ describe('after thousands of random operations by eight clients on two servers',
     return found
   }
 
-  async function everyEvent(orgId: string): Promise<Omit<LedgerEvent, 'occurredAt'>[]> {
+  async function everyEvent(orgId: string): Promise<Omit<SnapshotEvent, 'occurredAt'>[]> {
     type Told = Record<string, string> & { seq: number; roles?: string[]; previousRoles?: string[] }
     const told = await pages<Told>(
       orgId,
@@ -171,7 +171,7 @@ describe('after thousands of random operations by eight clients on two servers',
   }
 
   async function countsOf(orgId: string) {
-    const { data } = await world.instance.ask(
+    const { data } = await testServer.instance.ask(
       `query($orgId: ID!) { org(id: $orgId) {
         limits { member: seatsUsed }
         inviteCounts { pending accepted declined revoked expired }

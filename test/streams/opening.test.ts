@@ -4,22 +4,22 @@ import { lockOrg } from '../../src/domain/core/lockOrg.js'
 import { removeOrgUser } from '../../src/domain/members/removeOrgUser.js'
 import {
   codeOf,
-  happen,
-  member,
-  openStage,
-  orgOf,
-  person,
+  commitEvents,
+  newMember,
+  newOrg,
+  newPerson,
+  openFixture,
   type Server,
   seqs,
   take,
   untilEnd,
 } from './fixture.js'
 
-let stage: Awaited<ReturnType<typeof openStage>>
+let fixture: Awaited<ReturnType<typeof openFixture>>
 beforeAll(async () => {
-  stage = await openStage()
+  fixture = await openFixture()
 })
-afterAll(() => stage.close())
+afterAll(() => fixture.close())
 
 const permission = 'EVENT_READ'
 
@@ -47,17 +47,17 @@ function holdStanding({ database }: Server) {
 
 describe('between reading the right and joining the others', () => {
   it('a right that is lost is lost', async () => {
-    const server = await stage.server()
-    const owner = await person(server)
-    const orgId = await orgOf(server, owner)
-    const admin = await member(server, orgId, 'ADMIN')
+    const server = await fixture.server()
+    const owner = await newPerson(server)
+    const orgId = await newOrg(server, owner)
+    const admin = await newMember(server, orgId, 'ADMIN')
     const other = await server.streams.org({ orgId, actor: owner, permission, after: null })
 
     const held = holdStanding(server)
     const opening = server.streams.org({ orgId, actor: admin, permission, after: 0 })
     await held.read
     await server.transact((tx) => removeOrgUser(tx, owner, orgId, admin.userId))
-    await happen(server, orgId)
+    await commitEvents(server, orgId)
     expect(seqs(await take(other, 2))).toEqual([4, 5])
     held.letGo()
 
@@ -67,29 +67,29 @@ describe('between reading the right and joining the others', () => {
   })
 
   it('no event is missed, nor given twice', async () => {
-    const server = await stage.server()
-    const owner = await person(server)
-    const orgId = await orgOf(server, owner)
+    const server = await fixture.server()
+    const owner = await newPerson(server)
+    const orgId = await newOrg(server, owner)
     const other = await server.streams.org({ orgId, actor: owner, permission, after: null })
 
     const held = holdStanding(server)
     const opening = server.streams.org({ orgId, actor: owner, permission, after: null })
     await held.read
-    await happen(server, orgId, 3)
+    await commitEvents(server, orgId, 3)
     await take(other, 3)
     held.letGo()
 
     const stream = await opening
-    await happen(server, orgId)
+    await commitEvents(server, orgId)
     expect(seqs(await take(stream, 4))).toEqual([3, 4, 5, 6])
     for (const open of [other, stream]) await open.return()
   })
 
   it('the right is read again where another began to follow the org after it was read', async () => {
-    const server = await stage.server()
-    const owner = await person(server)
-    const orgId = await orgOf(server, owner)
-    const admin = await member(server, orgId, 'ADMIN')
+    const server = await fixture.server()
+    const owner = await newPerson(server)
+    const orgId = await newOrg(server, owner)
+    const admin = await newMember(server, orgId, 'ADMIN')
 
     const held = holdStanding(server)
     const opening = server.streams.org({ orgId, actor: admin, permission, after: null })
@@ -104,14 +104,14 @@ describe('between reading the right and joining the others', () => {
   })
 
   it('a loss of before, which this server reads only now, takes nothing from one who has the right again', async () => {
-    const behind = await stage.server()
-    const owner = await person(stage)
-    const orgId = await orgOf(stage, owner)
-    const admin = await member(stage, orgId, 'ADMIN')
+    const behind = await fixture.server()
+    const owner = await newPerson(fixture)
+    const orgId = await newOrg(fixture, owner)
+    const admin = await newMember(fixture, orgId, 'ADMIN')
     const other = await behind.streams.org({ orgId, actor: owner, permission, after: null })
 
-    await stage.transact((tx) => removeOrgUser(tx, owner, orgId, admin.userId))
-    await stage.transact(async (tx) => {
+    await fixture.transact((tx) => removeOrgUser(tx, owner, orgId, admin.userId))
+    await fixture.transact(async (tx) => {
       const org = await lockOrg(tx, orgId)
       await joinOrg(tx, org, null, {
         userId: admin.userId,
@@ -123,7 +123,7 @@ describe('between reading the right and joining the others', () => {
     const stream = await behind.streams.org({ orgId, actor: admin, permission, after: null })
     behind.streams.hint({ orgIds: [orgId], userIds: [] })
     expect(seqs(await take(other, 2))).toEqual([4, 5])
-    await happen(behind, orgId)
+    await commitEvents(behind, orgId)
     expect(seqs(await take(stream, 1))).toEqual([6])
     for (const open of [other, stream]) await open.return()
   })

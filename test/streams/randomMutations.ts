@@ -1,9 +1,9 @@
-import { act, type RoleName } from '../support/mutate.js'
-import type { Chance } from '../support/random.js'
+import { mutate, type RoleName } from '../support/mutate.js'
+import type { Random } from '../support/random.js'
 import type { Client, TestPerson } from '../support/testServer.js'
 
 /** What random acts choose from: it grows as they find out what there is. */
-export interface Stage {
+export interface Fixture {
   people: TestPerson[]
   orgs: string[]
   instance: Client
@@ -16,123 +16,124 @@ const roleSets: RoleName[][] = [['USER'], ['USER'], ['ADMIN'], ['USER', 'ADMIN']
 const RECENT = 40
 
 /** Mostly a host application, which may do everything: people alone would be refused nearly always. */
-function somebody({ people, instance }: Stage, chance: Chance): Client {
-  return chance.below(3) === 0 ? chance.oneOf(people) : instance
+function somebody({ people, instance }: Fixture, random: Random): Client {
+  return random.below(3) === 0 ? random.pick(people) : instance
 }
 
-type RandomAct = (stage: Stage, chance: Chance) => Promise<{ __typename: string }>
+type RandomAct = (fixture: Fixture, random: Random) => Promise<{ __typename: string }>
 
 /** An address of somebody who takes part, of a stranger, or the same in capitals. */
-function addressFrom({ people }: Stage, chance: Chance): string {
-  const email = chance.oneOf(people).email
-  return chance.oneOf([email, email, email.toUpperCase(), `guest${chance.below(30)}@guests.example`])
+function addressFrom({ people }: Fixture, random: Random): string {
+  const email = random.pick(people).email
+  return random.pick([email, email, email.toUpperCase(), `guest${random.below(30)}@guests.example`])
 }
 
 /** Some run out while the others act. */
-function someTime(chance: Chance) {
-  return chance.below(4) === 0 ? { expiresAt: new Date(Date.now() + 100 + chance.below(1_500)) } : {}
+function someTime(random: Random) {
+  return random.below(4) === 0 ? { expiresAt: new Date(Date.now() + 100 + random.below(1_500)) } : {}
 }
 
-function recent({ invites }: Stage, chance: Chance): string {
-  return invites.length === 0 ? 'none' : chance.oneOf(invites.slice(-RECENT))
+function recent({ invites }: Fixture, random: Random): string {
+  return invites.length === 0 ? 'none' : random.pick(invites.slice(-RECENT))
 }
 
 async function made(
-  stage: Stage,
+  fixture: Fixture,
   by: Client,
   mutation: 'createOrgInvite' | 'resendOrgInvite',
   input: Record<string, unknown>,
 ) {
-  const result = await act(by, mutation, input, 'orgInvite { id }')
-  if (result.orgInvite) stage.invites.push(result.orgInvite.id)
+  const result = await mutate(by, mutation, input, 'orgInvite { id }')
+  if (result.orgInvite) fixture.invites.push(result.orgInvite.id)
   return result
 }
 
-const inviteSomebody: RandomAct = (stage, chance) =>
-  made(stage, somebody(stage, chance), 'createOrgInvite', {
-    orgId: chance.oneOf(stage.orgs),
-    invitee: { email: addressFrom(stage, chance) },
-    roles: chance.oneOf(roleSets),
-    ...someTime(chance),
+const inviteSomebody: RandomAct = (fixture, random) =>
+  made(fixture, somebody(fixture, random), 'createOrgInvite', {
+    orgId: random.pick(fixture.orgs),
+    invitee: { email: addressFrom(fixture, random) },
+    roles: random.pick(roleSets),
+    ...someTime(random),
   })
 
-const resend: RandomAct = (stage, chance) =>
-  made(stage, somebody(stage, chance), 'resendOrgInvite', {
-    orgInviteId: recent(stage, chance),
-    ...(chance.below(2) === 0 && { roles: chance.oneOf(roleSets) }),
-    ...someTime(chance),
+const resend: RandomAct = (fixture, random) =>
+  made(fixture, somebody(fixture, random), 'resendOrgInvite', {
+    orgInviteId: recent(fixture, random),
+    ...(random.below(2) === 0 && { roles: random.pick(roleSets) }),
+    ...someTime(random),
   })
 
-const bulk: RandomAct = async (stage, chance) => {
-  const result = await act(
-    somebody(stage, chance),
+const bulk: RandomAct = async (fixture, random) => {
+  const result = await mutate(
+    somebody(fixture, random),
     'createOrgInvites',
     {
-      orgId: chance.oneOf(stage.orgs),
-      invitees: [1, 2, 3].map(() => ({ email: addressFrom(stage, chance) })),
-      roles: chance.oneOf(roleSets),
+      orgId: random.pick(fixture.orgs),
+      invitees: [1, 2, 3].map(() => ({ email: addressFrom(fixture, random) })),
+      roles: random.pick(roleSets),
     },
     'results { ... on CreateOrgInvitePayload { orgInvite { id } } }',
   )
-  for (const { orgInvite } of result.results ?? []) if (orgInvite) stage.invites.push(orgInvite.id)
+  for (const { orgInvite } of result.results ?? []) if (orgInvite) fixture.invites.push(orgInvite.id)
   return result
 }
 
 const onInvite =
   (mutation: 'revokeOrgInvite' | 'deleteOrgInvite'): RandomAct =>
-  (stage, chance) =>
-    act(somebody(stage, chance), mutation, { orgInviteId: recent(stage, chance) })
+  (fixture, random) =>
+    mutate(somebody(fixture, random), mutation, { orgInviteId: recent(fixture, random) })
 
 /** Mostly by a host application for somebody, which needs no luck in finding whose invite it is. */
 const answer =
   (mutation: 'acceptOrgInvite' | 'declineOrgInvite'): RandomAct =>
-  async (stage, chance) => {
-    const orgInviteId = recent(stage, chance)
-    if (chance.below(4) === 0) return act(chance.oneOf(stage.people), mutation, { invite: { orgInviteId } })
-    const { data } = await stage.instance.ask('query($id: ID!) { orgInvite(id: $id) { email } }', {
+  async (fixture, random) => {
+    const orgInviteId = recent(fixture, random)
+    if (random.below(4) === 0)
+      return mutate(random.pick(fixture.people), mutation, { invite: { orgInviteId } })
+    const { data } = await fixture.instance.ask('query($id: ID!) { orgInvite(id: $id) { email } }', {
       id: orgInviteId,
     })
-    const person = stage.people.find(({ email }) => email === data?.orgInvite?.email)
-    return act(person ?? chance.oneOf(stage.people), mutation, { invite: { orgInviteId } })
+    const person = fixture.people.find(({ email }) => email === data?.orgInvite?.email)
+    return mutate(person ?? random.pick(fixture.people), mutation, { invite: { orgInviteId } })
   }
 
-const changeRoles: RandomAct = (stage, chance) =>
-  act(somebody(stage, chance), 'updateOrgUserRoles', {
-    orgId: chance.oneOf(stage.orgs),
-    userId: chance.oneOf(stage.people).id,
-    ...chance.oneOf([
-      { add: chance.oneOf(roleSets) },
-      { remove: chance.oneOf(roleSets) },
+const changeRoles: RandomAct = (fixture, random) =>
+  mutate(somebody(fixture, random), 'updateOrgUserRoles', {
+    orgId: random.pick(fixture.orgs),
+    userId: random.pick(fixture.people).id,
+    ...random.pick([
+      { add: random.pick(roleSets) },
+      { remove: random.pick(roleSets) },
       { add: ['ADMIN'], remove: ['USER'] },
     ]),
   })
 
-const removeSomebody: RandomAct = (stage, chance) =>
-  act(somebody(stage, chance), 'removeOrgUser', {
-    orgId: chance.oneOf(stage.orgs),
-    userId: chance.oneOf(stage.people).id,
+const removeSomebody: RandomAct = (fixture, random) =>
+  mutate(somebody(fixture, random), 'removeOrgUser', {
+    orgId: random.pick(fixture.orgs),
+    userId: random.pick(fixture.people).id,
   })
 
-const leave: RandomAct = (stage, chance) =>
-  act(chance.oneOf(stage.people), 'leaveOrg', { orgId: chance.oneOf(stage.orgs) })
+const leave: RandomAct = (fixture, random) =>
+  mutate(random.pick(fixture.people), 'leaveOrg', { orgId: random.pick(fixture.orgs) })
 
-const rename: RandomAct = (stage, chance) =>
-  act(somebody(stage, chance), 'updateOrg', {
-    orgId: chance.oneOf(stage.orgs),
-    name: `Org ${chance.below(20)}`,
+const rename: RandomAct = (fixture, random) =>
+  mutate(somebody(fixture, random), 'updateOrg', {
+    orgId: random.pick(fixture.orgs),
+    name: `Org ${random.below(20)}`,
   })
 
-const changeTier: RandomAct = (stage, chance) =>
-  act(stage.instance, 'updateOrg', {
-    orgId: chance.oneOf(stage.orgs),
-    tier: chance.oneOf(['FREE', 'PREMIUM']),
-    status: chance.below(8) === 0 ? 'PROVISIONING' : 'ACTIVE',
+const changeTier: RandomAct = (fixture, random) =>
+  mutate(fixture.instance, 'updateOrg', {
+    orgId: random.pick(fixture.orgs),
+    tier: random.pick(['FREE', 'PREMIUM']),
+    status: random.below(8) === 0 ? 'PROVISIONING' : 'ACTIVE',
   })
 
-const bind: RandomAct = (stage, chance) =>
-  act(somebody(stage, chance), chance.oneOf(['bindEmailDomain', 'unbindEmailDomain']), {
-    orgId: chance.oneOf(stage.orgs),
-    domain: chance.oneOf(stage.people).email.split('@')[1],
+const bind: RandomAct = (fixture, random) =>
+  mutate(somebody(fixture, random), random.pick(['bindEmailDomain', 'unbindEmailDomain']), {
+    orgId: random.pick(fixture.orgs),
+    domain: random.pick(fixture.people).email.split('@')[1],
   })
 
 /** Each as often as it stands here. */
@@ -154,6 +155,6 @@ const acts: RandomAct[] = [
 ]
 
 /** Does anything at all; answers with what became of it. */
-export function anything(stage: Stage, chance: Chance): Promise<{ __typename: string }> {
-  return chance.oneOf(acts)(stage, chance)
+export function anything(fixture: Fixture, random: Random): Promise<{ __typename: string }> {
+  return random.pick(acts)(fixture, random)
 }

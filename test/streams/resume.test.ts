@@ -3,66 +3,76 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { lockOrg } from '../../src/domain/core/lockOrg.js'
 import { deleteOrg } from '../../src/domain/orgs/deleteOrg.js'
 import { purgeOrg } from '../../src/domain/orgs/purgeOrg.js'
-import { codeOf, happen, openStage, orgOf, person, seqs, take, untilEnd, upTo } from './fixture.js'
+import {
+  codeOf,
+  commitEvents,
+  newOrg,
+  newPerson,
+  openFixture,
+  range,
+  seqs,
+  take,
+  untilEnd,
+} from './fixture.js'
 
-let stage: Awaited<ReturnType<typeof openStage>>
+let fixture: Awaited<ReturnType<typeof openFixture>>
 beforeAll(async () => {
-  stage = await openStage()
+  fixture = await openFixture()
 })
-afterAll(() => stage.close())
+afterAll(() => fixture.close())
 
 const permission = 'EVENT_READ'
 
-async function newOrg() {
-  const owner = await person(stage)
-  return { owner, orgId: await orgOf(stage, owner) }
+async function orgWithOwner() {
+  const owner = await newPerson(fixture)
+  return { owner, orgId: await newOrg(fixture, owner) }
 }
 
 describe('a stream of an org', () => {
   it('begins with what comes next where no cursor is given', async () => {
-    const { owner, orgId } = await newOrg()
-    const stream = await stage.streams.org({ orgId, actor: owner, permission, after: null })
-    await happen(stage, orgId, 2)
+    const { owner, orgId } = await orgWithOwner()
+    const stream = await fixture.streams.org({ orgId, actor: owner, permission, after: null })
+    await commitEvents(fixture, orgId, 2)
     expect(seqs(await take(stream, 2))).toEqual([3, 4])
     await stream.return()
   })
 
   it('misses nothing from the moment it is handed out, however late it is first read', async () => {
-    const { owner, orgId } = await newOrg()
-    const stream = await stage.streams.org({ orgId, actor: owner, permission, after: null })
-    for (let index = 0; index < 10; index++) await happen(stage, orgId)
+    const { owner, orgId } = await orgWithOwner()
+    const stream = await fixture.streams.org({ orgId, actor: owner, permission, after: null })
+    for (let index = 0; index < 10; index++) await commitEvents(fixture, orgId)
     await delay(50)
-    expect(seqs(await take(stream, 10))).toEqual(upTo(3, 12))
+    expect(seqs(await take(stream, 10))).toEqual(range(3, 12))
     await stream.return()
   })
 
   it('delivers everything since the cursor and goes on live', async () => {
-    const { owner, orgId } = await newOrg()
-    await happen(stage, orgId, 350)
-    const stream = await stage.streams.org({ orgId, actor: owner, permission, after: 0 })
+    const { owner, orgId } = await orgWithOwner()
+    await commitEvents(fixture, orgId, 350)
+    const stream = await fixture.streams.org({ orgId, actor: owner, permission, after: 0 })
     const history = await take(stream, 352)
-    await happen(stage, orgId)
-    expect(seqs([...history, ...(await take(stream, 1))])).toEqual(upTo(1, 353))
+    await commitEvents(fixture, orgId)
+    expect(seqs([...history, ...(await take(stream, 1))])).toEqual(range(1, 353))
     await stream.return()
   })
 
   it('gives every reader each event once and in order, while eight write and readers come at any cursor', {
     timeout: 60_000,
   }, async () => {
-    const { owner, orgId } = await newOrg()
+    const { owner, orgId } = await orgWithOwner()
     const total = 8 * 60 + 2
     const writers = Promise.all(
-      upTo(1, 8).map(async () => {
-        for (let index = 0; index < 60; index++) await happen(stage, orgId)
+      range(1, 8).map(async () => {
+        for (let index = 0; index < 60; index++) await commitEvents(fixture, orgId)
       }),
     )
-    const readers = upTo(1, 25).map(async (reader) => {
+    const readers = range(1, 25).map(async (reader) => {
       await delay(reader * 20)
       const after = reader % 5 === 0 ? 0 : Math.min(reader * 7, 2)
-      const stream = await stage.streams.org({ orgId, actor: owner, permission, after })
+      const stream = await fixture.streams.org({ orgId, actor: owner, permission, after })
       const events = seqs(await take(stream, total - after))
       await stream.return()
-      expect(events).toEqual(upTo(after + 1, total))
+      expect(events).toEqual(range(after + 1, total))
     })
     await Promise.all([writers, ...readers])
   })
@@ -70,28 +80,28 @@ describe('a stream of an org', () => {
   it('goes on without gap or double for a reader that leaves and comes back again and again', {
     timeout: 60_000,
   }, async () => {
-    const { owner, orgId } = await newOrg()
+    const { owner, orgId } = await orgWithOwner()
     const writers = Promise.all(
-      upTo(1, 8).map(async () => {
-        for (let index = 0; index < 40; index++) await happen(stage, orgId)
+      range(1, 8).map(async () => {
+        for (let index = 0; index < 40; index++) await commitEvents(fixture, orgId)
       }),
     )
     const read: number[] = []
     while (read.length < 8 * 40) {
-      const stream = await stage.streams.org({ orgId, actor: owner, permission, after: read.at(-1) ?? 2 })
+      const stream = await fixture.streams.org({ orgId, actor: owner, permission, after: read.at(-1) ?? 2 })
       const some = 1 + Math.floor(Math.random() * 12)
       read.push(...seqs(await take(stream, Math.min(some, 8 * 40 - read.length))))
       await stream.return()
     }
     await writers
-    expect(read).toEqual(upTo(3, 8 * 40 + 2))
+    expect(read).toEqual(range(3, 8 * 40 + 2))
   })
 
   it('takes only what it asks for: invites, or one invite', async () => {
-    const { owner, orgId } = await newOrg()
+    const { owner, orgId } = await orgWithOwner()
     const [wanted, other] = ['018f0000-0000-7000-8000-000000000001', '018f0000-0000-7000-8000-000000000002']
     const invited = (id: string) =>
-      stage.transact(async (tx) => {
+      fixture.transact(async (tx) => {
         const org = await lockOrg(tx, orgId)
         const invite = { id, email: 'a@example.com', invitedUserId: null, roles: ['USER' as const] }
         tx.record(org, null, {
@@ -102,10 +112,10 @@ describe('a stream of an org', () => {
         })
       })
     for (const id of [wanted, other]) await invited(id)
-    await happen(stage, orgId, 150)
+    await commitEvents(fixture, orgId, 150)
     const streams = {
-      invites: await stage.streams.org({ orgId, actor: owner, permission, after: 0, only: 'invites' }),
-      one: await stage.streams.org({
+      invites: await fixture.streams.org({ orgId, actor: owner, permission, after: 0, only: 'invites' }),
+      one: await fixture.streams.org({
         orgId,
         actor: owner,
         permission,
@@ -114,7 +124,7 @@ describe('a stream of an org', () => {
       }),
     }
     const before = { invites: await take(streams.invites, 2), one: await take(streams.one, 1) }
-    await happen(stage, orgId)
+    await commitEvents(fixture, orgId)
     for (const id of [other, wanted]) await invited(id)
     expect(seqs([...before.invites, ...(await take(streams.invites, 2))])).toEqual([3, 4, 156, 157])
     expect(seqs([...before.one, ...(await take(streams.one, 1))])).toEqual([3, 157])
@@ -122,18 +132,18 @@ describe('a stream of an org', () => {
   })
 
   it('refuses a cursor ahead of the newest event as damaged', async () => {
-    const { owner, orgId } = await newOrg()
-    const refused = stage.streams.org({ orgId, actor: owner, permission, after: 3 })
+    const { owner, orgId } = await orgWithOwner()
+    const refused = fixture.streams.org({ orgId, actor: owner, permission, after: 3 })
     expect(await refused.then(() => undefined, codeOf)).toBe('BAD_USER_INPUT')
   })
 
   it('shows the last events of an org that is deleted, and then returns', async () => {
-    const { owner, orgId } = await newOrg()
-    const stream = await stage.streams.org({ orgId, actor: owner, permission, after: null })
+    const { owner, orgId } = await orgWithOwner()
+    const stream = await fixture.streams.org({ orgId, actor: owner, permission, after: null })
     const end = untilEnd(stream)
-    await stage.transact((tx) => deleteOrg(tx, owner, orgId))
+    await fixture.transact((tx) => deleteOrg(tx, owner, orgId))
     await delay(300)
-    await stage.transact((tx) => purgeOrg(tx, orgId))
+    await fixture.transact((tx) => purgeOrg(tx, orgId))
     const gone = performance.now()
     expect(await end).toMatchObject({ events: [{ seq: 3, type: 'STATUS_CHANGED' }], code: undefined })
     expect(performance.now() - gone).toBeLessThan(1_000)
@@ -142,35 +152,35 @@ describe('a stream of an org', () => {
 
 describe('what watching costs the server', () => {
   it('is nothing once the last reader has gone', async () => {
-    const { owner, orgId } = await newOrg()
+    const { owner, orgId } = await orgWithOwner()
     const streams = await Promise.all(
-      upTo(1, 20).map(() => stage.streams.org({ orgId, actor: owner, permission, after: null })),
+      range(1, 20).map(() => fixture.streams.org({ orgId, actor: owner, permission, after: null })),
     )
     const waiting = streams.map((stream) => stream.next())
-    expect(stage.streams.counts()).toEqual({ orgs: 1, inboxes: 0, subscribers: 20, timers: 1 })
+    expect(fixture.streams.counts()).toEqual({ orgs: 1, inboxes: 0, subscribers: 20, timers: 1 })
     for (const stream of streams) await stream.return()
     expect(await Promise.all(waiting)).toEqual(streams.map(() => ({ done: true, value: undefined })))
-    expect(stage.streams.counts()).toEqual({ orgs: 0, inboxes: 0, subscribers: 0, timers: 0 })
+    expect(fixture.streams.counts()).toEqual({ orgs: 0, inboxes: 0, subscribers: 0, timers: 0 })
   })
 
   it('is nothing where the reader went away while it subscribed, or was refused', async () => {
-    const { orgId } = await newOrg()
-    const { owner, orgId: own } = await newOrg()
-    const going = stage.streams.org({ orgId: own, actor: owner, permission, after: 0 })
-    const refused = stage.streams.org({ orgId, actor: owner, permission, after: 0 }).catch(codeOf)
-    expect(stage.streams.counts()).toMatchObject({ orgs: 2, timers: 1 })
+    const { orgId } = await orgWithOwner()
+    const { owner, orgId: own } = await orgWithOwner()
+    const going = fixture.streams.org({ orgId: own, actor: owner, permission, after: 0 })
+    const refused = fixture.streams.org({ orgId, actor: owner, permission, after: 0 }).catch(codeOf)
+    expect(fixture.streams.counts()).toMatchObject({ orgs: 2, timers: 1 })
     expect(await refused).toBe('FORBIDDEN')
     await (await going).return()
-    expect(stage.streams.counts()).toEqual({ orgs: 0, inboxes: 0, subscribers: 0, timers: 0 })
+    expect(fixture.streams.counts()).toEqual({ orgs: 0, inboxes: 0, subscribers: 0, timers: 0 })
   })
 
   it('is nothing where the reader goes away while it catches up', async () => {
-    const { owner, orgId } = await newOrg()
-    await happen(stage, orgId, 300)
-    const stream = await stage.streams.org({ orgId, actor: owner, permission, after: 0 })
+    const { owner, orgId } = await orgWithOwner()
+    await commitEvents(fixture, orgId, 300)
+    const stream = await fixture.streams.org({ orgId, actor: owner, permission, after: 0 })
     const reading = stream.next()
     await stream.return()
     expect(await reading).toEqual({ done: true, value: undefined })
-    expect(stage.streams.counts()).toEqual({ orgs: 0, inboxes: 0, subscribers: 0, timers: 0 })
+    expect(fixture.streams.counts()).toEqual({ orgs: 0, inboxes: 0, subscribers: 0, timers: 0 })
   })
 })

@@ -11,39 +11,39 @@ import { updateOrgUserRoles } from '../../src/domain/members/updateOrgUserRoles.
 import type { Permission } from '../../src/generated/prisma/enums.js'
 import {
   codeOf,
-  happen,
+  commitEvents,
   instance,
-  member,
-  openStage,
-  orgOf,
-  person,
+  newMember,
+  newOrg,
+  newPerson,
+  openFixture,
+  range,
   seqs,
   take,
   untilEnd,
-  upTo,
   within,
 } from './fixture.js'
 
-let stage: Awaited<ReturnType<typeof openStage>>
+let fixture: Awaited<ReturnType<typeof openFixture>>
 beforeAll(async () => {
-  stage = await openStage()
+  fixture = await openFixture()
 })
-afterAll(() => stage.close())
+afterAll(() => fixture.close())
 
 const permission = 'EVENT_READ'
 
-async function newOrg() {
-  const owner = await person(stage)
-  return { owner, orgId: await orgOf(stage, owner) }
+async function orgWithOwner() {
+  const owner = await newPerson(fixture)
+  return { owner, orgId: await newOrg(fixture, owner) }
 }
 
 const watch = (actor: Actor, orgId: string, after: number | null = null) =>
-  stage.streams.org({ orgId, actor, permission, after })
+  fixture.streams.org({ orgId, actor, permission, after })
 
 const refusalOf = (opening: Promise<unknown>) => opening.then(() => 'opened', codeOf)
 
 const remove = (owner: Actor, orgId: string, { userId }: Person) =>
-  stage.transact((tx) => removeOrgUser(tx, owner, orgId, userId))
+  fixture.transact((tx) => removeOrgUser(tx, owner, orgId, userId))
 
 async function tokenOf(
   maker: Actor,
@@ -51,7 +51,7 @@ async function tokenOf(
   permissions: Permission[],
   expiresAt: Date | null = null,
 ): Promise<Actor & { kind: 'token'; tokenId: string }> {
-  const { apiToken } = await stage.transact((tx) =>
+  const { apiToken } = await fixture.transact((tx) =>
     createApiToken(tx, maker, { orgId, name: 'Dashboard', permissions, expiresAt }),
   )
   return {
@@ -65,10 +65,10 @@ async function tokenOf(
 
 describe('who may open a stream', () => {
   it('is who has the permission: a plain member, a stranger and an unknown org look alike', async () => {
-    const { owner, orgId } = await newOrg()
-    const user = await member(stage, orgId, 'USER')
-    const admin = await member(stage, orgId, 'USER', 'ADMIN')
-    const stranger = await person(stage)
+    const { owner, orgId } = await orgWithOwner()
+    const user = await newMember(fixture, orgId, 'USER')
+    const admin = await newMember(fixture, orgId, 'USER', 'ADMIN')
+    const stranger = await newPerson(fixture)
     expect(await refusalOf(watch(user, orgId))).toBe('FORBIDDEN')
     expect(await refusalOf(watch(stranger, orgId))).toBe('FORBIDDEN')
     expect(await refusalOf(watch(owner, '018f0000-0000-7000-8000-000000000000'))).toBe('FORBIDDEN')
@@ -78,8 +78,8 @@ describe('who may open a stream', () => {
   })
 
   it('is for a token whoever it was made for: not another org, and never more than it was given', async () => {
-    const { owner, orgId } = await newOrg()
-    const { orgId: other } = await newOrg()
+    const { owner, orgId } = await orgWithOwner()
+    const { orgId: other } = await orgWithOwner()
     const token = await tokenOf(owner, orgId, ['EVENT_READ'])
     const lesser = await tokenOf(owner, orgId, ['ORG_READ'])
     await (await watch(token, orgId)).return()
@@ -94,7 +94,7 @@ describe('who loses the right', () => {
     [
       'by being demoted',
       (owner, orgId, { userId }) =>
-        stage.transact((tx) =>
+        fixture.transact((tx) =>
           updateOrgUserRoles(tx, owner, { orgId, userId, add: ['USER'], remove: ['ADMIN'] }),
         ),
     ],
@@ -102,13 +102,13 @@ describe('who loses the right', () => {
   it.each(losses)(
     '%s is told FORBIDDEN within 1 s and nothing of what came with it or after it',
     async (_, lose) => {
-      const { owner, orgId } = await newOrg()
-      const admin = await member(stage, orgId, 'ADMIN')
+      const { owner, orgId } = await orgWithOwner()
+      const admin = await newMember(fixture, orgId, 'ADMIN')
       const stream = await watch(admin, orgId)
       const left = await watch(owner, orgId)
-      await happen(stage, orgId)
+      await commitEvents(fixture, orgId)
       await lose(owner, orgId, admin)
-      await happen(stage, orgId)
+      await commitEvents(fixture, orgId)
       expect(await untilEnd(stream, 1_000)).toMatchObject({ events: [{ seq: 4 }], code: 'FORBIDDEN' })
       expect(seqs(await take(left, 3))).toEqual([4, 5, 6])
       expect(await refusalOf(watch(admin, orgId, 4))).toBe('FORBIDDEN')
@@ -117,9 +117,9 @@ describe('who loses the right', () => {
   )
 
   it('ends within 1 s though far behind, and gets nothing from the loss on', async () => {
-    const { owner, orgId } = await newOrg()
-    const admin = await member(stage, orgId, 'ADMIN')
-    await happen(stage, orgId, 1_000)
+    const { owner, orgId } = await orgWithOwner()
+    const admin = await newMember(fixture, orgId, 'ADMIN')
+    await commitEvents(fixture, orgId, 1_000)
     const stream = await watch(admin, orgId, 0)
     await take(stream, 5)
     await remove(owner, orgId, admin)
@@ -131,13 +131,13 @@ describe('who loses the right', () => {
   it('gets no event of after the loss under a stream of events, whoever is first', {
     timeout: 30_000,
   }, async () => {
-    const { owner, orgId } = await newOrg()
-    const admins = await Promise.all(upTo(1, 8).map(() => member(stage, orgId, 'ADMIN')))
+    const { owner, orgId } = await orgWithOwner()
+    const admins = await Promise.all(range(1, 8).map(() => newMember(fixture, orgId, 'ADMIN')))
     const streams = await Promise.all(admins.map((admin) => watch(admin, orgId, 0)))
     const ends = streams.map((stream) => untilEnd(stream))
     const writing = Promise.all(
-      upTo(1, 4).map(async () => {
-        for (let index = 0; index < 50; index++) await happen(stage, orgId)
+      range(1, 4).map(async () => {
+        for (let index = 0; index < 50; index++) await commitEvents(fixture, orgId)
       }),
     )
     for (const admin of admins) await remove(owner, orgId, admin)
@@ -147,16 +147,16 @@ describe('who loses the right', () => {
       const { events, code } = await end
       const removal = all.find(({ type, userId }) => type === 'REMOVED' && userId === admins[index]?.userId)
       expect(code).toBe('FORBIDDEN')
-      expect(seqs(events)).toEqual(upTo(1, (removal?.seq ?? 0) - 1))
+      expect(seqs(events)).toEqual(range(1, (removal?.seq ?? 0) - 1))
     }
   })
 
   it('may come back with the right and then reads the past by it, but the stream that lost it stays ended', async () => {
-    const { owner, orgId } = await newOrg()
-    const admin = await member(stage, orgId, 'ADMIN')
+    const { owner, orgId } = await orgWithOwner()
+    const admin = await newMember(fixture, orgId, 'ADMIN')
     const stream = await watch(admin, orgId)
     await remove(owner, orgId, admin)
-    await stage.transact(async (tx) => {
+    await fixture.transact(async (tx) => {
       const org = await lockOrg(tx, orgId)
       await joinOrg(tx, org, null, {
         userId: admin.userId,
@@ -167,17 +167,17 @@ describe('who loses the right', () => {
     })
     expect(await untilEnd(stream)).toEqual({ events: [], code: 'FORBIDDEN' })
     const again = await watch(admin, orgId, 0)
-    expect(seqs(await take(again, 5))).toEqual(upTo(1, 5))
-    await happen(stage, orgId)
+    expect(seqs(await take(again, 5))).toEqual(range(1, 5))
+    await commitEvents(fixture, orgId)
     expect(seqs(await take(again, 1))).toEqual([6])
     await again.return()
   })
 
   it('keeps the stream where a change of roles leaves the permission', async () => {
-    const { owner, orgId } = await newOrg()
-    const admin = await member(stage, orgId, 'ADMIN')
+    const { owner, orgId } = await orgWithOwner()
+    const admin = await newMember(fixture, orgId, 'ADMIN')
     const stream = await watch(admin, orgId)
-    await stage.transact((tx) =>
+    await fixture.transact((tx) =>
       updateOrgUserRoles(tx, owner, { orgId, userId: admin.userId, add: ['OWNER'], remove: ['ADMIN'] }),
     )
     expect(await take(stream, 1)).toMatchObject([{ type: 'ROLES_CHANGED', userId: admin.userId }])
@@ -187,16 +187,16 @@ describe('who loses the right', () => {
 
 describe('a credential that ends', () => {
   it('ends its streams within 1 s with UNAUTHENTICATED, when its time is over', async () => {
-    const { owner, orgId } = await newOrg()
+    const { owner, orgId } = await orgWithOwner()
     const stream = await watch({ ...owner, expiresAt: new Date(Date.now() + 400) }, orgId)
-    const inbox = await stage.streams.inbox({
+    const inbox = await fixture.streams.inbox({
       userId: owner.userId,
       actor: { ...owner, expiresAt: new Date(Date.now() + 400) },
       after: null,
     })
     const ends = Promise.all([untilEnd(stream, 1_400), untilEnd(inbox, 1_400)])
     await delay(500)
-    await happen(stage, orgId)
+    await commitEvents(fixture, orgId)
     expect(await ends).toEqual([
       { events: [], code: 'UNAUTHENTICATED' },
       { events: [], code: 'UNAUTHENTICATED' },
@@ -204,12 +204,12 @@ describe('a credential that ends', () => {
   })
 
   it('ends its streams, and those of tokens that it made, when it is revoked', async () => {
-    const { owner, orgId } = await newOrg()
+    const { owner, orgId } = await orgWithOwner()
     const token = await tokenOf(owner, orgId, ['EVENT_READ', 'API_TOKEN_MANAGE'])
     const made = await tokenOf(token, orgId, ['EVENT_READ'])
     const streams = [await watch(token, orgId), await watch(made, orgId)]
-    await stage.transact((tx) => revokeApiToken(tx, owner, token.tokenId))
-    await happen(stage, orgId)
+    await fixture.transact((tx) => revokeApiToken(tx, owner, token.tokenId))
+    await commitEvents(fixture, orgId)
     expect(await Promise.all(streams.map((stream) => untilEnd(stream, 1_000)))).toEqual([
       { events: [], code: 'UNAUTHENTICATED' },
       { events: [], code: 'UNAUTHENTICATED' },
@@ -217,26 +217,26 @@ describe('a credential that ends', () => {
   })
 
   it('ends its streams when whoever made it loses the right', async () => {
-    const { owner, orgId } = await newOrg()
-    const maker = await member(stage, orgId, 'OWNER')
+    const { owner, orgId } = await orgWithOwner()
+    const maker = await newMember(fixture, orgId, 'OWNER')
     const token = await tokenOf(maker, orgId, ['EVENT_READ', 'ORG_READ'])
     const stream = await watch(token, orgId)
-    await stage.transact((tx) =>
+    await fixture.transact((tx) =>
       updateOrgUserRoles(tx, owner, { orgId, userId: maker.userId, add: ['USER'], remove: ['OWNER'] }),
     )
-    await happen(stage, orgId)
+    await commitEvents(fixture, orgId)
     expect(await untilEnd(stream, 1_000)).toEqual({ events: [], code: 'FORBIDDEN' })
-    expect(await membershipOf(stage.database, orgId, maker.userId)).toMatchObject({ roles: ['USER'] })
+    expect(await membershipOf(fixture.database, orgId, maker.userId)).toMatchObject({ roles: ['USER'] })
   })
 
   it('of the instance ends its streams in every org within 1 s, and gets nothing of after its revocation', async () => {
-    const { orgId } = await newOrg()
-    const { orgId: quiet } = await newOrg()
+    const { orgId } = await orgWithOwner()
+    const { orgId: quiet } = await orgWithOwner()
     const root = await tokenOf(instance, undefined, ['EVENT_READ', 'API_TOKEN_MANAGE'])
     const made = await tokenOf(root, undefined, ['EVENT_READ'])
     const streams = [await watch(root, orgId), await watch(made, orgId), await watch(made, quiet)]
-    await stage.transact((tx) => revokeApiToken(tx, instance, root.tokenId))
-    await happen(stage, orgId)
+    await fixture.transact((tx) => revokeApiToken(tx, instance, root.tokenId))
+    await commitEvents(fixture, orgId)
     expect(await within(1_000, Promise.all(streams.map((stream) => untilEnd(stream))))).toEqual([
       { events: [], code: 'UNAUTHENTICATED' },
       { events: [], code: 'UNAUTHENTICATED' },
@@ -245,23 +245,23 @@ describe('a credential that ends', () => {
   })
 
   it('made by a token of the instance for an org ends with it', async () => {
-    const { orgId } = await newOrg()
+    const { orgId } = await orgWithOwner()
     const root = await tokenOf(instance, undefined, ['EVENT_READ', 'API_TOKEN_MANAGE'])
     const made = await tokenOf(root, orgId, ['EVENT_READ'])
     const stream = await watch(made, orgId)
-    await stage.transact((tx) => revokeApiToken(tx, instance, root.tokenId))
-    await happen(stage, orgId)
+    await fixture.transact((tx) => revokeApiToken(tx, instance, root.tokenId))
+    await commitEvents(fixture, orgId)
     expect(await untilEnd(stream, 1_000)).toEqual({ events: [], code: 'UNAUTHENTICATED' })
   })
 })
 
 describe('watching', () => {
   it('costs no statement per watcher and event', async () => {
-    const { owner, orgId } = await newOrg()
-    const admins = await Promise.all(upTo(1, 40).map(() => member(stage, orgId, 'ADMIN')))
-    const tokens = await Promise.all(upTo(1, 10).map(() => tokenOf(owner, orgId, ['EVENT_READ'])))
-    const writer = await stage.server({ tell: false })
-    const watcher = await stage.server()
+    const { owner, orgId } = await orgWithOwner()
+    const admins = await Promise.all(range(1, 40).map(() => newMember(fixture, orgId, 'ADMIN')))
+    const tokens = await Promise.all(range(1, 10).map(() => tokenOf(owner, orgId, ['EVENT_READ'])))
+    const writer = await fixture.server({ sendHints: false })
+    const watcher = await fixture.server()
     let statements = 0
     const { query } = watcher.database
     watcher.database.query = (statement) => {
@@ -272,7 +272,7 @@ describe('watching', () => {
       [...admins, ...tokens].map((actor) => watcher.streams.org({ orgId, actor, permission, after: null })),
     )
     statements = 0
-    await happen(writer, orgId, 100)
+    await commitEvents(writer, orgId, 100)
     watcher.streams.hint({ orgIds: [orgId], userIds: [] })
     for (const stream of streams) expect(await take(stream, 100)).toHaveLength(100)
     // One read, and what the look of each second asks.

@@ -1,27 +1,27 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { happen, openStage, orgOf, person, seqs, take, untilEnd, upTo } from './fixture.js'
+import { commitEvents, newOrg, newPerson, openFixture, range, seqs, take, untilEnd } from './fixture.js'
 
-let stage: Awaited<ReturnType<typeof openStage>>
+let fixture: Awaited<ReturnType<typeof openFixture>>
 beforeAll(async () => {
-  stage = await openStage()
+  fixture = await openFixture()
 })
-afterAll(() => stage.close())
+afterAll(() => fixture.close())
 
 const permission = 'EVENT_READ'
 
 it('cuts off one stopped reader of a hundred, at its limit and not before, and nobody else', {
   timeout: 60_000,
 }, async () => {
-  const server = await stage.server({ subscriberQueue: 50 })
-  const actor = await person(server)
-  const orgId = await orgOf(server, actor)
+  const server = await fixture.server({ subscriberQueue: 50 })
+  const actor = await newPerson(server)
+  const orgId = await newOrg(server, actor)
   const open = () => server.streams.org({ orgId, actor, permission, after: null })
   const stopped = await open()
-  const others = await Promise.all(upTo(1, 99).map(open))
+  const others = await Promise.all(range(1, 99).map(open))
   const readOn = async (count: number) => {
-    const committed = await happen(server, orgId, count)
+    const committed = await commitEvents(server, orgId, count)
     const read = await Promise.all(others.map((stream) => take(stream, count)))
-    for (const events of read) expect(seqs(events)).toEqual(upTo(committed - count + 1, committed))
+    for (const events of read) expect(seqs(events)).toEqual(range(committed - count + 1, committed))
   }
 
   await readOn(50)
@@ -37,25 +37,25 @@ it('cuts off one stopped reader of a hundred, at its limit and not before, and n
 })
 
 it('delivers what waits below the limit to a reader that takes its time', async () => {
-  const server = await stage.server({ subscriberQueue: 50 })
-  const actor = await person(server)
-  const orgId = await orgOf(server, actor)
+  const server = await fixture.server({ subscriberQueue: 50 })
+  const actor = await newPerson(server)
+  const orgId = await newOrg(server, actor)
   const stream = await server.streams.org({ orgId, actor, permission, after: null })
-  await happen(server, orgId, 50)
+  await commitEvents(server, orgId, 50)
   await new Promise((resolve) => setTimeout(resolve, 100))
-  expect(seqs(await take(stream, 50))).toEqual(upTo(3, 52))
+  expect(seqs(await take(stream, 50))).toEqual(range(3, 52))
   await stream.return()
 })
 
 it('never cuts off a reader for the past that it catches up with, however long', async () => {
-  const server = await stage.server({ subscriberQueue: 20 })
-  const actor = await person(server)
-  const orgId = await orgOf(server, actor)
-  await happen(server, orgId, 900)
+  const server = await fixture.server({ subscriberQueue: 20 })
+  const actor = await newPerson(server)
+  const orgId = await newOrg(server, actor)
+  await commitEvents(server, orgId, 900)
   const stream = await server.streams.org({ orgId, actor, permission, after: 0 })
   const start = await take(stream, 1)
-  for (let round = 0; round < 5; round++) await happen(server, orgId, 30)
+  for (let round = 0; round < 5; round++) await commitEvents(server, orgId, 30)
   const rest = await take(stream, 902 + 150 - 1)
-  expect(seqs([...start, ...rest])).toEqual(upTo(1, 1_052))
+  expect(seqs([...start, ...rest])).toEqual(range(1, 1_052))
   await stream.return()
 })

@@ -2,17 +2,17 @@ import { createClient } from 'graphql-ws'
 import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import WebSocket from 'ws'
-import { foundOrg, invite } from '../support/mutate.js'
-import { orgOf, useCast } from '../support/people.js'
-import { ask, type Client, useWorld } from '../support/testServer.js'
+import { createOrg, invite } from '../support/mutate.js'
+import { createOrgWith, usePeople } from '../support/people.js'
+import { ask, type Client, useTestServer } from '../support/testServer.js'
 
 describe('after a restore', () => {
-  const world = useWorld()
+  const testServer = useTestServer()
 
   it('a cursor from before is refused once the key is gone, however many events there are since', async () => {
-    const { database, person, another } = world
+    const { database, signUp: person, startAnother: another } = testServer
     const owner = await person()
-    const orgId = await foundOrg(owner)
+    const orgId = await createOrg(owner)
     const query =
       'query($id: ID!, $after: String) { org(id: $id) { eventCursor events(after: $after) { nodes { seq } } } }'
     const before = (await owner.ask(query, { id: orgId })).data.org.eventCursor
@@ -31,13 +31,13 @@ describe('after a restore', () => {
 })
 
 describe('a subscription that is refused for several reasons', () => {
-  const world = useWorld()
-  const cast = useCast(world)
+  const testServer = useTestServer()
+  const people = usePeople(testServer)
 
   /** The code that the subscription of these arguments meets with at once. */
   async function codeOf({ authorization }: Client, field: string, args: string): Promise<string> {
     const client = createClient({
-      url: `${world.url.replace('http', 'ws')}/graphql`,
+      url: `${testServer.url.replace('http', 'ws')}/graphql`,
       webSocketImpl: WebSocket,
       retryAttempts: 0,
       ...(authorization && { connectionParams: { authorization } }),
@@ -52,14 +52,14 @@ describe('a subscription that is refused for several reasons', () => {
     ['orgInviteEvents', 'after: "damaged"'],
     ['orgInviteEvents', 'orgInviteId: "garbage"'],
   ])('%s(%s) names the first: sign-in, existence, permission, input', async (field, bad) => {
-    const orgId = await orgOf(cast)
+    const orgId = await createOrgWith(people)
     const nowhere = btoa('Org:0190f5a0-1234-7abc-8def-000000000001')
     const answers = [
-      await codeOf(world.nobody, field, `orgId: "${orgId}", ${bad}`),
-      await codeOf(cast.owner, field, `orgId: "${nowhere}", ${bad}`),
-      await codeOf(cast.outsider, field, `orgId: "${orgId}", ${bad}`),
-      await codeOf(cast.user, field, `orgId: "${orgId}", ${bad}`),
-      await codeOf(cast.owner, field, `orgId: "${orgId}", ${bad}`),
+      await codeOf(testServer.nobody, field, `orgId: "${orgId}", ${bad}`),
+      await codeOf(people.owner, field, `orgId: "${nowhere}", ${bad}`),
+      await codeOf(people.outsider, field, `orgId: "${orgId}", ${bad}`),
+      await codeOf(people.user, field, `orgId: "${orgId}", ${bad}`),
+      await codeOf(people.owner, field, `orgId: "${orgId}", ${bad}`),
     ]
     expect(answers).toEqual(['UNAUTHENTICATED', 'FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN', 'BAD_USER_INPUT'])
   })

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process'
  *
  * @returns what is to be called once it is all cleared up.
  */
-export function clearUpAfterDeath(dataDir: string): () => void {
+export function cleanUpAfterCrash(dataDir: string): () => void {
   if (process.platform === 'win32') return () => {}
   const script = `
     read -r word && exit

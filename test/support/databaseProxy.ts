@@ -2,21 +2,21 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
 /** A way to a database that can be cut off as a network does it: without a word to either side. */
-export interface Front {
+export interface DatabaseProxy {
   /** The database's URL by this way. */
   url: string
   /** False: what is sent, and who comes, gets no answer, and nothing is closed. */
-  forwards(does: boolean): void
+  setForwarding(does: boolean): void
   /** Leads whoever comes from now on to another database. Sessions that are open stay where they are. */
-  leadsTo(databaseUrl: string): void
+  pointAt(databaseUrl: string): void
   close(): Promise<void>
 }
 
 /** @param firstWord of each client, as bytes: what is answered instead of forwarding it; undefined forwards. */
-export async function frontOf(
+export async function startDatabaseProxy(
   databaseUrl: string,
   firstWord: (bytes: Buffer) => Buffer | undefined = () => undefined,
-): Promise<Front> {
+): Promise<DatabaseProxy> {
   let target = new URL(databaseUrl)
   const sockets = new Set<Socket>()
   let forwarding = true
@@ -45,10 +45,10 @@ export async function frontOf(
   url.port = String((server.address() as AddressInfo).port)
   return {
     url: url.href,
-    forwards(does) {
+    setForwarding(does) {
       forwarding = does
     },
-    leadsTo(other) {
+    pointAt(other) {
       target = new URL(other)
     },
     async close() {

@@ -1,10 +1,10 @@
 import sql from 'sql-template-tag'
 import { beforeAll, expect, vi } from 'vitest'
 import { decodeId } from '../../src/graphql/globalId.js'
-import type { World } from './testServer.js'
+import type { TestServer } from './testServer.js'
 
 /** Lets an invite's time have run out a second ago, without waiting for it. */
-export async function runOut({ server }: World, orgInviteId: string): Promise<void> {
+export async function expireNow({ server }: TestServer, orgInviteId: string): Promise<void> {
   const moved = await server.app.database.query(sql`
     update org_invite set expires_at = date_trunc('milliseconds', clock_timestamp()) - interval '1 second'
     where id = ${decodeId('OrgInvite', orgInviteId)} returning id
@@ -13,11 +13,11 @@ export async function runOut({ server }: World, orgInviteId: string): Promise<vo
 }
 
 /** From before a file's tests on nobody ends what has run out: it is EXPIRED by the clock alone. */
-export function stopSweeping(world: World): void {
+export function stopExpiryJob(testServer: TestServer): void {
   beforeAll(() =>
     vi.waitFor(
       async () => {
-        const stopped = await world.server.app.database.query(sql`
+        const stopped = await testServer.server.app.database.query(sql`
           delete from graphile_worker._private_jobs
           where key = 'expireOrgInvites' and locked_at is null returning id
         `)

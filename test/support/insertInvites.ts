@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
 import { uuidOf } from './orgSnapshot.js'
 
-export interface InviteLoad {
+export interface InvitesToInsert {
   count: number
   expiresAt: Date
   /** Addresses are `{prefix}{number}@load.example`. */
@@ -12,10 +12,10 @@ export interface InviteLoad {
  * Invites in numbers that no operation makes within a test's patience: the rows, their CREATED events and the
  * org's counters in one statement, as the operation would have left them.
  */
-export async function loadInvites(
+export async function insertInvites(
   pool: Pool,
   orgId: string,
-  { count, expiresAt, prefix = 'guest' }: InviteLoad,
+  { count, expiresAt, prefix = 'guest' }: InvitesToInsert,
 ): Promise<void> {
   await pool.query(
     `with
@@ -39,7 +39,7 @@ export async function loadInvites(
 }
 
 /** Orgs without members, each with one invite, by the same means; their global ids. */
-export async function loadOrgs(pool: Pool, count: number, expiresAt: Date): Promise<string[]> {
+export async function insertOrgs(pool: Pool, count: number, expiresAt: Date): Promise<string[]> {
   const { rows } = await pool.query<{ id: string }>(
     `with
       org as (

@@ -1,14 +1,14 @@
-import { act } from './mutate.js'
-import type { World } from './testServer.js'
+import { mutate } from './mutate.js'
+import type { TestServer } from './testServer.js'
 
 /** Invites by the instance, which may hold the link; answers with the invite's id and the link's token. */
 export async function inviteByLink(
-  { instance }: World,
+  { instance }: TestServer,
   orgId: string,
   invitee: Record<string, string>,
   input: Record<string, unknown> = {},
 ): Promise<{ orgInviteId: string; token: string }> {
-  const result = await act(
+  const result = await mutate(
     instance,
     'createOrgInvite',
     { orgId, invitee, sendEmail: false, ...input },

@@ -8,7 +8,7 @@ const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.m
 export const mutations: string[] = Object.keys(schema.getMutationType()?.getFields() ?? {})
 
 /** The members of a mutation's union, by name. */
-export function resultsOf(mutation: string): string[] {
+export function unionMembersOf(mutation: string): string[] {
   const type = getNamedType(schema.getMutationType()?.getFields()[mutation]?.type)
   if (!isUnionType(type)) throw new Error(`${mutation} answers with no union`)
   return type.getTypes().map(({ name }) => name)
@@ -18,14 +18,14 @@ export function resultsOf(mutation: string): string[] {
  * Runs a mutation: its payload with these fields, or its refusal with all of its own.
  * @throws where the answer is an error and no member of the union
  */
-export async function act(
+export async function mutate(
   client: Client,
   mutation: string,
   input: Record<string, unknown>,
   payload = '__typename',
 ) {
   const name = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}`
-  const members = resultsOf(mutation).map(
+  const members = unionMembersOf(mutation).map(
     (member) =>
       `... on ${member} { ${member === `${name}Payload` ? payload : plainFieldsOf(schema.getType(member))} }`,
   )
@@ -52,8 +52,13 @@ function plainFieldsOf(type: GraphQLNamedType | undefined, deep = true): string 
 export type RoleName = 'USER' | 'ADMIN' | 'OWNER'
 
 /** Founds an org with an owner; answers with its global id. */
-export async function foundOrg(owner: TestPerson, input: Record<string, unknown> = {}): Promise<string> {
-  const result = await act(owner, 'createOrg', { name: `Org ${crypto.randomUUID()}`, ...input }, 'org { id }')
+export async function createOrg(owner: TestPerson, input: Record<string, unknown> = {}): Promise<string> {
+  const result = await mutate(
+    owner,
+    'createOrg',
+    { name: `Org ${crypto.randomUUID()}`, ...input },
+    'org { id }',
+  )
   if (!result.org) throw new Error(`no org: ${JSON.stringify(result)}`)
   return result.org.id
 }
@@ -65,7 +70,7 @@ export async function invite(
   email: string,
   input: Record<string, unknown> = {},
 ): Promise<string> {
-  const result = await act(
+  const result = await mutate(
     inviter,
     'createOrgInvite',
     { orgId, invitee: { email }, ...input },
@@ -83,7 +88,7 @@ export async function join(
   roles: RoleName[] = ['USER'],
 ): Promise<string> {
   const orgInviteId = await invite(inviter, orgId, person.email, { roles })
-  const result = await act(person, 'acceptOrgInvite', { invite: { orgInviteId } })
+  const result = await mutate(person, 'acceptOrgInvite', { invite: { orgInviteId } })
   if (result.__typename !== 'AcceptOrgInvitePayload') throw new Error(`no join: ${JSON.stringify(result)}`)
   return orgInviteId
 }

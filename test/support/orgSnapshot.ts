@@ -11,7 +11,7 @@ export interface OrgState {
 
 const countNames = ['member', 'pending', 'accepted', 'declined', 'revoked', 'expired'] as const
 
-export interface LedgerEvent {
+export interface SnapshotEvent {
   seq: number
   kind: 'INVITE' | 'USER' | 'CHANGE'
   type: string
@@ -24,24 +24,26 @@ export interface LedgerEvent {
   previousRoles: string[]
 }
 
-export interface Ledger {
+export interface OrgSnapshot {
   /** What the rows say. */
   state: OrgState
   /** The counters that the org's row carries. */
-  kept: OrgState['counts']
+  counters: OrgState['counts']
   eventSeq: number
   status: string
-  events: LedgerEvent[]
+  events: SnapshotEvent[]
   pendingEmails: string[]
 }
 
 /** An org's rows and its whole history, of one moment; undefined where it is gone. */
-export async function readLedger(pool: Pool, orgId: string): Promise<Ledger | undefined> {
-  const { rows } = await pool.query<{ ledger: Omit<Ledger, 'kept'> & { kept: Record<string, number> } }>(
+export async function readSnapshot(pool: Pool, orgId: string): Promise<OrgSnapshot | undefined> {
+  const { rows } = await pool.query<{
+    snapshot: Omit<OrgSnapshot, 'counters'> & { counters: Record<string, number> }
+  }>(
     `select json_build_object(
       'status', org.status,
       'eventSeq', org.event_seq,
-      'kept', json_build_object(
+      'counters', json_build_object(
         'member', member_count, 'pending', pending_count, 'accepted', accepted_count,
         'declined', declined_count, 'revoked', revoked_count, 'expired', expired_count),
       'state', json_build_object(
@@ -55,22 +57,22 @@ export async function readLedger(pool: Pool, orgId: string): Promise<Ledger | un
           'status', e.status, 'previousStatus', previous_status, 'userId', user_id,
           'roles', roles, 'previousRoles', previous_roles) order by seq)
         from org_event e where org_id = org.id), '[]')
-    ) as ledger from org where id = $1`,
+    ) as snapshot from org where id = $1`,
     [orgId],
   )
-  const ledger = rows[0]?.ledger
-  if (!ledger) return undefined
-  const { members, invites } = ledger.state
+  const snapshot = rows[0]?.snapshot
+  if (!snapshot) return undefined
+  const { members, invites } = snapshot.state
   return {
-    ...ledger,
-    kept: ledger.kept as OrgState['counts'],
+    ...snapshot,
+    counters: snapshot.counters as OrgState['counts'],
     state: { members, invites, counts: count(members, invites) },
-    events: ledger.events.map((event) => ({ ...event, occurredAt: new Date(event.occurredAt) })),
+    events: snapshot.events.map((event) => ({ ...event, occurredAt: new Date(event.occurredAt) })),
   }
 }
 
 /** What the events alone make of an org. */
-export function replay(events: readonly LedgerEvent[]): OrgState {
+export function replay(events: readonly SnapshotEvent[]): OrgState {
   const members: OrgState['members'] = {}
   const invites: OrgState['invites'] = {}
   for (const { kind, type, userId, inviteId, status, roles } of events) {
@@ -104,9 +106,9 @@ export interface OrgLimits {
 }
 
 /** Everything about an org that must never be, whatever happened to it; empty where all is well. */
-export function violationsOf(ledger: Ledger, limits?: OrgLimits): string[] {
-  const { state, kept, events, eventSeq, pendingEmails } = ledger
-  const told = replay(events)
+export function violationsOf(snapshot: OrgSnapshot, limits?: OrgLimits): string[] {
+  const { state, counters, events, eventSeq, pendingEmails } = snapshot
+  const replayed = replay(events)
   const wrong: string[] = []
   const must = (holds: boolean, what: string) => void (holds || wrong.push(what))
   const same = (one: unknown, other: unknown) => canonical(one) === canonical(other)
@@ -115,9 +117,9 @@ export function violationsOf(ledger: Ledger, limits?: OrgLimits): string[] {
     events.every((event, index) => index === 0 || event.occurredAt >= (events[index - 1]?.occurredAt ?? 0)),
     'occurredAt goes back',
   )
-  must(same(told.members, state.members), 'the events tell of other members')
-  must(same(told.invites, state.invites), 'the events tell of other invites')
-  must(same(kept, state.counts), `counts ${canonical(kept)} of ${canonical(state.counts)}`)
+  must(same(replayed.members, state.members), 'the events tell of other members')
+  must(same(replayed.invites, state.invites), 'the events tell of other invites')
+  must(same(counters, state.counts), `counts ${canonical(counters)} of ${canonical(state.counts)}`)
   must(events.every(follows(events)), 'an event does not follow from the one before')
   must(new Set(pendingEmails).size === pendingEmails.length, 'two pending invites to one address')
   must(
@@ -130,10 +132,10 @@ export function violationsOf(ledger: Ledger, limits?: OrgLimits): string[] {
 }
 
 /** Whether what an event says was before is what the event before it on the same thing said was after. */
-function follows(events: readonly LedgerEvent[]) {
+function follows(events: readonly SnapshotEvent[]) {
   const statuses = new Map<string, string>()
   const roles = new Map<string, string[]>()
-  const broken = new Set<LedgerEvent>()
+  const broken = new Set<SnapshotEvent>()
   for (const event of events) {
     if (event.kind === 'INVITE' && event.inviteId && event.status) {
       if (event.previousStatus !== (statuses.get(event.inviteId) ?? null)) broken.add(event)
@@ -144,7 +146,7 @@ function follows(events: readonly LedgerEvent[]) {
       roles.set(event.userId, event.roles)
     }
   }
-  return (event: LedgerEvent) => !broken.has(event)
+  return (event: SnapshotEvent) => !broken.has(event)
 }
 
 /** JSON with its keys in order. */

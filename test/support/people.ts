@@ -1,6 +1,6 @@
 import { beforeAll } from 'vitest'
-import { act, foundOrg, join } from './mutate.js'
-import type { Client, TestPerson, World } from './testServer.js'
+import { createOrg, join, mutate } from './mutate.js'
+import type { Client, TestPerson, TestServer } from './testServer.js'
 
 /** Every permission that an org's own token may hold, and those of the instance alone (contract §3). */
 export const orgPermissions = [
@@ -29,26 +29,26 @@ export const without = (lost: string, of = everyPermission): string[] =>
   of.filter((permission) => permission !== lost)
 
 /** People whom a file's tests share: each test founds orgs of its own for them. */
-export interface Cast {
+export interface People {
   readonly owner: TestPerson
   readonly admin: TestPerson
   readonly user: TestPerson
   readonly outsider: TestPerson
 }
 
-/** Signs the cast up before the tests of a describe block. Call it after `useWorld`. */
-export function useCast(world: World): Cast {
-  const cast = {} as { -readonly [Name in keyof Cast]: Cast[Name] }
+/** Signs four people up before the tests of a describe block. Call it after `useTestServer`. */
+export function usePeople(testServer: TestServer): People {
+  const people = {} as { -readonly [Name in keyof People]: People[Name] }
   beforeAll(async () => {
     const names = ['owner', 'admin', 'user', 'outsider'] as const
-    await Promise.all(names.map(async (name) => (cast[name] = await world.person())))
+    await Promise.all(names.map(async (name) => (people[name] = await testServer.signUp())))
   })
-  return cast
+  return people
 }
 
-/** An org with the cast in it, but for the outsider; answers with its global id. */
-export async function orgOf({ owner, admin, user }: Cast, input: Record<string, unknown> = {}) {
-  const orgId = await foundOrg(owner, input)
+/** Creates an org with owner, admin and user as members; returns its global id. */
+export async function createOrgWith({ owner, admin, user }: People, input: Record<string, unknown> = {}) {
+  const orgId = await createOrg(owner, input)
   await Promise.all([join(owner, orgId, admin, ['ADMIN']), join(owner, orgId, user)])
   return orgId
 }
@@ -59,21 +59,26 @@ export interface TokenClient extends Client {
 }
 
 /** Makes an API token: of an org, or of the instance where `orgId` is left out. */
-export async function tokenOf(
-  world: World,
+export async function createToken(
+  testServer: TestServer,
   maker: Client,
   permissions: readonly string[],
   orgId?: string,
 ): Promise<TokenClient> {
   const input = { name: 'a token', permissions, ...(orgId && { orgId }) }
-  const { apiToken, secret, ...refusal } = await act(maker, 'createApiToken', input, 'apiToken { id } secret')
+  const { apiToken, secret, ...refusal } = await mutate(
+    maker,
+    'createApiToken',
+    input,
+    'apiToken { id } secret',
+  )
   if (!apiToken) throw new Error(`no token: ${JSON.stringify(refusal)}`)
-  return { ...world.bearer(`Bearer ${secret}`), id: apiToken.id }
+  return { ...testServer.bearer(`Bearer ${secret}`), id: apiToken.id }
 }
 
 /** Everything of an org that an operation could change, as the instance sees it: to find that nothing was. */
-export async function readWhole(world: World, orgId: string) {
-  const { data, errors } = await world.instance.ask(
+export async function readEverything(testServer: TestServer, orgId: string) {
+  const { data, errors } = await testServer.instance.ask(
     `query($orgId: ID!) {
       org(id: $orgId) {
         name status tier resources { kind count } emailDomains { domain status }

@@ -12,7 +12,7 @@ import { DataDirInUseError } from '../../packages/embedded-postgres/src/errors.j
 import { stopOrphan } from '../../packages/embedded-postgres/src/orphan.js'
 import { errorCode } from '../../src/lib/errorCode.js'
 import { bootSteps } from './bootSteps.js'
-import { clearUpAfterDeath } from './cleanUpAfterCrash.js'
+import { cleanUpAfterCrash } from './cleanUpAfterCrash.js'
 import { log } from './log.js'
 
 declare module 'vitest' {
@@ -29,7 +29,7 @@ const TEMPLATE = 'template_guildhall'
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await removeAbandoned()
   const dataDir = await mkdtemp(join(tmpdir(), PREFIX))
-  const clearedUp = clearUpAfterDeath(dataDir)
+  const clearedUp = cleanUpAfterCrash(dataDir)
   const postgres = await startEmbeddedPostgres({ dataDir, log, durable: false })
   await makeTemplate(postgres.connectionString)
   project.provide('postgres', { url: postgres.connectionString, template: TEMPLATE })

@@ -1,8 +1,8 @@
 /** Chance that can be had again: the same seed, the same choices. */
-export interface Chance {
+export interface Random {
   /** Below `n`, from 0. */
   below(n: number): number
-  oneOf<T>(things: readonly T[]): T
+  pick<T>(things: readonly T[]): T
 }
 
 /** A seed for this run: `SEED` of the environment, to see a failure again, or a new one. */
@@ -11,7 +11,7 @@ export function newSeed(): number {
 }
 
 /** Mulberry32: small, and random enough to choose by. */
-export function chanceOf(seed: number): Chance {
+export function seededRandom(seed: number): Random {
   let state = seed >>> 0
   const next = () => {
     state = (state + 0x6d2b79f5) >>> 0
@@ -22,7 +22,7 @@ export function chanceOf(seed: number): Chance {
   const below = (n: number) => Math.floor(next() * n)
   return {
     below,
-    oneOf(things) {
+    pick(things) {
       const thing = things[below(things.length)]
       if (thing === undefined) throw new Error('nothing to choose from')
       return thing

@@ -11,7 +11,7 @@ import { type Binaries, findBinaries } from '../../packages/embedded-postgres/sr
 import { clusterDir, pathFromWithin } from '../../packages/embedded-postgres/src/cluster.js'
 import { startEmbeddedPostgres } from '../../packages/embedded-postgres/src/embedded.js'
 import { start } from '../../packages/embedded-postgres/src/program.js'
-import { clearUpAfterDeath } from './cleanUpAfterCrash.js'
+import { cleanUpAfterCrash } from './cleanUpAfterCrash.js'
 import { silent } from './jobs.js'
 
 /** One PostgreSQL of a pair, on a port that it keeps. */
@@ -38,7 +38,7 @@ export async function startPair(): Promise<Pair> {
     ['a', 'b'].map((name) => mkdtemp(join(tmpdir(), `guildhall-pair-${name}-`))),
   )
   const [one = '', other = ''] = dataDirs
-  const cleared = dataDirs.map(clearUpAfterDeath)
+  const cleared = dataDirs.map(cleanUpAfterCrash)
   const made = await startEmbeddedPostgres({ dataDir: one, log: silent, durable: false })
   const { password } = new URL(made.connectionString)
   await made.stop()

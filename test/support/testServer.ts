@@ -45,7 +45,7 @@ export interface Claims {
 }
 
 /** A server with a database of its own: what a describe block's tests share. */
-export interface World {
+export interface TestServer {
   readonly server: StartedServer
   readonly database: TestDatabase
   readonly url: string
@@ -54,17 +54,17 @@ export interface World {
   /** Holds every permission. */
   readonly instance: Client
   /** Signs somebody new up, with a verified address of their own. */
-  person(claims?: Claims): Promise<TestPerson>
+  signUp(claims?: Claims): Promise<TestPerson>
   /** An `Authorization` header for claims. */
   authorize(claims: Claims & { subject: string }): Promise<string>
   bearer(authorization: string | undefined): Client
   /** Starts one more server on the same database; `fast: false` has it take the plain path only. */
-  another(options?: { fast?: boolean }): Promise<StartedServer>
+  startAnother(options?: { fast?: boolean }): Promise<StartedServer>
   /** Stops a server before its time; the one started next after it takes its place. */
   stop(server: StartedServer): Promise<void>
 }
 
-export interface WorldOptions {
+export interface TestServerOptions {
   /** Settings beside the usual ones of the tests. */
   env?: Record<string, string>
   /** Left out: mail is not configured. */
@@ -75,12 +75,12 @@ export interface WorldOptions {
 }
 
 /** Starts a server before the tests of a describe block and stops it after them. */
-export function useWorld({
+export function useTestServer({
   env = {},
   mailer = () => null,
   log,
   database: options = {},
-}: WorldOptions = {}): World {
+}: TestServerOptions = {}): TestServer {
   let database: TestDatabase
   const servers: StartedServer[] = []
   const start = async ({ fast = true }: { fast?: boolean } = {}) => {
@@ -142,12 +142,12 @@ export function useWorld({
     },
     bearer,
     authorize,
-    another: start,
+    startAnother: start,
     async stop(server) {
       servers.splice(servers.indexOf(server), 1)
       await server.close()
     },
-    async person(claims = {}) {
+    async signUp(claims = {}) {
       const name = claims.name ?? `p${randomBytes(5).toString('hex')}`
       const subject = claims.subject ?? `test|${randomUUID()}`
       const email =

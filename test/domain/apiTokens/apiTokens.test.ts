@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, vi } from 'vitest'
-import { act, foundOrg, readOrg } from '../../support/mutate.js'
-import { orgPermissions, tokenOf, useCast } from '../../support/people.js'
-import { type Client, useWorld } from '../../support/testServer.js'
+import { createOrg, mutate, readOrg } from '../../support/mutate.js'
+import { createToken, orgPermissions, usePeople } from '../../support/people.js'
+import { type Client, useTestServer } from '../../support/testServer.js'
 
-const world = useWorld()
-const cast = useCast(world)
+const testServer = useTestServer()
+const people = usePeople(testServer)
 
 const make = (client: Client, input: Record<string, unknown>) =>
-  act(
+  mutate(
     client,
     'createApiToken',
     { name: 'a token', permissions: ['ORG_READ'], ...input },
@@ -26,8 +26,8 @@ const codeOf = async (client: Client): Promise<string | undefined> =>
 
 describe('an API token', () => {
   it('is shown its secret once: gh_ and 256 random bits', async () => {
-    const orgId = await foundOrg(cast.owner)
-    const [one, other] = [await make(cast.owner, { orgId }), await make(cast.owner, { orgId })]
+    const orgId = await createOrg(people.owner)
+    const [one, other] = [await make(people.owner, { orgId }), await make(people.owner, { orgId })]
     expect(one.secret).toMatch(/^gh_[\w-]{43}$/)
     expect(other.secret).not.toBe(one.secret)
     expect(one.apiToken).toEqual({
@@ -35,18 +35,18 @@ describe('an API token', () => {
       name: 'a token',
       permissions: ['ORG_READ'],
       createdAt: expect.any(String),
-      createdBy: { id: cast.owner.id },
+      createdBy: { id: people.owner.id },
       expiresAt: null,
       lastUsedAt: null,
       revokedAt: null,
       org: { id: orgId },
     })
-    expect(JSON.stringify(await list(cast.owner, orgId))).not.toContain(one.secret.slice(3))
+    expect(JSON.stringify(await list(people.owner, orgId))).not.toContain(one.secret.slice(3))
   })
 
   it('acts by its own permissions, in its own org, and as no user', async () => {
-    const [orgId, other] = [await foundOrg(cast.owner), await foundOrg(cast.owner)]
-    const token = await tokenOf(world, cast.owner, ['ORG_READ'], orgId)
+    const [orgId, other] = [await createOrg(people.owner), await createOrg(people.owner)]
+    const token = await createToken(testServer, people.owner, ['ORG_READ'], orgId)
     const { data } = await token.ask(
       `query($orgId: ID!, $other: ID!) {
         viewer { id } org(id: $orgId) { id viewerPermissions viewerOrgUser { id } users { totalCount } }
@@ -63,10 +63,10 @@ describe('an API token', () => {
   })
 
   it('of the instance acts in every org, and belongs to none', async () => {
-    const orgId = await foundOrg(cast.owner)
-    const { apiToken, secret } = await make(world.instance, { permissions: ['ORG_READ', 'ORG_MANAGE'] })
+    const orgId = await createOrg(people.owner)
+    const { apiToken, secret } = await make(testServer.instance, { permissions: ['ORG_READ', 'ORG_MANAGE'] })
     expect(apiToken).toMatchObject({ org: null, createdBy: null })
-    const { data } = await world
+    const { data } = await testServer
       .bearer(`Bearer ${secret}`)
       .ask('query($orgId: ID!) { org(id: $orgId) { viewerPermissions } orgs { totalCount } }', { orgId })
     expect(data.org.viewerPermissions).toEqual(['ORG_READ', 'ORG_MANAGE'])
@@ -74,9 +74,9 @@ describe('an API token', () => {
   })
 
   it('names each permission once', async () => {
-    const orgId = await foundOrg(cast.owner)
+    const orgId = await createOrg(people.owner)
     const permissions = ['INVITE_READ', 'ORG_READ', 'INVITE_READ']
-    expect((await make(cast.owner, { orgId, permissions })).apiToken.permissions).toEqual([
+    expect((await make(people.owner, { orgId, permissions })).apiToken.permissions).toEqual([
       'ORG_READ',
       'INVITE_READ',
     ])
@@ -91,39 +91,39 @@ describe('an API token', () => {
     ['permissions', { permissions: Array(100).fill('ORG_READ') }],
     ['expiresAt', { expiresAt: '2020-01-01T00:00:00Z' }],
   ])('is refused by its %s: %j', async (path, input) => {
-    const orgId = await foundOrg(cast.owner)
+    const orgId = await createOrg(people.owner)
     const refused = { __typename: 'InvalidInputError', issues: [{ path }] }
-    expect(await make(cast.owner, { orgId, ...input })).toMatchObject(refused)
-    expect(await make(world.instance, input)).toMatchObject(refused)
-    expect(await list(cast.owner, orgId)).toEqual([])
+    expect(await make(people.owner, { orgId, ...input })).toMatchObject(refused)
+    expect(await make(testServer.instance, input)).toMatchObject(refused)
+    expect(await list(people.owner, orgId)).toEqual([])
   })
 
   it('may live far longer than people', async () => {
-    const orgId = await foundOrg(cast.owner)
-    const { apiToken } = await make(cast.owner, { orgId, expiresAt: '9999-12-31T23:59:59.999Z' })
+    const orgId = await createOrg(people.owner)
+    const { apiToken } = await make(people.owner, { orgId, expiresAt: '9999-12-31T23:59:59.999Z' })
     expect(apiToken.expiresAt).toBe('9999-12-31T23:59:59.999Z')
   })
 
   it('that ran out is UNAUTHENTICATED, and stays listed with nothing that it may do', async () => {
-    const orgId = await foundOrg(cast.owner)
-    const { secret, apiToken } = await make(cast.owner, {
+    const orgId = await createOrg(people.owner)
+    const { secret, apiToken } = await make(people.owner, {
       orgId,
       expiresAt: new Date(Date.now() + 2_000).toISOString(),
     })
-    const token = world.bearer(`Bearer ${secret}`)
+    const token = testServer.bearer(`Bearer ${secret}`)
     expect(await codeOf(token)).toBeUndefined()
     await sleep(new Date(apiToken.expiresAt).getTime() - Date.now() + 50)
     expect(await codeOf(token)).toBe('UNAUTHENTICATED')
-    expect(await list(cast.owner, orgId)).toMatchObject([
+    expect(await list(people.owner, orgId)).toMatchObject([
       { id: apiToken.id, revokedAt: null, permissions: [] },
     ])
   })
 
   it('revoked is UNAUTHENTICATED at once, and stays listed; revoked again, nothing changes', async () => {
-    const orgId = await foundOrg(cast.owner)
-    const token = await tokenOf(world, cast.owner, ['ORG_READ'], orgId)
-    const { apiToken } = await act(
-      cast.owner,
+    const orgId = await createOrg(people.owner)
+    const token = await createToken(testServer, people.owner, ['ORG_READ'], orgId)
+    const { apiToken } = await mutate(
+      people.owner,
       'revokeApiToken',
       { apiTokenId: token.id },
       'apiToken { revokedAt permissions }',
@@ -131,10 +131,10 @@ describe('an API token', () => {
     expect(apiToken).toEqual({ revokedAt: expect.any(String), permissions: [] })
     expect(await codeOf(token)).toBe('UNAUTHENTICATED')
     expect(
-      await act(cast.owner, 'revokeApiToken', { apiTokenId: token.id }, 'apiToken { revokedAt }'),
+      await mutate(people.owner, 'revokeApiToken', { apiTokenId: token.id }, 'apiToken { revokedAt }'),
     ).toMatchObject({ apiToken: { revokedAt: apiToken.revokedAt } })
-    expect(await list(cast.owner, orgId)).toMatchObject([{ id: token.id, revokedAt: apiToken.revokedAt }])
-    const { events } = await readOrg(cast.owner, orgId)
+    expect(await list(people.owner, orgId)).toMatchObject([{ id: token.id, revokedAt: apiToken.revokedAt }])
+    const { events } = await readOrg(people.owner, orgId)
     expect(events.nodes.slice(2).map(({ orgEventType }: { orgEventType: string }) => orgEventType)).toEqual([
       'API_TOKEN_CREATED',
       'API_TOKEN_REVOKED',
@@ -142,39 +142,39 @@ describe('an API token', () => {
   })
 
   it('tells when it was last used', async () => {
-    const orgId = await foundOrg(cast.owner)
-    const token = await tokenOf(world, cast.owner, ['ORG_READ'], orgId)
-    expect(await list(cast.owner, orgId)).toMatchObject([{ lastUsedAt: null }])
+    const orgId = await createOrg(people.owner)
+    const token = await createToken(testServer, people.owner, ['ORG_READ'], orgId)
+    expect(await list(people.owner, orgId)).toMatchObject([{ lastUsedAt: null }])
     await codeOf(token)
     await vi.waitFor(async () =>
-      expect(await list(cast.owner, orgId)).toMatchObject([{ lastUsedAt: expect.any(String) }]),
+      expect(await list(people.owner, orgId)).toMatchObject([{ lastUsedAt: expect.any(String) }]),
     )
   })
 
   it('can revoke itself', async () => {
-    const orgId = await foundOrg(cast.owner)
-    const token = await tokenOf(world, cast.owner, ['API_TOKEN_MANAGE'], orgId)
-    expect(await act(token, 'revokeApiToken', { apiTokenId: token.id })).toMatchObject({
+    const orgId = await createOrg(people.owner)
+    const token = await createToken(testServer, people.owner, ['API_TOKEN_MANAGE'], orgId)
+    expect(await mutate(token, 'revokeApiToken', { apiTokenId: token.id })).toMatchObject({
       __typename: 'RevokeApiTokenPayload',
     })
     expect(await codeOf(token)).toBe('UNAUTHENTICATED')
   })
 
   it('has its org’s tokens listed newest first, and the instance’s apart', async () => {
-    const orgId = await foundOrg(cast.owner)
+    const orgId = await createOrg(people.owner)
     const made: string[] = []
     for (const name of ['first', 'second', 'third'])
-      made.push((await make(cast.owner, { orgId, name })).apiToken.id)
-    expect((await list(cast.owner, orgId)).map(({ id }: { id: string }) => id)).toEqual(made.toReversed())
-    const ofInstance = await list(world.instance)
+      made.push((await make(people.owner, { orgId, name })).apiToken.id)
+    expect((await list(people.owner, orgId)).map(({ id }: { id: string }) => id)).toEqual(made.toReversed())
+    const ofInstance = await list(testServer.instance)
     expect(ofInstance.map(({ id }: { id: string }) => id)).not.toContain(made[0])
   })
 
   it('and its org are nothing to each other’s: a token of one can’t touch the other’s tokens', async () => {
-    const [orgId, other] = [await foundOrg(cast.owner), await foundOrg(cast.owner)]
-    const token = await tokenOf(world, cast.owner, orgPermissions, orgId)
-    const victim = await tokenOf(world, cast.owner, ['ORG_READ'], other)
-    expect(await act(token, 'revokeApiToken', { apiTokenId: victim.id })).toMatchObject({
+    const [orgId, other] = [await createOrg(people.owner), await createOrg(people.owner)]
+    const token = await createToken(testServer, people.owner, orgPermissions, orgId)
+    const victim = await createToken(testServer, people.owner, ['ORG_READ'], other)
+    expect(await mutate(token, 'revokeApiToken', { apiTokenId: victim.id })).toMatchObject({
       __typename: 'NotFoundError',
     })
     expect(await make(token, { orgId: other })).toMatchObject({ __typename: 'NotFoundError' })
@@ -194,7 +194,7 @@ describe('a bad credential', () => {
     'Bearer a b',
     'Bearer a.b.c',
   ])('is HTTP 401, UNAUTHENTICATED, and runs nothing: %j', async (authorization) => {
-    const response = await fetch(`${world.url}/graphql`, {
+    const response = await fetch(`${testServer.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization },
       body: JSON.stringify({ query: '{ viewer { id } }' }),
@@ -209,7 +209,7 @@ describe('a bad credential', () => {
   })
 
   it('is none for its scheme’s case: bearer is Bearer', async () => {
-    const token = await tokenOf(world, world.instance, ['ORG_READ'])
-    expect(await codeOf(world.bearer(token.authorization?.replace('Bearer', 'bearer')))).toBeUndefined()
+    const token = await createToken(testServer, testServer.instance, ['ORG_READ'])
+    expect(await codeOf(testServer.bearer(token.authorization?.replace('Bearer', 'bearer')))).toBeUndefined()
   })
 })

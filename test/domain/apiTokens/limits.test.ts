@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { act, foundOrg } from '../../support/mutate.js'
+import { createOrg, mutate } from '../../support/mutate.js'
 import { openPool } from '../../support/openPool.js'
 import { uuidOf } from '../../support/orgSnapshot.js'
-import { type TokenClient, tokenOf, useCast } from '../../support/people.js'
-import { ask, type Client, useWorld } from '../../support/testServer.js'
+import { createToken, type TokenClient, usePeople } from '../../support/people.js'
+import { ask, type Client, useTestServer } from '../../support/testServer.js'
 
-const world = useWorld({
+const testServer = useTestServer({
   env: { MAX_API_TOKENS_PER_ORG: '4', MAX_API_TOKEN_DEPTH: '3', MAX_EMAIL_DOMAINS_PER_ORG: '2' },
 })
-const cast = useCast(world)
+const people = usePeople(testServer)
 const passingOn = ['ORG_READ', 'API_TOKEN_READ', 'API_TOKEN_MANAGE']
 
 const make = (client: Client, input: Record<string, unknown>) =>
-  act(
+  mutate(
     client,
     'createApiToken',
     { name: 'a token', permissions: passingOn, ...input },
@@ -27,13 +27,13 @@ const list = async (client: Client, orgId?: string) => {
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString()
 
 async function clearInstance(): Promise<void> {
-  for (const { id } of await list(world.instance))
-    await act(world.instance, 'revokeApiToken', { apiTokenId: id })
+  for (const { id } of await list(testServer.instance))
+    await mutate(testServer.instance, 'revokeApiToken', { apiTokenId: id })
 }
 
 /** Has a token, but none that it made, expire a moment ago. */
 async function expire(tokenId: string): Promise<void> {
-  const pool = openPool(world.database.url)
+  const pool = openPool(testServer.database.url)
   await pool.query(`update api_token set expires_at = now() - interval '1 s' where id = $1`, [
     uuidOf(tokenId),
   ])
@@ -46,51 +46,51 @@ describe('how many API tokens', () => {
   const full = { __typename: 'LimitReachedError', limit: 4 }
 
   it('of one org are valid at once is limited; revoked and expired ones don’t count', async () => {
-    const [orgId, other] = [await foundOrg(cast.owner), await foundOrg(cast.owner)]
+    const [orgId, other] = [await createOrg(people.owner), await createOrg(people.owner)]
     const made: Array<{ apiToken: { id: string } }> = []
-    for (let more = 0; more < 4; more++) made.push(await make(cast.owner, { orgId, expiresAt: inAnHour() }))
-    expect(await make(cast.owner, { orgId })).toMatchObject(full)
-    expect(await make(cast.owner, { orgId: other })).toMatchObject({ __typename: 'CreateApiTokenPayload' })
+    for (let more = 0; more < 4; more++) made.push(await make(people.owner, { orgId, expiresAt: inAnHour() }))
+    expect(await make(people.owner, { orgId })).toMatchObject(full)
+    expect(await make(people.owner, { orgId: other })).toMatchObject({ __typename: 'CreateApiTokenPayload' })
 
-    await act(cast.owner, 'revokeApiToken', { apiTokenId: made[0]?.apiToken.id })
-    expect(await make(cast.owner, { orgId })).toMatchObject({ __typename: 'CreateApiTokenPayload' })
-    expect(await make(cast.owner, { orgId })).toMatchObject(full)
+    await mutate(people.owner, 'revokeApiToken', { apiTokenId: made[0]?.apiToken.id })
+    expect(await make(people.owner, { orgId })).toMatchObject({ __typename: 'CreateApiTokenPayload' })
+    expect(await make(people.owner, { orgId })).toMatchObject(full)
 
     await expire(made[1]?.apiToken.id ?? '')
-    expect(await make(cast.owner, { orgId })).toMatchObject({ __typename: 'CreateApiTokenPayload' })
-    expect(await make(cast.owner, { orgId })).toMatchObject(full)
+    expect(await make(people.owner, { orgId })).toMatchObject({ __typename: 'CreateApiTokenPayload' })
+    expect(await make(people.owner, { orgId })).toMatchObject(full)
   })
 
   it('one token fills an org with are gone with it, so that its owner can make one again', async () => {
-    const orgId = await foundOrg(cast.owner)
-    const leaked = await tokenOf(world, cast.owner, passingOn, orgId)
+    const orgId = await createOrg(people.owner)
+    const leaked = await createToken(testServer, people.owner, passingOn, orgId)
     for (let more = 0; more < 3; more++) await make(leaked, { orgId })
-    expect(await make(cast.owner, { orgId })).toMatchObject(full)
-    await act(cast.owner, 'revokeApiToken', { apiTokenId: leaked.id })
+    expect(await make(people.owner, { orgId })).toMatchObject(full)
+    await mutate(people.owner, 'revokeApiToken', { apiTokenId: leaked.id })
     for (let more = 0; more < 4; more++)
-      expect(await make(cast.owner, { orgId })).toMatchObject({ __typename: 'CreateApiTokenPayload' })
+      expect(await make(people.owner, { orgId })).toMatchObject({ __typename: 'CreateApiTokenPayload' })
   })
 
   it('the instance has is limited as well', async () => {
     await clearInstance()
     const outcomes: string[] = []
-    for (let more = 0; more < 5; more++) outcomes.push((await make(world.instance, {})).__typename)
+    for (let more = 0; more < 5; more++) outcomes.push((await make(testServer.instance, {})).__typename)
     expect(outcomes).toEqual([...Array(4).fill('CreateApiTokenPayload'), 'LimitReachedError'])
   })
 
   it('a list shows is limited, and no number of ended ones hides a valid one', async () => {
-    const orgId = await foundOrg(cast.owner)
+    const orgId = await createOrg(people.owner)
     const valid = [
-      await tokenOf(world, cast.owner, passingOn, orgId),
-      await tokenOf(world, cast.owner, passingOn, orgId),
+      await createToken(testServer, people.owner, passingOn, orgId),
+      await createToken(testServer, people.owner, passingOn, orgId),
     ]
     const ended: string[] = []
     for (let more = 0; more < 6; more++) {
-      const { id } = await tokenOf(world, cast.owner, passingOn, orgId)
-      await act(cast.owner, 'revokeApiToken', { apiTokenId: id })
+      const { id } = await createToken(testServer, people.owner, passingOn, orgId)
+      await mutate(people.owner, 'revokeApiToken', { apiTokenId: id })
       ended.unshift(id)
     }
-    expect((await list(cast.owner, orgId)).map(({ id }) => id)).toEqual([
+    expect((await list(people.owner, orgId)).map(({ id }) => id)).toEqual([
       ...ended.slice(0, 4),
       ...valid.map(({ id }) => id).toReversed(),
     ])
@@ -99,17 +99,17 @@ describe('how many API tokens', () => {
 
 describe('a chain of API tokens that make one another', () => {
   it('has as many makers as the limit says, and no more', async () => {
-    const orgId = await foundOrg(cast.owner)
-    const first = await tokenOf(world, cast.owner, passingOn, orgId)
-    const second = await tokenOf(world, first, passingOn, orgId)
-    const third = await tokenOf(world, second, passingOn, orgId)
+    const orgId = await createOrg(people.owner)
+    const first = await createToken(testServer, people.owner, passingOn, orgId)
+    const second = await createToken(testServer, first, passingOn, orgId)
+    const third = await createToken(testServer, second, passingOn, orgId)
     expect(await make(third, { orgId })).toMatchObject({ __typename: 'LimitReachedError', limit: 3 })
   })
 
   it('may do nothing beyond the longest that is followed, made before there was a limit', async () => {
-    let orgId = await foundOrg(cast.owner)
-    let token: TokenClient = await tokenOf(world, cast.owner, passingOn, orgId)
-    const pool = openPool(world.database.url)
+    let orgId = await createOrg(people.owner)
+    let token: TokenClient = await createToken(testServer, people.owner, passingOn, orgId)
+    const pool = openPool(testServer.database.url)
     const lengthen = (by: number) =>
       pool.query(
         `with recursive link as (
@@ -131,12 +131,14 @@ describe('a chain of API tokens that make one another', () => {
       (await token.ask('query($orgId: ID!) { org(id: $orgId) { id } }', { orgId })).data.org
     await lengthen(31)
     expect(await orgSeen()).toEqual({ id: orgId })
-    orgId = await foundOrg(cast.owner)
-    token = await tokenOf(world, cast.owner, passingOn, orgId)
+    orgId = await createOrg(people.owner)
+    token = await createToken(testServer, people.owner, passingOn, orgId)
     await lengthen(32)
     await pool.end()
     expect(await orgSeen()).toBeNull()
-    expect((await list(world.instance, orgId)).find(({ id }) => id === token.id)?.permissions).toEqual([])
+    expect((await list(testServer.instance, orgId)).find(({ id }) => id === token.id)?.permissions).toEqual(
+      [],
+    )
   })
 })
 
@@ -144,11 +146,11 @@ describe('an API token ends no later than the token that made it', () => {
   for (const where of ['an org', 'the instance'])
     it(`in ${where}`, async () => {
       const ofOrg = where === 'an org'
-      const orgId = ofOrg ? await foundOrg(cast.owner) : undefined
+      const orgId = ofOrg ? await createOrg(people.owner) : undefined
       const end = inAnHour()
       if (!ofOrg) await clearInstance()
-      const maker = await make(ofOrg ? cast.owner : world.instance, { orgId, expiresAt: end })
-      const bearer = world.bearer(`Bearer ${maker.secret}`)
+      const maker = await make(ofOrg ? people.owner : testServer.instance, { orgId, expiresAt: end })
+      const bearer = testServer.bearer(`Bearer ${maker.secret}`)
       expect(await make(bearer, { orgId, expiresAt: '9999-12-31T23:59:59Z' })).toMatchObject({
         __typename: 'InvalidInputError',
         issues: [{ path: 'expiresAt' }],
@@ -157,35 +159,35 @@ describe('an API token ends no later than the token that made it', () => {
       const { apiToken, secret } = await make(bearer, { orgId, expiresAt: end })
       expect(apiToken.expiresAt).toBe(end)
       await expire(maker.apiToken.id)
-      expect(await codeOf(world.bearer(`Bearer ${secret}`))).toBe('UNAUTHENTICATED')
+      expect(await codeOf(testServer.bearer(`Bearer ${secret}`))).toBe('UNAUTHENTICATED')
     })
 
   it('also one that was made before this was so', async () => {
-    const orgId = await foundOrg(cast.owner)
-    const maker = await tokenOf(world, cast.owner, passingOn, orgId)
-    const twin = await tokenOf(world, maker, passingOn, orgId)
+    const orgId = await createOrg(people.owner)
+    const maker = await createToken(testServer, people.owner, passingOn, orgId)
+    const twin = await createToken(testServer, maker, passingOn, orgId)
     await expire(maker.id)
     expect(await codeOf(twin)).toBe('UNAUTHENTICATED')
-    expect((await list(cast.owner, orgId)).map(({ permissions }) => permissions)).toEqual([[], []])
+    expect((await list(people.owner, orgId)).map(({ permissions }) => permissions)).toEqual([[], []])
   })
 })
 
 describe('how many e-mail domains', () => {
-  const bind = (orgId: string, domain: string) => act(cast.owner, 'bindEmailDomain', { orgId, domain })
+  const bind = (orgId: string, domain: string) => mutate(people.owner, 'bindEmailDomain', { orgId, domain })
 
   it('are bound to an org is limited: what is bound may be bound again, and letting go makes room', async () => {
-    const orgId = await foundOrg(cast.owner)
+    const orgId = await createOrg(people.owner)
     const bound = { __typename: 'BindEmailDomainPayload' }
     for (const domain of ['one.example', 'two.example', 'one.example'])
       expect(await bind(orgId, domain)).toMatchObject(bound)
     expect(await bind(orgId, 'three.example')).toMatchObject({ __typename: 'LimitReachedError', limit: 2 })
-    await act(cast.owner, 'unbindEmailDomain', { orgId, domain: 'two.example' })
+    await mutate(people.owner, 'unbindEmailDomain', { orgId, domain: 'two.example' })
     expect(await bind(orgId, 'three.example')).toMatchObject(bound)
   })
 
   it('a list shows is limited as well, where more were bound before there was a limit', async () => {
-    const orgId = await foundOrg(cast.owner)
-    const pool = openPool(world.database.url)
+    const orgId = await createOrg(people.owner)
+    const pool = openPool(testServer.database.url)
     await pool.query(
       `insert into org_email_domain (id, org_id, domain, challenge)
        select gen_random_uuid(), $1, 'd' || number || '.example', 'x' from generate_series(1, 5) number`,
@@ -193,11 +195,11 @@ describe('how many e-mail domains', () => {
     )
     await pool.end()
     for (const fast of [true, false]) {
-      const { url } = fast ? world : await world.another({ fast })
+      const { url } = fast ? testServer : await testServer.startAnother({ fast })
       const query =
         'query($orgId: ID!) { org(id: $orgId) { emailDomains { domain } } orgs { nodes { emailDomains { domain } } } }'
       for (const again of [1, 2, 3]) {
-        const { data } = await ask(url, cast.owner.authorization, query, { orgId })
+        const { data } = await ask(url, people.owner.authorization, query, { orgId })
         expect([again, data.org.emailDomains]).toEqual([
           again,
           [{ domain: 'd1.example' }, { domain: 'd2.example' }],

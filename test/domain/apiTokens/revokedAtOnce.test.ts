@@ -1,11 +1,11 @@
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { act, foundOrg, join } from '../../support/mutate.js'
+import { createOrg, join, mutate } from '../../support/mutate.js'
 import { openPool } from '../../support/openPool.js'
-import { readLedger, uuidOf, violationsOf } from '../../support/orgSnapshot.js'
-import { orgPermissions, type TokenClient, tokenOf, useCast } from '../../support/people.js'
+import { readSnapshot, uuidOf, violationsOf } from '../../support/orgSnapshot.js'
+import { createToken, orgPermissions, type TokenClient, usePeople } from '../../support/people.js'
 import { statementsOf } from '../../support/statements.js'
-import { type TestPerson, useWorld } from '../../support/testServer.js'
+import { type TestPerson, useTestServer } from '../../support/testServer.js'
 
 const CHAIN = 300
 const MOST_LEAVES = 5_000
@@ -19,11 +19,11 @@ const STATEMENTS = 12
 /** Of the tokens and invites that it revokes itself: 100 of each, what it did, and of one who is gone as many addressed to them. */
 const EVENTS = 301
 
-const world = useWorld({ env: { FREE_PENDING_INVITES: '10000' } })
-const cast = useCast(world)
+const testServer = useTestServer({ env: { FREE_PENDING_INVITES: '10000' } })
+const people = usePeople(testServer)
 let pool: Pool
 beforeAll(() => {
-  pool = openPool(world.database.url)
+  pool = openPool(testServer.database.url)
 })
 afterAll(() => pool.end())
 
@@ -130,34 +130,36 @@ async function allRevoked(orgId: string, tokens: number, invites: number): Promi
       }),
     { timeout: 20_000, interval: 100 },
   )
-  const ledger = await readLedger(pool, uuidOf(orgId))
-  expect(ledger && violationsOf(ledger)).toEqual([])
+  const snapshot = await readSnapshot(pool, uuidOf(orgId))
+  expect(snapshot && violationsOf(snapshot)).toEqual([])
 }
 
 describe('whatever was built on somebody’s authority, it is taken away at once', () => {
   it('by revoking a token', async () => {
-    const orgId = await foundOrg(cast.owner)
-    const token = await tokenOf(world, cast.owner, orgPermissions, orgId)
-    const child = await tokenOf(world, token, orgPermissions, orgId)
+    const orgId = await createOrg(people.owner)
+    const token = await createToken(testServer, people.owner, orgPermissions, orgId)
+    const child = await createToken(testServer, token, orgPermissions, orgId)
     await buildBelow(child.id, orgId, MOST_LEAVES)
     await invitePending(orgId, null)
-    await atOnce(orgId, 'revokeApiToken', () => act(cast.owner, 'revokeApiToken', { apiTokenId: token.id }))
+    await atOnce(orgId, 'revokeApiToken', () =>
+      mutate(people.owner, 'revokeApiToken', { apiTokenId: token.id }),
+    )
     for (const dead of [token, child]) expect(await isDead(dead)).toBe(true)
     await allRevoked(orgId, CHAIN + MOST_LEAVES + 2, INVITES)
   }, 60_000)
 
   const ends: Record<string, (orgId: string, member: TestPerson) => Promise<{ __typename: string }>> = {
-    removeOrgUser: (orgId, member) => act(cast.owner, 'removeOrgUser', { orgId, userId: member.id }),
-    leaveOrg: (orgId, member) => act(member, 'leaveOrg', { orgId }),
+    removeOrgUser: (orgId, member) => mutate(people.owner, 'removeOrgUser', { orgId, userId: member.id }),
+    leaveOrg: (orgId, member) => mutate(member, 'leaveOrg', { orgId }),
     'updateOrgUserRoles, the last': (orgId, member) =>
-      act(cast.owner, 'updateOrgUserRoles', { orgId, userId: member.id, remove: ['OWNER'] }),
+      mutate(people.owner, 'updateOrgUserRoles', { orgId, userId: member.id, remove: ['OWNER'] }),
   }
   for (const [what, end] of Object.entries(ends))
     it(`by ${what}`, async () => {
-      const orgId = await foundOrg(cast.owner)
-      const member = await world.person()
-      await join(cast.owner, orgId, member, ['OWNER'])
-      const token = await tokenOf(world, member, orgPermissions, orgId)
+      const orgId = await createOrg(people.owner)
+      const member = await testServer.signUp()
+      await join(people.owner, orgId, member, ['OWNER'])
+      const token = await createToken(testServer, member, orgPermissions, orgId)
       await buildBelow(token.id, orgId)
       await invitePending(orgId, null)
       await invitePending(orgId, member)
@@ -167,15 +169,20 @@ describe('whatever was built on somebody’s authority, it is taken away at once
     }, 60_000)
 
   it('by demoting, which leaves the tokens and takes what they may not any more', async () => {
-    const orgId = await foundOrg(cast.owner)
-    const member = await world.person()
-    await join(cast.owner, orgId, member, ['OWNER'])
-    const token = await tokenOf(world, member, orgPermissions, orgId)
+    const orgId = await createOrg(people.owner)
+    const member = await testServer.signUp()
+    await join(people.owner, orgId, member, ['OWNER'])
+    const token = await createToken(testServer, member, orgPermissions, orgId)
     await buildBelow(token.id, orgId)
     await invitePending(orgId, null)
     await invitePending(orgId, member)
     await atOnce(orgId, 'updateOrgUserRoles', () =>
-      act(cast.owner, 'updateOrgUserRoles', { orgId, userId: member.id, add: ['USER'], remove: ['OWNER'] }),
+      mutate(people.owner, 'updateOrgUserRoles', {
+        orgId,
+        userId: member.id,
+        add: ['USER'],
+        remove: ['OWNER'],
+      }),
     )
     const { data } = await token.ask('query($orgId: ID!) { org(id: $orgId) { viewerPermissions } }', {
       orgId,
@@ -189,15 +196,15 @@ describe('whatever was built on somebody’s authority, it is taken away at once
   }, 60_000)
 
   it('of the instance’s tokens too, in every org', async () => {
-    const token = await tokenOf(world, world.instance, orgPermissions)
-    const orgs = [await foundOrg(cast.owner), await foundOrg(cast.owner)]
+    const token = await createToken(testServer, testServer.instance, orgPermissions)
+    const orgs = [await createOrg(people.owner), await createOrg(people.owner)]
     for (const orgId of orgs) {
-      await buildBelow((await tokenOf(world, token, orgPermissions, orgId)).id, orgId)
+      await buildBelow((await createToken(testServer, token, orgPermissions, orgId)).id, orgId)
       await invitePending(orgId, null)
     }
     const [orgId = ''] = orgs
     await atOnce(orgId, 'revokeApiToken, of the instance', () =>
-      act(world.instance, 'revokeApiToken', { apiTokenId: token.id }),
+      mutate(testServer.instance, 'revokeApiToken', { apiTokenId: token.id }),
     )
     expect(await isDead(token)).toBe(true)
     for (const one of orgs) await allRevoked(one, CHAIN + LEAVES + 1, INVITES)

@@ -1,17 +1,17 @@
 import { describe, expect, it, vi } from 'vitest'
-import { act, foundOrg, invite, join, type RoleName, readOrg } from '../../support/mutate.js'
+import { createOrg, invite, join, mutate, type RoleName, readOrg } from '../../support/mutate.js'
 import { openPool } from '../../support/openPool.js'
 import { uuidOf } from '../../support/orgSnapshot.js'
-import { granted, orgPermissions, type TokenClient, tokenOf, useCast } from '../../support/people.js'
-import { type Client, type TestPerson, useWorld } from '../../support/testServer.js'
+import { createToken, granted, orgPermissions, type TokenClient, usePeople } from '../../support/people.js'
+import { type Client, type TestPerson, useTestServer } from '../../support/testServer.js'
 
-const world = useWorld()
-const cast = useCast(world)
+const testServer = useTestServer()
+const people = usePeople(testServer)
 const newAddress = () => `${crypto.randomUUID()}@new.example`
 
 /** Statuses of an org's invites to new addresses, by the roles that they grant. */
 async function statuses(orgId: string): Promise<Record<string, string>> {
-  const { invites } = await readOrg(world.instance, orgId)
+  const { invites } = await readOrg(testServer.instance, orgId)
   return Object.fromEntries(
     invites.nodes
       .filter(({ email }: { email: string }) => email.endsWith('new.example'))
@@ -26,10 +26,10 @@ async function inviteEverybody(inviter: Client, orgId: string, upTo: RoleName): 
   for (const roles of sets) await invite(inviter, orgId, newAddress(), { roles })
 }
 
-/** An org of the cast's owner, with another member who is one too, or an ADMIN. */
+/** An org of `people.owner` with one more member: an OWNER or an ADMIN. */
 async function orgWith(role: RoleName): Promise<{ orgId: string; member: TestPerson }> {
-  const [orgId, member] = [await foundOrg(cast.owner), await world.person()]
-  await join(cast.owner, orgId, member, [role])
+  const [orgId, member] = [await createOrg(people.owner), await testServer.signUp()]
+  await join(people.owner, orgId, member, [role])
   return { orgId, member }
 }
 
@@ -46,26 +46,26 @@ const update = (
   orgId: string,
   member: TestPerson,
   change: Record<string, unknown>,
-  by: Client = cast.owner,
-) => act(by, 'updateOrgUserRoles', { orgId, userId: member.id, ...change })
+  by: Client = people.owner,
+) => mutate(by, 'updateOrgUserRoles', { orgId, userId: member.id, ...change })
 
 const losses: Loss[] = [
   {
     what: 'an ADMIN who is removed',
     from: 'ADMIN',
-    lose: (orgId, member) => act(cast.owner, 'removeOrgUser', { orgId, userId: member.id }),
+    lose: (orgId, member) => mutate(people.owner, 'removeOrgUser', { orgId, userId: member.id }),
     left: [],
   },
   {
     what: 'an OWNER who is removed',
     from: 'OWNER',
-    lose: (orgId, member) => act(cast.owner, 'removeOrgUser', { orgId, userId: member.id }),
+    lose: (orgId, member) => mutate(people.owner, 'removeOrgUser', { orgId, userId: member.id }),
     left: [],
   },
   {
     what: 'an ADMIN who leaves',
     from: 'ADMIN',
-    lose: (orgId, member) => act(member, 'leaveOrg', { orgId }),
+    lose: (orgId, member) => mutate(member, 'leaveOrg', { orgId }),
     left: [],
   },
   {
@@ -117,8 +117,8 @@ describe('pending invites stand on their inviter', () => {
     it(`${what} leaves pending: ${left.join(' | ') || 'none'}`, async () => {
       const { orgId, member } = await orgWith(from)
       await inviteEverybody(member, orgId, from)
-      const elsewhere = await foundOrg(cast.owner)
-      await join(cast.owner, elsewhere, member, ['ADMIN'])
+      const elsewhere = await createOrg(people.owner)
+      await join(people.owner, elsewhere, member, ['ADMIN'])
       await inviteEverybody(member, elsewhere, 'ADMIN')
       const all = Object.keys(await statuses(orgId))
 
@@ -129,7 +129,7 @@ describe('pending invites stand on their inviter', () => {
         ...Object.fromEntries(revoked.map((roles) => [roles, 'REVOKED'])),
         ...Object.fromEntries(left.map((roles) => [roles, 'PENDING'])),
       })
-      const { events, inviteCounts } = await readOrg(world.instance, orgId)
+      const { events, inviteCounts } = await readOrg(testServer.instance, orgId)
       const ends = events.nodes.filter(
         (one: { inviteEventType?: string }) => one.inviteEventType === 'REVOKED',
       )
@@ -140,16 +140,16 @@ describe('pending invites stand on their inviter', () => {
 
   it('and not on anybody else', async () => {
     const { orgId, member } = await orgWith('ADMIN')
-    await inviteEverybody(cast.owner, orgId, 'OWNER')
-    await act(cast.owner, 'removeOrgUser', { orgId, userId: member.id })
+    await inviteEverybody(people.owner, orgId, 'OWNER')
+    await mutate(people.owner, 'removeOrgUser', { orgId, userId: member.id })
     expect(new Set(Object.values(await statuses(orgId)))).toEqual(new Set(['PENDING']))
   })
 
   it('also on whoever resent them: who is gone lets in nobody', async () => {
     const { orgId, member } = await orgWith('OWNER')
-    const ally = await invite(cast.owner, orgId, newAddress())
-    await act(member, 'resendOrgInvite', { orgInviteId: ally, roles: ['OWNER'] })
-    await invite(cast.owner, orgId, newAddress(), { roles: ['ADMIN'] })
+    const ally = await invite(people.owner, orgId, newAddress())
+    await mutate(member, 'resendOrgInvite', { orgInviteId: ally, roles: ['OWNER'] })
+    await invite(people.owner, orgId, newAddress(), { roles: ['ADMIN'] })
 
     await update(orgId, member, { add: ['ADMIN'], remove: ['OWNER'] })
 
@@ -157,29 +157,29 @@ describe('pending invites stand on their inviter', () => {
   })
 
   it('also on a token that resent them', async () => {
-    const orgId = await foundOrg(cast.owner)
-    const token = await tokenOf(world, cast.owner, orgPermissions, orgId)
-    const ally = await invite(cast.owner, orgId, newAddress())
-    await act(token, 'resendOrgInvite', { orgInviteId: ally, roles: ['OWNER'] })
+    const orgId = await createOrg(people.owner)
+    const token = await createToken(testServer, people.owner, orgPermissions, orgId)
+    const ally = await invite(people.owner, orgId, newAddress())
+    await mutate(token, 'resendOrgInvite', { orgInviteId: ally, roles: ['OWNER'] })
 
-    await act(cast.owner, 'revokeApiToken', { apiTokenId: token.id })
+    await mutate(people.owner, 'revokeApiToken', { apiTokenId: token.id })
 
     expect(await statuses(orgId)).toEqual({ OWNER: 'REVOKED' })
   })
 
   it('no longer on one who resent them, once another did', async () => {
     const { orgId, member } = await orgWith('OWNER')
-    const ally = await invite(cast.owner, orgId, newAddress())
-    await act(member, 'resendOrgInvite', { orgInviteId: ally, roles: ['OWNER'] })
-    await act(cast.owner, 'resendOrgInvite', { orgInviteId: ally })
-    await act(cast.owner, 'removeOrgUser', { orgId, userId: member.id })
+    const ally = await invite(people.owner, orgId, newAddress())
+    await mutate(member, 'resendOrgInvite', { orgInviteId: ally, roles: ['OWNER'] })
+    await mutate(people.owner, 'resendOrgInvite', { orgInviteId: ally })
+    await mutate(people.owner, 'removeOrgUser', { orgId, userId: member.id })
     expect(await statuses(orgId)).toEqual({ OWNER: 'PENDING' })
   })
 
   it('raised by an owner they outlive a change of their ADMIN that takes nothing away', async () => {
     const { orgId, member } = await orgWith('ADMIN')
     const raised = await invite(member, orgId, newAddress())
-    await act(cast.owner, 'resendOrgInvite', { orgInviteId: raised, roles: ['OWNER'] })
+    await mutate(people.owner, 'resendOrgInvite', { orgInviteId: raised, roles: ['OWNER'] })
     await update(orgId, member, { add: ['USER'] })
     await update(orgId, member, { remove: ['USER'] })
     expect(await statuses(orgId)).toEqual({ OWNER: 'PENDING' })
@@ -191,42 +191,42 @@ describe('pending invites stand on their inviter', () => {
 describe('who is taken out has no way back', () => {
   const outs = {
     removed: (orgId: string, member: TestPerson) =>
-      act(cast.owner, 'removeOrgUser', { orgId, userId: member.id }),
+      mutate(people.owner, 'removeOrgUser', { orgId, userId: member.id }),
     'relieved of the last role': (orgId: string, member: TestPerson) =>
       update(orgId, member, { remove: ['USER'] }),
-    gone: (orgId: string, member: TestPerson) => act(member, 'leaveOrg', { orgId }),
+    gone: (orgId: string, member: TestPerson) => mutate(member, 'leaveOrg', { orgId }),
   }
   for (const [how, out] of Object.entries(outs))
     it(`by an invite that was pending for them when ${how}`, async () => {
-      const orgId = await foundOrg(cast.owner)
+      const orgId = await createOrg(people.owner)
       // Invited as nobody's address, then the address of a member who came by another.
       const address = newAddress()
-      const orgInviteId = await invite(cast.owner, orgId, address, { roles: ['ADMIN'] })
-      const member = await world.person({ issuedAt: 1_700_000_000 })
-      await join(cast.owner, orgId, member)
-      const again = await world.person({ subject: member.subject, name: member.name, email: address })
-      const elsewhere = await invite(cast.owner, await foundOrg(cast.owner), address)
+      const orgInviteId = await invite(people.owner, orgId, address, { roles: ['ADMIN'] })
+      const member = await testServer.signUp({ issuedAt: 1_700_000_000 })
+      await join(people.owner, orgId, member)
+      const again = await testServer.signUp({ subject: member.subject, name: member.name, email: address })
+      const elsewhere = await invite(people.owner, await createOrg(people.owner), address)
 
       expect((await out(orgId, again)).__typename).toMatch(/Payload$/)
 
       expect(await statuses(orgId)).toEqual({ ADMIN: 'REVOKED' })
-      expect(await act(again, 'acceptOrgInvite', { invite: { orgInviteId } })).toMatchObject({
+      expect(await mutate(again, 'acceptOrgInvite', { invite: { orgInviteId } })).toMatchObject({
         __typename: 'OrgInviteNotPendingError',
         inviteStatus: 'REVOKED',
       })
-      const { events } = await readOrg(cast.owner, orgId)
+      const { events } = await readOrg(people.owner, orgId)
       expect(events.nodes.at(-1)).toMatchObject({ orgInviteId, inviteEventType: 'REVOKED' })
       // Another org's invites are that org's.
-      expect(await act(again, 'acceptOrgInvite', { invite: { orgInviteId: elsewhere } })).toMatchObject({
+      expect(await mutate(again, 'acceptOrgInvite', { invite: { orgInviteId: elsewhere } })).toMatchObject({
         __typename: 'AcceptOrgInvitePayload',
       })
     })
 
   it('and may be invited again', async () => {
     const { orgId, member } = await orgWith('USER')
-    await act(cast.owner, 'removeOrgUser', { orgId, userId: member.id })
-    await join(cast.owner, orgId, member, ['ADMIN'])
-    const { users } = await readOrg(cast.owner, orgId)
+    await mutate(people.owner, 'removeOrgUser', { orgId, userId: member.id })
+    await join(people.owner, orgId, member, ['ADMIN'])
+    const { users } = await readOrg(people.owner, orgId)
     expect(users.nodes.map(({ roles }: { roles: string[] }) => roles)).toEqual([['OWNER'], ['ADMIN']])
   })
 })
@@ -235,27 +235,27 @@ describe('an address that is merely claimed', () => {
   /** A member who claims an address that another account has verified. */
   const claimed = async () => {
     const [orgId, holder, member] = [
-      await foundOrg(cast.owner),
-      await world.person(),
-      await world.person({ issuedAt: 1_700_000_000 }),
+      await createOrg(people.owner),
+      await testServer.signUp(),
+      await testServer.signUp({ issuedAt: 1_700_000_000 }),
     ]
-    await join(cast.owner, orgId, member)
-    const again = await world.person({ subject: member.subject, name: member.name, email: holder.email })
+    await join(people.owner, orgId, member)
+    const again = await testServer.signUp({ subject: member.subject, name: member.name, email: holder.email })
     return { orgId, holder, member: again }
   }
 
   it('keeps nobody from being invited', async () => {
     const { orgId, holder } = await claimed()
     expect(
-      await act(cast.owner, 'createOrgInvite', { orgId, invitee: { email: holder.email } }),
+      await mutate(people.owner, 'createOrgInvite', { orgId, invitee: { email: holder.email } }),
     ).toMatchObject({ __typename: 'CreateOrgInvitePayload' })
   })
 
   it('revokes nobody’s invite by leaving', async () => {
     const { orgId, holder, member } = await claimed()
-    const orgInviteId = await invite(cast.owner, orgId, holder.email)
-    await act(member, 'leaveOrg', { orgId })
-    expect(await act(holder, 'acceptOrgInvite', { invite: { orgInviteId } })).toMatchObject({
+    const orgInviteId = await invite(people.owner, orgId, holder.email)
+    await mutate(member, 'leaveOrg', { orgId })
+    expect(await mutate(holder, 'acceptOrgInvite', { invite: { orgInviteId } })).toMatchObject({
       __typename: 'AcceptOrgInvitePayload',
     })
   })
@@ -263,7 +263,7 @@ describe('an address that is merely claimed', () => {
 
 describe('a token', () => {
   const effective = async (orgId: string, id: string) => {
-    const { data } = await world.instance.ask(
+    const { data } = await testServer.instance.ask(
       'query($orgId: ID) { apiTokens(orgId: $orgId) { id permissions revokedAt } }',
       { orgId },
     )
@@ -275,14 +275,14 @@ describe('a token', () => {
   const isDead = async (token: TokenClient) =>
     (await token.ask('{ viewer { id } }')).errors?.[0]?.extensions.code === 'UNAUTHENTICATED'
   const revocationsIn = async (orgId: string): Promise<number> =>
-    (await readOrg(world.instance, orgId)).events.nodes.filter(
+    (await readOrg(testServer.instance, orgId)).events.nodes.filter(
       ({ orgEventType }: { orgEventType?: string }) => orgEventType === 'API_TOKEN_REVOKED',
     ).length
 
   it('shrinks with its maker, and the invites that it may no longer make are revoked', async () => {
     const { orgId, member } = await orgWith('OWNER')
-    const token = await tokenOf(world, member, orgPermissions, orgId)
-    const child = await tokenOf(world, token, orgPermissions, orgId)
+    const token = await createToken(testServer, member, orgPermissions, orgId)
+    const child = await createToken(testServer, token, orgPermissions, orgId)
     await inviteEverybody(token, orgId, 'ADMIN')
     await invite(child, orgId, newAddress(), { roles: ['OWNER'] })
 
@@ -297,10 +297,10 @@ describe('a token', () => {
       OWNER: 'REVOKED',
     })
     expect(
-      await act(child, 'createOrgInvite', { orgId, invitee: { email: newAddress() }, roles: ['OWNER'] }),
+      await mutate(child, 'createOrgInvite', { orgId, invitee: { email: newAddress() }, roles: ['OWNER'] }),
     ).toMatchObject({ __typename: 'RoleNotGrantableError' })
     expect(
-      await act(token, 'createApiToken', { orgId, name: 'one more', permissions: ['ORG_READ'] }),
+      await mutate(token, 'createApiToken', { orgId, name: 'one more', permissions: ['ORG_READ'] }),
     ).toMatchObject({ __typename: 'PermissionDeniedError', permission: 'API_TOKEN_MANAGE' })
 
     await update(orgId, member, { add: ['USER'], remove: ['ADMIN'] })
@@ -309,7 +309,7 @@ describe('a token', () => {
       expect((await effective(orgId, id)).permissions.toSorted()).toEqual(granted.USER.toSorted())
     expect(new Set(Object.values(await statuses(orgId)))).toEqual(new Set(['REVOKED']))
 
-    await act(member, 'leaveOrg', { orgId })
+    await mutate(member, 'leaveOrg', { orgId })
 
     for (const gone of [token, child]) {
       expect(await effective(orgId, gone.id)).toMatchObject({
@@ -322,30 +322,30 @@ describe('a token', () => {
 
   it('loses all by its maker’s leaving, and has its invites revoked', async () => {
     const { orgId, member } = await orgWith('OWNER')
-    const token = await tokenOf(world, member, orgPermissions, orgId)
-    const child = await tokenOf(world, token, orgPermissions, orgId)
+    const token = await createToken(testServer, member, orgPermissions, orgId)
+    const child = await createToken(testServer, token, orgPermissions, orgId)
     await inviteEverybody(token, orgId, 'ADMIN')
     await invite(child, orgId, newAddress(), { roles: ['OWNER'] })
-    await act(cast.owner, 'removeOrgUser', { orgId, userId: member.id })
+    await mutate(people.owner, 'removeOrgUser', { orgId, userId: member.id })
     expect(new Set(Object.values(await statuses(orgId)))).toEqual(new Set(['REVOKED']))
   })
 
   const ends: Record<string, (orgId: string, member: TestPerson) => Promise<unknown>> = {
-    removed: (orgId, member) => act(cast.owner, 'removeOrgUser', { orgId, userId: member.id }),
+    removed: (orgId, member) => mutate(people.owner, 'removeOrgUser', { orgId, userId: member.id }),
     'relieved of the last role': (orgId, member) => update(orgId, member, { remove: ['OWNER'] }),
-    gone: (orgId, member) => act(member, 'leaveOrg', { orgId }),
+    gone: (orgId, member) => mutate(member, 'leaveOrg', { orgId }),
   }
   for (const [how, end] of Object.entries(ends))
     it(`of a member who is ${how} is revoked with its event, with those that it made, and for good`, async () => {
       const { orgId, member } = await orgWith('OWNER')
       const [token, other] = [
-        await tokenOf(world, member, orgPermissions, orgId),
-        await tokenOf(world, cast.owner, orgPermissions, orgId),
+        await createToken(testServer, member, orgPermissions, orgId),
+        await createToken(testServer, people.owner, orgPermissions, orgId),
       ]
-      const child = await tokenOf(world, token, orgPermissions, orgId)
+      const child = await createToken(testServer, token, orgPermissions, orgId)
       await end(orgId, member)
       expect(await revocationsIn(orgId)).toBe(2)
-      await join(cast.owner, orgId, member, ['OWNER'])
+      await join(people.owner, orgId, member, ['OWNER'])
       for (const dead of [token, child]) {
         expect(await isDead(dead)).toBe(true)
         expect(await effective(orgId, dead.id)).toMatchObject({ permissions: [] })
@@ -355,28 +355,28 @@ describe('a token', () => {
 
   it('that was left unrevoked by its maker’s leaving gets nothing back when they return', async () => {
     const { orgId, member } = await orgWith('OWNER')
-    const token = await tokenOf(world, member, orgPermissions, orgId)
-    await act(cast.owner, 'removeOrgUser', { orgId, userId: member.id })
-    const pool = openPool(world.database.url)
+    const token = await createToken(testServer, member, orgPermissions, orgId)
+    await mutate(people.owner, 'removeOrgUser', { orgId, userId: member.id })
+    const pool = openPool(testServer.database.url)
     await pool.query('update api_token set revoked_at = null where id = $1', [uuidOf(token.id)])
     await pool.end()
-    await join(cast.owner, orgId, member, ['OWNER'])
+    await join(people.owner, orgId, member, ['OWNER'])
     expect((await effective(orgId, token.id)).permissions).toEqual([])
     expect(await readsOrg(token, orgId)).toBe(false)
   })
 
   it('revoked takes along its invites, and the tokens that it made with theirs', async () => {
-    const orgId = await foundOrg(cast.owner)
-    const token = await tokenOf(world, cast.owner, orgPermissions, orgId)
-    const child = await tokenOf(world, token, orgPermissions, orgId)
-    const grandchild = await tokenOf(world, child, orgPermissions, orgId)
-    const sibling = await tokenOf(world, cast.owner, orgPermissions, orgId)
+    const orgId = await createOrg(people.owner)
+    const token = await createToken(testServer, people.owner, orgPermissions, orgId)
+    const child = await createToken(testServer, token, orgPermissions, orgId)
+    const grandchild = await createToken(testServer, child, orgPermissions, orgId)
+    const sibling = await createToken(testServer, people.owner, orgPermissions, orgId)
     await invite(token, orgId, newAddress(), { roles: ['USER'] })
     await invite(child, orgId, newAddress(), { roles: ['ADMIN'] })
     await invite(grandchild, orgId, newAddress(), { roles: ['OWNER'] })
     await invite(sibling, orgId, newAddress(), { roles: ['USER', 'ADMIN'] })
 
-    await act(cast.owner, 'revokeApiToken', { apiTokenId: token.id })
+    await mutate(people.owner, 'revokeApiToken', { apiTokenId: token.id })
 
     expect(await statuses(orgId)).toEqual({
       USER: 'REVOKED',
@@ -398,18 +398,18 @@ describe('a token', () => {
   })
 
   it('of the instance revoked takes along its invites in every org, and the orgs’ tokens that it made', async () => {
-    const orgs = [await foundOrg(cast.owner), await foundOrg(cast.owner)]
-    const token = await tokenOf(world, world.instance, orgPermissions)
+    const orgs = [await createOrg(people.owner), await createOrg(people.owner)]
+    const token = await createToken(testServer, testServer.instance, orgPermissions)
     for (const orgId of orgs) {
       await invite(token, orgId, newAddress(), { roles: ['USER'] })
-      const made = await tokenOf(world, token, ['INVITE_CREATE', 'INVITE_READ'], orgId)
+      const made = await createToken(testServer, token, ['INVITE_CREATE', 'INVITE_READ'], orgId)
       await invite(made, orgId, newAddress(), { roles: ['ADMIN'] })
-      const resent = await invite(cast.owner, orgId, newAddress(), { roles: ['USER', 'ADMIN'] })
-      await act(token, 'resendOrgInvite', { orgInviteId: resent })
-      await invite(cast.owner, orgId, newAddress(), { roles: ['OWNER'] })
+      const resent = await invite(people.owner, orgId, newAddress(), { roles: ['USER', 'ADMIN'] })
+      await mutate(token, 'resendOrgInvite', { orgInviteId: resent })
+      await invite(people.owner, orgId, newAddress(), { roles: ['OWNER'] })
     }
 
-    await act(world.instance, 'revokeApiToken', { apiTokenId: token.id })
+    await mutate(testServer.instance, 'revokeApiToken', { apiTokenId: token.id })
 
     for (const orgId of orgs)
       await vi.waitFor(

@@ -1,12 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import { runOut, stopSweeping } from '../../support/expireNow.js'
-import { act, foundOrg, invite, join, readOrg } from '../../support/mutate.js'
-import { orgOf, orgPermissions, readWhole, tokenOf, useCast, without } from '../../support/people.js'
-import { type Client, useWorld } from '../../support/testServer.js'
+import { expireNow, stopExpiryJob } from '../../support/expireNow.js'
+import { createOrg, invite, join, mutate, readOrg } from '../../support/mutate.js'
+import {
+  createOrgWith,
+  createToken,
+  orgPermissions,
+  readEverything,
+  usePeople,
+  without,
+} from '../../support/people.js'
+import { type Client, useTestServer } from '../../support/testServer.js'
 
-const world = useWorld()
-const cast = useCast(world)
-stopSweeping(world)
+const testServer = useTestServer()
+const people = usePeople(testServer)
+stopExpiryJob(testServer)
 const newAddress = () => `${crypto.randomUUID()}@new.example`
 
 /** What somebody below OWNER may try of an owner's: in a fresh org, the mutation and its input. */
@@ -14,36 +21,36 @@ const tries: Record<string, (orgId: string) => Promise<[mutation: string, input:
   {
     'grants OWNER to an ADMIN': async (orgId) => [
       'updateOrgUserRoles',
-      { orgId, userId: cast.admin.id, add: ['OWNER'] },
+      { orgId, userId: people.admin.id, add: ['OWNER'] },
     ],
     'grants OWNER to a USER': async (orgId) => [
       'updateOrgUserRoles',
-      { orgId, userId: cast.user.id, add: ['OWNER'] },
+      { orgId, userId: people.user.id, add: ['OWNER'] },
     ],
     'grants OWNER beside a lower role': async (orgId) => [
       'updateOrgUserRoles',
-      { orgId, userId: cast.user.id, add: ['ADMIN', 'OWNER'], remove: ['USER'] },
+      { orgId, userId: people.user.id, add: ['ADMIN', 'OWNER'], remove: ['USER'] },
     ],
     'takes OWNER from one who doesn’t hold it': async (orgId) => [
       'updateOrgUserRoles',
-      { orgId, userId: cast.user.id, remove: ['OWNER'] },
+      { orgId, userId: people.user.id, remove: ['OWNER'] },
     ],
     'takes OWNER from an owner': async (orgId) => [
       'updateOrgUserRoles',
-      { orgId, userId: cast.owner.id, add: ['USER'], remove: ['OWNER'] },
+      { orgId, userId: people.owner.id, add: ['USER'], remove: ['OWNER'] },
     ],
     'grants an owner a lower role': async (orgId) => [
       'updateOrgUserRoles',
-      { orgId, userId: cast.owner.id, add: ['USER'] },
+      { orgId, userId: people.owner.id, add: ['USER'] },
     ],
     'takes a lower role from an owner': async (orgId) => {
-      await act(cast.owner, 'updateOrgUserRoles', { orgId, userId: cast.owner.id, add: ['ADMIN'] })
-      return ['updateOrgUserRoles', { orgId, userId: cast.owner.id, remove: ['ADMIN'] }]
+      await mutate(people.owner, 'updateOrgUserRoles', { orgId, userId: people.owner.id, add: ['ADMIN'] })
+      return ['updateOrgUserRoles', { orgId, userId: people.owner.id, remove: ['ADMIN'] }]
     },
-    'removes an owner': async (orgId) => ['removeOrgUser', { orgId, userId: cast.owner.id }],
+    'removes an owner': async (orgId) => ['removeOrgUser', { orgId, userId: people.owner.id }],
     'removes one of two owners': async (orgId) => {
-      await join(cast.owner, orgId, cast.outsider, ['OWNER'])
-      return ['removeOrgUser', { orgId, userId: cast.outsider.id }]
+      await join(people.owner, orgId, people.outsider, ['OWNER'])
+      return ['removeOrgUser', { orgId, userId: people.outsider.id }]
     },
     'invites an OWNER': async (orgId) => [
       'createOrgInvite',
@@ -51,7 +58,7 @@ const tries: Record<string, (orgId: string) => Promise<[mutation: string, input:
     ],
     'invites an OWNER by user id': async (orgId) => [
       'createOrgInvite',
-      { orgId, invitee: { userId: cast.outsider.id }, roles: ['USER', 'OWNER'] },
+      { orgId, invitee: { userId: people.outsider.id }, roles: ['USER', 'OWNER'] },
     ],
     'invites an OWNER in bulk': async (orgId) => [
       'createOrgInvites',
@@ -59,56 +66,57 @@ const tries: Record<string, (orgId: string) => Promise<[mutation: string, input:
     ],
     'raises a pending invite to OWNER by a resend': async (orgId) => [
       'resendOrgInvite',
-      { orgInviteId: await invite(cast.admin, orgId, newAddress()), roles: ['OWNER'] },
+      { orgInviteId: await invite(people.admin, orgId, newAddress()), roles: ['OWNER'] },
     ],
     'resends an invite that grants OWNER': async (orgId) => [
       'resendOrgInvite',
-      { orgInviteId: await invite(cast.owner, orgId, newAddress(), { roles: ['OWNER'] }) },
+      { orgInviteId: await invite(people.owner, orgId, newAddress(), { roles: ['OWNER'] }) },
     ],
     'lowers an invite that grants OWNER by a resend': async (orgId) => [
       'resendOrgInvite',
       {
-        orgInviteId: await invite(cast.owner, orgId, newAddress(), { roles: ['OWNER'] }),
+        orgInviteId: await invite(people.owner, orgId, newAddress(), { roles: ['OWNER'] }),
         roles: ['USER'],
       },
     ],
     'renews an expired invite as OWNER': async (orgId) => {
-      const orgInviteId = await invite(cast.admin, orgId, newAddress())
-      await runOut(world, orgInviteId)
+      const orgInviteId = await invite(people.admin, orgId, newAddress())
+      await expireNow(testServer, orgInviteId)
       return ['resendOrgInvite', { orgInviteId, roles: ['OWNER'] }]
     },
     'renews an expired invite that granted OWNER': async (orgId) => {
-      const orgInviteId = await invite(cast.owner, orgId, newAddress(), { roles: ['OWNER'] })
-      await runOut(world, orgInviteId)
+      const orgInviteId = await invite(people.owner, orgId, newAddress(), { roles: ['OWNER'] })
+      await expireNow(testServer, orgInviteId)
       return ['resendOrgInvite', { orgInviteId }]
     },
     'revokes an invite that grants OWNER': async (orgId) => [
       'revokeOrgInvite',
-      { orgInviteId: await invite(cast.owner, orgId, newAddress(), { roles: ['USER', 'OWNER'] }) },
+      { orgInviteId: await invite(people.owner, orgId, newAddress(), { roles: ['USER', 'OWNER'] }) },
     ],
   }
 
 /** Below OWNER by role, and by holding everything but ORG_DELETE. */
 const below: Record<string, (orgId: string) => Client | Promise<Client>> = {
-  'an ADMIN': () => cast.admin,
-  'a token of the org': (orgId) => tokenOf(world, cast.owner, without('ORG_DELETE', orgPermissions), orgId),
-  'a token of the instance': () => tokenOf(world, world.instance, without('ORG_DELETE')),
+  'an ADMIN': () => people.admin,
+  'a token of the org': (orgId) =>
+    createToken(testServer, people.owner, without('ORG_DELETE', orgPermissions), orgId),
+  'a token of the instance': () => createToken(testServer, testServer.instance, without('ORG_DELETE')),
 }
 
 for (const [who, client] of Object.entries(below))
   describe(`${who} without ORG_DELETE gets RoleNotGrantableError and changes nothing, who`, () => {
     for (const [what, attempt] of Object.entries(tries))
       it(what, async () => {
-        const orgId = await orgOf(cast)
+        const orgId = await createOrgWith(people)
         const [mutation, input] = await attempt(orgId)
         const asking = await client(orgId)
-        const before = await readWhole(world, orgId)
+        const before = await readEverything(testServer, orgId)
 
-        expect(await act(asking, mutation, input)).toMatchObject({
+        expect(await mutate(asking, mutation, input)).toMatchObject({
           __typename: 'RoleNotGrantableError',
           role: 'OWNER',
         })
-        expect(await readWhole(world, orgId)).toEqual(before)
+        expect(await readEverything(testServer, orgId)).toEqual(before)
       })
   })
 
@@ -116,10 +124,10 @@ describe('holding ORG_DELETE, a token', () => {
   const ending = /one who doesn’t hold it|^takes OWNER|removes an owner/
   for (const [what, attempt] of Object.entries(tries).filter(([what]) => !ending.test(what)))
     it(what, async () => {
-      const orgId = await orgOf(cast)
+      const orgId = await createOrgWith(people)
       const [mutation, input] = await attempt(orgId)
-      const token = await tokenOf(world, cast.owner, orgPermissions, orgId)
-      expect((await act(token, mutation, input)).__typename).toMatch(/Payload$/)
+      const token = await createToken(testServer, people.owner, orgPermissions, orgId)
+      expect((await mutate(token, mutation, input)).__typename).toMatch(/Payload$/)
     })
 })
 
@@ -144,7 +152,7 @@ describe('a role that is none', () => {
   ]
   const tryRoles = async (mutation: string, input: Record<string, unknown>) => {
     const type = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`
-    const { data, errors } = await cast.admin.ask(
+    const { data, errors } = await people.admin.ask(
       `mutation($input: ${type}!) { ${mutation}(input: $input) { __typename } }`,
       { input },
     )
@@ -153,11 +161,11 @@ describe('a role that is none', () => {
 
   for (const [roles, answer] of asVariables)
     it(`${JSON.stringify(roles)} is answered with ${answer}`, async () => {
-      const orgId = await orgOf(cast)
+      const orgId = await createOrgWith(people)
       expect(await tryRoles('createOrgInvite', { orgId, invitee: { email: newAddress() }, roles })).toBe(
         answer,
       )
-      const { invites } = await readOrg(cast.owner, orgId)
+      const { invites } = await readOrg(people.owner, orgId)
       const made = invites.nodes.filter(({ email }: { email: string }) => email.endsWith('new.example'))
       expect(made.map(({ roles }: { roles: string[] }) => roles)).toEqual(
         answer === 'CreateOrgInvitePayload' ? [['USER']] : [],
@@ -165,11 +173,11 @@ describe('a role that is none', () => {
     })
 
   it('is none in updateOrgUserRoles and resendOrgInvite either', async () => {
-    const orgId = await orgOf(cast)
-    const orgInviteId = await invite(cast.admin, orgId, newAddress())
-    const before = await readWhole(world, orgId)
+    const orgId = await createOrgWith(people)
+    const orgInviteId = await invite(people.admin, orgId, newAddress())
+    const before = await readEverything(testServer, orgId)
     for (const roles of [['owner'], [null], [2]]) {
-      expect(await tryRoles('updateOrgUserRoles', { orgId, userId: cast.admin.id, add: roles })).toBe(
+      expect(await tryRoles('updateOrgUserRoles', { orgId, userId: people.admin.id, add: roles })).toBe(
         'BAD_USER_INPUT',
       )
       expect(await tryRoles('resendOrgInvite', { orgInviteId, roles })).toBe('BAD_USER_INPUT')
@@ -181,15 +189,15 @@ describe('a role that is none', () => {
       { add: [], remove: [] },
       { add: ['USER'], remove: ['USER'] },
     ])
-      expect(await tryRoles('updateOrgUserRoles', { orgId, userId: cast.user.id, ...input })).toBe(
+      expect(await tryRoles('updateOrgUserRoles', { orgId, userId: people.user.id, ...input })).toBe(
         'InvalidInputError',
       )
     expect(await tryRoles('resendOrgInvite', { orgInviteId, roles: [] })).toBe('InvalidInputError')
-    expect(await readWhole(world, orgId)).toEqual(before)
+    expect(await readEverything(testServer, orgId)).toEqual(before)
   })
 
   it('is none as a string in the document', async () => {
-    const { errors } = await cast.admin.ask(
+    const { errors } = await people.admin.ask(
       `mutation { createOrgInvite(input: { orgId: "x", invitee: { email: "a@b.example" }, roles: ["OWNER"] }) { __typename } }`,
     )
     expect(errors?.[0]?.extensions.code).toMatch(/BAD_USER_INPUT|GRAPHQL_VALIDATION_FAILED/)
@@ -198,42 +206,46 @@ describe('a role that is none', () => {
 
 describe('within their rank', () => {
   it('an ADMIN makes, lowers and removes ADMINs, themselves included', async () => {
-    const orgId = await orgOf(cast)
+    const orgId = await createOrgWith(people)
     const update = (input: Record<string, unknown>) =>
-      act(cast.admin, 'updateOrgUserRoles', { orgId, ...input }, 'orgUser { roles }')
-    expect(await update({ userId: cast.user.id, add: ['ADMIN'], remove: ['USER'] })).toMatchObject({
+      mutate(people.admin, 'updateOrgUserRoles', { orgId, ...input }, 'orgUser { roles }')
+    expect(await update({ userId: people.user.id, add: ['ADMIN'], remove: ['USER'] })).toMatchObject({
       orgUser: { roles: ['ADMIN'] },
     })
-    expect(await update({ userId: cast.user.id, add: ['USER'], remove: ['ADMIN'] })).toMatchObject({
+    expect(await update({ userId: people.user.id, add: ['USER'], remove: ['ADMIN'] })).toMatchObject({
       orgUser: { roles: ['USER'] },
     })
-    expect(await act(cast.admin, 'removeOrgUser', { orgId, userId: cast.user.id })).toMatchObject({
+    expect(await mutate(people.admin, 'removeOrgUser', { orgId, userId: people.user.id })).toMatchObject({
       __typename: 'RemoveOrgUserPayload',
     })
-    expect(await update({ userId: cast.admin.id, add: ['USER'], remove: ['ADMIN'] })).toMatchObject({
+    expect(await update({ userId: people.admin.id, add: ['USER'], remove: ['ADMIN'] })).toMatchObject({
       orgUser: { roles: ['USER'] },
     })
     // And that was the last of it.
-    expect(await update({ userId: cast.admin.id, add: ['ADMIN'] })).toMatchObject({
+    expect(await update({ userId: people.admin.id, add: ['ADMIN'] })).toMatchObject({
       __typename: 'PermissionDeniedError',
       permission: 'MEMBER_UPDATE_ROLES',
     })
   })
 
   it.each([
-    ['nobody', () => world.nobody, null],
-    ['USER', () => cast.user, []],
-    ['ADMIN', () => cast.admin, ['USER', 'ADMIN']],
-    ['OWNER', () => cast.owner, ['USER', 'ADMIN', 'OWNER']],
-    ['INSTANCE_TOKEN', () => world.instance, ['USER', 'ADMIN', 'OWNER']],
+    ['nobody', () => testServer.nobody, null],
+    ['USER', () => people.user, []],
+    ['ADMIN', () => people.admin, ['USER', 'ADMIN']],
+    ['OWNER', () => people.owner, ['USER', 'ADMIN', 'OWNER']],
+    ['INSTANCE_TOKEN', () => testServer.instance, ['USER', 'ADMIN', 'OWNER']],
     [
       'a token without ORG_DELETE',
-      () => tokenOf(world, world.instance, ['ORG_READ', 'INVITE_CREATE']),
+      () => createToken(testServer, testServer.instance, ['ORG_READ', 'INVITE_CREATE']),
       ['USER', 'ADMIN'],
     ],
-    ['a token that may only read', () => tokenOf(world, world.instance, ['ORG_READ', 'ORG_DELETE']), []],
+    [
+      'a token that may only read',
+      () => createToken(testServer, testServer.instance, ['ORG_READ', 'ORG_DELETE']),
+      [],
+    ],
   ] as const)('%s is told which roles they may grant', async (_who, client, roles) => {
-    const orgId = await orgOf(cast)
+    const orgId = await createOrgWith(people)
     const { data } = await (await client()).ask(
       'query($orgId: ID!) { org(id: $orgId) { viewerAssignableRoles } }',
       { orgId },
@@ -244,36 +256,39 @@ describe('within their rank', () => {
 
 describe('a maker of tokens', () => {
   const make = (client: Client, permissions: string[], orgId?: string) =>
-    act(client, 'createApiToken', { name: 'stronger', permissions, ...(orgId && { orgId }) })
+    mutate(client, 'createApiToken', { name: 'stronger', permissions, ...(orgId && { orgId }) })
 
   it('can’t make one with a permission that they lack', async () => {
-    const orgId = await foundOrg(cast.owner)
-    const token = await tokenOf(world, cast.owner, ['API_TOKEN_MANAGE', 'ORG_READ'], orgId)
-    const instanceToken = await tokenOf(world, world.instance, ['API_TOKEN_MANAGE', 'USER_READ'])
+    const orgId = await createOrg(people.owner)
+    const token = await createToken(testServer, people.owner, ['API_TOKEN_MANAGE', 'ORG_READ'], orgId)
+    const instanceToken = await createToken(testServer, testServer.instance, [
+      'API_TOKEN_MANAGE',
+      'USER_READ',
+    ])
     for (const [client, permission, of] of [
-      [cast.owner, 'ORG_MANAGE', orgId],
-      [cast.owner, 'INVITE_LINK', orgId],
+      [people.owner, 'ORG_MANAGE', orgId],
+      [people.owner, 'INVITE_LINK', orgId],
       [token, 'ORG_DELETE', orgId],
       [token, 'ORG_UPDATE', orgId],
       [instanceToken, 'ORG_READ', orgId],
       [instanceToken, 'ORG_MANAGE', undefined],
       [instanceToken, 'USER_MANAGE', undefined],
       // Of the instance only an instance's token makes tokens.
-      [cast.owner, 'API_TOKEN_MANAGE', undefined],
+      [people.owner, 'API_TOKEN_MANAGE', undefined],
       [token, 'API_TOKEN_MANAGE', undefined],
     ] as const)
       expect(await make(client, ['API_TOKEN_MANAGE', permission], of)).toMatchObject({
         __typename: 'PermissionDeniedError',
         permission,
       })
-    const { data } = await world.instance.ask('query($id: ID) { apiTokens(orgId: $id) { name } }', {
+    const { data } = await testServer.instance.ask('query($id: ID) { apiTokens(orgId: $id) { name } }', {
       id: orgId,
     })
     expect(data.apiTokens).toEqual([{ name: 'a token' }])
   })
 
   it('can’t give an org’s token what is the instance’s alone', async () => {
-    const orgId = await foundOrg(cast.owner)
+    const orgId = await createOrg(people.owner)
     for (const permission of [
       'INVITE_RESPOND',
       'INVITE_LINK',
@@ -282,7 +297,7 @@ describe('a maker of tokens', () => {
       'USER_READ',
       'USER_MANAGE',
     ])
-      expect(await make(world.instance, ['ORG_READ', permission], orgId)).toMatchObject({
+      expect(await make(testServer.instance, ['ORG_READ', permission], orgId)).toMatchObject({
         __typename: 'InvalidInputError',
         issues: [{ path: 'permissions' }],
       })

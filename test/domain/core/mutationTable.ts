@@ -1,12 +1,12 @@
 import type { DnsServer } from '../../support/dnsServer.js'
-import { act, invite, join } from '../../support/mutate.js'
-import { type Cast, orgOf, tokenOf } from '../../support/people.js'
-import type { TestPerson, World } from '../../support/testServer.js'
+import { invite, join, mutate } from '../../support/mutate.js'
+import { createOrgWith, createToken, type People } from '../../support/people.js'
+import type { TestPerson, TestServer } from '../../support/testServer.js'
 
 /** What one row's actors meet: an org, and what the row acts on there. */
-export interface Stage {
-  world: World
-  cast: Cast
+export interface Fixture {
+  testServer: TestServer
+  people: People
   dns: DnsServer
   orgId: string
   /** Somebody who is in no org yet, made where one is needed. */
@@ -19,23 +19,33 @@ export interface MutationRow {
   needs: string
   /** Where it differs from the others of its mutation. */
   as?: string
-  input(stage: Stage): Promise<Record<string, unknown>> | Record<string, unknown>
+  input(fixture: Fixture): Promise<Record<string, unknown>> | Record<string, unknown>
   /** What only a token may say, and must. */
-  ofTokens?(stage: Stage): Record<string, unknown>
+  ofTokens?(fixture: Fixture): Record<string, unknown>
 }
 
-export async function stageFor(world: World, cast: Cast, dns: DnsServer): Promise<Stage> {
+export async function createFixture(
+  testServer: TestServer,
+  people: People,
+  dns: DnsServer,
+): Promise<Fixture> {
   let invitee: Promise<TestPerson> | undefined
-  return { world, cast, dns, orgId: await orgOf(cast), invitee: () => (invitee ??= world.person()) }
+  return {
+    testServer,
+    people,
+    dns,
+    orgId: await createOrgWith(people),
+    invitee: () => (invitee ??= testServer.signUp()),
+  }
 }
 
 const newName = () => `Org ${crypto.randomUUID()}`
 const newDomain = () => `d${crypto.randomUUID()}.example`
 
-async function boundDomain({ cast, orgId, dns }: Stage): Promise<string> {
+async function boundDomain({ people, orgId, dns }: Fixture): Promise<string> {
   const domain = newDomain()
-  const { emailDomain } = await act(
-    cast.owner,
+  const { emailDomain } = await mutate(
+    people.owner,
     'bindEmailDomain',
     { orgId, domain },
     'emailDomain { challenge { recordName recordValue } }',
@@ -44,11 +54,12 @@ async function boundDomain({ cast, orgId, dns }: Stage): Promise<string> {
   return domain
 }
 
-const pending = async ({ cast, orgId, invitee }: Stage) => invite(cast.owner, orgId, (await invitee()).email)
+const pending = async ({ people, orgId, invitee }: Fixture) =>
+  invite(people.owner, orgId, (await invitee()).email)
 
-async function ended(stage: Stage): Promise<string> {
-  const orgInviteId = await pending(stage)
-  await act(stage.cast.owner, 'revokeOrgInvite', { orgInviteId })
+async function ended(fixture: Fixture): Promise<string> {
+  const orgInviteId = await pending(fixture)
+  await mutate(fixture.people.owner, 'revokeOrgInvite', { orgInviteId })
   return orgInviteId
 }
 
@@ -87,12 +98,12 @@ export const orgMutations: MutationRow[] = [
   {
     mutation: 'verifyEmailDomain',
     needs: 'EMAIL_DOMAIN_MANAGE',
-    input: async (stage) => ({ orgId: stage.orgId, domain: await boundDomain(stage) }),
+    input: async (fixture) => ({ orgId: fixture.orgId, domain: await boundDomain(fixture) }),
   },
   {
     mutation: 'unbindEmailDomain',
     needs: 'EMAIL_DOMAIN_MANAGE',
-    input: async (stage) => ({ orgId: stage.orgId, domain: await boundDomain(stage) }),
+    input: async (fixture) => ({ orgId: fixture.orgId, domain: await boundDomain(fixture) }),
   },
   {
     mutation: 'createOrgInvite',
@@ -107,29 +118,29 @@ export const orgMutations: MutationRow[] = [
   {
     mutation: 'resendOrgInvite',
     needs: 'INVITE_RESEND',
-    input: async (stage) => ({ orgInviteId: await pending(stage) }),
+    input: async (fixture) => ({ orgInviteId: await pending(fixture) }),
   },
   {
     mutation: 'revokeOrgInvite',
     needs: 'INVITE_REVOKE',
-    input: async (stage) => ({ orgInviteId: await pending(stage) }),
+    input: async (fixture) => ({ orgInviteId: await pending(fixture) }),
   },
   {
     mutation: 'deleteOrgInvite',
     needs: 'INVITE_DELETE',
-    input: async (stage) => ({ orgInviteId: await ended(stage) }),
+    input: async (fixture) => ({ orgInviteId: await ended(fixture) }),
   },
   {
     mutation: 'updateOrgUserRoles',
     needs: 'MEMBER_UPDATE_ROLES',
-    input: ({ orgId, cast }) => ({ orgId, userId: cast.user.id, add: ['ADMIN'] }),
+    input: ({ orgId, people }) => ({ orgId, userId: people.user.id, add: ['ADMIN'] }),
   },
   {
     mutation: 'removeOrgUser',
     needs: 'MEMBER_REMOVE',
-    async input({ orgId, cast, invitee }) {
+    async input({ orgId, people, invitee }) {
       const member = await invitee()
-      await join(cast.owner, orgId, member)
+      await join(people.owner, orgId, member)
       return { orgId, userId: member.id }
     },
   },
@@ -141,8 +152,8 @@ export const orgMutations: MutationRow[] = [
   {
     mutation: 'revokeApiToken',
     needs: 'API_TOKEN_MANAGE',
-    input: async ({ world, cast, orgId }) => ({
-      apiTokenId: (await tokenOf(world, cast.owner, ['ORG_READ'], orgId)).id,
+    input: async ({ testServer, people, orgId }) => ({
+      apiTokenId: (await createToken(testServer, people.owner, ['ORG_READ'], orgId)).id,
     }),
   },
 ]
@@ -153,7 +164,7 @@ export const otherMutations: Array<MutationRow & { answers: Record<string, strin
     mutation: 'createOrg',
     needs: 'ORG_CREATE',
     input: () => ({ name: newName() }),
-    ofTokens: ({ cast }) => ({ ownerId: cast.owner.id }),
+    ofTokens: ({ people }) => ({ ownerId: people.owner.id }),
     answers: {
       outsider: 'done',
       USER: 'done',
@@ -197,7 +208,9 @@ export const otherMutations: Array<MutationRow & { answers: Record<string, strin
     mutation: 'revokeApiToken',
     as: 'of the instance',
     needs: 'API_TOKEN_MANAGE',
-    input: async ({ world }) => ({ apiTokenId: (await tokenOf(world, world.instance, ['USER_READ'])).id }),
+    input: async ({ testServer }) => ({
+      apiTokenId: (await createToken(testServer, testServer.instance, ['USER_READ'])).id,
+    }),
     answers: {
       outsider: 'NotFoundError',
       USER: 'NotFoundError',
@@ -212,7 +225,7 @@ export const otherMutations: Array<MutationRow & { answers: Record<string, strin
     {
       mutation,
       needs: 'INVITE_RESPOND',
-      input: async (stage: Stage) => ({ invite: { orgInviteId: await pending(stage) } }),
+      input: async (fixture: Fixture) => ({ invite: { orgInviteId: await pending(fixture) } }),
       answers: {
         outsider: 'NotFoundError',
         USER: 'NotFoundError',
@@ -229,9 +242,9 @@ export const otherMutations: Array<MutationRow & { answers: Record<string, strin
       mutation,
       as: 'for a user',
       needs: 'INVITE_RESPOND',
-      input: async (stage: Stage) => ({
-        invite: { orgInviteId: await pending(stage) },
-        userId: (await stage.invitee()).id,
+      input: async (fixture: Fixture) => ({
+        invite: { orgInviteId: await pending(fixture) },
+        userId: (await fixture.invitee()).id,
       }),
       answers: {
         outsider: 'denied',

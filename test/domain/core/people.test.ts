@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { act, foundOrg, invite, join } from '../../support/mutate.js'
-import { orgOf, tokenOf, useCast } from '../../support/people.js'
-import { type Client, useWorld } from '../../support/testServer.js'
+import { createOrg, invite, join, mutate } from '../../support/mutate.js'
+import { createOrgWith, createToken, usePeople } from '../../support/people.js'
+import { type Client, useTestServer } from '../../support/testServer.js'
 
-const world = useWorld()
-const cast = useCast(world)
+const testServer = useTestServer()
+const people = usePeople(testServer)
 
 const userFields = `id name createdAt email emailVerified orgUsers { totalCount } orgInvites { totalCount }
   orgInviteEventCursor`
@@ -27,48 +27,53 @@ const lookUp = async (client: Client, id: string) =>
 
 describe('a user is shown', () => {
   it('whole to themselves', async () => {
-    expect(await lookUp(cast.user, cast.user.id)).toEqual(whole)
-    const { data } = await cast.user.ask(`{ viewer { ${userFields} } }`)
+    expect(await lookUp(people.user, people.user.id)).toEqual(whole)
+    const { data } = await people.user.ask(`{ viewer { ${userFields} } }`)
     expect(data.viewer).toEqual(whole)
   })
 
   it('with their address to members of a shared org, without their other orgs and invites', async () => {
-    await orgOf(cast)
-    expect(await lookUp(cast.user, cast.owner.id)).toEqual({ ...whole, ...noLists })
+    await createOrgWith(people)
+    expect(await lookUp(people.user, people.owner.id)).toEqual({ ...whole, ...noLists })
   })
 
   it('with all but their inbox to USER_READ', async () => {
-    const reader = await tokenOf(world, world.instance, ['USER_READ'])
-    expect(await lookUp(reader, cast.user.id)).toEqual({ ...whole, orgInviteEventCursor: null })
+    const reader = await createToken(testServer, testServer.instance, ['USER_READ'])
+    expect(await lookUp(reader, people.user.id)).toEqual({ ...whole, orgInviteEventCursor: null })
   })
 
   it('no longer to those with whom they shared an org', async () => {
-    const [one, other] = [await world.person(), await world.person()]
-    const orgId = await foundOrg(one)
+    const [one, other] = [await testServer.signUp(), await testServer.signUp()]
+    const orgId = await createOrg(one)
     await join(one, orgId, other)
     expect(await lookUp(other, one.id)).not.toBeNull()
-    await act(other, 'leaveOrg', { orgId })
+    await mutate(other, 'leaveOrg', { orgId })
     expect(await lookUp(other, one.id)).toBeNull()
     expect(await lookUp(one, other.id)).toBeNull()
   })
 
   it('by name alone to an invitee of theirs, who can’t look them up', async () => {
-    const invitee = await world.person()
-    const orgId = await foundOrg(cast.owner)
-    const id = await invite(cast.owner, orgId, invitee.email)
+    const invitee = await testServer.signUp()
+    const orgId = await createOrg(people.owner)
+    const id = await invite(people.owner, orgId, invitee.email)
     const { data } = await invitee.ask(
       `query($id: ID!) { orgInvite(id: $id) { invitedBy { ${userFields} } invitedUser { id } } }`,
       { id },
     )
     expect(data.orgInvite).toEqual({ invitedBy: named, invitedUser: { id: invitee.id } })
-    expect(await lookUp(invitee, cast.owner.id)).toBeNull()
+    expect(await lookUp(invitee, people.owner.id)).toBeNull()
   })
 
   it('by name alone to who reads an invite or an event that names them', async () => {
-    const invitee = await world.person()
-    const orgId = await foundOrg(cast.owner)
-    const orgInviteId = await invite(cast.owner, orgId, invitee.email)
-    const reader = await tokenOf(world, cast.owner, ['ORG_READ', 'INVITE_READ', 'EVENT_READ'], orgId)
+    const invitee = await testServer.signUp()
+    const orgId = await createOrg(people.owner)
+    const orgInviteId = await invite(people.owner, orgId, invitee.email)
+    const reader = await createToken(
+      testServer,
+      people.owner,
+      ['ORG_READ', 'INVITE_READ', 'EVENT_READ'],
+      orgId,
+    )
     const { data } = await reader.ask(
       `query($orgId: ID!, $id: ID!) {
         orgInvite(id: $id) { email invitedBy { ${userFields} } invitedUser { ${userFields} } }
@@ -80,17 +85,17 @@ describe('a user is shown', () => {
     )
     expect(data.orgInvite).toEqual({ email: invitee.email, invitedBy: named, invitedUser: named })
     expect(data.org.createdBy).toEqual(named)
-    const people = data.org.events.nodes.flatMap((event: object) => Object.values(event))
-    expect(people).toEqual(Array.from({ length: 5 }, () => named))
+    const shown = data.org.events.nodes.flatMap((event: object) => Object.values(event))
+    expect(shown).toEqual(Array.from({ length: 5 }, () => named))
     expect(await lookUp(reader, invitee.id)).toBeNull()
   })
 })
 
 describe('a search for members', () => {
   it('goes by an address only where the viewer sees it, and by a name for all who may read members', async () => {
-    const member = await world.person()
-    const orgId = await foundOrg(cast.owner)
-    await join(cast.owner, orgId, member)
+    const member = await testServer.signUp()
+    const orgId = await createOrg(people.owner)
+    await join(people.owner, orgId, member)
     const reads = ['ORG_READ', 'MEMBER_READ']
     const found = async (client: Client, search: string) => {
       const { data } = await client.ask(
@@ -107,11 +112,11 @@ describe('a search for members', () => {
       { totalCount: 1, nodes: [{ user: { name, email } }] },
     ]
     for (const [client, byAddress, byName] of [
-      [cast.owner, whole, whole],
+      [people.owner, whole, whole],
       [member, whole, whole],
-      [await tokenOf(world, cast.owner, reads, orgId), whole, whole],
-      [await tokenOf(world, world.instance, [...reads, 'USER_READ']), whole, whole],
-      [await tokenOf(world, world.instance, reads), none, blind],
+      [await createToken(testServer, people.owner, reads, orgId), whole, whole],
+      [await createToken(testServer, testServer.instance, [...reads, 'USER_READ']), whole, whole],
+      [await createToken(testServer, testServer.instance, reads), none, blind],
     ] as const) {
       expect(await found(client, email)).toEqual(byAddress)
       expect(await found(client, email.slice(0, -3).toUpperCase())).toEqual(byAddress)
@@ -122,10 +127,10 @@ describe('a search for members', () => {
 
 /** Invites somebody new by their account. */
 const byId = async () => {
-  const invitee = await world.person()
-  const orgId = await orgOf(cast)
-  const { orgInvite } = await act(
-    cast.owner,
+  const invitee = await testServer.signUp()
+  const orgId = await createOrgWith(people)
+  const { orgInvite } = await mutate(
+    people.owner,
     'createOrgInvite',
     { orgId, invitee: { userId: invitee.id } },
     'orgInvite { id email invitedUser { id email } }',
@@ -145,34 +150,34 @@ describe('an invite by user id', () => {
   it('doesn’t tell the address to who may not see it: not by reading, not by searching', async () => {
     const { invitee, orgId, orgInvite } = await byId()
     expect(orgInvite).toMatchObject({ email: null, invitedUser: { id: invitee.id, email: null } })
-    expect(await search(cast.admin, orgId, { email: invitee.email })).toBe(0)
-    expect(await search(cast.admin, orgId, { search: invitee.email.slice(0, 4) })).toBe(0)
-    expect(await search(cast.admin, orgId, { statuses: ['PENDING'] })).toBe(1)
+    expect(await search(people.admin, orgId, { email: invitee.email })).toBe(0)
+    expect(await search(people.admin, orgId, { search: invitee.email.slice(0, 4) })).toBe(0)
+    expect(await search(people.admin, orgId, { statuses: ['PENDING'] })).toBe(1)
   })
 
   it('tells it to the invitee, to who shares an org with them, and to USER_READ', async () => {
     const { invitee, orgId, orgInvite } = await byId()
-    await join(cast.owner, await foundOrg(cast.owner), invitee)
-    for (const client of [invitee, cast.owner, world.instance]) {
+    await join(people.owner, await createOrg(people.owner), invitee)
+    for (const client of [invitee, people.owner, testServer.instance]) {
       const { data } = await client.ask('query($id: ID!) { orgInvite(id: $id) { email } }', {
         id: orgInvite.id,
       })
       expect(data.orgInvite.email).toBe(invitee.email)
     }
-    expect(await search(cast.owner, orgId, { email: invitee.email.toUpperCase() })).toBe(1)
-    expect(await search(cast.admin, orgId, { email: invitee.email })).toBe(0)
+    expect(await search(people.owner, orgId, { email: invitee.email.toUpperCase() })).toBe(1)
+    expect(await search(people.admin, orgId, { email: invitee.email })).toBe(0)
   })
 })
 
 describe('an invite by user id that made its user a member', () => {
   it('is found by the address as it shows it: by a token of the org that may read its members', async () => {
     const { invitee, orgId, orgInvite } = await byId()
-    await act(invitee, 'acceptOrgInvite', { invite: { orgInviteId: orgInvite.id } })
+    await mutate(invitee, 'acceptOrgInvite', { invite: { orgInviteId: orgInvite.id } })
     const { email } = invitee
     for (const [client, shown] of [
-      [await tokenOf(world, cast.owner, ['ORG_READ', 'INVITE_READ', 'MEMBER_READ'], orgId), 1],
-      [await tokenOf(world, cast.owner, ['ORG_READ', 'INVITE_READ'], orgId), 0],
-      [await tokenOf(world, world.instance, ['ORG_READ', 'INVITE_READ', 'MEMBER_READ']), 0],
+      [await createToken(testServer, people.owner, ['ORG_READ', 'INVITE_READ', 'MEMBER_READ'], orgId), 1],
+      [await createToken(testServer, people.owner, ['ORG_READ', 'INVITE_READ'], orgId), 0],
+      [await createToken(testServer, testServer.instance, ['ORG_READ', 'INVITE_READ', 'MEMBER_READ']), 0],
     ] as const) {
       const { data } = await client.ask(
         `query($orgId: ID!, $email: String!) { org(id: $orgId) {
@@ -193,9 +198,9 @@ describe('an invite by user id that made its user a member', () => {
 
 describe('an invitee', () => {
   it('sees the invite and its org’s name, and nothing of the org', async () => {
-    const invitee = await world.person()
-    const orgId = await foundOrg(cast.owner, { name: `Sees ${crypto.randomUUID()}` })
-    const id = await invite(cast.owner, orgId, invitee.email, { message: 'Come!', roles: ['ADMIN'] })
+    const invitee = await testServer.signUp()
+    const orgId = await createOrg(people.owner, { name: `Sees ${crypto.randomUUID()}` })
+    const id = await invite(people.owner, orgId, invitee.email, { message: 'Come!', roles: ['ADMIN'] })
     const { data } = await invitee.ask(
       `query($id: ID!, $orgId: ID!) {
         orgInvite(id: $id) { orgName org { id } roles message status expiresAt renews { id }
@@ -222,22 +227,22 @@ describe('an invitee', () => {
   })
 
   it('may know that it is there and not manage it: PermissionDeniedError', async () => {
-    const invitee = await world.person()
-    const orgInviteId = await invite(cast.owner, await foundOrg(cast.owner), invitee.email)
+    const invitee = await testServer.signUp()
+    const orgInviteId = await invite(people.owner, await createOrg(people.owner), invitee.email)
     for (const [mutation, permission] of [
       ['revokeOrgInvite', 'INVITE_REVOKE'],
       ['resendOrgInvite', 'INVITE_RESEND'],
       ['deleteOrgInvite', 'INVITE_DELETE'],
     ] as const)
-      expect(await act(invitee, mutation, { orgInviteId })).toMatchObject({
+      expect(await mutate(invitee, mutation, { orgInviteId })).toMatchObject({
         __typename: 'PermissionDeniedError',
         permission,
       })
   })
 
   it('whose address is not verified sees no invite', async () => {
-    const unproven = await world.person({ verified: false })
-    const id = await invite(cast.owner, await foundOrg(cast.owner), unproven.email)
+    const unproven = await testServer.signUp({ verified: false })
+    const id = await invite(people.owner, await createOrg(people.owner), unproven.email)
     const { data } = await unproven.ask(
       'query($id: ID!) { orgInvite(id: $id) { id } viewer { orgInvites { totalCount } } }',
       { id },
@@ -248,25 +253,25 @@ describe('an invitee', () => {
 
 describe('a refusal names a thing', () => {
   it('only to who may read it', async () => {
-    const orgId = await orgOf(cast)
+    const orgId = await createOrgWith(people)
     const email = `${crypto.randomUUID()}@named.example`
-    const pending = await invite(cast.owner, orgId, email)
-    const blind = await tokenOf(world, cast.owner, ['INVITE_CREATE'], orgId)
+    const pending = await invite(people.owner, orgId, email)
+    const blind = await createToken(testServer, people.owner, ['INVITE_CREATE'], orgId)
 
     for (const [client, pendingInvite] of [
-      [cast.admin, { id: pending }],
+      [people.admin, { id: pending }],
       [blind, null],
     ] as const)
-      expect(await act(client, 'createOrgInvite', { orgId, invitee: { email } })).toMatchObject({
+      expect(await mutate(client, 'createOrgInvite', { orgId, invitee: { email } })).toMatchObject({
         __typename: 'OrgInviteAlreadyPendingError',
         pendingInvite,
       })
     for (const [client, existingOrgUser] of [
-      [cast.admin, { id: expect.any(String) }],
+      [people.admin, { id: expect.any(String) }],
       [blind, null],
     ] as const)
       expect(
-        await act(client, 'createOrgInvite', { orgId, invitee: { email: cast.user.email } }),
+        await mutate(client, 'createOrgInvite', { orgId, invitee: { email: people.user.email } }),
       ).toMatchObject({ __typename: 'AlreadyOrgUserError', existingOrgUser })
   })
 })

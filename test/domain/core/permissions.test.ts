@@ -1,34 +1,39 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startDnsServer } from '../../support/dnsServer.js'
-import { act, foundOrg, mutations } from '../../support/mutate.js'
+import { createOrg, mutate, mutations } from '../../support/mutate.js'
 import {
+  createToken,
   everyPermission,
   granted,
   instancePermissions,
   orgPermissions,
-  readWhole,
+  readEverything,
   type TokenClient,
-  tokenOf,
-  useCast,
+  usePeople,
   without,
 } from '../../support/people.js'
-import { type Client, useWorld } from '../../support/testServer.js'
-import { orgMutations, otherMutations, type Stage, stageFor } from './mutationTable.js'
+import { type Client, useTestServer } from '../../support/testServer.js'
+import { createFixture, type Fixture, orgMutations, otherMutations } from './mutationTable.js'
 
 const dns = await startDnsServer()
 afterAll(() => dns.close())
-const world = useWorld({ env: { DNS_SERVERS: dns.address } })
-const cast = useCast(world)
+const testServer = useTestServer({ env: { DNS_SERVERS: dns.address } })
+const people = usePeople(testServer)
 let foreign: TokenClient
 beforeAll(async () => {
-  foreign = await tokenOf(world, world.instance, orgPermissions, await foundOrg(cast.outsider))
+  foreign = await createToken(
+    testServer,
+    testServer.instance,
+    orgPermissions,
+    await createOrg(people.outsider),
+  )
 })
 
 /** Instance tokens are of no org, so that one of a kind serves the whole table. */
 const instanceTokens = new Map<string, Promise<TokenClient>>()
 function instanceToken(permissions: string[]): Promise<TokenClient> {
   const key = permissions.join()
-  const token = instanceTokens.get(key) ?? tokenOf(world, world.instance, permissions)
+  const token = instanceTokens.get(key) ?? createToken(testServer, testServer.instance, permissions)
   instanceTokens.set(key, token)
   return token
 }
@@ -36,26 +41,32 @@ function instanceToken(permissions: string[]): Promise<TokenClient> {
 /** Who asks, and what an operation on the org answers them: `done`, `denied`, or the refusal's name. */
 const actors: Array<{
   actor: string
-  client(stage: Stage, needs: string): Client | Promise<Client>
+  client(fixture: Fixture, needs: string): Client | Promise<Client>
   answer(needs: string): string
 }> = [
-  { actor: 'nobody', client: () => world.nobody, answer: () => 'UNAUTHENTICATED' },
-  { actor: 'outsider', client: () => cast.outsider, answer: () => 'NotFoundError' },
+  { actor: 'nobody', client: () => testServer.nobody, answer: () => 'UNAUTHENTICATED' },
+  { actor: 'outsider', client: () => people.outsider, answer: () => 'NotFoundError' },
   ...(['USER', 'ADMIN', 'OWNER'] as const).map((role) => ({
     actor: role,
-    client: () => cast[role.toLowerCase() as 'user' | 'admin' | 'owner'],
+    client: () => people[role.toLowerCase() as 'user' | 'admin' | 'owner'],
     answer: (needs: string) => (granted[role].includes(needs) ? 'done' : 'denied'),
   })),
   {
     actor: 'org token with',
     // What is the instance's alone no token of an org can hold: it has the rest.
     client: ({ orgId }, needs) =>
-      tokenOf(world, world.instance, instancePermissions.includes(needs) ? orgPermissions : [needs], orgId),
+      createToken(
+        testServer,
+        testServer.instance,
+        instancePermissions.includes(needs) ? orgPermissions : [needs],
+        orgId,
+      ),
     answer: (needs) => (instancePermissions.includes(needs) ? 'denied' : 'done'),
   },
   {
     actor: 'org token without',
-    client: ({ orgId }, needs) => tokenOf(world, world.instance, without(needs, orgPermissions), orgId),
+    client: ({ orgId }, needs) =>
+      createToken(testServer, testServer.instance, without(needs, orgPermissions), orgId),
     answer: () => 'denied',
   },
   { actor: 'token of another org', client: () => foreign, answer: () => 'NotFoundError' },
@@ -93,36 +104,36 @@ for (const { title, mutation, needs, input, ofTokens, cells } of rows)
 
     for (const { actor, client } of cells.filter(({ answer }) => answer === 'done'))
       it(`by ${actor}: done`, async () => {
-        const stage = await stageFor(world, cast, dns)
-        const given = { ...(await input(stage)), ...(isToken(actor) && ofTokens?.(stage)) }
+        const fixture = await createFixture(testServer, people, dns)
+        const given = { ...(await input(fixture)), ...(isToken(actor) && ofTokens?.(fixture)) }
 
-        expect(await act(await client(stage, needs), mutation, given)).toEqual({ __typename: payload })
+        expect(await mutate(await client(fixture, needs), mutation, given)).toEqual({ __typename: payload })
       })
 
     describe('nothing changes', () => {
-      let stage: Stage
+      let fixture: Fixture
       let usual: Record<string, unknown>
       beforeAll(async () => {
-        stage = await stageFor(world, cast, dns)
-        usual = await input(stage)
+        fixture = await createFixture(testServer, people, dns)
+        usual = await input(fixture)
       })
 
       for (const { actor, client, answer } of cells.filter(({ answer }) => answer !== 'done'))
         it(`by ${actor}: ${answer}`, async () => {
-          const asking = await client(stage, needs)
-          const given = { ...usual, ...(isToken(actor) && ofTokens?.(stage)) }
-          const before = await readWhole(world, stage.orgId)
+          const asking = await client(fixture, needs)
+          const given = { ...usual, ...(isToken(actor) && ofTokens?.(fixture)) }
+          const before = await readEverything(testServer, fixture.orgId)
 
           if (answer === 'UNAUTHENTICATED') {
-            await expect(act(asking, mutation, given)).rejects.toThrow('"code":"UNAUTHENTICATED"')
+            await expect(mutate(asking, mutation, given)).rejects.toThrow('"code":"UNAUTHENTICATED"')
           } else {
-            expect(await act(asking, mutation, given)).toEqual({
+            expect(await mutate(asking, mutation, given)).toEqual({
               __typename: answer === 'denied' ? 'PermissionDeniedError' : answer,
               message: expect.any(String),
               ...(answer === 'denied' && { permission: needs }),
             })
           }
-          expect(await readWhole(world, stage.orgId)).toEqual(before)
+          expect(await readEverything(testServer, fixture.orgId)).toEqual(before)
         })
     })
   })

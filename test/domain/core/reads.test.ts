@@ -1,20 +1,20 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { act, foundOrg, invite } from '../../support/mutate.js'
+import { createOrg, invite, mutate } from '../../support/mutate.js'
 import {
+  createOrgWith,
+  createToken,
   everyPermission,
   granted,
-  orgOf,
   orgPermissions,
   type TokenClient,
-  tokenOf,
-  useCast,
+  usePeople,
   without,
 } from '../../support/people.js'
 import { type Statement, statementsOf } from '../../support/statements.js'
-import { ask, type Client, type TestPerson, useWorld } from '../../support/testServer.js'
+import { ask, type Client, type TestPerson, useTestServer } from '../../support/testServer.js'
 
-const world = useWorld()
-const cast = useCast(world)
+const testServer = useTestServer()
+const people = usePeople(testServer)
 
 // Reads change nothing, so all of them look at one org.
 let orgId: string
@@ -23,22 +23,22 @@ let foreign: TokenClient
 const ids: Record<string, string> = {}
 
 beforeAll(async () => {
-  orgId = await orgOf(cast)
-  invitee = await world.person()
-  const otherOrg = await foundOrg(cast.outsider)
-  foreign = await tokenOf(world, cast.outsider, orgPermissions, otherOrg)
+  orgId = await createOrgWith(people)
+  invitee = await testServer.signUp()
+  const otherOrg = await createOrg(people.outsider)
+  foreign = await createToken(testServer, people.outsider, orgPermissions, otherOrg)
   ids.Org = orgId
-  ids.User = cast.admin.id
-  ids.OrgInvite = await invite(cast.owner, orgId, invitee.email)
-  ids.ApiToken = (await tokenOf(world, cast.owner, ['ORG_READ'], orgId)).id
-  const bound = await act(
-    cast.owner,
+  ids.User = people.admin.id
+  ids.OrgInvite = await invite(people.owner, orgId, invitee.email)
+  ids.ApiToken = (await createToken(testServer, people.owner, ['ORG_READ'], orgId)).id
+  const bound = await mutate(
+    people.owner,
     'bindEmailDomain',
     { orgId, domain: 'reads.example' },
     'emailDomain { id }',
   )
   ids.OrgEmailDomain = bound.emailDomain.id
-  const { data } = await cast.admin.ask('query($id: ID!) { org(id: $id) { viewerOrgUser { id } } }', {
+  const { data } = await people.admin.ask('query($id: ID!) { org(id: $id) { viewerOrgUser { id } } }', {
     id: orgId,
   })
   ids.OrgUser = data.org.viewerOrgUser.id
@@ -68,28 +68,28 @@ describe('a field of an org is null without its permission', () => {
 
   for (const role of ['USER', 'ADMIN', 'OWNER'] as const)
     it(`for ${role}`, async () => {
-      const member = cast[role.toLowerCase() as 'user' | 'admin' | 'owner']
+      const member = people[role.toLowerCase() as 'user' | 'admin' | 'owner']
       expect(await read(member)).toEqual(shown(granted[role]))
     })
 
   for (const permission of without('ORG_READ'))
     it(`for a token of the instance with ${permission}`, async () => {
-      const token = await tokenOf(world, world.instance, ['ORG_READ', permission])
+      const token = await createToken(testServer, testServer.instance, ['ORG_READ', permission])
       expect(await read(token)).toEqual(shown([permission]))
     })
 
   for (const permission of without('ORG_READ', orgPermissions))
     it(`for a token of the org with ${permission}`, async () => {
-      const token = await tokenOf(world, cast.owner, ['ORG_READ', permission], orgId)
+      const token = await createToken(testServer, people.owner, ['ORG_READ', permission], orgId)
       expect(await read(token)).toEqual(shown([permission]))
     })
 
   it('and the org itself without ORG_READ, whatever else somebody may', async () => {
-    expect(await read(await tokenOf(world, world.instance, without('ORG_READ')))).toBeNull()
+    expect(await read(await createToken(testServer, testServer.instance, without('ORG_READ')))).toBeNull()
     expect(
-      await read(await tokenOf(world, cast.owner, without('ORG_READ', orgPermissions), orgId)),
+      await read(await createToken(testServer, people.owner, without('ORG_READ', orgPermissions), orgId)),
     ).toBeNull()
-    for (const client of [cast.outsider, invitee, foreign, world.nobody])
+    for (const client of [people.outsider, invitee, foreign, testServer.nobody])
       expect(await read(client)).toBeNull()
   })
 })
@@ -107,32 +107,32 @@ describe('what the viewer may not see is null', () => {
   const types = Object.keys(opens)
   const allBut = (type: string) => types.filter((one) => one !== type)
   const viewers: Array<{ viewer: string; client: () => Client | Promise<Client>; sees: string[] }> = [
-    { viewer: 'nobody', client: () => world.nobody, sees: [] },
-    { viewer: 'an outsider', client: () => cast.outsider, sees: [] },
+    { viewer: 'nobody', client: () => testServer.nobody, sees: [] },
+    { viewer: 'an outsider', client: () => people.outsider, sees: [] },
     { viewer: 'the token of another org', client: () => foreign, sees: [] },
     { viewer: 'an invitee', client: () => invitee, sees: ['OrgInvite'] },
-    { viewer: 'a USER', client: () => cast.user, sees: ['Org', 'OrgUser', 'User'] },
-    { viewer: 'an ADMIN', client: () => cast.admin, sees: allBut('ApiToken') },
-    { viewer: 'an OWNER', client: () => cast.owner, sees: types },
-    { viewer: 'INSTANCE_TOKEN', client: () => world.instance, sees: types },
+    { viewer: 'a USER', client: () => people.user, sees: ['Org', 'OrgUser', 'User'] },
+    { viewer: 'an ADMIN', client: () => people.admin, sees: allBut('ApiToken') },
+    { viewer: 'an OWNER', client: () => people.owner, sees: types },
+    { viewer: 'INSTANCE_TOKEN', client: () => testServer.instance, sees: types },
     ...types.map((type) => ({
       viewer: `a token of the instance with ${opens[type]}`,
-      client: () => tokenOf(world, world.instance, [opens[type] ?? '']),
+      client: () => createToken(testServer, testServer.instance, [opens[type] ?? '']),
       // Whoever may see every user sees their memberships.
       sees: type === 'User' ? ['OrgUser', 'User'] : [type],
     })),
     ...allBut('User').map((type) => ({
       viewer: `a token of the org with ${opens[type]}`,
-      client: () => tokenOf(world, cast.owner, [opens[type] ?? ''], orgId),
+      client: () => createToken(testServer, people.owner, [opens[type] ?? ''], orgId),
       // Whoever may see the org's members sees who they are.
       sees: type === 'OrgUser' ? ['OrgUser', 'User'] : [type],
     })),
     {
       viewer: 'a token of the instance with all else',
       client: () =>
-        tokenOf(
-          world,
-          world.instance,
+        createToken(
+          testServer,
+          testServer.instance,
           everyPermission.filter((permission) => !Object.values(opens).includes(permission)),
         ),
       sees: [],
@@ -154,7 +154,7 @@ describe('what the viewer may not see is null', () => {
           org: ids.Org,
           name: await nameOf(orgId),
           user: ids.User,
-          email: cast.admin.email.toUpperCase(),
+          email: people.admin.email.toUpperCase(),
           invite: ids.OrgInvite,
         },
       )
@@ -184,17 +184,17 @@ it('what is hidden costs the same statements as what is not there, and nobody is
       expect(data).toEqual({ userByEmail: null, orgByName: null })
     })
   const textsOf = (statements: Statement[]) => statements.map(({ text }) => text).sort()
-  const hidden = [cast.admin.email, await nameOf(orgId)] as const
-  for (const client of [cast.outsider, foreign]) {
+  const hidden = [people.admin.email, await nameOf(orgId)] as const
+  for (const client of [people.outsider, foreign]) {
     expect(textsOf(await read(client, ...hidden))).toEqual(
       textsOf(await read(client, 'no@body.example', 'No such org')),
     )
   }
-  expect(await read(world.nobody, ...hidden)).toEqual([])
+  expect(await read(testServer.nobody, ...hidden)).toEqual([])
 })
 
 async function nameOf(id: string): Promise<string> {
-  const { data } = await world.instance.ask('query($id: ID!) { org(id: $id) { name } }', { id })
+  const { data } = await testServer.instance.ask('query($id: ID!) { org(id: $id) { name } }', { id })
   return data.org.name
 }
 
@@ -205,28 +205,33 @@ describe('apiTokens', () => {
   }
 
   it.each([
-    ['nobody', () => world.nobody, ['UNAUTHENTICATED'], ['UNAUTHENTICATED']],
-    ['an outsider', () => cast.outsider, ['FORBIDDEN'], ['FORBIDDEN']],
-    ['a USER', () => cast.user, ['FORBIDDEN'], ['FORBIDDEN']],
-    ['an ADMIN', () => cast.admin, ['FORBIDDEN'], ['FORBIDDEN']],
-    ['an OWNER', () => cast.owner, true, ['FORBIDDEN']],
+    ['nobody', () => testServer.nobody, ['UNAUTHENTICATED'], ['UNAUTHENTICATED']],
+    ['an outsider', () => people.outsider, ['FORBIDDEN'], ['FORBIDDEN']],
+    ['a USER', () => people.user, ['FORBIDDEN'], ['FORBIDDEN']],
+    ['an ADMIN', () => people.admin, ['FORBIDDEN'], ['FORBIDDEN']],
+    ['an OWNER', () => people.owner, true, ['FORBIDDEN']],
     ['the token of another org', () => foreign, ['FORBIDDEN'], ['FORBIDDEN']],
     [
       'a token of the org with all',
-      () => tokenOf(world, cast.owner, orgPermissions, orgId),
+      () => createToken(testServer, people.owner, orgPermissions, orgId),
       true,
       ['FORBIDDEN'],
     ],
     [
       'a token of the org without',
-      () => tokenOf(world, cast.owner, without('API_TOKEN_READ', orgPermissions), orgId),
+      () => createToken(testServer, people.owner, without('API_TOKEN_READ', orgPermissions), orgId),
       ['FORBIDDEN'],
       ['FORBIDDEN'],
     ],
-    ['a token of the instance with', () => tokenOf(world, world.instance, ['API_TOKEN_READ']), true, true],
+    [
+      'a token of the instance with',
+      () => createToken(testServer, testServer.instance, ['API_TOKEN_READ']),
+      true,
+      true,
+    ],
     [
       'a token of the instance without',
-      () => tokenOf(world, world.instance, without('API_TOKEN_READ')),
+      () => createToken(testServer, testServer.instance, without('API_TOKEN_READ')),
       ['FORBIDDEN'],
       ['FORBIDDEN'],
     ],
@@ -237,8 +242,10 @@ describe('apiTokens', () => {
   })
 
   it('of an org that isn’t there are as FORBIDDEN as of one that is', async () => {
-    expect(await list(cast.outsider, btoa('Org:0190f5a0-1234-7abc-8def-000000000001'))).toEqual(['FORBIDDEN'])
-    expect(await list(cast.outsider, 'nonsense')).toEqual(['FORBIDDEN'])
+    expect(await list(people.outsider, btoa('Org:0190f5a0-1234-7abc-8def-000000000001'))).toEqual([
+      'FORBIDDEN',
+    ])
+    expect(await list(people.outsider, 'nonsense')).toEqual(['FORBIDDEN'])
   })
 })
 
@@ -248,7 +255,7 @@ describe.each([
 ])('the org behind what is read of it, on %s', (_lane, fast) => {
   let url: string
   beforeAll(async () => {
-    url = fast ? world.url : (await world.another({ fast })).url
+    url = fast ? testServer.url : (await testServer.startAnother({ fast })).url
   })
 
   /** Names the org that was shown, if any, else says why not. From its second time on a document is on the lane. */
@@ -296,21 +303,21 @@ describe.each([
   ] as const)(
     'that is %s is told to a token only with ORG_READ (%#)',
     async (_what, read, held, whose, without) => {
-      const [maker, of] = whose === 'org' ? [cast.owner, orgId] : [world.instance, undefined]
-      expect(await read(await tokenOf(world, maker, held, of))).toBe(without)
-      expect(await read(await tokenOf(world, maker, [...held, 'ORG_READ'], of))).toBe('ACTIVE')
+      const [maker, of] = whose === 'org' ? [people.owner, orgId] : [testServer.instance, undefined]
+      expect(await read(await createToken(testServer, maker, held, of))).toBe(without)
+      expect(await read(await createToken(testServer, maker, [...held, 'ORG_READ'], of))).toBe('ACTIVE')
     },
   )
 
   it('is told to its members', async () => {
-    expect(await ofMember(cast.admin)).toBe('ACTIVE')
-    expect(await node('OrgUser')(cast.user)).toBe('ACTIVE')
-    expect(await node('OrgEmailDomain')(cast.admin)).toBe('ACTIVE')
-    expect(await ofToken(cast.owner)).toBe('ACTIVE')
+    expect(await ofMember(people.admin)).toBe('ACTIVE')
+    expect(await node('OrgUser')(people.user)).toBe('ACTIVE')
+    expect(await node('OrgEmailDomain')(people.admin)).toBe('ACTIVE')
+    expect(await ofToken(people.owner)).toBe('ACTIVE')
   })
 
   it('is told to who may act on it', async () => {
-    const binder = await tokenOf(world, cast.owner, ['EMAIL_DOMAIN_MANAGE'], orgId)
+    const binder = await createToken(testServer, people.owner, ['EMAIL_DOMAIN_MANAGE'], orgId)
     const input = { orgId, domain: 'reads.example' }
     expect(
       await orgOn(

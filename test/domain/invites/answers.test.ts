@@ -1,63 +1,63 @@
 import { describe, expect, it } from 'vitest'
 import { inviteByLink } from '../../support/inviteByLink.js'
-import { act, foundOrg, invite, join, readOrg } from '../../support/mutate.js'
-import { orgOf, readWhole, tokenOf, useCast } from '../../support/people.js'
-import { type Client, type TestPerson, useWorld } from '../../support/testServer.js'
+import { createOrg, invite, join, mutate, readOrg } from '../../support/mutate.js'
+import { createOrgWith, createToken, readEverything, usePeople } from '../../support/people.js'
+import { type Client, type TestPerson, useTestServer } from '../../support/testServer.js'
 
-const world = useWorld({ env: { FREE_SEATS: '3' } })
-const cast = useCast(world)
+const testServer = useTestServer({ env: { FREE_SEATS: '3' } })
+const people = usePeople(testServer)
 const newAddress = () => `${crypto.randomUUID()}@new.example`
 const EARLIER = 1_700_000_000
 
 /** The same person with other claims, newer than those of `EARLIER`. */
 const moved = ({ subject, name }: TestPerson, claims: { email?: string | null; verified?: boolean }) =>
-  world.person({ subject, name, ...claims })
+  testServer.signUp({ subject, name, ...claims })
 
 for (const mutation of ['acceptOrgInvite', 'declineOrgInvite'] as const) {
   const done = mutation === 'acceptOrgInvite' ? 'AcceptOrgInvitePayload' : 'DeclineOrgInvitePayload'
   const answer = async (client: Client, ref: Record<string, string>, userId?: string) =>
-    (await act(client, mutation, { invite: ref, ...(userId && { userId }) })).__typename
+    (await mutate(client, mutation, { invite: ref, ...(userId && { userId }) })).__typename
 
   describe(`${mutation} by id`, () => {
     it('is for the account whose verified address the invite bears', async () => {
-      const [orgId, invitee] = [await foundOrg(cast.owner), await world.person()]
-      const orgInviteId = await invite(cast.owner, orgId, invitee.email.toUpperCase())
+      const [orgId, invitee] = [await createOrg(people.owner), await testServer.signUp()]
+      const orgInviteId = await invite(people.owner, orgId, invitee.email.toUpperCase())
       expect(await answer(invitee, { orgInviteId })).toBe(done)
     })
 
     it('is NotFoundError to an unverified address', async () => {
-      const [orgId, unproven] = [await foundOrg(cast.owner), await world.person({ verified: false })]
-      const orgInviteId = await invite(cast.owner, orgId, unproven.email)
-      const before = await readWhole(world, orgId)
+      const [orgId, unproven] = [await createOrg(people.owner), await testServer.signUp({ verified: false })]
+      const orgInviteId = await invite(people.owner, orgId, unproven.email)
+      const before = await readEverything(testServer, orgId)
       expect(await answer(unproven, { orgInviteId })).toBe('NotFoundError')
-      expect(await readWhole(world, orgId)).toEqual(before)
+      expect(await readEverything(testServer, orgId)).toEqual(before)
     })
 
     it('is EmailNotVerifiedError to an unverified address whose account may read the invite', async () => {
-      const [orgId, address] = [await foundOrg(cast.owner), newAddress()]
-      const orgInviteId = await invite(cast.owner, orgId, address)
-      const admin = await world.person({ issuedAt: EARLIER })
-      await join(cast.owner, orgId, admin, ['ADMIN'])
+      const [orgId, address] = [await createOrg(people.owner), newAddress()]
+      const orgInviteId = await invite(people.owner, orgId, address)
+      const admin = await testServer.signUp({ issuedAt: EARLIER })
+      await join(people.owner, orgId, admin, ['ADMIN'])
       const unproven = await moved(admin, { email: address, verified: false })
       expect(await answer(unproven, { orgInviteId })).toBe('EmailNotVerifiedError')
     })
 
     it('is OrgInviteForAnotherUserError to others who may read it, NotFoundError to the rest', async () => {
-      const orgId = await orgOf(cast)
-      const orgInviteId = await invite(cast.owner, orgId, newAddress())
-      const before = await readWhole(world, orgId)
-      expect(await answer(cast.owner, { orgInviteId })).toBe('OrgInviteForAnotherUserError')
-      expect(await answer(cast.admin, { orgInviteId })).toBe('OrgInviteForAnotherUserError')
-      expect(await answer(cast.user, { orgInviteId })).toBe('NotFoundError')
-      expect(await answer(cast.outsider, { orgInviteId })).toBe('NotFoundError')
-      expect(await readWhole(world, orgId)).toEqual(before)
+      const orgId = await createOrgWith(people)
+      const orgInviteId = await invite(people.owner, orgId, newAddress())
+      const before = await readEverything(testServer, orgId)
+      expect(await answer(people.owner, { orgInviteId })).toBe('OrgInviteForAnotherUserError')
+      expect(await answer(people.admin, { orgInviteId })).toBe('OrgInviteForAnotherUserError')
+      expect(await answer(people.user, { orgInviteId })).toBe('NotFoundError')
+      expect(await answer(people.outsider, { orgInviteId })).toBe('NotFoundError')
+      expect(await readEverything(testServer, orgId)).toEqual(before)
     })
 
     it('of an invite by user id is for that account alone, with the address it had', async () => {
-      const orgId = await foundOrg(cast.owner)
-      const invitee = await world.person({ issuedAt: EARLIER })
-      const { orgInvite } = await act(
-        cast.owner,
+      const orgId = await createOrg(people.owner)
+      const invitee = await testServer.signUp({ issuedAt: EARLIER })
+      const { orgInvite } = await mutate(
+        people.owner,
         'createOrgInvite',
         { orgId, invitee: { userId: invitee.id } },
         'orgInvite { id }',
@@ -66,26 +66,26 @@ for (const mutation of ['acceptOrgInvite', 'declineOrgInvite'] as const) {
       // A changed address keeps no old invites, and who has the old one now is not whom it was for.
       const gone = await moved(invitee, { email: newAddress() })
       expect(await answer(gone, ref)).toBe('NotFoundError')
-      const heir = await world.person({ email: invitee.email })
+      const heir = await testServer.signUp({ email: invitee.email })
       expect(await answer(heir, ref)).toBe('NotFoundError')
       const { data } = await heir.ask('{ viewer { orgInvites { totalCount } } }')
       expect(data.viewer.orgInvites.totalCount).toBe(0)
     })
 
     it('follows the address: who has it now answers, who had it before does not', async () => {
-      const orgId = await foundOrg(cast.owner)
-      const before = await world.person({ issuedAt: EARLIER })
-      const orgInviteId = await invite(cast.owner, orgId, before.email)
+      const orgId = await createOrg(people.owner)
+      const before = await testServer.signUp({ issuedAt: EARLIER })
+      const orgInviteId = await invite(people.owner, orgId, before.email)
       const gone = await moved(before, { email: newAddress() })
-      const now = await world.person({ email: before.email })
+      const now = await testServer.signUp({ email: before.email })
       expect(await answer(gone, { orgInviteId })).toBe('NotFoundError')
       expect(await answer(now, { orgInviteId })).toBe(done)
     })
 
     it('is not for a second account that claims the address', async () => {
-      const [orgId, holder] = [await foundOrg(cast.owner), await world.person()]
-      const second = await world.person({ email: holder.email })
-      const orgInviteId = await invite(cast.owner, orgId, holder.email)
+      const [orgId, holder] = [await createOrg(people.owner), await testServer.signUp()]
+      const second = await testServer.signUp({ email: holder.email })
+      const orgInviteId = await invite(people.owner, orgId, holder.email)
       expect(await answer(second, { orgInviteId })).toBe('NotFoundError')
       expect(await answer(holder, { orgInviteId })).toBe(done)
     })
@@ -93,51 +93,53 @@ for (const mutation of ['acceptOrgInvite', 'declineOrgInvite'] as const) {
 
   describe(`${mutation} by token`, () => {
     it('is for who signed in with the address, which the token proves', async () => {
-      const orgId = await foundOrg(cast.owner)
-      const unproven = await world.person({ verified: false })
-      const { token } = await inviteByLink(world, orgId, { email: unproven.email })
+      const orgId = await createOrg(people.owner)
+      const unproven = await testServer.signUp({ verified: false })
+      const { token } = await inviteByLink(testServer, orgId, { email: unproven.email })
       expect(await answer(unproven, { token })).toBe(done)
     })
 
     it('is OrgInviteForAnotherUserError where another account has the address verified', async () => {
-      const [orgId, holder] = [await foundOrg(cast.owner), await world.person()]
-      const { token } = await inviteByLink(world, orgId, { email: holder.email })
+      const [orgId, holder] = [await createOrg(people.owner), await testServer.signUp()]
+      const { token } = await inviteByLink(testServer, orgId, { email: holder.email })
       for (const verified of [false, true]) {
-        const second = await world.person({ email: holder.email, verified })
-        expect(await act(second, mutation, { invite: { token } })).toMatchObject({
+        const second = await testServer.signUp({ email: holder.email, verified })
+        expect(await mutate(second, mutation, { invite: { token } })).toMatchObject({
           __typename: 'OrgInviteForAnotherUserError',
           message: expect.stringContaining('Another account'),
         })
-        expect(await answer(world.instance, { token }, second.id)).toBe('OrgInviteForAnotherUserError')
+        expect(await answer(testServer.instance, { token }, second.id)).toBe('OrgInviteForAnotherUserError')
       }
       expect(await answer(holder, { token })).toBe(done)
     })
 
     it('says to one of whom no address is known that it is so', async () => {
-      const { token } = await inviteByLink(world, await foundOrg(cast.owner), { email: cast.outsider.email })
-      const homeless = await world.person({ email: null })
+      const { token } = await inviteByLink(testServer, await createOrg(people.owner), {
+        email: people.outsider.email,
+      })
+      const homeless = await testServer.signUp({ email: null })
       for (const [person, words] of [
         [homeless, 'no address of yours is known'],
-        [cast.user, 'another address'],
+        [people.user, 'another address'],
       ] as const)
-        expect(await act(person, mutation, { invite: { token } })).toMatchObject({
+        expect(await mutate(person, mutation, { invite: { token } })).toMatchObject({
           __typename: 'OrgInviteForAnotherUserError',
           message: expect.stringContaining(words),
         })
     })
 
     it('is OrgInviteForAnotherUserError to everybody else, and the link lives on', async () => {
-      const [orgId, invitee] = [await orgOf(cast), await world.person()]
-      const { token } = await inviteByLink(world, orgId, { email: invitee.email })
-      const homeless = await world.person({ email: null })
-      for (const other of [cast.owner, cast.admin, cast.user, cast.outsider, homeless])
+      const [orgId, invitee] = [await createOrgWith(people), await testServer.signUp()]
+      const { token } = await inviteByLink(testServer, orgId, { email: invitee.email })
+      const homeless = await testServer.signUp({ email: null })
+      for (const other of [people.owner, people.admin, people.user, people.outsider, homeless])
         expect(await answer(other, { token })).toBe('OrgInviteForAnotherUserError')
     })
 
     it('of an invite by user id is for that account alone', async () => {
-      const [orgId, invitee] = [await foundOrg(cast.owner), await world.person()]
-      const { token } = await inviteByLink(world, orgId, { userId: invitee.id })
-      const second = await world.person({ email: invitee.email })
+      const [orgId, invitee] = [await createOrg(people.owner), await testServer.signUp()]
+      const { token } = await inviteByLink(testServer, orgId, { userId: invitee.id })
+      const second = await testServer.signUp({ email: invitee.email })
       expect(await answer(second, { token })).toBe('OrgInviteForAnotherUserError')
       expect(await answer(invitee, { token })).toBe(done)
     })
@@ -145,15 +147,15 @@ for (const mutation of ['acceptOrgInvite', 'declineOrgInvite'] as const) {
     it.each(['', 'gi_', 'gi_nothing', 'gh_AAAA', '../..', '\0', 'x'.repeat(8_000)])(
       'of none is NotFoundError: %j',
       async (token) => {
-        expect(await answer(cast.outsider, { token })).toBe('NotFoundError')
+        expect(await answer(people.outsider, { token })).toBe('NotFoundError')
       },
     )
 
     it('is refused once the invite has ended, with the status that won', async () => {
-      const [orgId, invitee] = [await foundOrg(cast.owner), await world.person()]
-      const { orgInviteId, token } = await inviteByLink(world, orgId, { email: invitee.email })
-      await act(cast.owner, 'revokeOrgInvite', { orgInviteId })
-      expect(await act(invitee, mutation, { invite: { token } })).toMatchObject({
+      const [orgId, invitee] = [await createOrg(people.owner), await testServer.signUp()]
+      const { orgInviteId, token } = await inviteByLink(testServer, orgId, { email: invitee.email })
+      await mutate(people.owner, 'revokeOrgInvite', { orgInviteId })
+      expect(await mutate(invitee, mutation, { invite: { token } })).toMatchObject({
         __typename: 'OrgInviteNotPendingError',
         inviteStatus: 'REVOKED',
       })
@@ -162,17 +164,17 @@ for (const mutation of ['acceptOrgInvite', 'declineOrgInvite'] as const) {
 
   describe(`${mutation} for a user`, () => {
     const invited = async () => {
-      const [orgId, invitee] = [await foundOrg(cast.owner), await world.person()]
-      const { orgInviteId, token } = await inviteByLink(world, orgId, { email: invitee.email })
+      const [orgId, invitee] = [await createOrg(people.owner), await testServer.signUp()]
+      const { orgInviteId, token } = await inviteByLink(testServer, orgId, { email: invitee.email })
       return { orgId, invitee, orgInviteId, token }
     }
 
     it('is for instance tokens with INVITE_RESPOND, by id and by link, and its events name nobody', async () => {
-      const bearer = await tokenOf(world, world.instance, ['INVITE_RESPOND'])
+      const bearer = await createToken(testServer, testServer.instance, ['INVITE_RESPOND'])
       for (const by of ['orgInviteId', 'token'] as const) {
-        const scene = await invited()
-        expect(await answer(bearer, { [by]: scene[by] }, scene.invitee.id)).toBe(done)
-        const { events } = await readOrg(cast.owner, scene.orgId)
+        const fixture = await invited()
+        expect(await answer(bearer, { [by]: fixture[by] }, fixture.invitee.id)).toBe(done)
+        const { events } = await readOrg(people.owner, fixture.orgId)
         expect(events.nodes.slice(3).map(({ actor }: { actor: unknown }) => actor)).toEqual(
           mutation === 'acceptOrgInvite' ? [null, null] : [null],
         )
@@ -181,18 +183,20 @@ for (const mutation of ['acceptOrgInvite', 'declineOrgInvite'] as const) {
 
     it('asks of the user what it asks of one who answers for themselves', async () => {
       const { orgInviteId, token } = await invited()
-      const unproven = await world.person({ verified: false })
-      const theirs = await inviteByLink(world, await foundOrg(cast.owner), { email: unproven.email })
-      expect(await answer(world.instance, { orgInviteId }, cast.outsider.id)).toBe(
+      const unproven = await testServer.signUp({ verified: false })
+      const theirs = await inviteByLink(testServer, await createOrg(people.owner), { email: unproven.email })
+      expect(await answer(testServer.instance, { orgInviteId }, people.outsider.id)).toBe(
         'OrgInviteForAnotherUserError',
       )
-      expect(await answer(world.instance, { token }, cast.outsider.id)).toBe('OrgInviteForAnotherUserError')
-      expect(await answer(world.instance, { orgInviteId: theirs.orgInviteId }, unproven.id)).toBe(
+      expect(await answer(testServer.instance, { token }, people.outsider.id)).toBe(
+        'OrgInviteForAnotherUserError',
+      )
+      expect(await answer(testServer.instance, { orgInviteId: theirs.orgInviteId }, unproven.id)).toBe(
         'EmailNotVerifiedError',
       )
       // Who may not read the invites is not told that this one is there.
-      const blind = await tokenOf(world, world.instance, ['INVITE_RESPOND'])
-      expect(await answer(blind, { orgInviteId }, cast.outsider.id)).toBe('NotFoundError')
+      const blind = await createToken(testServer, testServer.instance, ['INVITE_RESPOND'])
+      expect(await answer(blind, { orgInviteId }, people.outsider.id)).toBe('NotFoundError')
       expect(await answer(blind, { orgInviteId: theirs.orgInviteId }, unproven.id)).toBe('NotFoundError')
       expect(await answer(blind, { token: theirs.token }, unproven.id)).toBe(done)
     })
@@ -200,14 +204,14 @@ for (const mutation of ['acceptOrgInvite', 'declineOrgInvite'] as const) {
     it('of whom nothing is known is NotFoundError', async () => {
       const { orgInviteId, orgId } = await invited()
       for (const userId of ['nonsense', orgId, btoa('User:0190f5a0-1234-7abc-8def-000000000001')])
-        expect(await answer(world.instance, { orgInviteId }, userId)).toBe('NotFoundError')
+        expect(await answer(testServer.instance, { orgInviteId }, userId)).toBe('NotFoundError')
     })
 
     it('is PermissionDeniedError to a person, even for themselves', async () => {
       const { invitee, orgInviteId, token } = await invited()
       for (const ref of [{ orgInviteId }, { token }])
-        for (const userId of [invitee.id, cast.outsider.id, 'nonsense'])
-          expect(await act(invitee, mutation, { invite: ref, userId })).toMatchObject({
+        for (const userId of [invitee.id, people.outsider.id, 'nonsense'])
+          expect(await mutate(invitee, mutation, { invite: ref, userId })).toMatchObject({
             __typename: 'PermissionDeniedError',
             permission: 'INVITE_RESPOND',
           })
@@ -218,44 +222,46 @@ for (const mutation of ['acceptOrgInvite', 'declineOrgInvite'] as const) {
   it.each([{}, { orgInviteId: 'x', token: 'y' }, { token: null }, { orgInviteId: null, token: 'y' }])(
     `${mutation} of %j is BAD_USER_INPUT`,
     async (ref) => {
-      await expect(act(cast.outsider, mutation, { invite: ref })).rejects.toThrow('"code":"BAD_USER_INPUT"')
+      await expect(mutate(people.outsider, mutation, { invite: ref })).rejects.toThrow(
+        '"code":"BAD_USER_INPUT"',
+      )
     },
   )
 }
 
 describe('accepting', () => {
   const accept = (client: Client, orgInviteId: string) =>
-    act(client, 'acceptOrgInvite', { invite: { orgInviteId } }, 'orgUser { roles origin }')
+    mutate(client, 'acceptOrgInvite', { invite: { orgInviteId } }, 'orgUser { roles origin }')
 
   it('a full org’s invite is LimitReachedError, and the invite stays pending for when there is a seat', async () => {
     const [orgId, invitee, one, other] = [
-      await foundOrg(cast.owner),
-      await world.person(),
-      await world.person(),
-      await world.person(),
+      await createOrg(people.owner),
+      await testServer.signUp(),
+      await testServer.signUp(),
+      await testServer.signUp(),
     ]
-    await join(cast.owner, orgId, one)
-    await join(cast.owner, orgId, other)
-    const orgInviteId = await invite(cast.owner, orgId, invitee.email)
-    const before = await readWhole(world, orgId)
+    await join(people.owner, orgId, one)
+    await join(people.owner, orgId, other)
+    const orgInviteId = await invite(people.owner, orgId, invitee.email)
+    const before = await readEverything(testServer, orgId)
     expect(await accept(invitee, orgInviteId)).toMatchObject({ __typename: 'LimitReachedError', limit: 3 })
-    expect(await readWhole(world, orgId)).toEqual(before)
-    await act(other, 'leaveOrg', { orgId })
+    expect(await readEverything(testServer, orgId)).toEqual(before)
+    await mutate(other, 'leaveOrg', { orgId })
     expect(await accept(invitee, orgInviteId)).toMatchObject({ orgUser: { roles: ['USER'] } })
   })
 
   it('takes no seat of one who is a member by now, and tells what they gained', async () => {
-    const [orgId, address] = [await foundOrg(cast.owner), newAddress()]
-    const orgInviteId = await invite(cast.owner, orgId, address, { roles: ['ADMIN'] })
-    const member = await world.person({ issuedAt: EARLIER })
-    await join(cast.owner, orgId, member)
-    await join(cast.owner, orgId, await world.person())
+    const [orgId, address] = [await createOrg(people.owner), newAddress()]
+    const orgInviteId = await invite(people.owner, orgId, address, { roles: ['ADMIN'] })
+    const member = await testServer.signUp({ issuedAt: EARLIER })
+    await join(people.owner, orgId, member)
+    await join(people.owner, orgId, await testServer.signUp())
     const again = await moved(member, { email: address })
     // Full, and yet.
     expect(await accept(again, orgInviteId)).toMatchObject({
       orgUser: { roles: ['USER', 'ADMIN'], origin: 'INVITE' },
     })
-    const { events, limits } = await readOrg(cast.owner, orgId)
+    const { events, limits } = await readOrg(people.owner, orgId)
     expect(limits.seatsUsed).toBe(3)
     expect(events.nodes.slice(-2)).toMatchObject([
       { inviteEventType: 'ACCEPTED', actor: { id: member.id } },
@@ -264,10 +270,10 @@ describe('accepting', () => {
   })
 
   it('takes no role from an owner', async () => {
-    const [orgId, address] = [await foundOrg(cast.owner), newAddress()]
-    const orgInviteId = await invite(cast.owner, orgId, address)
-    const owner = await world.person({ issuedAt: EARLIER })
-    await join(cast.owner, orgId, owner, ['OWNER'])
+    const [orgId, address] = [await createOrg(people.owner), newAddress()]
+    const orgInviteId = await invite(people.owner, orgId, address)
+    const owner = await testServer.signUp({ issuedAt: EARLIER })
+    await join(people.owner, orgId, owner, ['OWNER'])
     const again = await moved(owner, { email: address })
     expect(await accept(again, orgInviteId)).toMatchObject({ orgUser: { roles: ['USER', 'OWNER'] } })
   })
@@ -275,17 +281,24 @@ describe('accepting', () => {
   it.each(['PROVISIONING', 'DEPROVISIONING'])(
     'waits while the org is %s; declining does not',
     async (status) => {
-      const [orgId, one, other] = [await foundOrg(cast.owner), await world.person(), await world.person()]
-      const ids = [await invite(cast.owner, orgId, one.email), await invite(cast.owner, orgId, other.email)]
-      await act(world.instance, 'updateOrg', { orgId, status })
+      const [orgId, one, other] = [
+        await createOrg(people.owner),
+        await testServer.signUp(),
+        await testServer.signUp(),
+      ]
+      const ids = [
+        await invite(people.owner, orgId, one.email),
+        await invite(people.owner, orgId, other.email),
+      ]
+      await mutate(testServer.instance, 'updateOrg', { orgId, status })
       expect(await accept(one, ids[0] ?? '')).toMatchObject({
         __typename: 'OrgNotActiveError',
         orgStatus: status,
       })
       expect(
-        await act(other, 'declineOrgInvite', { invite: { orgInviteId: ids[1] } }, 'orgInvite { status }'),
+        await mutate(other, 'declineOrgInvite', { invite: { orgInviteId: ids[1] } }, 'orgInvite { status }'),
       ).toMatchObject({ orgInvite: { status: 'DECLINED' } })
-      await act(world.instance, 'updateOrg', { orgId, status: 'ACTIVE' })
+      await mutate(testServer.instance, 'updateOrg', { orgId, status: 'ACTIVE' })
       expect(await accept(one, ids[0] ?? '')).toMatchObject({ __typename: 'AcceptOrgInvitePayload' })
     },
   )

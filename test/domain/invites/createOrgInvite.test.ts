@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest'
-import { runOut } from '../../support/expireNow.js'
-import { act, foundOrg, invite, join, readOrg } from '../../support/mutate.js'
-import { tokenOf, useCast } from '../../support/people.js'
-import { useWorld } from '../../support/testServer.js'
+import { expireNow } from '../../support/expireNow.js'
+import { createOrg, invite, join, mutate, readOrg } from '../../support/mutate.js'
+import { createToken, usePeople } from '../../support/people.js'
+import { useTestServer } from '../../support/testServer.js'
 
-const world = useWorld({ env: { FREE_PENDING_INVITES: '3', FREE_SEATS: '2' } })
-const cast = useCast(world)
+const testServer = useTestServer({ env: { FREE_PENDING_INVITES: '3', FREE_SEATS: '2' } })
+const people = usePeople(testServer)
 const newAddress = () => `${crypto.randomUUID()}@new.example`
 const DAY_MS = 86_400_000
 
 const fields = `orgInvite { id email roles status message expiresAt createdAt delivery sendCount lastSentAt
   resolvedAt renews { id } invitedBy { id } invitedUser { id } } acceptUrl`
-const create = (input: Record<string, unknown>, by = cast.owner) =>
-  act(by, 'createOrgInvite', { invitee: { email: newAddress() }, ...input }, fields)
+const create = (input: Record<string, unknown>, by = people.owner) =>
+  mutate(by, 'createOrgInvite', { invitee: { email: newAddress() }, ...input }, fields)
 
 describe('an invite', () => {
   it('left to the defaults grants USER for seven days and goes by no mail where none is configured', async () => {
-    const orgId = await foundOrg(cast.owner)
+    const orgId = await createOrg(people.owner)
     const { orgInvite, acceptUrl } = await create({ orgId, invitee: { email: ' Some.Body@Example.COM ' } })
     expect(orgInvite).toEqual({
       id: expect.any(String),
@@ -31,44 +31,44 @@ describe('an invite', () => {
       lastSentAt: null,
       resolvedAt: null,
       renews: null,
-      invitedBy: { id: cast.owner.id },
+      invitedBy: { id: people.owner.id },
       invitedUser: null,
     })
     expect(acceptUrl).toBeNull()
-    const { events } = await readOrg(cast.owner, orgId)
+    const { events } = await readOrg(people.owner, orgId)
     expect(events.nodes.at(-1)).toMatchObject({
       inviteEventType: 'CREATED',
       orgInviteId: orgInvite.id,
       status: 'PENDING',
       previousStatus: null,
       roles: ['USER'],
-      actor: { id: cast.owner.id },
+      actor: { id: people.owner.id },
     })
   })
 
   it('by a token has no inviter, and its event no actor', async () => {
-    const orgId = await foundOrg(cast.owner)
-    const token = await tokenOf(world, cast.owner, ['INVITE_CREATE'], orgId)
-    const result = await act(token, 'createOrgInvite', { orgId, invitee: { email: newAddress() } }, fields)
+    const orgId = await createOrg(people.owner)
+    const token = await createToken(testServer, people.owner, ['INVITE_CREATE'], orgId)
+    const result = await mutate(token, 'createOrgInvite', { orgId, invitee: { email: newAddress() } }, fields)
     expect(result.orgInvite.invitedBy).toBeNull()
-    expect((await readOrg(cast.owner, orgId)).events.nodes.at(-1).actor).toBeNull()
+    expect((await readOrg(people.owner, orgId)).events.nodes.at(-1).actor).toBeNull()
   })
 
   it('names each role once, lowest first', async () => {
-    const orgId = await foundOrg(cast.owner)
+    const orgId = await createOrg(people.owner)
     const { orgInvite } = await create({ orgId, roles: ['OWNER', 'USER', 'OWNER'] })
     expect(orgInvite.roles).toEqual(['USER', 'OWNER'])
   })
 
   it('keeps its note, of 1,000 characters at most, however many bytes they take', async () => {
-    const orgId = await foundOrg(cast.owner)
+    const orgId = await createOrg(people.owner)
     const message = `Zürich\r\n${'😀'.repeat(900)}`
     expect((await create({ orgId, message })).orgInvite.message).toBe(message.replace('\r\n', '\n'))
     expect((await create({ orgId, message: '  ' })).orgInvite.message).toBeNull()
   })
 
   it('lives 90 days at most', async () => {
-    const orgId = await foundOrg(cast.owner)
+    const orgId = await createOrg(people.owner)
     const longest = new Date(Date.now() + 90 * DAY_MS - 60_000).toISOString()
     expect((await create({ orgId, expiresAt: longest })).orgInvite.expiresAt).toBe(longest)
   })
@@ -95,16 +95,16 @@ describe('an invite', () => {
     ['invitee.email', { invitee: { email: 'mike@[127.0.0.1]' } }],
     ['invitee.email', { invitee: { email: 'mike\0@acme.example' } }],
   ])('is refused by its %s: %j', async (path, input) => {
-    const orgId = await foundOrg(cast.owner)
+    const orgId = await createOrg(people.owner)
     expect(await create({ orgId, ...input })).toMatchObject({
       __typename: 'InvalidInputError',
       issues: [{ path }],
     })
-    expect((await readOrg(cast.owner, orgId)).invites.nodes).toEqual([])
+    expect((await readOrg(people.owner, orgId)).invites.nodes).toEqual([])
   })
 
   it('is refused with all that is wrong at once', async () => {
-    const orgId = await foundOrg(cast.owner)
+    const orgId = await createOrg(people.owner)
     const { issues } = await create({
       orgId,
       invitee: { email: 'nobody' },
@@ -126,12 +126,12 @@ describe('an invite', () => {
     { email: null },
     { email: 'a@b.example', userId: null },
   ])('is for exactly one of address and user: %j is BAD_USER_INPUT', async (invitee) => {
-    const orgId = await foundOrg(cast.owner)
+    const orgId = await createOrg(people.owner)
     await expect(create({ orgId, invitee })).rejects.toThrow('"code":"BAD_USER_INPUT"')
   })
 
   it('demands mail only where it says so', async () => {
-    const orgId = await foundOrg(cast.owner)
+    const orgId = await createOrg(people.owner)
     expect((await create({ orgId, sendEmail: false })).orgInvite.delivery).toBe('NOT_SENT')
     expect((await create({ orgId, sendEmail: null })).orgInvite.delivery).toBe('NOT_SENT')
     expect(await create({ orgId, sendEmail: true })).toMatchObject({ __typename: 'EmailNotConfiguredError' })
@@ -145,8 +145,8 @@ describe('one invite an address is pending', () => {
     ['mike@xn--bcher-kva.example', 'Mike@BÜCHER.example'],
     ['mike@buücher.example', 'mike@bu\u0075\u0308cher.example'],
   ])('%s is %s', async (one, other) => {
-    const orgId = await foundOrg(cast.owner)
-    const pending = await invite(cast.owner, orgId, one)
+    const orgId = await createOrg(people.owner)
+    const pending = await invite(people.owner, orgId, one)
     expect(await create({ orgId, invitee: { email: other } })).toMatchObject({
       __typename: 'OrgInviteAlreadyPendingError',
       pendingInvite: { id: pending },
@@ -158,19 +158,19 @@ describe('one invite an address is pending', () => {
     ['mike@tag.example', 'm.ike@tag.example'],
     ['mike@tag.example', 'mike@sub.tag.example'],
   ])('%s is not %s', async (one, other) => {
-    const orgId = await foundOrg(cast.owner)
-    await invite(cast.owner, orgId, one)
+    const orgId = await createOrg(people.owner)
+    await invite(people.owner, orgId, one)
     expect((await create({ orgId, invitee: { email: other } })).orgInvite.email).toBe(other)
   })
 
   it('in one org, and in others as well', async () => {
     const email = newAddress()
-    for (const orgId of [await foundOrg(cast.owner), await foundOrg(cast.owner)])
+    for (const orgId of [await createOrg(people.owner), await createOrg(people.owner)])
       expect(await create({ orgId, invitee: { email } })).toMatchObject({ orgInvite: { status: 'PENDING' } })
   })
 
   it('by address or by user id alike', async () => {
-    const [orgId, invitee] = [await foundOrg(cast.owner), await world.person()]
+    const [orgId, invitee] = [await createOrg(people.owner), await testServer.signUp()]
     await create({ orgId, invitee: { userId: invitee.id } })
     expect(await create({ orgId, invitee: { email: invitee.email } })).toMatchObject({
       __typename: 'OrgInviteAlreadyPendingError',
@@ -183,26 +183,26 @@ describe('one invite an address is pending', () => {
   it.each(['declined', 'revoked', 'run out', 'accepted and removed', 'accepted and left'])(
     'and there may be another once it is %s',
     async (how) => {
-      const [orgId, invitee] = [await foundOrg(cast.owner), await world.person()]
-      const orgInviteId = await invite(cast.owner, orgId, invitee.email)
+      const [orgId, invitee] = [await createOrg(people.owner), await testServer.signUp()]
+      const orgInviteId = await invite(people.owner, orgId, invitee.email)
       const byId = { invite: { orgInviteId } }
-      if (how === 'declined') await act(invitee, 'declineOrgInvite', byId)
-      if (how === 'revoked') await act(cast.owner, 'revokeOrgInvite', { orgInviteId })
-      if (how === 'run out') await runOut(world, orgInviteId)
-      if (how.startsWith('accepted')) await act(invitee, 'acceptOrgInvite', byId)
-      if (how.endsWith('removed')) await act(cast.owner, 'removeOrgUser', { orgId, userId: invitee.id })
-      if (how.endsWith('left')) await act(invitee, 'leaveOrg', { orgId })
+      if (how === 'declined') await mutate(invitee, 'declineOrgInvite', byId)
+      if (how === 'revoked') await mutate(people.owner, 'revokeOrgInvite', { orgInviteId })
+      if (how === 'run out') await expireNow(testServer, orgInviteId)
+      if (how.startsWith('accepted')) await mutate(invitee, 'acceptOrgInvite', byId)
+      if (how.endsWith('removed')) await mutate(people.owner, 'removeOrgUser', { orgId, userId: invitee.id })
+      if (how.endsWith('left')) await mutate(invitee, 'leaveOrg', { orgId })
 
-      await join(cast.owner, orgId, invitee)
+      await join(people.owner, orgId, invitee)
     },
   )
 })
 
 describe('a member', () => {
   it('can’t be invited, by address or by id', async () => {
-    const orgId = await foundOrg(cast.owner)
-    await join(cast.owner, orgId, cast.user)
-    for (const invitee of [{ email: cast.user.email.toUpperCase() }, { userId: cast.user.id }])
+    const orgId = await createOrg(people.owner)
+    await join(people.owner, orgId, people.user)
+    for (const invitee of [{ email: people.user.email.toUpperCase() }, { userId: people.user.id }])
       expect(await create({ orgId, invitee })).toMatchObject({
         __typename: 'AlreadyOrgUserError',
         existingOrgUser: { id: expect.any(String) },
@@ -212,9 +212,9 @@ describe('a member', () => {
 
 describe('an invite by user id', () => {
   it('goes to the user’s address and names them', async () => {
-    const [orgId, invitee] = [await foundOrg(cast.owner), await world.person()]
-    const { orgInvite } = await act(
-      world.instance,
+    const [orgId, invitee] = [await createOrg(people.owner), await testServer.signUp()]
+    const { orgInvite } = await mutate(
+      testServer.instance,
       'createOrgInvite',
       { orgId, invitee: { userId: invitee.id } },
       fields,
@@ -223,8 +223,8 @@ describe('an invite by user id', () => {
   })
 
   it('of nobody is NotFoundError, and of one without an address InvalidInputError', async () => {
-    const orgId = await foundOrg(cast.owner)
-    const homeless = await world.person({ email: null })
+    const orgId = await createOrg(people.owner)
+    const homeless = await testServer.signUp({ email: null })
     for (const userId of ['nonsense', orgId, btoa('User:0190f5a0-1234-7abc-8def-000000000001')])
       expect(await create({ orgId, invitee: { userId } })).toMatchObject({ __typename: 'NotFoundError' })
     expect(await create({ orgId, invitee: { userId: homeless.id } })).toMatchObject({
@@ -236,46 +236,46 @@ describe('an invite by user id', () => {
 
 describe('the limit of pending invites', () => {
   it('is told, and makes room with every one that ends', async () => {
-    const [orgId, invitee] = [await foundOrg(cast.owner), await world.person()]
+    const [orgId, invitee] = [await createOrg(people.owner), await testServer.signUp()]
     const [first, second] = [
-      await invite(cast.owner, orgId, newAddress()),
-      await invite(cast.owner, orgId, newAddress()),
+      await invite(people.owner, orgId, newAddress()),
+      await invite(people.owner, orgId, newAddress()),
     ]
-    await invite(cast.owner, orgId, invitee.email)
+    await invite(people.owner, orgId, invitee.email)
     const full = { __typename: 'LimitReachedError', limit: 3 }
     expect(await create({ orgId })).toMatchObject(full)
 
-    await act(cast.owner, 'revokeOrgInvite', { orgInviteId: first })
+    await mutate(people.owner, 'revokeOrgInvite', { orgInviteId: first })
     expect(await create({ orgId })).toMatchObject({ orgInvite: { status: 'PENDING' } })
     expect(await create({ orgId })).toMatchObject(full)
 
-    await runOut(world, second)
+    await expireNow(testServer, second)
     expect(await create({ orgId })).toMatchObject({ orgInvite: { status: 'PENDING' } })
     expect(await create({ orgId })).toMatchObject(full)
-    expect((await readOrg(cast.owner, orgId)).limits.pendingInvitesUsed).toBe(3)
+    expect((await readOrg(people.owner, orgId)).limits.pendingInvitesUsed).toBe(3)
   })
 
   it('is of the tier', async () => {
-    const orgId = await foundOrg(cast.owner)
-    for (let made = 0; made < 3; made++) await invite(cast.owner, orgId, newAddress())
-    await act(world.instance, 'updateOrg', { orgId, tier: 'PREMIUM' })
-    await invite(cast.owner, orgId, newAddress())
-    await act(world.instance, 'updateOrg', { orgId, tier: 'FREE' })
+    const orgId = await createOrg(people.owner)
+    for (let made = 0; made < 3; made++) await invite(people.owner, orgId, newAddress())
+    await mutate(testServer.instance, 'updateOrg', { orgId, tier: 'PREMIUM' })
+    await invite(people.owner, orgId, newAddress())
+    await mutate(testServer.instance, 'updateOrg', { orgId, tier: 'FREE' })
     expect(await create({ orgId })).toMatchObject({ __typename: 'LimitReachedError', limit: 3 })
-    expect((await readOrg(cast.owner, orgId)).limits.pendingInvitesUsed).toBe(4)
+    expect((await readOrg(people.owner, orgId)).limits.pendingInvitesUsed).toBe(4)
   })
 
   it('has nothing to do with seats: a full org may invite', async () => {
-    const orgId = await foundOrg(cast.owner)
-    await join(cast.owner, orgId, cast.user)
+    const orgId = await createOrg(people.owner)
+    await join(people.owner, orgId, people.user)
     expect(await create({ orgId })).toMatchObject({ orgInvite: { status: 'PENDING' } })
   })
 })
 
 it('an org that is not ACTIVE invites nobody', async () => {
-  const orgId = await foundOrg(cast.owner)
+  const orgId = await createOrg(people.owner)
   for (const status of ['PROVISIONING', 'DEPROVISIONING']) {
-    await act(world.instance, 'updateOrg', { orgId, status })
+    await mutate(testServer.instance, 'updateOrg', { orgId, status })
     expect(await create({ orgId })).toMatchObject({ __typename: 'OrgNotActiveError', orgStatus: status })
   }
 })

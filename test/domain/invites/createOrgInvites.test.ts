@@ -1,14 +1,14 @@
 import sql from 'sql-template-tag'
 import { describe, expect, it } from 'vitest'
-import { act, foundOrg, invite, join, readOrg } from '../../support/mutate.js'
-import { orgOf, readWhole, useCast } from '../../support/people.js'
-import { useWorld } from '../../support/testServer.js'
+import { createOrg, invite, join, mutate, readOrg } from '../../support/mutate.js'
+import { createOrgWith, readEverything, usePeople } from '../../support/people.js'
+import { useTestServer } from '../../support/testServer.js'
 
-const world = useWorld({ env: { FREE_PENDING_INVITES: '30' } })
-const cast = useCast(world)
+const testServer = useTestServer({ env: { FREE_PENDING_INVITES: '30' } })
+const people = usePeople(testServer)
 const newAddress = () => `${crypto.randomUUID()}@new.example`
-const bulk = (input: Record<string, unknown>, by = cast.owner) =>
-  act(
+const bulk = (input: Record<string, unknown>, by = people.owner) =>
+  mutate(
     by,
     'createOrgInvites',
     input,
@@ -21,17 +21,17 @@ const typesOf = ({ results }: { results: Array<{ __typename: string }> }) =>
 
 describe('createOrgInvites', () => {
   it('answers each invitee in the order given, and one’s refusal is no other’s', async () => {
-    const orgId = await foundOrg(cast.owner)
-    await join(cast.owner, orgId, cast.user)
-    await invite(cast.owner, orgId, 'pending@bulk.example')
-    const invitee = await world.person()
+    const orgId = await createOrg(people.owner)
+    await join(people.owner, orgId, people.user)
+    await invite(people.owner, orgId, 'pending@bulk.example')
+    const invitee = await testServer.signUp()
 
     const answer = await bulk({
       orgId,
       invitees: [
         { email: 'First@bulk.example' },
         { email: 'no address' },
-        { email: cast.user.email },
+        { email: people.user.email },
         { email: 'pending@bulk.example' },
         { userId: 'nobody' },
         { userId: invitee.id },
@@ -56,23 +56,23 @@ describe('createOrgInvites', () => {
       roles: ['ADMIN'],
       status: 'PENDING',
     })
-    const { events } = await readOrg(cast.owner, orgId)
+    const { events } = await readOrg(people.owner, orgId)
     expect(events.nodes.slice(-3).map((event: { inviteEventType: string }) => event.inviteEventType)).toEqual(
       ['CREATED', 'CREATED', 'CREATED'],
     )
   })
 
   it('says by its path which address is wrong', async () => {
-    const orgId = await foundOrg(cast.owner)
+    const orgId = await createOrg(people.owner)
     const { results } = await bulk({ orgId, invitees: [{ email: newAddress() }, { email: 'wrong' }] })
     expect(results[1].issues).toEqual([{ path: 'invitees.1.email' }])
-    const homeless = await world.person({ email: null })
+    const homeless = await testServer.signUp({ email: null })
     const { results: byId } = await bulk({ orgId, invitees: [{ userId: homeless.id }] })
     expect(byId[0].issues).toEqual([{ path: 'invitees.0.userId' }])
   })
 
   it('takes 100 at once, and a limit refuses those beyond it alone', async () => {
-    const orgId = await foundOrg(cast.owner)
+    const orgId = await createOrg(people.owner)
     const invitees = Array.from({ length: 100 }, () => ({ email: newAddress() }))
     const answer = await bulk({ orgId, invitees })
     expect(typesOf(answer)).toEqual([
@@ -82,7 +82,7 @@ describe('createOrgInvites', () => {
     expect(
       answer.results.slice(0, 30).map((one: { orgInvite: { email: string } }) => one.orgInvite.email),
     ).toEqual(invitees.slice(0, 30).map(({ email }) => email))
-    expect((await readOrg(cast.owner, orgId)).limits.pendingInvitesUsed).toBe(30)
+    expect((await readOrg(people.owner, orgId)).limits.pendingInvitesUsed).toBe(30)
   })
 
   it.each([
@@ -100,35 +100,35 @@ describe('createOrgInvites', () => {
     ],
     ['too long a note', { invitees: [{ email: 'a@new.example' }], message: 'x'.repeat(1_001) }, 'message'],
   ] as const)('refuses the whole for %s', async (_what, input, path) => {
-    const orgId = await orgOf(cast)
-    const before = await readWhole(world, orgId)
+    const orgId = await createOrgWith(people)
+    const before = await readEverything(testServer, orgId)
     expect(await bulk({ orgId, ...input })).toMatchObject({
       __typename: 'InvalidInputError',
       issues: [{ path }],
     })
-    expect(await readWhole(world, orgId)).toEqual(before)
+    expect(await readEverything(testServer, orgId)).toEqual(before)
   })
 
   it('refuses the whole for rank, mail and the org’s status', async () => {
-    const orgId = await orgOf(cast)
+    const orgId = await createOrgWith(people)
     const invitees = [{ email: newAddress() }, { email: newAddress() }]
-    const before = await readWhole(world, orgId)
-    expect(await bulk({ orgId, invitees, roles: ['OWNER'] }, cast.admin)).toMatchObject({
+    const before = await readEverything(testServer, orgId)
+    expect(await bulk({ orgId, invitees, roles: ['OWNER'] }, people.admin)).toMatchObject({
       __typename: 'RoleNotGrantableError',
       role: 'OWNER',
     })
     expect(await bulk({ orgId, invitees, sendEmail: true })).toMatchObject({
       __typename: 'EmailNotConfiguredError',
     })
-    expect(await readWhole(world, orgId)).toEqual(before)
-    await act(world.instance, 'updateOrg', { orgId, status: 'DEPROVISIONING' })
+    expect(await readEverything(testServer, orgId)).toEqual(before)
+    await mutate(testServer.instance, 'updateOrg', { orgId, status: 'DEPROVISIONING' })
     expect(await bulk({ orgId, invitees })).toMatchObject({ __typename: 'OrgNotActiveError' })
   })
 
   it('gives each its own link where the links may be had', async () => {
-    const orgId = await foundOrg(cast.owner)
-    const { results } = await act(
-      world.instance,
+    const orgId = await createOrg(people.owner)
+    const { results } = await mutate(
+      testServer.instance,
       'createOrgInvites',
       { orgId, invitees: [{ email: newAddress() }, { email: newAddress() }], sendEmail: false },
       'results { ... on CreateOrgInvitePayload { acceptUrl } }',
@@ -139,18 +139,18 @@ describe('createOrgInvites', () => {
   })
 
   it('that an error ends half-way can be asked again, and a resend gives the links that were lost', async () => {
-    const orgId = await foundOrg(cast.owner)
+    const orgId = await createOrg(people.owner)
     const invitees = [{ email: 'first@broken.example' }, { email: 'second@broken.example' }]
     const ask = () =>
-      act(
-        world.instance,
+      mutate(
+        testServer.instance,
         'createOrgInvites',
         { orgId, invitees, sendEmail: false },
         `results { __typename
           ... on CreateOrgInvitePayload { acceptUrl }
           ... on OrgInviteAlreadyPendingError { pendingInvite { id } } }`,
       )
-    const { database } = world.server.app
+    const { database } = testServer.server.app
     await database.query(
       sql`alter table org_invite add constraint broken check (email <> 'second@broken.example')`,
     )
@@ -162,6 +162,6 @@ describe('createOrgInvites', () => {
     const link = expect.stringMatching(/^https:\/\/app\.example\/invites\/gi_/)
     expect(second.acceptUrl).toEqual(link)
     const again = { orgInviteId: first.pendingInvite.id, sendEmail: false }
-    expect((await act(world.instance, 'resendOrgInvite', again, 'acceptUrl')).acceptUrl).toEqual(link)
+    expect((await mutate(testServer.instance, 'resendOrgInvite', again, 'acceptUrl')).acceptUrl).toEqual(link)
   })
 })

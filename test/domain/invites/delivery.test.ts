@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { smtpMailer } from '../../../src/mail/mailer.js'
-import { runOut } from '../../support/expireNow.js'
+import { expireNow } from '../../support/expireNow.js'
 import { openMailServer, type Received, reply } from '../../support/mailServer.js'
-import { act, foundOrg, readOrg } from '../../support/mutate.js'
-import { useCast } from '../../support/people.js'
-import { useWorld } from '../../support/testServer.js'
+import { createOrg, mutate, readOrg } from '../../support/mutate.js'
+import { usePeople } from '../../support/people.js'
+import { useTestServer } from '../../support/testServer.js'
 
 /** How often each address was tried, and how the mail server treats those whose name says so. */
 const tries = new Map<string, number>()
@@ -21,10 +21,10 @@ const smtp = await openMailServer({
 })
 afterAll(smtp.close)
 const mailer = () => smtpMailer(smtp.url, 'Guildhall <guildhall@app.example>')
-const world = useWorld({ mailer, env: { MAIL_RETRY_FOR_S: '30' } })
-const cast = useCast(world)
+const testServer = useTestServer({ mailer, env: { MAIL_RETRY_FOR_S: '30' } })
+const people = usePeople(testServer)
 /** Gives up at the first failure. */
-const impatient = useWorld({ mailer, env: { MAIL_RETRY_FOR_S: '0' } })
+const impatient = useTestServer({ mailer, env: { MAIL_RETRY_FOR_S: '0' } })
 
 const addressOf = (kind: string) => `${kind}-${crypto.randomUUID()}@new.example`
 const received = (address: string): Received[] =>
@@ -34,9 +34,14 @@ const linkIn = ({ text = '' }: Received): string =>
 const within = (check: () => unknown, timeout = 10_000) => vi.waitFor(check, { timeout, interval: 25 })
 
 const fields = 'orgInvite { id delivery sendCount lastSentAt }'
-async function mailed(email: string, input: Record<string, unknown> = {}, owner = cast.owner) {
-  const orgId = await foundOrg(owner)
-  const { orgInvite } = await act(owner, 'createOrgInvite', { orgId, invitee: { email }, ...input }, fields)
+async function mailed(email: string, input: Record<string, unknown> = {}, owner = people.owner) {
+  const orgId = await createOrg(owner)
+  const { orgInvite } = await mutate(
+    owner,
+    'createOrgInvite',
+    { orgId, invitee: { email }, ...input },
+    fields,
+  )
   const read = async () => {
     const { data } = await owner.ask(
       `query($id: ID!) { ${fields.replace('orgInvite', 'orgInvite(id: $id)')} }`,
@@ -53,14 +58,14 @@ async function mailed(email: string, input: Record<string, unknown> = {}, owner 
   return { orgId, orgInviteId: orgInvite.id, made: orgInvite, read, events }
 }
 const resend = (orgInviteId: string, input: Record<string, unknown> = {}) =>
-  act(cast.owner, 'resendOrgInvite', { orgInviteId, ...input }, fields)
+  mutate(people.owner, 'resendOrgInvite', { orgInviteId, ...input }, fields)
 const preview = async (token: string) =>
-  (await world.nobody.ask('query($t: String!) { orgInvitePreview(token: $t) { status } }', { t: token })).data
-    .orgInvitePreview
+  (await testServer.nobody.ask('query($t: String!) { orgInvitePreview(token: $t) { status } }', { t: token }))
+    .data.orgInvitePreview
 
 describe.concurrent('an invite’s mail', () => {
   it('is QUEUED, then SENT, and its link lets its person in', async () => {
-    const invitee = await world.person({ verified: false })
+    const invitee = await testServer.signUp({ verified: false })
     const { made, read, events } = await mailed(invitee.email, { message: 'Come in!' })
     expect(made).toMatchObject({ delivery: 'QUEUED', sendCount: 0, lastSentAt: null })
     await within(async () => expect(await read()).toMatchObject({ delivery: 'SENT', sendCount: 1 }))
@@ -74,7 +79,7 @@ describe.concurrent('an invite’s mail', () => {
       text: expect.stringContaining('Come in!'),
     })
     const token = mail ? linkIn(mail) : ''
-    expect(await act(invitee, 'acceptOrgInvite', { invite: { token } })).toMatchObject({
+    expect(await mutate(invitee, 'acceptOrgInvite', { invite: { token } })).toMatchObject({
       __typename: 'AcceptOrgInvitePayload',
     })
   })
@@ -127,7 +132,7 @@ describe.concurrent('an invite’s mail', () => {
   })
 
   it('that no mail server takes in time is FAILED, and the invite stays pending', async () => {
-    const owner = await impatient.person()
+    const owner = await impatient.signUp()
     const { read, events, orgId } = await mailed(addressOf('busy'), {}, owner)
     await within(async () => expect(await read()).toMatchObject({ delivery: 'FAILED', lastSentAt: null }))
     expect(await events()).toEqual(['CREATED', 'SEND_FAILED'])
@@ -140,8 +145,8 @@ describe.concurrent('an invite’s mail', () => {
       const address = addressOf('busy')
       const { orgInviteId, read } = await mailed(address)
       await within(() => expect(tries.get(address)).toBeGreaterThanOrEqual(1))
-      if (how === 'revoked') await act(cast.owner, 'revokeOrgInvite', { orgInviteId })
-      if (how === 'run out') await runOut(world, orgInviteId)
+      if (how === 'revoked') await mutate(people.owner, 'revokeOrgInvite', { orgInviteId })
+      if (how === 'run out') await expireNow(testServer, orgInviteId)
       if (how.startsWith('resent')) await resend(orgInviteId, { sendEmail: false })
       open.add(address)
       // The next try comes within 2 s; a later one never.
@@ -162,7 +167,7 @@ describe('a mail server that says nothing', () => {
       expect([...tries.keys()].filter((address) => address.startsWith('silent')).length).toBeGreaterThan(3),
     )
     const { orgInviteId, events } = await mailed(addressOf('quick'), { sendEmail: false })
-    await runOut(world, orgInviteId)
+    await expireNow(testServer, orgInviteId)
     await within(async () => expect(await events()).toEqual(['CREATED', 'EXPIRED']), 4_000)
   })
 })

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { createDatabase } from '../../support/database.js'
 import { startMailServer } from '../../support/mailServer.js'
-import { act, readOrg } from '../../support/mutate.js'
+import { mutate, readOrg } from '../../support/mutate.js'
 import { APP_URL, ask, type Client, INSTANCE_TOKEN, JWT_SECRET } from '../../support/testServer.js'
 
 const within = (check: () => unknown) => vi.waitFor(check, { timeout: 30_000, interval: 50 })
@@ -53,13 +53,13 @@ async function startServer(
 
 /** Founds an org for somebody. */
 async function foundOrg(instance: Client): Promise<string> {
-  const { user } = await act(
+  const { user } = await mutate(
     instance,
     'upsertUser',
     { subject: 'owner', email: 'owner@acme.example', emailVerified: true },
     'user { id }',
   )
-  const { org } = await act(instance, 'createOrg', { name: 'Acme', ownerId: user.id }, 'org { id }')
+  const { org } = await mutate(instance, 'createOrg', { name: 'Acme', ownerId: user.id }, 'org { id }')
   return org.id
 }
 
@@ -85,7 +85,7 @@ it('a mail that was asked for goes out though the server dies over it, each try 
   const first = await startServer(env)
   const orgId = await foundOrg(first)
   for (const email of ['before@new.example', 'after@new.example'])
-    expect(await act(first, 'createOrgInvite', { orgId, invitee: { email } })).toMatchObject({
+    expect(await mutate(first, 'createOrgInvite', { orgId, invitee: { email } })).toMatchObject({
       __typename: 'CreateOrgInvitePayload',
     })
   await within(() => expect(waiting).toBe(2))
@@ -142,7 +142,7 @@ it('a mail that a server was sending when it was told to stop is sent by another
   }
   const first = await startServer(env)
   const orgId = await foundOrg(first)
-  await act(first, 'createOrgInvite', { orgId, invitee: { email: 'guest@new.example' } })
+  await mutate(first, 'createOrgInvite', { orgId, invitee: { email: 'guest@new.example' } })
   await within(() => expect(waiting).toBe(1))
   await first.kill('SIGTERM')
   hanging = false

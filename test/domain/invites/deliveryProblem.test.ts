@@ -3,8 +3,8 @@ import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { smtpMailer } from '../../../src/mail/mailer.js'
 import { logLines } from '../../support/logLines.js'
 import { openMailServer, reply } from '../../support/mailServer.js'
-import { act, foundOrg } from '../../support/mutate.js'
-import { type TestPerson, useWorld } from '../../support/testServer.js'
+import { createOrg, mutate } from '../../support/mutate.js'
+import { type TestPerson, useTestServer } from '../../support/testServer.js'
 
 const within = (check: () => unknown, timeout = 15_000) => vi.waitFor(check, { timeout, interval: 25 })
 const addressOf = (kind: string) => `${kind}-${crypto.randomUUID()}@new.example`
@@ -25,11 +25,16 @@ beforeEach(() => {
   lines.length = 0
 })
 const from = 'Guildhall <guildhall@app.example>'
-const world = useWorld({ mailer: () => smtpMailer(smtp.url, from), log })
+const testServer = useTestServer({ mailer: () => smtpMailer(smtp.url, from), log })
 
 async function invited(owner: TestPerson, email: string) {
-  const orgId = await foundOrg(owner)
-  const { orgInvite } = await act(owner, 'createOrgInvite', { orgId, invitee: { email } }, 'orgInvite { id }')
+  const orgId = await createOrg(owner)
+  const { orgInvite } = await mutate(
+    owner,
+    'createOrgInvite',
+    { orgId, invitee: { email } },
+    'orgInvite { id }',
+  )
   const read = async () => {
     const { data } = await owner.ask('query($id: ID!) { orgInvite(id: $id) { delivery deliveryProblem } }', {
       id: orgInvite.id,
@@ -44,18 +49,18 @@ describe('a mail that a server refuses for good', () => {
     ['unknown', 'NO_SUCH_MAILBOX', 'The mail server says that there is no such mailbox.'],
     ['gone', 'RECIPIENT_REFUSED', 'The mail server refused this address.'],
   ])('is FAILED with the reason (%s)', async (kind, problem, words) => {
-    const owner = await world.person()
+    const owner = await testServer.signUp()
     const address = addressOf(kind)
     const { read } = await invited(owner, address)
     await within(async () => expect(await read()).toEqual({ delivery: 'FAILED', deliveryProblem: words }))
-    const [event] = await world.server.app.database.query<{ summary: string }>(
+    const [event] = await testServer.server.app.database.query<{ summary: string }>(
       sql`select summary from org_event where type = 'SEND_FAILED' order by occurred_at desc limit 1`,
     )
     expect(event?.summary).toBe(problem)
   })
 
   it('is one line of the log, with the server’s words but not the address', async () => {
-    const owner = await world.person()
+    const owner = await testServer.signUp()
     const address = addressOf('unknown')
     const { read } = await invited(owner, address)
     await within(async () => expect(await read()).toMatchObject({ delivery: 'FAILED' }))
@@ -73,26 +78,26 @@ describe('a mail that a server refuses for good', () => {
   })
 
   it('has no reason any more once another mail is asked for', async () => {
-    const owner = await world.person()
+    const owner = await testServer.signUp()
     const address = addressOf('unknown')
     const { orgInviteId, read } = await invited(owner, address)
     await within(async () => expect(await read()).toMatchObject({ delivery: 'FAILED' }))
-    await act(owner, 'resendOrgInvite', { orgInviteId, sendEmail: false })
+    await mutate(owner, 'resendOrgInvite', { orgInviteId, sendEmail: false })
     expect(await read()).toMatchObject({ delivery: 'FAILED', deliveryProblem: expect.any(String) })
     open.add(address)
-    await act(owner, 'resendOrgInvite', { orgInviteId })
+    await mutate(owner, 'resendOrgInvite', { orgInviteId })
     expect(await read()).toMatchObject({ deliveryProblem: null })
     await within(async () => expect(await read()).toEqual({ delivery: 'SENT', deliveryProblem: null }))
   })
 
   it('tells its reason to whoever reads the delivery', async () => {
-    const owner = await world.person()
-    const invitee = await world.person({ name: `unknown${crypto.randomUUID().slice(0, 8)}` })
+    const owner = await testServer.signUp()
+    const invitee = await testServer.signUp({ name: `unknown${crypto.randomUUID().slice(0, 8)}` })
     const { orgInviteId, read } = await invited(owner, invitee.email)
     await within(async () => expect(await read()).toMatchObject({ delivery: 'FAILED' }))
     const document = 'query($id: ID!) { orgInvite(id: $id) { delivery deliveryProblem } }'
     expect((await invitee.ask(document, { id: orgInviteId })).data.orgInvite).toEqual(await read())
-    const stranger = await world.person()
+    const stranger = await testServer.signUp()
     expect((await stranger.ask(document, { id: orgInviteId })).data.orgInvite).toBeNull()
   })
 })

@@ -1,22 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { loadInvites, loadOrgs } from '../../support/insertInvites.js'
-import { act, foundOrg, invite, readOrg } from '../../support/mutate.js'
+import { insertInvites, insertOrgs } from '../../support/insertInvites.js'
+import { createOrg, invite, mutate, readOrg } from '../../support/mutate.js'
 import { openPool } from '../../support/openPool.js'
-import { readLedger, uuidOf, violationsOf } from '../../support/orgSnapshot.js'
-import { type TestPerson, useWorld } from '../../support/testServer.js'
+import { readSnapshot, uuidOf, violationsOf } from '../../support/orgSnapshot.js'
+import { type TestPerson, useTestServer } from '../../support/testServer.js'
 
 /** The EXPIRED event comes within this time, unasked (contract §5), ms. */
 const EXPIRED_WITHIN_MS = 2_000
 
 describe('an invite whose time runs out', () => {
-  const world = useWorld({ env: { PREMIUM_PENDING_INVITES: '20000' } })
+  const testServer = useTestServer({ env: { PREMIUM_PENDING_INVITES: '20000' } })
   let pool: Pool
   let owner: TestPerson
   beforeAll(async () => {
-    pool = openPool(world.database.url)
-    owner = await world.person()
+    pool = openPool(testServer.database.url)
+    owner = await testServer.signUp()
   })
   afterAll(() => pool.end())
 
@@ -50,7 +50,7 @@ describe('an invite whose time runs out', () => {
   }
 
   it('reads EXPIRED from the very instant by the database’s clock: itself, in filters and in counts', async () => {
-    const orgId = await foundOrg(owner)
+    const orgId = await createOrg(owner)
     const document = `query($orgId: ID!, $id: ID!) {
       org(id: $orgId) {
         pending: invites(filter: { statuses: [PENDING] }) { totalCount nodes { status } }
@@ -69,7 +69,7 @@ describe('an invite whose time runs out', () => {
         if (begun >= expiresAt.getTime()) reads.after++
         else if (now < expiresAt.getTime()) reads.before++
         // In between the end may have been written while it was read: a part of the answer is then newer.
-        else if ((await readLedger(pool, uuidOf(orgId)))?.state.counts.expired === round + 1) continue
+        else if ((await readSnapshot(pool, uuidOf(orgId)))?.state.counts.expired === round + 1) continue
         const { org, orgInvite } = data
         const pending = org.pending.totalCount
         // One answer tells of one instant.
@@ -97,7 +97,7 @@ describe('an invite whose time runs out', () => {
       await sleep(expiresAt.getTime() - (await databaseTime()) - 500)
       await Promise.all([1, 2, 3].map(() => watch(id, round, expiresAt)))
       await vi.waitFor(
-        async () => expect((await readLedger(pool, uuidOf(orgId)))?.state.counts.expired).toBe(round + 1),
+        async () => expect((await readSnapshot(pool, uuidOf(orgId)))?.state.counts.expired).toBe(round + 1),
         5_000,
       )
     }
@@ -107,10 +107,10 @@ describe('an invite whose time runs out', () => {
   })
 
   it('never counts as pending while its end is being written', async () => {
-    const orgId = await foundOrg(owner)
-    await act(world.instance, 'updateOrg', { orgId, tier: 'PREMIUM' })
+    const orgId = await createOrg(owner)
+    await mutate(testServer.instance, 'updateOrg', { orgId, tier: 'PREMIUM' })
     const expiresAt = await inMs(400)
-    await loadInvites(pool, orgId, { count: 3_000, expiresAt })
+    await insertInvites(pool, orgId, { count: 3_000, expiresAt })
     await sleep(expiresAt.getTime() - (await databaseTime()))
     const read = () =>
       owner.ask(
@@ -135,8 +135,8 @@ describe('an invite whose time runs out', () => {
   })
 
   it('has its EXPIRED event within 2 s unasked, once, however many servers there are', async () => {
-    const others = [await world.another(), await world.another()]
-    const orgs = await Promise.all(Array.from({ length: 10 }, () => foundOrg(owner)))
+    const others = [await testServer.startAnother(), await testServer.startAnother()]
+    const orgs = await Promise.all(Array.from({ length: 10 }, () => createOrg(owner)))
     const expiresAt = await inMs(2_500)
     await Promise.all(
       orgs.flatMap((orgId) =>
@@ -148,23 +148,23 @@ describe('an invite whose time runs out', () => {
     expect(seen.at(-1)).toBeLessThan(EXPIRED_WITHIN_MS)
     await sleep(1_500)
     for (const orgId of orgs) {
-      const ledger = await readLedger(pool, uuidOf(orgId))
-      expect(ledger?.events.filter(({ type }) => type === 'EXPIRED')).toHaveLength(3)
-      expect(ledger && violationsOf(ledger)).toEqual([])
+      const snapshot = await readSnapshot(pool, uuidOf(orgId))
+      expect(snapshot?.events.filter(({ type }) => type === 'EXPIRED')).toHaveLength(3)
+      expect(snapshot && violationsOf(snapshot)).toEqual([])
     }
-    for (const server of others) await world.stop(server)
+    for (const server of others) await testServer.stop(server)
   })
 
   it('ends as soon as a server is there again, where all were down over it', async () => {
-    const orgId = await foundOrg(owner)
+    const orgId = await createOrg(owner)
     const expiresAt = await inMs(2_500)
     const orgInviteId = await invite(owner, orgId, 'guest@guests.example', { expiresAt })
-    await world.stop(world.server)
+    await testServer.stop(testServer.server)
     await sleep(expiresAt.getTime() - (await databaseTime()) + 500)
-    expect((await readLedger(pool, uuidOf(orgId)))?.state.counts.expired).toBe(0)
-    await world.another()
+    expect((await readSnapshot(pool, uuidOf(orgId)))?.state.counts.expired).toBe(0)
+    await testServer.startAnother()
     const back = await databaseTime()
-    const again = world.bearer(owner.authorization)
+    const again = testServer.bearer(owner.authorization)
     const { data } = await again.ask('query($id: ID!) { orgInvite(id: $id) { status resolvedAt } }', {
       id: orgInviteId,
     })
@@ -180,17 +180,17 @@ describe('an invite whose time runs out', () => {
   const STALLED_MS = 10 * EXPIRED_WITHIN_MS
 
   it('ends with 10,000 others in the same second, in batches that let the org go on', busy, async () => {
-    const orgId = await foundOrg(owner)
-    await act(world.instance, 'updateOrg', { orgId, tier: 'PREMIUM' })
+    const orgId = await createOrg(owner)
+    await mutate(testServer.instance, 'updateOrg', { orgId, tier: 'PREMIUM' })
     const expiresAt = await inMs(3_000)
-    await loadInvites(pool, orgId, { count: 10_000, expiresAt })
+    await insertInvites(pool, orgId, { count: 10_000, expiresAt })
     const waits: number[] = []
     let over = false
     const others = (async () => {
       await sleep(expiresAt.getTime() - (await databaseTime()))
       while (!over) {
         const begun = performance.now()
-        await act(owner, 'updateOrg', { orgId, name: `Org ${crypto.randomUUID()}` })
+        await mutate(owner, 'updateOrg', { orgId, name: `Org ${crypto.randomUUID()}` })
         waits.push(Math.round(performance.now() - begun))
         await sleep(100)
       }
@@ -198,30 +198,30 @@ describe('an invite whose time runs out', () => {
     const seen = await lateness(expiresAt, 10_000, [orgId])
     over = true
     await others
-    const ledger = await readLedger(pool, uuidOf(orgId))
+    const snapshot = await readSnapshot(pool, uuidOf(orgId))
     const batches = new Map<number, number>()
-    for (const { type, occurredAt } of ledger?.events ?? [])
+    for (const { type, occurredAt } of snapshot?.events ?? [])
       if (type === 'EXPIRED') batches.set(occurredAt.getTime(), (batches.get(occurredAt.getTime()) ?? 0) + 1)
     console.log(
       `10,000 of one org: first seen after ${seen[0]} ms, last after ${seen.at(-1)} ms, in ${batches.size} batches; ` +
         `${waits.length} renames meanwhile waited ${Math.max(...waits)} ms at most`,
     )
-    expect(ledger && violationsOf(ledger)).toEqual([])
+    expect(snapshot && violationsOf(snapshot)).toEqual([])
     expect(Math.max(...batches.values())).toBeLessThanOrEqual(500)
     expect(seen.at(-1)).toBeLessThan(STALLED_MS)
   })
 
   it('ends with 2,000 of as many orgs in the same second', busy, async () => {
     const expiresAt = await inMs(2_000)
-    const orgs = await loadOrgs(pool, 2_000, expiresAt)
+    const orgs = await insertOrgs(pool, 2_000, expiresAt)
     const seen = await lateness(expiresAt, 2_000, orgs)
     console.log(`2,000 of as many orgs: first seen after ${seen[0]} ms, last after ${seen.at(-1)} ms`)
     expect(seen.at(-1)).toBeLessThan(STALLED_MS)
   })
 
   it('ends on time although another org is held for long', async () => {
-    const held = await foundOrg(owner)
-    const free = await Promise.all(Array.from({ length: 5 }, () => foundOrg(owner)))
+    const held = await createOrg(owner)
+    const free = await Promise.all(Array.from({ length: 5 }, () => createOrg(owner)))
     const expiresAt = await inMs(1_000)
     for (const orgId of [held, ...free]) await invite(owner, orgId, 'guest@guests.example', { expiresAt })
     const holder = await pool.connect()
@@ -242,7 +242,7 @@ describe('an invite whose time runs out', () => {
   }, 30_000)
 
   it('ends by the database’s clock, whatever the server’s own says', async () => {
-    const orgId = await foundOrg(owner)
+    const orgId = await createOrg(owner)
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 })
     try {
       // One round of the old time may be planned already: what counts are those that are planned from now on.
@@ -259,7 +259,7 @@ describe('an invite whose time runs out', () => {
 
 describe('an invite whose time runs out while no mail goes out', () => {
   const hung = new Set<() => void>()
-  const world = useWorld({
+  const testServer = useTestServer({
     mailer: () => ({
       send: (_, signal) =>
         new Promise((_, reject) => {
@@ -271,8 +271,8 @@ describe('an invite whose time runs out while no mail goes out', () => {
   })
 
   it('has its EXPIRED event all the same: a mail server that hangs holds up mails alone', async () => {
-    const owner = await world.person()
-    const orgId = await foundOrg(owner)
+    const owner = await testServer.signUp()
+    const orgId = await createOrg(owner)
     for (let number = 0; number < 10; number++) await invite(owner, orgId, `guest${number}@guests.example`)
     await vi.waitUntil(() => hung.size >= 4, 5_000)
     const expiresAt = new Date(Date.now() + 1_000)

@@ -1,28 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { runOut } from '../../support/expireNow.js'
+import { expireNow } from '../../support/expireNow.js'
 import { eventually } from '../../support/jobs.js'
-import { foundOrg, invite, readOrg } from '../../support/mutate.js'
+import { createOrg, invite, readOrg } from '../../support/mutate.js'
 import { openPool } from '../../support/openPool.js'
 import { uuidOf } from '../../support/orgSnapshot.js'
-import { type TestPerson, useWorld } from '../../support/testServer.js'
+import { type TestPerson, useTestServer } from '../../support/testServer.js'
 
 /** The EXPIRED event comes within this time, unasked (contract §5), ms. */
 const EXPIRED_WITHIN_MS = 2_000
 
 describe('where expiry fails', () => {
-  const world = useWorld()
+  const testServer = useTestServer()
   let pool: Pool
   let owner: TestPerson
   beforeAll(async () => {
-    pool = openPool(world.database.url)
-    owner = await world.person()
+    pool = openPool(testServer.database.url)
+    owner = await testServer.signUp()
   })
   afterAll(() => pool.end())
 
   const pending = (orgId: string) => invite(owner, orgId, `${crypto.randomUUID()}@guests.example`)
-  const overdue = async (orgId: string) => runOut(world, await pending(orgId))
+  const overdue = async (orgId: string) => expireNow(testServer, await pending(orgId))
   const statuses = async (orgId: string): Promise<string[]> => {
     const { rows } = await pool.query('select status from org_invite where org_id = $1 order by id', [
       uuidOf(orgId),
@@ -53,14 +53,14 @@ describe('where expiry fails', () => {
   }
 
   it('for one org, the others’ invites end on time, and its own once it is mended', async () => {
-    const broken = await Promise.all(Array.from({ length: 3 }, () => foundOrg(owner)))
-    const sound = await Promise.all(Array.from({ length: 7 }, () => foundOrg(owner)))
+    const broken = await Promise.all(Array.from({ length: 3 }, () => createOrg(owner)))
+    const sound = await Promise.all(Array.from({ length: 7 }, () => createOrg(owner)))
     const first = await round()
     for (const orgId of broken) {
       const id = await pending(orgId)
       // Its end would count below zero, which a check refuses.
       await setPending(orgId, 0)
-      await runOut(world, id)
+      await expireNow(testServer, id)
     }
     for (const orgId of sound) await overdue(orgId)
     for (const orgId of sound)
@@ -85,7 +85,7 @@ describe('where expiry fails', () => {
   }, 30_000)
 
   it('as a whole, it goes on within 2 s of the end of that', async () => {
-    const orgId = await foundOrg(owner)
+    const orgId = await createOrg(owner)
     await overdue(orgId)
     await pool.query('alter table org_invite rename to away')
     await sleep(4_000)
@@ -98,7 +98,7 @@ describe('where expiry fails', () => {
   }, 30_000)
 
   it('so that not even the next round can be asked for, it is not given up', async () => {
-    const orgId = await foundOrg(owner)
+    const orgId = await createOrg(owner)
     await pool.query('alter function graphile_worker.add_jobs rename to away')
     await moveRound('attempts = 24, run_at = now()')
     await eventually(5_000, async () => expect(await round()).toMatchObject({ attempts: 25, running: false }))

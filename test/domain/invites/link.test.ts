@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { runOut } from '../../support/expireNow.js'
+import { expireNow } from '../../support/expireNow.js'
 import { inviteByLink, tokenOfLink } from '../../support/inviteByLink.js'
-import { act, foundOrg } from '../../support/mutate.js'
+import { createOrg, mutate } from '../../support/mutate.js'
 import { openPool } from '../../support/openPool.js'
-import { orgOf, tokenOf, useCast, without } from '../../support/people.js'
-import { APP_URL, type Client, useWorld } from '../../support/testServer.js'
+import { createOrgWith, createToken, usePeople, without } from '../../support/people.js'
+import { APP_URL, type Client, useTestServer } from '../../support/testServer.js'
 
-const world = useWorld()
-const cast = useCast(world)
+const testServer = useTestServer()
+const people = usePeople(testServer)
 const newAddress = () => `${crypto.randomUUID()}@new.example`
 
-const preview = async (token: string, client: Client = world.nobody) => {
+const preview = async (token: string, client: Client = testServer.nobody) => {
   const { data, errors } = await client.ask(
     `query($token: String!) { orgInvitePreview(token: $token) {
       orgName maskedEmail invitedByName roles status message expiresAt
@@ -23,7 +23,7 @@ const preview = async (token: string, client: Client = world.nobody) => {
 
 describe('an invite’s link', () => {
   const made = (client: Client, orgId: string, input: Record<string, unknown> = {}) =>
-    act(
+    mutate(
       client,
       'createOrgInvite',
       { orgId, invitee: { email: newAddress() }, ...input },
@@ -31,34 +31,34 @@ describe('an invite’s link', () => {
     )
 
   it('is given to an instance token with INVITE_LINK that sends no mail, under APP_URL', async () => {
-    const token = await tokenOf(world, world.instance, ['INVITE_CREATE', 'INVITE_LINK'])
-    const { acceptUrl } = await made(token, await foundOrg(cast.owner), { sendEmail: false })
+    const token = await createToken(testServer, testServer.instance, ['INVITE_CREATE', 'INVITE_LINK'])
+    const { acceptUrl } = await made(token, await createOrg(people.owner), { sendEmail: false })
     expect(acceptUrl).toMatch(/^https:\/\/app\.example\/invites\/gi_[\w-]{43}$/)
     expect(acceptUrl.startsWith(`${APP_URL}/invites/`)).toBe(true)
   })
 
   it('is given to nobody else', async () => {
-    const orgId = await orgOf(cast)
-    const ofOrg = await tokenOf(world, cast.owner, ['INVITE_CREATE', 'INVITE_RESEND'], orgId)
-    const ofInstance = await tokenOf(world, world.instance, without('INVITE_LINK'))
-    for (const client of [cast.owner, cast.admin, ofOrg, ofInstance]) {
+    const orgId = await createOrgWith(people)
+    const ofOrg = await createToken(testServer, people.owner, ['INVITE_CREATE', 'INVITE_RESEND'], orgId)
+    const ofInstance = await createToken(testServer, testServer.instance, without('INVITE_LINK'))
+    for (const client of [people.owner, people.admin, ofOrg, ofInstance]) {
       const { orgInvite, acceptUrl } = await made(client, orgId, { sendEmail: false })
       expect(acceptUrl).toBeNull()
       expect(
-        await act(client, 'resendOrgInvite', { orgInviteId: orgInvite.id, sendEmail: false }, 'acceptUrl'),
+        await mutate(client, 'resendOrgInvite', { orgInviteId: orgInvite.id, sendEmail: false }, 'acceptUrl'),
       ).toMatchObject({ acceptUrl: null })
     }
   })
 
   it('is nowhere in the database but as a hash', async () => {
-    const { token } = await inviteByLink(world, await foundOrg(cast.owner), { email: newAddress() })
-    const { secret } = await act(
-      world.instance,
+    const { token } = await inviteByLink(testServer, await createOrg(people.owner), { email: newAddress() })
+    const { secret } = await mutate(
+      testServer.instance,
       'createApiToken',
       { name: 'to be looked for', permissions: ['USER_READ'] },
       'secret',
     )
-    const pool = openPool(world.database.url)
+    const pool = openPool(testServer.database.url)
     const { rows: tables } = await pool.query<{ name: string }>(
       `select format('%I.%I', table_schema, table_name) as name from information_schema.tables
        where table_schema in ('public', 'graphile_worker') and table_type = 'BASE TABLE'`,
@@ -81,24 +81,24 @@ describe('an invite’s link', () => {
 describe('orgInvitePreview', () => {
   it('shows the bearer of a link what it takes to decide, signed in or not, and no more', async () => {
     const name = `Preview ${crypto.randomUUID()}`
-    const orgId = await foundOrg(cast.owner, { name })
-    const { orgInvite } = await act(
-      cast.owner,
+    const orgId = await createOrg(people.owner, { name })
+    const { orgInvite } = await mutate(
+      people.owner,
       'createOrgInvite',
       { orgId, invitee: { email: 'Alice@example.com' }, roles: ['ADMIN', 'USER'], message: 'Come!' },
       'orgInvite { id expiresAt }',
     )
-    const { acceptUrl } = await act(
-      world.instance,
+    const { acceptUrl } = await mutate(
+      testServer.instance,
       'resendOrgInvite',
       { orgInviteId: orgInvite.id, expiresAt: orgInvite.expiresAt, sendEmail: false },
       'acceptUrl',
     )
-    for (const client of [world.nobody, cast.outsider, world.instance])
+    for (const client of [testServer.nobody, people.outsider, testServer.instance])
       expect(await preview(tokenOfLink(acceptUrl), client)).toEqual({
         orgName: name,
         maskedEmail: 'a•••@example.com',
-        invitedByName: cast.owner.name,
+        invitedByName: people.owner.name,
         roles: ['USER', 'ADMIN'],
         status: 'PENDING',
         message: 'Come!',
@@ -107,32 +107,32 @@ describe('orgInvitePreview', () => {
   })
 
   it('masks every address alike, one by user id too', async () => {
-    const orgId = await foundOrg(cast.owner)
-    const short = await inviteByLink(world, orgId, { email: 'b@short.example' })
+    const orgId = await createOrg(people.owner)
+    const short = await inviteByLink(testServer, orgId, { email: 'b@short.example' })
     expect(await preview(short.token)).toMatchObject({
       maskedEmail: 'b•••@short.example',
       invitedByName: null,
     })
-    const invitee = await world.person({ email: `c${crypto.randomUUID()}@byid.example` })
-    const byId = await inviteByLink(world, orgId, { userId: invitee.id })
+    const invitee = await testServer.signUp({ email: `c${crypto.randomUUID()}@byid.example` })
+    const byId = await inviteByLink(testServer, orgId, { userId: invitee.id })
     expect(await preview(byId.token)).toMatchObject({ maskedEmail: 'c•••@byid.example' })
   })
 
   it.each(['ACCEPTED', 'DECLINED', 'REVOKED', 'EXPIRED'])('says %s of what has ended so', async (status) => {
-    const [orgId, invitee] = [await foundOrg(cast.owner), await world.person()]
-    const { orgInviteId, token } = await inviteByLink(world, orgId, { email: invitee.email })
-    if (status === 'ACCEPTED') await act(invitee, 'acceptOrgInvite', { invite: { token } })
-    if (status === 'DECLINED') await act(invitee, 'declineOrgInvite', { invite: { token } })
-    if (status === 'REVOKED') await act(cast.owner, 'revokeOrgInvite', { orgInviteId })
-    if (status === 'EXPIRED') await runOut(world, orgInviteId)
+    const [orgId, invitee] = [await createOrg(people.owner), await testServer.signUp()]
+    const { orgInviteId, token } = await inviteByLink(testServer, orgId, { email: invitee.email })
+    if (status === 'ACCEPTED') await mutate(invitee, 'acceptOrgInvite', { invite: { token } })
+    if (status === 'DECLINED') await mutate(invitee, 'declineOrgInvite', { invite: { token } })
+    if (status === 'REVOKED') await mutate(people.owner, 'revokeOrgInvite', { orgInviteId })
+    if (status === 'EXPIRED') await expireNow(testServer, orgInviteId)
     expect(await preview(token)).toMatchObject({ status })
   })
 
   it('is null for what is no link, or not any more', async () => {
-    const orgId = await foundOrg(cast.owner)
-    const { orgInviteId, token } = await inviteByLink(world, orgId, { email: newAddress() })
-    await act(cast.owner, 'revokeOrgInvite', { orgInviteId })
-    await act(cast.owner, 'deleteOrgInvite', { orgInviteId })
+    const orgId = await createOrg(people.owner)
+    const { orgInviteId, token } = await inviteByLink(testServer, orgId, { email: newAddress() })
+    await mutate(people.owner, 'revokeOrgInvite', { orgInviteId })
+    await mutate(people.owner, 'deleteOrgInvite', { orgInviteId })
     for (const text of [
       token,
       token.toUpperCase(),

@@ -4,8 +4,8 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { smtpMailer } from '../../../src/mail/mailer.js'
 import { logLines } from '../../support/logLines.js'
 import { openMailServer, type Received, reply, startMailServer } from '../../support/mailServer.js'
-import { act, foundOrg, readOrg } from '../../support/mutate.js'
-import { type TestPerson, useWorld, type World } from '../../support/testServer.js'
+import { createOrg, mutate, readOrg } from '../../support/mutate.js'
+import { type TestPerson, type TestServer, useTestServer } from '../../support/testServer.js'
 
 const within = (check: () => unknown, timeout = 20_000) => vi.waitFor(check, { timeout, interval: 50 })
 const from = 'Guildhall <guildhall@app.example>'
@@ -19,36 +19,36 @@ async function portOfNobody(): Promise<number> {
 
 function useMail(url: () => string, env: Record<string, string> = {}) {
   const { log, lines } = logLines()
-  const world = useWorld({
+  const testServer = useTestServer({
     mailer: () => smtpMailer(url(), from),
     log,
     env: { FREE_PENDING_INVITES: '10000', ...env },
   })
   const loud = () => lines.filter(({ level }) => level >= 30)
   return {
-    world,
+    world: testServer,
     /** Lines about mail, from `info` on. */
     about: () => loud().filter(({ msg }) => /mail/i.test(msg)),
   }
 }
 
 async function inviteMany(owner: TestPerson, count: number): Promise<string> {
-  const orgId = await foundOrg(owner)
+  const orgId = await createOrg(owner)
   const invitees = Array.from({ length: count }, (_, n) => ({
     email: `guest${n}-${crypto.randomUUID()}@new.example`,
   }))
-  await act(owner, 'createOrgInvites', { orgId, invitees }, '__typename')
+  await mutate(owner, 'createOrgInvites', { orgId, invitees }, '__typename')
   return orgId
 }
 
-const deliveriesOf = (world: World) =>
-  world.server.app.database
+const deliveriesOf = (testServer: TestServer) =>
+  testServer.server.app.database
     .query<{ delivery: string; count: number }>(
       sql`select delivery, count(*)::int as count from org_invite group by delivery`,
     )
     .then((rows) => Object.fromEntries(rows.map(({ delivery, count }) => [delivery, count])))
-const linksIn = async (world: World) => {
-  const [row] = await world.server.app.database.query<{ count: number }>(
+const linksIn = async (testServer: TestServer) => {
+  const [row] = await testServer.server.app.database.query<{ count: number }>(
     sql`select count(*)::int as count from org_invite_token`,
   )
   return row?.count
@@ -56,15 +56,15 @@ const linksIn = async (world: World) => {
 
 describe('while the mail server is away', async () => {
   const port = await portOfNobody()
-  const { world, about } = useMail(() => `smtp://127.0.0.1:${port}`)
+  const { world: testServer, about } = useMail(() => `smtp://127.0.0.1:${port}`)
 
   it('mails wait without a link, and the log says once why and once that it is over', async () => {
-    const owner = await world.person()
+    const owner = await testServer.signUp()
     await within(() => expect(about()).toHaveLength(1))
     await inviteMany(owner, 50)
     await sleep(4_000)
-    expect(await deliveriesOf(world)).toEqual({ QUEUED: 50 })
-    expect(await linksIn(world)).toBe(0)
+    expect(await deliveriesOf(testServer)).toEqual({ QUEUED: 50 })
+    expect(await linksIn(testServer)).toBe(0)
     expect(about()).toEqual([
       expect.objectContaining({
         level: 40,
@@ -78,9 +78,9 @@ describe('while the mail server is away', async () => {
     ])
 
     const { received } = await startMailServer({ port })
-    await within(async () => expect(await deliveriesOf(world)).toEqual({ SENT: 50 }))
+    await within(async () => expect(await deliveriesOf(testServer)).toEqual({ SENT: 50 }))
     expect(received).toHaveLength(50)
-    expect(await linksIn(world)).toBe(50)
+    expect(await linksIn(testServer)).toBe(50)
     expect(about().slice(1)).toEqual([
       expect.objectContaining({ level: 30, msg: 'Mail works again', downMs: expect.any(Number) }),
     ])
@@ -89,12 +89,12 @@ describe('while the mail server is away', async () => {
 
 describe('while the mail server is away for too long', async () => {
   const port = await portOfNobody()
-  const { world, about } = useMail(() => `smtp://127.0.0.1:${port}`, { MAIL_RETRY_FOR_S: '3' })
+  const { world: testServer, about } = useMail(() => `smtp://127.0.0.1:${port}`, { MAIL_RETRY_FOR_S: '3' })
 
   it('every waiting mail is FAILED in its time, with the reason and a line', async () => {
-    const owner = await world.person()
+    const owner = await testServer.signUp()
     const orgId = await inviteMany(owner, 20)
-    await within(async () => expect(await deliveriesOf(world)).toEqual({ FAILED: 20 }))
+    await within(async () => expect(await deliveriesOf(testServer)).toEqual({ FAILED: 20 }))
     await within(() => expect(about().filter(({ inviteId }) => inviteId)).toHaveLength(20))
     expect(about()).toHaveLength(21)
     const { data } = await owner.ask(
@@ -107,7 +107,7 @@ describe('while the mail server is away for too long', async () => {
         ({ inviteEventType }: { inviteEventType?: string }) => inviteEventType === 'SEND_FAILED',
       ),
     ).toHaveLength(20)
-    const [left] = await world.server.app.database.query<{ count: number }>(sql`
+    const [left] = await testServer.server.app.database.query<{ count: number }>(sql`
       select count(*)::int as count from graphile_worker._private_jobs
       where task_id = (select id from graphile_worker._private_tasks where identifier = 'sendInviteMail')
     `)
@@ -122,11 +122,11 @@ describe('a mail server that refuses this service', async () => {
     onMailFrom: (_, __, done) => done(refusal),
     onKept: (mail) => void received.push(mail),
   })
-  const { world, about } = useMail(() => smtp.url)
+  const { world: testServer, about } = useMail(() => smtp.url)
 
   it('is said once, whatever number of mails it refuses', async () => {
     onTestFinished(smtp.close)
-    const owner = await world.person()
+    const owner = await testServer.signUp()
     await inviteMany(owner, 20)
     await within(() => expect(about()).toHaveLength(1))
     await sleep(3_000)
@@ -139,9 +139,9 @@ describe('a mail server that refuses this service', async () => {
         hint: expect.stringContaining('MAIL_FROM'),
       }),
     ])
-    expect(await linksIn(world)).toBe(0)
+    expect(await linksIn(testServer)).toBe(0)
     refusal = undefined
-    await within(async () => expect(await deliveriesOf(world)).toEqual({ SENT: 20 }), 60_000)
+    await within(async () => expect(await deliveriesOf(testServer)).toEqual({ SENT: 20 }), 60_000)
     await within(() => expect(about()).toHaveLength(2))
     expect(received).toHaveLength(20)
   }, 90_000)
@@ -157,15 +157,15 @@ describe('a mail server that puts off some', async () => {
       answer()
     },
   })
-  const { world, about } = useMail(() => smtp.url)
+  const { world: testServer, about } = useMail(() => smtp.url)
 
   it('holds no other back, and is said once a minute', async () => {
     onTestFinished(smtp.close)
-    const owner = await world.person()
+    const owner = await testServer.signUp()
     await inviteMany(owner, 20)
-    await within(async () => expect(await deliveriesOf(world)).toEqual({ SENT: 20 }))
+    await within(async () => expect(await deliveriesOf(testServer)).toEqual({ SENT: 20 }))
     expect([...tried.values()]).toEqual(Array(20).fill(2))
-    expect(await linksIn(world)).toBe(20)
+    expect(await linksIn(testServer)).toBe(20)
     expect(about()).toEqual([
       expect.objectContaining({
         level: 30,
@@ -187,13 +187,13 @@ describe('a relay that takes one connection at a time', async () => {
     },
     onClose: ({ id }) => void open.delete(id),
   })
-  const { world } = useMail(() => smtp.url)
+  const { world: testServer } = useMail(() => smtp.url)
 
   it('gets all mails', async () => {
     onTestFinished(smtp.close)
-    const owner = await world.person()
+    const owner = await testServer.signUp()
     await inviteMany(owner, 40)
-    await within(async () => expect(await deliveriesOf(world)).toEqual({ SENT: 40 }))
+    await within(async () => expect(await deliveriesOf(testServer)).toEqual({ SENT: 40 }))
     const ids = smtp.received.map(({ messageId }) => messageId)
     expect(new Set(ids).size).toBe(40)
     expect(ids).toHaveLength(40)

@@ -5,13 +5,13 @@ import sql from 'sql-template-tag'
 import { afterAll, describe, expect, it } from 'vitest'
 import { decodeId } from '../../../src/graphql/globalId.js'
 import { mailboxMailer } from '../../../src/mail/mailer.js'
-import { act, foundOrg } from '../../support/mutate.js'
+import { createOrg, mutate } from '../../support/mutate.js'
 import { statementsOf } from '../../support/statements.js'
-import { ask, type Client, type TestPerson, useWorld } from '../../support/testServer.js'
+import { ask, type Client, type TestPerson, useTestServer } from '../../support/testServer.js'
 
 const mailbox = await mkdtemp(join(tmpdir(), 'guildhall-mailbox-'))
 afterAll(() => rm(mailbox, { recursive: true }))
-const world = useWorld({
+const testServer = useTestServer({
   env: {
     MAILS_PER_ADDRESS_PER_DAY: '5',
     MAILS_PER_ADDRESS_PER_ORG_PER_DAY: '2',
@@ -24,8 +24,8 @@ const world = useWorld({
 const newName = () => crypto.randomUUID()
 const newAddress = () => `${newName()}@new.example`
 const create = (by: Client, orgId: string, email: string) =>
-  act(by, 'createOrgInvite', { orgId, invitee: { email } }, 'orgInvite { id }')
-const resend = (by: Client, orgInviteId: string) => act(by, 'resendOrgInvite', { orgInviteId })
+  mutate(by, 'createOrgInvite', { orgId, invitee: { email } }, 'orgInvite { id }')
+const resend = (by: Client, orgInviteId: string) => mutate(by, 'resendOrgInvite', { orgInviteId })
 const made = { __typename: 'CreateOrgInvitePayload' }
 const DAY_S = 86_400
 const forADay = {
@@ -36,19 +36,19 @@ const forADay = {
 async function tokenIn(owner: Client, orgId: string) {
   const permissions = ['ORG_READ', 'INVITE_READ', 'INVITE_CREATE', 'API_TOKEN_MANAGE']
   const input = { orgId, name: newName(), permissions }
-  const { secret } = await act(owner, 'createApiToken', input, 'secret')
-  return world.bearer(`Bearer ${secret}`)
+  const { secret } = await mutate(owner, 'createApiToken', input, 'secret')
+  return testServer.bearer(`Bearer ${secret}`)
 }
 
 describe('mails to one mailbox', () => {
   it('count together whatever the +tag of its address', async () => {
     const name = newName()
     for (let tag = 0; tag < 5; tag++) {
-      const owner = await world.person()
-      expect(await create(owner, await foundOrg(owner), `${name}+${tag}@new.example`)).toMatchObject(made)
+      const owner = await testServer.signUp()
+      expect(await create(owner, await createOrg(owner), `${name}+${tag}@new.example`)).toMatchObject(made)
     }
-    const owner = await world.person()
-    const orgId = await foundOrg(owner)
+    const owner = await testServer.signUp()
+    const orgId = await createOrg(owner)
     for (const tagged of [name, `${name}+other`, `${name.toUpperCase()}+x+y`])
       expect(await create(owner, orgId, `${tagged}@new.example`)).toMatchObject(forADay)
     // A name that begins with + has no tag, and another name or domain is another mailbox.
@@ -57,28 +57,28 @@ describe('mails to one mailbox', () => {
   })
 
   it('can’t be used up by one org, nor given back by revoking or by deleting the org’s invites', async () => {
-    const [greedy, honest] = [await world.person(), await world.person()]
-    const orgId = await foundOrg(greedy)
+    const [greedy, honest] = [await testServer.signUp(), await testServer.signUp()]
+    const orgId = await createOrg(greedy)
     const email = newAddress()
     for (let times = 0; times < 2; times++) {
       const { orgInvite } = await create(greedy, orgId, email)
-      await act(greedy, 'revokeOrgInvite', { orgInviteId: orgInvite.id })
-      await act(greedy, 'deleteOrgInvite', { orgInviteId: orgInvite.id })
+      await mutate(greedy, 'revokeOrgInvite', { orgInviteId: orgInvite.id })
+      await mutate(greedy, 'deleteOrgInvite', { orgInviteId: orgInvite.id })
     }
     expect(await create(greedy, orgId, email)).toMatchObject(forADay)
-    const { orgInvite } = await create(honest, await foundOrg(honest), email)
+    const { orgInvite } = await create(honest, await createOrg(honest), email)
     expect(await resend(honest, orgInvite.id)).toMatchObject({ __typename: 'ResendOrgInvitePayload' })
     expect(await resend(honest, orgInvite.id)).toMatchObject(forADay)
   })
 
   it('of one org begin again with the address’s day', async () => {
-    const owner = await world.person()
-    const orgId = await foundOrg(owner)
+    const owner = await testServer.signUp()
+    const orgId = await createOrg(owner)
     const email = newAddress()
     const { orgInvite } = await create(owner, orgId, email)
     await resend(owner, orgInvite.id)
     expect(await resend(owner, orgInvite.id)).toMatchObject(forADay)
-    const { database } = world.server.app
+    const { database } = testServer.server.app
     await database.query(sql`update mail_day set start = start - interval '1 day' where email = ${email}`)
     expect(await resend(owner, orgInvite.id)).toMatchObject({ __typename: 'ResendOrgInvitePayload' })
     const days = await database.query(sql`select count, by_org from mail_day where email = ${email}`)
@@ -88,23 +88,23 @@ describe('mails to one mailbox', () => {
 
 describe('mails of one person', () => {
   const useUp = async (person: TestPerson, mails: number) => {
-    const orgId = await foundOrg(person)
+    const orgId = await createOrg(person)
     for (let mail = 0; mail < mails; mail++)
       expect(await create(person, orgId, newAddress())).toMatchObject(made)
     return orgId
   }
 
   it('are limited by the day over all orgs, and nobody else’s', async () => {
-    const [person, another] = [await world.person(), await world.person()]
+    const [person, another] = [await testServer.signUp(), await testServer.signUp()]
     await useUp(person, 3)
     const orgId = await useUp(person, 3)
     expect(await create(person, orgId, newAddress())).toMatchObject(forADay)
-    expect(await create(person, await foundOrg(person), newAddress())).toMatchObject(forADay)
+    expect(await create(person, await createOrg(person), newAddress())).toMatchObject(forADay)
     // Without a mail it goes on.
     const unsent = { orgId, invitee: { email: newAddress() }, sendEmail: false }
-    expect(await act(person, 'createOrgInvite', unsent)).toMatchObject(made)
+    expect(await mutate(person, 'createOrgInvite', unsent)).toMatchObject(made)
     await useUp(another, 1)
-    const { database } = world.server.app
+    const { database } = testServer.server.app
     const userId = decodeId('User', person.id)
     await database.query(
       sql`update user_mail_day set start = start - interval '1 day' where user_id = ${userId}`,
@@ -113,7 +113,7 @@ describe('mails of one person', () => {
   })
 
   it('include those of the API tokens that they made, and of tokens made by these', async () => {
-    const person = await world.person()
+    const person = await testServer.signUp()
     const orgId = await useUp(person, 3)
     const token = await tokenIn(person, orgId)
     const itsToken = await tokenIn(token, orgId)
@@ -124,15 +124,15 @@ describe('mails of one person', () => {
   })
 
   it('don’t include those of the instance’s tokens', async () => {
-    const orgId = await useUp(await world.person(), 6)
+    const orgId = await useUp(await testServer.signUp(), 6)
     for (let mail = 0; mail < 8; mail++)
-      expect(await create(world.instance, orgId, newAddress())).toMatchObject(made)
+      expect(await create(testServer.instance, orgId, newAddress())).toMatchObject(made)
   })
 
   it('can’t be more by racing, over several orgs and servers', async () => {
-    const person = await world.person()
-    const servers = [world.server, await world.another()]
-    const orgIds = await Promise.all(Array.from({ length: 4 }, () => foundOrg(person)))
+    const person = await testServer.signUp()
+    const servers = [testServer.server, await testServer.startAnother()]
+    const orgIds = await Promise.all(Array.from({ length: 4 }, () => createOrg(person)))
     const document =
       'mutation($input: CreateOrgInviteInput!) { createOrgInvite(input: $input) { __typename } }'
     const answers = await Promise.all(
@@ -147,8 +147,8 @@ describe('mails of one person', () => {
   })
 
   it('are counted by one statement, with the address’s and the org’s', async () => {
-    const person = await world.person()
-    const orgId = await foundOrg(person)
+    const person = await testServer.signUp()
+    const orgId = await createOrg(person)
     const statements = await statementsOf(() => create(person, orgId, newAddress()))
     expect(statements.filter(({ text }) => text.includes('mail_day'))).toHaveLength(1)
   })

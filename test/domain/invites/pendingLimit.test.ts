@@ -1,26 +1,26 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { runOut, stopSweeping } from '../../support/expireNow.js'
-import { act, foundOrg, invite, readOrg } from '../../support/mutate.js'
-import { type TestPerson, useWorld } from '../../support/testServer.js'
+import { expireNow, stopExpiryJob } from '../../support/expireNow.js'
+import { createOrg, invite, mutate, readOrg } from '../../support/mutate.js'
+import { type TestPerson, useTestServer } from '../../support/testServer.js'
 
 describe('in an org with room for two pending invites, one live and one that has run out', () => {
-  const world = useWorld({ env: { FREE_PENDING_INVITES: '2' } })
-  stopSweeping(world)
+  const testServer = useTestServer({ env: { FREE_PENDING_INVITES: '2' } })
+  stopExpiryJob(testServer)
   let owner: TestPerson
   let orgId: string
   let overId: string
   beforeEach(async () => {
-    owner = await world.person()
-    orgId = await foundOrg(owner)
+    owner = await testServer.signUp()
+    orgId = await createOrg(owner)
     await invite(owner, orgId, 'live@guests.example')
     overId = await invite(owner, orgId, 'over@guests.example')
-    await runOut(world, overId)
+    await expireNow(testServer, overId)
   })
 
-  const create = (email: string) => act(owner, 'createOrgInvite', { orgId, invitee: { email } })
+  const create = (email: string) => mutate(owner, 'createOrgInvite', { orgId, invitee: { email } })
   const createMany = async (...emails: string[]): Promise<string[]> => {
     const invitees = emails.map((email) => ({ email }))
-    const { results } = await act(owner, 'createOrgInvites', { orgId, invitees }, 'results { __typename }')
+    const { results } = await mutate(owner, 'createOrgInvites', { orgId, invitees }, 'results { __typename }')
     return results.map(({ __typename }: { __typename: string }) => __typename)
   }
   /** The room is used up, no more and no less. */
@@ -45,7 +45,7 @@ describe('in an org with room for two pending invites, one live and one that has
   })
 
   it('it can be renewed', async () => {
-    expect(await act(owner, 'resendOrgInvite', { orgInviteId: overId })).toMatchObject({
+    expect(await mutate(owner, 'resendOrgInvite', { orgInviteId: overId })).toMatchObject({
       __typename: 'ResendOrgInvitePayload',
     })
     await expectFull()
@@ -53,7 +53,7 @@ describe('in an org with room for two pending invites, one live and one that has
 
   it('another address takes its place, and then it can’t be renewed', async () => {
     expect(await create('other@guests.example')).toMatchObject({ __typename: 'CreateOrgInvitePayload' })
-    expect(await act(owner, 'resendOrgInvite', { orgInviteId: overId })).toMatchObject({
+    expect(await mutate(owner, 'resendOrgInvite', { orgInviteId: overId })).toMatchObject({
       __typename: 'LimitReachedError',
       limit: 2,
     })

@@ -5,27 +5,32 @@ import sql from 'sql-template-tag'
 import { afterAll, describe, expect, it } from 'vitest'
 import { decodeId } from '../../../src/graphql/globalId.js'
 import { mailboxMailer } from '../../../src/mail/mailer.js'
-import { runOut } from '../../support/expireNow.js'
+import { expireNow } from '../../support/expireNow.js'
 import { eventually } from '../../support/jobs.js'
-import { act, foundOrg } from '../../support/mutate.js'
-import { useCast } from '../../support/people.js'
-import { useWorld } from '../../support/testServer.js'
+import { createOrg, mutate } from '../../support/mutate.js'
+import { usePeople } from '../../support/people.js'
+import { useTestServer } from '../../support/testServer.js'
 
 const mailbox = await mkdtemp(join(tmpdir(), 'guildhall-mailbox-'))
 afterAll(() => rm(mailbox, { recursive: true }))
-const world = useWorld({
+const testServer = useTestServer({
   env: { MAILS_PER_ADDRESS_PER_DAY: '3', INVITES_PER_ORG_PER_DAY: '4', ORGS_PER_USER_PER_DAY: '20' },
   mailer: () => mailboxMailer(mailbox),
 })
-const cast = useCast(world)
+const people = usePeople(testServer)
 const newAddress = () => `${crypto.randomUUID()}@new.example`
 const DAY_S = 86_400
 
 const create = (orgId: string, email: string, input: Record<string, unknown> = {}) =>
-  act(cast.owner, 'createOrgInvite', { orgId, invitee: { email }, ...input }, 'orgInvite { id delivery }')
+  mutate(
+    people.owner,
+    'createOrgInvite',
+    { orgId, invitee: { email }, ...input },
+    'orgInvite { id delivery }',
+  )
 const resend = (orgInviteId: string, input: Record<string, unknown> = {}) =>
-  act(cast.owner, 'resendOrgInvite', { orgInviteId, ...input }, 'orgInvite { id delivery }')
-const revoke = (orgInviteId: string) => act(cast.owner, 'revokeOrgInvite', { orgInviteId })
+  mutate(people.owner, 'resendOrgInvite', { orgInviteId, ...input }, 'orgInvite { id delivery }')
+const revoke = (orgInviteId: string) => mutate(people.owner, 'revokeOrgInvite', { orgInviteId })
 
 /** Refused for the rest of a day that began just now. */
 const forADay = {
@@ -36,14 +41,14 @@ const forADay = {
 describe('mails to one address', () => {
   it('are limited by the day, whichever orgs send them, resends included', async () => {
     const email = newAddress()
-    const { orgInvite } = await create(await foundOrg(cast.owner), email)
+    const { orgInvite } = await create(await createOrg(people.owner), email)
     expect(orgInvite.delivery).toBe('QUEUED')
     expect(await resend(orgInvite.id)).toMatchObject({ __typename: 'ResendOrgInvitePayload' })
-    expect(await create(await foundOrg(cast.owner), email.toUpperCase())).toMatchObject({
+    expect(await create(await createOrg(people.owner), email.toUpperCase())).toMatchObject({
       __typename: 'CreateOrgInvitePayload',
     })
 
-    const another = await foundOrg(cast.owner)
+    const another = await createOrg(people.owner)
     expect(await create(another, email)).toMatchObject(forADay)
     expect(await resend(orgInvite.id)).toMatchObject(forADay)
     // Without a mail it goes on, and so do other addresses.
@@ -55,10 +60,10 @@ describe('mails to one address', () => {
 
   it('begin again a day after the first', async () => {
     const email = newAddress()
-    const { orgInvite } = await create(await foundOrg(cast.owner), email)
+    const { orgInvite } = await create(await createOrg(people.owner), email)
     await resend(orgInvite.id)
     await resend(orgInvite.id)
-    const { database } = world.server.app
+    const { database } = testServer.server.app
     await database.query(sql`update mail_day set start = start - interval '23 hours' where email = ${email}`)
     const refused = await resend(orgInvite.id)
     expect(refused).toMatchObject({ __typename: 'RateLimitedError' })
@@ -72,9 +77,9 @@ describe('mails to one address', () => {
 
   it('are forgotten once their day is over, however many they were, and no sooner', async () => {
     const [over, lasting] = [newAddress(), newAddress()]
-    const orgId = await foundOrg(cast.owner)
+    const orgId = await createOrg(people.owner)
     for (const email of [over, lasting]) await create(orgId, email)
-    const { database } = world.server.app
+    const { database } = testServer.server.app
     await database.query(sql`update mail_day set start = start - interval '24 hours' where email = ${over}`)
     await database.query(
       sql`update mail_day set start = start - interval '23 hours' where email = ${lasting}`,
@@ -110,7 +115,7 @@ describe('mails to one address', () => {
   })
 
   it('that were refused for another reason don’t count', async () => {
-    const [orgId, email] = [await foundOrg(cast.owner), newAddress()]
+    const [orgId, email] = [await createOrg(people.owner), newAddress()]
     const { orgInvite } = await create(orgId, email)
     for (let tries = 0; tries < 5; tries++)
       expect(await create(orgId, email)).toMatchObject({ __typename: 'OrgInviteAlreadyPendingError' })
@@ -128,21 +133,21 @@ describe('invites of one org', () => {
   }
 
   it('are limited by the day, mailed or not, and nobody else’s', async () => {
-    const orgId = await foundOrg(cast.owner)
+    const orgId = await createOrg(people.owner)
     await make(orgId, 4)
     expect(await create(orgId, newAddress(), { sendEmail: false })).toMatchObject(forADay)
-    await make(await foundOrg(cast.owner), 1)
+    await make(await createOrg(people.owner), 1)
   })
 
   it('count by renewal, and not by resend', async () => {
-    const orgId = await foundOrg(cast.owner)
+    const orgId = await createOrg(people.owner)
     await make(orgId, 2)
     const { orgInvite } = await create(orgId, newAddress(), { sendEmail: false })
     for (let sent = 0; sent < 5; sent++)
       expect(await resend(orgInvite.id, { sendEmail: false })).toMatchObject({
         __typename: 'ResendOrgInvitePayload',
       })
-    await runOut(world, orgInvite.id)
+    await expireNow(testServer, orgInvite.id)
     expect(await resend(orgInvite.id, { sendEmail: false })).toMatchObject({
       __typename: 'ResendOrgInvitePayload',
     })
@@ -150,9 +155,9 @@ describe('invites of one org', () => {
   })
 
   it('begin again a day after the first', async () => {
-    const orgId = await foundOrg(cast.owner)
+    const orgId = await createOrg(people.owner)
     await make(orgId, 4)
-    await world.server.app.database.query(sql`
+    await testServer.server.app.database.query(sql`
       update org set invite_day_start = invite_day_start - interval '1 day'
       where id = ${decodeId('Org', orgId)}
     `)
@@ -161,10 +166,10 @@ describe('invites of one org', () => {
   })
 
   it('beyond the limit are refused alone in a bulk', async () => {
-    const orgId = await foundOrg(cast.owner)
+    const orgId = await createOrg(people.owner)
     const invitees = Array.from({ length: 6 }, () => ({ email: newAddress() }))
-    const { results } = await act(
-      cast.owner,
+    const { results } = await mutate(
+      people.owner,
       'createOrgInvites',
       { orgId, invitees, sendEmail: false },
       'results { __typename }',
@@ -178,17 +183,17 @@ describe('invites of one org', () => {
 
 describe('orgs of one person', () => {
   it('are limited by the day, and deleting them gives nothing back; an instance’s are not', async () => {
-    const founder = await world.person()
+    const founder = await testServer.signUp()
     const orgs: string[] = []
-    for (let founded = 0; founded < 20; founded++) orgs.push(await foundOrg(founder))
-    await act(founder, 'deleteOrg', { orgId: orgs[0] })
-    const found = (client: typeof world.nobody, input: Record<string, unknown> = {}) =>
-      act(client, 'createOrg', { name: `Org ${crypto.randomUUID()}`, ...input })
+    for (let founded = 0; founded < 20; founded++) orgs.push(await createOrg(founder))
+    await mutate(founder, 'deleteOrg', { orgId: orgs[0] })
+    const found = (client: typeof testServer.nobody, input: Record<string, unknown> = {}) =>
+      mutate(client, 'createOrg', { name: `Org ${crypto.randomUUID()}`, ...input })
     expect(await found(founder)).toMatchObject(forADay)
-    expect(await found(world.instance, { ownerId: founder.id })).toMatchObject({
+    expect(await found(testServer.instance, { ownerId: founder.id })).toMatchObject({
       __typename: 'CreateOrgPayload',
     })
-    await world.server.app.database.query(sql`
+    await testServer.server.app.database.query(sql`
       update "user" set org_day_start = org_day_start - interval '1 day' where subject = ${founder.subject}
     `)
     expect(await found(founder)).toMatchObject({ __typename: 'CreateOrgPayload' })

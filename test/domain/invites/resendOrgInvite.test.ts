@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest'
-import { runOut } from '../../support/expireNow.js'
+import { expireNow } from '../../support/expireNow.js'
 import { inviteByLink, tokenOfLink } from '../../support/inviteByLink.js'
-import { act, foundOrg, invite, join, readOrg } from '../../support/mutate.js'
-import { tokenOf, useCast } from '../../support/people.js'
-import { type Client, useWorld } from '../../support/testServer.js'
+import { createOrg, invite, join, mutate, readOrg } from '../../support/mutate.js'
+import { createToken, usePeople } from '../../support/people.js'
+import { type Client, useTestServer } from '../../support/testServer.js'
 
-const world = useWorld()
-const cast = useCast(world)
+const testServer = useTestServer()
+const people = usePeople(testServer)
 const newAddress = () => `${crypto.randomUUID()}@new.example`
 const DAY_MS = 86_400_000
 
 const fields = `orgInvite { id roles message status expiresAt createdAt delivery renews { id status } invitedBy { id } }
   acceptUrl`
-const resend = (orgInviteId: string, input: Record<string, unknown> = {}, by: Client = cast.owner) =>
-  act(by, 'resendOrgInvite', { orgInviteId, ...input }, fields)
+const resend = (orgInviteId: string, input: Record<string, unknown> = {}, by: Client = people.owner) =>
+  mutate(by, 'resendOrgInvite', { orgInviteId, ...input }, fields)
 const preview = async (token: string) => {
-  const { data } = await world.nobody.ask(
+  const { data } = await testServer.nobody.ask(
     'query($token: String!) { orgInvitePreview(token: $token) { status roles } }',
     {
       token,
@@ -26,39 +26,39 @@ const preview = async (token: string) => {
 
 describe('a resend of a pending invite', () => {
   it('kills the old link at once and gives another, with another week to answer', async () => {
-    const [orgId, invitee] = [await foundOrg(cast.owner), await world.person()]
+    const [orgId, invitee] = [await createOrg(people.owner), await testServer.signUp()]
     const { orgInviteId, token } = await inviteByLink(
-      world,
+      testServer,
       orgId,
       { email: invitee.email },
       { expiresAt: new Date(Date.now() + DAY_MS).toISOString() },
     )
     expect(await preview(token)).toMatchObject({ status: 'PENDING' })
 
-    const { orgInvite, acceptUrl } = await resend(orgInviteId, { sendEmail: false }, world.instance)
+    const { orgInvite, acceptUrl } = await resend(orgInviteId, { sendEmail: false }, testServer.instance)
 
     expect(orgInvite).toMatchObject({ id: orgInviteId, status: 'PENDING', renews: null })
     const left = new Date(orgInvite.expiresAt).getTime() - Date.now()
     expect(left).toBeGreaterThan(7 * DAY_MS - 60_000)
     expect(left).toBeLessThan(7 * DAY_MS + 60_000)
     expect(await preview(token)).toBeNull()
-    expect(await act(invitee, 'acceptOrgInvite', { invite: { token } })).toMatchObject({
+    expect(await mutate(invitee, 'acceptOrgInvite', { invite: { token } })).toMatchObject({
       __typename: 'NotFoundError',
     })
-    expect(await act(invitee, 'declineOrgInvite', { invite: { token } })).toMatchObject({
+    expect(await mutate(invitee, 'declineOrgInvite', { invite: { token } })).toMatchObject({
       __typename: 'NotFoundError',
     })
     expect(
-      await act(invitee, 'acceptOrgInvite', { invite: { token: tokenOfLink(acceptUrl) } }),
+      await mutate(invitee, 'acceptOrgInvite', { invite: { token: tokenOfLink(acceptUrl) } }),
     ).toMatchObject({ __typename: 'AcceptOrgInvitePayload' })
   })
 
   it('by who gets no link leaves the invite to be answered by id alone', async () => {
-    const [orgId, invitee] = [await foundOrg(cast.owner), await world.person()]
-    const { orgInviteId, token } = await inviteByLink(world, orgId, { email: invitee.email })
+    const [orgId, invitee] = [await createOrg(people.owner), await testServer.signUp()]
+    const { orgInviteId, token } = await inviteByLink(testServer, orgId, { email: invitee.email })
     expect((await resend(orgInviteId)).acceptUrl).toBeNull()
     expect(await preview(token)).toBeNull()
-    expect(await act(invitee, 'acceptOrgInvite', { invite: { orgInviteId } })).toMatchObject({
+    expect(await mutate(invitee, 'acceptOrgInvite', { invite: { orgInviteId } })).toMatchObject({
       __typename: 'AcceptOrgInvitePayload',
     })
   })
@@ -70,14 +70,14 @@ describe('a resend of a pending invite', () => {
     ['another note', { message: 'Come soon!' }, { roles: ['USER'], message: 'Come soon!' }],
     ['no note any more', { message: null }, { roles: ['USER'], message: null }],
   ] as const)('asked for %s changes that and no more', async (_what, input, expected) => {
-    const orgId = await foundOrg(cast.owner)
-    const orgInviteId = await invite(cast.owner, orgId, newAddress(), { message: 'Come!' })
+    const orgId = await createOrg(people.owner)
+    const orgInviteId = await invite(people.owner, orgId, newAddress(), { message: 'Come!' })
     expect((await resend(orgInviteId, input)).orgInvite).toMatchObject({
       ...expected,
       id: orgInviteId,
-      invitedBy: { id: cast.owner.id },
+      invitedBy: { id: people.owner.id },
     })
-    const { events } = await readOrg(cast.owner, orgId)
+    const { events } = await readOrg(people.owner, orgId)
     expect(events.nodes.at(-1)).toMatchObject({
       inviteEventType: 'RESENT',
       status: 'PENDING',
@@ -87,17 +87,26 @@ describe('a resend of a pending invite', () => {
   })
 
   it('grants what it says now, not what it said', async () => {
-    const [orgId, invitee] = [await foundOrg(cast.owner), await world.person()]
-    const { orgInviteId } = await inviteByLink(world, orgId, { email: invitee.email }, { roles: ['OWNER'] })
-    const { acceptUrl } = await resend(orgInviteId, { roles: ['USER'], sendEmail: false }, world.instance)
-    const result = await act(
+    const [orgId, invitee] = [await createOrg(people.owner), await testServer.signUp()]
+    const { orgInviteId } = await inviteByLink(
+      testServer,
+      orgId,
+      { email: invitee.email },
+      { roles: ['OWNER'] },
+    )
+    const { acceptUrl } = await resend(
+      orgInviteId,
+      { roles: ['USER'], sendEmail: false },
+      testServer.instance,
+    )
+    const result = await mutate(
       invitee,
       'acceptOrgInvite',
       { invite: { token: tokenOfLink(acceptUrl) } },
       'orgUser { roles }',
     )
     expect(result.orgUser.roles).toEqual(['USER'])
-    const { events } = await readOrg(cast.owner, orgId)
+    const { events } = await readOrg(people.owner, orgId)
     // History says of each moment what was true then.
     expect(
       events.nodes
@@ -107,18 +116,18 @@ describe('a resend of a pending invite', () => {
   })
 
   it('to who is a member by now is refused', async () => {
-    const [orgId, address] = [await foundOrg(cast.owner), newAddress()]
-    const orgInviteId = await invite(cast.owner, orgId, address)
-    const member = await world.person({ issuedAt: 1_700_000_000 })
-    await join(cast.owner, orgId, member)
-    await world.person({ subject: member.subject, name: member.name, email: address })
+    const [orgId, address] = [await createOrg(people.owner), newAddress()]
+    const orgInviteId = await invite(people.owner, orgId, address)
+    const member = await testServer.signUp({ issuedAt: 1_700_000_000 })
+    await join(people.owner, orgId, member)
+    await testServer.signUp({ subject: member.subject, name: member.name, email: address })
     expect(await resend(orgInviteId)).toMatchObject({ __typename: 'AlreadyOrgUserError' })
   })
 
   it('needs INVITE_RESEND and nothing else', async () => {
-    const orgId = await foundOrg(cast.owner)
-    const orgInviteId = await invite(cast.owner, orgId, newAddress())
-    const token = await tokenOf(world, cast.owner, ['INVITE_RESEND'], orgId)
+    const orgId = await createOrg(people.owner)
+    const orgInviteId = await invite(people.owner, orgId, newAddress())
+    const token = await createToken(testServer, people.owner, ['INVITE_RESEND'], orgId)
     expect(await resend(orgInviteId, { roles: ['ADMIN'] }, token)).toMatchObject({
       orgInvite: { id: orgInviteId, roles: ['ADMIN'] },
     })
@@ -131,8 +140,8 @@ describe('a resend of a pending invite', () => {
     ['roles', { roles: Array(4).fill('USER') }],
     ['message', { message: 'x'.repeat(1_001) }],
   ])('is refused by its %s, and the old link lives', async (path, input) => {
-    const orgId = await foundOrg(cast.owner)
-    const { orgInviteId, token } = await inviteByLink(world, orgId, { email: newAddress() })
+    const orgId = await createOrg(people.owner)
+    const { orgInviteId, token } = await inviteByLink(testServer, orgId, { email: newAddress() })
     expect(await resend(orgInviteId, input)).toMatchObject({
       __typename: 'InvalidInputError',
       issues: [{ path }],
@@ -143,14 +152,14 @@ describe('a resend of a pending invite', () => {
 
 describe('a resend of an expired invite', () => {
   const ranOut = async (input: Record<string, unknown> = {}, address = newAddress()) => {
-    const orgId = await foundOrg(cast.owner)
-    const { orgInviteId, token } = await inviteByLink(world, orgId, { email: address }, input)
-    await runOut(world, orgInviteId)
+    const orgId = await createOrg(people.owner)
+    const { orgInviteId, token } = await inviteByLink(testServer, orgId, { email: address }, input)
+    await expireNow(testServer, orgInviteId)
     return { orgId, orgInviteId, token }
   }
 
   it('makes a new one that renews it, by whoever renews it', async () => {
-    const invitee = await world.person()
+    const invitee = await testServer.signUp()
     const { orgId, orgInviteId, token } = await ranOut({ roles: ['ADMIN'], message: 'Come!' }, invitee.email)
     const { orgInvite } = await resend(orgInviteId)
     expect(orgInvite).toMatchObject({
@@ -158,17 +167,19 @@ describe('a resend of an expired invite', () => {
       message: 'Come!',
       status: 'PENDING',
       renews: { id: orgInviteId, status: 'EXPIRED' },
-      invitedBy: { id: cast.owner.id },
+      invitedBy: { id: people.owner.id },
     })
     expect(await preview(token)).toMatchObject({ status: 'EXPIRED' })
-    expect(await act(invitee, 'acceptOrgInvite', { invite: { token } })).toMatchObject({
+    expect(await mutate(invitee, 'acceptOrgInvite', { invite: { token } })).toMatchObject({
       __typename: 'OrgInviteNotPendingError',
       inviteStatus: 'EXPIRED',
     })
-    expect(await act(invitee, 'acceptOrgInvite', { invite: { orgInviteId: orgInvite.id } })).toMatchObject({
-      __typename: 'AcceptOrgInvitePayload',
-    })
-    const { inviteCounts } = await readOrg(cast.owner, orgId)
+    expect(await mutate(invitee, 'acceptOrgInvite', { invite: { orgInviteId: orgInvite.id } })).toMatchObject(
+      {
+        __typename: 'AcceptOrgInvitePayload',
+      },
+    )
+    const { inviteCounts } = await readOrg(people.owner, orgId)
     expect(inviteCounts).toMatchObject({ pending: 0, accepted: 1, expired: 1 })
   })
 
@@ -180,14 +191,14 @@ describe('a resend of an expired invite', () => {
   })
 
   it('is refused while its renewal is pending, and to who is a member by now', async () => {
-    const invitee = await world.person()
+    const invitee = await testServer.signUp()
     const { orgInviteId } = await ranOut({}, invitee.email)
     const { orgInvite: renewal } = await resend(orgInviteId)
     expect(await resend(orgInviteId)).toMatchObject({
       __typename: 'OrgInviteAlreadyPendingError',
       pendingInvite: { id: renewal.id },
     })
-    await act(invitee, 'acceptOrgInvite', { invite: { orgInviteId: renewal.id } })
+    await mutate(invitee, 'acceptOrgInvite', { invite: { orgInviteId: renewal.id } })
     expect(await resend(orgInviteId)).toMatchObject({ __typename: 'AlreadyOrgUserError' })
   })
 
@@ -198,17 +209,20 @@ describe('a resend of an expired invite', () => {
       const { orgInvite } = await resend(last)
       expect(orgInvite.renews.id).toBe(last)
       last = orgInvite.id
-      await runOut(world, last)
+      await expireNow(testServer, last)
     }
   })
 
   it('forgets the one it renewed once that is deleted', async () => {
     const { orgInviteId } = await ranOut()
     const { orgInvite } = await resend(orgInviteId)
-    await act(cast.owner, 'deleteOrgInvite', { orgInviteId })
-    const { data } = await cast.owner.ask('query($id: ID!) { orgInvite(id: $id) { status renews { id } } }', {
-      id: orgInvite.id,
-    })
+    await mutate(people.owner, 'deleteOrgInvite', { orgInviteId })
+    const { data } = await people.owner.ask(
+      'query($id: ID!) { orgInvite(id: $id) { status renews { id } } }',
+      {
+        id: orgInvite.id,
+      },
+    )
     expect(data.orgInvite).toEqual({ status: 'PENDING', renews: null })
   })
 })

@@ -1,31 +1,31 @@
 import { describe, expect, it, vi } from 'vitest'
 import { orgInviteLife } from '../../../src/domain/invites/orgInvite.js'
-import { runOut, stopSweeping } from '../../support/expireNow.js'
-import { act, foundOrg, invite, readOrg } from '../../support/mutate.js'
-import { type TestPerson, useWorld } from '../../support/testServer.js'
+import { expireNow, stopExpiryJob } from '../../support/expireNow.js'
+import { createOrg, invite, mutate, readOrg } from '../../support/mutate.js'
+import { type TestPerson, useTestServer } from '../../support/testServer.js'
 
 type Status = keyof typeof orgInviteLife
 type Action = 'accept' | 'decline' | 'revoke' | 'resend' | 'delete'
-interface Scene {
+interface Fixture {
   owner: TestPerson
   invitee: TestPerson
   orgId: string
   orgInviteId: string
 }
 
-const swept = useWorld()
+const swept = useTestServer()
 /** Here nobody ends what has run out: it is EXPIRED by the clock alone. */
-const unswept = useWorld()
-stopSweeping(unswept)
+const unswept = useTestServer()
+stopExpiryJob(unswept)
 
 /** Somebody invited, and what it takes to bring the invite into each state. */
-async function invited(world = swept): Promise<Scene> {
-  const [owner, invitee] = await Promise.all([world.person(), world.person()])
-  const orgId = await foundOrg(owner)
+async function invited(testServer = swept): Promise<Fixture> {
+  const [owner, invitee] = await Promise.all([testServer.signUp(), testServer.signUp()])
+  const orgId = await createOrg(owner)
   return { owner, invitee, orgId, orgInviteId: await invite(owner, orgId, invitee.email) }
 }
 
-const states: Array<{ state: string; status: Status; reach: () => Promise<Scene> }> = [
+const states: Array<{ state: string; status: Status; reach: () => Promise<Fixture> }> = [
   { state: 'PENDING', status: 'PENDING', reach: () => invited() },
   ...(['accept', 'decline', 'revoke'] as const).map((action) => {
     const status = orgInviteLife.PENDING[action]
@@ -33,9 +33,9 @@ const states: Array<{ state: string; status: Status; reach: () => Promise<Scene>
       state: status,
       status,
       async reach() {
-        const scene = await invited()
-        await perform(scene, action)
-        return scene
+        const fixture = await invited()
+        await perform(fixture, action)
+        return fixture
       },
     }
   }),
@@ -43,44 +43,44 @@ const states: Array<{ state: string; status: Status; reach: () => Promise<Scene>
     state: 'EXPIRED',
     status: 'EXPIRED',
     async reach() {
-      const scene = await invited()
-      await runOut(swept, scene.orgInviteId)
-      await vi.waitFor(async () => expect(await eventsOf(scene)).toContain('EXPIRED'), {
+      const fixture = await invited()
+      await expireNow(swept, fixture.orgInviteId)
+      await vi.waitFor(async () => expect(await eventsOf(fixture)).toContain('EXPIRED'), {
         timeout: 10_000,
         interval: 50,
       })
-      return scene
+      return fixture
     },
   },
   {
     state: 'EXPIRED by the clock and nothing else',
     status: 'EXPIRED',
     async reach() {
-      const scene = await invited(unswept)
-      await runOut(unswept, scene.orgInviteId)
-      expect(await eventsOf(scene)).toEqual(['CREATED'])
-      return scene
+      const fixture = await invited(unswept)
+      await expireNow(unswept, fixture.orgInviteId)
+      expect(await eventsOf(fixture)).toEqual(['CREATED'])
+      return fixture
     },
   },
 ]
 
 /** Runs an action by whoever may. */
-function perform({ owner, invitee, orgInviteId }: Scene, action: Action) {
+function perform({ owner, invitee, orgInviteId }: Fixture, action: Action) {
   switch (action) {
     case 'accept':
-      return act(invitee, 'acceptOrgInvite', { invite: { orgInviteId } }, 'orgInvite { id status }')
+      return mutate(invitee, 'acceptOrgInvite', { invite: { orgInviteId } }, 'orgInvite { id status }')
     case 'decline':
-      return act(invitee, 'declineOrgInvite', { invite: { orgInviteId } }, 'orgInvite { id status }')
+      return mutate(invitee, 'declineOrgInvite', { invite: { orgInviteId } }, 'orgInvite { id status }')
     case 'revoke':
-      return act(owner, 'revokeOrgInvite', { orgInviteId }, 'orgInvite { id status }')
+      return mutate(owner, 'revokeOrgInvite', { orgInviteId }, 'orgInvite { id status }')
     case 'resend':
-      return act(owner, 'resendOrgInvite', { orgInviteId }, 'orgInvite { id status renews { id } }')
+      return mutate(owner, 'resendOrgInvite', { orgInviteId }, 'orgInvite { id status renews { id } }')
     case 'delete':
-      return act(owner, 'deleteOrgInvite', { orgInviteId }, 'orgInviteId')
+      return mutate(owner, 'deleteOrgInvite', { orgInviteId }, 'orgInviteId')
   }
 }
 
-async function read({ owner, orgInviteId }: Scene) {
+async function read({ owner, orgInviteId }: Fixture) {
   const { data } = await owner.ask(
     `query($id: ID!) { orgInvite(id: $id) {
       status expiresAt resolvedAt viewerCanRevoke viewerCanResend viewerCanAccept viewerCanDecline
@@ -91,7 +91,7 @@ async function read({ owner, orgInviteId }: Scene) {
 }
 
 /** Types of the invite's events, oldest first. */
-async function eventsOf({ owner, orgId, orgInviteId }: Scene): Promise<string[]> {
+async function eventsOf({ owner, orgId, orgInviteId }: Fixture): Promise<string[]> {
   const { events } = await readOrg(owner, orgId)
   return events.nodes
     .filter((event: { orgInviteId?: string }) => event.orgInviteId === orgInviteId)
@@ -121,11 +121,11 @@ for (const { state, status, reach } of states)
     for (const action of ['accept', 'decline', 'revoke', 'resend', 'delete'] as const) {
       const outcome = orgInviteLife[status][action]
       it(`meets ${action} with ${outcome}`, async () => {
-        const scene = await reach()
-        const before = { invite: await read(scene), org: await readOrg(scene.owner, scene.orgId) }
+        const fixture = await reach()
+        const before = { invite: await read(fixture), org: await readOrg(fixture.owner, fixture.orgId) }
         expect(before.invite.status).toBe(status)
 
-        const answer = await perform(scene, action)
+        const answer = await perform(fixture, action)
 
         switch (outcome) {
           case 'REFUSED':
@@ -134,31 +134,35 @@ for (const { state, status, reach } of states)
                 ? { __typename: 'InvalidInputError', issues: [{ path: 'orgInviteId' }] }
                 : { __typename: 'OrgInviteNotPendingError', inviteStatus: status },
             )
-            expect(await read(scene)).toEqual(before.invite)
-            expect(await readOrg(scene.owner, scene.orgId)).toEqual(before.org)
+            expect(await read(fixture)).toEqual(before.invite)
+            expect(await readOrg(fixture.owner, fixture.orgId)).toEqual(before.org)
             break
           case 'ERASED':
-            expect(answer).toEqual({ __typename: 'DeleteOrgInvitePayload', orgInviteId: scene.orgInviteId })
-            expect(await read(scene)).toBeNull()
-            expect((await eventsOf(scene)).slice(-2)).toEqual([status, 'DELETED'])
-            expect((await readOrg(scene.owner, scene.orgId)).inviteCounts).toEqual(none)
+            expect(answer).toEqual({ __typename: 'DeleteOrgInvitePayload', orgInviteId: fixture.orgInviteId })
+            expect(await read(fixture)).toBeNull()
+            expect((await eventsOf(fixture)).slice(-2)).toEqual([status, 'DELETED'])
+            expect((await readOrg(fixture.owner, fixture.orgId)).inviteCounts).toEqual(none)
             break
           case 'RENEWED':
-            expect(answer.orgInvite).toMatchObject({ status: 'PENDING', renews: { id: scene.orgInviteId } })
-            expect(answer.orgInvite.id).not.toBe(scene.orgInviteId)
-            expect(await read(scene)).toMatchObject({ status: 'EXPIRED' })
-            expect(await eventsOf(scene)).toEqual(['CREATED', 'EXPIRED'])
-            expect(await eventsOf({ ...scene, orgInviteId: answer.orgInvite.id })).toEqual(['CREATED'])
+            expect(answer.orgInvite).toMatchObject({ status: 'PENDING', renews: { id: fixture.orgInviteId } })
+            expect(answer.orgInvite.id).not.toBe(fixture.orgInviteId)
+            expect(await read(fixture)).toMatchObject({ status: 'EXPIRED' })
+            expect(await eventsOf(fixture)).toEqual(['CREATED', 'EXPIRED'])
+            expect(await eventsOf({ ...fixture, orgInviteId: answer.orgInvite.id })).toEqual(['CREATED'])
             break
           case 'PENDING':
-            expect(answer.orgInvite).toMatchObject({ id: scene.orgInviteId, status: 'PENDING', renews: null })
-            expect(await eventsOf(scene)).toEqual(['CREATED', 'RESENT'])
+            expect(answer.orgInvite).toMatchObject({
+              id: fixture.orgInviteId,
+              status: 'PENDING',
+              renews: null,
+            })
+            expect(await eventsOf(fixture)).toEqual(['CREATED', 'RESENT'])
             break
           default:
-            expect(answer.orgInvite).toEqual({ id: scene.orgInviteId, status: outcome })
-            expect(await read(scene)).toMatchObject({ status: outcome, resolvedAt: expect.any(String) })
-            expect(await eventsOf(scene)).toEqual(['CREATED', outcome])
-            expect((await readOrg(scene.owner, scene.orgId)).inviteCounts).toEqual({
+            expect(answer.orgInvite).toEqual({ id: fixture.orgInviteId, status: outcome })
+            expect(await read(fixture)).toMatchObject({ status: outcome, resolvedAt: expect.any(String) })
+            expect(await eventsOf(fixture)).toEqual(['CREATED', outcome])
+            expect((await readOrg(fixture.owner, fixture.orgId)).inviteCounts).toEqual({
               ...none,
               [outcome.toLowerCase()]: 1,
             })
@@ -167,15 +171,15 @@ for (const { state, status, reach } of states)
     }
 
     it('tells everybody what they can do with it now', async () => {
-      const scene = await reach()
+      const fixture = await reach()
       const life = orgInviteLife[status]
-      expect(await read(scene)).toMatchObject({
+      expect(await read(fixture)).toMatchObject({
         viewerCanRevoke: life.revoke !== 'REFUSED',
         viewerCanResend: life.resend !== 'REFUSED',
         viewerCanAccept: false,
         viewerCanDecline: false,
       })
-      expect(await read({ ...scene, owner: scene.invitee })).toMatchObject({
+      expect(await read({ ...fixture, owner: fixture.invitee })).toMatchObject({
         viewerCanRevoke: false,
         viewerCanResend: false,
         viewerCanAccept: life.accept !== 'REFUSED',
@@ -188,20 +192,20 @@ const none = { pending: 0, accepted: 0, declined: 0, revoked: 0, expired: 0 }
 
 describe.concurrent('time', () => {
   it('ends a pending invite within 2 s, unasked, as of the instant that it ran out', async () => {
-    const [owner, invitee] = await Promise.all([swept.person(), swept.person()])
-    const orgId = await foundOrg(owner)
+    const [owner, invitee] = await Promise.all([swept.signUp(), swept.signUp()])
+    const orgId = await createOrg(owner)
     const expiresAt = new Date(Date.now() + 1_000).toISOString()
-    const scene = {
+    const fixture = {
       owner,
       invitee,
       orgId,
       orgInviteId: await invite(owner, orgId, invitee.email, { expiresAt }),
     }
-    await vi.waitFor(async () => expect(await eventsOf(scene)).toEqual(['CREATED', 'EXPIRED']), {
+    await vi.waitFor(async () => expect(await eventsOf(fixture)).toEqual(['CREATED', 'EXPIRED']), {
       timeout: 10_000,
       interval: 50,
     })
-    expect(await read(scene)).toMatchObject({ status: 'EXPIRED', expiresAt, resolvedAt: expiresAt })
+    expect(await read(fixture)).toMatchObject({ status: 'EXPIRED', expiresAt, resolvedAt: expiresAt })
     const { events, inviteCounts } = await readOrg(owner, orgId)
     expect(inviteCounts).toEqual({ ...none, expired: 1 })
     const event = events.nodes.at(-1)
@@ -212,50 +216,50 @@ describe.concurrent('time', () => {
   })
 
   it('ends nothing that has ended', async () => {
-    const scenes = await Promise.all(
+    const ended = await Promise.all(
       (['accept', 'decline', 'revoke'] as const).map(async (action) => {
-        const scene = await invited()
-        await perform(scene, action)
-        await runOut(swept, scene.orgInviteId)
-        const before = await read(scene)
+        const fixture = await invited()
+        await perform(fixture, action)
+        await expireNow(swept, fixture.orgInviteId)
+        const before = await read(fixture)
         expect(before.status).toBe(orgInviteLife.PENDING[action])
-        return { scene, before, events: await eventsOf(scene) }
+        return { fixture, before, events: await eventsOf(fixture) }
       }),
     )
     const last = await invited()
-    await runOut(swept, last.orgInviteId)
+    await expireNow(swept, last.orgInviteId)
     await vi.waitFor(async () => expect(await eventsOf(last)).toContain('EXPIRED'), { timeout: 10_000 })
-    for (const { scene, before, events } of scenes) {
-      expect(await read(scene)).toEqual(before)
-      expect(await eventsOf(scene)).toEqual(events)
+    for (const { fixture, before, events } of ended) {
+      expect(await read(fixture)).toEqual(before)
+      expect(await eventsOf(fixture)).toEqual(events)
     }
   })
 
   it('counts where nobody has looked yet: in reads, filters, counts and limits', async () => {
-    const scene = await invited(unswept)
-    await runOut(unswept, scene.orgInviteId)
-    const { expiresAt } = await read(scene)
-    const { data } = await scene.owner.ask(
+    const fixture = await invited(unswept)
+    await expireNow(unswept, fixture.orgInviteId)
+    const { expiresAt } = await read(fixture)
+    const { data } = await fixture.owner.ask(
       `query($id: ID!, $p: [OrgInviteStatus!], $e: [OrgInviteStatus!]) { org(id: $id) {
         pending: invites(filter: { statuses: $p }) { totalCount nodes { id } }
         expired: invites(filter: { statuses: $e }) { totalCount nodes { id status resolvedAt } }
         inviteCounts { pending expired } limits { pendingInvitesUsed }
       } }`,
-      { id: scene.orgId, p: ['PENDING'], e: ['EXPIRED'] },
+      { id: fixture.orgId, p: ['PENDING'], e: ['EXPIRED'] },
     )
     expect(data.org).toEqual({
       pending: { totalCount: 0, nodes: [] },
       expired: {
         totalCount: 1,
-        nodes: [{ id: scene.orgInviteId, status: 'EXPIRED', resolvedAt: expiresAt }],
+        nodes: [{ id: fixture.orgInviteId, status: 'EXPIRED', resolvedAt: expiresAt }],
       },
       inviteCounts: { pending: 0, expired: 1 },
       limits: { pendingInvitesUsed: 0 },
     })
-    const mine = await scene.invitee.ask(
+    const mine = await fixture.invitee.ask(
       '{ viewer { pending: orgInvites(statuses: [PENDING]) { totalCount } orgInvites(statuses: [EXPIRED]) { totalCount } } }',
     )
     expect(mine.data.viewer).toEqual({ pending: { totalCount: 0 }, orgInvites: { totalCount: 1 } })
-    expect(await eventsOf(scene)).toEqual(['CREATED'])
+    expect(await eventsOf(fixture)).toEqual(['CREATED'])
   })
 })

@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import { act, foundOrg, join, type RoleName, readOrg } from '../../support/mutate.js'
-import { orgOf, readWhole, useCast } from '../../support/people.js'
-import { type Client, type TestPerson, useWorld } from '../../support/testServer.js'
+import { createOrg, join, mutate, type RoleName, readOrg } from '../../support/mutate.js'
+import { createOrgWith, readEverything, usePeople } from '../../support/people.js'
+import { type Client, type TestPerson, useTestServer } from '../../support/testServer.js'
 
-const world = useWorld()
-const cast = useCast(world)
+const testServer = useTestServer()
+const people = usePeople(testServer)
 
 const update = (by: Client, orgId: string, member: { id: string }, change: Record<string, unknown>) =>
-  act(
+  mutate(
     by,
     'updateOrgUserRoles',
     { orgId, userId: member.id, ...change },
     'orgUser { roles } org { limits { seatsUsed } }',
   )
 const rolesOf = async (orgId: string): Promise<Record<string, string[]>> => {
-  const { users } = await readOrg(world.instance, orgId)
+  const { users } = await readOrg(testServer.instance, orgId)
   return Object.fromEntries(
     users.nodes.map(({ roles, user }: { roles: string[]; user: { id: string } }) => [user.id, roles]),
   )
@@ -35,43 +35,43 @@ describe('a member’s roles', () => {
   ]
   for (const [what, before, change, after] of changes)
     it(`change: ${what}`, async () => {
-      const orgId = await foundOrg(cast.owner)
-      await join(cast.owner, orgId, cast.user, before)
-      expect(await update(cast.owner, orgId, cast.user, change)).toMatchObject({
+      const orgId = await createOrg(people.owner)
+      await join(people.owner, orgId, people.user, before)
+      expect(await update(people.owner, orgId, people.user, change)).toMatchObject({
         orgUser: { roles: after },
         org: { limits: { seatsUsed: 2 } },
       })
-      const { events } = await readOrg(cast.owner, orgId)
+      const { events } = await readOrg(people.owner, orgId)
       expect(events.nodes.at(-1)).toMatchObject({
         memberEventType: 'ROLES_CHANGED',
-        userId: cast.user.id,
+        userId: people.user.id,
         roles: after,
         previousRoles: before,
-        actor: { id: cast.owner.id },
+        actor: { id: people.owner.id },
       })
     })
 
   it('that stay as they are make no event', async () => {
-    const orgId = await orgOf(cast)
-    const before = await readWhole(world, orgId)
+    const orgId = await createOrgWith(people)
+    const before = await readEverything(testServer, orgId)
     for (const change of [{ add: ['USER'] }, { remove: ['ADMIN'] }, { add: ['USER'], remove: ['OWNER'] }])
-      expect(await update(cast.owner, orgId, cast.user, change)).toMatchObject({
+      expect(await update(people.owner, orgId, people.user, change)).toMatchObject({
         orgUser: { roles: ['USER'] },
       })
-    expect(await readWhole(world, orgId)).toEqual(before)
+    expect(await readEverything(testServer, orgId)).toEqual(before)
   })
 
   it('all taken, the member is removed', async () => {
-    const orgId = await orgOf(cast)
-    expect(await update(cast.owner, orgId, cast.user, { remove: ['USER'] })).toMatchObject({
+    const orgId = await createOrgWith(people)
+    expect(await update(people.owner, orgId, people.user, { remove: ['USER'] })).toMatchObject({
       __typename: 'UpdateOrgUserRolesPayload',
       orgUser: null,
       org: { limits: { seatsUsed: 2 } },
     })
-    const { events } = await readOrg(cast.owner, orgId)
+    const { events } = await readOrg(people.owner, orgId)
     expect(events.nodes.at(-1)).toMatchObject({
       memberEventType: 'REMOVED',
-      userId: cast.user.id,
+      userId: people.user.id,
       roles: [],
       previousRoles: ['USER'],
     })
@@ -84,19 +84,19 @@ describe('a member’s roles', () => {
     ['more to add than there are', { add: Array(4).fill('ADMIN') }],
     ['more to take than there are', { remove: Array(4).fill('ADMIN') }],
   ])('to be changed by %s are InvalidInputError', async (_what, change) => {
-    const orgId = await orgOf(cast)
-    expect(await update(cast.owner, orgId, cast.user, change)).toMatchObject({
+    const orgId = await createOrgWith(people)
+    expect(await update(people.owner, orgId, people.user, change)).toMatchObject({
       __typename: 'InvalidInputError',
     })
   })
 
   it('are those of members: others are NotFoundError', async () => {
-    const orgId = await orgOf(cast)
-    for (const id of [cast.outsider.id, 'nonsense', orgId]) {
-      expect(await update(cast.owner, orgId, { id }, { add: ['USER'] })).toMatchObject({
+    const orgId = await createOrgWith(people)
+    for (const id of [people.outsider.id, 'nonsense', orgId]) {
+      expect(await update(people.owner, orgId, { id }, { add: ['USER'] })).toMatchObject({
         __typename: 'NotFoundError',
       })
-      expect(await act(cast.owner, 'removeOrgUser', { orgId, userId: id })).toMatchObject({
+      expect(await mutate(people.owner, 'removeOrgUser', { orgId, userId: id })).toMatchObject({
         __typename: 'NotFoundError',
       })
     }
@@ -105,34 +105,35 @@ describe('a member’s roles', () => {
 
 describe('an org keeps an owner', () => {
   const ways: Record<string, (orgId: string, by: TestPerson) => Promise<{ __typename: string }>> = {
-    'who leaves': (orgId, by) => act(by, 'leaveOrg', { orgId }),
-    'who removes themselves': (orgId, by) => act(by, 'removeOrgUser', { orgId, userId: by.id }),
+    'who leaves': (orgId, by) => mutate(by, 'leaveOrg', { orgId }),
+    'who removes themselves': (orgId, by) => mutate(by, 'removeOrgUser', { orgId, userId: by.id }),
     'who takes their own last role': (orgId, by) => update(by, orgId, by, { remove: ['OWNER'] }),
     'who makes themselves ADMIN': (orgId, by) => update(by, orgId, by, { add: ['ADMIN'], remove: ['OWNER'] }),
-    'whom a token removes': (orgId, by) => act(world.instance, 'removeOrgUser', { orgId, userId: by.id }),
+    'whom a token removes': (orgId, by) =>
+      mutate(testServer.instance, 'removeOrgUser', { orgId, userId: by.id }),
     'whom a token makes USER': (orgId, by) =>
-      update(world.instance, orgId, by, { add: ['USER'], remove: ['OWNER'] }),
+      update(testServer.instance, orgId, by, { add: ['USER'], remove: ['OWNER'] }),
   }
   for (const [how, way] of Object.entries(ways)) {
     it(`${how}, the last, gets LastOwnerError and stays`, async () => {
-      const orgId = await orgOf(cast)
-      const before = await readWhole(world, orgId)
-      expect(await way(orgId, cast.owner)).toMatchObject({ __typename: 'LastOwnerError' })
-      expect(await readWhole(world, orgId)).toEqual(before)
+      const orgId = await createOrgWith(people)
+      const before = await readEverything(testServer, orgId)
+      expect(await way(orgId, people.owner)).toMatchObject({ __typename: 'LastOwnerError' })
+      expect(await readEverything(testServer, orgId)).toEqual(before)
     })
 
     it(`${how}, not the last, may`, async () => {
-      const orgId = await orgOf(cast)
-      await update(cast.owner, orgId, cast.admin, { add: ['OWNER'] })
-      expect((await way(orgId, cast.owner)).__typename).toMatch(/Payload$/)
-      expect(await rolesOf(orgId)).toMatchObject({ [cast.admin.id]: ['ADMIN', 'OWNER'] })
+      const orgId = await createOrgWith(people)
+      await update(people.owner, orgId, people.admin, { add: ['OWNER'] })
+      expect((await way(orgId, people.owner)).__typename).toMatch(/Payload$/)
+      expect(await rolesOf(orgId)).toMatchObject({ [people.admin.id]: ['ADMIN', 'OWNER'] })
     })
   }
 
   it('who may keep being one and give the other roles away', async () => {
-    const orgId = await foundOrg(cast.owner)
-    await update(cast.owner, orgId, cast.owner, { add: ['USER', 'ADMIN'] })
-    expect(await update(cast.owner, orgId, cast.owner, { remove: ['USER', 'ADMIN'] })).toMatchObject({
+    const orgId = await createOrg(people.owner)
+    await update(people.owner, orgId, people.owner, { add: ['USER', 'ADMIN'] })
+    expect(await update(people.owner, orgId, people.owner, { remove: ['USER', 'ADMIN'] })).toMatchObject({
       orgUser: { roles: ['OWNER'] },
     })
   })
@@ -140,37 +141,37 @@ describe('an org keeps an owner', () => {
 
 describe('who leaves or is removed', () => {
   it.each([
-    ['LEFT', (orgId: string) => act(cast.user, 'leaveOrg', { orgId }), () => cast.user],
+    ['LEFT', (orgId: string) => mutate(people.user, 'leaveOrg', { orgId }), () => people.user],
     [
       'REMOVED',
-      (orgId: string) => act(cast.admin, 'removeOrgUser', { orgId, userId: cast.user.id }),
-      () => cast.admin,
+      (orgId: string) => mutate(people.admin, 'removeOrgUser', { orgId, userId: people.user.id }),
+      () => people.admin,
     ],
   ] as const)('sees the org no more: %s', async (memberEventType, out, by) => {
-    const orgId = await orgOf(cast)
+    const orgId = await createOrgWith(people)
     expect((await out(orgId)).__typename).toMatch(/Payload$/)
-    const { data } = await cast.user.ask(
+    const { data } = await people.user.ask(
       'query($id: ID!) { org(id: $id) { id } viewer { orgUsers(first: 100) { nodes { org { id } } } } }',
       { id: orgId },
     )
     expect(data.org).toBeNull()
     expect(data.viewer.orgUsers.nodes).not.toContainEqual({ org: { id: orgId } })
-    const { events, limits } = await readOrg(cast.owner, orgId)
+    const { events, limits } = await readOrg(people.owner, orgId)
     expect(limits.seatsUsed).toBe(2)
     expect(events.nodes.at(-1)).toMatchObject({
       memberEventType,
-      userId: cast.user.id,
+      userId: people.user.id,
       roles: [],
       previousRoles: ['USER'],
       actor: { id: by().id },
     })
-    expect(await act(cast.user, 'leaveOrg', { orgId })).toMatchObject({ __typename: 'NotFoundError' })
+    expect(await mutate(people.user, 'leaveOrg', { orgId })).toMatchObject({ __typename: 'NotFoundError' })
   })
 })
 
 describe('a list of members', () => {
   const list = async (orgId: string, filter: Record<string, unknown>): Promise<string[]> => {
-    const { data, errors } = await cast.owner.ask(
+    const { data, errors } = await people.owner.ask(
       `query($id: ID!, $filter: OrgUserFilter) {
         org(id: $id) { users(filter: $filter) { totalCount nodes { user { name } } } }
       }`,
@@ -183,15 +184,15 @@ describe('a list of members', () => {
   }
 
   it('is filtered by role, and searched in names and addresses without regard to case, % and _ literal', async () => {
-    const orgId = await foundOrg(cast.owner)
+    const orgId = await createOrg(people.owner)
     const nonce = () => crypto.randomUUID().slice(0, 8)
-    const ann = await world.person({ name: `Ann_${nonce()}`, email: `${nonce()}@anns.example` })
-    const percent = await world.person({ name: `100% ${nonce()}`, email: `${nonce()}@percent.example` })
-    await join(cast.owner, orgId, ann, ['USER', 'ADMIN'])
-    await join(cast.owner, orgId, percent)
+    const ann = await testServer.signUp({ name: `Ann_${nonce()}`, email: `${nonce()}@anns.example` })
+    const percent = await testServer.signUp({ name: `100% ${nonce()}`, email: `${nonce()}@percent.example` })
+    await join(people.owner, orgId, ann, ['USER', 'ADMIN'])
+    await join(people.owner, orgId, percent)
     const found: Array<[Record<string, unknown>, string[]]> = [
       [{ roles: ['ADMIN'] }, [ann.name]],
-      [{ roles: ['USER', 'OWNER'] }, [cast.owner.name, ann.name, percent.name]],
+      [{ roles: ['USER', 'OWNER'] }, [people.owner.name, ann.name, percent.name]],
       [{ roles: [] }, []],
       [{ search: 'ANN_' }, [ann.name]],
       [{ search: '@PERCENT.exam' }, [percent.name]],
@@ -200,8 +201,8 @@ describe('a list of members', () => {
       [{ search: '\\' }, []],
       [{ search: '\0' }, []],
       [{ search: 'ann_', roles: ['OWNER'] }, []],
-      [{ search: '' }, [cast.owner.name, ann.name, percent.name]],
-      [{ search: null, roles: null }, [cast.owner.name, ann.name, percent.name]],
+      [{ search: '' }, [people.owner.name, ann.name, percent.name]],
+      [{ search: null, roles: null }, [people.owner.name, ann.name, percent.name]],
     ]
     for (const [filter, names] of found)
       expect(await list(orgId, filter), JSON.stringify(filter)).toEqual(names)

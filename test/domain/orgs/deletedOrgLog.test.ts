@@ -1,18 +1,18 @@
 import { expect, it, vi } from 'vitest'
 import { logLines } from '../../support/logLines.js'
-import { act, foundOrg } from '../../support/mutate.js'
-import { useWorld } from '../../support/testServer.js'
+import { createOrg, mutate } from '../../support/mutate.js'
+import { useTestServer } from '../../support/testServer.js'
 
 const { log, lines } = logLines()
-const world = useWorld({ log })
+const testServer = useTestServer({ log })
 /** The UUID in a global id. */
 const inner = (id: string) => Buffer.from(id, 'base64').toString().split(':').at(-1)
 
 it('an org that is gone for good is in the log, with who deleted it', async () => {
-  const owner = await world.person()
-  const [byPerson, byInstance] = [await foundOrg(owner), await foundOrg(owner)]
-  await act(owner, 'deleteOrg', { orgId: byPerson }, '__typename')
-  await act(world.instance, 'deleteOrg', { orgId: byInstance }, '__typename')
+  const owner = await testServer.signUp()
+  const [byPerson, byInstance] = [await createOrg(owner), await createOrg(owner)]
+  await mutate(owner, 'deleteOrg', { orgId: byPerson }, '__typename')
+  await mutate(testServer.instance, 'deleteOrg', { orgId: byInstance }, '__typename')
   const gone = () =>
     lines
       .filter(({ msg }) => msg === 'an org was deleted for good')

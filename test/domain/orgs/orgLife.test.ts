@@ -1,24 +1,30 @@
 import { createClient } from 'graphql-ws'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import WebSocket from 'ws'
-import { act, foundOrg, invite, join, readOrg } from '../../support/mutate.js'
+import { createOrg, invite, join, mutate, readOrg } from '../../support/mutate.js'
 import { openPool } from '../../support/openPool.js'
-import { orgOf, orgPermissions, readWhole, tokenOf, useCast } from '../../support/people.js'
-import { type Client, useWorld } from '../../support/testServer.js'
+import {
+  createOrgWith,
+  createToken,
+  orgPermissions,
+  readEverything,
+  usePeople,
+} from '../../support/people.js'
+import { type Client, useTestServer } from '../../support/testServer.js'
 
-const world = useWorld({ env: { FREE_SEATS: '4', PREMIUM_SEATS: '6' } })
-const cast = useCast(world)
+const testServer = useTestServer({ env: { FREE_SEATS: '4', PREMIUM_SEATS: '6' } })
+const people = usePeople(testServer)
 const newName = () => `Org ${crypto.randomUUID()}`
 const newAddress = () => `${crypto.randomUUID()}@new.example`
 
 const create = (client: Client, input: Record<string, unknown>) =>
-  act(client, 'createOrg', input, 'org { id name status tier dataRegion createdBy { id } }')
+  mutate(client, 'createOrg', input, 'org { id name status tier dataRegion createdBy { id } }')
 const lastEvents = async (orgId: string, count: number) =>
-  (await readOrg(world.instance, orgId)).events.nodes.slice(-count)
+  (await readOrg(testServer.instance, orgId)).events.nodes.slice(-count)
 
 describe('createOrg', () => {
   it('makes its founder the OWNER of an ACTIVE org of tier FREE', async () => {
-    const founder = await world.person()
+    const founder = await testServer.signUp()
     const name = newName()
     const { org } = await create(founder, { name, dataRegion: 'EU_CENTRAL' })
     expect(org).toEqual({
@@ -40,45 +46,45 @@ describe('createOrg', () => {
   })
 
   it('keeps data in US_WEST where nothing else is said', async () => {
-    expect((await create(cast.owner, { name: newName() })).org.dataRegion).toBe('US_WEST')
-    expect((await create(cast.owner, { name: newName(), dataRegion: null })).org.dataRegion).toBe('US_WEST')
+    expect((await create(people.owner, { name: newName() })).org.dataRegion).toBe('US_WEST')
+    expect((await create(people.owner, { name: newName(), dataRegion: null })).org.dataRegion).toBe('US_WEST')
   })
 
   it('is open to who has no verified address, even none', async () => {
     for (const claims of [{ verified: false }, { email: null }])
-      expect(await create(await world.person(claims), { name: newName() })).toMatchObject({
+      expect(await create(await testServer.signUp(claims), { name: newName() })).toMatchObject({
         __typename: 'CreateOrgPayload',
       })
   })
 
   it('by an instance token founds for an owner, in nobody’s name', async () => {
-    const token = await tokenOf(world, world.instance, ['ORG_CREATE'])
-    const { org } = await create(token, { name: newName(), ownerId: cast.user.id })
+    const token = await createToken(testServer, testServer.instance, ['ORG_CREATE'])
+    const { org } = await create(token, { name: newName(), ownerId: people.user.id })
     expect(org.createdBy).toBeNull()
-    const { users, events } = await readOrg(cast.user, org.id)
-    expect(users.nodes).toMatchObject([{ roles: ['OWNER'], origin: 'CREATOR', user: { id: cast.user.id } }])
+    const { users, events } = await readOrg(people.user, org.id)
+    expect(users.nodes).toMatchObject([{ roles: ['OWNER'], origin: 'CREATOR', user: { id: people.user.id } }])
     expect(events.nodes.map(({ actor }: { actor: unknown }) => actor)).toEqual([null, null])
   })
 
   it('asks an instance token for an owner, and refuses one from a person', async () => {
     for (const [client, ownerId] of [
-      [world.instance, undefined],
-      [world.instance, null],
-      [cast.owner, cast.owner.id],
-      [cast.owner, 'nonsense'],
+      [testServer.instance, undefined],
+      [testServer.instance, null],
+      [people.owner, people.owner.id],
+      [people.owner, 'nonsense'],
     ] as const)
       expect(await create(client, { name: newName(), ownerId })).toMatchObject({
         __typename: 'InvalidInputError',
         issues: [{ path: 'ownerId' }],
       })
     for (const ownerId of ['nonsense', btoa('User:0190f5a0-1234-7abc-8def-000000000001')])
-      expect(await create(world.instance, { name: newName(), ownerId })).toMatchObject({
+      expect(await create(testServer.instance, { name: newName(), ownerId })).toMatchObject({
         __typename: 'NotFoundError',
       })
   })
 
   it('binds the founder’s own domain at once, where their address is verified', async () => {
-    const founder = await world.person()
+    const founder = await testServer.signUp()
     const { org } = await create(founder, { name: newName(), bindEmailDomain: true })
     const { data } = await founder.ask(
       'query($id: ID!) { org(id: $id) { emailDomains { domain status challenge { recordName } } } }',
@@ -95,15 +101,15 @@ describe('createOrg', () => {
 
   it('makes nothing where the domain can’t be bound', async () => {
     const name = newName()
-    const unproven = await world.person({ verified: false })
+    const unproven = await testServer.signUp({ verified: false })
     expect(await create(unproven, { name, bindEmailDomain: true })).toMatchObject({
       __typename: 'EmailNotVerifiedError',
     })
-    expect(await create(cast.owner, { name })).toMatchObject({ __typename: 'CreateOrgPayload' })
+    expect(await create(people.owner, { name })).toMatchObject({ __typename: 'CreateOrgPayload' })
   })
 
   it('names the field that asked for the domain where nobody can own it', async () => {
-    const founder = await world.person({ email: 'ada@github.io' })
+    const founder = await testServer.signUp({ email: 'ada@github.io' })
     const input = { name: newName(), bindEmailDomain: true }
     expect(await create(founder, input)).toMatchObject({
       __typename: 'InvalidInputError',
@@ -125,43 +131,43 @@ describe('a name', () => {
     ['\ud800', 'half a surrogate pair'],
   ])('is refused: %j (%s)', async (name) => {
     const refused = { __typename: 'InvalidInputError', issues: [{ path: 'name' }] }
-    expect(await create(cast.owner, { name })).toMatchObject(refused)
-    const orgId = await foundOrg(cast.owner)
-    expect(await act(cast.owner, 'updateOrg', { orgId, name })).toMatchObject(refused)
+    expect(await create(people.owner, { name })).toMatchObject(refused)
+    const orgId = await createOrg(people.owner)
+    expect(await mutate(people.owner, 'updateOrg', { orgId, name })).toMatchObject(refused)
   })
 
   it('counts characters after trimming and NFC', async () => {
     const nonce = crypto.randomUUID()
     const long = `${nonce} ${'😀'.repeat(63)}`
-    expect((await create(cast.owner, { name: `  ${long}\n` })).org.name).toBe(long)
-    const composed = (await create(cast.owner, { name: `Cafe\u0301 ${nonce}` })).org.name
+    expect((await create(people.owner, { name: `  ${long}\n` })).org.name).toBe(long)
+    const composed = (await create(people.owner, { name: `Cafe\u0301 ${nonce}` })).org.name
     expect(composed).toBe(`Caf\u00e9 ${nonce}`)
   })
 
   it('is one org’s, without regard to case, and found so', async () => {
     const nonce = crypto.randomUUID()
-    const { org } = await create(cast.owner, { name: `Straße ÉCOLE ${nonce}` })
+    const { org } = await create(people.owner, { name: `Straße ÉCOLE ${nonce}` })
     for (const name of [`straße école ${nonce}`, `STRASSE ÉCOLE ${nonce}`, ` Straße E\u0301COLE ${nonce} `]) {
-      expect(await create(cast.outsider, { name })).toMatchObject({ __typename: 'OrgNameTakenError' })
-      const { data } = await cast.owner.ask('query($name: String!) { orgByName(name: $name) { id } }', {
+      expect(await create(people.outsider, { name })).toMatchObject({ __typename: 'OrgNameTakenError' })
+      const { data } = await people.owner.ask('query($name: String!) { orgByName(name: $name) { id } }', {
         name,
       })
       expect(data.orgByName).toEqual({ id: org.id })
     }
-    expect(await create(cast.outsider, { name: `Ecole ${nonce}` })).toMatchObject({
+    expect(await create(people.outsider, { name: `Ecole ${nonce}` })).toMatchObject({
       __typename: 'CreateOrgPayload',
     })
   })
 
   it('is free again once its org has another, or is gone', async () => {
     const [name, other] = [newName(), newName()]
-    const orgId = await foundOrg(cast.owner, { name })
-    await act(cast.owner, 'updateOrg', { orgId, name: other })
-    expect(await create(cast.outsider, { name })).toMatchObject({ __typename: 'CreateOrgPayload' })
-    await act(cast.owner, 'deleteOrg', { orgId })
+    const orgId = await createOrg(people.owner, { name })
+    await mutate(people.owner, 'updateOrg', { orgId, name: other })
+    expect(await create(people.outsider, { name })).toMatchObject({ __typename: 'CreateOrgPayload' })
+    await mutate(people.owner, 'deleteOrg', { orgId })
     await vi.waitFor(
       async () =>
-        expect(await create(cast.outsider, { name: other })).toMatchObject({
+        expect(await create(people.outsider, { name: other })).toMatchObject({
           __typename: 'CreateOrgPayload',
         }),
       { timeout: 10_000, interval: 200 },
@@ -171,32 +177,32 @@ describe('a name', () => {
 
 describe('updateOrg', () => {
   const update = (client: Client, orgId: string, input: Record<string, unknown>) =>
-    act(client, 'updateOrg', { orgId, ...input }, 'org { name status tier }')
+    mutate(client, 'updateOrg', { orgId, ...input }, 'org { name status tier }')
 
   it('renames, to another case of the same name too, and says so once', async () => {
     const name = newName()
-    const orgId = await foundOrg(cast.owner, { name })
-    expect(await update(cast.owner, orgId, { name: ` ${name.toUpperCase()} ` })).toMatchObject({
+    const orgId = await createOrg(people.owner, { name })
+    expect(await update(people.owner, orgId, { name: ` ${name.toUpperCase()} ` })).toMatchObject({
       org: { name: name.toUpperCase() },
     })
     expect(await lastEvents(orgId, 1)).toMatchObject([
-      { orgEventType: 'RENAMED', actor: { id: cast.owner.id } },
+      { orgEventType: 'RENAMED', actor: { id: people.owner.id } },
     ])
-    const before = await readWhole(world, orgId)
-    await update(cast.owner, orgId, { name: name.toUpperCase() })
-    expect(await readWhole(world, orgId)).toEqual(before)
+    const before = await readEverything(testServer, orgId)
+    await update(people.owner, orgId, { name: name.toUpperCase() })
+    expect(await readEverything(testServer, orgId)).toEqual(before)
   })
 
   it('changes all that is asked for, or nothing', async () => {
-    const [orgId, taken, name] = [await foundOrg(cast.owner), newName(), newName()]
-    await foundOrg(cast.outsider, { name: taken })
-    const before = await readWhole(world, orgId)
-    expect(await update(world.instance, orgId, { name: taken, tier: 'PREMIUM' })).toMatchObject({
+    const [orgId, taken, name] = [await createOrg(people.owner), newName(), newName()]
+    await createOrg(people.outsider, { name: taken })
+    const before = await readEverything(testServer, orgId)
+    expect(await update(testServer.instance, orgId, { name: taken, tier: 'PREMIUM' })).toMatchObject({
       __typename: 'OrgNameTakenError',
     })
-    expect(await readWhole(world, orgId)).toEqual(before)
+    expect(await readEverything(testServer, orgId)).toEqual(before)
     expect(
-      await update(world.instance, orgId, { name, tier: 'PREMIUM', status: 'PROVISIONING' }),
+      await update(testServer.instance, orgId, { name, tier: 'PREMIUM', status: 'PROVISIONING' }),
     ).toMatchObject({ org: { name, tier: 'PREMIUM', status: 'PROVISIONING' } })
     expect(await lastEvents(orgId, 3)).toMatchObject([
       { orgEventType: 'RENAMED', actor: null },
@@ -206,19 +212,19 @@ describe('updateOrg', () => {
   })
 
   it('of nothing is InvalidInputError', async () => {
-    const orgId = await foundOrg(cast.owner)
+    const orgId = await createOrg(people.owner)
     for (const input of [{}, { name: null }, { name: null, status: null, tier: null }])
-      expect(await update(cast.owner, orgId, input)).toMatchObject({ __typename: 'InvalidInputError' })
+      expect(await update(people.owner, orgId, input)).toMatchObject({ __typename: 'InvalidInputError' })
   })
 
   it('needs each permission that it asks for: ORG_UPDATE for the name, ORG_MANAGE for the rest', async () => {
-    const orgId = await foundOrg(cast.owner)
-    const manager = await tokenOf(world, world.instance, ['ORG_MANAGE'])
+    const orgId = await createOrg(people.owner)
+    const manager = await createToken(testServer, testServer.instance, ['ORG_MANAGE'])
     expect(await update(manager, orgId, { name: newName(), tier: 'PREMIUM' })).toMatchObject({
       __typename: 'PermissionDeniedError',
       permission: 'ORG_UPDATE',
     })
-    expect(await update(cast.owner, orgId, { name: newName(), tier: 'PREMIUM' })).toMatchObject({
+    expect(await update(people.owner, orgId, { name: newName(), tier: 'PREMIUM' })).toMatchObject({
       __typename: 'PermissionDeniedError',
       permission: 'ORG_MANAGE',
     })
@@ -228,62 +234,67 @@ describe('updateOrg', () => {
 
 describe.each(['PROVISIONING', 'DEPROVISIONING'])('while an org is %s', (status) => {
   it('nothing is added or changed', async () => {
-    const orgId = await orgOf(cast)
-    const orgInviteId = await invite(cast.owner, orgId, newAddress())
-    await act(cast.owner, 'bindEmailDomain', { orgId, domain: 'status.example' })
-    await act(world.instance, 'updateOrg', { orgId, status })
-    const before = await readWhole(world, orgId)
+    const orgId = await createOrgWith(people)
+    const orgInviteId = await invite(people.owner, orgId, newAddress())
+    await mutate(people.owner, 'bindEmailDomain', { orgId, domain: 'status.example' })
+    await mutate(testServer.instance, 'updateOrg', { orgId, status })
+    const before = await readEverything(testServer, orgId)
     const attempts: Array<[Client, string, Record<string, unknown>]> = [
-      [cast.owner, 'updateOrg', { orgId, name: newName() }],
-      [world.instance, 'updateOrg', { orgId, tier: 'PREMIUM' }],
-      [cast.owner, 'bindEmailDomain', { orgId, domain: 'another.example' }],
-      [cast.owner, 'verifyEmailDomain', { orgId, domain: 'status.example' }],
-      [cast.owner, 'createOrgInvite', { orgId, invitee: { email: newAddress() } }],
-      [cast.owner, 'createOrgInvites', { orgId, invitees: [{ email: newAddress() }] }],
-      [cast.owner, 'resendOrgInvite', { orgInviteId }],
-      [cast.owner, 'updateOrgUserRoles', { orgId, userId: cast.user.id, add: ['ADMIN'] }],
-      [cast.owner, 'createApiToken', { orgId, name: 'a token', permissions: ['ORG_READ'] }],
+      [people.owner, 'updateOrg', { orgId, name: newName() }],
+      [testServer.instance, 'updateOrg', { orgId, tier: 'PREMIUM' }],
+      [people.owner, 'bindEmailDomain', { orgId, domain: 'another.example' }],
+      [people.owner, 'verifyEmailDomain', { orgId, domain: 'status.example' }],
+      [people.owner, 'createOrgInvite', { orgId, invitee: { email: newAddress() } }],
+      [people.owner, 'createOrgInvites', { orgId, invitees: [{ email: newAddress() }] }],
+      [people.owner, 'resendOrgInvite', { orgInviteId }],
+      [people.owner, 'updateOrgUserRoles', { orgId, userId: people.user.id, add: ['ADMIN'] }],
+      [people.owner, 'createApiToken', { orgId, name: 'a token', permissions: ['ORG_READ'] }],
     ]
     for (const [client, mutation, input] of attempts)
-      expect(await act(client, mutation, input), mutation).toMatchObject({
+      expect(await mutate(client, mutation, input), mutation).toMatchObject({
         __typename: 'OrgNotActiveError',
         orgStatus: status,
       })
-    expect(await readWhole(world, orgId)).toEqual(before)
+    expect(await readEverything(testServer, orgId)).toEqual(before)
   })
 
   it('what only takes away goes on, and reads do', async () => {
-    const orgId = await orgOf(cast)
+    const orgId = await createOrgWith(people)
     const [pending, ended] = [
-      await invite(cast.owner, orgId, newAddress()),
-      await invite(cast.owner, orgId, newAddress()),
+      await invite(people.owner, orgId, newAddress()),
+      await invite(people.owner, orgId, newAddress()),
     ]
-    await act(cast.owner, 'revokeOrgInvite', { orgInviteId: ended })
-    await act(cast.owner, 'bindEmailDomain', { orgId, domain: 'taken-away.example' })
-    const { id: apiTokenId } = await tokenOf(world, cast.owner, ['ORG_READ'], orgId)
-    await act(world.instance, 'updateOrg', { orgId, status })
+    await mutate(people.owner, 'revokeOrgInvite', { orgInviteId: ended })
+    await mutate(people.owner, 'bindEmailDomain', { orgId, domain: 'taken-away.example' })
+    const { id: apiTokenId } = await createToken(testServer, people.owner, ['ORG_READ'], orgId)
+    await mutate(testServer.instance, 'updateOrg', { orgId, status })
     const attempts: Array<[Client, string, Record<string, unknown>]> = [
-      [cast.owner, 'revokeOrgInvite', { orgInviteId: pending }],
-      [cast.owner, 'deleteOrgInvite', { orgInviteId: ended }],
-      [cast.owner, 'unbindEmailDomain', { orgId, domain: 'taken-away.example' }],
-      [cast.owner, 'revokeApiToken', { apiTokenId }],
-      [cast.owner, 'removeOrgUser', { orgId, userId: cast.user.id }],
-      [cast.admin, 'leaveOrg', { orgId }],
-      [world.instance, 'setOrgResourceCount', { orgId, kind: 'robots', count: 0 }],
-      [world.instance, 'updateOrg', { orgId, status: 'ACTIVE', name: newName() }],
+      [people.owner, 'revokeOrgInvite', { orgInviteId: pending }],
+      [people.owner, 'deleteOrgInvite', { orgInviteId: ended }],
+      [people.owner, 'unbindEmailDomain', { orgId, domain: 'taken-away.example' }],
+      [people.owner, 'revokeApiToken', { apiTokenId }],
+      [people.owner, 'removeOrgUser', { orgId, userId: people.user.id }],
+      [people.admin, 'leaveOrg', { orgId }],
+      [testServer.instance, 'setOrgResourceCount', { orgId, kind: 'robots', count: 0 }],
+      [testServer.instance, 'updateOrg', { orgId, status: 'ACTIVE', name: newName() }],
     ]
     for (const [client, mutation, input] of attempts)
-      expect((await act(client, mutation, input)).__typename, mutation).toMatch(/Payload$/)
-    expect(await readOrg(cast.owner, orgId)).toMatchObject({ status: 'ACTIVE', limits: { seatsUsed: 1 } })
+      expect((await mutate(client, mutation, input)).__typename, mutation).toMatch(/Payload$/)
+    expect(await readOrg(people.owner, orgId)).toMatchObject({ status: 'ACTIVE', limits: { seatsUsed: 1 } })
   })
 })
 
 describe('resources', () => {
   const set = (orgId: string, kind: string, count: number) =>
-    act(world.instance, 'setOrgResourceCount', { orgId, kind, count }, 'org { resources { kind count } }')
+    mutate(
+      testServer.instance,
+      'setOrgResourceCount',
+      { orgId, kind, count },
+      'org { resources { kind count } }',
+    )
 
   it('are of 100 kinds at most; one that is there already is changed all the same', async () => {
-    const orgId = await foundOrg(cast.owner)
+    const orgId = await createOrg(people.owner)
     for (let n = 0; n < 100; n++) await set(orgId, `kind ${n}`, 1)
     expect(await set(orgId, 'one more', 1)).toMatchObject({
       __typename: 'InvalidInputError',
@@ -295,7 +306,7 @@ describe('resources', () => {
   })
 
   it('are what the host application last said, by kind', async () => {
-    const orgId = await foundOrg(cast.owner)
+    const orgId = await createOrg(people.owner)
     await set(orgId, 'robots', 3)
     await set(orgId, 'datasets', 1)
     expect((await set(orgId, 'robots', 5)).org.resources).toEqual([
@@ -303,7 +314,7 @@ describe('resources', () => {
       { kind: 'robots', count: 5 },
     ])
     expect((await set(orgId, 'datasets', 0)).org.resources).toEqual([{ kind: 'robots', count: 5 }])
-    const { data } = await cast.owner.ask('query($id: ID!) { org(id: $id) { resources { kind count } } }', {
+    const { data } = await people.owner.ask('query($id: ID!) { org(id: $id) { resources { kind count } } }', {
       id: orgId,
     })
     expect(data.org.resources).toEqual([{ kind: 'robots', count: 5 }])
@@ -316,7 +327,7 @@ describe('resources', () => {
     ['kind', 'x'.repeat(1_001), 1],
     ['count', 'robots', -1],
   ])('are refused by their %s: %j, %i', async (path, kind, count) => {
-    const orgId = await foundOrg(cast.owner)
+    const orgId = await createOrg(people.owner)
     expect(await set(orgId, kind, count)).toMatchObject({
       __typename: 'InvalidInputError',
       issues: [{ path }],
@@ -324,7 +335,7 @@ describe('resources', () => {
   })
 
   it('beyond GraphQL’s Int are BAD_USER_INPUT', async () => {
-    const orgId = await foundOrg(cast.owner)
+    const orgId = await createOrg(people.owner)
     for (const count of [2 ** 31, 1.5, '3'])
       await expect(set(orgId, 'robots', count as number)).rejects.toThrow('"code":"BAD_USER_INPUT"')
     expect((await set(orgId, 'robots', 2 ** 31 - 1)).org.resources).toEqual([
@@ -333,49 +344,51 @@ describe('resources', () => {
   })
 
   it('keep an org from being deleted, each named', async () => {
-    const orgId = await foundOrg(cast.owner)
+    const orgId = await createOrg(people.owner)
     await set(orgId, 'robots', 2)
     await set(orgId, 'datasets', 1)
-    const before = await readWhole(world, orgId)
-    expect(await act(cast.owner, 'deleteOrg', { orgId })).toMatchObject({
+    const before = await readEverything(testServer, orgId)
+    expect(await mutate(people.owner, 'deleteOrg', { orgId })).toMatchObject({
       __typename: 'OrgHasResourcesError',
       resources: [
         { kind: 'datasets', count: 1 },
         { kind: 'robots', count: 2 },
       ],
     })
-    expect(await readWhole(world, orgId)).toEqual(before)
+    expect(await readEverything(testServer, orgId)).toEqual(before)
     await set(orgId, 'robots', 0)
     await set(orgId, 'datasets', 0)
-    expect(await act(cast.owner, 'deleteOrg', { orgId })).toMatchObject({ __typename: 'DeleteOrgPayload' })
+    expect(await mutate(people.owner, 'deleteOrg', { orgId })).toMatchObject({
+      __typename: 'DeleteOrgPayload',
+    })
   })
 })
 
 describe('deleteOrg', () => {
   it('takes the org down with its last events, and within seconds everything of it is gone', async () => {
-    const orgId = await orgOf(cast)
-    const invitee = await world.person()
-    const orgInviteId = await invite(cast.owner, orgId, invitee.email)
-    await act(cast.owner, 'bindEmailDomain', { orgId, domain: 'deleted.example' })
-    const token = await tokenOf(world, cast.owner, orgPermissions, orgId)
+    const orgId = await createOrgWith(people)
+    const invitee = await testServer.signUp()
+    const orgInviteId = await invite(people.owner, orgId, invitee.email)
+    await mutate(people.owner, 'bindEmailDomain', { orgId, domain: 'deleted.example' })
+    const token = await createToken(testServer, people.owner, orgPermissions, orgId)
 
-    expect(await act(cast.owner, 'deleteOrg', { orgId }, 'orgId')).toEqual({
+    expect(await mutate(people.owner, 'deleteOrg', { orgId }, 'orgId')).toEqual({
       __typename: 'DeleteOrgPayload',
       orgId,
     })
 
-    expect(await readOrg(cast.owner, orgId)).toMatchObject({ status: 'DEPROVISIONING' })
+    expect(await readOrg(people.owner, orgId)).toMatchObject({ status: 'DEPROVISIONING' })
     expect(await lastEvents(orgId, 2)).toMatchObject([
-      { orgEventType: 'STATUS_CHANGED', actor: { id: cast.owner.id } },
-      { inviteEventType: 'REVOKED', orgInviteId, status: 'REVOKED', actor: { id: cast.owner.id } },
+      { orgEventType: 'STATUS_CHANGED', actor: { id: people.owner.id } },
+      { inviteEventType: 'REVOKED', orgInviteId, status: 'REVOKED', actor: { id: people.owner.id } },
     ])
     // Asked again and again while it goes, it is going, and no later for that.
     await vi.waitFor(
       async () => {
         expect(['DeleteOrgPayload', 'NotFoundError']).toContain(
-          (await act(cast.owner, 'deleteOrg', { orgId })).__typename,
+          (await mutate(people.owner, 'deleteOrg', { orgId })).__typename,
         )
-        expect(await readOrg(cast.owner, orgId)).toBeNull()
+        expect(await readOrg(people.owner, orgId)).toBeNull()
       },
       { timeout: 8_000, interval: 500 },
     )
@@ -385,10 +398,10 @@ describe('deleteOrg', () => {
     )
     expect(data).toEqual({ orgInvite: null, viewer: { orgInvites: { totalCount: 0 } } })
     expect((await token.ask('{ viewer { id } }')).errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED')
-    expect(await act(cast.owner, 'deleteOrg', { orgId })).toMatchObject({ __typename: 'NotFoundError' })
-    const memberships = await cast.user.ask('{ viewer { orgUsers(first: 100) { nodes { org { id } } } } }')
+    expect(await mutate(people.owner, 'deleteOrg', { orgId })).toMatchObject({ __typename: 'NotFoundError' })
+    const memberships = await people.user.ask('{ viewer { orgUsers(first: 100) { nodes { org { id } } } } }')
     expect(memberships.data.viewer.orgUsers.nodes).not.toContainEqual({ org: { id: orgId } })
-    const pool = openPool(world.database.url)
+    const pool = openPool(testServer.database.url)
     const uuid = atob(orgId).split(':')[1]
     for (const table of [
       'org_user',
@@ -405,36 +418,36 @@ describe('deleteOrg', () => {
 
 describe('an org that is set ACTIVE again while it goes', () => {
   it('still goes, and with it what came since, with their events', async () => {
-    const orgId = await foundOrg(cast.owner)
+    const orgId = await createOrg(people.owner)
     const client = createClient({
-      url: `${world.url.replace('http', 'ws')}/graphql`,
+      url: `${testServer.url.replace('http', 'ws')}/graphql`,
       webSocketImpl: WebSocket,
       retryAttempts: 0,
-      connectionParams: { authorization: cast.owner.authorization },
+      connectionParams: { authorization: people.owner.authorization },
     })
     onTestFinished(async () => client.dispose())
-    const after = (await readOrg(cast.owner, orgId)).eventCursor
+    const after = (await readOrg(people.owner, orgId)).eventCursor
     const stream = client.iterate<{ orgEvents: { orgEventType?: string; inviteEventType?: string } }>({
       query: `subscription($orgId: ID!, $after: String) { orgEvents(orgId: $orgId, after: $after) {
         ... on OrgChangeEvent { orgEventType } ... on OrgInviteEvent { inviteEventType } } }`,
       variables: { orgId, after },
     })
-    await act(cast.owner, 'deleteOrg', { orgId })
-    await act(world.instance, 'updateOrg', { orgId, status: 'ACTIVE' })
-    await invite(cast.owner, orgId, newAddress())
+    await mutate(people.owner, 'deleteOrg', { orgId })
+    await mutate(testServer.instance, 'updateOrg', { orgId, status: 'ACTIVE' })
+    await invite(people.owner, orgId, newAddress())
 
     const seen: unknown[] = []
     for await (const { data } of stream)
       seen.push(data?.orgEvents.orgEventType ?? data?.orgEvents.inviteEventType)
 
     expect(seen).toEqual(['STATUS_CHANGED', 'STATUS_CHANGED', 'CREATED', 'STATUS_CHANGED', 'REVOKED'])
-    expect(await readOrg(cast.owner, orgId)).toBeNull()
+    expect(await readOrg(people.owner, orgId)).toBeNull()
   })
 })
 
 describe('limits', () => {
   const limitsOf = async (orgId: string) => {
-    const { data } = await cast.owner.ask(
+    const { data } = await people.owner.ask(
       'query($id: ID!) { org(id: $id) { limits { seats seatsUsed pendingInvites pendingInvitesUsed } } }',
       { id: orgId },
     )
@@ -442,16 +455,16 @@ describe('limits', () => {
   }
 
   it('are the tier’s, and tell what is used', async () => {
-    const orgId = await foundOrg(cast.owner)
-    await invite(cast.owner, orgId, newAddress())
-    await join(cast.owner, orgId, cast.user)
+    const orgId = await createOrg(people.owner)
+    await invite(people.owner, orgId, newAddress())
+    await join(people.owner, orgId, people.user)
     expect(await limitsOf(orgId)).toEqual({
       seats: 4,
       seatsUsed: 2,
       pendingInvites: 25,
       pendingInvitesUsed: 1,
     })
-    await act(world.instance, 'updateOrg', { orgId, tier: 'PREMIUM' })
+    await mutate(testServer.instance, 'updateOrg', { orgId, tier: 'PREMIUM' })
     expect(await limitsOf(orgId)).toEqual({
       seats: 6,
       seatsUsed: 2,
@@ -461,14 +474,14 @@ describe('limits', () => {
   })
 
   it('of a lower tier put nobody out, and let nobody in', async () => {
-    const orgId = await foundOrg(cast.owner)
-    await act(world.instance, 'updateOrg', { orgId, tier: 'PREMIUM' })
-    for (let joined = 0; joined < 5; joined++) await join(cast.owner, orgId, await world.person())
-    await act(world.instance, 'updateOrg', { orgId, tier: 'FREE' })
+    const orgId = await createOrg(people.owner)
+    await mutate(testServer.instance, 'updateOrg', { orgId, tier: 'PREMIUM' })
+    for (let joined = 0; joined < 5; joined++) await join(people.owner, orgId, await testServer.signUp())
+    await mutate(testServer.instance, 'updateOrg', { orgId, tier: 'FREE' })
     expect(await limitsOf(orgId)).toMatchObject({ seats: 4, seatsUsed: 6 })
-    const late = await world.person()
-    const orgInviteId = await invite(cast.owner, orgId, late.email)
-    expect(await act(late, 'acceptOrgInvite', { invite: { orgInviteId } })).toMatchObject({
+    const late = await testServer.signUp()
+    const orgInviteId = await invite(people.owner, orgId, late.email)
+    expect(await mutate(late, 'acceptOrgInvite', { invite: { orgInviteId } })).toMatchObject({
       __typename: 'LimitReachedError',
       limit: 4,
     })

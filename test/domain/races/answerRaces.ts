@@ -1,18 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { act, foundOrg, invite } from '../../support/mutate.js'
+import { createOrg, invite, mutate } from '../../support/mutate.js'
 import type { Client } from '../../support/testServer.js'
-import { type Arena, countOf, judge, type Move, type Outcome, type Race, said } from './race.js'
+import {
+  type Attempt,
+  countOf,
+  describeOutcomes,
+  findViolations,
+  type Outcome,
+  type Race,
+  type RaceFixture,
+} from './race.js'
 
 /** Of two who would end an invite exactly one does, and the other is told what became of it. */
 function twoAnswers(title: string, rival: 'revoke' | 'decline'): Race {
   return {
     title,
-    round: (arena) =>
-      arena.cast(2, async ([owner, invitee]) => {
+    round: (fixture) =>
+      fixture.withPeople(2, async ([owner, invitee]) => {
         if (!owner || !invitee) throw new Error('nobody to play')
-        const orgId = await foundOrg(owner)
+        const orgId = await createOrg(owner)
         const orgInviteId = await invite(owner, orgId, invitee.email)
-        const outcomes = await arena.atOnce(
+        const outcomes = await fixture.atOnce(
           accept(invitee, { orgInviteId }),
           rival === 'revoke'
             ? { by: owner, mutation: 'revokeOrgInvite', input: { orgInviteId } }
@@ -24,10 +32,10 @@ function twoAnswers(title: string, rival: 'revoke' | 'decline'): Race {
         const won = accepted ? 'ACCEPTED' : rival === 'revoke' ? 'REVOKED' : 'DECLINED'
         return {
           winner: accepted ? 'accept' : rival,
-          violations: await judge(arena, orgId, {
-            [`one wins: ${said(outcomes)}`]:
+          violations: await findViolations(fixture, orgId, {
+            [`one wins: ${describeOutcomes(outcomes)}`]:
               lost?.__typename === 'OrgInviteNotPendingError' && lost.inviteStatus === won,
-            'a member only by accepting': (await isMember(arena, orgId, invitee.id)) === accepted,
+            'a member only by accepting': (await isMember(fixture, orgId, invitee.id)) === accepted,
           }),
         }
       }),
@@ -36,12 +44,12 @@ function twoAnswers(title: string, rival: 'revoke' | 'decline'): Race {
 
 const doubleAccept: Race = {
   title: 'ten accept one invite by id and by token',
-  round: (arena) =>
-    arena.cast(2, async ([owner, invitee]) => {
+  round: (fixture) =>
+    fixture.withPeople(2, async ([owner, invitee]) => {
       if (!owner || !invitee) throw new Error('nobody to play')
-      const orgId = await foundOrg(owner)
-      const { orgInviteId, token } = await inviteByToken(arena, orgId, invitee.email)
-      const outcomes = await arena.atOnce(
+      const orgId = await createOrg(owner)
+      const { orgInviteId, token } = await inviteByToken(fixture, orgId, invitee.email)
+      const outcomes = await fixture.atOnce(
         ...Array.from({ length: 10 }, (_, index) =>
           accept(invitee, index % 2 === 0 ? { orgInviteId } : { token }),
         ),
@@ -49,8 +57,8 @@ const doubleAccept: Race = {
       const late = outcomes.filter(({ inviteStatus }) => inviteStatus === 'ACCEPTED')
       return {
         winner: 'one',
-        violations: await judge(arena, orgId, {
-          [`one accepts: ${said(outcomes)}`]: countOf(outcomes, 'AcceptOrgInvitePayload') === 1,
+        violations: await findViolations(fixture, orgId, {
+          [`one accepts: ${describeOutcomes(outcomes)}`]: countOf(outcomes, 'AcceptOrgInvitePayload') === 1,
           'nine are told ACCEPTED': late.length === 9,
         }),
       }
@@ -59,13 +67,13 @@ const doubleAccept: Race = {
 
 const oldLink: Race = {
   title: 'accept by link against resend',
-  round: (arena) =>
-    arena.cast(2, async ([owner, invitee]) => {
+  round: (fixture) =>
+    fixture.withPeople(2, async ([owner, invitee]) => {
       if (!owner || !invitee) throw new Error('nobody to play')
-      const orgId = await foundOrg(owner)
-      const { orgInviteId, token } = await inviteByToken(arena, orgId, invitee.email)
-      const outcomes = await arena.atOnce(accept(invitee, { token }), {
-        by: arena.world.instance,
+      const orgId = await createOrg(owner)
+      const { orgInviteId, token } = await inviteByToken(fixture, orgId, invitee.email)
+      const outcomes = await fixture.atOnce(accept(invitee, { token }), {
+        by: fixture.testServer.instance,
         mutation: 'resendOrgInvite',
         input: { orgInviteId, sendEmail: false },
         payload: 'acceptUrl',
@@ -73,26 +81,29 @@ const oldLink: Race = {
       const [answer, resend] = outcomes
       const accepted = answer?.__typename === 'AcceptOrgInvitePayload'
       const rules = accepted
-        ? { [`resend comes too late: ${said(outcomes)}`]: resend?.inviteStatus === 'ACCEPTED' }
+        ? { [`resend comes too late: ${describeOutcomes(outcomes)}`]: resend?.inviteStatus === 'ACCEPTED' }
         : {
-            [`the old link is dead: ${said(outcomes)}`]: answer?.__typename === 'NotFoundError',
+            [`the old link is dead: ${describeOutcomes(outcomes)}`]: answer?.__typename === 'NotFoundError',
             'the new link works':
-              (await act(invitee, 'acceptOrgInvite', { invite: { token: tokenOf(resend?.acceptUrl) } }))
+              (await mutate(invitee, 'acceptOrgInvite', { invite: { token: tokenOf(resend?.acceptUrl) } }))
                 .__typename === 'AcceptOrgInvitePayload',
           }
-      return { winner: accepted ? 'accept' : 'resend', violations: await judge(arena, orgId, rules) }
+      return {
+        winner: accepted ? 'accept' : 'resend',
+        violations: await findViolations(fixture, orgId, rules),
+      }
     }),
 }
 
 /** Once accepted, whatever was resent at the same time: no link of the invite does anything any more. */
 const resendRoles: Race = {
   title: 'accept by id against resend with other roles',
-  round: (arena) =>
-    arena.cast(2, async ([owner, invitee]) => {
+  round: (fixture) =>
+    fixture.withPeople(2, async ([owner, invitee]) => {
       if (!owner || !invitee) throw new Error('nobody to play')
-      const orgId = await foundOrg(owner)
+      const orgId = await createOrg(owner)
       const orgInviteId = await invite(owner, orgId, invitee.email, { roles: ['ADMIN'] })
-      const outcomes = await arena.atOnce(
+      const outcomes = await fixture.atOnce(
         accept(invitee, { orgInviteId }, 'orgUser { roles } orgInvite { roles }'),
         { by: owner, mutation: 'resendOrgInvite', input: { orgInviteId, roles: ['USER'] } },
       )
@@ -101,8 +112,9 @@ const resendRoles: Race = {
       const granted = resent ? 'USER' : 'ADMIN'
       return {
         winner: resent ? 'resend first' : 'accept first',
-        violations: await judge(arena, orgId, {
-          [`accepted in any order: ${said(outcomes)}`]: answer?.__typename === 'AcceptOrgInvitePayload',
+        violations: await findViolations(fixture, orgId, {
+          [`accepted in any order: ${describeOutcomes(outcomes)}`]:
+            answer?.__typename === 'AcceptOrgInvitePayload',
           'with the roles that the invite had then':
             String(answer?.orgUser?.roles) === granted && String(answer?.orgInvite?.roles) === granted,
         }),
@@ -112,31 +124,34 @@ const resendRoles: Race = {
 
 const lastMoment: Race = {
   title: 'accept against expiry',
-  round: (arena) =>
-    arena.cast(2, async ([owner, invitee]) => {
+  round: (fixture) =>
+    fixture.withPeople(2, async ([owner, invitee]) => {
       if (!owner || !invitee) throw new Error('nobody to play')
-      const orgId = await foundOrg(owner)
+      const orgId = await createOrg(owner)
       const expiresAt = new Date(Date.now() + 200)
       const orgInviteId = await invite(owner, orgId, invitee.email, { expiresAt })
       // Some come in time, however busy the machine is.
       await sleep(expiresAt.getTime() - Date.now() - Math.random() * 120)
-      const [answer] = await arena.atOnce(accept(invitee, { orgInviteId }, 'orgInvite { resolvedAt }'))
+      const [answer] = await fixture.atOnce(accept(invitee, { orgInviteId }, 'orgInvite { resolvedAt }'))
       const accepted = answer?.__typename === 'AcceptOrgInvitePayload'
       const rules = accepted
         ? { 'accepted before its time': new Date(answer?.orgInvite.resolvedAt) < expiresAt }
-        : { [`EXPIRED: ${said([answer as Outcome])}`]: answer?.inviteStatus === 'EXPIRED' }
-      return { winner: accepted ? 'accept' : 'expiry', violations: await judge(arena, orgId, rules) }
+        : { [`EXPIRED: ${describeOutcomes([answer as Outcome])}`]: answer?.inviteStatus === 'EXPIRED' }
+      return {
+        winner: accepted ? 'accept' : 'expiry',
+        violations: await findViolations(fixture, orgId, rules),
+      }
     }),
 }
 
-export function accept(by: Client, invite: Record<string, string>, payload?: string): Move {
+export function accept(by: Client, invite: Record<string, string>, payload?: string): Attempt {
   return { by, mutation: 'acceptOrgInvite', input: { invite }, ...(payload && { payload }) }
 }
 
 /** Invites by link: whoever makes it sees the token. */
-export async function inviteByToken(arena: Arena, orgId: string, email: string) {
-  const made = await act(
-    arena.world.instance,
+export async function inviteByToken(fixture: RaceFixture, orgId: string, email: string) {
+  const made = await mutate(
+    fixture.testServer.instance,
     'createOrgInvite',
     { orgId, invitee: { email }, sendEmail: false },
     'acceptUrl orgInvite { id }',
@@ -148,8 +163,8 @@ function tokenOf(acceptUrl: unknown): string {
   return String(acceptUrl).split('/').at(-1) ?? ''
 }
 
-export async function isMember({ world }: Arena, orgId: string, userId: string): Promise<boolean> {
-  const { data } = await world.instance.ask(
+export async function isMember({ testServer }: RaceFixture, orgId: string, userId: string): Promise<boolean> {
+  const { data } = await testServer.instance.ask(
     'query($orgId: ID!) { org(id: $orgId) { users(first: 100) { nodes { user { id } } } } }',
     { orgId },
   )

@@ -4,10 +4,10 @@ import sql from 'sql-template-tag'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { lockOrg } from '../../../src/domain/core/lockOrg.js'
 import { isUnavailable } from '../../../src/graphql/unavailable.js'
-import { act, foundOrg, invite } from '../../support/mutate.js'
+import { createOrg, invite, mutate } from '../../support/mutate.js'
 import { openPool } from '../../support/openPool.js'
 import { uuidOf } from '../../support/orgSnapshot.js'
-import { ask, type Client, type TestPerson, useWorld } from '../../support/testServer.js'
+import { ask, type Client, type TestPerson, useTestServer } from '../../support/testServer.js'
 
 /** Transactions of one org that hold a connection, at most. */
 const AT_ONCE = 3
@@ -16,7 +16,7 @@ const UNKNOWN_AT_ONCE = 2
 const MANY = 20
 
 describe('an org that many write to at once', () => {
-  const world = useWorld()
+  const testServer = useTestServer()
   let pool: Pool
   let owner: TestPerson
   let stranger: TestPerson
@@ -24,12 +24,12 @@ describe('an org that many write to at once', () => {
   let otherId: string
   let holder: PoolClient
   beforeAll(async () => {
-    pool = openPool(world.database.url)
-    ;[owner, stranger] = await Promise.all([world.person(), world.person()])
-    otherId = await foundOrg(stranger)
+    pool = openPool(testServer.database.url)
+    ;[owner, stranger] = await Promise.all([testServer.signUp(), testServer.signUp()])
+    otherId = await createOrg(stranger)
   })
   beforeEach(async () => {
-    orgId = await foundOrg(owner)
+    orgId = await createOrg(owner)
     // A session that holds the org's row, as one does that was forgotten in a console.
     holder = await pool.connect()
     await holder.query('begin')
@@ -50,7 +50,7 @@ describe('an org that many write to at once', () => {
     return rows[0]?.count ?? 0
   }
   const rename = (client: Client, id: string) =>
-    act(client, 'updateOrg', { orgId: id, name: `Org ${crypto.randomUUID()}` })
+    mutate(client, 'updateOrg', { orgId: id, name: `Org ${crypto.randomUUID()}` })
   const renamed = { __typename: 'UpdateOrgPayload' }
 
   it('takes three connections, while the others serve other orgs; and then each write is done', async () => {
@@ -67,7 +67,7 @@ describe('an org that many write to at once', () => {
     ['a server that has seen the invites', AT_ONCE, false],
     ['another one', AT_ONCE + UNKNOWN_AT_ONCE, true],
   ])('takes few also where an invite is named and not its org, of %s', async (_, connections, another) => {
-    const { url } = another ? await world.another() : world
+    const { url } = another ? await testServer.startAnother() : testServer
     const at = (client: Client): Client => ({
       ...client,
       ask: (document, variables) => ask(url, client.authorization, document, variables),
@@ -78,7 +78,7 @@ describe('an org that many write to at once', () => {
     )
     await holder.query('begin')
     await holder.query('select from org where id = $1 for no key update', [uuidOf(orgId)])
-    const writes = invites.map((orgInviteId) => act(at(owner), 'revokeOrgInvite', { orgInviteId }))
+    const writes = invites.map((orgInviteId) => mutate(at(owner), 'revokeOrgInvite', { orgInviteId }))
     await vi.waitFor(async () => expect(await waiting()).toBe(connections))
     expect(await rename(at(stranger), otherId)).toMatchObject(renamed)
     expect(await waiting()).toBe(connections)
@@ -90,7 +90,7 @@ describe('an org that many write to at once', () => {
   it('has who took a connection before they knew the org wait without it', async () => {
     let attempts = 0
     const writes = Array.from({ length: MANY }, () =>
-      world.server.app.transact(async (tx) => {
+      testServer.server.app.transact(async (tx) => {
         attempts++
         await tx.query(sql`select 1`)
         return lockOrg(tx, uuidOf(orgId))
@@ -107,7 +107,7 @@ describe('an org that many write to at once', () => {
   it('refuses at once who comes when too many wait', async () => {
     let refused = 0
     const writes = Array.from({ length: 300 }, () =>
-      world.server.app
+      testServer.server.app
         .transact((tx) => lockOrg(tx, uuidOf(orgId)))
         .catch((error: unknown) => {
           expect(isUnavailable(error)).toBe(true)
@@ -123,7 +123,7 @@ describe('an org that many write to at once', () => {
   it('leaves nobody waiting for longer than a client does', async () => {
     const begun = performance.now()
     const writes = Array.from({ length: MANY }, () =>
-      world.server.app.transact((tx) => lockOrg(tx, uuidOf(orgId))).catch((error: unknown) => error),
+      testServer.server.app.transact((tx) => lockOrg(tx, uuidOf(orgId))).catch((error: unknown) => error),
     )
     for (const outcome of await Promise.all(writes)) expect(isUnavailable(outcome)).toBe(true)
     expect(performance.now() - begun).toBeLessThan(6_000)

@@ -1,26 +1,35 @@
-import { act, foundOrg, invite, join, type RoleName } from '../../support/mutate.js'
+import { createOrg, invite, join, mutate, type RoleName } from '../../support/mutate.js'
 import type { Client, TestPerson } from '../../support/testServer.js'
 import { accept, isMember } from './answerRaces.js'
-import { type Arena, countOf, judge, type Move, type Race, said } from './race.js'
+import {
+  type Attempt,
+  countOf,
+  describeOutcomes,
+  findViolations,
+  type Race,
+  type RaceFixture,
+} from './race.js'
 
 /** An org keeps an owner, in whatever order two of them try to go. */
 function twoOwners(
   title: string,
   othersRoles: RoleName[],
-  moves: (orgId: string, one: TestPerson, other: TestPerson) => [Move, Move],
+  moves: (orgId: string, one: TestPerson, other: TestPerson) => [Attempt, Attempt],
 ): Race {
   return {
     title,
-    round: (arena) =>
-      arena.cast(2, async ([one, other]) => {
+    round: (fixture) =>
+      fixture.withPeople(2, async ([one, other]) => {
         if (!one || !other) throw new Error('nobody to play')
-        const orgId = await foundOrg(one)
+        const orgId = await createOrg(one)
         await join(one, orgId, other, othersRoles)
-        const outcomes = await arena.atOnce(...moves(orgId, one, other))
+        const outcomes = await fixture.atOnce(...moves(orgId, one, other))
         const done = outcomes.map(({ __typename }) => __typename.endsWith('Payload'))
         return {
           winner: done.every(Boolean) ? 'both' : done[0] ? 'one' : 'other',
-          violations: await judge(arena, orgId, { [`somebody wins: ${said(outcomes)}`]: done.some(Boolean) }),
+          violations: await findViolations(fixture, orgId, {
+            [`somebody wins: ${describeOutcomes(outcomes)}`]: done.some(Boolean),
+          }),
         }
       }),
   }
@@ -31,7 +40,7 @@ function update(
   orgId: string,
   userId: string,
   change: { add?: RoleName[]; remove?: RoleName[] },
-): Move {
+): Attempt {
   return { by, mutation: 'updateOrgUserRoles', input: { orgId, userId, ...change } }
 }
 
@@ -57,26 +66,26 @@ const ownerRaces = [
 /** Five seats, three taken: of six who accept two get in. */
 const lastSeats: Race = {
   title: 'six accept for two seats',
-  round: (arena) =>
-    arena.cast(9, async ([owner, ...others]) => {
+  round: (fixture) =>
+    fixture.withPeople(9, async ([owner, ...others]) => {
       if (!owner) throw new Error('nobody to play')
-      const orgId = await foundOrg(owner)
+      const orgId = await createOrg(owner)
       for (const member of others.slice(0, 2)) await join(owner, orgId, member)
       const late = others.slice(2, 8)
-      const premium = await act(arena.world.instance, 'updateOrg', { orgId, tier: 'PREMIUM' })
+      const premium = await mutate(fixture.testServer.instance, 'updateOrg', { orgId, tier: 'PREMIUM' })
       if (premium.__typename !== 'UpdateOrgPayload') throw new Error('no more invites')
       const ids = await Promise.all(late.map(({ email }) => invite(owner, orgId, email)))
-      await act(arena.world.instance, 'updateOrg', { orgId, tier: 'FREE' })
-      const outcomes = await arena.atOnce(
+      await mutate(fixture.testServer.instance, 'updateOrg', { orgId, tier: 'FREE' })
+      const outcomes = await fixture.atOnce(
         ...late.map((person, index) => accept(person, { orgInviteId: ids[index] ?? '' })),
       )
       return {
         winner: 'two',
-        violations: await judge(
-          arena,
+        violations: await findViolations(
+          fixture,
           orgId,
           {
-            [`two get in: ${said(outcomes)}`]: countOf(outcomes, 'AcceptOrgInvitePayload') === 2,
+            [`two get in: ${describeOutcomes(outcomes)}`]: countOf(outcomes, 'AcceptOrgInvitePayload') === 2,
             'four find it full': countOf(outcomes, 'LimitReachedError') === 4,
           },
           { seats: 5, pendingInvites: 6 },
@@ -88,20 +97,20 @@ const lastSeats: Race = {
 /** A member invited again at the address that they have by now: whoever is first, they are out in the end. */
 const removeAndAccept: Race = {
   title: 'remove a member against their accept',
-  round: (arena) =>
-    arena.cast(1, async ([owner]) => {
+  round: (fixture) =>
+    fixture.withPeople(1, async ([owner]) => {
       if (!owner) throw new Error('nobody to play')
-      const { world } = arena
-      const orgId = await foundOrg(owner)
-      const member = await world.person()
+      const { testServer } = fixture
+      const orgId = await createOrg(owner)
+      const member = await testServer.signUp()
       await join(owner, orgId, member)
       const email = `moved-${member.email}`
       const orgInviteId = await invite(owner, orgId, email, { roles: ['ADMIN'] })
       const { subject } = member
       const issuedAt = Math.floor(Date.now() / 1000) + 1
-      const moved = world.bearer(await world.authorize({ subject, email, issuedAt }))
+      const moved = testServer.bearer(await testServer.authorize({ subject, email, issuedAt }))
       await moved.ask('{ viewer { id } }')
-      const outcomes = await arena.atOnce(accept(moved, { orgInviteId }), {
+      const outcomes = await fixture.atOnce(accept(moved, { orgInviteId }), {
         by: owner,
         mutation: 'removeOrgUser',
         input: { orgId, userId: member.id },
@@ -110,9 +119,10 @@ const removeAndAccept: Race = {
       const accepted = answer?.__typename === 'AcceptOrgInvitePayload'
       return {
         winner: accepted ? 'accept first' : 'remove first',
-        violations: await judge(arena, orgId, {
-          [`revoked with the membership: ${said(outcomes)}`]: accepted || answer?.inviteStatus === 'REVOKED',
-          'they are out': !(await isMember(arena, orgId, member.id)),
+        violations: await findViolations(fixture, orgId, {
+          [`revoked with the membership: ${describeOutcomes(outcomes)}`]:
+            accepted || answer?.inviteStatus === 'REVOKED',
+          'they are out': !(await isMember(fixture, orgId, member.id)),
         }),
       }
     }),
@@ -121,12 +131,12 @@ const removeAndAccept: Race = {
 /** What an admin could invite for ends with the admin, whichever is first. */
 const inviterGoes: Race = {
   title: 'an admin invites against their removal',
-  round: (arena) =>
-    arena.cast(2, async ([owner, admin]) => {
+  round: (fixture) =>
+    fixture.withPeople(2, async ([owner, admin]) => {
       if (!owner || !admin) throw new Error('nobody to play')
-      const orgId = await foundOrg(owner)
+      const orgId = await createOrg(owner)
       await join(owner, orgId, admin, ['ADMIN'])
-      const outcomes = await arena.atOnce(
+      const outcomes = await fixture.atOnce(
         {
           by: admin,
           mutation: 'createOrgInvite',
@@ -137,17 +147,17 @@ const inviterGoes: Race = {
       const invited = outcomes[0]?.__typename === 'CreateOrgInvitePayload'
       return {
         winner: invited ? 'invite first' : 'remove first',
-        violations: await judge(arena, orgId, {
-          [`an outsider finds nothing: ${said(outcomes)}`]:
+        violations: await findViolations(fixture, orgId, {
+          [`an outsider finds nothing: ${describeOutcomes(outcomes)}`]:
             invited || outcomes[0]?.__typename === 'NotFoundError',
-          'nothing of theirs is pending': (await pendingIn(arena, orgId)) === 0,
+          'nothing of theirs is pending': (await pendingIn(fixture, orgId)) === 0,
         }),
       }
     }),
 }
 
-export async function pendingIn({ world }: Arena, orgId: string): Promise<number> {
-  const { data } = await world.instance.ask(
+export async function pendingIn({ testServer }: RaceFixture, orgId: string): Promise<number> {
+  const { data } = await testServer.instance.ask(
     'query($orgId: ID!) { org(id: $orgId) { inviteCounts { pending } } }',
     { orgId },
   )

@@ -1,33 +1,33 @@
 import { randomUUID } from 'node:crypto'
-import { foundOrg, invite, join } from '../../support/mutate.js'
-import { readLedger, uuidOf } from '../../support/orgSnapshot.js'
+import { createOrg, invite, join } from '../../support/mutate.js'
+import { readSnapshot, uuidOf } from '../../support/orgSnapshot.js'
 import { accept } from './answerRaces.js'
-import { countOf, judge, type Race, said } from './race.js'
+import { countOf, describeOutcomes, findViolations, type Race } from './race.js'
 
 /** PostgreSQL's `deadlock_timeout`: how long it waits before it looks for one. */
 const DEADLOCK_FOUND_MS = 1_000
 
 const deletion: Race = {
   title: 'accept against deletion of the org',
-  round: (arena) =>
-    arena.cast(2, async ([owner, invitee]) => {
+  round: (fixture) =>
+    fixture.withPeople(2, async ([owner, invitee]) => {
       if (!owner || !invitee) throw new Error('nobody to play')
-      const orgId = await foundOrg(owner)
+      const orgId = await createOrg(owner)
       const orgInviteId = await invite(owner, orgId, invitee.email)
-      const outcomes = await arena.atOnce(accept(invitee, { orgInviteId }), {
+      const outcomes = await fixture.atOnce(accept(invitee, { orgInviteId }), {
         by: owner,
         mutation: 'deleteOrg',
         input: { orgId },
       })
       const accepted = outcomes[0]?.__typename === 'AcceptOrgInvitePayload'
-      const ledger = await readLedger(arena.pool, uuidOf(orgId))
+      const snapshot = await readSnapshot(fixture.pool, uuidOf(orgId))
       return {
         winner: accepted ? 'accept first' : 'delete first',
-        violations: await judge(arena, orgId, {
-          [`refused by the org's end: ${said(outcomes)}`]:
+        violations: await findViolations(fixture, orgId, {
+          [`refused by the org's end: ${describeOutcomes(outcomes)}`]:
             accepted || ['OrgNotActiveError', 'NotFoundError'].includes(outcomes[0]?.__typename ?? ''),
-          'the org is going': ledger?.status === 'DEPROVISIONING',
-          'nothing is pending': ledger?.state.counts.pending === 0,
+          'the org is going': snapshot?.status === 'DEPROVISIONING',
+          'nothing is pending': snapshot?.state.counts.pending === 0,
         }),
       }
     }),
@@ -35,26 +35,26 @@ const deletion: Race = {
 
 const ownedThings: Race = {
   title: 'deletion against a new resource of the org',
-  round: (arena) =>
-    arena.cast(1, async ([owner]) => {
+  round: (fixture) =>
+    fixture.withPeople(1, async ([owner]) => {
       if (!owner) throw new Error('nobody to play')
-      const orgId = await foundOrg(owner)
-      const outcomes = await arena.atOnce(
+      const orgId = await createOrg(owner)
+      const outcomes = await fixture.atOnce(
         { by: owner, mutation: 'deleteOrg', input: { orgId } },
         {
-          by: arena.world.instance,
+          by: fixture.testServer.instance,
           mutation: 'setOrgResourceCount',
           input: { orgId, kind: 'project', count: 1 },
         },
       )
       const deleted = outcomes[0]?.__typename === 'DeleteOrgPayload'
-      const ledger = await readLedger(arena.pool, uuidOf(orgId))
+      const snapshot = await readSnapshot(fixture.pool, uuidOf(orgId))
       return {
         winner: deleted ? 'delete' : 'resource',
-        violations: await judge(arena, orgId, {
-          [`refused only where it owns something: ${said(outcomes)}`]:
+        violations: await findViolations(fixture, orgId, {
+          [`refused only where it owns something: ${describeOutcomes(outcomes)}`]:
             deleted || outcomes[0]?.__typename === 'OrgHasResourcesError',
-          'its status says which': ledger?.status === (deleted ? 'DEPROVISIONING' : 'ACTIVE'),
+          'its status says which': snapshot?.status === (deleted ? 'DEPROVISIONING' : 'ACTIVE'),
         }),
       }
     }),
@@ -62,12 +62,12 @@ const ownedThings: Race = {
 
 const sameName: Race = {
   title: 'six take one name, founding and renaming',
-  round: (arena) =>
-    arena.cast(3, async ([one, two, three]) => {
+  round: (fixture) =>
+    fixture.withPeople(3, async ([one, two, three]) => {
       if (!one || !two || !three) throw new Error('nobody to play')
       const name = `Straße ${randomUUID()}`
-      const orgs = await Promise.all([foundOrg(one), foundOrg(two)])
-      const outcomes = await arena.atOnce(
+      const orgs = await Promise.all([createOrg(one), createOrg(two)])
+      const outcomes = await fixture.atOnce(
         ...[name, name.toUpperCase(), `  ${name.toLowerCase()} `, name].map((name, index) => ({
           by: [one, two, three][index % 3] ?? one,
           mutation: 'createOrg',
@@ -80,8 +80,8 @@ const sameName: Race = {
       const winner = outcomes.find(({ __typename }) => __typename.endsWith('Payload'))
       return {
         winner: winner?.__typename === 'CreateOrgPayload' ? 'founder' : 'renamer',
-        violations: await judge(arena, winner?.org.id, {
-          [`one has it: ${said(outcomes)}`]: countOf(outcomes, 'OrgNameTakenError') === 5,
+        violations: await findViolations(fixture, winner?.org.id, {
+          [`one has it: ${describeOutcomes(outcomes)}`]: countOf(outcomes, 'OrgNameTakenError') === 5,
         }),
       }
     }),
@@ -90,20 +90,20 @@ const sameName: Race = {
 /** Each waits for what the other holds: PostgreSQL ends one, and what it answers is still a refusal. */
 const swapNames: Race = {
   title: 'two orgs take each other’s name',
-  round: (arena) =>
-    arena.cast(2, async ([one, two]) => {
+  round: (fixture) =>
+    fixture.withPeople(2, async ([one, two]) => {
       if (!one || !two) throw new Error('nobody to play')
       const names = [`A ${randomUUID()}`, `B ${randomUUID()}`]
-      const orgs = [await foundOrg(one, { name: names[0] }), await foundOrg(two, { name: names[1] })]
+      const orgs = [await createOrg(one, { name: names[0] }), await createOrg(two, { name: names[1] })]
       const begun = performance.now()
-      const outcomes = await arena.atOnce(
+      const outcomes = await fixture.atOnce(
         { by: one, mutation: 'updateOrg', input: { orgId: orgs[0], name: names[1] } },
         { by: two, mutation: 'updateOrg', input: { orgId: orgs[1], name: names[0] } },
       )
       return {
         winner: performance.now() - begun < DEADLOCK_FOUND_MS ? 'nobody' : 'nobody after a deadlock',
-        violations: await judge(arena, orgs[0] ?? '', {
-          [`both are taken: ${said(outcomes)}`]: countOf(outcomes, 'OrgNameTakenError') === 2,
+        violations: await findViolations(fixture, orgs[0] ?? '', {
+          [`both are taken: ${describeOutcomes(outcomes)}`]: countOf(outcomes, 'OrgNameTakenError') === 2,
         }),
       }
     }),
@@ -111,14 +111,14 @@ const swapNames: Race = {
 
 const oneDomain: Race = {
   title: 'one domain into two orgs',
-  round: async (arena) => {
+  round: async (fixture) => {
     const domain = `${randomUUID()}.example`
     const [one, two] = await Promise.all(
-      ['one', 'two'].map((name) => arena.world.person({ email: `${name}@${domain}` })),
+      ['one', 'two'].map((name) => fixture.testServer.signUp({ email: `${name}@${domain}` })),
     )
     if (!one || !two) throw new Error('nobody to play')
-    const orgs = await Promise.all([foundOrg(one), foundOrg(two)])
-    const outcomes = await arena.atOnce(
+    const orgs = await Promise.all([createOrg(one), createOrg(two)])
+    const outcomes = await fixture.atOnce(
       ...[one, two].map((by, index) => ({
         by,
         mutation: 'bindEmailDomain',
@@ -127,14 +127,15 @@ const oneDomain: Race = {
       })),
     )
     const winner = outcomes.findIndex(({ emailDomain }) => emailDomain?.status === 'VERIFIED')
-    const { rows } = await arena.pool.query('select org_id, status from org_email_domain where domain = $1', [
-      domain,
-    ])
-    const loser = await readLedger(arena.pool, uuidOf(orgs[1 - winner] ?? ''))
+    const { rows } = await fixture.pool.query(
+      'select org_id, status from org_email_domain where domain = $1',
+      [domain],
+    )
+    const loser = await readSnapshot(fixture.pool, uuidOf(orgs[1 - winner] ?? ''))
     return {
       winner: ['one', 'two'][winner] ?? 'nobody',
-      violations: await judge(arena, orgs[winner] ?? '', {
-        [`one has it: ${said(outcomes)}`]: countOf(outcomes, 'EmailDomainTakenError') === 1,
+      violations: await findViolations(fixture, orgs[winner] ?? '', {
+        [`one has it: ${describeOutcomes(outcomes)}`]: countOf(outcomes, 'EmailDomainTakenError') === 1,
         'and nobody else claims it': rows.length === 1 && rows[0].org_id === uuidOf(orgs[winner] ?? ''),
         'the other’s history knows nothing of it':
           loser?.events.every(({ type }) => !type.startsWith('EMAIL_DOMAIN')) === true,
@@ -146,13 +147,13 @@ const oneDomain: Race = {
 /** Five may be pending, three are: of six by three admins two are made. */
 const pendingLimit: Race = {
   title: 'six invite for two pending places',
-  round: (arena) =>
-    arena.cast(3, async ([owner, two, three]) => {
+  round: (fixture) =>
+    fixture.withPeople(3, async ([owner, two, three]) => {
       if (!owner || !two || !three) throw new Error('nobody to play')
-      const orgId = await foundOrg(owner)
+      const orgId = await createOrg(owner)
       for (const admin of [two, three]) await join(owner, orgId, admin, ['ADMIN'])
       for (const name of ['a', 'b', 'c']) await invite(owner, orgId, `${name}@guests.example`)
-      const outcomes = await arena.atOnce(
+      const outcomes = await fixture.atOnce(
         ...['d', 'e', 'f', 'g', 'h', 'i'].map((name, index) => ({
           by: [owner, two, three][index % 3] ?? owner,
           mutation: 'createOrgInvite',
@@ -161,11 +162,12 @@ const pendingLimit: Race = {
       )
       return {
         winner: 'two',
-        violations: await judge(
-          arena,
+        violations: await findViolations(
+          fixture,
           orgId,
           {
-            [`two are made: ${said(outcomes)}`]: countOf(outcomes, 'CreateOrgInvitePayload') === 2,
+            [`two are made: ${describeOutcomes(outcomes)}`]:
+              countOf(outcomes, 'CreateOrgInvitePayload') === 2,
             'four find it full': countOf(outcomes, 'LimitReachedError') === 4,
           },
           { seats: 5, pendingInvites: 5 },
@@ -176,13 +178,13 @@ const pendingLimit: Race = {
 
 const sameAddress: Race = {
   title: 'six invite one address',
-  round: (arena) =>
-    arena.cast(2, async ([owner, admin]) => {
+  round: (fixture) =>
+    fixture.withPeople(2, async ([owner, admin]) => {
       if (!owner || !admin) throw new Error('nobody to play')
-      const orgId = await foundOrg(owner)
+      const orgId = await createOrg(owner)
       await join(owner, orgId, admin, ['ADMIN'])
       const spellings = ['guest@bücher.example', 'GUEST@xn--bcher-kva.example', 'Guest@BÜCHER.example']
-      const outcomes = await arena.atOnce(
+      const outcomes = await fixture.atOnce(
         ...[...spellings, ...spellings].map((email, index) => ({
           by: index % 2 === 0 ? owner : admin,
           mutation: 'createOrgInvite',
@@ -191,8 +193,8 @@ const sameAddress: Race = {
       )
       return {
         winner: 'one',
-        violations: await judge(arena, orgId, {
-          [`one is made: ${said(outcomes)}`]: countOf(outcomes, 'CreateOrgInvitePayload') === 1,
+        violations: await findViolations(fixture, orgId, {
+          [`one is made: ${describeOutcomes(outcomes)}`]: countOf(outcomes, 'CreateOrgInvitePayload') === 1,
           'five are told of it': countOf(outcomes, 'OrgInviteAlreadyPendingError') === 5,
         }),
       }

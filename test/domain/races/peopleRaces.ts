@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { act, foundOrg, invite } from '../../support/mutate.js'
+import { createOrg, invite, mutate } from '../../support/mutate.js'
 import { uuidOf } from '../../support/orgSnapshot.js'
 import { accept } from './answerRaces.js'
-import { type Arena, judge, type Race } from './race.js'
+import { findViolations, type Race, type RaceFixture } from './race.js'
 
 /** Somebody nobody knows yet. */
 function newcomer(domain: string) {
@@ -17,10 +17,10 @@ interface Viewer {
   emailVerified: boolean
 }
 
-async function firstSights(arena: Arena, authorizations: string[]): Promise<Viewer[]> {
+async function firstSights(fixture: RaceFixture, authorizations: string[]): Promise<Viewer[]> {
   return Promise.all(
     authorizations.map(async (authorization) => {
-      const { data, errors } = await arena.byAny({ authorization }).ask(WHO)
+      const { data, errors } = await fixture.byAny({ authorization }).ask(WHO)
       if (!data) throw new Error(JSON.stringify(errors))
       return data.viewer
     }),
@@ -29,32 +29,32 @@ async function firstSights(arena: Arena, authorizations: string[]): Promise<View
 
 const oneSub: Race = {
   title: 'eight first sign-ins of one sub, and an upsert',
-  round: async (arena) => {
+  round: async (fixture) => {
     const domain = `${randomUUID()}.example`
-    const owner = await arena.world.person({ email: `owner@${domain}` })
-    const orgId = await foundOrg(owner, { bindEmailDomain: true })
+    const owner = await fixture.testServer.signUp({ email: `owner@${domain}` })
+    const orgId = await createOrg(owner, { bindEmailDomain: true })
     const claims = newcomer(domain)
     const now = Math.floor(Date.now() / 1000)
     const authorizations = await Promise.all(
       Array.from({ length: 8 }, (_, index) =>
-        arena.world.authorize({ ...claims, issuedAt: now - (index % 4) }),
+        fixture.testServer.authorize({ ...claims, issuedAt: now - (index % 4) }),
       ),
     )
-    const upsert = act(
-      arena.byAny(arena.world.instance),
+    const upsert = mutate(
+      fixture.byAny(fixture.testServer.instance),
       'upsertUser',
       { ...claims, emailVerified: true },
       'user { id }',
     )
-    const seen = [...(await firstSights(arena, authorizations)), (await upsert).user as Viewer]
-    const { rows } = await arena.pool.query('select id from "user" where subject = $1', [claims.subject])
-    const joined = await arena.pool.query(
+    const seen = [...(await firstSights(fixture, authorizations)), (await upsert).user as Viewer]
+    const { rows } = await fixture.pool.query('select id from "user" where subject = $1', [claims.subject])
+    const joined = await fixture.pool.query(
       `select 1 from org_event where org_id = $1 and type = 'JOINED' and user_id = $2`,
       [uuidOf(orgId), rows[0]?.id],
     )
     return {
       winner: 'one account',
-      violations: await judge(arena, orgId, {
+      violations: await findViolations(fixture, orgId, {
         'one account': rows.length === 1 && new Set(seen.map(({ id }) => id)).size === 1,
         'joined once': joined.rowCount === 1,
       }),
@@ -64,20 +64,24 @@ const oneSub: Race = {
 
 const oneAddress: Race = {
   title: 'four subs claim one verified address',
-  round: async (arena) => {
+  round: async (fixture) => {
     const email = `${randomUUID()}@shared.example`
     const subjects = Array.from({ length: 4 }, () => `test|${randomUUID()}`)
     // Two are known by another address already, two are new.
     const before = Math.floor(Date.now() / 1000) - 10
     for (const subject of subjects.slice(0, 2))
-      await firstSights(arena, [
-        await arena.world.authorize({ subject, email: `${randomUUID()}@own.example`, issuedAt: before }),
+      await firstSights(fixture, [
+        await fixture.testServer.authorize({
+          subject,
+          email: `${randomUUID()}@own.example`,
+          issuedAt: before,
+        }),
       ])
     const seen = await firstSights(
-      arena,
-      await Promise.all(subjects.map((subject) => arena.world.authorize({ subject, email }))),
+      fixture,
+      await Promise.all(subjects.map((subject) => fixture.testServer.authorize({ subject, email }))),
     )
-    const { rows } = await arena.pool.query(
+    const { rows } = await fixture.pool.query(
       'select count(*)::int as holders from "user" where email = $1 and email_verified',
       [email],
     )
@@ -94,16 +98,16 @@ const oneAddress: Race = {
 /** Who holds it moves away while three want it: at most one gets it, and nobody an error. */
 const passedOn: Race = {
   title: 'three subs claim an address that its holder gives up',
-  round: async (arena) => {
+  round: async (fixture) => {
     const email = `${randomUUID()}@passed.example`
     const now = Math.floor(Date.now() / 1000)
     const holder = { subject: `test|${randomUUID()}`, email }
-    await firstSights(arena, [await arena.world.authorize({ ...holder, issuedAt: now - 10 })])
+    await firstSights(fixture, [await fixture.testServer.authorize({ ...holder, issuedAt: now - 10 })])
     const moved = { ...holder, email: `${randomUUID()}@own.example` }
     const others = Array.from({ length: 3 }, () => ({ subject: `test|${randomUUID()}`, email }))
     const seen = await firstSights(
-      arena,
-      await Promise.all([moved, ...others].map((claims) => arena.world.authorize(claims))),
+      fixture,
+      await Promise.all([moved, ...others].map((claims) => fixture.testServer.authorize(claims))),
     )
     const holders = seen.slice(1).filter(({ emailVerified }) => emailVerified).length
     return {
@@ -118,26 +122,26 @@ const passedOn: Race = {
 
 const domainAndInvite: Race = {
   title: 'join by domain against accept',
-  round: async (arena) => {
+  round: async (fixture) => {
     const domain = `${randomUUID()}.example`
-    const owner = await arena.world.person({ email: `owner@${domain}` })
-    const orgId = await foundOrg(owner, { bindEmailDomain: true })
+    const owner = await fixture.testServer.signUp({ email: `owner@${domain}` })
+    const orgId = await createOrg(owner, { bindEmailDomain: true })
     const claims = newcomer(domain)
     const orgInviteId = await invite(owner, orgId, claims.email, { roles: ['ADMIN'] })
-    const authorization = await arena.world.authorize(claims)
-    const client = arena.world.bearer(authorization)
+    const authorization = await fixture.testServer.authorize(claims)
+    const client = fixture.testServer.bearer(authorization)
     const [outcomes] = await Promise.all([
-      arena.atOnce(accept(client, { orgInviteId }), accept(client, { orgInviteId })),
-      firstSights(arena, [authorization, authorization]),
+      fixture.atOnce(accept(client, { orgInviteId }), accept(client, { orgInviteId })),
+      firstSights(fixture, [authorization, authorization]),
     ])
-    const { rows } = await arena.pool.query(
+    const { rows } = await fixture.pool.query(
       `select roles::text[], origin from org_user join "user" u on u.id = user_id
        where org_id = $1 and u.subject = $2`,
       [uuidOf(orgId), claims.subject],
     )
     return {
       winner: 'domain, then invite',
-      violations: await judge(arena, orgId, {
+      violations: await findViolations(fixture, orgId, {
         'one membership with the roles of both': rows.length === 1 && String(rows[0].roles) === 'USER,ADMIN',
         'by the domain, which comes with the account': rows[0]?.origin === 'EMAIL_DOMAIN',
         'accepted once': outcomes.filter(({ inviteStatus }) => inviteStatus === 'ACCEPTED').length === 1,
@@ -149,22 +153,22 @@ const domainAndInvite: Race = {
 /** Of an org with five seats and an owner: four of seven who sign up get in, and all seven sign in. */
 const domainSeats: Race = {
   title: 'seven sign up for four seats by domain',
-  round: async (arena) => {
+  round: async (fixture) => {
     const domain = `${randomUUID()}.example`
-    const owner = await arena.world.person({ email: `owner@${domain}` })
-    const orgId = await foundOrg(owner, { bindEmailDomain: true })
+    const owner = await fixture.testServer.signUp({ email: `owner@${domain}` })
+    const orgId = await createOrg(owner, { bindEmailDomain: true })
     const authorizations = await Promise.all(
-      Array.from({ length: 7 }, () => arena.world.authorize(newcomer(domain))),
+      Array.from({ length: 7 }, () => fixture.testServer.authorize(newcomer(domain))),
     )
-    const seen = await firstSights(arena, authorizations)
-    const { rows } = await arena.pool.query(
+    const seen = await firstSights(fixture, authorizations)
+    const { rows } = await fixture.pool.query(
       'select count(*)::int as members from org_user where org_id = $1',
       [uuidOf(orgId)],
     )
     return {
       winner: 'four',
-      violations: await judge(
-        arena,
+      violations: await findViolations(
+        fixture,
         orgId,
         { 'all sign in': new Set(seen.map(({ id }) => id)).size === 7, 'four get in': rows[0].members === 5 },
         { seats: 5, pendingInvites: 5 },
@@ -176,12 +180,12 @@ const domainSeats: Race = {
 /** Six orgs write into one person's inbox at once: its numbers stay dense, whoever is first. */
 const oneInbox: Race = {
   title: 'six orgs invite one person, and revoke',
-  round: (arena) =>
-    arena.cast(1, async ([owner]) => {
+  round: (fixture) =>
+    fixture.withPeople(1, async ([owner]) => {
       if (!owner) throw new Error('nobody to play')
-      const guest = await arena.world.person()
-      const orgs = await Promise.all(Array.from({ length: 6 }, () => foundOrg(owner)))
-      const made = await arena.atOnce(
+      const guest = await fixture.testServer.signUp()
+      const orgs = await Promise.all(Array.from({ length: 6 }, () => createOrg(owner)))
+      const made = await fixture.atOnce(
         ...orgs.map((orgId) => ({
           by: owner,
           mutation: 'createOrgInvite',
@@ -189,14 +193,14 @@ const oneInbox: Race = {
           payload: 'orgInvite { id }',
         })),
       )
-      await arena.atOnce(
+      await fixture.atOnce(
         ...made.map(({ orgInvite }) => ({
           by: owner,
           mutation: 'revokeOrgInvite',
           input: { orgInviteId: orgInvite?.id },
         })),
       )
-      const { rows } = await arena.pool.query(
+      const { rows } = await fixture.pool.query(
         `select org_event.inbox_seq as seq, u.inbox_seq as newest
          from org_event join "user" u on u.id = inbox_user_id
          where inbox_user_id = $1 order by org_event.inbox_seq`,

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool } from 'pg'
-import { act } from '../../support/mutate.js'
-import { type OrgLimits, readLedger, uuidOf, violationsOf } from '../../support/orgSnapshot.js'
-import { ask, type Client, type TestPerson, type World } from '../../support/testServer.js'
+import { mutate } from '../../support/mutate.js'
+import { type OrgLimits, readSnapshot, uuidOf, violationsOf } from '../../support/orgSnapshot.js'
+import { ask, type Client, type TestPerson, type TestServer } from '../../support/testServer.js'
 
 /** What an act answered: its payload or its refusal. */
 export interface Outcome {
@@ -12,7 +12,7 @@ export interface Outcome {
 }
 
 /** One round of a race, played to its end. */
-export interface Played {
+export interface RoundResult {
   winner: string
   /** What must never be, and was. */
   violations: string[]
@@ -20,22 +20,22 @@ export interface Played {
 
 export interface Race {
   title: string
-  round(arena: Arena): Promise<Played>
+  round(fixture: RaceFixture): Promise<RoundResult>
 }
 
 /** Where races are run: two servers on one database, and people who take part in one round after another. */
-export interface Arena {
-  readonly world: World
+export interface RaceFixture {
+  readonly testServer: TestServer
   readonly pool: Pool
   /** Lends people who are in no other round. */
-  cast<T>(size: number, play: (people: TestPerson[]) => Promise<T>): Promise<T>
+  withPeople<T>(size: number, work: (people: TestPerson[]) => Promise<T>): Promise<T>
   /** The client, asking by any of the servers from now on. */
   byAny(client: Pick<Client, 'authorization'>): Client
   /** Starts all in random order within a few ms, by either server; answers in the order given. */
-  atOnce(...moves: Move[]): Promise<Outcome[]>
+  atOnce(...attempts: Attempt[]): Promise<Outcome[]>
 }
 
-export interface Move {
+export interface Attempt {
   by: Client
   mutation: string
   input: Record<string, unknown>
@@ -49,30 +49,30 @@ const AT_ONCE = 8
 /** Starts differ by so much at most, ms: about what an operation takes, so that any of them may be first. */
 const SPREAD_MS = 4
 
-export function openArena(world: World, pool: Pool, urls: string[]): Arena {
+export function openRaceFixture(testServer: TestServer, pool: Pool, urls: string[]): RaceFixture {
   const free: TestPerson[] = []
   const byAny = ({ authorization }: Pick<Client, 'authorization'>): Client => {
     const url = urls[Math.floor(Math.random() * urls.length)] ?? ''
     return { authorization, ask: (document, variables) => ask(url, authorization, document, variables) }
   }
   return {
-    world,
+    testServer,
     pool,
     byAny,
-    async cast(size, play) {
+    async withPeople(size, work) {
       const people = free.splice(0, size)
-      while (people.length < size) people.push(await world.person())
+      while (people.length < size) people.push(await testServer.signUp())
       try {
-        return await play(people)
+        return await work(people)
       } finally {
         free.push(...people)
       }
     },
-    atOnce: (...moves) =>
+    atOnce: (...attempts) =>
       Promise.all(
-        moves.map(async ({ by: client, mutation, input, payload, mayBeRefused }) => {
+        attempts.map(async ({ by: client, mutation, input, payload, mayBeRefused }) => {
           await sleep(Math.random() * SPREAD_MS)
-          return act(byAny(client), mutation, input, payload).catch((error: Error) => {
+          return mutate(byAny(client), mutation, input, payload).catch((error: Error) => {
             if (mayBeRefused && error.message.includes('UNAUTHENTICATED'))
               return { __typename: 'UNAUTHENTICATED' }
             throw error
@@ -90,12 +90,12 @@ export interface Figures {
 }
 
 /** Runs a race's rounds, several at a time. */
-export async function run(race: Race, arena: Arena, rounds: number): Promise<Figures> {
+export async function run(race: Race, fixture: RaceFixture, rounds: number): Promise<Figures> {
   const figures: Figures = { race: race.title, rounds: 0, winners: new Map(), violations: [] }
   let left = rounds
   async function lane() {
     while (left-- > 0) {
-      const { winner, violations } = await race.round(arena)
+      const { winner, violations } = await race.round(fixture)
       figures.rounds++
       figures.winners.set(winner, (figures.winners.get(winner) ?? 0) + 1)
       figures.violations.push(...violations)
@@ -106,15 +106,15 @@ export async function run(race: Race, arena: Arena, rounds: number): Promise<Fig
 }
 
 /** The rules that hold for every org, and what a race says besides: each false one is a violation. */
-export async function judge(
-  { pool }: Arena,
+export async function findViolations(
+  { pool }: RaceFixture,
   orgId: string,
   rules: Record<string, boolean>,
   limits?: OrgLimits,
 ): Promise<string[]> {
-  const ledger = await readLedger(pool, uuidOf(orgId))
+  const snapshot = await readSnapshot(pool, uuidOf(orgId))
   const broken = Object.entries(rules).flatMap(([rule, holds]) => (holds ? [] : [rule]))
-  return [...broken, ...(ledger ? violationsOf(ledger, limits) : ['the org is gone'])]
+  return [...broken, ...(snapshot ? violationsOf(snapshot, limits) : ['the org is gone'])]
 }
 
 /** How many of the answers are of a type. */
@@ -123,7 +123,7 @@ export function countOf(outcomes: readonly Outcome[], typeName: string): number 
 }
 
 /** Answers in words, for the message of a rule that they broke. */
-export function said(outcomes: readonly Outcome[]): string {
+export function describeOutcomes(outcomes: readonly Outcome[]): string {
   return outcomes
     .map(({ __typename, inviteStatus }) => (inviteStatus ? `${__typename}(${inviteStatus})` : __typename))
     .join(' + ')

@@ -1,24 +1,24 @@
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openPool } from '../../support/openPool.js'
-import { useWorld } from '../../support/testServer.js'
+import { useTestServer } from '../../support/testServer.js'
 import { answerRaces } from './answerRaces.js'
 import { membershipRaces } from './membershipRaces.js'
 import { orgRaces } from './orgRaces.js'
 import { peopleRaces } from './peopleRaces.js'
-import { type Arena, type Figures, openArena, run, tableOf } from './race.js'
+import { type Figures, openRaceFixture, type RaceFixture, run, tableOf } from './race.js'
 import { tokenLimits, tokenRaces } from './tokenRaces.js'
 
 const ROUNDS = 50
 
 describe('whoever wins a race, the rules hold', () => {
-  const world = useWorld({ env: { FREE_SEATS: '5', FREE_PENDING_INVITES: '5', ...tokenLimits } })
+  const testServer = useTestServer({ env: { FREE_SEATS: '5', FREE_PENDING_INVITES: '5', ...tokenLimits } })
   const figures: Figures[] = []
   let pool: Pool
-  let arena: Arena
+  let fixture: RaceFixture
   beforeAll(async () => {
-    pool = openPool(world.database.url)
-    arena = openArena(world, pool, [world.url, (await world.another()).url])
+    pool = openPool(testServer.database.url)
+    fixture = openRaceFixture(testServer, pool, [testServer.url, (await testServer.startAnother()).url])
   })
   afterAll(async () => {
     console.log(tableOf(figures))
@@ -28,7 +28,7 @@ describe('whoever wins a race, the rules hold', () => {
   it.each([...answerRaces, ...membershipRaces, ...orgRaces, ...peopleRaces, ...tokenRaces])(
     '$title',
     async (race) => {
-      const played = await run(race, arena, ROUNDS)
+      const played = await run(race, fixture, ROUNDS)
       figures.push(played)
       expect([...new Set(played.violations)]).toEqual([])
       expect(played.rounds).toBe(ROUNDS)

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, vi } from 'vitest'
 import type { Mail } from '../../../src/mail/mailer.js'
-import { act, foundOrg, invite, readOrg } from '../../support/mutate.js'
-import { useWorld } from '../../support/testServer.js'
+import { createOrg, invite, mutate, readOrg } from '../../support/mutate.js'
+import { useTestServer } from '../../support/testServer.js'
 
 /** Mails handed over, each waiting for what becomes of it. */
 const handed: Array<{ mail: Mail; fail(): void; take(): void }> = []
 
 describe('a mail that is asked for while one before it is on its way', () => {
-  const world = useWorld({
+  const testServer = useTestServer({
     mailer: () => ({
       send: (mail) =>
         new Promise((resolve, reject) => {
@@ -19,8 +19,8 @@ describe('a mail that is asked for while one before it is on its way', () => {
   })
 
   it('is told beside the one before that was taken meanwhile', async () => {
-    const owner = await world.person()
-    const orgId = await foundOrg(owner)
+    const owner = await testServer.signUp()
+    const orgId = await createOrg(owner)
     const address = 'taken@guests.example'
     const orgInviteId = await invite(owner, orgId, address)
     const mails = () => handed.filter(({ mail }) => mail.to === address)
@@ -31,7 +31,7 @@ describe('a mail that is asked for while one before it is on its way', () => {
       return data.orgInvite
     }
     await vi.waitUntil(() => mails().length === 1, 5_000)
-    await act(owner, 'resendOrgInvite', { orgInviteId })
+    await mutate(owner, 'resendOrgInvite', { orgInviteId })
     mails()[0]?.take()
     await vi.waitFor(async () => expect(await read()).toEqual({ delivery: 'QUEUED', sendCount: 1 }), 5_000)
     await vi.waitUntil(() => mails().length === 2, 5_000)
@@ -44,15 +44,15 @@ describe('a mail that is asked for while one before it is on its way', () => {
   }, 30_000)
 
   it('goes out although the one before fails and would be tried again', async () => {
-    const owner = await world.person()
-    const orgId = await foundOrg(owner)
+    const owner = await testServer.signUp()
+    const orgId = await createOrg(owner)
     const orgInviteId = await invite(owner, orgId, 'first@guests.example')
     const to = (address: string) => handed.filter(({ mail }) => mail.to === address)
     await vi.waitUntil(() => to('first@guests.example').length === 1, 5_000)
     // A mail server so slow that the next ones have to wait for their turn.
     for (let busy = 0; busy < 20; busy++) await invite(owner, orgId, `busy${busy}@guests.example`)
     await sleep(500)
-    expect(await act(owner, 'resendOrgInvite', { orgInviteId })).toMatchObject({
+    expect(await mutate(owner, 'resendOrgInvite', { orgInviteId })).toMatchObject({
       __typename: 'ResendOrgInvitePayload',
     })
     const [first] = to('first@guests.example')

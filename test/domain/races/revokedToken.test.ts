@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { act, foundOrg, readOrg } from '../../support/mutate.js'
+import { createOrg, mutate, readOrg } from '../../support/mutate.js'
 import { openPool } from '../../support/openPool.js'
 import { uuidOf } from '../../support/orgSnapshot.js'
-import { useWorld } from '../../support/testServer.js'
+import { useTestServer } from '../../support/testServer.js'
 
 describe('a token of the instance that is revoked while it invites', () => {
-  const world = useWorld()
+  const testServer = useTestServer()
   let pool: Pool
   beforeAll(() => {
-    pool = openPool(world.database.url)
+    pool = openPool(testServer.database.url)
   })
   afterAll(() => pool.end())
 
@@ -26,30 +26,30 @@ describe('a token of the instance that is revoked while it invites', () => {
     return () => connection.query('rollback').finally(() => connection.release())
   }
 
-  async function tokenOf(maker = world.instance) {
-    const made = await act(
+  async function tokenOf(maker = testServer.instance) {
+    const made = await mutate(
       maker,
       'createApiToken',
       { name: 'Importer', permissions: ['INVITE_CREATE', 'API_TOKEN_MANAGE'] },
       'secret apiToken { id }',
     )
-    return { id: made.apiToken.id, client: world.bearer(`Bearer ${made.secret}`) }
+    return { id: made.apiToken.id, client: testServer.bearer(`Bearer ${made.secret}`) }
   }
 
   it.each(['itself', 'the one that made it'])('leaves nothing pending: %s revoked', async (whose) => {
-    const owner = await world.person()
-    const orgId = await foundOrg(owner)
+    const owner = await testServer.signUp()
+    const orgId = await createOrg(owner)
     const maker = await tokenOf()
     const token = await tokenOf(maker.client)
     const release = await holdBack(orgId, 'guest@guests.example')
 
-    const inviting = act(token.client, 'createOrgInvite', {
+    const inviting = mutate(token.client, 'createOrgInvite', {
       orgId,
       invitee: { email: 'guest@guests.example' },
     })
     await sleep(200)
     const apiTokenId = whose === 'itself' ? token.id : maker.id
-    const revoking = act(world.instance, 'revokeApiToken', { apiTokenId })
+    const revoking = mutate(testServer.instance, 'revokeApiToken', { apiTokenId })
     await sleep(200)
     await release()
 
@@ -62,11 +62,11 @@ describe('a token of the instance that is revoked while it invites', () => {
   })
 
   it('revokes its invites in the orgs that are left', async () => {
-    const owner = await world.person()
+    const owner = await testServer.signUp()
     const token = await tokenOf()
-    const orgs = await Promise.all([foundOrg(owner), foundOrg(owner)])
+    const orgs = await Promise.all([createOrg(owner), createOrg(owner)])
     for (const orgId of orgs)
-      await act(token.client, 'createOrgInvite', { orgId, invitee: { email: 'guest@guests.example' } })
+      await mutate(token.client, 'createOrgInvite', { orgId, invitee: { email: 'guest@guests.example' } })
     // Erased between the look for orgs and their locks.
     const connection = await pool.connect()
     await connection.query('begin')
@@ -75,7 +75,7 @@ describe('a token of the instance that is revoked while it invites', () => {
       [uuidOf(token.id)],
     )
     await connection.query('delete from org where id = $1', [order.rows[0].org_id])
-    await act(world.instance, 'revokeApiToken', { apiTokenId: token.id })
+    await mutate(testServer.instance, 'revokeApiToken', { apiTokenId: token.id })
     await sleep(300)
     await connection.query('commit')
     connection.release()

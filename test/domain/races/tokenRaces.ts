@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { act, foundOrg, join } from '../../support/mutate.js'
+import { createOrg, join, mutate } from '../../support/mutate.js'
 import { uuidOf } from '../../support/orgSnapshot.js'
 import type { Client } from '../../support/testServer.js'
 import { pendingIn } from './membershipRaces.js'
-import { countOf, judge, type Move, type Race, said } from './race.js'
+import { type Attempt, countOf, describeOutcomes, findViolations, type Race } from './race.js'
 
 /** How soon the invites of a revoked token of the instance must be gone, ms. */
 const REVOKED_WITHIN_MS = 3_000
@@ -13,18 +13,18 @@ const REVOKED_WITHIN_MS = 3_000
 function revokedWhileInviting(title: string, ofOrg: boolean): Race {
   return {
     title,
-    round: (arena) =>
-      arena.cast(1, async ([owner]) => {
+    round: (fixture) =>
+      fixture.withPeople(1, async ([owner]) => {
         if (!owner) throw new Error('nobody to play')
-        const orgId = await foundOrg(owner)
-        const made = await act(
-          ofOrg ? owner : arena.world.instance,
+        const orgId = await createOrg(owner)
+        const made = await mutate(
+          ofOrg ? owner : fixture.testServer.instance,
           'createApiToken',
           { ...(ofOrg && { orgId }), name: 'Importer', permissions: ['INVITE_CREATE', 'INVITE_READ'] },
           'secret apiToken { id }',
         )
-        const token = arena.world.bearer(`Bearer ${made.secret}`)
-        const outcomes = await arena.atOnce(
+        const token = fixture.testServer.bearer(`Bearer ${made.secret}`)
+        const outcomes = await fixture.atOnce(
           {
             by: token,
             mutation: 'createOrgInvite',
@@ -32,19 +32,20 @@ function revokedWhileInviting(title: string, ofOrg: boolean): Race {
             mayBeRefused: true,
           },
           {
-            by: ofOrg ? owner : arena.world.instance,
+            by: ofOrg ? owner : fixture.testServer.instance,
             mutation: 'revokeApiToken',
             input: { apiTokenId: made.apiToken.id },
           },
         )
         const by = performance.now() + (ofOrg ? 0 : REVOKED_WITHIN_MS)
-        while ((await pendingIn(arena, orgId)) > 0 && performance.now() < by) await sleep(50)
+        while ((await pendingIn(fixture, orgId)) > 0 && performance.now() < by) await sleep(50)
         const invited = outcomes[0]?.__typename === 'CreateOrgInvitePayload'
         return {
           winner: invited ? 'invite first' : 'revoke first',
-          violations: await judge(arena, orgId, {
-            [`the token is revoked: ${said(outcomes)}`]: outcomes[1]?.__typename === 'RevokeApiTokenPayload',
-            'nothing of it is pending': (await pendingIn(arena, orgId)) === 0,
+          violations: await findViolations(fixture, orgId, {
+            [`the token is revoked: ${describeOutcomes(outcomes)}`]:
+              outcomes[1]?.__typename === 'RevokeApiTokenPayload',
+            'nothing of it is pending': (await pendingIn(fixture, orgId)) === 0,
           }),
         }
       }),
@@ -55,15 +56,15 @@ function revokedWhileInviting(title: string, ofOrg: boolean): Race {
 function makerGoes(title: string, gone: 'the token' | 'the member'): Race {
   return {
     title,
-    round: (arena) =>
-      arena.cast(2, async ([owner, other]) => {
+    round: (fixture) =>
+      fixture.withPeople(2, async ([owner, other]) => {
         if (!owner || !other) throw new Error('nobody to play')
-        const orgId = await foundOrg(owner)
+        const orgId = await createOrg(owner)
         await join(owner, orgId, other, ['OWNER'])
         const input = { orgId, name: 'Importer', permissions: ['API_TOKEN_MANAGE', 'ORG_READ'] }
-        const made = await act(other, 'createApiToken', input, 'secret apiToken { id }')
-        const token = arena.world.bearer(`Bearer ${made.secret}`)
-        const outcomes = await arena.atOnce(
+        const made = await mutate(other, 'createApiToken', input, 'secret apiToken { id }')
+        const token = fixture.testServer.bearer(`Bearer ${made.secret}`)
+        const outcomes = await fixture.atOnce(
           {
             by: gone === 'the token' ? token : other,
             mutation: 'createApiToken',
@@ -76,23 +77,24 @@ function makerGoes(title: string, gone: 'the token' | 'the member'): Race {
             : { by: owner, mutation: 'removeOrgUser', input: { orgId, userId: other.id } },
         )
         const [child] = outcomes
-        const { rows } = await arena.pool.query(
+        const { rows } = await fixture.pool.query(
           'select count(*)::int as alive from api_token where org_id = $1 and revoked_at is null',
           [uuidOf(orgId)],
         )
-        const events = await arena.pool.query(
+        const events = await fixture.pool.query(
           `select count(*) filter (where type = 'API_TOKEN_CREATED')::int as created,
             count(*) filter (where type = 'API_TOKEN_REVOKED')::int as revoked
            from org_event where org_id = $1`,
           [uuidOf(orgId)],
         )
         const answer = child?.secret
-          ? await arena.byAny({ authorization: `Bearer ${child.secret}` }).ask('{ viewer { id } }')
+          ? await fixture.byAny({ authorization: `Bearer ${child.secret}` }).ask('{ viewer { id } }')
           : undefined
         return {
           winner: child?.secret ? 'the child first' : 'the end first',
-          violations: await judge(arena, orgId, {
-            [`the end succeeds: ${said(outcomes)}`]: outcomes[1]?.__typename.endsWith('Payload') === true,
+          violations: await findViolations(fixture, orgId, {
+            [`the end succeeds: ${describeOutcomes(outcomes)}`]:
+              outcomes[1]?.__typename.endsWith('Payload') === true,
             'nothing of it is left': rows[0].alive === 0,
             'each revocation has its event': events.rows[0].created === events.rows[0].revoked,
             'the child is dead': !answer || answer.errors?.[0]?.extensions.code === 'UNAUTHENTICATED',
@@ -105,21 +107,21 @@ function makerGoes(title: string, gone: 'the token' | 'the member'): Race {
 /** All places but one are taken: of four who make a token at once one does. */
 const lastToken: Race = {
   title: 'four tokens of an org for the last place',
-  round: (arena) =>
-    arena.cast(1, async ([owner]) => {
+  round: (fixture) =>
+    fixture.withPeople(1, async ([owner]) => {
       if (!owner) throw new Error('nobody to play')
-      const orgId = await foundOrg(owner)
-      await arena.pool.query(
+      const orgId = await createOrg(owner)
+      await fixture.pool.query(
         `insert into api_token (id, hash, org_id, name, permissions)
          select id, sha256(id::text::bytea), $1, 'taken', '{ORG_READ}'
          from (select gen_random_uuid() as id from generate_series(2, $2)) made`,
         [uuidOf(orgId), MAX_TOKENS],
       )
-      const outcomes = await arena.atOnce(...makeTokens(owner, { orgId }))
+      const outcomes = await fixture.atOnce(...makeTokens(owner, { orgId }))
       return {
         winner: 'one',
-        violations: await judge(arena, orgId, {
-          [`one is made: ${said(outcomes)}`]:
+        violations: await findViolations(fixture, orgId, {
+          [`one is made: ${describeOutcomes(outcomes)}`]:
             countOf(outcomes, 'CreateApiTokenPayload') === 1 && countOf(outcomes, 'LimitReachedError') === 3,
         }),
       }
@@ -129,10 +131,10 @@ const lastToken: Race = {
 /** Rounds run side by side and take places from one another: there are never more tokens than places. */
 const lastInstanceToken: Race = {
   title: 'four tokens of the instance for what is left',
-  round: async ({ pool, world, atOnce }) => {
+  round: async ({ pool, testServer, atOnce }) => {
     await pool.query(`update api_token set revoked_at = now() where id in (
       select id from api_token where org_id is null and revoked_at is null order by random() limit 2)`)
-    const outcomes = await atOnce(...makeTokens(world.instance, {}))
+    const outcomes = await atOnce(...makeTokens(testServer.instance, {}))
     const { rows } = await pool.query(
       'select count(*)::int as valid from api_token where org_id is null and revoked_at is null',
     )
@@ -141,13 +143,13 @@ const lastInstanceToken: Race = {
       winner: `${made} made`,
       violations: [
         ...(rows[0].valid <= MAX_TOKENS ? [] : [`${rows[0].valid} are valid`]),
-        ...(made + countOf(outcomes, 'LimitReachedError') === 4 ? [] : [said(outcomes)]),
+        ...(made + countOf(outcomes, 'LimitReachedError') === 4 ? [] : [describeOutcomes(outcomes)]),
       ],
     }
   },
 }
 
-const makeTokens = (by: Client, where: { orgId?: string }): Move[] =>
+const makeTokens = (by: Client, where: { orgId?: string }): Attempt[] =>
   Array.from({ length: 4 }, () => ({
     by,
     mutation: 'createApiToken',
@@ -157,21 +159,21 @@ const makeTokens = (by: Client, where: { orgId?: string }): Move[] =>
 /** Two domains may be bound, one is: of four that are bound at once one is. */
 const lastDomain: Race = {
   title: 'four domains for the last place',
-  round: (arena) =>
-    arena.cast(1, async ([owner]) => {
+  round: (fixture) =>
+    fixture.withPeople(1, async ([owner]) => {
       if (!owner) throw new Error('nobody to play')
-      const orgId = await foundOrg(owner)
+      const orgId = await createOrg(owner)
       const bind = () => ({
         by: owner,
         mutation: 'bindEmailDomain',
         input: { orgId, domain: `${randomUUID()}.example` },
       })
-      await act(owner, 'bindEmailDomain', bind().input)
-      const outcomes = await arena.atOnce(bind(), bind(), bind(), bind())
+      await mutate(owner, 'bindEmailDomain', bind().input)
+      const outcomes = await fixture.atOnce(bind(), bind(), bind(), bind())
       return {
         winner: 'one',
-        violations: await judge(arena, orgId, {
-          [`one is bound: ${said(outcomes)}`]:
+        violations: await findViolations(fixture, orgId, {
+          [`one is bound: ${describeOutcomes(outcomes)}`]:
             countOf(outcomes, 'BindEmailDomainPayload') === 1 && countOf(outcomes, 'LimitReachedError') === 3,
         }),
       }

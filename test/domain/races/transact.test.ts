@@ -4,24 +4,24 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { lockOrg } from '../../../src/domain/core/lockOrg.js'
 import { NotFoundError } from '../../../src/domain/core/refusal.js'
 import type { Tx } from '../../../src/domain/core/transact.js'
-import { act, foundOrg } from '../../support/mutate.js'
+import { createOrg, mutate } from '../../support/mutate.js'
 import { openPool } from '../../support/openPool.js'
-import { readLedger, uuidOf, violationsOf } from '../../support/orgSnapshot.js'
-import { type TestPerson, useWorld } from '../../support/testServer.js'
+import { readSnapshot, uuidOf, violationsOf } from '../../support/orgSnapshot.js'
+import { type TestPerson, useTestServer } from '../../support/testServer.js'
 
 describe('an operation that PostgreSQL ends for another’s sake', () => {
-  const world = useWorld()
+  const testServer = useTestServer()
   let pool: Pool
   let owner: TestPerson
   let orgId: string
   let otherId: string
   beforeAll(async () => {
-    pool = openPool(world.database.url)
-    owner = await world.person()
+    pool = openPool(testServer.database.url)
+    owner = await testServer.signUp()
   })
   beforeEach(async () => {
-    orgId = await foundOrg(owner)
-    otherId = await foundOrg(owner)
+    orgId = await createOrg(owner)
+    otherId = await createOrg(owner)
   })
   afterAll(() => pool.end())
 
@@ -37,13 +37,13 @@ describe('an operation that PostgreSQL ends for another’s sake', () => {
     tx.record(org, null, { kind: 'CHANGE', type: 'RENAMED', summary: 'Renamed.' })
   }
 
-  const eventsOf = async () => (await readLedger(pool, uuidOf(orgId)))?.events.map(({ type }) => type)
+  const eventsOf = async () => (await readSnapshot(pool, uuidOf(orgId)))?.events.map(({ type }) => type)
 
   it('is run again after a deadlock, and done once', async () => {
     const rival = await patient()
     let attempts = 0
     const theyHold = rival.query('begin').then(() => lock(rival, otherId))
-    const done = world.server.app.transact(async (tx) => {
+    const done = testServer.server.app.transact(async (tx) => {
       attempts++
       await renamed(tx)
       await theyHold
@@ -59,7 +59,7 @@ describe('an operation that PostgreSQL ends for another’s sake', () => {
 
   it('is run five times at most, and then leaves nothing behind', async () => {
     let attempts = 0
-    const failing = world.server.app.transact(async (tx) => {
+    const failing = testServer.server.app.transact(async (tx) => {
       attempts++
       await tx.query(sql`set transaction isolation level repeatable read`)
       await tx.query(sql`select 1`)
@@ -70,11 +70,11 @@ describe('an operation that PostgreSQL ends for another’s sake', () => {
     await expect(failing).rejects.toMatchObject({ code: '40001' })
     expect(attempts).toBe(5)
     expect(await eventsOf()).toEqual(['CREATED', 'JOINED'])
-    expect(violationsOf((await readLedger(pool, uuidOf(orgId))) as never)).toEqual([])
+    expect(violationsOf((await readSnapshot(pool, uuidOf(orgId))) as never)).toEqual([])
   })
 
   it('says what was wrong, not that the connection is gone as well', async () => {
-    const refused = world.server.app.transact(async (tx) => {
+    const refused = testServer.server.app.transact(async (tx) => {
       const [own] = await tx.query<{ pid: number }>(sql`select pg_backend_pid() as pid`)
       await pool.query('select pg_terminate_backend($1, 5000)', [own?.pid])
       throw new NotFoundError()
@@ -84,12 +84,12 @@ describe('an operation that PostgreSQL ends for another’s sake', () => {
 
   it('is not run again where its own rules refuse, or where the statement is at fault', async () => {
     let attempts = 0
-    const refused = world.server.app.transact(async (tx) => {
+    const refused = testServer.server.app.transact(async (tx) => {
       attempts++
       await lockOrg(tx, crypto.randomUUID())
     })
     await expect(refused).rejects.toThrow(NotFoundError)
-    const faulty = world.server.app.transact(async (tx) => {
+    const faulty = testServer.server.app.transact(async (tx) => {
       attempts++
       await tx.query(sql`select 1 / 0`)
     })
@@ -106,7 +106,7 @@ describe('an operation that PostgreSQL ends for another’s sake', () => {
       name,
       name.toLowerCase(),
     ])
-    const renaming = act(owner, 'updateOrg', { orgId, name }, 'org { name }')
+    const renaming = mutate(owner, 'updateOrg', { orgId, name }, 'org { name }')
     await waitsForLock(pool)
     await lock(rival, orgId)
     await rival.query('rollback')

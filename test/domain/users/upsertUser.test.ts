@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { act } from '../../support/mutate.js'
-import { authorize, useWorld } from '../../support/testServer.js'
+import { mutate } from '../../support/mutate.js'
+import { authorize, useTestServer } from '../../support/testServer.js'
 
 describe('upsertUser', () => {
-  const world = useWorld()
+  const testServer = useTestServer()
   const upsert = (input: Record<string, unknown>) =>
-    act(
-      world.instance,
+    mutate(
+      testServer.instance,
       'upsertUser',
       {
         subject: crypto.randomUUID(),
@@ -19,7 +19,7 @@ describe('upsertUser', () => {
 
   const viewer = async (subject: string, issuedAt: number, name = 'by token') => {
     const authorization = await authorize({ subject, issuedAt, name })
-    return (await world.bearer(authorization).ask('{ viewer { id name } }')).data.viewer
+    return (await testServer.bearer(authorization).ask('{ viewer { id name } }')).data.viewer
   }
   const now = () => Math.floor(Date.now() / 1_000)
 
@@ -46,7 +46,7 @@ describe('upsertUser', () => {
     const email = `${subject}@up.example`
     await upsert({ subject, email, name: 'Kim' })
     expect((await upsert({ subject, email })).user).toMatchObject({ name: 'Kim', emailVerified: true })
-    const bare = world.bearer(await authorize({ subject, issuedAt: now() + 1 }))
+    const bare = testServer.bearer(await authorize({ subject, issuedAt: now() + 1 }))
     expect((await bare.ask('{ viewer { name email emailVerified } }')).data.viewer).toEqual({
       name: 'Kim',
       email,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, onTestFinished } from 'vitest'
 import { type Guildhall, openGuildhall } from './guildhall.js'
 import { openBrowser, openWindow, type Window, type WindowOptions } from './windows.js'
 
-export interface Stage {
+export interface Fixture {
   readonly guildhall: Guildhall
   /** Open until the test is over. */
   window(options?: WindowOptions): Promise<Window>
@@ -13,12 +13,12 @@ export interface Stage {
  * A server and a browser for the tests of a file. A test that is tried again gets a new server: on the old one its
  * people have already done what it is about. `setScene` is called for each server.
  */
-export function useStage(setScene?: (guildhall: Guildhall) => Promise<void>): Stage {
+export function useFixture(prepare?: (guildhall: Guildhall) => Promise<void>): Fixture {
   let guildhall: Guildhall
   let browser: Browser
   async function open(): Promise<void> {
     guildhall = await openGuildhall()
-    await setScene?.(guildhall)
+    await prepare?.(guildhall)
   }
   beforeAll(async () => {
     ;[, browser] = await Promise.all([open(), openBrowser()])

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { connect } from '../../http/support/socket.js'
-import { act, foundOrg } from '../../support/mutate.js'
-import { useWorld } from '../../support/testServer.js'
+import { createOrg, mutate } from '../../support/mutate.js'
+import { useTestServer } from '../../support/testServer.js'
 
-const world = useWorld({ env: { MAX_RESPONSE_BYTES: '4000' } })
+const testServer = useTestServer({ env: { MAX_RESPONSE_BYTES: '4000' } })
 
-const invite = (owner: Parameters<typeof act>[0], orgId: string, name: string, message: string) =>
-  act(
+const invite = (owner: Parameters<typeof mutate>[0], orgId: string, name: string, message: string) =>
+  mutate(
     owner,
     'createOrgInvite',
     { orgId, invitee: { email: `${name}@guests.example` }, message, sendEmail: false },
@@ -14,9 +14,9 @@ const invite = (owner: Parameters<typeof act>[0], orgId: string, name: string, m
   )
 
 test('one text, told again and again, is not made into a large answer: on either path, nor in a stream', async () => {
-  const owner = await world.person()
-  const orgId = await foundOrg(owner)
-  const socket = await connect(world.url, { authorization: owner.authorization })
+  const owner = await testServer.signUp()
+  const orgId = await createOrg(owner)
+  const socket = await connect(testServer.url, { authorization: owner.authorization })
   const events = socket.stream(
     `subscription($orgId: ID!) { orgEvents(orgId: $orgId) { ... on OrgInviteEvent {
       orgInvite { a: message b: message c: message email } } } }`,

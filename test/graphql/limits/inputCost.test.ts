@@ -10,19 +10,19 @@ import {
   isNonNullType,
 } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Theatre } from '../../domain/core/refusals/cases/fixture.js'
-import { scenes } from '../../domain/core/refusals/cases.js'
+import type { Fixture } from '../../domain/core/refusals/cases/fixture.js'
+import { cases } from '../../domain/core/refusals/cases.js'
 import { startDnsServer } from '../../support/dnsServer.js'
-import { foundOrg, mutations } from '../../support/mutate.js'
-import { useCast } from '../../support/people.js'
-import { type Client, useWorld } from '../../support/testServer.js'
+import { createOrg, mutations } from '../../support/mutate.js'
+import { usePeople } from '../../support/people.js'
+import { type Client, useTestServer } from '../../support/testServer.js'
 
 const schema = buildSchema(readFileSync(new URL('../../../schema.graphql', import.meta.url), 'utf8'))
 const dns = await startDnsServer()
 afterAll(() => dns.close())
-const world = useWorld({ env: { DNS_SERVERS: dns.address } })
-const theatre: Theatre = { wide: world, tight: world, cast: useCast(world), dns }
-const { cast } = theatre
+const testServer = useTestServer({ env: { DNS_SERVERS: dns.address } })
+const fixture: Fixture = { server: testServer, limited: testServer, people: usePeople(testServer), dns }
+const { people } = fixture
 
 /** What one request may cost this process, which is the server and its client. */
 const MAX_CPU_MS = 200
@@ -101,7 +101,7 @@ function* hostile(type: GraphQLInputType, sample: unknown): Generator<readonly [
 
 const send = async (client: Client, query: string, variables: Record<string, unknown>): Promise<void> => {
   const { authorization } = client
-  const response = await fetch(`${world.url}/graphql`, {
+  const response = await fetch(`${testServer.url}/graphql`, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
@@ -147,12 +147,12 @@ const tooCostly = async (
 describe('no input of a mutation costs more than a moment', () => {
   it.each(mutations)('%s', async (mutation) => {
     const type = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}`
-    const scene = scenes[mutation]?.[`${type}Payload`]
+    const testCase = cases[mutation]?.[`${type}Payload`]
     const inputType = schema.getType(`${type}Input`)
-    if (!scene || !isInputObjectType(inputType)) throw new Error(`no scene of ${mutation}`)
-    const { client, input } = await scene(theatre)
+    if (!testCase || !isInputObjectType(inputType)) throw new Error(`no case of ${mutation}`)
+    const { client, input } = await testCase(fixture)
     const document = `mutation($input: ${type}Input!) { ${mutation}(input: $input) { __typename } }`
-    const clients = [client, world.nobody]
+    const clients = [client, testServer.nobody]
     expect(await tooCostly(clients, document, {}, { name: 'input', type: inputType }, input)).toEqual([])
   })
 })
@@ -160,7 +160,7 @@ describe('no input of a mutation costs more than a moment', () => {
 describe('no argument of a field costs more than a moment', () => {
   let orgId: string
   beforeAll(async () => {
-    orgId = await foundOrg(cast.owner)
+    orgId = await createOrg(people.owner)
   })
 
   const around: Record<string, (field: string) => string> = {
@@ -189,7 +189,7 @@ describe('no argument of a field costs more than a moment', () => {
         `$${arg.name}: ${arg.type}`,
       )
       const variables = parent === 'Org' ? { org: orgId } : {}
-      const clients = [cast.owner, world.nobody]
+      const clients = [people.owner, testServer.nobody]
       expect(await tooCostly(clients, text, variables, arg, undefined)).toEqual([])
     }
   })

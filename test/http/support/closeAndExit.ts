@@ -4,14 +4,14 @@ import WebSocket from 'ws'
 import { createLog } from '../../../src/lib/log.js'
 import { readSettings } from '../../../src/settings/settings.js'
 import { createServer } from '../../../src/start/server.js'
-import { backstage, callers, standInSchema } from './fakeSchema.js'
+import { callers, fakeSchema, newState } from './fakeSchema.js'
 
-const stage = backstage()
+const state = newState()
 const server = createServer({
   settings: readSettings({ PORT: '0' }),
-  schema: standInSchema(stage),
+  schema: fakeSchema(state),
   log: createLog({ level: 'silent', production: true }),
-  callers: callers(stage),
+  callers: callers(state),
   ready: async () => true,
 })
 const { url } = await server.listen()
@@ -26,7 +26,7 @@ const events = await fetch(`${url}/graphql?query=subscription{ticks}`, {
   headers: { accept: 'text/event-stream' },
 })
 await fetch(`${url}/graphql?query={hello}`).then((response) => response.text())
-while (stage.open < 2) await new Promise((resolve) => setTimeout(resolve, 5))
+while (state.open < 2) await new Promise((resolve) => setTimeout(resolve, 5))
 process.stdout.write('served\n')
 
 const drained = events.text()

@@ -17,7 +17,7 @@ export interface Context {
 }
 
 /** What a test looks at from outside of the server. */
-export interface Backstage {
+export interface FakeState {
   readonly events: EventEmitter
   /** Streams whose source is open. */
   open: number
@@ -29,7 +29,7 @@ export interface Backstage {
   gate: Promise<void>
 }
 
-export const backstage = (): Backstage => ({
+export const newState = (): FakeState => ({
   events: new EventEmitter().setMaxListeners(0),
   open: 0,
   contexts: 0,
@@ -38,7 +38,7 @@ export const backstage = (): Backstage => ({
   gate: Promise.resolve(),
 })
 
-export const callers = (stage: Backstage): Callers<Caller, Omit<Context, 'edge'>> => ({
+export const callers = (state: FakeState): Callers<Caller, Omit<Context, 'edge'>> => ({
   identify: async ({ authorization }) => {
     await sleep(1)
     if (authorization === undefined) return { name: undefined }
@@ -49,7 +49,7 @@ export const callers = (stage: Backstage): Callers<Caller, Omit<Context, 'edge'>
   },
   keyOf: ({ name }) => name,
   isRated: ({ name }) => name !== 'robot',
-  contextOf: ({ name }) => ({ viewer: name, serial: ++stage.contexts }),
+  contextOf: ({ name }) => ({ viewer: name, serial: ++state.contexts }),
 })
 
 const typeDefs = /* GraphQL */ `
@@ -98,7 +98,7 @@ const typeDefs = /* GraphQL */ `
 const person = { id: '1', name: 'Ada', friend: () => person, friends: () => people() }
 const people = (): object => ({ edges: [{ cursor: 'a', node: person }], totalCount: 1 })
 
-const resolvers = (stage: Backstage) => ({
+const resolvers = (state: FakeState) => ({
   Query: {
     hello: () => 'world',
     viewer: (_: unknown, __: unknown, { viewer }: Context) => viewer ?? 'nobody',
@@ -110,7 +110,7 @@ const resolvers = (stage: Backstage) => ({
     context: (_: unknown, __: unknown, { serial }: Context) => serial,
     paint: (_: unknown, { colour, times }: { colour: string; times: number }) => `${colour} ${times}`,
     wait: async () => {
-      await stage.gate
+      await state.gate
       return 'waited'
     },
     big: (_: unknown, { kilobytes }: { kilobytes: number }) => 'x'.repeat(kilobytes * 1024),
@@ -138,34 +138,34 @@ const resolvers = (stage: Backstage) => ({
   },
   Mutation: {
     add: (_: unknown, { n }: { n: number }) => {
-      stage.mutations += n
-      return stage.mutations
+      state.mutations += n
+      return state.mutations
     },
     addSlowly: async () => {
-      await stage.gate
-      return ++stage.mutations
+      await state.gate
+      return ++state.mutations
     },
   },
   Subscription: {
     ticks: {
       async *subscribe(_: unknown, __: unknown, { edge }: Context) {
-        stage.open++
+        state.open++
         try {
-          for await (const [n] of on(stage.events, 'tick', { signal: edge.end.signal })) yield { ticks: n }
+          for await (const [n] of on(state.events, 'tick', { signal: edge.end.signal })) yield { ticks: n }
         } catch (error) {
           if (!edge.end.signal.aborted) throw error
         } finally {
-          stage.open--
+          state.open--
         }
       },
     },
     deaf: {
       async *subscribe() {
-        stage.open++
+        state.open++
         try {
-          for await (const [n] of on(stage.events, 'tick')) yield { deaf: n }
+          for await (const [n] of on(state.events, 'tick')) yield { deaf: n }
         } finally {
-          stage.open--
+          state.open--
         }
       },
     },
@@ -176,15 +176,15 @@ const resolvers = (stage: Backstage) => ({
     },
     flood: {
       async *subscribe(_: unknown, { kilobytes }: { kilobytes: number }) {
-        stage.open++
+        state.open++
         try {
           const flood = 'x'.repeat(kilobytes * 1024)
           while (true) {
-            stage.floods++
+            state.floods++
             yield { flood }
           }
         } finally {
-          stage.open--
+          state.open--
         }
       },
     },
@@ -205,5 +205,5 @@ const resolvers = (stage: Backstage) => ({
 })
 
 /** A schema that knows nothing of Guildhall: the edge is tried with it alone. */
-export const standInSchema = (stage: Backstage): GraphQLSchema =>
-  createSchema<Context>({ typeDefs, resolvers: resolvers(stage) })
+export const fakeSchema = (state: FakeState): GraphQLSchema =>
+  createSchema<Context>({ typeDefs, resolvers: resolvers(state) })

@@ -2,21 +2,24 @@ import { onTestFinished } from 'vitest'
 import { createLog } from '../../../src/lib/log.js'
 import { readSettings } from '../../../src/settings/settings.js'
 import { createServer, type Server, type ServerParts } from '../../../src/start/server.js'
-import { type Backstage, backstage, type Caller, type Context, callers, standInSchema } from './fakeSchema.js'
+import { type Caller, type Context, callers, type FakeState, fakeSchema, newState } from './fakeSchema.js'
 
 export interface Started {
   readonly url: string
   readonly server: Server
-  readonly stage: Backstage
+  readonly state: FakeState
   /** Lines of the log, in order. */
   readonly lines: Record<string, unknown>[]
 }
 
 type Parts = ServerParts<Caller, Omit<Context, 'edge'>>
 
-/** Starts the edge on a free port with the stand-in schema, and stops it when the test ends. */
-export const start = async (env: NodeJS.ProcessEnv = {}, parts: Partial<Parts> = {}): Promise<Started> => {
-  const stage = backstage()
+/** Starts the edge on a free port with the fake schema, and stops it when the test ends. */
+export const startHttpServer = async (
+  env: NodeJS.ProcessEnv = {},
+  parts: Partial<Parts> = {},
+): Promise<Started> => {
+  const state = newState()
   const lines: Record<string, unknown>[] = []
   const log = createLog(
     { level: 'debug', production: true },
@@ -24,13 +27,13 @@ export const start = async (env: NodeJS.ProcessEnv = {}, parts: Partial<Parts> =
   )
   const server = createServer({
     settings: readSettings({ PORT: '0', SHUTDOWN_GRACE_S: '1', ...env }),
-    schema: standInSchema(stage),
+    schema: fakeSchema(state),
     log,
-    callers: callers(stage),
+    callers: callers(state),
     ready: async () => true,
     ...parts,
   })
   const { url } = await server.listen()
   onTestFinished(() => server.close())
-  return { url, server, stage, lines }
+  return { url, server, state, lines }
 }

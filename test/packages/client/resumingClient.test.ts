@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import WebSocket from 'ws'
 import type { Token } from '../../../packages/client/src/events/line.js'
 import { resumingClient } from '../../../packages/client/src/resumingClient.js'
-import { act, foundOrg, invite, join } from '../../support/mutate.js'
-import { type Client, type TestPerson, useWorld } from '../../support/testServer.js'
+import { createOrg, invite, join, mutate } from '../../support/mutate.js'
+import { type Client, type TestPerson, useTestServer } from '../../support/testServer.js'
 
 const watchOrg =
   'subscription($orgId: ID!, $after: String) { orgEvents(orgId: $orgId, after: $after) { seq cursor } }'
@@ -12,22 +12,22 @@ const watchOrg =
 const bearer = ({ authorization = '' }: Client) => authorization.replace('Bearer ', '')
 
 describe('a client that resumes', () => {
-  const world = useWorld({ env: { FREE_PENDING_INVITES: '5000', INVITES_PER_ORG_PER_DAY: '5000' } })
+  const testServer = useTestServer({ env: { FREE_PENDING_INVITES: '5000', INVITES_PER_ORG_PER_DAY: '5000' } })
   let owner: TestPerson
   let orgId: string
   let client: GraphqlWsClient
   let connections: number
 
   beforeEach(async () => {
-    owner = await world.person()
-    orgId = await foundOrg(owner)
+    owner = await testServer.signUp()
+    orgId = await createOrg(owner)
   })
 
   afterEach(() => client.dispose())
 
   function open(token: Token): void {
     client = resumingClient({
-      url: `${world.url.replace('http', 'ws')}/graphql`,
+      url: `${testServer.url.replace('http', 'ws')}/graphql`,
       token,
       webSocketImpl: WebSocket,
     })
@@ -98,7 +98,7 @@ describe('a client that resumes', () => {
     const secrets: string[] = []
     const ids: string[] = []
     for (const name of ['first', 'second']) {
-      const made = await act(
+      const made = await mutate(
         owner,
         'createApiToken',
         { orgId, name, permissions: ['EVENT_READ'] },
@@ -115,7 +115,7 @@ describe('a client that resumes', () => {
     const { seen, end } = await watch()
     await happen()
     await eventually(() => expect(seen).toEqual([5]))
-    await act(owner, 'revokeApiToken', { apiTokenId: ids[0] })
+    await mutate(owner, 'revokeApiToken', { apiTokenId: ids[0] })
     await happen()
     await eventually(() => expect(seen).toEqual([5, 6, 7]))
     expect(asked).toEqual([undefined, secrets[0]])
@@ -136,11 +136,11 @@ describe('a client that resumes', () => {
   })
 
   it('ends with FORBIDDEN where the right is lost, and asks no more', async () => {
-    const admin = await world.person()
+    const admin = await testServer.signUp()
     await join(owner, orgId, admin, ['ADMIN'])
     open(bearer(admin))
     const { seen, end } = await watch()
-    await act(owner, 'removeOrgUser', { orgId, userId: admin.id })
+    await mutate(owner, 'removeOrgUser', { orgId, userId: admin.id })
     await eventually(() => expect(end()).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]))
     await happen()
     await new Promise((resolve) => setTimeout(resolve, 1_000))
@@ -151,7 +151,7 @@ describe('a client that resumes', () => {
   it('completes where its org is gone', async () => {
     open(bearer(owner))
     const { end } = await watch()
-    await act(owner, 'deleteOrg', { orgId })
+    await mutate(owner, 'deleteOrg', { orgId })
     await eventually(() => expect(end()).toBe('complete'))
   })
 
@@ -182,7 +182,7 @@ describe('a client that resumes', () => {
   it('ends with BAD_USER_INPUT where the cursor is another stream’s', async () => {
     open(bearer(owner))
     const after = await newestCursor()
-    orgId = await foundOrg(owner)
+    orgId = await createOrg(owner)
     const events = client.iterate({ query: watchOrg, variables: { orgId, after } })
     await expect(events.next()).rejects.toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
   })
@@ -221,7 +221,7 @@ describe('a client that resumes', () => {
     await read()
     for (let bulk = 0; bulk < 30; bulk++) {
       const invitees = Array.from({ length: 100 }, () => ({ email: `${crypto.randomUUID()}@example.com` }))
-      await act(owner, 'createOrgInvites', { orgId, invitees, sendEmail: false })
+      await mutate(owner, 'createOrgInvites', { orgId, invitees, sendEmail: false })
     }
     await eventually(() => expect(received).toBeGreaterThan(1_000))
     await new Promise((resolve) => setTimeout(resolve, 500))

@@ -1,13 +1,13 @@
 import { createApiToken, revokeApiToken, upsertUser } from './cases/account.js'
 import { bindEmailDomain, unbindEmailDomain, verifyEmailDomain } from './cases/emailDomain.js'
 import { acceptOrgInvite, declineOrgInvite, deleteOrgInvite, revokeOrgInvite } from './cases/endInvite.js'
-import type { Scenes } from './cases/fixture.js'
+import type { Cases } from './cases/fixture.js'
 import { createOrg, deleteOrg, setOrgResourceCount, updateOrg } from './cases/org.js'
 import { leaveOrg, removeOrgUser, updateOrgUserRoles } from './cases/orgUser.js'
 import { createOrgInvite, createOrgInvites, resendOrgInvite } from './cases/sendInvite.js'
 
-/** For every mutation, a scene for each member of its union. */
-export const scenes: Record<string, Scenes> = {
+/** For every mutation, a case for each member of its union. */
+export const cases: Record<string, Cases> = {
   createOrg,
   updateOrg,
   deleteOrg,

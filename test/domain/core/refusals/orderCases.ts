@@ -1,26 +1,26 @@
-import { act, foundOrg, invite } from '../../../support/mutate.js'
-import { orgOf, tokenOf } from '../../../support/people.js'
+import { createOrg, invite, mutate } from '../../../support/mutate.js'
+import { createOrgWith, createToken } from '../../../support/people.js'
 import {
-  bound,
-  inactive,
+  bindDomain,
+  type Case,
+  deactivate,
+  type Fixture,
   newAddress,
   newDomain,
   newName,
-  noInvite,
-  none,
-  type Scene,
-  type Theatre,
+  unknownInvite,
+  unknownOrg,
 } from './cases/fixture.js'
 
 export type Fault = 'sign-in' | 'existence' | 'permission' | 'input' | 'rank' | 'org status' | 'state'
 
 /** One mutation with everything wrong that can be wrong with it: contract §3 says which counts first. */
-export interface Ladder {
+export interface OrderCase {
   mutation: string
   /** What each fault is answered with when it is the first. */
   answers: Partial<Record<Fault, string>>
   /** Somebody's act with these faults, and no others. */
-  scene(theatre: Theatre, has: (fault: Fault) => boolean): Promise<Scene>
+  testCase(fixture: Fixture, has: (fault: Fault) => boolean): Promise<Case>
 }
 
 const common = {
@@ -30,27 +30,27 @@ const common = {
 } as const
 
 /** Who asks: nobody, a USER without permissions, an ADMIN below the rank, or the OWNER. */
-function asker({ wide, cast }: Theatre, has: (fault: Fault) => boolean) {
-  if (has('sign-in')) return wide.nobody
-  if (has('permission')) return cast.user
-  return has('rank') ? cast.admin : cast.owner
+function asker({ server, people }: Fixture, has: (fault: Fault) => boolean) {
+  if (has('sign-in')) return server.nobody
+  if (has('permission')) return people.user
+  return has('rank') ? people.admin : people.owner
 }
 
-async function stage(theatre: Theatre, has: (fault: Fault) => boolean) {
-  const orgId = await orgOf(theatre.cast)
+async function prepare(fixture: Fixture, has: (fault: Fault) => boolean) {
+  const orgId = await createOrgWith(fixture.people)
   return {
     orgId,
-    client: asker(theatre, has),
-    named: has('existence') ? none : orgId,
-    close: () => (has('org status') ? inactive(theatre, orgId) : undefined),
+    client: asker(fixture, has),
+    named: has('existence') ? unknownOrg : orgId,
+    close: () => (has('org status') ? deactivate(fixture, orgId) : undefined),
   }
 }
 
-async function secondOwner({ cast }: Theatre, orgId: string) {
-  await act(cast.owner, 'updateOrgUserRoles', { orgId, userId: cast.admin.id, add: ['OWNER'] })
+async function secondOwner({ people }: Fixture, orgId: string) {
+  await mutate(people.owner, 'updateOrgUserRoles', { orgId, userId: people.admin.id, add: ['OWNER'] })
 }
 
-export const ladders: Ladder[] = [
+export const orderCases: OrderCase[] = [
   {
     mutation: 'createOrgInvite',
     answers: {
@@ -60,12 +60,12 @@ export const ladders: Ladder[] = [
       'org status': 'OrgNotActiveError',
       state: 'AlreadyOrgUserError',
     },
-    async scene(theatre, has) {
-      const { client, named, close } = await stage(theatre, has)
+    async testCase(fixture, has) {
+      const { client, named, close } = await prepare(fixture, has)
       await close()
       const input = {
         orgId: named,
-        invitee: { email: has('state') ? theatre.cast.user.email : newAddress() },
+        invitee: { email: has('state') ? fixture.people.user.email : newAddress() },
         ...(has('input') && { expiresAt: '2020-01-01T00:00:00Z' }),
         roles: [has('rank') ? 'OWNER' : 'USER'],
       }
@@ -81,8 +81,8 @@ export const ladders: Ladder[] = [
       'org status': 'OrgNotActiveError',
       state: 'EmailNotConfiguredError',
     },
-    async scene(theatre, has) {
-      const { client, named, close } = await stage(theatre, has)
+    async testCase(fixture, has) {
+      const { client, named, close } = await prepare(fixture, has)
       await close()
       const input = {
         orgId: named,
@@ -102,14 +102,14 @@ export const ladders: Ladder[] = [
       'org status': 'OrgNotActiveError',
       state: 'OrgInviteNotPendingError',
     },
-    async scene(theatre, has) {
-      const { client, orgId, close } = await stage(theatre, has)
-      const { owner } = theatre.cast
+    async testCase(fixture, has) {
+      const { client, orgId, close } = await prepare(fixture, has)
+      const { owner } = fixture.people
       const orgInviteId = await invite(owner, orgId, newAddress(), { roles: ['OWNER'] })
-      if (has('state')) await act(owner, 'revokeOrgInvite', { orgInviteId })
+      if (has('state')) await mutate(owner, 'revokeOrgInvite', { orgInviteId })
       await close()
       const input = {
-        orgInviteId: has('existence') ? noInvite : orgInviteId,
+        orgInviteId: has('existence') ? unknownInvite : orgInviteId,
         ...(has('input') && { message: 'x'.repeat(1_001) }),
       }
       return { client, input }
@@ -118,22 +118,22 @@ export const ladders: Ladder[] = [
   {
     mutation: 'revokeOrgInvite',
     answers: { ...common, rank: 'RoleNotGrantableError', state: 'OrgInviteNotPendingError' },
-    async scene(theatre, has) {
-      const { client, orgId } = await stage(theatre, has)
-      const { owner } = theatre.cast
+    async testCase(fixture, has) {
+      const { client, orgId } = await prepare(fixture, has)
+      const { owner } = fixture.people
       const orgInviteId = await invite(owner, orgId, newAddress(), { roles: ['OWNER'] })
-      if (has('state')) await act(owner, 'revokeOrgInvite', { orgInviteId })
-      return { client, input: { orgInviteId: has('existence') ? noInvite : orgInviteId } }
+      if (has('state')) await mutate(owner, 'revokeOrgInvite', { orgInviteId })
+      return { client, input: { orgInviteId: has('existence') ? unknownInvite : orgInviteId } }
     },
   },
   {
     mutation: 'deleteOrgInvite',
     answers: { ...common, input: 'InvalidInputError' },
-    async scene(theatre, has) {
-      const { client, orgId } = await stage(theatre, has)
-      const orgInviteId = await invite(theatre.cast.owner, orgId, newAddress())
-      if (!has('input')) await act(theatre.cast.owner, 'revokeOrgInvite', { orgInviteId })
-      return { client, input: { orgInviteId: has('existence') ? noInvite : orgInviteId } }
+    async testCase(fixture, has) {
+      const { client, orgId } = await prepare(fixture, has)
+      const orgInviteId = await invite(fixture.people.owner, orgId, newAddress())
+      if (!has('input')) await mutate(fixture.people.owner, 'revokeOrgInvite', { orgInviteId })
+      return { client, input: { orgInviteId: has('existence') ? unknownInvite : orgInviteId } }
     },
   },
   {
@@ -145,16 +145,16 @@ export const ladders: Ladder[] = [
       'org status': 'OrgNotActiveError',
       state: 'OrgInviteNotPendingError',
     },
-    async scene(theatre, has) {
-      const { orgId, close } = await stage(theatre, has)
-      const { owner, admin } = theatre.cast
-      const invitee = await theatre.wide.person()
+    async testCase(fixture, has) {
+      const { orgId, close } = await prepare(fixture, has)
+      const { owner, admin } = fixture.people
+      const invitee = await fixture.server.signUp()
       const orgInviteId = await invite(owner, orgId, invitee.email)
-      if (has('state')) await act(owner, 'revokeOrgInvite', { orgInviteId })
+      if (has('state')) await mutate(owner, 'revokeOrgInvite', { orgInviteId })
       await close()
       return {
-        client: has('sign-in') ? theatre.wide.nobody : has('permission') ? admin : invitee,
-        input: { invite: { orgInviteId: has('existence') ? noInvite : orgInviteId } },
+        client: has('sign-in') ? fixture.server.nobody : has('permission') ? admin : invitee,
+        input: { invite: { orgInviteId: has('existence') ? unknownInvite : orgInviteId } },
       }
     },
   },
@@ -167,13 +167,13 @@ export const ladders: Ladder[] = [
       'org status': 'OrgNotActiveError',
       state: 'LastOwnerError',
     },
-    async scene(theatre, has) {
-      const { client, named, orgId, close } = await stage(theatre, has)
-      if (!has('state')) await secondOwner(theatre, orgId)
+    async testCase(fixture, has) {
+      const { client, named, orgId, close } = await prepare(fixture, has)
+      if (!has('state')) await secondOwner(fixture, orgId)
       await close()
       const input = {
         orgId: named,
-        userId: theatre.cast.owner.id,
+        userId: fixture.people.owner.id,
         ...(!has('input') && { remove: ['OWNER'] }),
       }
       return { client, input }
@@ -182,10 +182,10 @@ export const ladders: Ladder[] = [
   {
     mutation: 'removeOrgUser',
     answers: { ...common, rank: 'RoleNotGrantableError', state: 'LastOwnerError' },
-    async scene(theatre, has) {
-      const { client, named, orgId } = await stage(theatre, has)
-      if (!has('state')) await secondOwner(theatre, orgId)
-      return { client, input: { orgId: named, userId: theatre.cast.owner.id } }
+    async testCase(fixture, has) {
+      const { client, named, orgId } = await prepare(fixture, has)
+      if (!has('state')) await secondOwner(fixture, orgId)
+      return { client, input: { orgId: named, userId: fixture.people.owner.id } }
     },
   },
   {
@@ -196,10 +196,10 @@ export const ladders: Ladder[] = [
       'org status': 'OrgNotActiveError',
       state: 'OrgNameTakenError',
     },
-    async scene(theatre, has) {
-      const { client, named, close } = await stage(theatre, has)
+    async testCase(fixture, has) {
+      const { client, named, close } = await prepare(fixture, has)
       const name = newName()
-      if (has('state')) await foundOrg(theatre.cast.outsider, { name })
+      if (has('state')) await createOrg(fixture.people.outsider, { name })
       await close()
       return { client, input: { orgId: named, name: has('input') ? '' : name } }
     },
@@ -207,19 +207,19 @@ export const ladders: Ladder[] = [
   {
     mutation: 'deleteOrg',
     answers: { ...common, state: 'OrgHasResourcesError' },
-    async scene(theatre, has) {
-      const { client, named, orgId } = await stage(theatre, has)
+    async testCase(fixture, has) {
+      const { client, named, orgId } = await prepare(fixture, has)
       if (has('state'))
-        await act(theatre.wide.instance, 'setOrgResourceCount', { orgId, kind: 'robots', count: 1 })
+        await mutate(fixture.server.instance, 'setOrgResourceCount', { orgId, kind: 'robots', count: 1 })
       return { client, input: { orgId: named } }
     },
   },
   {
     mutation: 'setOrgResourceCount',
     answers: { ...common, input: 'InvalidInputError' },
-    async scene(theatre, has) {
-      const { client, named } = await stage(theatre, has)
-      const manager = has('sign-in') || has('permission') ? client : theatre.wide.instance
+    async testCase(fixture, has) {
+      const { client, named } = await prepare(fixture, has)
+      const manager = has('sign-in') || has('permission') ? client : fixture.server.instance
       return { client: manager, input: { orgId: named, kind: 'robots', count: has('input') ? -1 : 1 } }
     },
   },
@@ -231,8 +231,8 @@ export const ladders: Ladder[] = [
       'org status': 'OrgNotActiveError',
       state: 'EmailDomainNotAllowedError',
     },
-    async scene(theatre, has) {
-      const { client, named, close } = await stage(theatre, has)
+    async testCase(fixture, has) {
+      const { client, named, close } = await prepare(fixture, has)
       await close()
       const domain = has('input') ? 'no domain' : has('state') ? 'gmail.com' : newDomain()
       return { client, input: { orgId: named, domain } }
@@ -241,9 +241,9 @@ export const ladders: Ladder[] = [
   {
     mutation: 'verifyEmailDomain',
     answers: { ...common, 'org status': 'OrgNotActiveError', state: 'EmailDomainNotVerifiedError' },
-    async scene(theatre, has) {
-      const { client, named, orgId, close } = await stage(theatre, has)
-      const domain = await bound(theatre, orgId, newDomain(), !has('state'))
+    async testCase(fixture, has) {
+      const { client, named, orgId, close } = await prepare(fixture, has)
+      const domain = await bindDomain(fixture, orgId, newDomain(), !has('state'))
       await close()
       return { client, input: { orgId: named, domain } }
     },
@@ -251,8 +251,8 @@ export const ladders: Ladder[] = [
   {
     mutation: 'createApiToken',
     answers: { ...common, input: 'InvalidInputError', 'org status': 'OrgNotActiveError' },
-    async scene(theatre, has) {
-      const { client, named, close } = await stage(theatre, has)
+    async testCase(fixture, has) {
+      const { client, named, close } = await prepare(fixture, has)
       await close()
       const input = { orgId: named, name: has('input') ? '' : 'a token', permissions: ['ORG_READ'] }
       return { client, input }
@@ -262,11 +262,11 @@ export const ladders: Ladder[] = [
     // A permission that the maker lacks is a matter of permission, not of input.
     mutation: 'createApiToken',
     answers: { existence: 'NotFoundError', permission: 'PermissionDeniedError', input: 'InvalidInputError' },
-    async scene(theatre, has) {
-      const { named } = await stage(theatre, has)
+    async testCase(fixture, has) {
+      const { named } = await prepare(fixture, has)
       const permissions = [has('permission') ? 'ORG_MANAGE' : 'ORG_READ']
       return {
-        client: theatre.cast.owner,
+        client: fixture.people.owner,
         input: { orgId: named, name: has('input') ? '' : 'a token', permissions },
       }
     },
@@ -274,21 +274,21 @@ export const ladders: Ladder[] = [
   {
     mutation: 'revokeApiToken',
     answers: common,
-    async scene(theatre, has) {
-      const { client, orgId } = await stage(theatre, has)
-      const token = await tokenOf(theatre.wide, theatre.cast.owner, ['ORG_READ'], orgId)
-      return { client, input: { apiTokenId: has('existence') ? none : token.id } }
+    async testCase(fixture, has) {
+      const { client, orgId } = await prepare(fixture, has)
+      const token = await createToken(fixture.server, fixture.people.owner, ['ORG_READ'], orgId)
+      return { client, input: { apiTokenId: has('existence') ? unknownOrg : token.id } }
     },
   },
   {
     mutation: 'createOrg',
     answers: { 'sign-in': 'UNAUTHENTICATED', input: 'InvalidInputError', state: 'OrgNameTakenError' },
-    async scene(theatre, has) {
-      const { wide, cast } = theatre
+    async testCase(fixture, has) {
+      const { server, people } = fixture
       const name = newName()
-      if (has('state')) await foundOrg(cast.owner, { name })
-      const ownerId = has('input') && { ownerId: cast.outsider.id }
-      return { client: has('sign-in') ? wide.nobody : cast.outsider, input: { name, ...ownerId } }
+      if (has('state')) await createOrg(people.owner, { name })
+      const ownerId = has('input') && { ownerId: people.outsider.id }
+      return { client: has('sign-in') ? server.nobody : people.outsider, input: { name, ...ownerId } }
     },
   },
   {
@@ -298,8 +298,8 @@ export const ladders: Ladder[] = [
       permission: 'PermissionDeniedError',
       input: 'InvalidInputError',
     },
-    async scene({ wide, cast }, has) {
-      const client = has('sign-in') ? wide.nobody : has('permission') ? cast.owner : wide.instance
+    async testCase({ server, people }, has) {
+      const client = has('sign-in') ? server.nobody : has('permission') ? people.owner : server.instance
       const email = has('input') ? 'nobody' : newAddress()
       return { client, input: { subject: crypto.randomUUID(), email, emailVerified: true } }
     },

@@ -4,18 +4,18 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { mailboxMailer } from '../../../../src/mail/mailer.js'
 import { startDnsServer } from '../../../support/dnsServer.js'
-import { act, mutations, resultsOf } from '../../../support/mutate.js'
-import { useCast } from '../../../support/people.js'
-import { useWorld } from '../../../support/testServer.js'
-import type { Theatre } from './cases/fixture.js'
-import { scenes } from './cases.js'
+import { mutate, mutations, unionMembersOf } from '../../../support/mutate.js'
+import { usePeople } from '../../../support/people.js'
+import { useTestServer } from '../../../support/testServer.js'
+import type { Fixture } from './cases/fixture.js'
+import { cases } from './cases.js'
 
 const dns = await startDnsServer()
 const mailbox = await mkdtemp(join(tmpdir(), 'guildhall-mailbox-'))
 afterAll(() => Promise.all([dns.close(), rm(mailbox, { recursive: true })]))
 
-const wide = useWorld({ env: { DNS_SERVERS: dns.address } })
-const tight = useWorld({
+const server = useTestServer({ env: { DNS_SERVERS: dns.address } })
+const limited = useTestServer({
   env: {
     FREE_SEATS: '3',
     FREE_PENDING_INVITES: '2',
@@ -27,18 +27,18 @@ const tight = useWorld({
   },
   mailer: () => mailboxMailer(mailbox),
 })
-const theatre: Theatre = { wide, tight, cast: useCast(wide), dns }
+const fixture: Fixture = { server, limited, people: usePeople(server), dns }
 
-it('every mutation has a scene for each member of its union', () => {
-  expect(Object.fromEntries(mutations.map((name) => [name, Object.keys(scenes[name] ?? {}).sort()]))).toEqual(
-    Object.fromEntries(mutations.map((name) => [name, resultsOf(name).toSorted()])),
+it('every mutation has a case for each member of its union', () => {
+  expect(Object.fromEntries(mutations.map((name) => [name, Object.keys(cases[name] ?? {}).sort()]))).toEqual(
+    Object.fromEntries(mutations.map((name) => [name, unionMembersOf(name).toSorted()])),
   )
 })
 
 describe.each(mutations)('%s answers, asked for __typename alone, with', (mutation) => {
-  for (const [member, scene] of Object.entries(scenes[mutation] ?? {}))
+  for (const [member, testCase] of Object.entries(cases[mutation] ?? {}))
     it(member, async () => {
-      const { client, input } = await scene(theatre)
+      const { client, input } = await testCase(fixture)
       const type = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}`
       expect(
         await client.ask(`mutation($input: ${type}Input!) { ${mutation}(input: $input) { __typename } }`, {
@@ -47,6 +47,6 @@ describe.each(mutations)('%s answers, asked for __typename alone, with', (mutati
       ).toEqual({ data: { [mutation]: { __typename: member } } })
       // Asked again it changes nothing by being refused: the answer, whole this time, is the same.
       if (!member.endsWith('Payload'))
-        expect(await act(client, mutation, input)).toMatchObject({ __typename: member })
+        expect(await mutate(client, mutation, input)).toMatchObject({ __typename: member })
     })
 })

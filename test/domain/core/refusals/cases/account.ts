@@ -1,60 +1,64 @@
-import { foundOrg } from '../../../../support/mutate.js'
-import { orgOf, tokenOf } from '../../../../support/people.js'
-import { inactive, newAddress, none, type Scenes } from './fixture.js'
+import { createOrg } from '../../../../support/mutate.js'
+import { createOrgWith, createToken } from '../../../../support/people.js'
+import { type Cases, deactivate, newAddress, unknownOrg } from './fixture.js'
 
 export const createApiToken = {
-  CreateApiTokenPayload: async ({ cast }) => ({
-    client: cast.owner,
-    input: { orgId: await foundOrg(cast.owner), name: 'a token', permissions: ['ORG_READ'] },
+  CreateApiTokenPayload: async ({ people }) => ({
+    client: people.owner,
+    input: { orgId: await createOrg(people.owner), name: 'a token', permissions: ['ORG_READ'] },
   }),
-  NotFoundError: async ({ cast }) => ({
-    client: cast.owner,
-    input: { orgId: none, name: 'a token', permissions: ['ORG_READ'] },
+  NotFoundError: async ({ people }) => ({
+    client: people.owner,
+    input: { orgId: unknownOrg, name: 'a token', permissions: ['ORG_READ'] },
   }),
-  PermissionDeniedError: async ({ cast }) => ({
-    client: cast.owner,
+  PermissionDeniedError: async ({ people }) => ({
+    client: people.owner,
     input: { name: 'a token', permissions: ['ORG_READ'] },
   }),
-  InvalidInputError: async ({ cast }) => ({
-    client: cast.owner,
-    input: { orgId: await foundOrg(cast.owner), name: '', permissions: ['ORG_READ'] },
+  InvalidInputError: async ({ people }) => ({
+    client: people.owner,
+    input: { orgId: await createOrg(people.owner), name: '', permissions: ['ORG_READ'] },
   }),
-  OrgNotActiveError: async (theatre) => {
-    const orgId = await foundOrg(theatre.cast.owner)
-    await inactive(theatre, orgId)
-    return { client: theatre.cast.owner, input: { orgId, name: 'a token', permissions: ['ORG_READ'] } }
+  OrgNotActiveError: async (fixture) => {
+    const orgId = await createOrg(fixture.people.owner)
+    await deactivate(fixture, orgId)
+    return { client: fixture.people.owner, input: { orgId, name: 'a token', permissions: ['ORG_READ'] } }
   },
-  LimitReachedError: async ({ tight }) => {
-    const owner = await tight.person()
-    const orgId = await foundOrg(owner)
-    await tokenOf(tight, owner, ['ORG_READ'], orgId)
+  LimitReachedError: async ({ limited }) => {
+    const owner = await limited.signUp()
+    const orgId = await createOrg(owner)
+    await createToken(limited, owner, ['ORG_READ'], orgId)
     return { client: owner, input: { orgId, name: 'a token', permissions: ['ORG_READ'] } }
   },
-} satisfies Scenes
+} satisfies Cases
 
 export const revokeApiToken = {
-  RevokeApiTokenPayload: async ({ wide, cast }) => ({
-    client: cast.owner,
-    input: { apiTokenId: (await tokenOf(wide, cast.owner, ['ORG_READ'], await foundOrg(cast.owner))).id },
+  RevokeApiTokenPayload: async ({ server, people }) => ({
+    client: people.owner,
+    input: {
+      apiTokenId: (await createToken(server, people.owner, ['ORG_READ'], await createOrg(people.owner))).id,
+    },
   }),
-  NotFoundError: async ({ cast }) => ({ client: cast.owner, input: { apiTokenId: none } }),
-  PermissionDeniedError: async ({ wide, cast }) => ({
-    client: cast.admin,
-    input: { apiTokenId: (await tokenOf(wide, cast.owner, ['ORG_READ'], await orgOf(cast))).id },
+  NotFoundError: async ({ people }) => ({ client: people.owner, input: { apiTokenId: unknownOrg } }),
+  PermissionDeniedError: async ({ server, people }) => ({
+    client: people.admin,
+    input: {
+      apiTokenId: (await createToken(server, people.owner, ['ORG_READ'], await createOrgWith(people))).id,
+    },
   }),
-} satisfies Scenes
+} satisfies Cases
 
 export const upsertUser = {
-  UpsertUserPayload: async ({ wide }) => ({
-    client: wide.instance,
+  UpsertUserPayload: async ({ server }) => ({
+    client: server.instance,
     input: { subject: crypto.randomUUID(), email: newAddress(), emailVerified: true },
   }),
-  PermissionDeniedError: async ({ cast }) => ({
-    client: cast.owner,
+  PermissionDeniedError: async ({ people }) => ({
+    client: people.owner,
     input: { subject: crypto.randomUUID(), email: newAddress(), emailVerified: true },
   }),
-  InvalidInputError: async ({ wide }) => ({
-    client: wide.instance,
+  InvalidInputError: async ({ server }) => ({
+    client: server.instance,
     input: { subject: crypto.randomUUID(), email: 'nobody', emailVerified: true },
   }),
-} satisfies Scenes
+} satisfies Cases

@@ -1,83 +1,86 @@
-import { act, foundOrg } from '../../../../support/mutate.js'
-import { orgOf } from '../../../../support/people.js'
-import { bound, inactive, newDomain, none, type Scenes, taken } from './fixture.js'
+import { createOrg, mutate } from '../../../../support/mutate.js'
+import { createOrgWith } from '../../../../support/people.js'
+import { bindDomain, type Cases, deactivate, domainOfAnotherOrg, newDomain, unknownOrg } from './fixture.js'
 
 export const bindEmailDomain = {
-  BindEmailDomainPayload: async ({ cast }) => ({
-    client: cast.owner,
-    input: { orgId: await foundOrg(cast.owner), domain: newDomain() },
+  BindEmailDomainPayload: async ({ people }) => ({
+    client: people.owner,
+    input: { orgId: await createOrg(people.owner), domain: newDomain() },
   }),
-  NotFoundError: async ({ cast }) => ({ client: cast.owner, input: { orgId: none, domain: newDomain() } }),
-  PermissionDeniedError: async ({ cast }) => ({
-    client: cast.admin,
-    input: { orgId: await orgOf(cast), domain: newDomain() },
+  NotFoundError: async ({ people }) => ({
+    client: people.owner,
+    input: { orgId: unknownOrg, domain: newDomain() },
   }),
-  InvalidInputError: async ({ cast }) => ({
-    client: cast.owner,
-    input: { orgId: await foundOrg(cast.owner), domain: 'no domain' },
+  PermissionDeniedError: async ({ people }) => ({
+    client: people.admin,
+    input: { orgId: await createOrgWith(people), domain: newDomain() },
   }),
-  EmailDomainTakenError: async (theatre) => ({
-    client: theatre.cast.owner,
-    input: { orgId: await foundOrg(theatre.cast.owner), domain: await taken(theatre) },
+  InvalidInputError: async ({ people }) => ({
+    client: people.owner,
+    input: { orgId: await createOrg(people.owner), domain: 'no domain' },
   }),
-  EmailDomainNotAllowedError: async ({ cast }) => ({
-    client: cast.owner,
-    input: { orgId: await foundOrg(cast.owner), domain: 'gmail.com' },
+  EmailDomainTakenError: async (fixture) => ({
+    client: fixture.people.owner,
+    input: { orgId: await createOrg(fixture.people.owner), domain: await domainOfAnotherOrg(fixture) },
   }),
-  OrgNotActiveError: async (theatre) => {
-    const orgId = await foundOrg(theatre.cast.owner)
-    await inactive(theatre, orgId)
-    return { client: theatre.cast.owner, input: { orgId, domain: newDomain() } }
+  EmailDomainNotAllowedError: async ({ people }) => ({
+    client: people.owner,
+    input: { orgId: await createOrg(people.owner), domain: 'gmail.com' },
+  }),
+  OrgNotActiveError: async (fixture) => {
+    const orgId = await createOrg(fixture.people.owner)
+    await deactivate(fixture, orgId)
+    return { client: fixture.people.owner, input: { orgId, domain: newDomain() } }
   },
-  LimitReachedError: async ({ tight }) => {
-    const owner = await tight.person()
-    const orgId = await foundOrg(owner)
-    await act(owner, 'bindEmailDomain', { orgId, domain: newDomain() })
+  LimitReachedError: async ({ limited }) => {
+    const owner = await limited.signUp()
+    const orgId = await createOrg(owner)
+    await mutate(owner, 'bindEmailDomain', { orgId, domain: newDomain() })
     return { client: owner, input: { orgId, domain: newDomain() } }
   },
-} satisfies Scenes
+} satisfies Cases
 
 export const verifyEmailDomain = {
-  VerifyEmailDomainPayload: async (theatre) => {
-    const orgId = await foundOrg(theatre.cast.owner)
+  VerifyEmailDomainPayload: async (fixture) => {
+    const orgId = await createOrg(fixture.people.owner)
     return {
-      client: theatre.cast.owner,
-      input: { orgId, domain: await bound(theatre, orgId, newDomain(), true) },
+      client: fixture.people.owner,
+      input: { orgId, domain: await bindDomain(fixture, orgId, newDomain(), true) },
     }
   },
-  NotFoundError: async ({ cast }) => ({
-    client: cast.owner,
-    input: { orgId: await foundOrg(cast.owner), domain: newDomain() },
+  NotFoundError: async ({ people }) => ({
+    client: people.owner,
+    input: { orgId: await createOrg(people.owner), domain: newDomain() },
   }),
-  PermissionDeniedError: async (theatre) => {
-    const orgId = await orgOf(theatre.cast)
-    return { client: theatre.cast.admin, input: { orgId, domain: await bound(theatre, orgId) } }
+  PermissionDeniedError: async (fixture) => {
+    const orgId = await createOrgWith(fixture.people)
+    return { client: fixture.people.admin, input: { orgId, domain: await bindDomain(fixture, orgId) } }
   },
-  EmailDomainTakenError: async (theatre) => {
-    const orgId = await foundOrg(theatre.cast.owner)
-    const domain = await bound(theatre, orgId)
-    const faster = await foundOrg(theatre.cast.owner)
-    await bound(theatre, faster, domain, true)
-    await act(theatre.cast.owner, 'verifyEmailDomain', { orgId: faster, domain })
-    return { client: theatre.cast.owner, input: { orgId, domain } }
+  EmailDomainTakenError: async (fixture) => {
+    const orgId = await createOrg(fixture.people.owner)
+    const domain = await bindDomain(fixture, orgId)
+    const faster = await createOrg(fixture.people.owner)
+    await bindDomain(fixture, faster, domain, true)
+    await mutate(fixture.people.owner, 'verifyEmailDomain', { orgId: faster, domain })
+    return { client: fixture.people.owner, input: { orgId, domain } }
   },
-  EmailDomainNotVerifiedError: async (theatre) => {
-    const orgId = await foundOrg(theatre.cast.owner)
-    return { client: theatre.cast.owner, input: { orgId, domain: await bound(theatre, orgId) } }
+  EmailDomainNotVerifiedError: async (fixture) => {
+    const orgId = await createOrg(fixture.people.owner)
+    return { client: fixture.people.owner, input: { orgId, domain: await bindDomain(fixture, orgId) } }
   },
-  OrgNotActiveError: async (theatre) => {
-    const orgId = await foundOrg(theatre.cast.owner)
-    const domain = await bound(theatre, orgId, newDomain(), true)
-    await inactive(theatre, orgId)
-    return { client: theatre.cast.owner, input: { orgId, domain } }
+  OrgNotActiveError: async (fixture) => {
+    const orgId = await createOrg(fixture.people.owner)
+    const domain = await bindDomain(fixture, orgId, newDomain(), true)
+    await deactivate(fixture, orgId)
+    return { client: fixture.people.owner, input: { orgId, domain } }
   },
-} satisfies Scenes
+} satisfies Cases
 
 export const unbindEmailDomain = {
-  UnbindEmailDomainPayload: async (theatre) => {
-    const orgId = await foundOrg(theatre.cast.owner)
-    return { client: theatre.cast.owner, input: { orgId, domain: await bound(theatre, orgId) } }
+  UnbindEmailDomainPayload: async (fixture) => {
+    const orgId = await createOrg(fixture.people.owner)
+    return { client: fixture.people.owner, input: { orgId, domain: await bindDomain(fixture, orgId) } }
   },
   NotFoundError: verifyEmailDomain.NotFoundError,
   PermissionDeniedError: verifyEmailDomain.PermissionDeniedError,
-} satisfies Scenes
+} satisfies Cases

@@ -1,73 +1,79 @@
-import { foundOrg, invite, join } from '../../../../support/mutate.js'
-import { orgOf } from '../../../../support/people.js'
-import { inactive, newAddress, revoked, type Scenes } from './fixture.js'
+import { createOrg, invite, join } from '../../../../support/mutate.js'
+import { createOrgWith } from '../../../../support/people.js'
+import { type Cases, deactivate, newAddress, revokedInvite } from './fixture.js'
 import { resendOrgInvite } from './sendInvite.js'
 
 export const revokeOrgInvite = {
   RevokeOrgInvitePayload: resendOrgInvite.ResendOrgInvitePayload,
   NotFoundError: resendOrgInvite.NotFoundError,
   PermissionDeniedError: resendOrgInvite.PermissionDeniedError,
-  RoleNotGrantableError: async ({ cast }) => ({
-    client: cast.admin,
-    input: { orgInviteId: await invite(cast.owner, await orgOf(cast), newAddress(), { roles: ['OWNER'] }) },
+  RoleNotGrantableError: async ({ people }) => ({
+    client: people.admin,
+    input: {
+      orgInviteId: await invite(people.owner, await createOrgWith(people), newAddress(), {
+        roles: ['OWNER'],
+      }),
+    },
   }),
   OrgInviteNotPendingError: resendOrgInvite.OrgInviteNotPendingError,
-} satisfies Scenes
+} satisfies Cases
 
 export const deleteOrgInvite = {
   DeleteOrgInvitePayload: resendOrgInvite.OrgInviteNotPendingError,
   NotFoundError: resendOrgInvite.NotFoundError,
   PermissionDeniedError: resendOrgInvite.PermissionDeniedError,
   InvalidInputError: resendOrgInvite.ResendOrgInvitePayload,
-} satisfies Scenes
+} satisfies Cases
 
 export const declineOrgInvite = {
-  DeclineOrgInvitePayload: async ({ wide, cast }) => {
-    const client = await wide.person()
-    const orgInviteId = await invite(cast.owner, await foundOrg(cast.owner), client.email)
+  DeclineOrgInvitePayload: async ({ server, people }) => {
+    const client = await server.signUp()
+    const orgInviteId = await invite(people.owner, await createOrg(people.owner), client.email)
     return { client, input: { invite: { orgInviteId } } }
   },
-  NotFoundError: async ({ cast }) => ({ client: cast.owner, input: { invite: { token: 'gi_nothing' } } }),
-  PermissionDeniedError: async ({ cast }) => ({
-    client: cast.outsider,
+  NotFoundError: async ({ people }) => ({ client: people.owner, input: { invite: { token: 'gi_nothing' } } }),
+  PermissionDeniedError: async ({ people }) => ({
+    client: people.outsider,
     input: {
-      invite: { orgInviteId: await invite(cast.owner, await foundOrg(cast.owner), cast.outsider.email) },
-      userId: cast.outsider.id,
+      invite: {
+        orgInviteId: await invite(people.owner, await createOrg(people.owner), people.outsider.email),
+      },
+      userId: people.outsider.id,
     },
   }),
-  OrgInviteNotPendingError: async ({ wide, cast }) => {
-    const client = await wide.person()
-    const orgInviteId = await revoked(cast.owner, await foundOrg(cast.owner), client.email)
+  OrgInviteNotPendingError: async ({ server, people }) => {
+    const client = await server.signUp()
+    const orgInviteId = await revokedInvite(people.owner, await createOrg(people.owner), client.email)
     return { client, input: { invite: { orgInviteId } } }
   },
-  OrgInviteForAnotherUserError: async ({ cast }) => ({
-    client: cast.admin,
-    input: { invite: { orgInviteId: await invite(cast.owner, await orgOf(cast), newAddress()) } },
+  OrgInviteForAnotherUserError: async ({ people }) => ({
+    client: people.admin,
+    input: { invite: { orgInviteId: await invite(people.owner, await createOrgWith(people), newAddress()) } },
   }),
-  EmailNotVerifiedError: async ({ wide, cast }) => {
-    const unproven = await wide.person({ verified: false })
-    const orgInviteId = await invite(cast.owner, await foundOrg(cast.owner), unproven.email)
-    return { client: wide.instance, input: { invite: { orgInviteId }, userId: unproven.id } }
+  EmailNotVerifiedError: async ({ server, people }) => {
+    const unproven = await server.signUp({ verified: false })
+    const orgInviteId = await invite(people.owner, await createOrg(people.owner), unproven.email)
+    return { client: server.instance, input: { invite: { orgInviteId }, userId: unproven.id } }
   },
-} satisfies Scenes
+} satisfies Cases
 
 const { DeclineOrgInvitePayload, ...refusals } = declineOrgInvite
 
 export const acceptOrgInvite = {
   ...refusals,
   AcceptOrgInvitePayload: DeclineOrgInvitePayload,
-  LimitReachedError: async ({ tight }) => {
-    const owner = await tight.person()
-    const orgId = await foundOrg(owner)
-    for (let joined = 0; joined < 2; joined++) await join(owner, orgId, await tight.person())
-    const client = await tight.person()
+  LimitReachedError: async ({ limited }) => {
+    const owner = await limited.signUp()
+    const orgId = await createOrg(owner)
+    for (let joined = 0; joined < 2; joined++) await join(owner, orgId, await limited.signUp())
+    const client = await limited.signUp()
     return { client, input: { invite: { orgInviteId: await invite(owner, orgId, client.email) } } }
   },
-  OrgNotActiveError: async (theatre) => {
-    const orgId = await foundOrg(theatre.cast.owner)
-    const client = await theatre.wide.person()
-    const orgInviteId = await invite(theatre.cast.owner, orgId, client.email)
-    await inactive(theatre, orgId)
+  OrgNotActiveError: async (fixture) => {
+    const orgId = await createOrg(fixture.people.owner)
+    const client = await fixture.server.signUp()
+    const orgInviteId = await invite(fixture.people.owner, orgId, client.email)
+    await deactivate(fixture, orgId)
     return { client, input: { invite: { orgInviteId } } }
   },
-} satisfies Scenes
+} satisfies Cases

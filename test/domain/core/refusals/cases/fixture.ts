@@ -1,51 +1,56 @@
 import type { DnsServer } from '../../../../support/dnsServer.js'
-import { runOut } from '../../../../support/expireNow.js'
-import { act, foundOrg, invite } from '../../../../support/mutate.js'
-import type { Cast } from '../../../../support/people.js'
-import type { Client, World } from '../../../../support/testServer.js'
+import { expireNow } from '../../../../support/expireNow.js'
+import { createOrg, invite, mutate } from '../../../../support/mutate.js'
+import type { People } from '../../../../support/people.js'
+import type { Client, TestServer } from '../../../../support/testServer.js'
 
-/** Where scenes play: a server with wide limits and without mail, and one with tight limits and with mail. */
-export interface Theatre {
-  wide: World
-  tight: World
-  cast: Cast
+/** What cases use: a server with generous limits and no mail, and one with low limits and mail. */
+export interface Fixture {
+  server: TestServer
+  limited: TestServer
+  people: People
   dns: DnsServer
 }
 
-/** One act, by somebody, that meets with one answer. */
-export interface Scene {
+/** One mutation call that gets one known answer. */
+export interface Case {
   client: Client
   input: Record<string, unknown>
 }
 
-export type Scenes = Record<string, (theatre: Theatre) => Promise<Scene>>
+export type Cases = Record<string, (fixture: Fixture) => Promise<Case>>
 
-export const none = btoa('Org:0190f5a0-1234-7abc-8def-000000000001')
-export const noInvite = btoa('OrgInvite:0190f5a0-1234-7abc-8def-000000000001')
+export const unknownOrg = btoa('Org:0190f5a0-1234-7abc-8def-000000000001')
+export const unknownInvite = btoa('OrgInvite:0190f5a0-1234-7abc-8def-000000000001')
 export const newName = () => `Org ${crypto.randomUUID()}`
 export const newDomain = () => `d${crypto.randomUUID()}.example`
 export const newAddress = () => `${crypto.randomUUID()}@new.example`
 
-export async function inactive({ wide }: Theatre, orgId: string): Promise<void> {
-  await act(wide.instance, 'updateOrg', { orgId, status: 'PROVISIONING' })
+export async function deactivate({ server }: Fixture, orgId: string): Promise<void> {
+  await mutate(server.instance, 'updateOrg', { orgId, status: 'PROVISIONING' })
 }
 
-export async function revoked(owner: Client, orgId: string, email = newAddress()): Promise<string> {
+export async function revokedInvite(owner: Client, orgId: string, email = newAddress()): Promise<string> {
   const orgInviteId = await invite(owner, orgId, email)
-  await act(owner, 'revokeOrgInvite', { orgInviteId })
+  await mutate(owner, 'revokeOrgInvite', { orgInviteId })
   return orgInviteId
 }
 
 /** An invite that ran out a moment ago. */
-export async function expired(world: World, owner: Client, orgId: string): Promise<string> {
+export async function expiredInvite(testServer: TestServer, owner: Client, orgId: string): Promise<string> {
   const orgInviteId = await invite(owner, orgId, newAddress(), { sendEmail: false })
-  await runOut(world, orgInviteId)
+  await expireNow(testServer, orgInviteId)
   return orgInviteId
 }
 
-export async function bound({ cast, dns }: Theatre, orgId: string, domain = newDomain(), proven = false) {
-  const result = await act(
-    cast.owner,
+export async function bindDomain(
+  { people, dns }: Fixture,
+  orgId: string,
+  domain = newDomain(),
+  proven = false,
+) {
+  const result = await mutate(
+    people.owner,
     'bindEmailDomain',
     { orgId, domain },
     'emailDomain { challenge { recordName recordValue } }',
@@ -56,9 +61,9 @@ export async function bound({ cast, dns }: Theatre, orgId: string, domain = newD
 }
 
 /** A domain that another org has proven. */
-export async function taken(theatre: Theatre): Promise<string> {
-  const orgId = await foundOrg(theatre.cast.owner)
-  const domain = await bound(theatre, orgId, newDomain(), true)
-  await act(theatre.cast.owner, 'verifyEmailDomain', { orgId, domain })
+export async function domainOfAnotherOrg(fixture: Fixture): Promise<string> {
+  const orgId = await createOrg(fixture.people.owner)
+  const domain = await bindDomain(fixture, orgId, newDomain(), true)
+  await mutate(fixture.people.owner, 'verifyEmailDomain', { orgId, domain })
   return domain
 }

@@ -1,100 +1,109 @@
-import { act, foundOrg } from '../../../../support/mutate.js'
-import { orgOf, tokenOf } from '../../../../support/people.js'
-import { inactive, newName, none, type Scenes, taken } from './fixture.js'
+import { mutate, createOrg as newOrg } from '../../../../support/mutate.js'
+import { createOrgWith, createToken } from '../../../../support/people.js'
+import { type Cases, deactivate, domainOfAnotherOrg, newName, unknownOrg } from './fixture.js'
 
 export const createOrg = {
-  CreateOrgPayload: async ({ cast }) => ({ client: cast.outsider, input: { name: newName() } }),
-  NotFoundError: async ({ wide }) => ({
-    client: wide.instance,
+  CreateOrgPayload: async ({ people }) => ({ client: people.outsider, input: { name: newName() } }),
+  NotFoundError: async ({ server }) => ({
+    client: server.instance,
     input: { name: newName(), ownerId: btoa('User:0190f5a0-1234-7abc-8def-000000000001') },
   }),
-  InvalidInputError: async ({ cast }) => ({ client: cast.outsider, input: { name: ' ' } }),
-  OrgNameTakenError: async ({ cast }) => {
+  InvalidInputError: async ({ people }) => ({ client: people.outsider, input: { name: ' ' } }),
+  OrgNameTakenError: async ({ people }) => {
     const name = newName()
-    await foundOrg(cast.owner, { name })
-    return { client: cast.outsider, input: { name: name.toUpperCase() } }
+    await newOrg(people.owner, { name })
+    return { client: people.outsider, input: { name: name.toUpperCase() } }
   },
-  PermissionDeniedError: async ({ wide, cast }) => ({
-    client: await tokenOf(wide, wide.instance, ['ORG_READ']),
-    input: { name: newName(), ownerId: cast.owner.id },
+  PermissionDeniedError: async ({ server, people }) => ({
+    client: await createToken(server, server.instance, ['ORG_READ']),
+    input: { name: newName(), ownerId: people.owner.id },
   }),
-  EmailNotVerifiedError: async ({ wide }) => ({
-    client: await wide.person({ verified: false }),
+  EmailNotVerifiedError: async ({ server }) => ({
+    client: await server.signUp({ verified: false }),
     input: { name: newName(), bindEmailDomain: true },
   }),
-  EmailDomainTakenError: async (theatre) => {
-    const email = `me@${await taken(theatre)}`
-    return { client: await theatre.wide.person({ email }), input: { name: newName(), bindEmailDomain: true } }
-  },
-  EmailDomainNotAllowedError: async ({ wide }) => ({
-    client: await wide.person({ email: `${crypto.randomUUID()}@gmail.com` }),
-    input: { name: newName(), bindEmailDomain: true },
-  }),
-  RateLimitedError: async ({ tight }) => {
-    const client = await tight.person()
-    for (let made = 0; made < 3; made++) await foundOrg(client)
-    return { client, input: { name: newName() } }
-  },
-} satisfies Scenes
-
-export const updateOrg = {
-  UpdateOrgPayload: async ({ cast }) => ({
-    client: cast.owner,
-    input: { orgId: await foundOrg(cast.owner), name: newName() },
-  }),
-  NotFoundError: async ({ cast }) => ({ client: cast.owner, input: { orgId: none, name: newName() } }),
-  PermissionDeniedError: async ({ cast }) => ({
-    client: cast.owner,
-    input: { orgId: await foundOrg(cast.owner), tier: 'PREMIUM' },
-  }),
-  InvalidInputError: async ({ cast }) => ({
-    client: cast.owner,
-    input: { orgId: await foundOrg(cast.owner) },
-  }),
-  OrgNameTakenError: async ({ cast }) => {
-    const name = newName()
-    await foundOrg(cast.outsider, { name })
+  EmailDomainTakenError: async (fixture) => {
+    const email = `me@${await domainOfAnotherOrg(fixture)}`
     return {
-      client: cast.owner,
-      input: { orgId: await foundOrg(cast.owner), name: ` ${name.toLowerCase()} ` },
+      client: await fixture.server.signUp({ email }),
+      input: { name: newName(), bindEmailDomain: true },
     }
   },
-  OrgNotActiveError: async (theatre) => {
-    const orgId = await foundOrg(theatre.cast.owner)
-    await inactive(theatre, orgId)
-    return { client: theatre.cast.owner, input: { orgId, name: newName() } }
+  EmailDomainNotAllowedError: async ({ server }) => ({
+    client: await server.signUp({ email: `${crypto.randomUUID()}@gmail.com` }),
+    input: { name: newName(), bindEmailDomain: true },
+  }),
+  RateLimitedError: async ({ limited }) => {
+    const client = await limited.signUp()
+    for (let made = 0; made < 3; made++) await newOrg(client)
+    return { client, input: { name: newName() } }
   },
-} satisfies Scenes
+} satisfies Cases
+
+export const updateOrg = {
+  UpdateOrgPayload: async ({ people }) => ({
+    client: people.owner,
+    input: { orgId: await newOrg(people.owner), name: newName() },
+  }),
+  NotFoundError: async ({ people }) => ({
+    client: people.owner,
+    input: { orgId: unknownOrg, name: newName() },
+  }),
+  PermissionDeniedError: async ({ people }) => ({
+    client: people.owner,
+    input: { orgId: await newOrg(people.owner), tier: 'PREMIUM' },
+  }),
+  InvalidInputError: async ({ people }) => ({
+    client: people.owner,
+    input: { orgId: await newOrg(people.owner) },
+  }),
+  OrgNameTakenError: async ({ people }) => {
+    const name = newName()
+    await newOrg(people.outsider, { name })
+    return {
+      client: people.owner,
+      input: { orgId: await newOrg(people.owner), name: ` ${name.toLowerCase()} ` },
+    }
+  },
+  OrgNotActiveError: async (fixture) => {
+    const orgId = await newOrg(fixture.people.owner)
+    await deactivate(fixture, orgId)
+    return { client: fixture.people.owner, input: { orgId, name: newName() } }
+  },
+} satisfies Cases
 
 export const deleteOrg = {
-  DeleteOrgPayload: async ({ cast }) => ({
-    client: cast.owner,
-    input: { orgId: await foundOrg(cast.owner) },
+  DeleteOrgPayload: async ({ people }) => ({
+    client: people.owner,
+    input: { orgId: await newOrg(people.owner) },
   }),
-  NotFoundError: async ({ cast }) => ({ client: cast.owner, input: { orgId: none } }),
-  PermissionDeniedError: async ({ cast }) => ({ client: cast.admin, input: { orgId: await orgOf(cast) } }),
-  OrgHasResourcesError: async ({ wide, cast }) => {
-    const orgId = await foundOrg(cast.owner)
-    await act(wide.instance, 'setOrgResourceCount', { orgId, kind: 'robots', count: 2 })
-    return { client: cast.owner, input: { orgId } }
+  NotFoundError: async ({ people }) => ({ client: people.owner, input: { orgId: unknownOrg } }),
+  PermissionDeniedError: async ({ people }) => ({
+    client: people.admin,
+    input: { orgId: await createOrgWith(people) },
+  }),
+  OrgHasResourcesError: async ({ server, people }) => {
+    const orgId = await newOrg(people.owner)
+    await mutate(server.instance, 'setOrgResourceCount', { orgId, kind: 'robots', count: 2 })
+    return { client: people.owner, input: { orgId } }
   },
-} satisfies Scenes
+} satisfies Cases
 
 export const setOrgResourceCount = {
-  SetOrgResourceCountPayload: async ({ wide, cast }) => ({
-    client: wide.instance,
-    input: { orgId: await foundOrg(cast.owner), kind: 'robots', count: 2 },
+  SetOrgResourceCountPayload: async ({ server, people }) => ({
+    client: server.instance,
+    input: { orgId: await newOrg(people.owner), kind: 'robots', count: 2 },
   }),
-  NotFoundError: async ({ wide }) => ({
-    client: wide.instance,
-    input: { orgId: none, kind: 'robots', count: 2 },
+  NotFoundError: async ({ server }) => ({
+    client: server.instance,
+    input: { orgId: unknownOrg, kind: 'robots', count: 2 },
   }),
-  PermissionDeniedError: async ({ cast }) => ({
-    client: cast.owner,
-    input: { orgId: await foundOrg(cast.owner), kind: 'robots', count: 2 },
+  PermissionDeniedError: async ({ people }) => ({
+    client: people.owner,
+    input: { orgId: await newOrg(people.owner), kind: 'robots', count: 2 },
   }),
-  InvalidInputError: async ({ wide, cast }) => ({
-    client: wide.instance,
-    input: { orgId: await foundOrg(cast.owner), kind: 'robots', count: -1 },
+  InvalidInputError: async ({ server, people }) => ({
+    client: server.instance,
+    input: { orgId: await newOrg(people.owner), kind: 'robots', count: -1 },
   }),
-} satisfies Scenes
+} satisfies Cases

@@ -1,64 +1,73 @@
-import { foundOrg } from '../../../../support/mutate.js'
-import { orgOf } from '../../../../support/people.js'
-import { inactive, type Scenes } from './fixture.js'
+import { createOrg } from '../../../../support/mutate.js'
+import { createOrgWith } from '../../../../support/people.js'
+import { type Cases, deactivate } from './fixture.js'
 
 export const updateOrgUserRoles = {
-  UpdateOrgUserRolesPayload: async ({ cast }) => ({
-    client: cast.owner,
-    input: { orgId: await orgOf(cast), userId: cast.user.id, add: ['ADMIN'] },
+  UpdateOrgUserRolesPayload: async ({ people }) => ({
+    client: people.owner,
+    input: { orgId: await createOrgWith(people), userId: people.user.id, add: ['ADMIN'] },
   }),
-  NotFoundError: async ({ cast }) => ({
-    client: cast.owner,
-    input: { orgId: await foundOrg(cast.owner), userId: cast.outsider.id, add: ['ADMIN'] },
+  NotFoundError: async ({ people }) => ({
+    client: people.owner,
+    input: { orgId: await createOrg(people.owner), userId: people.outsider.id, add: ['ADMIN'] },
   }),
-  PermissionDeniedError: async ({ cast }) => ({
-    client: cast.user,
-    input: { orgId: await orgOf(cast), userId: cast.user.id, add: ['ADMIN'] },
+  PermissionDeniedError: async ({ people }) => ({
+    client: people.user,
+    input: { orgId: await createOrgWith(people), userId: people.user.id, add: ['ADMIN'] },
   }),
-  RoleNotGrantableError: async ({ cast }) => ({
-    client: cast.admin,
-    input: { orgId: await orgOf(cast), userId: cast.user.id, add: ['OWNER'] },
+  RoleNotGrantableError: async ({ people }) => ({
+    client: people.admin,
+    input: { orgId: await createOrgWith(people), userId: people.user.id, add: ['OWNER'] },
   }),
-  InvalidInputError: async ({ cast }) => ({
-    client: cast.owner,
-    input: { orgId: await orgOf(cast), userId: cast.user.id },
+  InvalidInputError: async ({ people }) => ({
+    client: people.owner,
+    input: { orgId: await createOrgWith(people), userId: people.user.id },
   }),
-  LastOwnerError: async ({ cast }) => ({
-    client: cast.owner,
-    input: { orgId: await orgOf(cast), userId: cast.owner.id, add: ['ADMIN'], remove: ['OWNER'] },
+  LastOwnerError: async ({ people }) => ({
+    client: people.owner,
+    input: { orgId: await createOrgWith(people), userId: people.owner.id, add: ['ADMIN'], remove: ['OWNER'] },
   }),
-  OrgNotActiveError: async (theatre) => {
-    const orgId = await orgOf(theatre.cast)
-    await inactive(theatre, orgId)
-    return { client: theatre.cast.owner, input: { orgId, userId: theatre.cast.user.id, add: ['ADMIN'] } }
+  OrgNotActiveError: async (fixture) => {
+    const orgId = await createOrgWith(fixture.people)
+    await deactivate(fixture, orgId)
+    return { client: fixture.people.owner, input: { orgId, userId: fixture.people.user.id, add: ['ADMIN'] } }
   },
-} satisfies Scenes
+} satisfies Cases
 
 export const removeOrgUser = {
-  RemoveOrgUserPayload: async ({ cast }) => ({
-    client: cast.owner,
-    input: { orgId: await orgOf(cast), userId: cast.user.id },
+  RemoveOrgUserPayload: async ({ people }) => ({
+    client: people.owner,
+    input: { orgId: await createOrgWith(people), userId: people.user.id },
   }),
-  NotFoundError: async ({ cast }) => ({
-    client: cast.owner,
-    input: { orgId: await foundOrg(cast.owner), userId: cast.outsider.id },
+  NotFoundError: async ({ people }) => ({
+    client: people.owner,
+    input: { orgId: await createOrg(people.owner), userId: people.outsider.id },
   }),
-  PermissionDeniedError: async ({ cast }) => ({
-    client: cast.user,
-    input: { orgId: await orgOf(cast), userId: cast.user.id },
+  PermissionDeniedError: async ({ people }) => ({
+    client: people.user,
+    input: { orgId: await createOrgWith(people), userId: people.user.id },
   }),
-  RoleNotGrantableError: async ({ cast }) => ({
-    client: cast.admin,
-    input: { orgId: await orgOf(cast), userId: cast.owner.id },
+  RoleNotGrantableError: async ({ people }) => ({
+    client: people.admin,
+    input: { orgId: await createOrgWith(people), userId: people.owner.id },
   }),
-  LastOwnerError: async ({ cast }) => ({
-    client: cast.owner,
-    input: { orgId: await orgOf(cast), userId: cast.owner.id },
+  LastOwnerError: async ({ people }) => ({
+    client: people.owner,
+    input: { orgId: await createOrgWith(people), userId: people.owner.id },
   }),
-} satisfies Scenes
+} satisfies Cases
 
 export const leaveOrg = {
-  LeaveOrgPayload: async ({ cast }) => ({ client: cast.user, input: { orgId: await orgOf(cast) } }),
-  NotFoundError: async ({ cast }) => ({ client: cast.outsider, input: { orgId: await orgOf(cast) } }),
-  LastOwnerError: async ({ cast }) => ({ client: cast.owner, input: { orgId: await orgOf(cast) } }),
-} satisfies Scenes
+  LeaveOrgPayload: async ({ people }) => ({
+    client: people.user,
+    input: { orgId: await createOrgWith(people) },
+  }),
+  NotFoundError: async ({ people }) => ({
+    client: people.outsider,
+    input: { orgId: await createOrgWith(people) },
+  }),
+  LastOwnerError: async ({ people }) => ({
+    client: people.owner,
+    input: { orgId: await createOrgWith(people) },
+  }),
+} satisfies Cases

@@ -1,69 +1,77 @@
-import { act, foundOrg, invite, join } from '../../../../support/mutate.js'
-import { orgOf } from '../../../../support/people.js'
-import { expired, inactive, newAddress, noInvite, none, revoked, type Scenes } from './fixture.js'
+import { createOrg, invite, join, mutate } from '../../../../support/mutate.js'
+import { createOrgWith } from '../../../../support/people.js'
+import {
+  type Cases,
+  deactivate,
+  expiredInvite,
+  newAddress,
+  revokedInvite,
+  unknownInvite,
+  unknownOrg,
+} from './fixture.js'
 
 /** What becomes of one invite. */
 export const createOrgInvite = {
-  CreateOrgInvitePayload: async ({ cast }) => ({
-    client: cast.owner,
-    input: { orgId: await foundOrg(cast.owner), invitee: { email: newAddress() } },
+  CreateOrgInvitePayload: async ({ people }) => ({
+    client: people.owner,
+    input: { orgId: await createOrg(people.owner), invitee: { email: newAddress() } },
   }),
-  NotFoundError: async ({ cast }) => ({
-    client: cast.owner,
-    input: { orgId: none, invitee: { email: newAddress() } },
+  NotFoundError: async ({ people }) => ({
+    client: people.owner,
+    input: { orgId: unknownOrg, invitee: { email: newAddress() } },
   }),
-  PermissionDeniedError: async ({ cast }) => ({
-    client: cast.user,
-    input: { orgId: await orgOf(cast), invitee: { email: newAddress() } },
+  PermissionDeniedError: async ({ people }) => ({
+    client: people.user,
+    input: { orgId: await createOrgWith(people), invitee: { email: newAddress() } },
   }),
-  RoleNotGrantableError: async ({ cast }) => ({
-    client: cast.admin,
-    input: { orgId: await orgOf(cast), invitee: { email: newAddress() }, roles: ['OWNER'] },
+  RoleNotGrantableError: async ({ people }) => ({
+    client: people.admin,
+    input: { orgId: await createOrgWith(people), invitee: { email: newAddress() }, roles: ['OWNER'] },
   }),
-  InvalidInputError: async ({ cast }) => ({
-    client: cast.owner,
-    input: { orgId: await foundOrg(cast.owner), invitee: { email: 'a@b@c.example' } },
+  InvalidInputError: async ({ people }) => ({
+    client: people.owner,
+    input: { orgId: await createOrg(people.owner), invitee: { email: 'a@b@c.example' } },
   }),
-  AlreadyOrgUserError: async ({ cast }) => ({
-    client: cast.owner,
-    input: { orgId: await orgOf(cast), invitee: { email: cast.user.email } },
+  AlreadyOrgUserError: async ({ people }) => ({
+    client: people.owner,
+    input: { orgId: await createOrgWith(people), invitee: { email: people.user.email } },
   }),
-  OrgInviteAlreadyPendingError: async ({ cast }) => {
-    const [orgId, email] = [await foundOrg(cast.owner), newAddress()]
-    await invite(cast.owner, orgId, email)
-    return { client: cast.owner, input: { orgId, invitee: { email } } }
+  OrgInviteAlreadyPendingError: async ({ people }) => {
+    const [orgId, email] = [await createOrg(people.owner), newAddress()]
+    await invite(people.owner, orgId, email)
+    return { client: people.owner, input: { orgId, invitee: { email } } }
   },
-  EmailNotConfiguredError: async ({ cast }) => ({
-    client: cast.owner,
-    input: { orgId: await foundOrg(cast.owner), invitee: { email: newAddress() }, sendEmail: true },
+  EmailNotConfiguredError: async ({ people }) => ({
+    client: people.owner,
+    input: { orgId: await createOrg(people.owner), invitee: { email: newAddress() }, sendEmail: true },
   }),
-  LimitReachedError: async ({ tight }) => {
-    const owner = await tight.person()
-    const orgId = await foundOrg(owner)
+  LimitReachedError: async ({ limited }) => {
+    const owner = await limited.signUp()
+    const orgId = await createOrg(owner)
     for (let made = 0; made < 2; made++) await invite(owner, orgId, newAddress(), { sendEmail: false })
     return { client: owner, input: { orgId, invitee: { email: newAddress() } } }
   },
-  RateLimitedError: async ({ tight }) => {
-    const owner = await tight.person()
-    const orgId = await foundOrg(owner)
+  RateLimitedError: async ({ limited }) => {
+    const owner = await limited.signUp()
+    const orgId = await createOrg(owner)
     for (let made = 0; made < 4; made++) {
       const orgInviteId = await invite(owner, orgId, newAddress(), { sendEmail: false })
-      await act(owner, 'revokeOrgInvite', { orgInviteId })
+      await mutate(owner, 'revokeOrgInvite', { orgInviteId })
     }
     return { client: owner, input: { orgId, invitee: { email: newAddress() } } }
   },
-  OrgNotActiveError: async (theatre) => {
-    const orgId = await foundOrg(theatre.cast.owner)
-    await inactive(theatre, orgId)
-    return { client: theatre.cast.owner, input: { orgId, invitee: { email: newAddress() } } }
+  OrgNotActiveError: async (fixture) => {
+    const orgId = await createOrg(fixture.people.owner)
+    await deactivate(fixture, orgId)
+    return { client: fixture.people.owner, input: { orgId, invitee: { email: newAddress() } } }
   },
-} satisfies Scenes
+} satisfies Cases
 
 /** The same with a list of one. */
 const inBulk =
-  (scene: Scenes[string]): Scenes[string] =>
-  async (theatre) => {
-    const { client, input } = await scene(theatre)
+  (testCase: Cases[string]): Cases[string] =>
+  async (fixture) => {
+    const { client, input } = await testCase(fixture)
     const { invitee, ...rest } = input
     return { client, input: { ...rest, invitees: [invitee] } }
   }
@@ -73,76 +81,82 @@ export const createOrgInvites = {
   NotFoundError: inBulk(createOrgInvite.NotFoundError),
   PermissionDeniedError: inBulk(createOrgInvite.PermissionDeniedError),
   RoleNotGrantableError: inBulk(createOrgInvite.RoleNotGrantableError),
-  InvalidInputError: async ({ cast }) => ({
-    client: cast.owner,
-    input: { orgId: await foundOrg(cast.owner), invitees: [] },
+  InvalidInputError: async ({ people }) => ({
+    client: people.owner,
+    input: { orgId: await createOrg(people.owner), invitees: [] },
   }),
   EmailNotConfiguredError: inBulk(createOrgInvite.EmailNotConfiguredError),
   OrgNotActiveError: inBulk(createOrgInvite.OrgNotActiveError),
-} satisfies Scenes
+} satisfies Cases
 
 export const resendOrgInvite = {
-  ResendOrgInvitePayload: async ({ cast }) => ({
-    client: cast.owner,
-    input: { orgInviteId: await invite(cast.owner, await foundOrg(cast.owner), newAddress()) },
+  ResendOrgInvitePayload: async ({ people }) => ({
+    client: people.owner,
+    input: { orgInviteId: await invite(people.owner, await createOrg(people.owner), newAddress()) },
   }),
-  NotFoundError: async ({ cast }) => ({ client: cast.owner, input: { orgInviteId: noInvite } }),
-  PermissionDeniedError: async ({ cast }) => ({
-    client: cast.user,
-    input: { orgInviteId: await invite(cast.owner, await orgOf(cast), newAddress()) },
+  NotFoundError: async ({ people }) => ({ client: people.owner, input: { orgInviteId: unknownInvite } }),
+  PermissionDeniedError: async ({ people }) => ({
+    client: people.user,
+    input: { orgInviteId: await invite(people.owner, await createOrgWith(people), newAddress()) },
   }),
-  RoleNotGrantableError: async ({ cast }) => ({
-    client: cast.admin,
-    input: { orgInviteId: await invite(cast.owner, await orgOf(cast), newAddress()), roles: ['OWNER'] },
-  }),
-  InvalidInputError: async ({ cast }) => ({
-    client: cast.owner,
-    input: { orgInviteId: await invite(cast.owner, await foundOrg(cast.owner), newAddress()), roles: [] },
-  }),
-  AlreadyOrgUserError: async ({ wide, cast }) => {
-    const orgId = await foundOrg(cast.owner)
-    const email = newAddress()
-    const orgInviteId = await invite(cast.owner, orgId, email)
-    // A member by another address, who has this one from now on.
-    const member = await wide.person({ issuedAt: 1_700_000_000 })
-    await join(cast.owner, orgId, member)
-    await wide.person({ subject: member.subject, name: member.name, email })
-    return { client: cast.owner, input: { orgInviteId } }
-  },
-  OrgInviteAlreadyPendingError: async ({ wide, cast }) => {
-    const orgId = await foundOrg(cast.owner)
-    const orgInviteId = await expired(wide, cast.owner, orgId)
-    await act(cast.owner, 'resendOrgInvite', { orgInviteId })
-    return { client: cast.owner, input: { orgInviteId } }
-  },
-  OrgInviteNotPendingError: async ({ cast }) => ({
-    client: cast.owner,
-    input: { orgInviteId: await revoked(cast.owner, await foundOrg(cast.owner)) },
-  }),
-  EmailNotConfiguredError: async ({ cast }) => ({
-    client: cast.owner,
+  RoleNotGrantableError: async ({ people }) => ({
+    client: people.admin,
     input: {
-      orgInviteId: await invite(cast.owner, await foundOrg(cast.owner), newAddress()),
+      orgInviteId: await invite(people.owner, await createOrgWith(people), newAddress()),
+      roles: ['OWNER'],
+    },
+  }),
+  InvalidInputError: async ({ people }) => ({
+    client: people.owner,
+    input: {
+      orgInviteId: await invite(people.owner, await createOrg(people.owner), newAddress()),
+      roles: [],
+    },
+  }),
+  AlreadyOrgUserError: async ({ server, people }) => {
+    const orgId = await createOrg(people.owner)
+    const email = newAddress()
+    const orgInviteId = await invite(people.owner, orgId, email)
+    // A member by another address, who has this one from now on.
+    const member = await server.signUp({ issuedAt: 1_700_000_000 })
+    await join(people.owner, orgId, member)
+    await server.signUp({ subject: member.subject, name: member.name, email })
+    return { client: people.owner, input: { orgInviteId } }
+  },
+  OrgInviteAlreadyPendingError: async ({ server, people }) => {
+    const orgId = await createOrg(people.owner)
+    const orgInviteId = await expiredInvite(server, people.owner, orgId)
+    await mutate(people.owner, 'resendOrgInvite', { orgInviteId })
+    return { client: people.owner, input: { orgInviteId } }
+  },
+  OrgInviteNotPendingError: async ({ people }) => ({
+    client: people.owner,
+    input: { orgInviteId: await revokedInvite(people.owner, await createOrg(people.owner)) },
+  }),
+  EmailNotConfiguredError: async ({ people }) => ({
+    client: people.owner,
+    input: {
+      orgInviteId: await invite(people.owner, await createOrg(people.owner), newAddress()),
       sendEmail: true,
     },
   }),
-  LimitReachedError: async ({ tight }) => {
-    const owner = await tight.person()
-    const orgId = await foundOrg(owner)
-    const orgInviteId = await expired(tight, owner, orgId)
+  LimitReachedError: async ({ limited }) => {
+    const owner = await limited.signUp()
+    const orgId = await createOrg(owner)
+    const orgInviteId = await expiredInvite(limited, owner, orgId)
     for (let made = 0; made < 2; made++) await invite(owner, orgId, newAddress(), { sendEmail: false })
     return { client: owner, input: { orgInviteId } }
   },
-  RateLimitedError: async ({ tight }) => {
-    const owner = await tight.person()
-    const orgInviteId = await invite(owner, await foundOrg(owner), newAddress())
-    await act(owner, 'resendOrgInvite', { orgInviteId })
+  RateLimitedError: async ({ limited }) => {
+    const owner = await limited.signUp()
+    const orgInviteId = await invite(owner, await createOrg(owner), newAddress())
+    await mutate(owner, 'resendOrgInvite', { orgInviteId })
     return { client: owner, input: { orgInviteId } }
   },
-  OrgNotActiveError: async (theatre) => {
-    const orgId = await foundOrg(theatre.cast.owner)
-    const orgInviteId = await invite(theatre.cast.owner, orgId, newAddress())
-    await inactive(theatre, orgId)
-    return { client: theatre.cast.owner, input: { orgInviteId } }
+  OrgNotActiveError: async (fixture) => {
+    const orgId = await createOrg(fixture.people.owner)
+    const orgInviteId = await invite(fixture.people.owner, orgId, newAddress())
+    await deactivate(fixture, orgId)
+    return { client: fixture.people.owner, input: { orgInviteId } }
   },
-} satisfies Scenes
+} satisfies Cases
