@@ -9,6 +9,7 @@ import { getDatamodel } from '../generated/pothos.js'
 import type { Permission } from '../generated/prisma/enums.js'
 import type { Context } from './context.js'
 import { decodeAnyId, encodeId } from './globalId.js'
+import { DEFAULT_SIZE, MAX_SIZE } from './lists/page.js'
 import { authorityIn } from './viewer.js'
 
 /** Plugins and scalars; the types stand in the features' `*.schema.ts`. */
@@ -72,6 +73,17 @@ export const builder = new SchemaBuilder<{
     endCursorFieldOptions: {
       description: 'Cursor of the last edge: pass it as `after` of the next page. Null on an empty page.',
     },
+    edgesFieldOptions: { description: 'The items, each with its cursor.' },
+    nodesOnConnection: { description: 'The items, without cursors.' },
+    nodeFieldOptions: { description: 'The item.' },
+    cursorFieldOptions: { description: 'The item’s place in this list. Opaque; of no use in another list.' },
+    pageInfoFieldOptions: { description: 'Where the page begins and ends.' },
+    firstArgOptions: {
+      description: `How many items from the start, 1 to ${MAX_SIZE}. If neither \`first\` nor \`last\` is given: ${DEFAULT_SIZE}.`,
+    },
+    afterArgOptions: { description: 'Only items after this cursor of the same list.' },
+    lastArgOptions: { description: `How many items from the end, 1 to ${MAX_SIZE}.` },
+    beforeArgOptions: { description: 'Only items before this cursor of the same list.' },
   },
   prisma: {
     client: (context) => context.app.prisma,

@@ -1,4 +1,5 @@
-import { type BeyondPlace, placeIn } from '../../graphql/lists/connection.js'
+import { isDeepStrictEqual } from 'node:util'
+import { beyondPosition } from '../../domain/core/keyset.js'
 import type { Model } from './models.js'
 import { modelKey } from './models.js'
 
@@ -38,8 +39,8 @@ const comparisons: Record<string, string> = { gt: '>', gte: '>=', lt: '<', lte: 
 /** Prisma's conditions on one table as SQL, with the meaning that Prisma gives them. */
 export function whereSql(statement: Statement, model: Model, table: string, where: unknown): string {
   if (!isRecord(where)) return unknown('where')
-  const place = placeIn(where)
-  if (place) return beyondPlace(statement, model, table, place)
+  const position = positionIn(where)
+  if (position) return beyondInOneComparison(statement, model, table, position)
   const parts: string[] = []
   for (const [name, condition] of Object.entries(where)) {
     if (condition === undefined) continue
@@ -65,14 +66,40 @@ function anyOf(statement: Statement, model: Model, table: string, conditions: un
   return `(${conditions.map((one) => `(${whereSql(statement, model, table, one)})`).join(' or ')})`
 }
 
+interface Beyond {
+  field: string
+  side: 'gt' | 'lt'
+  time: Date
+  id: string
+}
+
+/** Recognizes a condition that `beyondPosition` made. */
+function positionIn(where: Record<string, unknown>): Beyond | undefined {
+  const [field, or, ...more] = Object.keys(where)
+  if (field === undefined || or !== 'OR' || more.length > 0) return undefined
+  const [, sameTime] = Array.isArray(where.OR) ? where.OR : []
+  if (!isRecord(sameTime) || !isRecord(sameTime.id)) return undefined
+  const { [field]: time } = sameTime
+  const side = sameTime.id.gt === undefined ? 'lt' : 'gt'
+  const { [side]: id } = sameTime.id
+  if (!(time instanceof Date) || typeof id !== 'string') return undefined
+  const made = beyondPosition(field, side, { ms: time.getTime(), id })
+  return isDeepStrictEqual(where, made) ? { field, side, time, id } : undefined
+}
+
 /**
- * What lies beyond a place in a list is one comparison of rows to SQL, and an index begins there: however many
- * rows are of the place's own time, none is read for nothing.
+ * SQL can compare two columns at once, and an index starts there: of rows with the position's own time none is read
+ * for nothing.
  */
-function beyondPlace(statement: Statement, model: Model, table: string, place: BeyondPlace): string {
-  const column = model.columns.get(place.field) ?? unknown(place.field)
-  const [time, id] = [statement.parameter(place.time), statement.parameter(place.id)]
-  return `(${table}.${column.sql}, ${table}.id) ${comparisons[place.beyond]} (${time}, ${id})`
+function beyondInOneComparison(
+  statement: Statement,
+  model: Model,
+  table: string,
+  { field, side, time, id }: Beyond,
+): string {
+  const column = model.columns.get(field) ?? unknown(field)
+  const [timeValue, idValue] = [statement.parameter(time), statement.parameter(id)]
+  return `(${table}.${column.sql}, ${table}.id) ${comparisons[side]} (${timeValue}, ${idValue})`
 }
 
 function onColumn(statement: Statement, column: string, isList: boolean, condition: unknown): string {

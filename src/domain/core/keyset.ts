@@ -1,12 +1,14 @@
 import sql, { empty, raw, type Sql } from 'sql-template-tag'
 import type { KeysetPosition } from './cursor.js'
 
-/**
- * Keysets in SQL, for lists that no question to Prisma can read well; `graphql/connection.ts` has them for the others,
- * and the arguments and pages of both.
- */
+/** Lists that are ordered by a time, and by id where times are equal: their conditions for SQL and for Prisma. */
 
-/** Which part of a list to read that is ordered by a time and then by id: at most `take` of it. */
+export interface KeysetOrder {
+  field: 'createdAt' | 'joinedAt'
+  direction: 'asc' | 'desc'
+}
+
+/** The part of a list to read: at most `take` rows of it. */
 export interface KeysetSlice {
   take: number
   /** From the end towards the start. */
@@ -15,24 +17,66 @@ export interface KeysetSlice {
   before: KeysetPosition | null
 }
 
-/** How a list is ordered, as SQL: by a column of times, and by id among equals. */
-export interface KeysetOrder {
-  column: 'created_at' | 'joined_at'
-  direction: 'asc' | 'desc'
-}
+type Bounds = Pick<KeysetSlice, 'after' | 'before'>
+type Side = 'gt' | 'lt'
 
-/** The conditions, each after an `and`, that keep to a slice: an index on both columns begins and ends at them. */
-export function withinSlice({ column, direction }: KeysetOrder, { after, before }: KeysetSlice): Sql {
-  const bound = (position: KeysetPosition | null, beyond: '<' | '>') =>
+const columns = { createdAt: 'created_at', joinedAt: 'joined_at' } as const
+const operators = { gt: '>', lt: '<' } as const
+
+/** Conditions for SQL, each after an `and`. An index on both columns starts and stops at them. */
+export function withinSlice({ field, direction }: KeysetOrder, bounds: Bounds): Sql {
+  const [after = empty, before = empty] = sidesOf(direction, bounds).map(({ position, side }) =>
     position === null
       ? empty
-      : sql`and (${raw(column)}, id) ${raw(beyond)} (${new Date(position.ms)}, ${position.id}::uuid)`
-  const [onward, back] = direction === 'asc' ? (['>', '<'] as const) : (['<', '>'] as const)
-  return sql`${bound(after, onward)} ${bound(before, back)}`
+      : sql`and (${raw(columns[field])}, id) ${raw(operators[side])} (${new Date(position.ms)}, ${position.id}::uuid)`,
+  )
+  return sql`${after} ${before}`
 }
 
-/** The terms of `order by` in which a slice is read. */
-export function orderOfSlice({ column, direction }: KeysetOrder, { backward }: KeysetSlice): Sql {
-  const read = (direction === 'asc') === backward ? 'desc' : 'asc'
-  return raw(`${column} ${read}, id ${read}`)
+/** The terms of `order by` in which SQL reads a slice. */
+export function orderOfSlice(order: KeysetOrder, { backward }: Pick<KeysetSlice, 'backward'>): Sql {
+  const read = readDirection(order, backward)
+  return raw(`${columns[order.field]} ${read}, id ${read}`)
 }
+
+/** The same conditions for Prisma. */
+export function prismaWithinSlice({ field, direction }: KeysetOrder, bounds: Bounds) {
+  return {
+    AND: sidesOf(direction, bounds).flatMap(({ position, side }) =>
+      position === null ? [] : [beyondPosition(field, side, position)],
+    ),
+  }
+}
+
+/** The same order for Prisma. */
+export function prismaOrderOfSlice(order: KeysetOrder, { backward }: Pick<KeysetSlice, 'backward'>) {
+  const read = readDirection(order, backward)
+  return [{ [order.field]: read }, { id: read }]
+}
+
+/**
+ * One side of a position. Prisma can't compare two columns at once, so this takes an OR; the bound on the time alone
+ * lets an index start there.
+ */
+export function beyondPosition(
+  field: string,
+  side: Side,
+  { ms, id }: KeysetPosition,
+): Record<string, unknown> {
+  const time = new Date(ms)
+  return {
+    [field]: { [`${side}e`]: time },
+    OR: [{ [field]: { [side]: time } }, { [field]: time, id: { [side]: id } }],
+  }
+}
+
+function sidesOf(direction: KeysetOrder['direction'], { after, before }: Bounds) {
+  const [onward, back]: [Side, Side] = direction === 'asc' ? ['gt', 'lt'] : ['lt', 'gt']
+  return [
+    { position: after, side: onward },
+    { position: before, side: back },
+  ]
+}
+
+const readDirection = ({ direction }: KeysetOrder, backward: boolean): 'asc' | 'desc' =>
+  (direction === 'asc') === backward ? 'desc' : 'asc'

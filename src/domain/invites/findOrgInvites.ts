@@ -24,7 +24,7 @@ export interface OrgInvitesSought {
   now: Date
 }
 
-const newestFirst: KeysetOrder = { column: 'created_at', direction: 'desc' }
+const newestFirst: KeysetOrder = { field: 'createdAt', direction: 'desc' }
 const all: KeysetSlice = { take: 0, backward: false, after: null, before: null }
 
 /** Ids of the invites of each of several orgs that are sought, at most `take` of each, by one statement. */

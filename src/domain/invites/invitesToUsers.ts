@@ -13,7 +13,7 @@ export interface InvitesAsked {
   now: Date
 }
 
-const newestFirst: KeysetOrder = { column: 'created_at', direction: 'desc' }
+const newestFirst: KeysetOrder = { field: 'createdAt', direction: 'desc' }
 
 /** Ids of the invites that are for each of several users, at most `take` of each, by one statement. */
 export function invitesToUsers(

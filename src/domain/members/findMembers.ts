@@ -14,7 +14,7 @@ export interface MembersSought {
   roles: readonly OrgRoleName[] | null
 }
 
-const oldestFirst: KeysetOrder = { column: 'joined_at', direction: 'asc' }
+const oldestFirst: KeysetOrder = { field: 'joinedAt', direction: 'asc' }
 const all: KeysetSlice = { take: 0, backward: false, after: null, before: null }
 
 /** Ids of the members of each of several orgs that are sought, at most `take` of each, by one statement. */

@@ -3,8 +3,9 @@ import { foldName, MAX_NAME_UNITS } from '../../domain/core/orgName.js'
 import { likeText } from '../../domain/core/searchText.js'
 import type { OrgModel } from '../../generated/prisma/models.js'
 import type { Context } from '../context.js'
-import type { PageArgs } from './connection.js'
-import { loadPage } from './keysetList.js'
+import { loadPage } from './list.js'
+import { byTime } from './order.js'
+import type { PageArgs } from './page.js'
 
 /** The orgs that the viewer may see, newest first. */
 export function orgsOfViewer(
@@ -13,29 +14,19 @@ export function orgsOfViewer(
   args: PageArgs & { search?: string | null | undefined },
 ) {
   const { app, actor } = context
-  const where = {
-    ...orgsSeen(context),
-    ...(args.search && namedLike(args.search)),
-  }
+  const where = { ...orgsSeen(context), ...(args.search && namedLike(args.search)) }
   const viewer = actor.kind === 'person' ? actor.userId : actor.kind === 'token' ? (actor.tokenId ?? '') : ''
-  return loadPage<{ id: string }, OrgModel>(
-    context,
-    info,
-    { id: viewer },
-    { ...args },
-    {
-      name: 'orgs',
-      typeName: 'Org',
-      orderedBy: 'createdAt',
-      direction: 'desc',
-      where,
-      read: async (_viewer, query) => [await app.prisma.org.findMany({ ...query } as never)],
-      count: async () => [await app.prisma.org.count({ where })],
-    },
-  )
+  return loadPage(context, info, { id: viewer }, args, {
+    name: 'orgs',
+    model: 'org',
+    typeName: 'Org',
+    order: byTime<OrgModel>(app.cursors, { field: 'createdAt', direction: 'desc' }),
+    where,
+    count: async () => [await app.prisma.org.count({ where })],
+  })
 }
 
-/** By what names are told apart by: so case doesn't count, whatever the database takes for one. */
+/** Compares folded names, so case doesn't count, whatever the collation of the database is. */
 function namedLike(search: string) {
   if (search.length > MAX_NAME_UNITS) return { id: { in: [] } }
   return { nameKey: { contains: likeText(foldName(search)) } }

@@ -1,31 +1,29 @@
-import { orgEventList } from '../../domain/core/orgEvent.cursors.js'
+import type { GraphQLResolveInfo } from 'graphql'
 import type { OrgEventRow } from '../../domain/core/orgEvent.js'
 import type { Context } from '../context.js'
-import { type Page, type PageArgs, pageOf, sliceOf } from './connection.js'
+import { loadPage } from './list.js'
+import { bySeq } from './order.js'
+import type { PageArgs } from './page.js'
+import { countByParent } from './readPages.js'
+
+const ofOrg = {
+  model: 'orgEvent',
+  parent: { key: 'orgId', model: 'org', relation: 'events' },
+} as const
 
 /** An org's history, oldest first. */
-export async function orgEventsOfOrg(
-  { app }: Context,
-  orgId: string,
+export function orgEventsOfOrg(
+  context: Context,
+  info: GraphQLResolveInfo,
+  org: { id: string },
   args: PageArgs,
-): Promise<Page<OrgEventRow>> {
-  const list = orgEventList(orgId)
-  const slice = sliceOf(args, (cursor) => app.cursors.decodeSeq(list, cursor))
-  const events = await app.prisma.orgEvent.findMany({
-    where: {
-      orgId,
-      seq: {
-        ...(slice.after !== null && { gt: slice.after }),
-        ...(slice.before !== null && { lt: slice.before }),
-      },
-    },
-    orderBy: { seq: slice.backward ? 'desc' : 'asc' },
-    take: slice.size + 1,
+) {
+  const { cursors, prisma } = context.app
+  return loadPage(context, info, org, args, {
+    ...ofOrg,
+    // As `orgEventList` says it: subscriptions resume from these cursors.
+    name: 'org.events',
+    order: bySeq<OrgEventRow>(cursors),
+    count: (orgs) => countByParent(prisma, ofOrg, orgs),
   })
-  return pageOf(
-    slice,
-    events,
-    ({ seq }) => app.cursors.encodeSeq(list, seq),
-    () => app.prisma.orgEvent.count({ where: { orgId } }),
-  )
 }

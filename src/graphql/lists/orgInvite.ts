@@ -1,4 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql'
+import type { KeysetPosition } from '../../domain/core/cursor.js'
 import { countOf, type OrgCounts } from '../../domain/core/orgEvent.js'
 import { parseSearch } from '../../domain/core/searchText.js'
 import {
@@ -16,9 +17,10 @@ import { decodeId } from '../globalId.js'
 import { countsOf } from '../loaders/org.js'
 import { readTime } from '../readTime.js'
 import { addressesSeen } from '../viewer.js'
-import { countsOfFound, readBelow, readFound } from './below.js'
-import type { PageArgs } from './connection.js'
-import { type KeysetList, loadPage } from './keysetList.js'
+import { type List, loadPage } from './list.js'
+import { byTime } from './order.js'
+import type { PageArgs } from './page.js'
+import { inOrderOf } from './readPages.js'
 
 const orgInviteStatuses = Object.keys(orgInviteLife) as OrgInviteStatus[]
 
@@ -36,6 +38,9 @@ interface OrgOfInvites extends OrgCounts {
   id: string
 }
 
+const byTimeOf = ({ app }: Context) =>
+  byTime<OrgInviteModel>(app.cursors, { field: 'createdAt', direction: 'desc' })
+
 /** An org's invites, newest first. */
 export function orgInvitesOfOrg(
   context: Context,
@@ -43,68 +48,47 @@ export function orgInvitesOfOrg(
   org: OrgOfInvites,
   args: PageArgs & { filter?: OrgInviteFilter | null | undefined },
 ) {
-  return loadPage<OrgOfInvites, OrgInviteModel>(
-    context,
-    info,
-    org,
-    { ...args },
-    {
-      name: 'org.invites',
-      typeName: 'OrgInvite',
-      orderedBy: 'createdAt',
-      direction: 'desc',
-      ...readingOf(context, info, args.filter ?? {}),
-    },
-  )
+  return loadPage(context, info, org, args, {
+    name: 'org.invites',
+    model: 'orgInvite',
+    typeName: 'OrgInvite',
+    order: byTimeOf(context),
+    ...rowsOf(context, info, args.filter ?? {}),
+  })
 }
 
-type Reading = Pick<KeysetList<OrgOfInvites, OrgInviteModel>, 'where' | 'read' | 'count'>
+type OrgInvites = List<OrgOfInvites, OrgInviteModel, KeysetPosition>
 
-function readingOf(context: Context, info: GraphQLResolveInfo, filter: OrgInviteFilter): Reading {
+/** Which invites of an org, and how they are counted. */
+function rowsOf(
+  context: Context,
+  info: GraphQLResolveInfo,
+  filter: OrgInviteFilter,
+): Pick<OrgInvites, 'parent' | 'where' | 'find' | 'count'> {
+  const { database } = context.app
   const { statuses, ...rest } = filter
   const now = readTime(context, info)
-  if (Object.values(rest).some((condition) => condition != null && condition !== ''))
-    return found(context, soughtOf(context, filter, now))
-  const where = whereStatus(statuses, now)
+  const filtersByMore = Object.values(rest).some((condition) => condition != null && condition !== '')
+  const where = filtersByMore ? null : whereStatus(statuses, now)
+  // The org's counters know how many invites have which status.
+  const countStatuses: OrgInvites['count'] = (orgs) =>
+    Promise.all(orgs.map(async (org) => sumOf(await countsOf(context, info, org), statuses)))
+  if (where) {
+    const parent = { key: 'orgId', model: 'org', relation: 'invites' } as const
+    return { parent, where, count: countStatuses }
+  }
+  const sought = soughtOf(context, filter, now)
+  const countFound: OrgInvites['count'] = async (orgs) =>
+    inOrderOf(orgs, sought ? await countOrgInvites(database, idsOf(orgs), sought) : [])
   return {
-    ...(where ? listed(context, where) : found(context, soughtOf(context, filter, now))),
-    // The counters know it, where nothing but statuses is asked for.
-    count: (orgs) =>
-      Promise.all(orgs.map(async (org) => sumOf(await countsOf(context, info, org), statuses))),
+    find: async (orgs, slice) => (sought ? findOrgInvites(database, idsOf(orgs), sought, slice) : []),
+    count: filtersByMore ? countFound : countStatuses,
   }
 }
 
-/** What an index has in the list's own order is read by one statement. */
-function listed({ app: { prisma } }: Context, where: Record<string, unknown>): Omit<Reading, 'count'> {
-  return {
-    where,
-    async read(orgs, query) {
-      const [only] = orgs
-      if (!only || orgs.length > 1) return readBelow(prisma.org, orgs, 'invites', query)
-      return [
-        await prisma.orgInvite.findMany({ ...query, where: { orgId: only.id, ...query.where } } as never),
-      ]
-    },
-  }
-}
+const idsOf = (orgs: readonly OrgOfInvites[]) => orgs.map(({ id }) => id)
 
-/** @param sought null: nothing can meet it */
-function found({ app: { prisma, database } }: Context, sought: OrgInvitesSought | null): Reading {
-  const idsOf = (orgs: readonly OrgOfInvites[]) => orgs.map(({ id }) => id)
-  return {
-    where: {},
-    async read(orgs, query, slice) {
-      const ids = sought
-        ? await findOrgInvites(database, idsOf(orgs), sought, { ...slice, take: query.take })
-        : []
-      return readFound(prisma.orgInvite, orgs, ids, query)
-    },
-    count: async (orgs) =>
-      countsOfFound(orgs, sought ? await countOrgInvites(database, idsOf(orgs), sought) : []),
-  }
-}
-
-/** What is asked for, or null where it names no address or user that there could be. */
+/** What to search for. Null if the filter has an address, a user or a text that can't exist: nothing is found. */
 function soughtOf(context: Context, filter: OrgInviteFilter, now: Date): OrgInvitesSought | null {
   const email = filter.email == null ? null : parseEmail(filter.email)
   const invitedById = filter.invitedById == null ? null : decodeId('User', filter.invitedById)
@@ -124,8 +108,8 @@ function soughtOf(context: Context, filter: OrgInviteFilter, now: Date): OrgInvi
 }
 
 /**
- * The condition that one index answers in the list's order, of statuses as of now: what is stored as PENDING and
- * past its time counts as EXPIRED. Null where it takes several parts of an index.
+ * Statuses as a condition that one index answers in the order of the list, or null if they take several parts of it.
+ * An invite that is stored as PENDING after `expiresAt` counts as EXPIRED.
  */
 function whereStatus(statuses: OrgInviteFilter['statuses'], now: Date): Record<string, unknown> | null {
   const [status, ...more] = new Set(statuses ?? orgInviteStatuses)
@@ -139,34 +123,21 @@ function sumOf(counts: OrgCounts, statuses: readonly OrgInviteStatus[] | null | 
   return [...asked].reduce((sum, status) => sum + counts[countOf[status]], 0)
 }
 
-/** Invites addressed to a user, newest first: whatever bears the address that they have proven (contract §5). */
+/** Invites that are addressed to a user's verified address, newest first. */
 export function orgInvitesOfUser(
   context: Context,
   info: GraphQLResolveInfo,
   user: Addressee,
-  { statuses, ...args }: PageArgs & { statuses?: readonly OrgInviteStatus[] | null | undefined },
+  args: PageArgs & { statuses?: readonly OrgInviteStatus[] | null | undefined },
 ) {
-  const { prisma, database } = context.app
-  const asked = { statuses: statuses ?? null, now: readTime(context, info) }
-  return loadPage<Addressee, OrgInviteModel>(
-    context,
-    info,
-    user,
-    { ...args, statuses },
-    {
-      name: 'user.orgInvites',
-      typeName: 'OrgInvite',
-      orderedBy: 'createdAt',
-      direction: 'desc',
-      where: {},
-      read: async (users, query, slice) =>
-        readFound(
-          prisma.orgInvite,
-          users,
-          await invitesToUsers(database, users, asked, { ...slice, take: query.take }),
-          query,
-        ),
-      count: async (users) => countsOfFound(users, await countInvitesToUsers(database, users, asked)),
-    },
-  )
+  const { database } = context.app
+  const asked = { statuses: args.statuses ?? null, now: readTime(context, info) }
+  return loadPage(context, info, user, args, {
+    name: 'user.orgInvites',
+    model: 'orgInvite',
+    typeName: 'OrgInvite',
+    order: byTimeOf(context),
+    find: (users, slice) => invitesToUsers(database, users, asked, slice),
+    count: async (users) => inOrderOf(users, await countInvitesToUsers(database, users, asked)),
+  })
 }

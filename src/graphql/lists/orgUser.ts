@@ -1,13 +1,15 @@
 import type { GraphQLResolveInfo } from 'graphql'
+import type { KeysetPosition } from '../../domain/core/cursor.js'
 import { parseSearch } from '../../domain/core/searchText.js'
 import { countMembers, findMembers, type MembersSought } from '../../domain/members/findMembers.js'
 import type { OrgRoleName } from '../../generated/prisma/enums.js'
 import type { OrgUserModel } from '../../generated/prisma/models.js'
 import type { Context } from '../context.js'
 import { noteMembers, seesAddressesOfMembers } from '../viewer.js'
-import { countBelow, countsOfFound, readBelow, readFound } from './below.js'
-import type { PageArgs } from './connection.js'
-import { type KeysetList, loadPage } from './keysetList.js'
+import { type List, loadPage } from './list.js'
+import { byTime } from './order.js'
+import type { PageArgs } from './page.js'
+import { countByParent, inOrderOf } from './readPages.js'
 
 export interface OrgUserFilter {
   roles?: readonly OrgRoleName[] | null | undefined
@@ -26,20 +28,13 @@ export async function orgUsersOfOrg(
   org: OrgOfMembers,
   args: PageArgs & { filter?: OrgUserFilter | null | undefined },
 ) {
-  const { roles, search } = args.filter ?? {}
-  const page = await loadPage<OrgOfMembers, OrgUserModel>(
-    context,
-    info,
-    org,
-    { ...args },
-    {
-      name: 'org.users',
-      typeName: 'OrgUser',
-      orderedBy: 'joinedAt',
-      direction: 'asc',
-      ...(roles || search ? found(context, soughtOf(context, args.filter ?? {})) : everybody(context)),
-    },
-  )
+  const page = await loadPage(context, info, org, args, {
+    name: 'org.users',
+    model: 'orgUser',
+    typeName: 'OrgUser',
+    order: byTime<OrgUserModel>(context.app.cursors, { field: 'joinedAt', direction: 'asc' }),
+    ...rowsOf(context, args.filter ?? {}),
+  })
   await noteMembers(
     context,
     org.id,
@@ -48,42 +43,36 @@ export async function orgUsersOfOrg(
   return page
 }
 
-/** What is asked for, or null where there can be nothing of the kind. */
+/** Which members of an org, and how they are counted. */
+function rowsOf(
+  context: Context,
+  filter: OrgUserFilter,
+): Pick<List<OrgOfMembers, OrgUserModel, KeysetPosition>, 'parent' | 'find' | 'count'> {
+  if (!filter.roles && !filter.search)
+    return {
+      parent: { key: 'orgId', model: 'org', relation: 'orgUsers' },
+      count: async (orgs) => orgs.map(({ memberCount }) => memberCount),
+    }
+  const { database } = context.app
+  const sought = soughtOf(context, filter)
+  const idsOf = (orgs: readonly OrgOfMembers[]) => orgs.map(({ id }) => id)
+  return {
+    find: async (orgs, slice) => (sought ? findMembers(database, idsOf(orgs), sought, slice) : []),
+    count: async (orgs) => inOrderOf(orgs, sought ? await countMembers(database, idsOf(orgs), sought) : []),
+  }
+}
+
+/** What to search for. Null if the text can't be part of any name or address: nothing is found. */
 function soughtOf(context: Context, { roles, search }: OrgUserFilter): MembersSought | null {
   const text = search ? parseSearch(search) : null
   if (search && text === null) return null
   return { search: text, byAddress: seesAddressesOfMembers(context), roles: roles ?? null }
 }
 
-type Reading = Pick<KeysetList<OrgOfMembers, OrgUserModel>, 'where' | 'read' | 'count'>
-
-function everybody({ app: { prisma } }: Context): Reading {
-  return {
-    where: {},
-    async read(orgs, query) {
-      const [only] = orgs
-      if (!only || orgs.length > 1) return readBelow(prisma.org, orgs, 'orgUsers', query)
-      return [await prisma.orgUser.findMany({ ...query, where: { orgId: only.id, ...query.where } } as never)]
-    },
-    count: async (orgs) => orgs.map(({ memberCount }) => memberCount),
-  }
-}
-
-/** @param sought null: nothing can meet it */
-function found({ app: { prisma, database } }: Context, sought: MembersSought | null): Reading {
-  const idsOf = (orgs: readonly OrgOfMembers[]) => orgs.map(({ id }) => id)
-  return {
-    where: {},
-    async read(orgs, query, slice) {
-      const ids = sought
-        ? await findMembers(database, idsOf(orgs), sought, { ...slice, take: query.take })
-        : []
-      return readFound(prisma.orgUser, orgs, ids, query)
-    },
-    count: async (orgs) =>
-      countsOfFound(orgs, sought ? await countMembers(database, idsOf(orgs), sought) : []),
-  }
-}
+const ofUser = {
+  model: 'orgUser',
+  parent: { key: 'userId', model: 'user', relation: 'orgUsers' },
+} as const
 
 /** A user's memberships, newest first. */
 export function orgUsersOfUser(
@@ -92,26 +81,12 @@ export function orgUsersOfUser(
   user: { id: string },
   args: PageArgs,
 ) {
-  const { prisma } = context.app
-  return loadPage<{ id: string }, OrgUserModel>(
-    context,
-    info,
-    user,
-    { ...args },
-    {
-      name: 'user.orgUsers',
-      typeName: 'OrgUser',
-      orderedBy: 'joinedAt',
-      direction: 'desc',
-      where: {},
-      async read(users, query) {
-        const [only] = users
-        if (!only || users.length > 1) return readBelow(prisma.user, users, 'orgUsers', query)
-        return [
-          await prisma.orgUser.findMany({ ...query, where: { userId: only.id, ...query.where } } as never),
-        ]
-      },
-      count: (users) => countBelow(prisma.orgUser, users, 'userId'),
-    },
-  )
+  const { cursors, prisma } = context.app
+  return loadPage(context, info, user, args, {
+    ...ofUser,
+    name: 'user.orgUsers',
+    typeName: 'OrgUser',
+    order: byTime<OrgUserModel>(cursors, { field: 'joinedAt', direction: 'desc' }),
+    count: (users) => countByParent(prisma, ofUser, users),
+  })
 }

@@ -8,7 +8,7 @@ import { unauthenticated } from '../../errors.js'
 import { builder } from '../builder.js'
 import { decodeId } from '../globalId.js'
 import type { ItemLimits } from '../limits/cost.js'
-import { connectionOf, pageArgs } from '../lists/connection.js'
+import { connectionOf } from '../lists/connection.js'
 import { orgsOfViewer, orgsSeen } from '../lists/org.js'
 import { orgEventsOfOrg } from '../lists/orgEvent.js'
 import { orgInvitesOfOrg } from '../lists/orgInvite.js'
@@ -122,7 +122,7 @@ export const OrgType = builder.prismaNode('Org', {
       type: OrgUserConnectionType,
       nullable: true,
       args: {
-        ...pageArgs(t.arg),
+        ...t.arg.connectionArgs(),
         filter: t.arg({ type: OrgUserFilter, description: 'Only these; all conditions must hold.' }),
       },
       description: 'Members, oldest first. Null unless the viewer may MEMBER_READ.',
@@ -134,7 +134,7 @@ export const OrgType = builder.prismaNode('Org', {
       type: OrgInviteConnectionType,
       nullable: true,
       args: {
-        ...pageArgs(t.arg),
+        ...t.arg.connectionArgs(),
         filter: t.arg({ type: OrgInviteFilter, description: 'Only these; all conditions must hold.' }),
       },
       description: 'Newest first. Null unless the viewer may INVITE_READ.',
@@ -209,12 +209,12 @@ export const OrgType = builder.prismaNode('Org', {
     events: t.field({
       type: OrgEventConnectionType,
       nullable: true,
-      args: pageArgs(t.arg),
+      args: t.arg.connectionArgs(),
       description:
         'The org’s history, oldest first, resumable by cursor. Null unless the viewer may EVENT_READ.',
       authScopes: ({ id }) => ({ permission: { orgId: id, permission: 'EVENT_READ' } }),
       unauthorizedResolver: () => null,
-      resolve: (org, args, context) => orgEventsOfOrg(context, org.id, args),
+      resolve: (org, args, context, info) => orgEventsOfOrg(context, info, org, args),
     }),
     eventCursor: t.string({
       nullable: true,
@@ -259,7 +259,7 @@ builder.queryFields((t) => ({
   orgs: t.field({
     type: OrgConnectionType,
     args: {
-      ...pageArgs(t.arg),
+      ...t.arg.connectionArgs(),
       search: t.arg.string({ description: 'Part of a name, without regard to case; % and _ are literal.' }),
     },
     description: 'Orgs of the viewer, newest first; every org for an instance token with ORG_READ.',

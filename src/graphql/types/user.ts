@@ -3,7 +3,6 @@ import { parseEmail } from '../../domain/users/email.js'
 import { builder } from '../builder.js'
 import type { Context } from '../context.js'
 import { decodeId } from '../globalId.js'
-import { pageArgs } from '../lists/connection.js'
 import { orgInvitesOfUser } from '../lists/orgInvite.js'
 import { orgUsersOfUser } from '../lists/orgUser.js'
 import { usersById, visibleUserByEmail } from '../loaders/user.js'
@@ -34,7 +33,7 @@ builder.prismaNode('User', {
     orgUsers: t.field({
       type: OrgUserConnectionType,
       nullable: true,
-      args: pageArgs(t.arg),
+      args: t.arg.connectionArgs(),
       description: 'Memberships, newest first. Null unless the viewer is this user or holds USER_READ.',
       resolve: (user, args, context, info) =>
         isSelfOrReader(context, user.id) ? orgUsersOfUser(context, info, user, args) : null,
@@ -43,7 +42,7 @@ builder.prismaNode('User', {
       type: OrgInviteConnectionType,
       nullable: true,
       args: {
-        ...pageArgs(t.arg),
+        ...t.arg.connectionArgs(),
         statuses: t.arg({
           type: [OrgInviteStatusType],
           description: 'Only invites of these statuses, as of now.',

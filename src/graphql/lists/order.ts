@@ -1,0 +1,35 @@
+import type { CursorCodec, KeysetPosition } from '../../domain/core/cursor.js'
+import { type KeysetOrder, prismaOrderOfSlice, prismaWithinSlice } from '../../domain/core/keyset.js'
+import type { Slice } from './page.js'
+
+/** The order of a list: its positions as cursors, and its slices as Prisma's conditions. */
+export interface Order<Node, Position> {
+  /** @param list name of the list and id of its parent: the cursor is good for no other */
+  encode(list: string, row: Node): string
+  /** Null for what is no cursor of this list. */
+  decode(list: string, cursor: string): Position | null
+  where(slice: Slice<Position>): Record<string, unknown>
+  orderBy(slice: Slice<Position>): readonly Record<string, 'asc' | 'desc'>[]
+}
+
+/** By a time, and by id where times are equal. */
+export const byTime = <Node extends { id: string }>(
+  cursors: CursorCodec,
+  order: KeysetOrder & { field: keyof Node },
+): Order<Node, KeysetPosition> => ({
+  encode: (list, row) =>
+    cursors.encodeKeyset(list, { ms: (row[order.field] as unknown as Date).getTime(), id: row.id }),
+  decode: (list, cursor) => cursors.decodeKeyset(list, cursor),
+  where: (slice) => prismaWithinSlice(order, slice),
+  orderBy: (slice) => prismaOrderOfSlice(order, slice),
+})
+
+/** By an event's number, lowest first. */
+export const bySeq = <Node extends { seq: number }>(cursors: CursorCodec): Order<Node, number> => ({
+  encode: (list, { seq }) => cursors.encodeSeq(list, seq),
+  decode: (list, cursor) => cursors.decodeSeq(list, cursor),
+  where: ({ after, before }) => ({
+    seq: { ...(after !== null && { gt: after }), ...(before !== null && { lt: before }) },
+  }),
+  orderBy: ({ backward }) => [{ seq: backward ? 'desc' : 'asc' }],
+})

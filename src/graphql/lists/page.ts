@@ -1,0 +1,102 @@
+import { badUserInput } from '../../errors.js'
+
+export const DEFAULT_SIZE = 20
+export const MAX_SIZE = 100
+
+export interface PageArgs {
+  first?: number | null | undefined
+  after?: string | null | undefined
+  last?: number | null | undefined
+  before?: string | null | undefined
+}
+
+/** The part of a list that the arguments ask for. */
+export interface Slice<Position> {
+  size: number
+  /** With `last`: rows are read from the end, then turned round. */
+  backward: boolean
+  after: Position | null
+  before: Position | null
+}
+
+/**
+ * Reads the arguments of a list.
+ *
+ * @throws BAD_USER_INPUT for a size out of range, for `first` with `last`, and for a cursor that is damaged or belongs
+ *   to another list
+ */
+export function sliceOf<Position>(
+  args: PageArgs,
+  decode: (cursor: string) => Position | null,
+): Slice<Position> {
+  if (args.first != null && args.last != null) throw badUserInput('Give `first` or `last`, not both.')
+  for (const name of ['first', 'last'] as const) {
+    const size = args[name]
+    if (size != null && (size < 1 || size > MAX_SIZE))
+      throw badUserInput(`\`${name}\` must be 1 to ${MAX_SIZE}.`)
+  }
+  const position = (name: 'after' | 'before') => {
+    const cursor = args[name]
+    if (cursor == null) return null
+    const decoded = decode(cursor)
+    if (decoded === null) throw badUserInput(`\`${name}\` is no cursor of this list.`)
+    return decoded
+  }
+  return {
+    size: args.first ?? args.last ?? DEFAULT_SIZE,
+    backward: args.last != null,
+    after: position('after'),
+    before: position('before'),
+  }
+}
+
+/** A page of a list, in the shape of Relay's connections. */
+export interface Page<Node> {
+  edges: Edge<Node>[]
+  pageInfo: PageInfo<Node>
+  /** Counts when the document asks for it. */
+  totalCount: () => Promise<number> | number
+}
+
+/** Makes its cursor when the document asks for it: a cursor is signed, which costs more than reading the row. */
+export class Edge<Node> {
+  constructor(
+    readonly node: Node,
+    private readonly cursorOf: (node: Node) => string,
+  ) {}
+
+  get cursor(): string {
+    return this.cursorOf(this.node)
+  }
+}
+
+class PageInfo<Node> {
+  constructor(
+    private readonly edges: readonly Edge<Node>[],
+    readonly hasNextPage: boolean,
+    readonly hasPreviousPage: boolean,
+  ) {}
+
+  get startCursor(): string | null {
+    return this.edges[0]?.cursor ?? null
+  }
+
+  get endCursor(): string | null {
+    return this.edges.at(-1)?.cursor ?? null
+  }
+}
+
+/** Makes a page of the rows of a slice, in the direction they were read: one row too many says that there are more. */
+export function pageOf<Row, Position>(
+  { size, backward, after, before }: Slice<Position>,
+  rows: readonly Row[],
+  cursorOf: (row: Row) => string,
+  totalCount: Page<Row>['totalCount'],
+): Page<Row> {
+  const more = rows.length > size
+  const shown = rows.slice(0, size)
+  if (backward) shown.reverse()
+  const edges = shown.map((node) => new Edge(node, cursorOf))
+  const [hasNextPage, hasPreviousPage] = backward ? [before !== null, more] : [more, after !== null]
+  return { edges, pageInfo: new PageInfo(edges, hasNextPage, hasPreviousPage), totalCount }
+}
