@@ -1,7 +1,6 @@
 import {
   type DocumentNode,
   type ExecutionArgs,
-  type GraphQLError,
   type GraphQLSchema,
   getOperationAST,
   NoSchemaIntrospectionCustomRule,
@@ -9,9 +8,10 @@ import {
 } from 'graphql'
 import { createYoga, type GraphQLParams, isAsyncIterable, type Plugin } from 'graphql-yoga'
 import { fanOut } from '../accelerator/sharedStreams/fanOut.js'
-import { costLimit } from '../errors.js'
+import { type CodedError, costLimit } from '../errors.js'
 import { abortable } from './abortable.js'
 import { refuseBadVariables } from './badVariables.js'
+import { toGraphQLError } from './codedError.js'
 import { type LimitAnswer, limitAnswer } from './limits/answerSize.js'
 import { costMeter, type ItemLimits } from './limits/cost.js'
 import type { Documents } from './limits/documents.js'
@@ -36,7 +36,7 @@ export interface Operation {
     readonly variables?: Readonly<Record<string, unknown>> | null
   }
   /** Asked when the operation turns out to be a stream: an error refuses it. */
-  readonly admitStream?: (document: DocumentNode) => GraphQLError | undefined
+  readonly admitStream?: (document: DocumentNode) => CodedError | undefined
   /**
    * What its mutations came to, by response name, where it may be executed a second time: they act once, and what
    * is told of it is read again.
@@ -88,7 +88,7 @@ const refuseIntrospection = (): Plugin => ({
 const limitCost = (schema: GraphQLSchema, limits: { readonly cost: number } & ItemLimits): Plugin => {
   const max = limits.cost
   const costOf = costMeter(schema, limits)
-  const check = ({ document, operationName, variableValues }: ExecutionArgs): GraphQLError | undefined => {
+  const check = ({ document, operationName, variableValues }: ExecutionArgs): CodedError | undefined => {
     const operation = getOperationAST(document, operationName)
     if (!operation) return undefined
     const cost = costOf(document, operation, variableValues ?? {})
@@ -100,11 +100,11 @@ const limitCost = (schema: GraphQLSchema, limits: { readonly cost: number } & It
   return {
     onExecute({ args, setResultAndStopExecution }) {
       const tooMuch = check(args)
-      if (tooMuch) setResultAndStopExecution({ errors: [tooMuch] })
+      if (tooMuch) setResultAndStopExecution({ errors: [toGraphQLError(tooMuch)] })
     },
     onSubscribe({ args, setResultAndStopExecution }) {
       const tooMuch = check(args)
-      if (tooMuch) setResultAndStopExecution({ errors: [tooMuch] })
+      if (tooMuch) setResultAndStopExecution({ errors: [toGraphQLError(tooMuch)] })
     },
   }
 }
@@ -113,7 +113,7 @@ const endStreams = (): Plugin<EdgeContext> => ({
   onSubscribe({ args, setResultAndStopExecution }) {
     const { edge } = args.contextValue as EdgeContext
     const refusal = edge.admitStream?.(args.document)
-    if (refusal) return setResultAndStopExecution({ errors: [refusal] })
+    if (refusal) return setResultAndStopExecution({ errors: [toGraphQLError(refusal)] })
     return {
       onSubscribeResult({ result, setResult }) {
         if (!edge.delivered && isAsyncIterable(result)) setResult(abortable(result, edge.end))

@@ -113,7 +113,8 @@ export const overHttp = <Caller, Context extends object>({
       try {
         answer.letGo = streamDocuments.hold(document, caller)
       } catch (refusal) {
-        return mask(refusal)
+        if (refusal instanceof CodedError) return refusal
+        throw refusal
       }
       answer.isStream = true
       // By default nginx holds an answer back until it has a buffer full of it.

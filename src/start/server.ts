@@ -2,9 +2,10 @@ import { createServer as createHttpServer, type IncomingMessage, type ServerResp
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
-import type { GraphQLError, GraphQLSchema } from 'graphql'
+import type { GraphQLSchema } from 'graphql'
 import { fastHttp } from '../accelerator/executor/fastHttp.js'
 import { fastLane } from '../accelerator/executor/fastLane.js'
+import type { CodedError } from '../errors.js'
 import { type EdgeContext, graphqlEngine } from '../graphql/engine.js'
 import { keptDocuments } from '../graphql/limits/documents.js'
 import { inputChecker } from '../graphql/limits/inputLimits.js'
@@ -47,7 +48,7 @@ export interface ServerParts<Caller, Context extends object> {
   /** What is shown beside /graphql, /health and /ready. The first that matches a path answers. */
   readonly pages?: readonly Page[]
   /** Turns the domain's own errors into coded ones; what it leaves undefined is masked. */
-  readonly translateError?: (root: unknown) => GraphQLError | undefined
+  readonly translateError?: (root: unknown) => CodedError | undefined
   /** Whether an error says that the database is away; it logs that. */
   readonly isDatabaseAway?: ((root: unknown) => boolean) | undefined
   /** The folder that the build of GraphiQL fills; looked at only where GRAPHIQL is on. */

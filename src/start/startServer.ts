@@ -1,9 +1,8 @@
-import type { GraphQLError } from 'graphql'
 import { BadCredential } from '../auth/authenticate.js'
 import { KeysUnavailable } from '../auth/remoteKeys.js'
 import { type Actor, userIdOf } from '../domain/core/actor.js'
 import { DnsUnavailable } from '../domain/emailDomains/dnsProof.js'
-import { badCredential, unavailable } from '../errors.js'
+import { badCredential, type CodedError, unavailable } from '../errors.js'
 import type { Context } from '../graphql/context.js'
 import { schema } from '../graphql/schema.js'
 import type { Page } from '../http/page.js'
@@ -81,7 +80,7 @@ function asBadCredential(error: unknown): never {
   throw error instanceof BadCredential ? badCredential() : error
 }
 
-function translateError(error: unknown): GraphQLError | undefined {
+function translateError(error: unknown): CodedError | undefined {
   if (error instanceof KeysUnavailable) return unavailable('The identity provider can’t be reached.')
   if (error instanceof DnsUnavailable)
     return unavailable('No DNS server answers at the moment. Try again soon.')
