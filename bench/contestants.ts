@@ -40,9 +40,16 @@ const guildhall = {
   },
 } satisfies Entry
 
+const accelerated = (doors: string) => ({ ...guildhall, env: { ...guildhall.env, ACCELERATOR: doors } })
+
 export const entries = {
   floor: { source: 'contestants/floor.ts', workloads: all },
   guildhall,
+  // Without the accelerator, and with each of its doors alone.
+  'guildhall-plain': accelerated('none'),
+  'guildhall-executor': accelerated('executor'),
+  'guildhall-reads': accelerated('reads'),
+  'guildhall-streams': accelerated('streams'),
   guildhall2: { ...guildhall, processes: 2, env: { ...guildhall.env, WORKERS: '2' } },
   naive: { source: 'contestants/naive/server.ts', workloads: all },
   mercurius: { source: 'contestants/mercurius/server.ts', workloads: all },

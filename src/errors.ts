@@ -1,3 +1,5 @@
+import { GraphQLError, type GraphQLErrorExtensions } from 'graphql'
+
 /**
  * What only a programmer can act on (contract §7). Everything else that is thrown is masked as
  * INTERNAL_SERVER_ERROR, unless it is a refusal that a mutation's union names.
@@ -12,19 +14,11 @@ export type ErrorCode =
   | 'SLOW_CONSUMER'
   | 'UNAVAILABLE'
 
-/** What goes out beside the message. `http` is for the transport alone and is taken out before it is sent. */
-export interface ErrorExtensions {
-  readonly http?: { readonly status?: number; readonly headers?: Readonly<Record<string, string>> }
-  readonly [name: string]: unknown
-}
-
-/** An error whose message is meant for the client. The mask passes it on as it is. */
-export class CodedError extends Error {
-  readonly extensions: ErrorExtensions & { readonly code: ErrorCode }
-  constructor(code: ErrorCode, message: string, extensions: ErrorExtensions = {}) {
-    super(message)
-    this.name = 'CodedError'
-    this.extensions = { ...extensions, code }
+/** A GraphQLError whose message is meant for the client and passes the mask as it is. */
+export class CodedError extends GraphQLError {
+  declare readonly extensions: GraphQLErrorExtensions & { readonly code: ErrorCode }
+  constructor(code: ErrorCode, message: string, extensions: GraphQLErrorExtensions = {}) {
+    super(message, { extensions: { ...extensions, code } })
   }
 }
 
@@ -44,7 +38,7 @@ export const badCredential = (message = 'The credential is not valid.') =>
 export const credentialEnded = () => badCredential('The credential has ended.')
 
 /** Whether an error was made by `badCredential`: with a fresh credential the same may be asked again. */
-export const isBadCredential = ({ extensions }: { readonly extensions: ErrorExtensions }): boolean =>
+export const isBadCredential = ({ extensions }: GraphQLError): boolean =>
   extensions.code === 'UNAUTHENTICATED' && extensions.http?.status === 401
 
 export const forbidden = (message = 'You may not do this.') => new CodedError('FORBIDDEN', message)
@@ -58,7 +52,7 @@ export const badUserInput = (message: string) => new CodedError('BAD_USER_INPUT'
 export const persistedQueryNotSupported = () =>
   new CodedError('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported', { http: { status: 200 } })
 
-export const costLimit = (message: string, extensions?: ErrorExtensions) =>
+export const costLimit = (message: string, extensions?: GraphQLErrorExtensions) =>
   new CodedError('COST_LIMIT', message, extensions)
 
 /** `retryAfterMs`: when the next try may succeed. */

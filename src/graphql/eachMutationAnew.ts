@@ -7,8 +7,7 @@ import { forgetLoaded } from './loaders/perOperation.js'
 /**
  * Lets each mutation of a document begin without what was loaded for the one before it. Loaders, and answers to
  * "may the viewer?", are remembered on the operation's context; a later mutation's payload would be told with
- * counts, roles and rights as they were before it changed them. And where an operation keeps its `acts`, each acts
- * once, however often it is executed.
+ * counts, roles and rights as they were before it changed them.
  */
 export function resolveEachMutationAnew(schema: GraphQLSchema): GraphQLSchema {
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
@@ -18,13 +17,7 @@ export function resolveEachMutationAnew(schema: GraphQLSchema): GraphQLSchema {
       if (context.edge?.end.signal.aborted) throw unavailable()
       forgetLoaded(context)
       Object.assign(context, initContextCache())
-      const act = async () => resolve?.(source, args, context, info)
-      const { acts } = context.edge ?? {}
-      if (!acts) return act()
-      const { key } = info.path
-      const done = acts.get(key) ?? act()
-      acts.set(key, done)
-      return done
+      return resolve?.(source, args, context, info)
     }
   }
   return schema

@@ -1,17 +1,17 @@
 import {
   type DocumentNode,
   type ExecutionArgs,
+  type GraphQLError,
   type GraphQLSchema,
   getOperationAST,
   NoSchemaIntrospectionCustomRule,
   validate,
 } from 'graphql'
 import { createYoga, type GraphQLParams, isAsyncIterable, type Plugin } from 'graphql-yoga'
-import { fanOut } from '../accelerator/sharedStreams/fanOut.js'
-import { type CodedError, costLimit } from '../errors.js'
+import { costLimit } from '../errors.js'
 import { abortable } from './abortable.js'
 import { refuseBadVariables } from './badVariables.js'
-import { toGraphQLError } from './codedError.js'
+import { executeEachEventAnew } from './eachEventAnew.js'
 import { type LimitAnswer, limitAnswer } from './limits/answerSize.js'
 import { costMeter, type ItemLimits } from './limits/cost.js'
 import type { Documents } from './limits/documents.js'
@@ -36,12 +36,7 @@ export interface Operation {
     readonly variables?: Readonly<Record<string, unknown>> | null
   }
   /** Asked when the operation turns out to be a stream: an error refuses it. */
-  readonly admitStream?: (document: DocumentNode) => CodedError | undefined
-  /**
-   * What its mutations came to, by response name, where it may be executed a second time: they act once, and what
-   * is told of it is read again.
-   */
-  acts?: Map<string | number, Promise<unknown>>
+  readonly admitStream?: (document: DocumentNode) => GraphQLError | undefined
   /** Where the transport takes a stream's messages prepared: sends one. */
   readonly deliver?: Deliver
   /** The stream that sends its messages so, once there is one: the transport has to end it, and no more. */
@@ -88,7 +83,7 @@ const refuseIntrospection = (): Plugin => ({
 const limitCost = (schema: GraphQLSchema, limits: { readonly cost: number } & ItemLimits): Plugin => {
   const max = limits.cost
   const costOf = costMeter(schema, limits)
-  const check = ({ document, operationName, variableValues }: ExecutionArgs): CodedError | undefined => {
+  const check = ({ document, operationName, variableValues }: ExecutionArgs): GraphQLError | undefined => {
     const operation = getOperationAST(document, operationName)
     if (!operation) return undefined
     const cost = costOf(document, operation, variableValues ?? {})
@@ -100,11 +95,11 @@ const limitCost = (schema: GraphQLSchema, limits: { readonly cost: number } & It
   return {
     onExecute({ args, setResultAndStopExecution }) {
       const tooMuch = check(args)
-      if (tooMuch) setResultAndStopExecution({ errors: [toGraphQLError(tooMuch)] })
+      if (tooMuch) setResultAndStopExecution({ errors: [tooMuch] })
     },
     onSubscribe({ args, setResultAndStopExecution }) {
       const tooMuch = check(args)
-      if (tooMuch) setResultAndStopExecution({ errors: [toGraphQLError(tooMuch)] })
+      if (tooMuch) setResultAndStopExecution({ errors: [tooMuch] })
     },
   }
 }
@@ -113,7 +108,7 @@ const endStreams = (): Plugin<EdgeContext> => ({
   onSubscribe({ args, setResultAndStopExecution }) {
     const { edge } = args.contextValue as EdgeContext
     const refusal = edge.admitStream?.(args.document)
-    if (refusal) return setResultAndStopExecution({ errors: [toGraphQLError(refusal)] })
+    if (refusal) return setResultAndStopExecution({ errors: [refusal] })
     return {
       onSubscribeResult({ result, setResult }) {
         if (!edge.delivered && isAsyncIterable(result)) setResult(abortable(result, edge.end))
@@ -170,7 +165,7 @@ export const graphqlEngine = ({
   introspection,
   mask,
   documents,
-  formatError,
+  plugins = [],
 }: {
   schema: GraphQLSchema
   limits: DocumentLimits & ItemLimits & { readonly cost: number; readonly responseBytes: number }
@@ -178,8 +173,8 @@ export const graphqlEngine = ({
   mask: MaskError
   /** Gets to know every document that is within the limits and valid. */
   documents: Documents
-  /** What of an error leaves the server in a message that is prepared here. */
-  formatError: (error: unknown) => object
+  /** Plugins that run operations in another way than GraphQL's own functions do. */
+  plugins?: readonly Plugin[]
 }) => {
   const limited = limitAnswer(limits.responseBytes)
   return createYoga<EdgeContext>({
@@ -191,7 +186,8 @@ export const graphqlEngine = ({
       refuseConditionalStreams(),
       ...(introspection ? [] : [refuseIntrospection()]),
       limitCost(schema, limits),
-      fanOut(formatError, limited),
+      executeEachEventAnew(limited),
+      ...plugins,
       refuseBadVariables(!introspection),
       endStreams(),
       limitAnswers(limited),

@@ -1,41 +1,35 @@
 import { randomUUID } from 'node:crypto'
 import { GraphQLError, type GraphQLErrorExtensions, Kind } from 'graphql'
-import { CodedError, type ErrorCode, unavailable } from '../errors.js'
+import { type ErrorCode, unavailable } from '../errors.js'
 import type { Log } from '../lib/log.js'
 import { isUnavailable } from './unavailable.js'
 
-/** Codes that are meant for the client: our own, and what parsing and validation say in Yoga's words. */
-const outwardCodes: ReadonlySet<unknown> = new Set<
-  ErrorCode | 'GRAPHQL_PARSE_FAILED' | 'GRAPHQL_VALIDATION_FAILED'
->([
-  'UNAUTHENTICATED',
-  'FORBIDDEN',
-  'BAD_USER_INPUT',
-  'PERSISTED_QUERY_NOT_SUPPORTED',
-  'COST_LIMIT',
-  'RATE_LIMITED',
-  'SLOW_CONSUMER',
-  'UNAVAILABLE',
-  'GRAPHQL_PARSE_FAILED',
-  'GRAPHQL_VALIDATION_FAILED',
-])
+const meant: ReadonlySet<unknown> = new Set<ErrorCode | 'GRAPHQL_PARSE_FAILED' | 'GRAPHQL_VALIDATION_FAILED'>(
+  [
+    'UNAUTHENTICATED',
+    'FORBIDDEN',
+    'BAD_USER_INPUT',
+    'PERSISTED_QUERY_NOT_SUPPORTED',
+    'COST_LIMIT',
+    'RATE_LIMITED',
+    'SLOW_CONSUMER',
+    'UNAVAILABLE',
+    'GRAPHQL_PARSE_FAILED',
+    'GRAPHQL_VALIDATION_FAILED',
+  ],
+)
 
 const rootOf = (error: unknown): unknown =>
   error instanceof GraphQLError && error.originalError != null ? rootOf(error.originalError) : error
 
 /** `from` says it, at the place in the answer where `at` happened. */
-const passOn = (
-  from: GraphQLError | CodedError,
-  at: unknown,
-  extensions: GraphQLErrorExtensions = from.extensions,
-) => {
-  const own = from instanceof GraphQLError ? from : undefined
-  const place = at instanceof GraphQLError ? at : own
+const passOn = (from: GraphQLError, at: unknown, extensions: GraphQLErrorExtensions = from.extensions) => {
+  const place = at instanceof GraphQLError ? at : from
   return new GraphQLError(from.message, {
-    nodes: place?.nodes ?? own?.nodes ?? null,
-    source: place?.source ?? own?.source ?? null,
-    positions: place?.positions ?? own?.positions ?? null,
-    path: place?.path ?? own?.path ?? null,
+    nodes: place.nodes ?? from.nodes ?? null,
+    source: place.source ?? from.source ?? null,
+    positions: place.positions ?? from.positions ?? null,
+    path: place.path ?? from.path ?? null,
     extensions,
   })
 }
@@ -64,7 +58,7 @@ export type MaskError = (error: unknown) => GraphQLError
  */
 export const maskError = (
   log: Log,
-  translate: (root: unknown) => CodedError | undefined = () => undefined,
+  translate: (root: unknown) => GraphQLError | undefined = () => undefined,
   isDatabaseAway: (root: unknown) => boolean = isUnavailable,
 ): MaskError => {
   /** Masked already: an error may come by twice, once where it was thrown and once where it is sent. */
@@ -72,8 +66,7 @@ export const maskError = (
   return (error) => {
     const root = rootOf(error)
     if (root instanceof GraphQLError && masked.has(root)) return passOn(root, error)
-    if (root instanceof CodedError) return passOn(root, error)
-    if (root instanceof GraphQLError && outwardCodes.has(root.extensions.code)) return passOn(root, error)
+    if (root instanceof GraphQLError && meant.has(root.extensions.code)) return passOn(root, error)
     const translated = translate(root)
     if (translated !== undefined) return passOn(translated, error)
     if (isDatabaseAway(root)) return passOn(unavailable(), error)

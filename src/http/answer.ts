@@ -1,14 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { GraphQLError } from 'graphql'
-import type { ErrorExtensions } from '../errors.js'
+import type { GraphQLError, GraphQLErrorExtensions } from 'graphql'
 import { sendWhole } from './discard.js'
 
-/** What GraphQL errors and coded errors have in common. */
-interface OutwardError {
-  readonly message: string
-  readonly extensions: ErrorExtensions
-  readonly locations?: GraphQLError['locations']
-  readonly path?: GraphQLError['path']
+interface HttpExtension {
+  readonly status?: number
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** Where an error doesn't say its HTTP status itself. */
@@ -20,9 +16,11 @@ const statusByCode: Readonly<Record<string, number>> = {
   UNAVAILABLE: 503,
 }
 
+const httpOf = (error: GraphQLError): HttpExtension => (error.extensions.http ?? {}) as HttpExtension
+
 /** What of an error leaves the server: `http` and `unexpected` speak to the transport only. */
-export const outward = (error: OutwardError) => {
-  const { http: _, unexpected: __, ...extensions } = error.extensions
+export const outward = (error: GraphQLError) => {
+  const { http: _, unexpected: __, ...extensions } = error.extensions as GraphQLErrorExtensions
   return {
     message: error.message,
     ...(error.locations && { locations: error.locations }),
@@ -32,10 +30,9 @@ export const outward = (error: OutwardError) => {
 }
 
 /** Answers a GraphQL request that never became an operation, in GraphQL's shape. */
-export const answerError = (req: IncomingMessage, res: ServerResponse, error: OutwardError): void => {
+export const answerError = (req: IncomingMessage, res: ServerResponse, error: GraphQLError): void => {
   if (res.headersSent || res.destroyed) return
-  const { status = statusByCode[String(error.extensions.code)] ?? 400, headers = {} } =
-    error.extensions.http ?? {}
+  const { status = statusByCode[String(error.extensions.code)] ?? 400, headers = {} } = httpOf(error)
   // An error that is answered as a success would be no valid answer under the newer type.
   const newer = status >= 400 && req.headers.accept?.includes('application/graphql-response+json')
   const type = newer ? 'application/graphql-response+json' : 'application/json'

@@ -150,21 +150,20 @@ export const overWebSocket = <Caller, Context extends object>({
     id: string,
     payload: SubscribePayload,
   ): Promise<Prepared | readonly GraphQLError[]> => {
-    if (draining || !connection.isOpen) throw unavailable()
-    if (connection.hasLostCredential) throw credentialEnded()
+    if (draining || !connection.isOpen) return [unavailable()]
+    if (connection.hasLostCredential) return [credentialEnded()]
     const waitMs = entrance.count(connection)
-    if (waitMs > 0) throw rateLimited(waitMs)
+    if (waitMs > 0) return [rateLimited(waitMs)]
     if (id.length > MAX_ID_LENGTH)
-      throw badUserInput(`The id of an operation can have ${MAX_ID_LENGTH} characters at most.`)
+      return [badUserInput(`The id of an operation can have ${MAX_ID_LENGTH} characters at most.`)]
     if (connection.running.size >= maxOperations)
-      throw new CodedError(
-        'RATE_LIMITED',
-        `At most ${maxOperations} operations may run at once on one socket.`,
-      )
+      return [
+        new CodedError('RATE_LIMITED', `At most ${maxOperations} operations may run at once on one socket.`),
+      ]
 
     if (connection.isRunning(id)) {
       connection.close(SUBSCRIBER_EXISTS, `Subscriber for ${id} already exists`)
-      throw badUserInput('An operation of this id is still running.')
+      return [badUserInput('An operation of this id is still running.')]
     }
 
     const edge: Operation = {
@@ -179,7 +178,7 @@ export const overWebSocket = <Caller, Context extends object>({
     const turn = connection.turn()
     running.leave = once(() => connection.turnIsOver())
     await turn
-    if (edge.end.signal.aborted) throw unavailable()
+    if (edge.end.signal.aborted) return [unavailable()]
     const place = admission.enter(entrance.credentialKey(connection))
     running.leave = once(() => {
       place.leave()
@@ -192,7 +191,7 @@ export const overWebSocket = <Caller, Context extends object>({
       : await deadline.keep(entrance.identify(connection), begunAt)
     if (caller === undefined || edge.end.signal.aborted) {
       running.leave()
-      throw unavailable()
+      return [unavailable()]
     }
     place.belongsTo(entrance.callerKey(caller, connection))
     const envelop = engine.getEnveloped({ ...callers.contextOf(caller), edge })
@@ -200,9 +199,9 @@ export const overWebSocket = <Caller, Context extends object>({
     const errors: readonly GraphQLError[] = envelop.validate(envelop.schema, document)
     if (errors.length > 0) return errors.map(mask)
     const operation = getOperationAST(document, payload.operationName || null)
-    if (!operation) throw badUserInput('`operationName` must name one of the document’s operations.')
+    if (!operation) return [badUserInput('`operationName` must name one of the document’s operations.')]
     running.oneAnswer = operation.operation !== 'subscription'
-    if (draining && !running.oneAnswer) throw unavailable()
+    if (draining && !running.oneAnswer) return [unavailable()]
     if (!running.oneAnswer)
       running.letGo = streamDocuments.hold(document, entrance.callerKey(caller, connection))
     return {

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
+import type { GraphQLError } from 'graphql'
 import type { WebSocket } from 'ws'
-import { type CodedError, credentialEnded, slowConsumer } from '../errors.js'
+import { credentialEnded, slowConsumer } from '../errors.js'
 import type { Deliver, Operation } from '../graphql/engine.js'
 import { outward } from './answer.js'
 import type { Credential } from './callers.js'
@@ -196,7 +197,7 @@ export class Connection implements Credential {
   }
 
   /** Ends whatever still runs with an error. */
-  private sayToAll(error: CodedError): void {
+  private sayToAll(error: GraphQLError): void {
     this.prepared.flush()
     const payload = [outward(error)]
     for (const { id } of this.running.values())

@@ -7,6 +7,7 @@ import {
   host,
   mailbox,
   origins,
+  someOf,
   texts,
   trustedProxies,
   urlOf,
@@ -31,6 +32,11 @@ const process = {
     text: 'Processes that serve behind the one port, each a whole server with a pool, rates and limits of its own: one a core is plenty.',
     unit: 'processes',
   }),
+  ACCELERATOR: someOf('executor', 'reads', 'streams')
+    .default(['executor', 'reads', 'streams'])
+    .register(about, {
+      text: 'Which parts of the accelerator are switched on, separated by commas, or `none`. They make the server faster and change no answer: `executor` compiles queries, `reads` turns Prisma’s reads into plain SQL, `streams` executes an event once for all subscribers who ask the same.',
+    }),
   SHUTDOWN_GRACE_S: wholeNumber(0, 600).default(10).register(about, {
     text: 'How long requests in flight may go on after SIGTERM before they are cut off.',
     unit: 's',

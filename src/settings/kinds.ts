@@ -121,6 +121,16 @@ export const origins = () =>
 /** Texts in which no comma stands. */
 export const texts = () => listOf(() => true, 'must be one or more, separated by commas')
 
+/** Some of these words, separated by commas; `none` for none of them. */
+export const someOf = <Word extends string>(...words: readonly Word[]) =>
+  z
+    .string()
+    .transform((text) => (text.trim() === 'none' ? [] : commaList(text)) as Word[])
+    .refine(
+      (chosen) => chosen.every((word) => words.includes(word)),
+      `must be none, or some of ${words.join(', ')}, separated by commas`,
+    )
+
 const isDnsServer = (part: string) => {
   const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d{1,5}))?$/.exec(part) ?? []
   const address = bracketed ?? plain

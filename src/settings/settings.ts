@@ -69,6 +69,8 @@ const group = (env: Environment) => {
   return {
     production,
     workers: env.WORKERS,
+    /** The parts of the accelerator that are switched on. */
+    accelerator: env.ACCELERATOR as readonly ('executor' | 'reads' | 'streams')[],
     log: { level: env.LOG_LEVEL },
     http: {
       port: env.PORT,

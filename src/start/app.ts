@@ -47,8 +47,6 @@ export interface AppOptions {
   jwtSecret: string | undefined
   /** Null: mail is not configured. */
   mailer: Mailer | null
-  /** False: reads go by Prisma alone. */
-  fast?: boolean
   /** How long the database may be silent that owes an answer. */
   answerWithinMs?: number | undefined
 }
@@ -138,7 +136,7 @@ async function openWith(options: AppOptions, opened: Closings): Promise<OpenApp>
   opened.add(() => prisma.$disconnect())
   const app: App = {
     database,
-    prisma: options.fast === false ? prisma : directReads(prisma, database),
+    prisma: settings.accelerator.includes('reads') ? directReads(prisma, database) : prisma,
     transact,
     clock,
     cursors: cursorCodec(await instanceKey(database, 'cursor')),

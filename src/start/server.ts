@@ -2,11 +2,11 @@ import { createServer as createHttpServer, type IncomingMessage, type ServerResp
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
-import type { GraphQLSchema } from 'graphql'
-import { fastHttp } from '../accelerator/executor/fastHttp.js'
-import { fastLane } from '../accelerator/executor/fastLane.js'
-import type { CodedError } from '../errors.js'
-import { type EdgeContext, graphqlEngine } from '../graphql/engine.js'
+import type { GraphQLError, GraphQLSchema } from 'graphql'
+import { compiledExecutor } from '../accelerator/executor/executor.js'
+import { sharedStreams } from '../accelerator/sharedStreams/sharedStreams.js'
+import { graphqlEngine } from '../graphql/engine.js'
+import { limitAnswer } from '../graphql/limits/answerSize.js'
 import { keptDocuments } from '../graphql/limits/documents.js'
 import { inputChecker } from '../graphql/limits/inputLimits.js'
 import { streamDocuments } from '../graphql/limits/streamDocuments.js'
@@ -37,7 +37,7 @@ import { graphiql } from '../pages/graphiql.js'
 import type { Settings } from '../settings/settings.js'
 
 export interface ServerParts<Caller, Context extends object> {
-  readonly settings: Pick<Settings, 'http' | 'limits' | 'production'>
+  readonly settings: Pick<Settings, 'accelerator' | 'http' | 'limits' | 'production'>
   readonly schema: GraphQLSchema
   readonly log: Log
   readonly callers: Callers<Caller, Context>
@@ -48,13 +48,11 @@ export interface ServerParts<Caller, Context extends object> {
   /** What is shown beside /graphql, /health and /ready. The first that matches a path answers. */
   readonly pages?: readonly Page[]
   /** Turns the domain's own errors into coded ones; what it leaves undefined is masked. */
-  readonly translateError?: (root: unknown) => CodedError | undefined
+  readonly translateError?: (root: unknown) => GraphQLError | undefined
   /** Whether an error says that the database is away; it logs that. */
   readonly isDatabaseAway?: ((root: unknown) => boolean) | undefined
   /** The folder that the build of GraphiQL fills; looked at only where GRAPHIQL is on. */
   readonly graphiqlDirectory?: string
-  /** False: every operation takes the plain path. */
-  readonly fast?: boolean
   /** How long a client may take nothing of its answer before its connection is cut off, ms. */
   readonly slowReaderMs?: number
   /** How often sockets are pinged, ms: a half-open one is closed within twice that. */
@@ -90,7 +88,7 @@ const refuse = (socket: Duplex, status: string): void => {
 
 /** One server for GraphQL over HTTP, SSE and WebSocket, for health and for pages. */
 export const createServer = <Caller, Context extends object>({
-  settings: { http, limits },
+  settings: { accelerator, http, limits },
   schema,
   log,
   callers,
@@ -100,7 +98,6 @@ export const createServer = <Caller, Context extends object>({
   translateError,
   isDatabaseAway,
   graphiqlDirectory = join(packageRoot(), 'dist', 'graphiql'),
-  fast = true,
   slowReaderMs = 30_000,
   keepAliveMs = 12_000,
   initWithinMs = 20_000,
@@ -108,14 +105,20 @@ export const createServer = <Caller, Context extends object>({
   const mask = maskError(log, translateError, isDatabaseAway)
   const documents = keptDocuments()
   const heldByStreams = streamDocuments()
-  const lane = fast ? fastLane<Context & EdgeContext>({ schema, limits, documents }) : undefined
   const engine = graphqlEngine({
     schema,
     limits,
     introspection: http.introspection,
     mask,
     documents,
-    formatError: (error) => outward(mask(error)),
+    plugins: [
+      ...(accelerator.includes('streams')
+        ? [sharedStreams((error) => outward(mask(error)), limitAnswer(limits.responseBytes))]
+        : []),
+      ...(accelerator.includes('executor')
+        ? [compiledExecutor({ schema, maxBytes: limits.responseBytes, log })]
+        : []),
+    ],
   })
   const checkInput = inputChecker(limits.stringLength)
   const sayRefused = sayOncePerMinute('too many requests from one address', log, 'info')
@@ -139,7 +142,6 @@ export const createServer = <Caller, Context extends object>({
   const graphql = overHttp({
     deadline: within,
     engine,
-    fast: lane && fastHttp(lane),
     callers,
     entrance: entry,
     admission: admitted,

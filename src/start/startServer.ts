@@ -1,8 +1,9 @@
+import type { GraphQLError } from 'graphql'
 import { BadCredential } from '../auth/authenticate.js'
 import { KeysUnavailable } from '../auth/remoteKeys.js'
 import { type Actor, userIdOf } from '../domain/core/actor.js'
 import { DnsUnavailable } from '../domain/emailDomains/dnsProof.js'
-import { badCredential, type CodedError, unavailable } from '../errors.js'
+import { badCredential, unavailable } from '../errors.js'
 import type { Context } from '../graphql/context.js'
 import { schema } from '../graphql/schema.js'
 import type { Page } from '../http/page.js'
@@ -20,8 +21,6 @@ export interface StartOptions {
   appUrl: string | undefined
   jwtSecret: string | undefined
   mailer: Mailer | null
-  /** False: every operation takes the plain path, by Yoga and Prisma alone. */
-  fast?: boolean
   /** How long the database may be silent that owes an answer. */
   answerWithinMs?: number | undefined
   pages?: readonly Page[]
@@ -52,7 +51,6 @@ export async function startServer(options: StartOptions): Promise<StartedServer>
     pages: options.pages ?? [],
     translateError,
     isDatabaseAway: opened.isDatabaseAway,
-    fast: options.fast ?? true,
     callers: {
       identify: ({ authorization }) => opened.authenticate(authorization).catch(asBadCredential),
       keyOf: (actor) =>
@@ -80,7 +78,7 @@ function asBadCredential(error: unknown): never {
   throw error instanceof BadCredential ? badCredential() : error
 }
 
-function translateError(error: unknown): CodedError | undefined {
+function translateError(error: unknown): GraphQLError | undefined {
   if (error instanceof KeysUnavailable) return unavailable('The identity provider can’t be reached.')
   if (error instanceof DnsUnavailable)
     return unavailable('No DNS server answers at the moment. Try again soon.')

@@ -2,20 +2,20 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { ask, type TestPerson, useTestServer } from '../support/testServer.js'
 
 describe.each([
-  ['the fast lane', true],
+  ['the accelerator', true],
   ['the plain path', false],
 ])('a mutation on %s acts once, whatever goes wrong', (_, fast) => {
   const testServer = useTestServer()
   let url: string
   let owner: TestPerson
   beforeAll(async () => {
-    url = fast ? testServer.url : (await testServer.startAnother({ fast })).url
+    url = fast ? testServer.url : (await testServer.startAnother({ env: { ACCELERATOR: 'none' } })).url
     owner = await testServer.signUp()
   })
 
   const names = () => Array.from({ length: 2 }, () => `Org ${crypto.randomUUID()}`)
-  /** A document is kept at its second request, and takes the fast lane from its third on. */
-  const byFastLane = async (document: string, variables: () => Record<string, unknown>) => {
+  /** A document is kept at its second request, and compiled at its third. */
+  const whenKnown = async (document: string, variables: () => Record<string, unknown>) => {
     for (let before = 0; before < 2; before++) await ask(url, owner.authorization, document, variables())
     return ask(url, owner.authorization, document, variables())
   }
@@ -25,7 +25,7 @@ describe.each([
 
   it('in what is told of it', async () => {
     let [name] = names()
-    const { data, errors } = await byFastLane(
+    const { data, errors } = await whenKnown(
       `mutation($name: String!) { createOrg(input: { name: $name }) {
         ... on CreateOrgPayload { org { name users(first: 500) { totalCount } } } } }`,
       () => {
@@ -42,7 +42,7 @@ describe.each([
 
   it('in another after it, which still is done', async () => {
     let [name, other] = names()
-    const { data, errors } = await byFastLane(
+    const { data, errors } = await whenKnown(
       `mutation($name: String!, $other: String!) {
         first: createOrg(input: { name: $name }) { ... on CreateOrgPayload { org { users(first: 0) { totalCount } } } }
         again: createOrg(input: { name: $name }) { __typename }
@@ -69,7 +69,7 @@ describe.each([
       createOrg(input: { name: $name }) { ... on CreateOrgPayload { org { name } } }
       createApiToken(input: { name: $name, permissions: [ORG_READ] }) { ... on Error { message } }
     }`
-    const { data, errors } = await byFastLane(document, () => {
+    const { data, errors } = await whenKnown(document, () => {
       ;[name] = names()
       return { name }
     })

@@ -16,7 +16,7 @@ describe('the fast lane', () => {
   let plain: string
 
   beforeAll(async () => {
-    plain = (await testServer.startAnother({ fast: false })).url
+    plain = (await testServer.startAnother({ env: { ACCELERATOR: 'none' } })).url
     const [owner, admin, member, stranger] = await Promise.all([0, 1, 2, 3].map(() => testServer.signUp()))
     if (!owner || !admin || !member || !stranger) throw new Error('nobody there')
     const orgs = [await createOrg(owner), await createOrg(owner), await createOrg(stranger)]

@@ -9,7 +9,7 @@ const testServer = useTestServer()
 it('what no answer tells of is read by neither path, unless a query names it', async () => {
   const owner = await testServer.signUp()
   await invite(owner, await createOrg(owner), 'guest@guests.example')
-  const plain = (await testServer.startAnother({ fast: false })).app.prisma
+  const plain = (await testServer.startAnother({ env: { ACCELERATOR: 'none' } })).app.prisma
   for (const prisma of [plain, directReads(plain, testServer.server.app.database)]) {
     const rows = {
       user: await prisma.user.findFirst(),

@@ -46,7 +46,7 @@ describe.each([
   let large: string
   let invitee: TestPerson
   beforeAll(async () => {
-    url = fast ? testServer.url : (await testServer.startAnother({ fast })).url
+    url = fast ? testServer.url : (await testServer.startAnother({ env: { ACCELERATOR: 'none' } })).url
     owner = await testServer.signUp()
     invitee = await testServer.signUp()
     small = await createOrg(owner)
@@ -192,7 +192,7 @@ describe('an API token', () => {
     const input = { orgId, name: 'Pin', permissions: ['ORG_READ'] }
     const { secret } = await mutate(owner, 'createApiToken', input, 'secret')
     for (const fast of [true, false]) {
-      const { url } = fast ? testServer : await testServer.startAnother({ fast })
+      const { url } = fast ? testServer : await testServer.startAnother({ env: { ACCELERATOR: 'none' } })
       const asked = () =>
         ask(url, `Bearer ${secret}`, 'query($id: ID!) { org(id: $id) { name } }', { id: orgId })
       // The first of a minute leaves a mark that the token is in use; the second is compiled.

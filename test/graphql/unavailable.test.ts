@@ -55,7 +55,8 @@ describe.each([
         end $$;
       alter table org rename to org_itself;
       create view org as select * from org_itself where raise_mishap();`)
-    url = (await testServer.startAnother({ fast })).url
+    url = (await testServer.startAnother({ env: { ACCELERATOR: fast ? 'executor,reads,streams' : 'none' } }))
+      .url
   })
   afterAll(() => pool.end())
 

@@ -58,8 +58,8 @@ export interface TestServer {
   /** An `Authorization` header for claims. */
   authorize(claims: Claims & { subject: string }): Promise<string>
   bearer(authorization: string | undefined): Client
-  /** Starts one more server on the same database; `fast: false` has it take the plain path only. */
-  startAnother(options?: { fast?: boolean }): Promise<StartedServer>
+  /** Starts one more server on the same database; `env`: its own settings beside those of the tests. */
+  startAnother(options?: { env?: Record<string, string> }): Promise<StartedServer>
   /** Stops a server before its time; the one started next after it takes its place. */
   stop(server: StartedServer): Promise<void>
 }
@@ -83,7 +83,7 @@ export function useTestServer({
 }: TestServerOptions = {}): TestServer {
   let database: TestDatabase
   const servers: StartedServer[] = []
-  const start = async ({ fast = true }: { fast?: boolean } = {}) => {
+  const start = async (own: { env?: Record<string, string> } = {}) => {
     const settings = readSettings({
       PORT: '0',
       AUTH_JWT_SECRET: JWT_SECRET,
@@ -94,6 +94,7 @@ export function useTestServer({
       // All of a test's people share one address.
       RATE_LIMIT_PER_ADDRESS: '0',
       ...env,
+      ...own.env,
     })
     const server = await startServer({
       settings,
@@ -102,7 +103,6 @@ export function useTestServer({
       appUrl: APP_URL,
       jwtSecret: undefined,
       mailer: mailer(),
-      fast,
     })
     servers.push(server)
     return server

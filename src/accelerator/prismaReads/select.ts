@@ -1,4 +1,3 @@
-import { DirectRow } from '../executor/knownFields.js'
 import { isRecord, type Statement, unknown, whereSql } from './where.js'
 
 /** Makes a row of a statement's cells. */
@@ -85,14 +84,13 @@ function shapeOf(
   }
   if (columns.length === 0) return unknown('nothing selected')
   const makeRow: MakeRow = (cells) => {
-    const row = new DirectRow()
+    const row: Record<string, unknown> = {}
     for (let index = 0; index < own.length; index++) {
       const cell = cells[startsAt + index]
       row[own[index] as string] = cell === null && lists[index] ? [] : cell
     }
     for (const { name, key, makeRow } of below) row[name] = cells[key] === null ? null : makeRow(cells)
-    // What lacks columns is no row to go on with: whoever asked for it knows what it has.
-    return select === undefined ? row : { ...row }
+    return row
   }
   return { columns, joins, makeRow, relations: below.length }
 }

@@ -1,6 +1,5 @@
 import type { ExecutionResult } from 'graphql'
 import { type CodedError, costLimit } from '../../errors.js'
-import { toGraphQLError } from '../codedError.js'
 
 /** A character becomes at most six bytes: a control character, written as `\u0001`. */
 const BYTES_PER_CHARACTER = 6
@@ -24,7 +23,7 @@ export const limitAnswer =
       characters > maxBytes
         ? characters
         : sizeOf([data, errors], (text) => Buffer.byteLength(JSON.stringify(text)) - 2, maxBytes)
-    return bytes > maxBytes ? { errors: [toGraphQLError(answerTooLarge(maxBytes))] } : result
+    return bytes > maxBytes ? { errors: [answerTooLarge(maxBytes)] } : result
   }
 
 /** The size of a value's JSON, or a little more than `max`, where it stops. No JSON is made. */

@@ -255,7 +255,7 @@ describe.each([
 ])('the org behind what is read of it, on %s', (_lane, fast) => {
   let url: string
   beforeAll(async () => {
-    url = fast ? testServer.url : (await testServer.startAnother({ fast })).url
+    url = fast ? testServer.url : (await testServer.startAnother({ env: { ACCELERATOR: 'none' } })).url
   })
 
   /** Names the org that was shown, if any, else says why not. From its second time on a document is on the lane. */

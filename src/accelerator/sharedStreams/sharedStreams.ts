@@ -2,7 +2,7 @@ import { createSourceEventStream, type ExecutionArgs, type ExecutionResult } fro
 import { isAsyncIterable, type Plugin } from 'graphql-yoga'
 import type { OrgEventRow } from '../../domain/core/orgEvent.js'
 import type { Context } from '../../graphql/context.js'
-import { eachEventAnew } from '../../graphql/eachAnew.js'
+import { eachEventAnew } from '../../graphql/eachEventAnew.js'
 import type { Deliver, DeliveredStream, EdgeContext } from '../../graphql/engine.js'
 import type { LimitAnswer } from '../../graphql/limits/answerSize.js'
 import type { Audience, EventStream, WaitingReader } from '../../streams/eventStreams.js'
@@ -27,7 +27,7 @@ import { operationKey } from './fanOutOperation.js'
  * @param formatError what of an error leaves the server
  * @param limited keeps each message within MAX_RESPONSE_BYTES
  */
-export function fanOut(formatError: (error: unknown) => object, limited: LimitAnswer): Plugin {
+export function sharedStreams(formatError: (error: unknown) => object, limited: LimitAnswer): Plugin {
   const answerTo = eventAnswers(formatError, limited)
   return {
     onSubscribe({ setSubscribeFn }) {

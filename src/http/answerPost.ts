@@ -1,0 +1,100 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type ExecutionResult, getOperationAST } from 'graphql'
+import { isAsyncIterable, processRegularResult } from 'graphql-yoga'
+import type { EdgeContext, GraphQLEngine } from '../graphql/engine.js'
+import type { MaskError } from '../graphql/mask.js'
+import type { GraphQLParams } from './params.js'
+
+const JSON_TYPE = 'application/json'
+const RESPONSE_TYPE = 'application/graphql-response+json'
+
+/** The type of the answer by Yoga's rules; undefined where only Yoga knows it. */
+export function mediaTypeOf(accept: string | undefined): string | undefined {
+  if (accept === undefined || accept === JSON_TYPE || accept === '*/*') return JSON_TYPE
+  if (accept.includes('charset')) return undefined
+  for (const part of accept.toLowerCase().split(',')) {
+    const type = part.split(';', 1)[0]?.trim()
+    if (type === RESPONSE_TYPE) return RESPONSE_TYPE
+    if (type === JSON_TYPE || type === '*/*' || type === 'application/*') return JSON_TYPE
+  }
+  return undefined
+}
+
+/** What Yoga would make a web `Response` of. */
+class Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  constructor(
+    readonly body: string,
+    init: { status: number; headers: Record<string, string> },
+  ) {
+    this.status = init.status
+    this.headers = init.headers
+  }
+}
+
+/**
+ * Answers a query or mutation by POST with the engine's own functions, as WebSocket does. Yoga's HTTP handler would
+ * first make a web `Request` and afterwards a web `Response` of it, which costs a small answer more than all else.
+ * @param headers sent beside the answer's own
+ * @returns false, and nothing done, where Yoga's handler has to answer: streams, and types of answers that are rarely asked for
+ */
+export async function answerPost(
+  engine: GraphQLEngine,
+  {
+    req,
+    res,
+    params,
+    context,
+    headers,
+    mask,
+  }: {
+    req: IncomingMessage
+    res: ServerResponse
+    params: GraphQLParams
+    context: EdgeContext
+    headers: Readonly<Record<string, string>>
+    mask: MaskError
+  },
+): Promise<boolean> {
+  // By GET no mutation may run: Yoga sees to that.
+  const type = req.method === 'POST' ? mediaTypeOf(req.headers.accept) : undefined
+  if (type === undefined) return false
+  const result = await resultOf(engine, params, context, mask)
+  if (result === undefined) return false
+  // It came too late.
+  if (res.headersSent) return true
+  const { status, headers: own, body } = answerOf(result, type)
+  res.writeHead(status, { ...headers, ...own, 'content-length': Buffer.byteLength(body) })
+  res.end(body)
+  return true
+}
+
+async function resultOf(
+  engine: GraphQLEngine,
+  { query, operationName, variables }: GraphQLParams,
+  context: EdgeContext,
+  mask: MaskError,
+): Promise<ExecutionResult | undefined> {
+  try {
+    const { parse, validate, contextFactory, execute, schema } = engine.getEnveloped(context)
+    const document = parse(query)
+    const errors = validate(schema, document)
+    if (errors.length > 0) return { errors }
+    if (getOperationAST(document, operationName)?.operation === 'subscription') return undefined
+    const contextValue = await contextFactory()
+    const result = await execute({ schema, document, contextValue, variableValues: variables, operationName })
+    return isAsyncIterable(result) ? undefined : result
+  } catch (thrown) {
+    return { errors: thrown instanceof AggregateError ? thrown.errors.map(mask) : [mask(thrown)] }
+  }
+}
+
+function answerOf(result: ExecutionResult, type: string): Answer {
+  if (!result.errors && !result.extensions)
+    return new Answer(JSON.stringify(result), {
+      status: 200,
+      headers: { 'content-type': `${type}; charset=utf-8` },
+    })
+  return processRegularResult(result, { Response: Answer } as never, type) as unknown as Answer
+}
