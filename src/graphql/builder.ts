@@ -12,7 +12,7 @@ import { decodeAnyId, encodeId } from './globalId.js'
 import { DEFAULT_SIZE, MAX_SIZE } from './lists/page.js'
 import { authorityIn } from './viewer.js'
 
-/** Plugins and scalars; the types stand in the features' `*.schema.ts`. */
+/** The schema builder with its plugins and their settings. Types, queries and mutations are in the folders below. */
 export const builder = new SchemaBuilder<{
   Context: Context
   PrismaTypes: PrismaTypes
@@ -23,11 +23,11 @@ export const builder = new SchemaBuilder<{
     DateTime: { Input: Date; Output: Date }
   }
   AuthScopes: {
-    /** Somebody, a person or a token: else UNAUTHENTICATED. */
+    /** A signed-in person or an API token; everyone else gets UNAUTHENTICATED. */
     signedIn: boolean
-    /** A permission in one org. */
+    /** The viewer has this permission in this org. */
     permission: { orgId: string; permission: Permission }
-    /** A permission that a token of the instance holds. */
+    /** The viewer is an instance token with this permission. */
     instancePermission: Permission
   }
 }>({
@@ -60,18 +60,19 @@ export const builder = new SchemaBuilder<{
     nodeQueryOptions: false,
     nodesQueryOptions: false,
     idFieldOptions: { description: 'Global id.' },
-    nodeTypeOptions: { description: 'Anything with an id, which is unique over all types.' },
+    nodeTypeOptions: { description: 'An object with a global id, which is unique across all types.' },
     pageInfoTypeOptions: {
-      description: 'Where a page of a list begins and ends, and whether there is more.',
+      description: 'Where a page of a list begins and ends, and whether there are more pages.',
     },
-    hasNextPageFieldOptions: { description: 'Whether there is more after this page.' },
-    hasPreviousPageFieldOptions: { description: 'Whether there is more before this page.' },
+    hasNextPageFieldOptions: { description: 'Whether there are items after this page.' },
+    hasPreviousPageFieldOptions: { description: 'Whether there are items before this page.' },
     startCursorFieldOptions: {
       description:
-        'Cursor of the first edge: pass it as `before` of the page before this one. Null on an empty page.',
+        'Cursor of the first item: pass it as `before` to get the previous page. Null if the page is empty.',
     },
     endCursorFieldOptions: {
-      description: 'Cursor of the last edge: pass it as `after` of the next page. Null on an empty page.',
+      description:
+        'Cursor of the last item: pass it as `after` to get the next page. Null if the page is empty.',
     },
     edgesFieldOptions: { description: 'The items, each with its cursor.' },
     nodesOnConnection: { description: 'The items, without cursors.' },
@@ -95,14 +96,15 @@ export const builder = new SchemaBuilder<{
 })
 
 builder.queryType({
-  description: 'Everything that can be read. What the viewer may not see is null or absent.',
+  description: 'All queries. What the viewer may not see is null or left out.',
 })
 builder.mutationType({
   description:
-    'Everything that can be done. Each answers with a union: its payload, or a refusal that the person using the client can act on.',
+    'All mutations. Each returns a union: its payload, or a refusal that the user of the client can act on.',
 })
 builder.subscriptionType({
-  description: 'Streams of events that can be resumed by cursor without a gap or a double.',
+  description:
+    'Streams of events. A client that reconnects with its last cursor misses no event and gets none twice.',
 })
 
 /** The builder's own types, for functions that define types. */

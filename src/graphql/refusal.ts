@@ -7,9 +7,11 @@ export type RefusalClass<R extends Refusal = Refusal> = new (...args: any[]) => 
 
 const ErrorInterface = builder.interfaceRef<Refusal>('Error').implement({
   description:
-    'A refusal that the person using the client can act on. Branch on `__typename`, show `message`.',
+    'A refusal that the user of the client can act on. Clients decide by `__typename` and show `message`.',
   fields: (t) => ({
-    message: t.exposeString('message', { description: 'One or two sentences in English, fit to be shown.' }),
+    message: t.exposeString('message', {
+      description: 'One or two English sentences that can be shown to the user.',
+    }),
   }),
 })
 

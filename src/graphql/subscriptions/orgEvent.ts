@@ -7,18 +7,18 @@ import { decodeId } from '../globalId.js'
 import { type OrgEventRead, OrgEventType, OrgInviteEventRef } from '../types/orgEvent.js'
 
 const afterDescription =
-  'A cursor, from an event or from `eventCursor`: first everything since, then live. Left out: live only.'
+  'A cursor from an event or from `eventCursor`. The stream starts with all events after it, then goes on live. If left out: live only.'
 
 builder.subscriptionFields((t) => ({
   orgInviteEvents: t.field({
     type: OrgInviteEventRef,
     args: {
       orgId: t.arg.id({ required: true, description: 'Global id of the org.' }),
-      orgInviteId: t.arg.id({ description: 'Global id of an invite: only what happens to this one.' }),
+      orgInviteId: t.arg.id({ description: 'Global id of an invite: only its events.' }),
       after: t.arg.string({ description: afterDescription }),
     },
     description:
-      'Everything that happens to one org’s invites, or to one invite. Needs INVITE_READ, and ends with FORBIDDEN once it is lost. With `after`: first everything since, then live.',
+      'Events of an org’s invites, or of one invite. Needs INVITE_READ: the stream ends with FORBIDDEN when the viewer loses it.',
     subscribe: (_root, { orgId, orgInviteId, after }, context) => {
       const inviteId = orgInviteId == null ? undefined : decodeId('OrgInvite', orgInviteId)
       const noInvite = inviteId === null ? ['`orgInviteId` is no id of an invite.'] : []
@@ -40,7 +40,7 @@ builder.subscriptionFields((t) => ({
       after: t.arg.string({ description: afterDescription }),
     },
     description:
-      'Everything that happens in an org. Needs EVENT_READ, and ends with FORBIDDEN once it is lost.',
+      'All events of an org. Needs EVENT_READ: the stream ends with FORBIDDEN when the viewer loses it.',
     subscribe: (_root, { orgId, after }, context) => orgStream(context, orgId, after, 'EVENT_READ'),
     resolve: (event: OrgEventRead) => event,
   }),
@@ -49,18 +49,19 @@ builder.subscriptionFields((t) => ({
     args: {
       after: t.arg.string({
         description:
-          'A cursor of this stream, or `User.orgInviteEventCursor`: first everything since, then live.',
+          'A cursor from an event of this stream or from `User.orgInviteEventCursor`. The stream starts with all events after it, then goes on live. If left out: live only.',
       }),
     },
-    description: 'Events of invites addressed to the viewer’s verified address, in every org.',
+    description: 'Events of invites in all orgs that are addressed to the viewer’s verified e-mail address.',
     subscribe: (_root, { after }, context) => inboxStream(context, after),
     resolve: (event: OrgEventRead) => ({ ...event, inInbox: true }),
   }),
 }))
 
 /**
- * An org that the viewer may not know of is as FORBIDDEN as one that isn't there. What is wrong with the rest of
- * the input is said only to those who may watch (contract §3: sign-in, existence, permission, input).
+ * Opens a stream of an org. FORBIDDEN looks the same for an org that doesn't exist and one that the viewer may not see.
+ * Checks are in this order: sign-in, existence, permission, then the rest of the input, so that only viewers with
+ * the permission are told what is wrong with it.
  */
 async function orgStream(
   { app, actor }: Context,
@@ -96,12 +97,12 @@ function inboxStream({ app, actor }: Context, after: Cursor): Promise<EventStrea
   return app.streams.inbox({ userId, actor, after: position })
 }
 
-/** As it was given, if it was. */
+/** The argument `after`. */
 type Cursor = string | null | undefined
 
 const noCursor = '`after` is no cursor of this stream.'
 
-/** Null where none was given, undefined for what is none of this list. */
+/** Null if there is no cursor, undefined if it is none of this stream. */
 function positionAfter(after: Cursor, decode: (cursor: string) => number | null): number | null | undefined {
   return after == null ? null : (decode(after) ?? undefined)
 }

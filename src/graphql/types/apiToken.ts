@@ -13,15 +13,15 @@ import { readTime } from '../readTime.js'
 import { authorityIn } from '../viewer.js'
 import { PermissionType } from './permission.js'
 
-/** What tokens may do now, each looked up along its chain of makers. */
+/** The permissions that tokens have now. They depend on the whole chain of creators. */
 const permissionsOfTokens = perOperation(
   ({ app }) =>
     new DataLoader((tokenIds: readonly string[]) => effectivePermissionsOf(app.database, tokenIds)),
 )
 
 export const ApiTokenType = builder.prismaNode('ApiToken', {
-  id: { field: 'id', description: 'Global id; not the secret.' },
-  // Everything but the hash, which leaves the database for nobody.
+  id: { field: 'id', description: 'Global id. It is not the secret.' },
+  // All columns but the hash, which is never read.
   select: {
     id: true,
     orgId: true,
@@ -35,58 +35,58 @@ export const ApiTokenType = builder.prismaNode('ApiToken', {
     revokedAt: true,
   },
   description:
-    'A credential of a program: `gh_…`, of one org or of the instance, acting by its own permissions and as no user.',
+    'A credential for a program, `gh_…`. It belongs to one org or to the whole instance, has permissions of its own, and acts for no user.',
   fields: (t) => ({
     org: t.relation('org', {
       nullable: true,
-      description: 'Null for an instance token, and unless the viewer may ORG_READ there.',
+      description:
+        'The org that the token belongs to. Null for an instance token, and if the viewer lacks ORG_READ.',
       authScopes: ({ orgId }) => orgId === null || { permission: { orgId, permission: 'ORG_READ' } },
       unauthorizedResolver: () => null,
     }),
-    name: t.exposeString('name', { description: 'What it is for, in its maker’s words.' }),
+    name: t.exposeString('name', { description: 'What the token is for, as its creator put it.' }),
     permissions: t.field({
       type: [PermissionType],
       description:
-        'What it may do now: what it was granted, less what its maker has lost since. None once it is revoked or has run out.',
+        'The permissions that it has now: those it was granted, without those that its creator has lost. None once it is revoked or expired.',
       resolve: async ({ id, permissions, expiresAt }, _args, context, info) => {
         if (expiresAt && expiresAt <= readTime(context, info)) return []
         const held = await permissionsOfTokens(context).load(id)
         return permissions.filter((permission) => held.has(permission))
       },
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
     createdBy: t.relation('createdBy', {
       nullable: true,
-      description: 'Who made it. Null where another token did.',
+      description: 'The user who created it. Null if another token did.',
     }),
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
       nullable: true,
-      description:
-        'From when on it is not valid any more: never later than the token that made it. Null: never.',
+      description: 'When it becomes invalid, at the latest when the token that created it does. Null: never.',
     }),
     lastUsedAt: t.expose('lastUsedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it was last used, to the minute.',
+      description: 'When it was last used, precise to the minute.',
     }),
     revokedAt: t.expose('revokedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it was revoked; it stays listed.',
+      description: 'When it was revoked. A revoked token stays in the list.',
     }),
   }),
 })
 
 const apiTokensById = loadById('apiToken')
 
-/** A token by id, null where the viewer may not read it. */
+/** A token by id, or null if the viewer may not read it. */
 export async function visibleApiToken(context: Context, id: string) {
   const token = await apiTokensById(context).load(id)
   return token && (await mayReadTokens(context, token.orgId)) ? token : null
 }
 
-/** @param orgId null: tokens of the instance */
+/** @param orgId null for instance tokens */
 async function mayReadTokens(context: Context, orgId: string | null): Promise<boolean> {
   const { actor } = context
   if (orgId !== null) return (await authorityIn(context, orgId)).permissions.has('API_TOKEN_READ')
@@ -96,11 +96,11 @@ async function mayReadTokens(context: Context, orgId: string | null): Promise<bo
 builder.queryField('apiTokens', (t) =>
   t.prismaField({
     type: ['ApiToken'],
-    // Those that are valid, and as many that are not any more.
+    // All valid ones, and at most as many that aren't valid any more.
     extensions: { maxItems: ({ apiTokensPerOrg }: ItemLimits) => 2 * apiTokensPerOrg },
-    args: { orgId: t.arg.id({ description: 'Global id of the org. Left out: tokens of the instance.' }) },
+    args: { orgId: t.arg.id({ description: 'Global id of the org. If left out: instance tokens.' }) },
     description:
-      'Tokens of one org, or instance tokens where `orgId` is left out; newest first. All that are valid, and as many of those that were revoked or have expired as may be valid. FORBIDDEN without API_TOKEN_READ, for outsiders alike.',
+      'API tokens of one org, or instance tokens, newest first: all valid ones, and a limited number of revoked and expired ones. FORBIDDEN without API_TOKEN_READ, and if there is no such org.',
     resolve: async (query, _root, args, context) => {
       if (context.actor.kind === 'nobody') throw unauthenticated()
       const orgId = args.orgId == null ? null : decodeId('Org', args.orgId)

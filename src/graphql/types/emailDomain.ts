@@ -7,19 +7,21 @@ import { reachableAsNode } from '../node.js'
 import { authorityIn, maySeeOrgOf } from '../viewer.js'
 
 const EmailDomainStatusType = builder.enumType('EmailDomainStatus', {
-  description: 'Whether the org has proven that an e-mail domain is its own.',
+  description: 'Whether the org has proven that it controls the e-mail domain.',
   values: {
-    PENDING: { description: 'Not yet: it has no effect.' },
-    VERIFIED: { description: 'Proven: who signs up with a verified address in it joins.' },
+    PENDING: { description: 'Not proven yet. The domain has no effect.' },
+    VERIFIED: {
+      description: 'Proven. A user who signs up with a verified address in the domain joins the org.',
+    },
   },
 } as const)
 
 export const DnsChallengeType = builder.objectRef<DnsChallenge>('DnsChallenge').implement({
-  description: 'A DNS TXT record to be made in a domain, which proves control of it.',
+  description: 'A DNS TXT record that the org adds to its domain to prove that it controls it.',
   fields: (t) => ({
     recordName: t.exposeString('recordName', { description: 'Full name of the record.' }),
     recordValue: t.exposeString('recordValue', {
-      description: 'What it must say; other records may stand beside it.',
+      description: 'Value of the record. There may be other TXT records of the same name.',
     }),
   }),
 })
@@ -27,22 +29,24 @@ export const DnsChallengeType = builder.objectRef<DnsChallenge>('DnsChallenge').
 export const OrgEmailDomainType = builder.prismaNode('OrgEmailDomain', {
   id: { field: 'id', description: 'Global id.' },
   description:
-    'An e-mail domain bound to an org: that very domain, and none below it. One org at a time holds it as VERIFIED.',
+    'An e-mail domain that is bound to an org, without its subdomains. It can be VERIFIED for one org only.',
   fields: (t) => ({
     org: t.relation('org', {
-      description: 'The org. FORBIDDEN to a token that may neither ORG_READ nor EMAIL_DOMAIN_MANAGE there.',
+      description: 'The org. FORBIDDEN for a token without ORG_READ and EMAIL_DOMAIN_MANAGE.',
       authScopes: ({ orgId }, _args, context) => maySeeOrgOf(context, orgId, ['EMAIL_DOMAIN_MANAGE']),
     }),
-    domain: t.exposeString('domain', { description: 'Lower-case ASCII: an international one in punycode.' }),
+    domain: t.exposeString('domain', {
+      description: 'The domain in lower-case ASCII. International names are in punycode.',
+    }),
     status: t.field({
       type: EmailDomainStatusType,
-      description: 'Whether it is proven.',
+      description: 'Whether the org has proven that it controls the domain.',
       resolve: ({ status }) => status,
     }),
     challenge: t.field({
       type: DnsChallengeType,
       nullable: true,
-      description: 'The DNS TXT record that proves control, while PENDING.',
+      description: 'The DNS TXT record that the org has to add. Null unless the domain is PENDING.',
       resolve: ({ domain, challenge, status }) =>
         status === 'PENDING' ? challengeFor(domain as Domain, challenge) : null,
     }),
@@ -52,7 +56,7 @@ export const OrgEmailDomainType = builder.prismaNode('OrgEmailDomain', {
 
 const emailDomainsById = loadById('orgEmailDomain')
 
-/** A bound domain by id, null where the viewer may not read it. */
+/** A bound domain by id, or null if the viewer may not read it. */
 export async function visibleEmailDomain(context: Context, id: string) {
   const bound = await emailDomainsById(context).load(id)
   if (!bound) return null

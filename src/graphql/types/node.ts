@@ -17,15 +17,15 @@ builder.queryFields((t) => ({
   node: t.field({
     type: builder.nodeInterfaceRef(),
     nullable: true,
-    args: { id: t.arg.id({ required: true, description: 'Global id of anything.' }) },
-    description: 'Anything by its id; null where there is none or the viewer may not see it.',
+    args: { id: t.arg.id({ required: true, description: 'Global id of an object of any type.' }) },
+    description: 'An object by its id. Null if it doesn’t exist or the viewer may not see it.',
     resolve: (_root, { id }, context) => visibleNode(context, id),
   }),
   nodes: t.field({
     type: [builder.nodeInterfaceRef()],
     nullable: { list: false, items: true },
-    args: { ids: t.arg.idList({ required: true, description: `Global ids, ${MAX_NODES} at most.` }) },
-    description: 'As `node`, for many: one answer for each id, in the order given.',
+    args: { ids: t.arg.idList({ required: true, description: `Global ids, at most ${MAX_NODES}.` }) },
+    description: 'As `node` for several ids: one result for each id, in the order given.',
     resolve: (_root, { ids }, context) => {
       if (ids.length > MAX_NODES) throw badUserInput(`\`ids\` can have ${MAX_NODES} at most.`)
       return Promise.all(ids.map((id) => visibleNode(context, id)))

@@ -24,15 +24,15 @@ import { OrgUserConnectionType, OrgUserFilter } from './orgUser.js'
 import { OrgRoleNameType, OrgStatusType, PermissionType } from './permission.js'
 
 export const OrgTierType = builder.enumType('OrgTier', {
-  description: 'What an org is entitled to; the limits of each tier are settings.',
+  description: 'Service level of an org. The server’s settings give the limits of each tier.',
   values: {
-    FREE: { description: 'The tier that every org begins with.' },
+    FREE: { description: 'The tier of every new org.' },
     PREMIUM: { description: 'Set by the host application.' },
   },
 } as const)
 
 export const DataRegionType = builder.enumType('DataRegion', {
-  description: 'Where the host application is to keep the org’s data. Chosen once.',
+  description: 'Where the host application should keep the org’s data. It never changes.',
   values: {
     US_WEST: { description: 'Western United States.' },
     US_EAST: { description: 'Eastern United States.' },
@@ -43,10 +43,10 @@ export const DataRegionType = builder.enumType('DataRegion', {
 } as const)
 
 export const OrgResourceType = builder.objectRef<OrgResource>('OrgResource').implement({
-  description: 'How many things of one kind the host application says an org still owns.',
+  description: 'How many resources of one kind an org owns, as the host application says.',
   fields: (t) => ({
-    kind: t.exposeString('kind', { description: 'What they are, in the host application’s words.' }),
-    count: t.exposeInt('count', { description: 'How many, 1 or more.' }),
+    kind: t.exposeString('kind', { description: 'The kind of resource, as the host application names it.' }),
+    count: t.exposeInt('count', { description: 'How many, at least 1.' }),
   }),
 })
 
@@ -58,12 +58,12 @@ interface Limits {
 }
 
 const OrgLimitsType = builder.objectRef<Limits>('OrgLimits').implement({
-  description: 'What the org’s tier allows, and how much of it is used.',
+  description: 'Limits of the org’s tier, and how much of them is used.',
   fields: (t) => ({
-    seats: t.exposeInt('seats', { description: 'Members at most.' }),
-    seatsUsed: t.exposeInt('seatsUsed', { description: 'Members now.' }),
-    pendingInvites: t.exposeInt('pendingInvites', { description: 'Pending invites at most.' }),
-    pendingInvitesUsed: t.exposeInt('pendingInvitesUsed', { description: 'Pending invites now.' }),
+    seats: t.exposeInt('seats', { description: 'Maximum number of members.' }),
+    seatsUsed: t.exposeInt('seatsUsed', { description: 'Number of members now.' }),
+    pendingInvites: t.exposeInt('pendingInvites', { description: 'Maximum number of pending invites.' }),
+    pendingInvitesUsed: t.exposeInt('pendingInvitesUsed', { description: 'Number of pending invites now.' }),
   }),
 })
 
@@ -76,13 +76,13 @@ interface InviteCounts {
 }
 
 const OrgInviteCountsType = builder.objectRef<InviteCounts>('OrgInviteCounts').implement({
-  description: 'How many of an org’s invites have which status now; deleted ones count nowhere.',
+  description: 'How many invites of an org have each status now. Deleted invites are not counted.',
   fields: (t) => ({
-    pending: t.exposeInt('pending', { description: 'Waiting for an answer.' }),
-    accepted: t.exposeInt('accepted', { description: 'Accepted.' }),
-    declined: t.exposeInt('declined', { description: 'Declined.' }),
-    revoked: t.exposeInt('revoked', { description: 'Revoked.' }),
-    expired: t.exposeInt('expired', { description: 'Past their time.' }),
+    pending: t.exposeInt('pending', { description: 'PENDING: waiting for an answer.' }),
+    accepted: t.exposeInt('accepted', { description: 'ACCEPTED.' }),
+    declined: t.exposeInt('declined', { description: 'DECLINED.' }),
+    revoked: t.exposeInt('revoked', { description: 'REVOKED.' }),
+    expired: t.exposeInt('expired', { description: 'EXPIRED: not answered in time.' }),
   }),
 })
 
@@ -99,33 +99,37 @@ const resourcesOfOrgs = perOperation(
 export const OrgType = builder.prismaNode('Org', {
   id: { field: 'id', description: 'Global id.' },
   description:
-    'An organization: people with roles, invites, and a history. Seen by its members, and by tokens that may ORG_READ or act on it.',
+    'An organization: its members with their roles, its invites and its history. Visible to its members, and to tokens with ORG_READ or a permission to change it.',
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'Unique without regard to case.' }),
+    name: t.exposeString('name', { description: 'Name, unique when case is ignored.' }),
     status: t.field({
       type: OrgStatusType,
-      description: 'Where it is in its life.',
+      description: 'Status of the org.',
       resolve: ({ status }) => status,
     }),
-    tier: t.field({ type: OrgTierType, description: 'What it is entitled to.', resolve: ({ tier }) => tier }),
+    tier: t.field({
+      type: OrgTierType,
+      description: 'Service level of the org.',
+      resolve: ({ tier }) => tier,
+    }),
     dataRegion: t.field({
       type: DataRegionType,
-      description: 'Where its data is to be kept.',
+      description: 'Where its data should be kept.',
       resolve: ({ dataRegion }) => dataRegion,
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was founded.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
     createdBy: t.relation('createdBy', {
       nullable: true,
-      description: 'Who founded it. Null where a token did, or the account is gone.',
+      description: 'The user who created it. Null if a token did, or if the account is gone.',
     }),
     users: t.field({
       type: OrgUserConnectionType,
       nullable: true,
       args: {
         ...t.arg.connectionArgs(),
-        filter: t.arg({ type: OrgUserFilter, description: 'Only these; all conditions must hold.' }),
+        filter: t.arg({ type: OrgUserFilter, description: 'All filters that are given must match.' }),
       },
-      description: 'Members, oldest first. Null unless the viewer may MEMBER_READ.',
+      description: 'Members, in the order they joined. Null unless the viewer has MEMBER_READ.',
       authScopes: ({ id }) => ({ permission: { orgId: id, permission: 'MEMBER_READ' } }),
       unauthorizedResolver: () => null,
       resolve: (org, args, context, info) => orgUsersOfOrg(context, info, org, args),
@@ -135,9 +139,9 @@ export const OrgType = builder.prismaNode('Org', {
       nullable: true,
       args: {
         ...t.arg.connectionArgs(),
-        filter: t.arg({ type: OrgInviteFilter, description: 'Only these; all conditions must hold.' }),
+        filter: t.arg({ type: OrgInviteFilter, description: 'All filters that are given must match.' }),
       },
-      description: 'Newest first. Null unless the viewer may INVITE_READ.',
+      description: 'Invites, newest first. Null unless the viewer has INVITE_READ.',
       authScopes: ({ id }) => ({ permission: { orgId: id, permission: 'INVITE_READ' } }),
       unauthorizedResolver: () => null,
       resolve: (org, args, context, info) => orgInvitesOfOrg(context, info, org, args),
@@ -145,7 +149,7 @@ export const OrgType = builder.prismaNode('Org', {
     inviteCounts: t.field({
       type: OrgInviteCountsType,
       nullable: true,
-      description: 'Invites by status. Null unless the viewer may INVITE_READ.',
+      description: 'Number of invites by status. Null unless the viewer has INVITE_READ.',
       authScopes: ({ id }) => ({ permission: { orgId: id, permission: 'INVITE_READ' } }),
       unauthorizedResolver: () => null,
       resolve: async (org, _args, context, info) => {
@@ -167,7 +171,7 @@ export const OrgType = builder.prismaNode('Org', {
         emailDomains: nestedSelection({ orderBy: { domain: 'asc' }, take: app.rules.emailDomainsPerOrg }),
       }),
       description:
-        'Bound e-mail domains, by name: as many as may be bound. Null unless the viewer may EMAIL_DOMAIN_READ.',
+        'E-mail domains that are bound to the org, sorted by name. Null unless the viewer has EMAIL_DOMAIN_READ.',
       authScopes: ({ id }) => ({ permission: { orgId: id, permission: 'EMAIL_DOMAIN_READ' } }),
       unauthorizedResolver: () => null,
       resolve: ({ emailDomains }) => emailDomains as never,
@@ -175,12 +179,13 @@ export const OrgType = builder.prismaNode('Org', {
     resources: t.field({
       type: [OrgResourceType],
       extensions: { maxItems: MAX_RESOURCE_KINDS },
-      description: 'What the host application says the org still owns; any count above 0 blocks `deleteOrg`.',
+      description:
+        'Resources that the org owns, as the host application says. While there are any, `deleteOrg` is refused.',
       resolve: ({ id }, _args, context) => resourcesOfOrgs(context).load(id),
     }),
     limits: t.field({
       type: OrgLimitsType,
-      description: 'What its tier allows, and how much of it is used.',
+      description: 'Limits of the org’s tier, and how much of them is used.',
       resolve: async (org, _args, context, info) => {
         const { seats, pendingInvites } = context.app.rules.tiers[org.tier]
         const { memberCount, pendingCount } = await countsOf(context, info, org)
@@ -190,12 +195,12 @@ export const OrgType = builder.prismaNode('Org', {
     viewerOrgUser: t.field({
       type: 'OrgUser',
       nullable: true,
-      description: 'The viewer’s own membership, if any.',
+      description: 'The viewer’s own membership. Null if the viewer is not a member.',
       resolve: ({ id }, _args, context) => viewerMemberships(context).load(id),
     }),
     viewerPermissions: t.field({
       type: [PermissionType],
-      description: 'What the viewer may do here.',
+      description: 'The viewer’s permissions in this org.',
       resolve: async ({ id }, _args, context) => {
         const { permissions } = await authorityIn(context, id)
         return allPermissions.filter((permission) => permissions.has(permission))
@@ -203,15 +208,14 @@ export const OrgType = builder.prismaNode('Org', {
     }),
     viewerAssignableRoles: t.field({
       type: [OrgRoleNameType],
-      description: 'Roles that the viewer may grant or take away here, lowest first.',
+      description: 'Roles that the viewer may grant and take away in this org, lowest first.',
       resolve: async ({ id }, _args, context) => assignableRoles(await authorityIn(context, id)),
     }),
     events: t.field({
       type: OrgEventConnectionType,
       nullable: true,
       args: t.arg.connectionArgs(),
-      description:
-        'The org’s history, oldest first, resumable by cursor. Null unless the viewer may EVENT_READ.',
+      description: 'All events of the org, oldest first. Null unless the viewer has EVENT_READ.',
       authScopes: ({ id }) => ({ permission: { orgId: id, permission: 'EVENT_READ' } }),
       unauthorizedResolver: () => null,
       resolve: (org, args, context, info) => orgEventsOfOrg(context, info, org, args),
@@ -219,7 +223,7 @@ export const OrgType = builder.prismaNode('Org', {
     eventCursor: t.string({
       nullable: true,
       description:
-        'The newest event’s cursor: pass it as `after` of a subscription to miss nothing since this read. Null unless the viewer may INVITE_READ or EVENT_READ.',
+        'Cursor of the newest event: subscribe with it as `after` to get every event after this read. Null unless the viewer has INVITE_READ or EVENT_READ.',
       resolve: async ({ id, eventSeq }, _args, context) => {
         const { permissions } = await authorityIn(context, id)
         return permissions.has('INVITE_READ') || permissions.has('EVENT_READ')
@@ -237,18 +241,18 @@ builder.queryFields((t) => ({
     type: 'Org',
     nullable: true,
     args: { id: t.arg.id({ required: true, description: 'Global id of the org.' }) },
-    description: 'Null where there is none or the viewer may not see it; the two look alike.',
+    description: 'An org by id. Null if it doesn’t exist or the viewer may not see it.',
     resolve: (_root, { id }, context) => visibleOrg(context, decodeId('Org', id)),
   }),
   orgByName: t.field({
     type: 'Org',
     nullable: true,
-    args: { name: t.arg.string({ required: true, description: 'The whole name, without regard to case.' }) },
+    args: { name: t.arg.string({ required: true, description: 'The whole name, ignoring case.' }) },
     description: 'As `org`, by name.',
     resolve: async (_root, { name }, context) => {
       const parsed = context.actor.kind === 'nobody' ? null : parseOrgName(name)
       if (!parsed?.ok) return null
-      // Only among those that the viewer may see: the time must not tell a hidden org from none.
+      // Searches only the orgs that the viewer may see, so that the response time doesn't tell of others.
       const found = await context.app.prisma.org.findFirst({
         where: { nameKey: orgNameKey(parsed.value), ...orgsSeen(context) },
         select: { id: true },
@@ -260,9 +264,9 @@ builder.queryFields((t) => ({
     type: OrgConnectionType,
     args: {
       ...t.arg.connectionArgs(),
-      search: t.arg.string({ description: 'Part of a name, without regard to case; % and _ are literal.' }),
+      search: t.arg.string({ description: 'Part of the name, ignoring case. % and _ are literal.' }),
     },
-    description: 'Orgs of the viewer, newest first; every org for an instance token with ORG_READ.',
+    description: 'The viewer’s orgs, newest first. For an instance token with ORG_READ: all orgs.',
     resolve: (_root, args, context, info) => {
       if (context.actor.kind === 'nobody') throw unauthenticated()
       return orgsOfViewer(context, info, args)

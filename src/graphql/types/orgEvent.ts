@@ -17,44 +17,44 @@ import { OrgRoleNameType } from './permission.js'
 const OrgInviteEventTypeType = builder.enumType('OrgInviteEventType', {
   description: 'What happened to an invite.',
   values: {
-    CREATED: { description: 'It was made.' },
-    RESENT: { description: 'It got a new link and a new time, perhaps new roles.' },
-    SENT: { description: 'A mail server took an e-mail for it.' },
-    SEND_FAILED: { description: 'No mail server took its e-mail, and no more tries are made.' },
-    ACCEPTED: { description: 'Its person accepted.' },
-    DECLINED: { description: 'Its person declined.' },
-    REVOKED: { description: 'It was taken back.' },
-    EXPIRED: { description: 'Its time ran out.' },
-    DELETED: { description: 'It was erased.' },
+    CREATED: { description: 'It was created.' },
+    RESENT: { description: 'It got a new link and a new expiry time, and perhaps new roles.' },
+    SENT: { description: 'A mail server accepted an e-mail for it.' },
+    SEND_FAILED: { description: 'Its e-mail couldn’t be sent. The server doesn’t try again.' },
+    ACCEPTED: { description: 'The invitee accepted it.' },
+    DECLINED: { description: 'The invitee declined it.' },
+    REVOKED: { description: 'It was revoked.' },
+    EXPIRED: { description: 'It was not answered in time.' },
+    DELETED: { description: 'It was deleted.' },
   },
 } as const)
 
 const OrgUserEventTypeType = builder.enumType('OrgUserEventType', {
   description: 'What happened to a membership.',
   values: {
-    JOINED: { description: 'Somebody became a member.' },
+    JOINED: { description: 'A user became a member.' },
     ROLES_CHANGED: { description: 'A member’s roles changed.' },
     REMOVED: { description: 'A member was removed.' },
-    LEFT: { description: 'A member left.' },
+    LEFT: { description: 'A member left the org.' },
   },
 } as const)
 
 const OrgChangeEventTypeType = builder.enumType('OrgChangeEventType', {
   description: 'What happened to the org itself.',
   values: {
-    CREATED: { description: 'It was founded.' },
-    RENAMED: { description: 'It got another name.' },
-    STATUS_CHANGED: { description: 'It got another status.' },
-    TIER_CHANGED: { description: 'It got another tier.' },
+    CREATED: { description: 'It was created.' },
+    RENAMED: { description: 'It was renamed.' },
+    STATUS_CHANGED: { description: 'Its status changed.' },
+    TIER_CHANGED: { description: 'Its tier changed.' },
     EMAIL_DOMAIN_BOUND: { description: 'An e-mail domain was bound.' },
-    EMAIL_DOMAIN_VERIFIED: { description: 'An e-mail domain was proven.' },
-    EMAIL_DOMAIN_UNBOUND: { description: 'An e-mail domain was let go.' },
-    API_TOKEN_CREATED: { description: 'An API token was made.' },
+    EMAIL_DOMAIN_VERIFIED: { description: 'An e-mail domain was verified.' },
+    EMAIL_DOMAIN_UNBOUND: { description: 'An e-mail domain was unbound.' },
+    API_TOKEN_CREATED: { description: 'An API token was created.' },
     API_TOKEN_REVOKED: { description: 'An API token was revoked.' },
   },
 } as const)
 
-/** An event as a reader meets it: in its org's history, or, where `inInbox`, in a user's inbox. */
+/** An event that is read from its org's history or, if `inInbox`, from a user's inbox. */
 export interface OrgEventRead extends OrgEventRow {
   inInbox?: boolean
 }
@@ -63,17 +63,17 @@ const typeNames = { INVITE: 'OrgInviteEvent', USER: 'OrgUserEvent', CHANGE: 'Org
 
 export const OrgEventType = builder.interfaceRef<OrgEventRead>('OrgEvent').implement({
   description:
-    'One thing that happened in an org. `seq` is dense within the org: 1, 2, 3 … in commit order, so a reader can see for itself that it missed nothing.',
+    'One event in an org. `seq` counts the org’s events without gaps, 1, 2, 3 …, in the order they were committed. So a client can check that it missed none.',
   resolveType: ({ kind }) => typeNames[kind],
   fields: (t) => ({
     id: t.id({
-      description: 'Names this event and no other.',
+      description: 'Unique id of this event.',
       resolve: ({ orgId, seq }) => Buffer.from(`OrgEvent:${orgId}:${seq}`).toString('base64'),
     }),
-    seq: t.exposeInt('seq', { description: 'Its number in the org, from 1, without a gap.' }),
+    seq: t.exposeInt('seq', { description: 'Number of the event in its org: 1, 2, 3 …, without gaps.' }),
     cursor: t.string({
       description:
-        'Pass it as `after` to go on behind this event. From `viewerOrgInviteEvents` it is good for that stream, from elsewhere for this org’s.',
+        'Pass it as `after` to continue after this event. A cursor from `viewerOrgInviteEvents` works for that stream only, any other cursor for this org’s streams and history.',
       resolve: (event, _args, { app }) =>
         event.inInbox && event.inboxUserId !== null && event.inboxSeq !== null
           ? app.cursors.encodeSeq(inboxList(event.inboxUserId), event.inboxSeq)
@@ -83,16 +83,19 @@ export const OrgEventType = builder.interfaceRef<OrgEventRead>('OrgEvent').imple
     org: t.field({
       type: 'Org',
       nullable: true,
-      description: 'The org as it is now. Null unless the viewer may ORG_READ there.',
+      description: 'The org as it is now. Null unless the viewer has ORG_READ.',
       resolve: ({ orgId }, _args, context) => visibleOrg(context, orgId),
     }),
     actor: t.field({
       type: 'User',
       nullable: true,
-      description: 'Who did it; null for the system itself and for API tokens.',
+      description: 'The user who did it. Null if the server itself or an API token did.',
       resolve: ({ actorId }, _args, context) => (actorId === null ? null : usersById(context).load(actorId)),
     }),
-    occurredAt: t.expose('occurredAt', { type: 'DateTime', description: 'When, by the database’s clock.' }),
+    occurredAt: t.expose('occurredAt', {
+      type: 'DateTime',
+      description: 'When it happened, by the clock of the database.',
+    }),
   }),
 })
 
@@ -111,24 +114,24 @@ export const OrgInviteEventRef = builder.objectRef<OrgEventRead>('OrgInviteEvent
     }),
     status: t.field({
       type: OrgInviteStatusType,
-      description: 'As of this event, however late it is read.',
+      description: 'The status right after this event, even if it has changed since.',
       resolve: ({ status }) => recorded(status),
     }),
     previousStatus: t.field({
       type: OrgInviteStatusType,
       nullable: true,
-      description: 'The status before. Null where there was no invite before.',
+      description: 'The status before this event. Null if the invite didn’t exist.',
       resolve: ({ previousStatus }) => previousStatus,
     }),
     roles: t.field({
       type: [OrgRoleNameType],
-      description: 'The roles that it grants, as of this event.',
+      description: 'The roles that the invite grants, right after this event.',
       resolve: ({ roles }) => roles,
     }),
     orgInvite: t.field({
       type: 'OrgInvite',
       nullable: true,
-      description: 'The invite as it is now; null if deleted since, and where the viewer may not read it.',
+      description: 'The invite as it is now. Null if it is deleted or the viewer may not read it.',
       resolve: ({ orgInviteId }, _args, context) => visibleInvite(context, orgInviteId),
     }),
   }),
@@ -144,23 +147,23 @@ builder.objectRef<OrgEventRead>('OrgUserEvent').implement({
       resolve: ({ type }) => type as OrgUserEventType,
     }),
     userId: t.id({
-      description: 'Global id of whose.',
+      description: 'Global id of the member’s user.',
       resolve: ({ userId }) => encodeId('User', recorded(userId)),
     }),
     user: t.field({
       type: 'User',
       nullable: true,
-      description: 'Whose; null once the account is gone.',
+      description: 'The member’s user. Null if the account is gone.',
       resolve: ({ userId }, _args, context) => usersById(context).load(recorded(userId)),
     }),
     roles: t.field({
       type: [OrgRoleNameType],
-      description: 'Held after it; none for who is gone.',
+      description: 'The member’s roles after this event. Empty if the user is not a member any more.',
       resolve: ({ roles }) => roles,
     }),
     previousRoles: t.field({
       type: [OrgRoleNameType],
-      description: 'Held before it; none for who is new.',
+      description: 'The member’s roles before this event. Empty if the user was not a member.',
       resolve: ({ previousRoles }) => previousRoles,
     }),
   }),
@@ -176,7 +179,7 @@ builder.objectRef<OrgEventRead>('OrgChangeEvent').implement({
       resolve: ({ type }) => type as OrgChangeEventType,
     }),
     summary: t.string({
-      description: 'What changed, in words fit for a timeline.',
+      description: 'What changed, as a short English text for a timeline.',
       resolve: ({ summary }) => recorded(summary),
     }),
   }),
@@ -184,8 +187,8 @@ builder.objectRef<OrgEventRead>('OrgChangeEvent').implement({
 
 export const OrgEventConnectionType = connectionOf('OrgEvent', OrgEventType, 'events', { counted: false })
 
-/** What every event of its kind has. */
+/** A column that is never null for events of this kind. */
 function recorded<T>(value: T | null): T {
-  if (value === null) throw new Error('an event lacks what its kind has')
+  if (value === null) throw new Error('an event lacks a column of its kind')
   return value
 }

@@ -13,49 +13,48 @@ import { authorityIn, maySeeUser } from '../viewer.js'
 import { OrgRoleNameType } from './permission.js'
 
 export const OrgInviteStatusType = builder.enumType('OrgInviteStatus', {
-  description:
-    'Where an invite is in its life. Only PENDING leads anywhere; an ended invite never changes again.',
+  description: 'Status of an invite. Only a PENDING invite can change its status.',
   values: {
-    PENDING: { description: 'Waits for an answer.' },
-    ACCEPTED: { description: 'Its person became a member.' },
-    DECLINED: { description: 'Its person said no.' },
-    REVOKED: { description: 'Taken back, by hand or because whoever sent it may no longer.' },
-    EXPIRED: { description: 'Nobody answered in time: so from `expiresAt` on, to the millisecond.' },
+    PENDING: { description: 'Waiting for an answer.' },
+    ACCEPTED: { description: 'The invitee accepted and is now a member.' },
+    DECLINED: { description: 'The invitee declined.' },
+    REVOKED: { description: 'Revoked by hand, or because the sender lost the right to send it.' },
+    EXPIRED: { description: 'Not answered before `expiresAt`.' },
   },
 } as const)
 
 const OrgInviteDeliveryType = builder.enumType('OrgInviteDelivery', {
-  description: 'What became of the last e-mail for an invite.',
+  description: 'State of the last e-mail for an invite.',
   values: {
-    NOT_SENT: { description: 'None was asked for.' },
-    QUEUED: { description: 'It is on its way, or will be tried again.' },
-    SENT: { description: 'A mail server took it.' },
-    FAILED: { description: 'No mail server took it, and no more tries are made.' },
+    NOT_SENT: { description: 'No e-mail was asked for.' },
+    QUEUED: { description: 'It will be sent, or sent again after a failure.' },
+    SENT: { description: 'A mail server accepted it.' },
+    FAILED: { description: 'It couldn’t be sent. The server doesn’t try again.' },
   },
 } as const)
 
 export const OrgInviteType = builder.prismaNode('OrgInvite', {
   id: { field: 'id', description: 'Global id.' },
   description:
-    'An invitation into an org. Read by whoever may INVITE_READ there, and by the person whose verified address it bears.',
+    'An invitation into an org. The invitee can read it, with the verified address, and viewers with INVITE_READ.',
   fields: (t) => ({
     org: t.field({
       type: 'Org',
       nullable: true,
       select: (_args, _context, nestedSelection) => ({ org: nestedSelection(true) }),
-      description: 'Null unless the viewer may ORG_READ there: an invitee sees `orgName`, not the org.',
+      description: 'The org. Null unless the viewer has ORG_READ: an invitee sees `orgName` instead.',
       resolve: async (invite, _args, context) =>
         (await authorityIn(context, invite.orgId)).permissions.has('ORG_READ') ? (invite.org as never) : null,
     }),
     orgName: t.string({
       select: { org: { select: { name: true } } },
-      description: 'The name of the org, for everybody who may read the invite.',
+      description: 'Name of the org, for everyone who may read the invite.',
       resolve: ({ org }) => org.name,
     }),
     email: t.string({
       nullable: true,
       description:
-        'The address as it is matched: lower case. Null where it went by user id and the viewer may not see that user’s address.',
+        'The invited e-mail address in lower case. Null if the invite was made by user id and the viewer may not see that user’s address.',
       resolve: async ({ email, invitedUserId }, _args, context) =>
         invitedUserId === null || (await maySeeUser(context, invitedUserId)) ? email : null,
     }),
@@ -63,7 +62,7 @@ export const OrgInviteType = builder.prismaNode('OrgInvite', {
       type: 'User',
       nullable: true,
       description:
-        'The account it is addressed to, once there is one: by id, or whoever has the address verified.',
+        'The invited user: the user it was made for, or the one who has verified the address. Null if there is none yet.',
       resolve: ({ email, invitedUserId }, _args, context) =>
         invitedUserId === null
           ? usersByVerifiedEmail(context).load(email)
@@ -71,7 +70,7 @@ export const OrgInviteType = builder.prismaNode('OrgInvite', {
     }),
     invitedBy: t.relation('invitedBy', {
       nullable: true,
-      description: 'Who sent it. Null once that account is gone, and where an API token sent it.',
+      description: 'The user who sent it. Null if an API token did, or if the account is gone.',
     }),
     roles: t.field({
       type: [OrgRoleNameType],
@@ -80,63 +79,64 @@ export const OrgInviteType = builder.prismaNode('OrgInvite', {
     }),
     status: t.field({
       type: OrgInviteStatusType,
-      description: 'As of now by the database’s clock.',
+      description: 'Status now, by the clock of the database.',
       resolve: (invite, _args, context, info) => statusAt(invite, readTime(context, info)),
     }),
     message: t.exposeString('message', {
       extensions: { maxLength: MAX_MESSAGE_LENGTH },
       nullable: true,
-      description: 'The note that went with the e-mail.',
+      description: 'The note in the e-mail.',
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
-      description: 'From when on it can’t be answered any more.',
+      description: 'When the invite expires: from then on it can’t be answered.',
     }),
     resolvedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When it left PENDING. Of an expired one that is `expiresAt`.',
+      description: 'When it stopped being PENDING. For an expired invite this is `expiresAt`.',
       resolve: (invite, _args, context, info) =>
         statusAt(invite, readTime(context, info)) === 'EXPIRED' ? invite.expiresAt : invite.resolvedAt,
     }),
     delivery: t.field({
       type: OrgInviteDeliveryType,
-      description: 'What became of its last e-mail.',
+      description: 'State of its last e-mail.',
       resolve: ({ delivery }) => delivery,
     }),
     deliveryProblem: t.string({
       nullable: true,
-      description: 'Why the last e-mail failed, in words for the org’s admins; null where none failed.',
+      description: 'Why the last e-mail failed, as a text for the org’s admins. Null if it did not fail.',
       resolve: ({ deliveryProblem }) => deliveryProblemInWords(deliveryProblem),
     }),
     lastSentAt: t.expose('lastSentAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When a mail server last took an e-mail for it.',
+      description: 'When a mail server last accepted an e-mail for it.',
     }),
     sendCount: t.exposeInt('sendCount', {
-      description: 'How many e-mails for it were taken by a mail server.',
+      description: 'How many e-mails for it a mail server has accepted.',
     }),
     renews: t.relation('renews', {
       nullable: true,
-      description: 'The expired invite that this one renews, if any. Null once that one is deleted.',
+      description: 'The expired invite that this one renews. Null if there is none or it is deleted.',
     }),
     viewerCanAccept: t.boolean({
       select: { org: { select: { status: true } } },
-      description: 'Whether the viewer could accept it now, by id: a full org aside.',
+      description:
+        'Whether the viewer can accept it now by its id. It can still be refused if the org is full.',
       resolve: async (invite, _args, context, info) =>
         statusAt(invite, readTime(context, info)) === 'PENDING' &&
         invite.org.status === 'ACTIVE' &&
         isViewersInvite(context, invite),
     }),
     viewerCanDecline: t.boolean({
-      description: 'Whether the viewer could decline it now, by id.',
+      description: 'Whether the viewer can decline it now by its id.',
       resolve: async (invite, _args, context, info) =>
         statusAt(invite, readTime(context, info)) === 'PENDING' && isViewersInvite(context, invite),
     }),
     viewerCanRevoke: t.boolean({
-      description: 'Whether the viewer could revoke it now.',
+      description: 'Whether the viewer can revoke it now.',
       resolve: async (invite, _args, context, info) => {
         const authority = await authorityIn(context, invite.orgId)
         return (
@@ -148,7 +148,8 @@ export const OrgInviteType = builder.prismaNode('OrgInvite', {
     }),
     viewerCanResend: t.boolean({
       select: { org: { select: { status: true } } },
-      description: 'Whether the viewer could resend it now, or renew it: limits aside.',
+      description:
+        'Whether the viewer can resend or renew it now. It can still be refused because of a limit.',
       resolve: async (invite, _args, context, info) => {
         const authority = await authorityIn(context, invite.orgId)
         return (
@@ -165,14 +166,17 @@ export const OrgInviteType = builder.prismaNode('OrgInvite', {
 export const OrgInviteConnectionType = connectionOf('OrgInvite', OrgInviteType, 'invites')
 
 export const OrgInviteFilter = builder.inputType('OrgInviteFilter', {
-  description: 'Which invites; what is left out doesn’t count.',
+  description: 'Filters invites. A filter that is left out is not applied.',
   fields: (t) => ({
-    statuses: t.field({ type: [OrgInviteStatusType], description: 'Of one of these statuses, as of now.' }),
-    invitedById: t.id({ description: 'Sent by this user.' }),
-    email: t.string({ description: 'Whole address, without regard to case.' }),
-    search: t.string({ description: 'Part of an address, without regard to case; % and _ are literal.' }),
-    createdAfter: t.field({ type: 'DateTime', description: 'Made after this moment.' }),
-    createdBefore: t.field({ type: 'DateTime', description: 'Made before this moment.' }),
+    statuses: t.field({
+      type: [OrgInviteStatusType],
+      description: 'Invites that have one of these statuses now.',
+    }),
+    invitedById: t.id({ description: 'Invites that this user sent.' }),
+    email: t.string({ description: 'The whole e-mail address, ignoring case.' }),
+    search: t.string({ description: 'Part of the e-mail address, ignoring case. % and _ are literal.' }),
+    createdAfter: t.field({ type: 'DateTime', description: 'Invites that were created after this time.' }),
+    createdBefore: t.field({ type: 'DateTime', description: 'Invites that were created before this time.' }),
   }),
 })
 
@@ -181,7 +185,7 @@ builder.queryField('orgInvite', (t) =>
     type: 'OrgInvite',
     nullable: true,
     args: { id: t.arg.id({ required: true, description: 'Global id of the invite.' }) },
-    description: 'An invite, null where there is none or the viewer may not read it.',
+    description: 'An invite by id. Null if it doesn’t exist or the viewer may not read it.',
     resolve: (_root, { id }, context) => visibleInvite(context, decodeId('OrgInvite', id)),
   }),
 )

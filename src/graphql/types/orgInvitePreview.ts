@@ -5,13 +5,15 @@ import { OrgInviteStatusType } from './orgInvite.js'
 import { OrgRoleNameType } from './permission.js'
 
 const OrgInvitePreviewType = builder.objectRef<OrgInvitePreview>('OrgInvitePreview').implement({
-  description: 'What the bearer of an invite link sees, signed in or not: enough to decide, and no more.',
+  description: 'What anyone with the link of an invite can see, signed in or not.',
   fields: (t) => ({
     orgName: t.exposeString('orgName', { description: 'Name of the org.' }),
-    maskedEmail: t.exposeString('maskedEmail', { description: 'The address, masked: `a•••@example.com`.' }),
+    maskedEmail: t.exposeString('maskedEmail', {
+      description: 'The invited address, masked: `a•••@example.com`.',
+    }),
     invitedByName: t.exposeString('invitedByName', {
       nullable: true,
-      description: 'Who sent it, by name, if known.',
+      description: 'Name of the user who sent the invite, if known.',
     }),
     roles: t.field({
       type: [OrgRoleNameType],
@@ -20,17 +22,17 @@ const OrgInvitePreviewType = builder.objectRef<OrgInvitePreview>('OrgInvitePrevi
     }),
     status: t.field({
       type: OrgInviteStatusType,
-      description: 'As of now by the database’s clock.',
+      description: 'Status now, by the clock of the database.',
       resolve: ({ status }) => status,
     }),
     message: t.exposeString('message', {
       extensions: { maxLength: MAX_MESSAGE_LENGTH },
       nullable: true,
-      description: 'The note that went with the e-mail.',
+      description: 'The note in the e-mail.',
     }),
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
-      description: 'From when on it can’t be answered any more.',
+      description: 'When the invite expires: from then on it can’t be answered.',
     }),
   }),
 })
@@ -41,7 +43,7 @@ builder.queryField('orgInvitePreview', (t) =>
     nullable: true,
     args: { token: t.arg.string({ required: true, description: 'The last part of the link.' }) },
     description:
-      'What an invite’s link is about. Needs no sign-in. Null for an unknown token, and for one that a resend replaced.',
+      'The invite that a link leads to. It needs no sign-in. Null if the token is unknown or was replaced by a resend.',
     resolve: (_root, { token }, { app }) => orgInvitePreview(app.database, token),
   }),
 )

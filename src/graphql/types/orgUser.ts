@@ -10,41 +10,43 @@ import { authorityIn, isSelfOrReader, maySeeOrgOf } from '../viewer.js'
 import { OrgRoleNameType } from './permission.js'
 
 const OrgUserOriginType = builder.enumType('OrgUserOrigin', {
-  description: 'How somebody became a member.',
+  description: 'How a user became a member.',
   values: {
-    CREATOR: { description: 'Founded the org, or was named its first owner.' },
+    CREATOR: { description: 'Created the org, or was named as its first owner.' },
     INVITE: { description: 'Accepted an invite.' },
     EMAIL_DOMAIN: { description: 'Signed up with a verified address in one of the org’s domains.' },
-    DIRECT: { description: 'Was put there by the host application.' },
+    DIRECT: { description: 'Was added by the host application.' },
   },
 } as const)
 
 export const OrgUserType = builder.prismaNode('OrgUser', {
   id: { field: 'id', description: 'Global id of the membership.' },
-  description: 'A membership: one user in one org. Read by whoever may MEMBER_READ there, and by the user.',
+  description: 'A membership of one user in one org. The user can read it, and viewers with MEMBER_READ.',
   fields: (t) => ({
     org: t.relation('org', {
-      description: 'The org. FORBIDDEN to a token that may neither ORG_READ nor act on members there.',
+      description:
+        'The org. FORBIDDEN for a token that has neither ORG_READ nor a permission to change members.',
       authScopes: (orgUser, _args, context) =>
         isOwn(context, orgUser) || maySeeOrgOf(context, orgUser.orgId, actsOnMembers),
     }),
     user: t.relation('user', { description: 'The member.' }),
     roles: t.field({
       type: [OrgRoleNameType],
-      description: 'One or more, lowest first; permissions are their union.',
+      description:
+        'The member’s roles, at least one, lowest first. The member has the permissions of all of them.',
       resolve: ({ roles }) => roles,
     }),
-    joinedAt: t.expose('joinedAt', { type: 'DateTime', description: 'When they became a member.' }),
+    joinedAt: t.expose('joinedAt', { type: 'DateTime', description: 'When the user became a member.' }),
     origin: t.field({
       type: OrgUserOriginType,
-      description: 'How they became a member.',
+      description: 'How the user became a member.',
       resolve: ({ origin }) => origin,
     }),
     invite: t.field({
       type: 'OrgInvite',
       nullable: true,
       description:
-        'The invite that brought them in, where `origin` is INVITE and the viewer may read it. Null once it is deleted.',
+        'The invite that the user accepted. Null unless `origin` is INVITE and the viewer may read it, and once it is deleted.',
       resolve: ({ inviteId }, _args, context) => visibleInvite(context, inviteId),
     }),
   }),
@@ -52,7 +54,7 @@ export const OrgUserType = builder.prismaNode('OrgUser', {
 
 const actsOnMembers: readonly Permission[] = ['MEMBER_UPDATE_ROLES', 'MEMBER_REMOVE', 'INVITE_RESPOND']
 
-/** Known without a look-up. Not asked of an event's viewers, whose answer would become theirs alone (see fanOut.ts). */
+/** True without a query. Not for events: reading the actor would stop subscribers from sharing one execution. */
 function isOwn(context: Context, { userId }: { userId: string }): boolean {
   return !context.audience && userIdOf(context.actor) === userId
 }
@@ -60,16 +62,16 @@ function isOwn(context: Context, { userId }: { userId: string }): boolean {
 export const OrgUserConnectionType = connectionOf('OrgUser', OrgUserType, 'members')
 
 export const OrgUserFilter = builder.inputType('OrgUserFilter', {
-  description: 'Which members; what is left out doesn’t count.',
+  description: 'Filters members. A filter that is left out is not applied.',
   fields: (t) => ({
-    roles: t.field({ type: [OrgRoleNameType], description: 'Who hold at least one of these.' }),
+    roles: t.field({ type: [OrgRoleNameType], description: 'Members with at least one of these roles.' }),
     search: t.string({
-      description: 'Part of a name or an address, without regard to case; % and _ are literal.',
+      description: 'Part of the name or the e-mail address, ignoring case. % and _ are literal.',
     }),
   }),
 })
 
-/** A membership by id, null where the viewer may not read it. */
+/** A membership by id, or null if the viewer may not read it. */
 export async function visibleOrgUser(context: Context, id: string) {
   const orgUser = await orgUsersById(context).load(id)
   if (!orgUser) return null

@@ -1,47 +1,54 @@
 import { builder } from '../builder.js'
 
 export const OrgRoleNameType = builder.enumType('OrgRoleName', {
-  description: 'Built-in roles of a member. A member holds one or more; permissions are their union.',
+  description: 'Roles of a member. A member has one or more, and the permissions of all of them.',
   values: {
-    USER: { description: 'Sees the org and its members.' },
-    ADMIN: { description: 'Runs members and invites, up to its own rank.' },
-    OWNER: { description: 'May do everything; an org always has one.' },
+    USER: { description: 'Can see the org and its members.' },
+    ADMIN: { description: 'Can also manage members and invites, up to the rank of ADMIN.' },
+    OWNER: { description: 'Can do everything. An org always has an owner.' },
   },
 } as const)
 
 export const OrgStatusType = builder.enumType('OrgStatus', {
-  description: 'Where an org is in its life. Only an ACTIVE one is added to or changed.',
+  description: 'Status of an org. Things can be added and changed only while it is ACTIVE.',
   values: {
-    PROVISIONING: { description: 'Being set up by the host application.' },
+    PROVISIONING: { description: 'The host application is setting it up.' },
     ACTIVE: { description: 'In use.' },
-    DEPROVISIONING: { description: 'Being taken down.' },
+    DEPROVISIONING: { description: 'It is being removed.' },
   },
 } as const)
 
 export const PermissionType = builder.enumType('Permission', {
-  description: 'One vocabulary for what roles grant and what API tokens are scoped to.',
+  description: 'What a role grants and what an API token can be granted.',
   values: {
     ORG_READ: { description: 'See the org.' },
-    ORG_UPDATE: { description: 'Rename it.' },
-    ORG_DELETE: { description: 'Delete it. A token that holds this ranks as OWNER, any other as ADMIN.' },
-    MEMBER_READ: { description: 'See its members.' },
-    MEMBER_UPDATE_ROLES: { description: 'Grant members roles and take them away, up to the own rank.' },
-    MEMBER_REMOVE: { description: 'Remove members, up to the own rank.' },
-    INVITE_READ: { description: 'See its invites, and watch them.' },
-    INVITE_CREATE: { description: 'Invite people, with roles up to the own rank.' },
+    ORG_UPDATE: { description: 'Rename the org.' },
+    ORG_DELETE: {
+      description:
+        'Delete the org. A token with this permission has the rank of OWNER, any other token that of ADMIN.',
+    },
+    MEMBER_READ: { description: 'See the members.' },
+    MEMBER_UPDATE_ROLES: { description: 'Grant roles to members and take roles away, up to one’s own rank.' },
+    MEMBER_REMOVE: { description: 'Remove members, up to one’s own rank.' },
+    INVITE_READ: { description: 'See the invites, and subscribe to their events.' },
+    INVITE_CREATE: { description: 'Invite people, with roles up to one’s own rank.' },
     INVITE_RESEND: { description: 'Send invites again, and renew expired ones.' },
-    INVITE_REVOKE: { description: 'Take pending invites back.' },
-    INVITE_DELETE: { description: 'Erase invites that are no longer pending.' },
-    EMAIL_DOMAIN_READ: { description: 'See its e-mail domains.' },
+    INVITE_REVOKE: { description: 'Revoke pending invites.' },
+    INVITE_DELETE: { description: 'Delete invites that are not pending any more.' },
+    EMAIL_DOMAIN_READ: { description: 'See the e-mail domains.' },
     EMAIL_DOMAIN_MANAGE: { description: 'Bind, verify and unbind e-mail domains.' },
-    EVENT_READ: { description: 'Read its history, and watch everything.' },
-    API_TOKEN_READ: { description: 'See its API tokens, never their secrets.' },
-    API_TOKEN_MANAGE: { description: 'Make and revoke API tokens, with no more permissions than the own.' },
-    INVITE_RESPOND: { description: 'Instance tokens only: accept and decline for a user.' },
-    INVITE_LINK: { description: 'Instance tokens only: get the link of an invite that no e-mail carries.' },
+    EVENT_READ: { description: 'Read the org’s history, and subscribe to all its events.' },
+    API_TOKEN_READ: { description: 'See the API tokens, but not their secrets.' },
+    API_TOKEN_MANAGE: {
+      description: 'Create API tokens with permissions that one has oneself, and revoke them.',
+    },
+    INVITE_RESPOND: { description: 'Instance tokens only: accept and decline invites for a user.' },
+    INVITE_LINK: {
+      description: 'Instance tokens only: get the link of an invite that is not sent by e-mail.',
+    },
     ORG_CREATE: { description: 'Instance tokens only: create orgs for an owner.' },
-    ORG_MANAGE: { description: 'Instance tokens only: set status, tier and resource counts.' },
+    ORG_MANAGE: { description: 'Instance tokens only: set an org’s status, tier and resource counts.' },
     USER_READ: { description: 'Instance tokens only: see every user.' },
-    USER_MANAGE: { description: 'Instance tokens only: make users known before they sign in.' },
+    USER_MANAGE: { description: 'Instance tokens only: create and update users.' },
   },
 } as const)

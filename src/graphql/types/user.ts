@@ -14,27 +14,28 @@ import { OrgUserConnectionType } from './orgUser.js'
 builder.prismaNode('User', {
   id: { field: 'id', description: 'Global id.' },
   description:
-    'An account, made at the first sight of an identity provider’s `sub`. Seen by itself, by members of an org it shares, by whoever reads an invite or event that names it, and by USER_READ.',
+    'An account. It is created when the identity provider’s `sub` is first seen. Visible to the user, to members of the same orgs, to viewers of an invite or event that names the user, and with USER_READ.',
   fields: (t) => ({
     email: t.string({
       nullable: true,
       description:
-        'Null unless the viewer is this user, shares an org with them, or holds USER_READ; and where there is none.',
+        'E-mail address. Null if there is none, and unless the viewer is this user, is in an org with them or has USER_READ.',
       resolve: (user, _args, context) => ifSeen(context, user.id, user.email),
     }),
     emailVerified: t.boolean({
       nullable: true,
       description:
-        'Whether the identity provider vouches for the address, and no other account was first. Null as `email`.',
+        'Whether the identity provider has verified the address, and no other account had it verified before. Null when `email` is hidden.',
       resolve: (user, _args, context) => ifSeen(context, user.id, user.emailVerified),
     }),
-    name: t.exposeString('name', { nullable: true, description: 'As the identity provider gives it.' }),
-    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the account was first seen.' }),
+    name: t.exposeString('name', { nullable: true, description: 'Name, as the identity provider gives it.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the account was created.' }),
     orgUsers: t.field({
       type: OrgUserConnectionType,
       nullable: true,
       args: t.arg.connectionArgs(),
-      description: 'Memberships, newest first. Null unless the viewer is this user or holds USER_READ.',
+      description:
+        'The user’s memberships, newest first. Null unless the viewer is this user or has USER_READ.',
       resolve: (user, args, context, info) =>
         isSelfOrReader(context, user.id) ? orgUsersOfUser(context, info, user, args) : null,
     }),
@@ -45,18 +46,18 @@ builder.prismaNode('User', {
         ...t.arg.connectionArgs(),
         statuses: t.arg({
           type: [OrgInviteStatusType],
-          description: 'Only invites of these statuses, as of now.',
+          description: 'Only invites that have one of these statuses now.',
         }),
       },
       description:
-        'Invites addressed to this user, newest first: none while the address is not verified. Null unless the viewer is this user or holds USER_READ.',
+        'Invites that are addressed to this user, newest first. Empty while the address is not verified. Null unless the viewer is this user or has USER_READ.',
       resolve: (user, args, context, info) =>
         isSelfOrReader(context, user.id) ? orgInvitesOfUser(context, info, user, args) : null,
     }),
     orgInviteEventCursor: t.string({
       nullable: true,
       description:
-        'The newest cursor of `viewerOrgInviteEvents`: pass it as `after` to miss nothing since this read. Null unless the viewer is this user.',
+        'The newest cursor of `viewerOrgInviteEvents`: subscribe with it as `after` to get every event after this read. Null unless the viewer is this user.',
       resolve: (user, _args, { app, actor }) =>
         actor.kind === 'person' && actor.userId === user.id
           ? app.cursors.encodeSeq(inboxList(user.id), user.inboxSeq)
@@ -65,13 +66,13 @@ builder.prismaNode('User', {
   }),
 })
 
-/** A value that only those get who may see the user: at once where that is known, as in a list of members. */
+/** The value if the viewer may see the user, else null. No promise if that is known already, as in a list of members. */
 function ifSeen<T>(context: Context, userId: string, value: T): T | null | Promise<T | null> {
   const may = maySeeUser(context, userId)
   return may === true ? value : may.then((seen) => (seen ? value : null))
 }
 
-/** A user by id, null where the viewer may not look them up. */
+/** A user by id, or null if the viewer may not look them up. */
 export async function visibleUser(context: Context, userId: string | null) {
   if (userId === null || !(await maySeeUser(context, userId))) return null
   return usersById(context).load(userId)
@@ -81,7 +82,7 @@ builder.queryFields((t) => ({
   viewer: t.prismaField({
     type: 'User',
     nullable: true,
-    description: 'The signed-in user; null for an API token, and for nobody.',
+    description: 'The signed-in user. Null for an API token and without sign-in.',
     resolve: (query, _root, _args, { app, actor }) =>
       actor.kind === 'person' ? app.prisma.user.findUnique({ ...query, where: { id: actor.userId } }) : null,
   }),
@@ -90,16 +91,17 @@ builder.queryFields((t) => ({
     nullable: true,
     args: { id: t.arg.id({ required: true, description: 'Global id of the user.' }) },
     description:
-      'A user whom the viewer may look up: oneself, a member of a shared org, anybody for USER_READ.',
+      'A user by id. Null unless it is the viewer, a member of one of the viewer’s orgs, or the viewer has USER_READ.',
     resolve: (_root, { id }, context) => visibleUser(context, decodeId('User', id)),
   }),
   userByEmail: t.field({
     type: 'User',
     nullable: true,
     args: {
-      email: t.arg.string({ required: true, description: 'A whole address, without regard to case.' }),
+      email: t.arg.string({ required: true, description: 'The whole address, ignoring case.' }),
     },
-    description: 'As `user`, by address; of several accounts that claim it, the one that has it verified.',
+    description:
+      'As `user`, by e-mail address. If several accounts have the address, the one that has it verified.',
     resolve: async (_root, { email }, context) => {
       const parsed = context.actor.kind === 'nobody' ? null : parseEmail(email)
       if (!parsed?.ok) return null
