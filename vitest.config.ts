@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   resolve: {
+    // @guildhall/client is taken from its sources.
+    tsconfigPaths: true,
     // Vite would take graphql's .mjs where Node takes its .js: two copies that don't know each other's types.
     alias: [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') }],
   },

@@ -1,6 +1,8 @@
 // Builds what `npm start` runs into dist/: the server, and the pages.
-import { copyFile, rm } from 'node:fs/promises'
+import { copyFile, readFile, rm } from 'node:fs/promises'
 import { build } from 'esbuild'
+
+const { dependencies } = JSON.parse(await readFile('package.json', 'utf8'))
 
 await rm('dist', { recursive: true, force: true })
 await build({
@@ -9,8 +11,8 @@ await build({
   // main.js looks at the version of Node before it loads the rest.
   splitting: true,
   bundle: true,
-  // Packages stay where npm put them: some find their own files by their place.
-  packages: 'external',
+  // npm's packages stay in node_modules: some of them look for their own files. The workspaces' code is bundled.
+  external: Object.keys(dependencies),
   platform: 'node',
   format: 'esm',
   target: 'node20',

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startEmbeddedPostgres } from '../packages/embedded-postgres/src/embedded.js'
+import { startEmbeddedPostgres } from '@guildhall/embedded-postgres'
 
 const silent = () => {}
 const dataDir = await mkdtemp(join(tmpdir(), 'guildhall-migrate-'))

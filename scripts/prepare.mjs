@@ -1,13 +1,15 @@
-// What npm runs after an install: generates and builds, where the tools for it were installed.
+// npm runs this after an install. It generates and builds if the build tools are installed.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
-const tools = ['esbuild', 'vite', 'tsx', '@graphql-codegen/cli']
+const tools = ['esbuild', 'vite', 'tsx', 'prisma', '@graphql-codegen/cli']
 const missing = tools.filter(
   (name) => !existsSync(new URL(`../node_modules/${name}/package.json`, import.meta.url)),
 )
+const isBuilt = existsSync(new URL('../dist/main.js', import.meta.url))
 if (missing.length > 0) {
-  // NODE_ENV=production and --omit=dev leave them out. The install as such has done what it was told.
+  // NODE_ENV=production and --omit=dev leave them out. That is right for a checkout that is built already.
+  if (isBuilt) process.exit()
   console.error(
     'Guildhall is not built: this install left its build tools out. ' +
       'Run: npm ci --include=dev && npm prune --omit=dev',

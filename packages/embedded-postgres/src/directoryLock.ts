@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { closeSync, constants, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
 import { connect, createServer, type ListenOptions, type Server } from 'node:net'
 import { join } from 'node:path'
-import { errorCode } from '../../../src/lib/errorCode.js'
+import { errorCode } from './errorCode.js'
 import { DataDirInUseError } from './errors.js'
 
 /** Exclusive use of a directory. Ends with `release` or with the process, however that dies. */

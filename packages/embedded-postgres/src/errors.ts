@@ -1,7 +1,5 @@
-import { StartError } from '../../../src/lib/startError.js'
-
-/** Why the embedded PostgreSQL did not start, in words for whoever runs the server: what is wrong and what to do. */
-export class EmbeddedPostgresError extends StartError {
+/** The embedded PostgreSQL can't start. `message` tells the operator what is wrong and what to do. */
+export class EmbeddedPostgresError extends Error {
   override readonly name: string = 'EmbeddedPostgresError'
 }
 

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { startEmbeddedPostgres } from '../../../packages/embedded-postgres/src/embedded.js'
+import { startEmbeddedPostgres } from '@guildhall/embedded-postgres'
 import { migrate } from '../../database/migrate.js'
 import { type MigrationState, migrationStates, settleMigration } from '../../database/settleMigration.js'
 import type { Log } from '../../lib/log.js'

@@ -1,6 +1,6 @@
-import { ApiError } from '../../../../packages/client/src/events/apiError.js'
+import { ApiError } from '@guildhall/client/events'
 
-export { ApiError, readError } from '../../../../packages/client/src/events/apiError.js'
+export { ApiError, readError } from '@guildhall/client/events'
 
 /** What went wrong, for the person in front of the page. */
 export function errorInWords(error: unknown): string {

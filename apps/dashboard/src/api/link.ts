@@ -1,7 +1,7 @@
+import type { Sink } from '@guildhall/client/events'
+import { openLine } from '@guildhall/client/events'
 import { type ReadonlySignal, signal } from '@preact/signals'
 import type { TypedDocumentString } from '../../../../operations/generated/graphql.js'
-import { openLine } from '../../../../packages/client/src/events/line.js'
-import type { Sink } from '../../../../packages/client/src/events/sink.js'
 
 /** One WebSocket for all of a page's subscriptions. */
 export interface Link {

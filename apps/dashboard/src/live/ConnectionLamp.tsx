@@ -1,5 +1,5 @@
+import type { Connection } from '@guildhall/client/events'
 import { useEffect } from 'preact/hooks'
-import type { Connection } from '../../../../packages/client/src/events/follow.js'
 import { now } from '../api/clock.js'
 import { announce } from '../ui/announce.js'
 import { Icon } from '../ui/icons.js'

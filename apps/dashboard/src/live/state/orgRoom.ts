@@ -1,3 +1,5 @@
+import type { Position } from '@guildhall/client/events'
+import { type Connection, type Following, follow } from '@guildhall/client/events'
 import { batch, type ReadonlySignal, signal } from '@preact/signals'
 import {
   OrgDashboardDocument,
@@ -5,8 +7,6 @@ import {
   OrgHeadDocument,
   OrgHistoryDocument,
 } from '../../../../../operations/generated/graphql.js'
-import { type Connection, type Following, follow } from '../../../../../packages/client/src/events/follow.js'
-import type { Position } from '../../../../../packages/client/src/events/position.js'
 import { ApiError, errorInWords } from '../../api/apiError.js'
 import { execute } from '../../api/execute.js'
 import type { Link } from '../../api/link.js'

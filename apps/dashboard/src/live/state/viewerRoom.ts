@@ -1,10 +1,10 @@
+import { type Following, follow } from '@guildhall/client/events'
 import { type ReadonlySignal, signal } from '@preact/signals'
 import {
   WatchMyInvitesDocument,
   WhoAmIDocument,
   type WhoAmIQuery,
 } from '../../../../../operations/generated/graphql.js'
-import { type Following, follow } from '../../../../../packages/client/src/events/follow.js'
 import { ApiError, errorInWords } from '../../api/apiError.js'
 import { execute } from '../../api/execute.js'
 import type { Link } from '../../api/link.js'

@@ -1,5 +1,5 @@
+import type { Sink } from '@guildhall/client/events'
 import { WatchInvitesDocument, WatchOrgDocument } from '../../../../../operations/generated/graphql.js'
-import type { Sink } from '../../../../../packages/client/src/events/sink.js'
 import type { Link } from '../../api/link.js'
 import type { Glance, LiveEvent } from '../../model/types.js'
 

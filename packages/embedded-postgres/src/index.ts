@@ -1,0 +1,2 @@
+export { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded.js'
+export { EmbeddedPostgresError } from './errors.js'
