@@ -7,7 +7,7 @@ import type { TxtResolver } from '../domain/emailDomains/dnsProof.js'
 import type { PrismaClient } from '../generated/prisma/client.js'
 import type { Audience, EventStreams } from '../streams/eventStreams.js'
 
-/** What a server has one of, for every operation. */
+/** What all operations of a server share. */
 export interface App {
   database: Database
   prisma: PrismaClient
@@ -19,10 +19,10 @@ export interface App {
   streams: EventStreams
 }
 
-/** One operation's own: its loaders hang on it, so that nothing is remembered from one to the next. */
+/** Context of one operation. Its loaders are kept here, so that no operation reads what another has loaded. */
 export interface Context {
   app: App
   actor: Actor
-  /** In an event's execution: the viewer's standing in the stream's org, kept up by the stream itself. */
+  /** While an event is resolved: the subscriber's rights in the org. The stream keeps them up to date. */
   audience?: Audience
 }

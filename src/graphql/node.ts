@@ -1,16 +1,16 @@
 import type { Context } from './context.js'
 
-/** Finds one thing by its UUID: null where there is none, or the viewer may not see it. */
+/** Finds an object by its UUID. Null if it doesn't exist or the viewer may not see it. */
 export type FindNode = (context: Context, id: string) => Promise<object | null>
 
 const finders = new Map<string, FindNode>()
 
-/** Makes a type reachable by `node` and `nodes`, each feature its own. */
+/** Lets `node` and `nodes` find objects of a type. */
 export function reachableAsNode(typeName: string, find: FindNode): void {
   finders.set(typeName, find)
 }
 
-/** How a type is found, undefined for one that is none of ours. */
+/** The function that finds objects of a type. Undefined for an unknown type. */
 export function finderOf(typeName: string): FindNode | undefined {
   return finders.get(typeName)
 }

@@ -23,7 +23,7 @@ import { resolveEachMutationAnew } from './eachMutationAnew.js'
 import { releasedDirectives } from './releasedDirectives.js'
 
 /**
- * The whole schema: the only place that knows every feature. Its directives are those of the released specification,
- * because older clients refuse a schema with locations that they don't know.
+ * The whole schema. Only this file imports every type and mutation. Directives have the locations of the released
+ * specification alone, because older clients reject a schema with locations that they don't know.
  */
 export const schema = resolveEachMutationAnew(builder.toSchema({ directives: releasedDirectives }))

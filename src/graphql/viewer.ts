@@ -6,7 +6,7 @@ import type { Permission } from '../generated/prisma/enums.js'
 import type { Context } from './context.js'
 import { perOperation } from './loaders/perOperation.js'
 
-/** The viewer's memberships with their orgs, by org: null where they have none, and for tokens. */
+/** The viewer's memberships, each with its org, by the org's id. Null if there is none, and for tokens. */
 export const viewerMemberships = perOperation(
   ({ app, actor }) =>
     new DataLoader(async (orgIds: readonly string[]) => {
@@ -21,23 +21,23 @@ export const viewerMemberships = perOperation(
     }),
 )
 
-/** What the viewer may do in an org: the same policy as operations ask, read without the lock. */
+/** What the viewer may do in an org. The rules are those of the operations; here the rights are read without a lock. */
 export async function authorityIn(context: Context, orgId: string): Promise<Authority> {
-  const known = authorityAtHand(context, orgId)
+  const known = knownAuthority(context, orgId)
   if (known) return known
-  const found = authoritiesFound(context)
-  // Asked for though it was found before: so what waits for it goes on in step, and is read by one statement.
+  const found = loadedAuthorities(context)
+  // Loaded even if it is in the map: all fields that wait for it continue in one tick, and their reads are batched.
   const authority = authorityOfRoles((await viewerMemberships(context).load(orgId))?.roles ?? [])
   found.set(orgId, authority)
   return authority
 }
 
-/** A person's authorities that this operation has looked up. */
-const authoritiesFound = perOperation(() => new Map<string, Authority>())
+/** Authorities of a person that this operation has loaded. */
+const loadedAuthorities = perOperation(() => new Map<string, Authority>())
 
-/** What needs no look-up: undefined of a person. */
-function authorityAtHand(context: Context, orgId: string): Authority | undefined {
-  // First, because whoever looks at the actor makes an event's answer theirs alone (see fanOut.ts).
+/** The authority if it needs no query. Undefined for a person. */
+function knownAuthority(context: Context, orgId: string): Authority | undefined {
+  // First, because an event that reads the actor can't be shared by its subscribers.
   if (context.audience?.orgId === orgId) return context.audience.authority
   const { actor } = context
   switch (actor.kind) {
@@ -51,8 +51,8 @@ function authorityAtHand(context: Context, orgId: string): Authority | undefined
 }
 
 /**
- * Whether the viewer may see the org of something that they were shown: by ORG_READ, or by a permission to act on
- * that thing, which includes seeing what it acts on (contract §3).
+ * Whether the viewer may see the org of an object that they can read: with ORG_READ, or with a permission to change
+ * the object, which includes to see what is changed.
  */
 export function maySeeOrgOf(
   context: Context,
@@ -61,11 +61,11 @@ export function maySeeOrgOf(
 ): boolean | Promise<boolean> {
   const sees = ({ permissions }: Authority) =>
     permissions.has('ORG_READ') || acting.some((permission) => permissions.has(permission))
-  const known = authorityAtHand(context, orgId) ?? authoritiesFound(context).get(orgId)
+  const known = knownAuthority(context, orgId) ?? loadedAuthorities(context).get(orgId)
   return known ? sees(known) : authorityIn(context, orgId).then(sees)
 }
 
-/** The viewer's own account: null for tokens and nobody. */
+/** The viewer's own account. Null for tokens and without sign-in. */
 export const viewerAccount = perOperation(({ app, actor }) => {
   const userId = userIdOf(actor)
   let account: ReturnType<typeof find> | undefined
@@ -77,20 +77,20 @@ export const viewerAccount = perOperation(({ app, actor }) => {
   }
 })
 
-/** Ids of the orgs that somebody shares with all their members, for SQL: null where there can be none. */
-function orgsShared(actor: Actor): Sql | null {
+/** The orgs whose members an actor may see, as SQL. Null if there can be none. */
+function sharedOrgsSql(actor: Actor): Sql | null {
   if (actor.kind === 'person') return sql`select org_id from org_user where user_id = ${actor.userId}::uuid`
   const readsMembers = actor.kind === 'token' && actor.orgId !== null && actor.permissions.has('MEMBER_READ')
   return readsMembers ? sql`${actor.orgId}::uuid` : null
 }
 
-/** Whether the viewer shares an org with a user: as a member, or as a token that may read the org's members. */
-const sharedOrgs = perOperation(
+/** Whether a user is in one of the viewer's orgs. For a token that is its org, if it may read the members. */
+const sharesOrgWith = perOperation(
   ({ app, actor }) =>
     new DataLoader(async (userIds: readonly string[]) => {
-      const orgs = orgsShared(actor)
+      const orgs = sharedOrgsSql(actor)
       if (orgs === null) return userIds.map(() => false)
-      // Theirs first: looked for among all members of the viewer's orgs, a few users cost as much as many.
+      // The users' memberships first. Starting from all members of the viewer's orgs would cost the same for one user as for all.
       const shared = await app.database.query<{ userId: string }>(sql`
         with theirs as materialized (select user_id, org_id from org_user where user_id = any(${userIds}::uuid[]))
         select distinct user_id from theirs where org_id in (${orgs})
@@ -100,8 +100,8 @@ const sharedOrgs = perOperation(
     }),
 )
 
-/** Whether a user is a member of the stream's org, in an event's execution. */
-const inStreamsOrg = perOperation(
+/** Whether a user is a member of the org whose events are streamed. */
+const isInStreamedOrg = perOperation(
   ({ app, audience }) =>
     new DataLoader(async (userIds: readonly string[]) => {
       const orgUsers = await app.prisma.orgUser.findMany({
@@ -113,11 +113,11 @@ const inStreamsOrg = perOperation(
     }),
 )
 
-/** Users whom this operation has found in an org of the viewer's already. */
+/** Users of the viewer's orgs that this operation has read already. */
 const usersInSharedOrgs = perOperation(() => new Set<string>())
 
-/** Notes members of an org, read by a viewer who may MEMBER_READ there: as a member or by a token of the org. */
-export async function noteMembers(
+/** Remembers members of an org that were read, if the viewer is a member or a token of the org with MEMBER_READ. */
+export async function rememberMembers(
   context: Context,
   orgId: string,
   members: readonly { userId: string }[],
@@ -130,18 +130,18 @@ export async function noteMembers(
   if (shared) for (const { userId } of members) usersInSharedOrgs(context).add(userId)
 }
 
-/** Whether the viewer may look a user up, and read their address (contract, User.email). */
+/** Whether the viewer may look a user up and read their address: see `User.email`. */
 export function maySeeUser(context: Context, userId: string): true | Promise<boolean> {
-  // What holds for everybody who watches the org is looked at before who is watching.
-  if (!context.audience?.sharesOrg) return viewerSees(context, userId)
-  return inStreamsOrg(context)
+  // First what is the same for all subscribers of the org, so that they can share the result.
+  if (!context.audience?.sharesOrg) return viewerMaySee(context, userId)
+  return isInStreamedOrg(context)
     .load(userId)
-    .then((member) => member || viewerSees(context, userId))
+    .then((member) => member || viewerMaySee(context, userId))
 }
 
-function viewerSees(context: Context, userId: string): true | Promise<boolean> {
+function viewerMaySee(context: Context, userId: string): true | Promise<boolean> {
   if (isSelfOrReader(context, userId) || usersInSharedOrgs(context).has(userId)) return true
-  return sharedOrgs(context).load(userId)
+  return sharesOrgWith(context).load(userId)
 }
 
 /** Whether the viewer is this user, or an instance token that may read every user. */
@@ -149,26 +149,26 @@ export function isSelfOrReader({ actor }: Context, userId: string): boolean {
   return actor.kind === 'person' ? actor.userId === userId : readsEveryUser(actor)
 }
 
-/** Whether somebody is an instance token that may read every user. */
+/** Whether an actor is an instance token that may read every user. */
 function readsEveryUser(actor: Actor): boolean {
   return actor.kind === 'token' && actor.orgId === null && actor.permissions.has('USER_READ')
 }
 
-/** Whose addresses somebody sees: their own, and those of the members of `orgs`. */
-interface AddressesSeen {
+/** Whose addresses an actor may read: their own, and those of the members of `orgs`. */
+interface VisibleAddresses {
   userId: string | null
   orgs: Sql | null
 }
 
-/** What `maySeeUser` says of one user, for statements that look for many. */
-export function addressesSeen({ actor }: Context): AddressesSeen | 'everybody' {
-  return readsEveryUser(actor) ? 'everybody' : { userId: userIdOf(actor), orgs: orgsShared(actor) }
+/** The rule of `maySeeUser` for SQL that searches many users. */
+export function visibleAddresses({ actor }: Context): VisibleAddresses | 'everybody' {
+  return readsEveryUser(actor) ? 'everybody' : { userId: userIdOf(actor), orgs: sharedOrgsSql(actor) }
 }
 
 /**
- * Whether the viewer sees the addresses of the members whom they may read: whoever is no token of the instance reads
- * them as a member or by a token of the org, and so shares it.
+ * Whether the viewer may read the addresses of the members that they can list. Members and tokens of the org may; an
+ * instance token needs USER_READ.
  */
-export function seesAddressesOfMembers({ actor }: Context): boolean {
+export function maySeeAddressesOfMembers({ actor }: Context): boolean {
   return actor.kind === 'person' || (actor.kind === 'token' && actor.orgId !== null) || readsEveryUser(actor)
 }

@@ -16,7 +16,7 @@ import type { Context } from '../context.js'
 import { decodeId } from '../globalId.js'
 import { countsOf } from '../loaders/org.js'
 import { readTime } from '../readTime.js'
-import { addressesSeen } from '../viewer.js'
+import { visibleAddresses } from '../viewer.js'
 import { type List, loadPage } from './list.js'
 import { byTime } from './order.js'
 import type { PageArgs } from './page.js'
@@ -102,7 +102,7 @@ function soughtOf(context: Context, filter: OrgInviteFilter, now: Date): OrgInvi
     search,
     createdAfter: filter.createdAfter ?? null,
     createdBefore: filter.createdBefore ?? null,
-    addressesOf: addressesSeen(context),
+    addressesOf: visibleAddresses(context),
     now,
   }
 }

@@ -5,7 +5,7 @@ import { countMembers, findMembers, type MembersSought } from '../../domain/memb
 import type { OrgRoleName } from '../../generated/prisma/enums.js'
 import type { OrgUserModel } from '../../generated/prisma/models.js'
 import type { Context } from '../context.js'
-import { noteMembers, seesAddressesOfMembers } from '../viewer.js'
+import { maySeeAddressesOfMembers, rememberMembers } from '../viewer.js'
 import { type List, loadPage } from './list.js'
 import { byTime } from './order.js'
 import type { PageArgs } from './page.js'
@@ -35,7 +35,7 @@ export async function orgUsersOfOrg(
     order: byTime<OrgUserModel>(context.app.cursors, { field: 'joinedAt', direction: 'asc' }),
     ...rowsOf(context, args.filter ?? {}),
   })
-  await noteMembers(
+  await rememberMembers(
     context,
     org.id,
     page.edges.map(({ node }) => node),
@@ -66,7 +66,7 @@ function rowsOf(
 function soughtOf(context: Context, { roles, search }: OrgUserFilter): MembersSought | null {
   const text = search ? parseSearch(search) : null
   if (search && text === null) return null
-  return { search: text, byAddress: seesAddressesOfMembers(context), roles: roles ?? null }
+  return { search: text, byAddress: maySeeAddressesOfMembers(context), roles: roles ?? null }
 }
 
 const ofUser = {

@@ -8,22 +8,22 @@ import { authorityIn, viewerMemberships } from '../viewer.js'
 import { loadById } from './loadById.js'
 import { perOperation } from './perOperation.js'
 
-/** Orgs by id, whoever asks. */
+/** Orgs by id, without any check. */
 export const orgsById = loadById('org')
 
-/** An org by id, null where the viewer may not ORG_READ. */
+/** An org by id, or null if the viewer lacks ORG_READ. */
 export async function visibleOrg(context: Context, orgId: string | null) {
   if (orgId === null || !(await authorityIn(context, orgId)).permissions.has('ORG_READ')) return null
-  // In an event's execution the stream knows the authority, and nobody has to look at who is watching.
+  // The stream has checked its subscribers. Reading the actor would stop them from sharing the event.
   if (context.audience?.orgId === orgId) return orgsById(context).load(orgId)
   // A member's authority came with the org itself.
   return (await viewerMemberships(context).load(orgId))?.org ?? orgsById(context).load(orgId)
 }
 
 /**
- * An org's counters as of now: what is past its time and not counted out yet, few invites and for a second or
- * two, is EXPIRED. Both are read by one statement, for between two of them an invite could be counted out of
- * one and not be found by the other.
+ * An org's counters as of now. An invite that has just expired is still counted as pending, until the job marks it a
+ * second or two later; such invites are counted here. One statement reads both: between two, an invite could be
+ * marked and so be counted twice or not at all.
  */
 export async function countsOf(
   context: Context,
@@ -31,7 +31,7 @@ export async function countsOf(
   org: OrgCounts & { id: string },
 ): Promise<OrgCounts> {
   const loader = countsById(context)
-  // Of two mutations in one document the second changes what the first counted.
+  // A document can have several mutations, and each changes the counts.
   if (info.operation.operation === 'mutation') loader.clear(org)
   const counted = await loader.load({ id: org.id, now: readTime(context, info) })
   const { due, ...counts } = counted ?? { ...org, due: 0 }

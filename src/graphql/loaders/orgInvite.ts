@@ -3,10 +3,10 @@ import type { Context } from '../context.js'
 import { authorityIn, viewerAccount } from '../viewer.js'
 import { loadById } from './loadById.js'
 
-/** Invites by id, whoever asks. */
+/** Invites by id, without any check. */
 export const invitesById = loadById('orgInvite')
 
-/** Whether the viewer is an invite's own person: the address is theirs, and proven. */
+/** Whether the viewer is the invitee: the invite's address is theirs and verified. */
 export async function isViewersInvite(
   context: Context,
   invite: { email: string; invitedUserId: string | null },
@@ -15,7 +15,7 @@ export async function isViewersInvite(
   return account !== null && isInvitee(invite, account)
 }
 
-/** An invite by id, null where the viewer may not read it: neither its org's invites nor their own. */
+/** An invite by id, or null if the viewer neither has INVITE_READ nor is the invitee. */
 export async function visibleInvite(context: Context, inviteId: string | null) {
   if (inviteId === null) return null
   const invite = await invitesById(context).load(inviteId)

@@ -1,4 +1,4 @@
 import { loadById } from './loadById.js'
 
-/** Memberships by id, whoever asks. */
+/** Memberships by id, without any check. */
 export const orgUsersById = loadById('orgUser')

@@ -1,7 +1,7 @@
 import { RequestCache } from '@pothos/plugin-scope-auth'
 import type { Context } from '../context.js'
 
-/** Makes a thing once an operation, at its first use: a DataLoader above all. It hangs on the operation's context. */
+/** Makes something once per operation, at its first use, and keeps it in the operation's context. Mostly a DataLoader. */
 export function perOperation<T>(make: (context: Context) => T): (context: Context) => T {
   const key = Symbol('per operation')
   return (context) => {
@@ -12,12 +12,10 @@ export function perOperation<T>(make: (context: Context) => T): (context: Contex
 }
 
 /**
- * Lets go of all that was loaded for an operation: ours hangs on its context by a symbol each, the builder's plugins
- * remember theirs by the context, or by what it has at their symbol.
+ * Clears everything that was loaded for an operation: what `perOperation` made, and the caches of Pothos' plugins.
  *
- * Also where the operation is over. The plugins' memory is a WeakMap, whose values count as alive for as long as
- * only young objects are collected: and by the context they held all that an operation had read, so that it was
- * copied, promoted, and left to the slow collection.
+ * It is also called when the operation has ended. The plugins' caches are WeakMaps, whose values survive minor garbage
+ * collections: all rows that an operation had read were promoted, and left to the slow major collection.
  */
 export function forgetLoaded(context: object): void {
   const keys = Object.getOwnPropertySymbols(context)

@@ -2,14 +2,14 @@ import DataLoader from 'dataloader'
 import sql, { type Sql } from 'sql-template-tag'
 import type { Email } from '../../domain/users/email.js'
 import type { Context } from '../context.js'
-import { addressesSeen } from '../viewer.js'
+import { visibleAddresses } from '../viewer.js'
 import { loadById } from './loadById.js'
 import { perOperation } from './perOperation.js'
 
-/** Users by id, whoever asks: for fields that name a user whom their reader may know of. */
+/** Users by id, without any check: for fields of an object that the viewer may read. */
 export const usersById = loadById('user')
 
-/** The account that has proven an address, null where none has. */
+/** The account that has verified an address, or null. */
 export const usersByVerifiedEmail = perOperation(
   ({ app }) =>
     new DataLoader(async (emails: readonly string[]) => {
@@ -22,24 +22,24 @@ export const usersByVerifiedEmail = perOperation(
 )
 
 /**
- * The id of the user whom an address means, null where there is none or the viewer may not see them. One statement
- * decides both: two would take longer for an address that exists than for one that doesn't.
+ * The id of the user with an address, or null if there is none or the viewer may not see them. One statement decides
+ * both, because a second one would take time only for an address that exists, and so tell that it does.
  */
 export async function visibleUserByEmail(context: Context, email: Email): Promise<string | null> {
   const [found] = await context.app.database.query<{ id: string }>(sql`
     select id from (
       select id from "user" where email = ${email} order by email_verified desc, created_at limit 1
-    ) meant
-    where ${isSeen(context)}
+    ) found
+    where ${isVisible(context)}
   `)
   return found?.id ?? null
 }
 
-function isSeen(context: Context): Sql {
-  const seen = addressesSeen(context)
-  if (seen === 'everybody') return sql`true`
-  const shared = seen.orgs
-    ? sql`exists (select from org_user theirs where theirs.user_id = meant.id and theirs.org_id in (${seen.orgs}))`
+function isVisible(context: Context): Sql {
+  const visible = visibleAddresses(context)
+  if (visible === 'everybody') return sql`true`
+  const shared = visible.orgs
+    ? sql`exists (select from org_user theirs where theirs.user_id = found.id and theirs.org_id in (${visible.orgs}))`
     : sql`false`
-  return seen.userId === null ? shared : sql`(meant.id = ${seen.userId}::uuid or ${shared})`
+  return visible.userId === null ? shared : sql`(found.id = ${visible.userId}::uuid or ${shared})`
 }
