@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { PrismaPg } from '@prisma/adapter-pg'
 import sql from 'sql-template-tag'
-import { directReads } from '../accelerator/prismaReads/directReads.js'
+import { prismaReads } from '../accelerator/prismaReads/prismaReads.js'
 import { type Authenticate, authentication } from '../auth/authenticate.js'
 import { shownUrl } from '../auth/fetchKeySet.js'
 import { jwtVerifier } from '../auth/jwt.js'
@@ -136,7 +136,9 @@ async function openWith(options: AppOptions, opened: Closings): Promise<OpenApp>
   opened.add(() => prisma.$disconnect())
   const app: App = {
     database,
-    prisma: settings.accelerator.includes('reads') ? directReads(prisma, database) : prisma,
+    prisma: settings.accelerator.includes('reads')
+      ? (prisma.$extends(prismaReads(database)) as unknown as PrismaClient)
+      : prisma,
     transact,
     clock,
     cursors: cursorCodec(await instanceKey(database, 'cursor')),

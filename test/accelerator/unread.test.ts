@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest'
-import { directReads } from '../../src/accelerator/prismaReads/directReads.js'
 import { unread } from '../../src/database/unread.js'
 import { createOrg, invite } from '../support/mutate.js'
 import { useTestServer } from '../support/testServer.js'
@@ -10,7 +9,7 @@ it('what no answer tells of is read by neither path, unless a query names it', a
   const owner = await testServer.signUp()
   await invite(owner, await createOrg(owner), 'guest@guests.example')
   const plain = (await testServer.startAnother({ env: { ACCELERATOR: 'none' } })).app.prisma
-  for (const prisma of [plain, directReads(plain, testServer.server.app.database)]) {
+  for (const prisma of [plain, testServer.server.app.prisma]) {
     const rows = {
       user: await prisma.user.findFirst(),
       org: await prisma.org.findFirst(),

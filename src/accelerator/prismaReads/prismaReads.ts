@@ -1,73 +1,77 @@
 import DataLoader from 'dataloader'
 import type { Database } from '../../database/database.js'
-import type { PrismaClient } from '../../generated/prisma/client.js'
-import { type Model, readModels } from './models.js'
+import { Prisma } from '../../generated/prisma/client.js'
+import { modelKey, readModels } from './models.js'
 import { type Select, selectSql } from './select.js'
 import { isRecord, NotForUs, Statement, unknown, whereSql } from './where.js'
 
 type Query = Record<string, unknown>
-type Read = (query?: Query) => Promise<unknown>
+type Read = (query: Query) => Promise<unknown>
+
+/** What Prisma hands to an extension for each query. */
+interface Asked {
+  model: string
+  args: unknown
+  query: (args: never) => Promise<unknown>
+}
 
 /**
- * Prisma's client, whose reads go to PostgreSQL as one prepared statement each where `selectSql` knows how, and
- * by Prisma's own engine where it doesn't. Same questions, same answers, a tenth of the work: so whatever reads
- * by Prisma, Pothos' plugin included, needs to know nothing of it.
+ * An extension of Prisma's client. It sends a read to PostgreSQL as one prepared statement if `selectSql` can write
+ * it, and leaves it to Prisma's own engine if not. Both give the same rows, and the statement takes a tenth of the
+ * work. Callers, Pothos' plugin included, ask Prisma as ever.
  */
-export function directReads(prisma: PrismaClient, database: Database): PrismaClient {
+export function prismaReads(database: Database) {
   const models = readModels()
-  const delegates = new Map<string, object>()
-  for (const [name, model] of models) {
-    const plain = Reflect.get(prisma, name) as object | undefined
-    if (plain) delegates.set(name, delegateOf(plain, name, model, models, database))
-  }
-  return new Proxy(prisma, {
-    get: (target, name) =>
-      (typeof name === 'string' ? delegates.get(name) : undefined) ?? Reflect.get(target, name, target),
+  const readers = new Map([...models.keys()].map((name) => [name, readsOf(name, models, database)]))
+  const by =
+    (method: keyof ReturnType<typeof readsOf>) =>
+    async ({ model, args, query }: Asked) => {
+      const read = readers.get(modelKey(model))?.[method]
+      if (!read) return query(args as never)
+      try {
+        return await read((args ?? {}) as Query)
+      } catch (error) {
+        if (error instanceof NotForUs) return query(args as never)
+        throw error
+      }
+    }
+  return Prisma.defineExtension({
+    name: 'prismaReads',
+    query: {
+      $allModels: {
+        findMany: by('findMany'),
+        findFirst: by('findFirst'),
+        findUnique: by('findUnique'),
+        findUniqueOrThrow: by('findUniqueOrThrow'),
+        count: by('count'),
+      } as never,
+    },
   })
 }
 
-function delegateOf(
-  plain: object,
-  name: string,
-  model: Model,
-  models: ReadonlyMap<string, Model>,
-  database: Database,
-): object {
+function readsOf(name: string, models: ReturnType<typeof readModels>, database: Database) {
   const rows = async ({ text, values, makeRow }: Select) => (await database.read(text, values)).map(makeRow)
   const one = async (select: Select) => (await rows(select))[0] ?? null
   const translate = (query: Query) => selectSql(new Statement(models), name, query)
   const byId = readById(async (ids, query) => rows(translate({ ...query, where: { id: { in: [...ids] } } })))
-  const direct: Record<string, Read> = {
-    findMany: (query = {}) => rows(translate(query)),
-    findFirst: (query = {}) => one(translate({ ...query, take: 1 })),
-    findUnique: (query = {}) => one(translate(query)),
-    // What isn't there is Prisma's to say.
-    findUniqueOrThrow: async (query = {}) => (await byId(query)) ?? unknown('none'),
-    async count(query = {}) {
-      if (Object.keys(query).some((key) => key !== 'where')) throw new NotForUs('count')
+  return {
+    findMany: (query) => rows(translate(query)),
+    findFirst: (query) => one(translate({ ...query, take: 1 })),
+    findUnique: (query) => one(translate(query)),
+    // Prisma says what is missing.
+    findUniqueOrThrow: async (query) => (await byId(query)) ?? unknown('none'),
+    async count(query) {
+      if (Object.keys(query).some((key) => key !== 'where' && query[key] !== undefined))
+        throw new NotForUs('count')
       const statement = new Statement(models)
+      const model = statement.model(name)
       const table = statement.alias()
       const where = whereSql(statement, model, table, query.where ?? {})
       const text = `select count(*)::int from ${model.table} ${table} where ${where}`
       const [counted] = await database.read(text, statement.values)
       return counted?.[0]
     },
-  }
-  return new Proxy(plain, {
-    get(target, method) {
-      const byPrisma = Reflect.get(target, method, target) as Read
-      const read = typeof method === 'string' && Object.hasOwn(direct, method) ? direct[method] : undefined
-      if (!read) return byPrisma
-      return async (query?: Query) => {
-        try {
-          return await read(query)
-        } catch (error) {
-          if (error instanceof NotForUs) return byPrisma(query)
-          throw error
-        }
-      }
-    },
-  })
+  } satisfies Record<string, Read>
 }
 
 type Row = object & { id?: unknown }
