@@ -4,8 +4,8 @@ import { uuidv7 } from 'uuidv7'
 import { errorCode, UNIQUE_VIOLATION } from '../../lib/errorCode.js'
 import { InvalidInputError, LimitReachedError } from '../core/refusal.js'
 import type { LockedOrg, Tx } from '../core/transact.js'
+import { type Domain, domainOf } from '../users/domain.js'
 import type { PersonRow } from '../users/findPerson.js'
-import { type Domain, domainOf } from './domain.js'
 import {
   EmailDomainNotAllowedError,
   EmailDomainTakenError,

@@ -3,9 +3,9 @@ import { enterOrg } from '../core/enterOrg.js'
 import { requireActive } from '../core/org.js'
 import { refuseIssues } from '../core/refusal.js'
 import type { Tx } from '../core/transact.js'
+import { parseDomain } from '../users/domain.js'
 import { findPerson } from '../users/findPerson.js'
 import { bindDomainTo } from './bindDomainTo.js'
-import { parseDomain } from './domain.js'
 import type { OrgEmailDomain } from './emailDomain.js'
 
 /**

@@ -1,6 +1,6 @@
 import { Resolver } from 'node:dns/promises'
 import type { Outage } from '../../lib/outage.js'
-import type { Domain } from './domain.js'
+import type { Domain } from '../users/domain.js'
 
 /** The record that shows control of a domain, as its owner is asked to publish it. */
 export type DnsChallenge = { readonly recordName: string; readonly recordValue: string }

@@ -1,8 +1,8 @@
 import sql from 'sql-template-tag'
 import type { EmailDomainStatus } from '../../generated/prisma/enums.js'
 import { Refusal } from '../core/refusal.js'
+import type { Domain } from '../users/domain.js'
 import type { DnsChallenge } from './dnsProof.js'
-import type { Domain } from './domain.js'
 
 /** A domain bound to an org, as operations read it. */
 export interface OrgEmailDomain {

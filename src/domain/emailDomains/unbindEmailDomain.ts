@@ -3,7 +3,7 @@ import { type Actor, userIdOf } from '../core/actor.js'
 import { enterOrg } from '../core/enterOrg.js'
 import { NotFoundError } from '../core/refusal.js'
 import type { LockedOrg, Tx } from '../core/transact.js'
-import { parseDomain } from './domain.js'
+import { parseDomain } from '../users/domain.js'
 
 /**
  * Lets a domain go, whatever the org's status; members who came by it stay.

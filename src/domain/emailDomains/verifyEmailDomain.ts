@@ -4,9 +4,9 @@ import { type Entry, enterOrg } from '../core/enterOrg.js'
 import { requireActive } from '../core/org.js'
 import { NotFoundError } from '../core/refusal.js'
 import type { Transact, Tx } from '../core/transact.js'
+import { parseDomain } from '../users/domain.js'
 import { isTaken, verifyDomain } from './bindDomainTo.js'
 import { challengeFor, provesControl, type TxtResolver } from './dnsProof.js'
-import { parseDomain } from './domain.js'
 import {
   EmailDomainNotVerifiedError,
   EmailDomainTakenError,

@@ -16,7 +16,7 @@ import {
 } from '../core/refusal.js'
 import type { LockedOrg, Tx } from '../core/transact.js'
 import { bindDomainTo } from '../emailDomains/bindDomainTo.js'
-import { domainOf } from '../emailDomains/domain.js'
+import { domainOf } from '../users/domain.js'
 import { EmailNotVerifiedError } from '../users/emailNotVerified.js'
 import { findPerson, type PersonRow } from '../users/findPerson.js'
 

@@ -5,7 +5,7 @@ import { joinOrg } from '../core/joinOrg.js'
 import { lockOrgIfThere } from '../core/lockOrg.js'
 import { LimitReachedError } from '../core/refusal.js'
 import type { LockedOrg, Transact, Tx } from '../core/transact.js'
-import { type Domain, domainOf } from '../emailDomains/domain.js'
+import { type Domain, domainOf } from './domain.js'
 import type { Email } from './email.js'
 import type { PersonName } from './personName.js'
 

@@ -1,5 +1,5 @@
 import { challengeFor, type DnsChallenge } from '../../domain/emailDomains/dnsProof.js'
-import type { Domain } from '../../domain/emailDomains/domain.js'
+import type { Domain } from '../../domain/users/domain.js'
 import { builder } from '../builder.js'
 import type { Context } from '../context.js'
 import { loadById } from '../loaders/loadById.js'

@@ -6,7 +6,7 @@ import {
   dnsResolver,
   provesControl,
 } from '../../../src/domain/emailDomains/dnsProof.js'
-import { parseDomain } from '../../../src/domain/emailDomains/domain.js'
+import { parseDomain } from '../../../src/domain/users/domain.js'
 import type { Log } from '../../../src/lib/log.js'
 import { outageOf } from '../../../src/lib/outage.js'
 import { type DnsServer, startDnsServer } from '../../support/dnsServer.js'

@@ -1,7 +1,7 @@
 import { getDomain } from 'tldts'
 import { type Parsed, parsed, refused } from '../core/inputIssue.js'
-import { asciiHost } from '../users/asciiHost.js'
-import { type Email, hostOf } from '../users/email.js'
+import { asciiHost } from './asciiHost.js'
+import { type Email, hostOf } from './email.js'
 
 declare const domain: unique symbol
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Domain, domainOf, parseDomain } from '../../../src/domain/emailDomains/domain.js'
+import { type Domain, domainOf, parseDomain } from '../../../src/domain/users/domain.js'
 import { parseEmail } from '../../../src/domain/users/email.js'
 
 const domain = (text: string): Domain => {
