@@ -1,16 +1,16 @@
 import type { Database } from '../database/database.js'
 import type { DatabaseClock } from '../database/databaseClock.js'
+import type { ReadClient } from '../database/omittedColumns.js'
 import type { Actor } from '../domain/core/actor.js'
 import type { CursorCodec } from '../domain/core/cursor.js'
 import type { Rules, Transact } from '../domain/core/transact.js'
 import type { TxtResolver } from '../domain/emailDomains/dnsProof.js'
-import type { PrismaClient } from '../generated/prisma/client.js'
 import type { Audience, EventStreams } from '../streams/eventStreams.js'
 
 /** What all operations of a server share. */
 export interface App {
   database: Database
-  prisma: PrismaClient
+  prisma: ReadClient
   transact: Transact
   clock: DatabaseClock
   cursors: CursorCodec

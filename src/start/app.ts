@@ -10,13 +10,13 @@ import { type Database, openDatabase } from '../database/database.js'
 import { followDatabaseClock } from '../database/databaseClock.js'
 import { databaseOutage } from '../database/databaseOutage.js'
 import { migrate } from '../database/migrate.js'
+import { omittedColumns } from '../database/omittedColumns.js'
 import { askedStatementName } from '../database/statementNames.js'
-import { unread } from '../database/unread.js'
 import { cursorCodec } from '../domain/core/cursor.js'
 import { type Jobs, type Rules, transactOn } from '../domain/core/transact.js'
 import { dnsResolver } from '../domain/emailDomains/dnsProof.js'
 import { giveUpOverdueMails } from '../domain/invites/giveUpOverdueMails.js'
-import { type Prisma, PrismaClient } from '../generated/prisma/client.js'
+import { PrismaClient } from '../generated/prisma/client.js'
 import type { App } from '../graphql/context.js'
 import { isUnavailable } from '../graphql/unavailable.js'
 import { jobsSql, migrateJobs, startJobs } from '../jobs/jobs.js'
@@ -126,18 +126,17 @@ async function openWith(options: AppOptions, opened: Closings): Promise<OpenApp>
     },
   }
   const transact = transactOn(database, rules, streams.hint)
-  const prismaOptions: Prisma.PrismaClientOptions = {
+  const prisma = new PrismaClient({
     adapter: new PrismaPg(database.pool, {
       statementNameGenerator: ({ sql: text }) => askedStatementName(text) ?? '',
     }),
-    omit: unread,
-  }
-  const prisma = new PrismaClient(prismaOptions)
+    omit: omittedColumns,
+  })
   opened.add(() => prisma.$disconnect())
   const app: App = {
     database,
     prisma: settings.accelerator.includes('reads')
-      ? (prisma.$extends(prismaReads(database)) as unknown as PrismaClient)
+      ? (prisma.$extends(prismaReads(database)) as unknown as typeof prisma)
       : prisma,
     transact,
     clock,

@@ -1,4 +1,4 @@
-import { unread } from '../../database/unread.js'
+import { omittedColumns } from '../../database/omittedColumns.js'
 import { getDatamodel } from '../../generated/pothos.js'
 
 /** A model's part in a statement: names as code has them, with the columns they are kept in. */
@@ -83,7 +83,7 @@ export function readModels(): ReadonlyMap<string, Model> {
         if (relation) relations.set(field.name, relation)
       }
     }
-    const omitted = (unread as Record<string, object | undefined>)[modelKey(name)] ?? {}
+    const omitted = (omittedColumns as Record<string, object | undefined>)[modelKey(name)] ?? {}
     const read = [...columns.keys()].filter((column) => !Object.hasOwn(omitted, column))
     result.set(modelKey(name), { table: quoted(name), columns, read, relations })
   }

@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql'
+import type { ReadRow } from '../../database/omittedColumns.js'
 import { foldName, MAX_NAME_UNITS } from '../../domain/core/orgName.js'
 import { likeText } from '../../domain/core/searchText.js'
-import type { OrgModel } from '../../generated/prisma/models.js'
 import type { Context } from '../context.js'
 import { loadPage } from './list.js'
 import { byTime } from './order.js'
@@ -20,7 +20,7 @@ export function orgsOfViewer(
     name: 'orgs',
     model: 'org',
     typeName: 'Org',
-    order: byTime<OrgModel>(app.cursors, { field: 'createdAt', direction: 'desc' }),
+    order: byTime<ReadRow<'Org'>>(app.cursors, { field: 'createdAt', direction: 'desc' }),
     where,
     count: async () => [await app.prisma.org.count({ where })],
   })

@@ -1,4 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql'
+import type { ReadRow } from '../../database/omittedColumns.js'
 import type { KeysetPosition } from '../../domain/core/cursor.js'
 import { countOf, type OrgCounts } from '../../domain/core/orgEvent.js'
 import { parseSearch } from '../../domain/core/searchText.js'
@@ -11,7 +12,6 @@ import { countInvitesToUsers, invitesToUsers } from '../../domain/invites/invite
 import { type Addressee, orgInviteLife } from '../../domain/invites/orgInvite.js'
 import { parseEmail } from '../../domain/users/email.js'
 import type { OrgInviteStatus } from '../../generated/prisma/enums.js'
-import type { OrgInviteModel } from '../../generated/prisma/models.js'
 import type { Context } from '../context.js'
 import { decodeId } from '../globalId.js'
 import { countsOf } from '../loaders/org.js'
@@ -39,7 +39,7 @@ interface OrgOfInvites extends OrgCounts {
 }
 
 const byTimeOf = ({ app }: Context) =>
-  byTime<OrgInviteModel>(app.cursors, { field: 'createdAt', direction: 'desc' })
+  byTime<ReadRow<'OrgInvite'>>(app.cursors, { field: 'createdAt', direction: 'desc' })
 
 /** An org's invites, newest first. */
 export function orgInvitesOfOrg(
@@ -57,7 +57,7 @@ export function orgInvitesOfOrg(
   })
 }
 
-type OrgInvites = List<OrgOfInvites, OrgInviteModel, KeysetPosition>
+type OrgInvites = List<OrgOfInvites, ReadRow<'OrgInvite'>, KeysetPosition>
 
 /** Which invites of an org, and how they are counted. */
 function rowsOf(

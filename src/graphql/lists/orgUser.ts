@@ -1,9 +1,9 @@
 import type { GraphQLResolveInfo } from 'graphql'
+import type { ReadRow } from '../../database/omittedColumns.js'
 import type { KeysetPosition } from '../../domain/core/cursor.js'
 import { parseSearch } from '../../domain/core/searchText.js'
 import { countMembers, findMembers, type MembersSought } from '../../domain/members/findMembers.js'
 import type { OrgRoleName } from '../../generated/prisma/enums.js'
-import type { OrgUserModel } from '../../generated/prisma/models.js'
 import type { Context } from '../context.js'
 import { maySeeAddressesOfMembers, rememberMembers } from '../viewer.js'
 import { type List, loadPage } from './list.js'
@@ -32,7 +32,7 @@ export async function orgUsersOfOrg(
     name: 'org.users',
     model: 'orgUser',
     typeName: 'OrgUser',
-    order: byTime<OrgUserModel>(context.app.cursors, { field: 'joinedAt', direction: 'asc' }),
+    order: byTime<ReadRow<'OrgUser'>>(context.app.cursors, { field: 'joinedAt', direction: 'asc' }),
     ...rowsOf(context, args.filter ?? {}),
   })
   await rememberMembers(
@@ -47,7 +47,7 @@ export async function orgUsersOfOrg(
 function rowsOf(
   context: Context,
   filter: OrgUserFilter,
-): Pick<List<OrgOfMembers, OrgUserModel, KeysetPosition>, 'parent' | 'find' | 'count'> {
+): Pick<List<OrgOfMembers, ReadRow<'OrgUser'>, KeysetPosition>, 'parent' | 'find' | 'count'> {
   if (!filter.roles && !filter.search)
     return {
       parent: { key: 'orgId', model: 'org', relation: 'orgUsers' },
@@ -86,7 +86,7 @@ export function orgUsersOfUser(
     ...ofUser,
     name: 'user.orgUsers',
     typeName: 'OrgUser',
-    order: byTime<OrgUserModel>(cursors, { field: 'joinedAt', direction: 'desc' }),
+    order: byTime<ReadRow<'OrgUser'>>(cursors, { field: 'joinedAt', direction: 'desc' }),
     count: (users) => countByParent(prisma, ofUser, users),
   })
 }

@@ -1,4 +1,4 @@
-import type { PrismaClient } from '../../generated/prisma/client.js'
+import type { ReadClient } from '../../database/omittedColumns.js'
 import type { Slice } from './page.js'
 
 export interface Row {
@@ -36,14 +36,14 @@ interface Delegate {
   count(query: object): Promise<number>
   groupBy(query: object): Promise<Array<Record<string, string> & { _count: { _all: number } }>>
 }
-const delegateOf = (prisma: PrismaClient, model: string) => Reflect.get(prisma, model) as Delegate
+const delegateOf = (prisma: ReadClient, model: string) => Reflect.get(prisma, model) as Delegate
 
 /**
  * Reads a page of rows below each parent, in the order of the parents: by one statement where Prisma's conditions
  * say which rows, else by one that finds their ids and one that reads them.
  */
 export async function readPages<Parent extends Row, Node, Position>(
-  prisma: PrismaClient,
+  prisma: ReadClient,
   { model, parent, find, where = {} }: Source<Parent, Position>,
   parents: readonly Parent[],
   { selection, where: within, orderBy, take, ...slice }: PageQuery<Position>,
@@ -76,7 +76,7 @@ export async function readPages<Parent extends Row, Node, Position>(
 
 /** Counts the rows below each parent by their foreign key, by one statement. */
 export async function countByParent(
-  prisma: PrismaClient,
+  prisma: ReadClient,
   { model, parent }: Required<Pick<Source<Row, unknown>, 'model' | 'parent'>>,
   parents: readonly Row[],
 ): Promise<number[]> {

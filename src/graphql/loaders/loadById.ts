@@ -1,11 +1,11 @@
 import DataLoader from 'dataloader'
-import type { PrismaClient } from '../../generated/prisma/client.js'
+import type { ReadClient } from '../../database/omittedColumns.js'
 import type { Context } from '../context.js'
 import { perOperation } from './perOperation.js'
 
 type ModelName = 'user' | 'org' | 'orgUser' | 'orgInvite' | 'orgEmailDomain' | 'apiToken'
 
-type RowOf<Model extends ModelName> = Awaited<ReturnType<PrismaClient[Model]['findMany']>>[number]
+type RowOf<Model extends ModelName> = Awaited<ReturnType<ReadClient[Model]['findMany']>>[number]
 
 type LoaderOf<Row> = (context: Context) => DataLoader<string, Row | null>
 

@@ -21,19 +21,6 @@ const permissionsOfTokens = perOperation(
 
 export const ApiTokenType = builder.prismaNode('ApiToken', {
   id: { field: 'id', description: 'Global id. It is not the secret.' },
-  // All columns but the hash, which is never read.
-  select: {
-    id: true,
-    orgId: true,
-    name: true,
-    permissions: true,
-    createdAt: true,
-    createdById: true,
-    createdByTokenId: true,
-    expiresAt: true,
-    lastUsedAt: true,
-    revokedAt: true,
-  },
   description:
     'A credential for a program, `gh_…`. It belongs to one org or to the whole instance, has permissions of its own, and acts for no user.',
   fields: (t) => ({

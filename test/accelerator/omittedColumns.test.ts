@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { unread } from '../../src/database/unread.js'
+import { omittedColumns } from '../../src/database/omittedColumns.js'
 import { createOrg, invite } from '../support/mutate.js'
 import { useTestServer } from '../support/testServer.js'
 
@@ -16,7 +16,7 @@ it('what no answer tells of is read by neither path, unless a query names it', a
       orgInvite: await prisma.orgInvite.findFirst({ include: { invitedBy: true } }),
     }
     for (const [model, row] of Object.entries(rows)) {
-      const omitted = Object.keys(unread[model as keyof typeof unread] ?? {})
+      const omitted = Object.keys(omittedColumns[model as keyof typeof omittedColumns] ?? {})
       expect(omitted.length).toBeGreaterThan(2)
       for (const column of omitted) expect(row).not.toHaveProperty(column)
       expect(row).toHaveProperty('id')

@@ -1,0 +1,24 @@
+import type { Prisma, PrismaClient } from '../generated/prisma/client.js'
+
+/**
+ * Internal columns that the API never exposes. Prisma omits them from reads. By model and field, as Prisma's option
+ * `omit` wants them.
+ */
+export const omittedColumns = {
+  user: { subject: true, claimsIssuedAt: true, orgDayStart: true, orgDayCount: true },
+  org: { nameKey: true, inviteDayStart: true, inviteDayCount: true },
+  orgInvite: { mailNumber: true, invitedByTokenId: true, resentById: true, resentByTokenId: true },
+  apiToken: { hash: true, makerMembershipId: true },
+} as const satisfies Prisma.GlobalOmitConfig
+
+type OmittedColumns = typeof omittedColumns
+type OmittedOf<Model> = Model extends keyof OmittedColumns ? keyof OmittedColumns[Model] : never
+
+/** Prisma's client with `omittedColumns`: a query that wants one of them selects it by name. */
+export type ReadClient = PrismaClient<never, OmittedColumns>
+
+/** A row as `ReadClient` reads it. */
+export type ReadRow<Model extends Prisma.ModelName> = Omit<
+  Prisma.TypeMap['model'][Model]['payload']['scalars'],
+  OmittedOf<Uncapitalize<Model>>
+>
