@@ -1,10 +1,10 @@
 import pg from 'pg'
 import sql, { type Sql } from 'sql-template-tag'
+import { closeDeadConnections } from './deadConnections.js'
 import { runPrepared, type Shapes } from './preparedQuery.js'
 import { openReadLanes } from './readLanes.js'
 import { onWriteRefused, READ_ONLY } from './readOnly.js'
 import { renewalOf } from './renewal.js'
-import { watchForSilence } from './silence.js'
 import { askedStatementName, ownStatementName } from './statementNames.js'
 import { openTurns, type Turns } from './turns.js'
 import { enumArray, timestamp } from './values.js'
@@ -86,12 +86,12 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     keepAlive: true,
     application_name: 'guildhall',
   }
-  const silence = watchForSilence(answerWithinMs)
+  const deadConnections = closeDeadConnections(answerWithinMs)
   const pool = new pg.Pool({ ...connection, max: poolSize - lanes, pipeline: true })
   const renewal = renewalOf(pool)
   let watch: DatabaseWatch | undefined
   const begin = (opened: pg.ClientBase) => {
-    silence.watch(opened)
+    deadConnections.watch(opened)
     onWriteRefused(opened, () => {
       renewal.retire(opened)
       watch?.doubt()
@@ -111,7 +111,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     await parseValues(pool)
   } catch (error) {
     await pool.end()
-    silence.stop()
+    deadConnections.stop()
     throw error
   }
   const shapes: Shapes = new Map()
@@ -141,12 +141,12 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     queryOn: run,
     read,
     watch,
-    bePatient: silence.bePatient,
+    bePatient: deadConnections.bePatient,
     async close() {
       await watch?.stop()
       await reads.close()
       await pool.end()
-      silence.stop()
+      deadConnections.stop()
     },
   }
 }

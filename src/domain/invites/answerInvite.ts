@@ -56,8 +56,7 @@ export async function answerInvite(tx: Tx, actor: Actor, command: AnswerCommand)
   const person = found(somebody)
   const { invite, source } = found(read)
   if ('token' in command.invite) {
-    if (!bearsAddressOf(invite, person) || !person.meantByAddress)
-      throw new OrgInviteForAnotherUserError(person)
+    if (!bearsAddressOf(invite, person) || !person.ownsEmail) throw new OrgInviteForAnotherUserError(person)
   } else if (!isInvitee(invite, person)) {
     if (!authority.permissions.has('INVITE_READ')) throw new NotFoundError()
     throw bearsAddressOf(invite, person)

@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag'
 import type { Tx } from '../core/transact.js'
-import { meantByAddress } from '../users/meantByAddress.js'
+import { emailOwnerSql } from '../users/emailOwnerSql.js'
 import { type OrgInvite, orgInviteColumns } from './orgInvite.js'
 
 /** What stands in an invite's way in an org. */
@@ -22,7 +22,7 @@ export async function obstaclesTo(
   orgId: string | null,
   { email, invitedUserId }: Pick<OrgInvite, 'email' | 'invitedUserId'>,
 ): Promise<Obstacles> {
-  const byAddress = sql`u.email = ${email} and ${meantByAddress}`
+  const byAddress = sql`u.email = ${email} and ${emailOwnerSql}`
   const person = invitedUserId === null ? byAddress : sql`(u.id = ${invitedUserId} or ${byAddress})`
   const [found] = await tx.query<
     { memberId: string | null } & { [Column in keyof OrgInvite]: OrgInvite[Column] | null }

@@ -155,11 +155,11 @@ export class OrgInviteNotPendingError extends Refusal {
 
 export class OrgInviteForAnotherUserError extends Refusal {
   /** @param person who is not its invitee */
-  constructor({ email, meantByAddress }: { email: string | null; meantByAddress: boolean }) {
+  constructor({ email, ownsEmail }: { email: string | null; ownsEmail: boolean }) {
     super(
       email === null
         ? 'The invite is for an address, and no address of yours is known here: sign in with one.'
-        : meantByAddress
+        : ownsEmail
           ? 'The invite is for another address than the one you are signed in with.'
           : 'Another account has proven that this address is its own: sign in with that account.',
     )

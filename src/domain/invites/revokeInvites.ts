@@ -3,7 +3,7 @@ import type { OrgRoleName, Permission } from '../../generated/prisma/enums.js'
 import { type Authority, outranks, rolesByRank } from '../core/permission.js'
 import type { TokenLeft } from '../core/tokensBelow.js'
 import type { LockedOrg, Tx } from '../core/transact.js'
-import { meantByAddress } from '../users/meantByAddress.js'
+import { emailOwnerSql } from '../users/emailOwnerSql.js'
 import { endInvites } from './endInvites.js'
 
 /** Invites that one statement revokes at most, so that the org's lock is held for no more: a job revokes the rest. */
@@ -20,7 +20,7 @@ export async function revokeInvitesTo(
   userId: string,
   madeUpTo: Date = org.now,
 ): Promise<number> {
-  const theirAddress = sql`select u.email from "user" u where u.id = ${userId} and ${meantByAddress}`
+  const theirAddress = sql`select u.email from "user" u where u.id = ${userId} and ${emailOwnerSql}`
   return revoke(
     tx,
     org,
