@@ -1,6 +1,6 @@
 import sql, { type Sql } from 'sql-template-tag'
 import type { Queryable } from '../database/database.js'
-import type { OrgEventRow } from '../domain/core/orgEvent.js'
+import { type OrgEventRow, orgEventColumns } from '../domain/core/orgEvent.js'
 import type { Only } from './eventStreams.js'
 
 /** A stretch of one stream: after one position, up to another one and with it. */
@@ -22,11 +22,6 @@ export interface EventSource {
   newest(keys: string[]): Promise<Map<string, number>>
 }
 
-const columns = sql`
-  org_id, seq, kind, type, actor_id, occurred_at, org_invite_id, status, previous_status, user_id, roles,
-  previous_roles, summary, subject_id, inbox_user_id, inbox_seq
-`
-
 export function orgHistories(database: Queryable): EventSource {
   return {
     keyOf: ({ orgId }) => orgId,
@@ -36,7 +31,7 @@ export function orgHistories(database: Queryable): EventSource {
         select event.*
         from unnest(${[...follow.keys()]}::uuid[], ${[...follow.values()]}::int[]) as follow(id, position)
           cross join lateral (
-            select ${columns} from org_event
+            select ${orgEventColumns} from org_event
             where org_id = follow.id and seq > follow.position
             order by seq limit ${limit}::int
           ) event
@@ -44,7 +39,7 @@ export function orgHistories(database: Queryable): EventSource {
       `),
     read: (orgId, { after, upTo, only }, limit) =>
       database.query<OrgEventRow>(sql`
-        select ${columns} from org_event
+        select ${orgEventColumns} from org_event
         where org_id = ${orgId} and seq > ${after} and seq <= ${upTo} ${matching(only)}
         order by seq limit ${limit}
       `),
@@ -68,7 +63,7 @@ export function inboxes(database: Queryable): EventSource {
         select event.*
         from unnest(${[...follow.keys()]}::uuid[], ${[...follow.values()]}::int[]) as follow(id, position)
           cross join lateral (
-            select ${columns} from org_event
+            select ${orgEventColumns} from org_event
             where inbox_user_id = follow.id and inbox_seq > follow.position
             order by inbox_seq limit ${limit}::int
           ) event
@@ -76,7 +71,7 @@ export function inboxes(database: Queryable): EventSource {
       `),
     read: (userId, { after, upTo }, limit) =>
       database.query<OrgEventRow>(sql`
-        select ${columns} from org_event
+        select ${orgEventColumns} from org_event
         where inbox_user_id = ${userId} and inbox_seq > ${after} and inbox_seq <= ${upTo}
         order by inbox_seq limit ${limit}
       `),

@@ -1,14 +1,10 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag'
 import type { Queryable } from '../../database/database.js'
+import type { Row } from '../../database/rows.js'
 import type { OrgCounts, OrgEventRow } from './orgEvent.js'
 
-/** What of an org's row its events change. */
-export interface OrgRow extends OrgCounts {
-  id: string
-  eventSeq: number
-  inviteDayStart: Date
-  inviteDayCount: number
-}
+/** The part of an org's row that its events change. */
+export type OrgRow = OrgCounts & Pick<Row<'Org'>, 'id' | 'eventSeq' | 'inviteDayStart' | 'inviteDayCount'>
 
 /** An event as it goes into the table; its number in an inbox is found as it is written. */
 export interface EventRow extends Omit<OrgEventRow, 'inboxUserId' | 'inboxSeq'> {
@@ -21,6 +17,12 @@ interface Addressee {
   /** Set where the invite is for one account alone. */
   invitedUserId: string | null
 }
+
+/** In the order in which both statements below give the values. */
+const insertedColumns = raw(`
+  org_id, seq, kind, type, actor_id, occurred_at, org_invite_id, status, previous_status,
+  user_id, roles, previous_roles, summary, subject_id, inbox_user_id, inbox_seq
+`)
 
 const FEW = 4
 
@@ -43,11 +45,7 @@ export async function insertFew(
   const before = [...orgs.map(orgAfter), ...(addressee ? [inboxOf(addressee)] : [])]
   const inserted = await tx.query<{ inboxUserId: string | null }>(sql`
     with ${join(before)}
-    insert into org_event (
-      org_id, seq, kind, type, actor_id, occurred_at, org_invite_id, status, previous_status,
-      user_id, roles, previous_roles, summary, subject_id, inbox_user_id, inbox_seq
-    )
-    values ${join(events.map(rowOf))}
+    insert into org_event (${insertedColumns}) values ${join(events.map(rowOf))}
     returning inbox_user_id
   `)
   return inserted.flatMap(({ inboxUserId }) => inboxUserId ?? [])
@@ -143,10 +141,7 @@ export async function insertMany(
         returning u.id, u.inbox_seq - grown.by as before
       ),
       written as (
-        insert into org_event (
-          org_id, seq, kind, type, actor_id, occurred_at, org_invite_id, status, previous_status,
-          user_id, roles, previous_roles, summary, subject_id, inbox_user_id, inbox_seq
-        )
+        insert into org_event (${insertedColumns})
         select
           event."orgId", event.seq, kind, type, "actorId", "occurredAt", "orgInviteId", status, "previousStatus",
           event."userId", roles, "previousRoles", summary, "subjectId", inbox.id,

@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag'
 import { uuidv7 } from 'uuidv7'
+import { insertRow } from '../../database/rows.js'
 import { ofOneRow } from '../../database/transaction.js'
 import type { OrgRoleName, OrgUserOrigin } from '../../generated/prisma/enums.js'
 import type { OrgUser } from './membership.js'
@@ -35,11 +36,7 @@ export function joinOrg(
     origin,
     inviteId,
   }
-  tx.write(sql`
-    insert into org_user (id, org_id, user_id, roles, joined_at, origin, invite_id)
-    values (${joined.id}, ${org.id}, ${userId}, ${joined.roles}, ${joined.joinedAt},
-      ${origin}::"OrgUserOrigin", ${inviteId})
-  `)
+  tx.write(insertRow('OrgUser', joined))
   tx.record(org, actorId, { kind: 'USER', type: 'JOINED', userId, roles: joined.roles, previousRoles: [] })
   return joined
 }

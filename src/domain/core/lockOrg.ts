@@ -1,5 +1,6 @@
 import sql, { type Sql } from 'sql-template-tag'
 import type { IdSql } from '../../database/database.js'
+import { orgColumns } from './org.js'
 import { NotFoundError } from './refusal.js'
 import type { LockedOrg, Tx } from './transact.js'
 
@@ -30,9 +31,7 @@ function lockedOrgs(which: Sql): Sql {
   // The clock is read outside the locking subquery, so after the wait and not before it.
   return sql`
     with locked as materialized (
-      select id, name, name_key, status, tier, data_region, created_at, created_by_id, event_seq,
-        member_count, pending_count, accepted_count, declined_count, revoked_count, expired_count,
-        invite_day_start, invite_day_count
+      select ${orgColumns}
       from org where ${which}
     )
     select locked.*, date_trunc('milliseconds', clock_timestamp()) as now from locked

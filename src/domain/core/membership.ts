@@ -1,18 +1,9 @@
 import sql from 'sql-template-tag'
 import type { IdSql, Queryable } from '../../database/database.js'
-import type { OrgRoleName, OrgUserOrigin } from '../../generated/prisma/enums.js'
+import { columnsOf, type Row } from '../../database/rows.js'
 
-/** A membership as an operation reads it. */
-export interface OrgUser {
-  id: string
-  orgId: string
-  userId: string
-  /** Lowest first, never empty. */
-  roles: OrgRoleName[]
-  joinedAt: Date
-  origin: OrgUserOrigin
-  inviteId: string | null
-}
+/** A membership as an operation reads it. Its roles are lowest first and never empty. */
+export type OrgUser = Row<'OrgUser'>
 
 /** Somebody's membership of an org, null for outsiders. */
 export async function membershipOf(
@@ -21,8 +12,7 @@ export async function membershipOf(
   userId: string | null,
 ): Promise<OrgUser | null> {
   const [orgUser] = await tx.query<OrgUser>(sql`
-    select id, org_id, user_id, roles, joined_at, origin, invite_id
-    from org_user where org_id = ${orgId} and user_id = ${userId}
+    select ${columnsOf('OrgUser')} from org_user where org_id = ${orgId} and user_id = ${userId}
   `)
   return orgUser ?? null
 }

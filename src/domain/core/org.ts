@@ -1,24 +1,11 @@
-import type { DataRegion, OrgStatus, OrgTier } from '../../generated/prisma/enums.js'
-import type { OrgCounts } from './orgEvent.js'
+import { columnsOf, type Row } from '../../database/rows.js'
 import type { OrgName } from './orgName.js'
 import { OrgNotActiveError, Refusal } from './refusal.js'
 
 /** An org as an operation holds it: locked, so that nothing of it changes until the transaction ends. */
-export interface Org extends OrgCounts {
-  id: string
-  name: OrgName
-  /** What names are told apart by: `orgNameKey`. */
-  nameKey: string
-  status: OrgStatus
-  tier: OrgTier
-  dataRegion: DataRegion
-  createdAt: Date
-  createdById: string | null
-  eventSeq: number
-  /** The day's invites: a day begins with its first invite. */
-  inviteDayStart: Date
-  inviteDayCount: number
-}
+export type Org = Row<'Org', { name: OrgName }>
+
+export const orgColumns = columnsOf('Org')
 
 /** An org under its row's lock, taken by `lockOrg`. */
 export interface LockedOrg extends Org {

@@ -1,4 +1,5 @@
-import type { OrgEventKind, OrgInviteStatus, OrgRoleName } from '../../generated/prisma/enums.js'
+import { columnsOf, type Row } from '../../database/rows.js'
+import type { OrgInviteStatus, OrgRoleName } from '../../generated/prisma/enums.js'
 import type { MailProblem } from '../../mail/mailer.js'
 
 export const orgInviteEventTypes = [
@@ -64,34 +65,15 @@ export interface RecordedEvent {
 }
 
 /** An event as it stands in the table. */
-export interface OrgEventRow {
-  orgId: string
-  seq: number
-  kind: OrgEventKind
-  type: string
-  actorId: string | null
-  occurredAt: Date
-  orgInviteId: string | null
-  status: OrgInviteStatus | null
-  previousStatus: OrgInviteStatus | null
-  userId: string | null
-  roles: OrgRoleName[]
-  previousRoles: OrgRoleName[]
-  summary: string | null
-  subjectId: string | null
-  inboxUserId: string | null
-  inboxSeq: number | null
-}
+export type OrgEventRow = Row<'OrgEvent'>
+
+export const orgEventColumns = columnsOf('OrgEvent')
 
 /** How many members an org has, and how many invites of each stored status. */
-export interface OrgCounts {
-  memberCount: number
-  pendingCount: number
-  acceptedCount: number
-  declinedCount: number
-  revokedCount: number
-  expiredCount: number
-}
+export type OrgCounts = Pick<
+  Row<'Org'>,
+  'memberCount' | 'pendingCount' | 'acceptedCount' | 'declinedCount' | 'revokedCount' | 'expiredCount'
+>
 
 /** Which counter an invite's stored status is counted in. */
 export const countOf = {

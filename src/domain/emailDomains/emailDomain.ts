@@ -1,24 +1,12 @@
-import sql from 'sql-template-tag'
-import type { EmailDomainStatus } from '../../generated/prisma/enums.js'
+import { columnsOf, type Row } from '../../database/rows.js'
 import { Refusal } from '../core/refusal.js'
 import type { Domain } from '../users/domain.js'
 import type { DnsChallenge } from './dnsProof.js'
 
 /** A domain bound to an org, as operations read it. */
-export interface OrgEmailDomain {
-  id: string
-  orgId: string
-  domain: Domain
-  status: EmailDomainStatus
-  /** The secret part of the DNS record that proves control. */
-  challenge: string
-  createdAt: Date
-}
+export type OrgEmailDomain = Row<'OrgEmailDomain', { domain: Domain }>
 
-export const emailDomainColumns = sql`
-  org_email_domain.id, org_email_domain.org_id, org_email_domain.domain, org_email_domain.status,
-  org_email_domain.challenge, org_email_domain.created_at
-`
+export const emailDomainColumns = columnsOf('OrgEmailDomain')
 
 export class EmailDomainTakenError extends Refusal {
   constructor() {

@@ -1,45 +1,13 @@
-import sql from 'sql-template-tag'
-import type { OrgInviteDelivery, OrgInviteStatus, OrgRoleName } from '../../generated/prisma/enums.js'
+import { columnsOf, type Row } from '../../database/rows.js'
+import type { OrgInviteStatus } from '../../generated/prisma/enums.js'
 import type { MailProblem } from '../../mail/mailer.js'
 import { Refusal } from '../core/refusal.js'
 import type { Email } from '../users/email.js'
 
-/** An invite as an operation reads it. */
-export interface OrgInvite {
-  id: string
-  orgId: string
-  email: Email
-  /** Set where it was addressed by user id: then it is for that account alone. */
-  invitedUserId: string | null
-  invitedById: string | null
-  invitedByTokenId: string | null
-  roles: OrgRoleName[]
-  /** As stored; ask `statusAt` what it is. */
-  status: OrgInviteStatus
-  message: string | null
-  createdAt: Date
-  expiresAt: Date
-  resolvedAt: Date | null
-  delivery: OrgInviteDelivery
-  /** Where the delivery is FAILED: why. */
-  deliveryProblem: MailProblem | null
-  lastSentAt: Date | null
-  sendCount: number
-  /** Number of the newest mail asked for; an older mail is not sent any more. */
-  mailNumber: number
-  renewsId: string | null
-  /** Who resent it last, a person or a token: it stands on them too. */
-  resentById: string | null
-  resentByTokenId: string | null
-}
+/** An invite as an operation reads it. `status` is as stored: ask `statusAt` what it is now. */
+export type OrgInvite = Row<'OrgInvite', { email: Email; deliveryProblem: MailProblem | null }>
 
-export const orgInviteColumns = sql`
-  org_invite.id, org_invite.org_id, org_invite.email, org_invite.invited_user_id, org_invite.invited_by_id,
-  org_invite.invited_by_token_id, org_invite.roles, org_invite.status, org_invite.message,
-  org_invite.created_at, org_invite.expires_at, org_invite.resolved_at, org_invite.delivery,
-  org_invite.delivery_problem, org_invite.last_sent_at, org_invite.send_count, org_invite.mail_number, org_invite.renews_id,
-  org_invite.resent_by_id, org_invite.resent_by_token_id
-`
+export const orgInviteColumns = columnsOf('OrgInvite')
 
 export type OrgInviteAction = 'accept' | 'decline' | 'revoke' | 'expire' | 'resend' | 'delete'
 

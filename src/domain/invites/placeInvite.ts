@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag'
 import { uuidv7 } from 'uuidv7'
+import { insertRow } from '../../database/rows.js'
 import type { OrgRoleName } from '../../generated/prisma/enums.js'
 import { type Actor, tokenIdOf, userIdOf } from '../core/actor.js'
 import { LimitReachedError, RateLimitedError } from '../core/refusal.js'
@@ -58,17 +59,7 @@ export async function placeInvite(
     resentById: null,
     resentByTokenId: null,
   }
-  tx.write(sql`
-    insert into org_invite (
-      id, org_id, email, invited_user_id, invited_by_id, invited_by_token_id, roles, message,
-      created_at, expires_at, delivery, mail_number, renews_id
-    ) values (
-      ${invite.id}, ${invite.orgId}, ${invite.email}, ${invite.invitedUserId}, ${invite.invitedById},
-      ${invite.invitedByTokenId}, ${invite.roles}, ${invite.message},
-      ${invite.createdAt}, ${invite.expiresAt}, ${invite.delivery}::"OrgInviteDelivery",
-      ${invite.mailNumber}, ${invite.renewsId}
-    )
-  `)
+  tx.write(insertRow('OrgInvite', invite))
   tx.record(org, userIdOf(actor), { kind: 'INVITE', type: 'CREATED', invite, previousStatus: null })
   if (mailed) enqueueMail(tx, org, invite)
   return invite

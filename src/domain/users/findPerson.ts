@@ -1,14 +1,12 @@
 import sql from 'sql-template-tag'
 import type { Queryable } from '../../database/database.js'
+import type { Row } from '../../database/rows.js'
 import type { Email } from './email.js'
 import { emailOwnerSql } from './emailOwnerSql.js'
 
 /** A user as operations need them: the address, and whether it is proven. */
-export interface PersonRow {
-  id: string
-  email: Email | null
-  emailVerified: boolean
-  /** False where the address is another account's, which has it verified. */
+export type PersonRow = Pick<Row<'User', { email: Email | null }>, 'id' | 'email' | 'emailVerified'> & {
+  /** False where another account has the address verified. */
   ownsEmail: boolean
 }
 
