@@ -1,7 +1,7 @@
 /// <reference types="vite/types/importMeta.d.ts" />
 import { type DefinitionNode, parse, visit } from 'graphql'
 
-const files = import.meta.glob<string>('../../operations/**/*.graphql', {
+const files = import.meta.glob<string>('../../../operations/**/*.graphql', {
   query: '?raw',
   import: 'default',
   eager: true,
