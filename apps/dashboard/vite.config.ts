@@ -4,7 +4,7 @@ import { precompressed } from '../../scripts/vite/precompressed.js'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-/** Lets a page leave out the documents that it doesn't send, and the others travel without their indentation. */
+/** Removes the documents that a page doesn't use, and the indentation of the others. */
 function slimDocuments(): Plugin {
   return {
     name: 'slim-documents',
@@ -20,19 +20,19 @@ function slimDocuments(): Plugin {
 
 export default defineConfig({
   root: here('.'),
-  // Both pages take their assets from here, whatever path they are served under themselves.
+  // Both pages load their assets from here, whatever the page's own path is.
   base: '/live/',
-  // @guildhall/client is taken from its sources.
+  // @guildhall/client is bundled from its sources.
   resolve: { tsconfigPaths: true },
   plugins: [slimDocuments(), precompressed()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     outDir: here('../../dist/web'),
     emptyOutDir: true,
-    // light-dark(), :has(), <dialog>: what every current browser has.
+    // Every current browser: light-dark(), :has(), <dialog>.
     target: ['chrome123', 'edge123', 'firefox121', 'safari17.5'],
     modulePreload: { polyfill: false },
-    // A data: URL is one more thing that the content security policy would have to allow.
+    // The content security policy doesn't allow data: URLs.
     assetsInlineLimit: 0,
     reportCompressedSize: true,
     license: { fileName: 'assets/licences.md' },

@@ -112,7 +112,7 @@ test('all can be done by the keyboard alone', async () => {
   await page.keyboard.press('ArrowRight')
   expect(await focused().textContent()).toMatch(/^Members/)
   expect(await focused().getAttribute('aria-selected')).toBe('true')
-  await page.getByRole('region', { name: 'Ledger entries' }).focus()
+  await page.getByRole('region', { name: 'Events' }).focus()
   await page.keyboard.press('End')
   await expect
     .poll(() => page.evaluate<number>("document.querySelector('.ledger-scroll').scrollTop"))

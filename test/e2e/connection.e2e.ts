@@ -27,11 +27,11 @@ async function invite(by: Person, ...emails: string[]) {
   }
 }
 
-const entriesOf = (page: Page) => page.getByRole('region', { name: 'Ledger entries' })
+const entriesOf = (page: Page) => page.getByRole('region', { name: 'Events' })
 
 /** The numbers in the ledger's margin, newest first. */
 async function numbers(entries: Locator) {
-  return (await entries.locator('.ledger-seq').allTextContents()).map(Number)
+  return (await entries.locator('.event-seq').allTextContents()).map(Number)
 }
 
 function expectDense(shown: number[]) {

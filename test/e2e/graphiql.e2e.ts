@@ -52,7 +52,7 @@ test('an invite is made, watched and accepted in GraphiQL, and the dashboard mov
   const dashboard = await fixture.window({ as: await fixture.guildhall.person('Ada') })
   await dashboard.page.goto('/live')
   await dashboard.page.getByText('Live', { exact: true }).waitFor()
-  const entries = dashboard.page.getByRole('region', { name: 'Ledger entries' })
+  const entries = dashboard.page.getByRole('region', { name: 'Events' })
 
   // The tour lies open, and runs as it stands, as whoever the switch names.
   await openGraphiql(ada.page)

@@ -19,7 +19,7 @@ test('two people see each other work, and a third joins by the link in her mail'
   }
 
   // Ada invites; Ben's page moves by itself.
-  const entries = ben.page.getByRole('region', { name: 'Ledger entries' })
+  const entries = ben.page.getByRole('region', { name: 'Events' })
   await ada.page.getByRole('button', { name: 'Invite people' }).click()
   const dialog = ada.page.getByRole('dialog', { name: 'Invite people' })
   await dialog.getByLabel('E-mail address').fill('not an address')
@@ -168,10 +168,10 @@ test('an org is founded, renamed, guarded by a domain and a token, and left', as
   const { page } = window
   await page.goto('/live')
   await page.getByLabel('Name of the org').fill('  acme ')
-  await page.getByRole('button', { name: 'Found it' }).click()
+  await page.getByRole('button', { name: 'Create it' }).click()
   await page.getByText(/name/i).nth(1).waitFor()
   await page.getByLabel('Name of the org').fill('Founders')
-  await page.getByRole('button', { name: 'Found it' }).click()
+  await page.getByRole('button', { name: 'Create it' }).click()
   await page.getByRole('heading', { level: 1, name: 'Founders' }).waitFor()
 
   await page.getByRole('button', { name: 'Rename' }).click()

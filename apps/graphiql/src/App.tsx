@@ -1,6 +1,6 @@
 import { GraphiQL } from 'graphiql'
 import { useMemo, useState } from 'react'
-import type { DemoPerson } from '../../dashboard/src/api/people.js'
+import type { DemoPerson } from '../../dashboard/src/api/demoPeople.js'
 import { fetcherAs } from './fetcher.js'
 import { SignIn } from './SignIn.js'
 import { tabs } from './tabs.js'

@@ -1,5 +1,5 @@
 import { useId, useState } from 'react'
-import type { DemoPerson } from '../../dashboard/src/api/people.js'
+import type { DemoPerson } from '../../dashboard/src/api/demoPeople.js'
 
 const NOBODY = ''
 const BY_TOKEN = ':token'

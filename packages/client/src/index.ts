@@ -1,2 +1,2 @@
-export type { LineOptions as ResumingClientOptions, Token } from './events/line.js'
+export type { SocketOptions as ResumingClientOptions, Token } from './events/socket.js'
 export { resumingClient } from './resumingClient.js'

@@ -1,31 +1,31 @@
 import type { Client, FormattedExecutionResult, Sink as GraphqlWsSink, SubscribePayload } from 'graphql-ws'
 import { follow } from './events/follow.js'
 import { iterator, type Source } from './events/iterator.js'
-import { type LineOptions, openLine } from './events/line.js'
 import type { Numbered } from './events/position.js'
+import { openSocket, type SocketOptions } from './events/socket.js'
 
 interface Arrived extends Numbered {
   readonly data: Record<string, unknown>
 }
 
 /**
- * A client of graphql-ws whose subscriptions survive: over every break, a restart of the server, a token that runs
- * out or a reader that was too slow, each goes on from the cursor of the last event, and every event comes once,
- * in order. Give it to whatever takes a graphql-ws client: urql, Apollo's GraphQLWsLink, Relay, or nothing.
+ * A graphql-ws client that resumes its subscriptions. After a disconnect, a restart of the server, an expired token or
+ * a reader that was too slow, a subscription continues after the last event, by its cursor. Every event comes exactly
+ * once and in order. Use it alone, or wherever a graphql-ws client fits: urql, Apollo's GraphQLWsLink, Relay.
  *
- * A subscription takes part if it has a variable `$after` and selects `cursor`; with `seq` beside it a gap in an
- * org's history is noticed as well. Pass as `after` the cursor of what you have read (`eventCursor`): without one
- * it begins at the moment of subscribing, and a break before the first event begins it anew.
+ * A subscription is resumed if it has a variable `$after` and selects `cursor` (for events of one org also `seq`, by
+ * which gaps are found). Pass as `after` the cursor that you read with your data (`eventCursor`). Without it the
+ * subscription starts now; after a disconnect before the first event it starts again at that later time.
  *
- * It ends with an error of the code FORBIDDEN where the right is lost, UNAUTHENTICATED where no fresh token is to
- * be had, BAD_USER_INPUT where `after` is no cursor of this stream (then read everything anew); and it completes
- * where its org is gone. Queries and mutations are never repeated.
+ * It fails with the code FORBIDDEN if the user loses the right, UNAUTHENTICATED if there is no fresh token, and
+ * BAD_USER_INPUT if `after` is no cursor of this stream (then load all data again). It completes if the org is
+ * deleted. Queries and mutations are never repeated.
  *
- * Read by `iterate`, a subscription comes no further ahead of its reader than some thousand events: it is left where
- * they pile up, and gone on with where they are read.
+ * `iterate` buffers at most about 1,000 unread events. It pauses the subscription there and resumes it once they are
+ * read.
  */
-export function resumingClient(options: LineOptions): Client {
-  const line = openLine(options)
+export function resumingClient(options: SocketOptions): Client {
+  const socket = openSocket(options)
 
   function open<Data, Extensions>(
     payload: SubscribePayload,
@@ -33,21 +33,21 @@ export function resumingClient(options: LineOptions): Client {
   ): Source {
     const stream = streamOf(payload.query)
     let ended = false
-    const end = (tell: () => void) => {
-      if (!ended) tell()
+    const end = (report: () => void) => {
+      if (!ended) report()
       ended = true
     }
     const complete = () => end(() => sink.complete())
     const fail = (code: string, message: string) => end(() => sink.error([{ message, extensions: { code } }]))
-    // The sink's types are the caller's word for what the document selects.
+    // The caller's types say what the document selects.
     const take = (data: unknown) => sink.next({ data: data as Data })
     if (!stream) {
-      const unsubscribe = line.subscribe(payload, {
+      const unsubscribe = socket.subscribe(payload, {
         open() {},
         next: take,
         end(ending) {
-          if (ending.kind === 'over') complete()
-          else if (ending.kind === 'refused') fail(ending.error.code, ending.error.message)
+          if (ending.kind === 'complete') complete()
+          else if (ending.kind === 'error') fail(ending.error.code, ending.error.message)
           else fail('UNREACHABLE', 'The connection broke before the answer came.')
         },
       })
@@ -61,13 +61,13 @@ export function resumingClient(options: LineOptions): Client {
 
     const { after = null, ...variables } = payload.variables ?? {}
     let arrivals = 0
-    let lastWords = 'The server ended the subscription.'
-    const following = follow<Arrived>({
+    let lastMessage = 'The server ended the subscription.'
+    const follower = follow<Arrived>({
       from: { seq: stream.numbered ? null : 0, cursor: typeof after === 'string' ? after : null },
       dense: stream.dense,
       head: async () => null,
       subscribe: (cursor, events) =>
-        line.subscribe<Record<string, unknown>>(
+        socket.subscribe<Record<string, unknown>>(
           { query: payload.query, variables: { ...variables, after: cursor } },
           {
             open: () => events.open(),
@@ -77,12 +77,15 @@ export function resumingClient(options: LineOptions): Client {
               const seq = stream.numbered ? read(event, 'seq') : ++arrivals
               if (typeof cursor === 'string' && typeof seq === 'number') events.next({ seq, cursor, data })
               else {
-                following.stop()
-                fail('BAD_USER_INPUT', 'Select `cursor` and `seq`: without them no break can be survived.')
+                follower.stop()
+                fail(
+                  'BAD_USER_INPUT',
+                  'Select `cursor` and `seq`: without them the subscription can’t be resumed.',
+                )
               }
             },
             end(ending) {
-              if (ending.kind === 'refused') lastWords = ending.error.message
+              if (ending.kind === 'error') lastMessage = ending.error.message
               events.end(ending)
             },
           },
@@ -90,36 +93,35 @@ export function resumingClient(options: LineOptions): Client {
       onEvent: ({ data }) => take(data),
       onConnection(connection) {
         if (connection.state !== 'ended') return
-        if (connection.code === 'OVER') complete()
-        else fail(connection.code, lastWords)
+        if (connection.code === 'COMPLETE') complete()
+        else fail(connection.code, lastMessage)
       },
-      onLost: (error) =>
-        fail('BAD_USER_INPUT', error?.message ?? 'Events are missing: read everything anew.'),
+      onLost: (error) => fail('BAD_USER_INPUT', error?.message ?? 'Events are missing: load all data again.'),
     })
     return {
       stop() {
-        following.stop()
+        follower.stop()
         complete()
       },
-      wait: following.cut,
-      goOn: following.mend,
+      pause: follower.disconnect,
+      resume: follower.reconnect,
     }
   }
 
   return {
-    on: line.on,
+    on: socket.on,
     subscribe: (payload, sink) => open(payload, sink).stop,
     iterate: <Data, Extensions>(payload: SubscribePayload) =>
       iterator<FormattedExecutionResult<Data, Extensions>>((sink) => open<Data, Extensions>(payload, sink)),
-    terminate: line.terminate,
-    dispose: line.close,
+    terminate: socket.terminate,
+    dispose: socket.close,
   }
 }
 
-/** How the events of a subscription are numbered; null for whatever can't be resumed. */
+/** How the events of a subscription are numbered; null for an operation that can't be resumed. */
 function streamOf(query: string): { numbered: boolean; dense: boolean } | null {
   if (!/\$after\b/.test(query)) return null
-  // An inbox has events of many orgs, whose numbers don't compare.
+  // The events of a user's invites come from many orgs, with unrelated numbers.
   const numbered = /\borg(Invite)?Events\s*\(/.test(query)
   return { numbered, dense: /\borgEvents\s*\(/.test(query) }
 }

@@ -1,4 +1,4 @@
-import type { Glance, Invite, OrgEvent } from '../../../apps/dashboard/src/model/types.js'
+import type { Invite, OrgEvent, OrgSummary } from '../../../apps/dashboard/src/model/types.js'
 
 type InviteEvent = Extract<OrgEvent, { __typename: 'OrgInviteEvent' }>
 type MemberEvent = Extract<OrgEvent, { __typename: 'OrgUserEvent' }>
@@ -71,7 +71,7 @@ export const changeEvent = (seq: number, over: Partial<ChangeEvent> = {}): Chang
   ...over,
 })
 
-export const glance = (over: Partial<Glance> = {}): Glance => ({
+export const summary = (over: Partial<OrgSummary> = {}): OrgSummary => ({
   id: 'org',
   name: 'Acme',
   status: 'ACTIVE',

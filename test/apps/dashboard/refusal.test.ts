@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { isRefusal, issuesByField, refusalInWords } from '../../../apps/dashboard/src/model/refusal.js'
+import { isRefusal, issuesByField, refusalMessage } from '../../../apps/dashboard/src/model/refusal.js'
 
 describe('refusals', () => {
   test('are told from payloads by their type', () => {
@@ -8,7 +8,7 @@ describe('refusals', () => {
   })
 
   test('say what the server says, as a sentence', () => {
-    expect(refusalInWords({ __typename: 'LastOwnerError', message: 'An org keeps an owner' })).toBe(
+    expect(refusalMessage({ __typename: 'LastOwnerError', message: 'An org keeps an owner' })).toBe(
       'An org keeps an owner.',
     )
   })
@@ -22,7 +22,7 @@ describe('refusals', () => {
         { path: 'expiresAt', message: 'That is in the past' },
       ],
     }
-    expect(refusalInWords(refusal)).toBe('The name is empty. That is in the past.')
+    expect(refusalMessage(refusal)).toBe('The name is empty. That is in the past.')
   })
 
   test.each([
@@ -32,7 +32,7 @@ describe('refusals', () => {
     [7200, '2 h'],
   ])('say when to try again: %d s is %s', (retryAfterSeconds, wait) => {
     const refusal = { __typename: 'RateLimitedError' as const, message: 'Too many mails', retryAfterSeconds }
-    expect(refusalInWords(refusal)).toBe(`Too many mails. Try again in ${wait}.`)
+    expect(refusalMessage(refusal)).toBe(`Too many mails. Try again in ${wait}.`)
   })
 
   test('put each issue to its field by the last name of its path', () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { ApiError } from '../../../packages/client/src/events/apiError.js'
-import { type Connection, type Following, follow } from '../../../packages/client/src/events/follow.js'
+import { type Connection, type Follower, follow } from '../../../packages/client/src/events/follow.js'
 import type { Sink } from '../../../packages/client/src/events/sink.js'
 
 interface Event {
@@ -50,7 +50,7 @@ class Server {
 }
 
 let server: Server
-let following: Following
+let follower: Follower
 let got: string[]
 let states: Connection[]
 let lost: number
@@ -59,7 +59,7 @@ function start(dense = true) {
   got = []
   states = []
   lost = 0
-  following = follow<Event>({
+  follower = follow<Event>({
     from: { seq: 10, cursor: 'cursor-10' },
     dense,
     subscribe: server.subscribe,
@@ -79,7 +79,7 @@ beforeEach(() => {
 })
 
 afterEach(() => {
-  following.stop()
+  follower.stop()
   vi.useRealTimers()
 })
 
@@ -103,7 +103,7 @@ describe('following a stream', () => {
   test('after a break goes on from the last event, and tells how much was missed', async () => {
     start()
     server.happen()
-    server.end({ kind: 'broken' })
+    server.end({ kind: 'disconnected' })
     expect(now()?.state).toBe('reconnecting')
     server.happen()
     server.happen()
@@ -117,7 +117,7 @@ describe('following a stream', () => {
 
   test('a break in which nothing happened replays nothing', async () => {
     start()
-    server.end({ kind: 'broken' })
+    server.end({ kind: 'disconnected' })
     await vi.advanceTimersByTimeAsync(1_000)
     expect(now()).toEqual({ state: 'live', replayed: 0 })
   })
@@ -152,12 +152,12 @@ describe('following a stream', () => {
 
   test('cut off it stays so, whatever happens, until it is mended', async () => {
     start()
-    following.cut()
+    follower.disconnect()
     server.happen()
     await vi.advanceTimersByTimeAsync(60_000)
-    expect(now()?.state).toBe('cut')
+    expect(now()?.state).toBe('disconnected')
     expect(got).toEqual([])
-    following.mend()
+    follower.reconnect()
     await vi.advanceTimersByTimeAsync(100)
     expect(got).toEqual(['11 replayed'])
     expect(now()).toEqual({ state: 'live', replayed: 1 })
@@ -165,7 +165,7 @@ describe('following a stream', () => {
 
   test.each(['FORBIDDEN', 'UNAUTHENTICATED'])('%s ends it for good', async (code) => {
     start()
-    server.end({ kind: 'refused', error: new ApiError(code, 'No') })
+    server.end({ kind: 'error', error: new ApiError(code, 'No') })
     await vi.advanceTimersByTimeAsync(60_000)
     expect(now()).toEqual({ state: 'ended', code })
     expect(server.cursors).toHaveLength(1)
@@ -173,7 +173,7 @@ describe('following a stream', () => {
 
   test('the right that was lost while the line was down ends it too', async () => {
     start()
-    server.end({ kind: 'broken' })
+    server.end({ kind: 'disconnected' })
     server.headError = new ApiError('FORBIDDEN', 'No')
     await vi.advanceTimersByTimeAsync(1_000)
     expect(now()).toEqual({ state: 'ended', code: 'FORBIDDEN' })
@@ -182,22 +182,22 @@ describe('following a stream', () => {
   test('a reader that was too slow resumes at once', async () => {
     start()
     server.happen()
-    server.end({ kind: 'refused', error: new ApiError('SLOW_CONSUMER', 'Too slow') })
+    server.end({ kind: 'error', error: new ApiError('SLOW_CONSUMER', 'Too slow') })
     await vi.advanceTimersByTimeAsync(1)
     expect(server.cursors).toEqual(['cursor-10', 'cursor-11'])
   })
 
   test('a cursor that is no good has everything read anew', () => {
     start()
-    server.end({ kind: 'refused', error: new ApiError('BAD_USER_INPUT', 'Not a cursor') })
+    server.end({ kind: 'error', error: new ApiError('BAD_USER_INPUT', 'Not a cursor') })
     expect(lost).toBe(1)
   })
 
   test('the last word of the server ends it without another try', async () => {
     start()
-    server.end({ kind: 'over' })
+    server.end({ kind: 'complete' })
     await vi.advanceTimersByTimeAsync(60_000)
-    expect(now()).toEqual({ state: 'ended', code: 'OVER' })
+    expect(now()).toEqual({ state: 'ended', code: 'COMPLETE' })
     expect(server.cursors).toHaveLength(1)
   })
 
@@ -205,9 +205,9 @@ describe('following a stream', () => {
     start()
     server.headError = new ApiError('UNREACHABLE', 'No answer')
     const head = vi.spyOn(server, 'head')
-    following.stop()
+    follower.stop()
     start()
-    server.end({ kind: 'broken' })
+    server.end({ kind: 'disconnected' })
     await vi.advanceTimersByTimeAsync(3_000)
     const early = head.mock.calls.length
     await vi.advanceTimersByTimeAsync(57_000)

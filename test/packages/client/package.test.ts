@@ -18,8 +18,8 @@ test('the packed client runs in plain Node beside graphql-ws, and brings its typ
   writeFileSync(
     join(project, 'main.mjs'),
     `import { resumingClient } from '@guildhall/client'
-import { follow, openLine } from '@guildhall/client/events'
-console.log(typeof resumingClient, typeof follow, typeof openLine)`,
+import { follow, openSocket } from '@guildhall/client/events'
+console.log(typeof resumingClient, typeof follow, typeof openSocket)`,
   )
   const said = execFileSync(process.execPath, ['main.mjs'], { cwd: project, encoding: 'utf8' })
   expect(said.trim()).toBe('function function function')

@@ -2,9 +2,9 @@ import { ApiError } from '@guildhall/client/events'
 
 export { ApiError, readError } from '@guildhall/client/events'
 
-/** What went wrong, for the person in front of the page. */
-export function errorInWords(error: unknown): string {
-  if (!(error instanceof ApiError)) return 'Something in this page went wrong. Reload it to go on.'
+/** The error as a message for the user. */
+export function errorMessage(error: unknown): string {
+  if (!(error instanceof ApiError)) return 'Something went wrong in this page. Reload it to continue.'
   switch (error.code) {
     case 'UNREACHABLE':
       return "The server can't be reached. Nothing was lost; try again in a moment."

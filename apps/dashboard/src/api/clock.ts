@@ -1,24 +1,25 @@
 import { signal } from '@preact/signals'
 
-let ahead = 0
+/** How far the server's clock is ahead of this machine's, ms. */
+let offset = 0
 
 /**
- * Learns how far the server's clock is from this machine's, by an answer's Date header (whole seconds):
- * what happened a moment ago shall not look as if it were to come.
+ * Measures the difference between the server's clock and this machine's, from the Date header of a response (whole
+ * seconds). Without it, an event of a moment ago could look as if it were in the future.
  */
 export function learnServerTime(date: string | null): void {
   const server = date ? Date.parse(date) : Number.NaN
   if (Number.isNaN(server)) return
   const difference = server + 500 - Date.now()
-  ahead = Math.abs(difference) > 2000 ? difference : 0
+  offset = Math.abs(difference) > 2000 ? difference : 0
 }
 
-/** The server's time, milliseconds since the epoch, to a second or so. */
+/** The server's time in ms since the epoch, accurate to about a second. */
 export function serverNow(): number {
-  return Date.now() + ahead
+  return Date.now() + offset
 }
 
-/** `serverNow`, each second while somebody looks. */
+/** `serverNow`, updated every second while the page is visible. */
 export const now = signal(serverNow())
 
 setInterval(() => {

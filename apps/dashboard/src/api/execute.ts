@@ -3,8 +3,9 @@ import { ApiError, readError } from './apiError.js'
 import { learnServerTime } from './clock.js'
 
 /**
- * Runs one query or mutation as `token`'s bearer, or as nobody.
- * Throws ApiError for anything but whole data; a refusal of a mutation is data and comes back as such.
+ * Runs one query or mutation with `token`; without a token, as an anonymous visitor. A refusal of a mutation is data,
+ * and is returned.
+ * @throws {ApiError} if the response has errors or no data
  */
 export async function execute<Data, Variables>(
   document: TypedDocumentString<Data, Variables>,
@@ -12,7 +13,7 @@ export async function execute<Data, Variables>(
   token: string | null,
   signal?: AbortSignal,
 ): Promise<Data> {
-  const response = await reach({
+  const response = await send({
     method: 'POST',
     headers: {
       accept: 'application/graphql-response+json, application/json;q=0.9',
@@ -36,11 +37,11 @@ export async function execute<Data, Variables>(
       `The server answered in a way that this page can't read (${response.status}).`,
     )
   }
-  // The document's type says what the server answers to it; the schema is what both were made from.
+  // The type of the document describes the data: codegen made it from the server's schema.
   return body.data as Data
 }
 
-async function reach(init: RequestInit): Promise<Response> {
+async function send(init: RequestInit): Promise<Response> {
   try {
     return await fetch('/graphql', init)
   } catch (cause) {

@@ -2,13 +2,13 @@ import { effect, signal } from '@preact/signals'
 
 export interface Session {
   readonly token: string
-  /** As the list of people calls them; null for a pasted token. */
+  /** The person's name in the list of demo people; null for a pasted token. */
   readonly name: string | null
 }
 
 const KEY = 'guildhall.session'
 
-/** Who this tab speaks for. Kept for the tab's life only, never in localStorage. */
+/** The sign-in of this tab. It ends with the tab: it is never in localStorage. */
 export const session = signal<Session | null>(restore())
 
 effect(() => {
@@ -17,7 +17,7 @@ effect(() => {
     if (current) sessionStorage.setItem(KEY, JSON.stringify(current))
     else sessionStorage.removeItem(KEY)
   } catch {
-    // Storage may be refused: then the session lasts as long as the page.
+    // The browser may block storage. Then the session lasts as long as the page.
   }
 })
 

@@ -1,10 +1,10 @@
 import { Announcer } from '../ui/announce.js'
-import { Refused } from '../ui/Notice.js'
+import { ErrorNotice } from '../ui/notices.js'
 import { ThemeSwitch } from '../ui/theme.js'
 import { Wordmark } from '../ui/Wordmark.js'
-import { Ended } from './Ended.js'
-import { Letter } from './Letter.js'
-import { usePreview } from './state.js'
+import { EndedInvite } from './EndedInvite.js'
+import { PendingInvite } from './PendingInvite.js'
+import { usePreview } from './usePreview.js'
 
 export function InvitePage({ token }: { token: string }) {
   const [seen, lookAgain] = usePreview(token)
@@ -14,12 +14,12 @@ export function InvitePage({ token }: { token: string }) {
         <Wordmark />
         <ThemeSwitch />
       </header>
-      <main class="letter">
+      <main class="invite-main">
         {seen.kind === 'loading' && <p class="lead">Opening your invite…</p>}
         {seen.kind === 'failed' && (
           <>
             <h1>Your invite could not be opened</h1>
-            <Refused>{seen.words}</Refused>
+            <ErrorNotice>{seen.message}</ErrorNotice>
             <button type="button" class="button primary" onClick={lookAgain}>
               Try again
             </button>
@@ -27,7 +27,7 @@ export function InvitePage({ token }: { token: string }) {
         )}
         {seen.kind === 'unknown' && <Unknown />}
         {seen.kind === 'seen' && seen.preview.status === 'PENDING' && (
-          <Letter
+          <PendingInvite
             token={token}
             preview={seen.preview}
             viewer={seen.viewer}
@@ -35,7 +35,7 @@ export function InvitePage({ token }: { token: string }) {
             onStale={lookAgain}
           />
         )}
-        {seen.kind === 'seen' && seen.preview.status !== 'PENDING' && <Ended preview={seen.preview} />}
+        {seen.kind === 'seen' && seen.preview.status !== 'PENDING' && <EndedInvite preview={seen.preview} />}
       </main>
       <Announcer />
     </div>

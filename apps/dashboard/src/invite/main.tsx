@@ -5,12 +5,12 @@ import { InvitePage } from './InvitePage.js'
 const root = document.getElementById('app')
 if (root) render(<InvitePage token={tokenOf(location.pathname)} />, root)
 
-/** The last part of `/invites/{token}`. It goes to /graphql and nowhere else. */
+/** The last part of `/invites/{token}`. It is secret: the page sends it to /graphql only. */
 function tokenOf(path: string): string {
   try {
     return decodeURIComponent(path.split('/').findLast((part) => part !== '') ?? '')
   } catch {
-    // A link cut off in the middle of an escape opens nothing.
+    // The link was cut in the middle of a percent escape.
     return ''
   }
 }

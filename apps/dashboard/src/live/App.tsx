@@ -1,15 +1,15 @@
 import { signal } from '@preact/signals'
 import { useEffect, useState } from 'preact/hooks'
-import { type Link, openLink } from '../api/link.js'
 import { session } from '../api/session.js'
+import { openSubscriptionClient, type SubscriptionClient } from '../api/subscriptionClient.js'
 import { Announcer } from '../ui/announce.js'
-import { Refused } from '../ui/Notice.js'
+import { ErrorNotice } from '../ui/notices.js'
 import { SignIn } from '../ui/SignIn.js'
 import { ThemeSwitch } from '../ui/theme.js'
 import { Wordmark } from '../ui/Wordmark.js'
-import { Desk } from './Desk.js'
-import { Skyline } from './Skyline.js'
-import { openViewerRoom, type ViewerRoom } from './state/viewerRoom.js'
+import { Dashboard } from './Dashboard.js'
+import { OrgIllustration } from './OrgIllustration.js'
+import { openViewerStore, type ViewerStore } from './state/viewerStore.js'
 
 const signedOut = signal<string | null>(null)
 
@@ -24,23 +24,23 @@ export function App() {
 }
 
 function SignedIn({ token }: { token: string }) {
-  const [open, setOpen] = useState<{ link: Link; viewerRoom: ViewerRoom } | null>(null)
+  const [open, setOpen] = useState<{ client: SubscriptionClient; viewerStore: ViewerStore } | null>(null)
 
   useEffect(() => {
     const onSignedOut = () => {
       signedOut.value = 'This sign-in is no longer accepted: it ran out, or it was revoked. Sign in again.'
       session.value = null
     }
-    const link = openLink(token)
-    const viewerRoom = openViewerRoom(token, link, onSignedOut)
-    setOpen({ link, viewerRoom })
+    const client = openSubscriptionClient(token)
+    const viewerStore = openViewerStore(token, client, onSignedOut)
+    setOpen({ client, viewerStore })
     return () => {
-      viewerRoom.close()
-      link.close()
+      viewerStore.close()
+      client.close()
     }
   }, [token])
 
-  return open && <Desk token={token} link={open.link} viewerRoom={open.viewerRoom} />
+  return open && <Dashboard token={token} client={open.client} viewerStore={open.viewerStore} />
 }
 
 function Welcome() {
@@ -55,14 +55,14 @@ function Welcome() {
         <p class="lead">
           Orgs, their members and their invites, live. Everything here goes through the public API.
         </p>
-        {signedOut.value && <Refused>{signedOut.value}</Refused>}
+        {signedOut.value && <ErrorNotice>{signedOut.value}</ErrorNotice>}
         <SignIn
           onSignedIn={() => {
             signedOut.value = null
           }}
         />
       </main>
-      <Skyline members={40} />
+      <OrgIllustration members={40} />
     </div>
   )
 }

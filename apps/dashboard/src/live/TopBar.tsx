@@ -1,39 +1,39 @@
 import { useState } from 'preact/hooks'
-import type { Link } from '../api/link.js'
 import { session } from '../api/session.js'
-import { personName } from '../model/words.js'
+import type { SubscriptionClient } from '../api/subscriptionClient.js'
+import { personName } from '../model/text.js'
 import { Dialog } from '../ui/Dialog.js'
 import { Icon } from '../ui/icons.js'
 import { SignIn } from '../ui/SignIn.js'
 import { ThemeSwitch } from '../ui/theme.js'
 import { Wordmark } from '../ui/Wordmark.js'
-import { ConnectionLamp } from './ConnectionLamp.js'
+import { ConnectionStatus } from './ConnectionStatus.js'
 import { CreateOrgForm } from './dialogs/CreateOrg.js'
-import type { OrgRoom } from './state/orgRoom.js'
-import type { ViewerRoom, WhoIsHere } from './state/viewerRoom.js'
+import type { OrgStore } from './state/orgStore.js'
+import type { ViewerData, ViewerStore } from './state/viewerStore.js'
 
 interface TopBarProps {
-  here: WhoIsHere | null
+  viewerData: ViewerData | null
   orgId: string | null
   token: string
-  link: Link
-  room: OrgRoom | null
-  viewerRoom: ViewerRoom
+  client: SubscriptionClient
+  store: OrgStore | null
+  viewerStore: ViewerStore
   onChoose(orgId: string): void
 }
 
 const NEW_ORG = 'new'
 
-export function TopBar({ here, orgId, token, link, room, viewerRoom, onChoose }: TopBarProps) {
+export function TopBar({ viewerData, orgId, token, client, store, viewerStore, onChoose }: TopBarProps) {
   const [dialog, setDialog] = useState<'org' | 'person' | null>(null)
-  const name = here?.viewer ? personName(here.viewer) : (session.value?.name ?? 'API token')
+  const name = viewerData?.viewer ? personName(viewerData.viewer) : (session.value?.name ?? 'API token')
 
   return (
     <header class="bar">
       <Wordmark />
-      {here && here.orgs.length > 0 && (
+      {viewerData && viewerData.orgs.length > 0 && (
         <label class="switch">
-          <span class="unseen">Org</span>
+          <span class="visually-hidden">Org</span>
           <select
             value={orgId ?? ''}
             onChange={(event) => {
@@ -43,45 +43,45 @@ export function TopBar({ here, orgId, token, link, room, viewerRoom, onChoose }:
               setDialog('org')
             }}
           >
-            {here.orgs.map((org) => (
+            {viewerData.orgs.map((org) => (
               <option key={org.id} value={org.id}>
                 {org.name}
               </option>
             ))}
-            {here.viewer && <option value={NEW_ORG}>Found a new org…</option>}
+            {viewerData.viewer && <option value={NEW_ORG}>Create a new org…</option>}
           </select>
           <Icon name="down" />
         </label>
       )}
       <div class="bar-end">
-        {room && (
-          <ConnectionLamp
-            room={room}
-            onCut={() => {
-              link.cut()
-              room.cut()
-              viewerRoom.cut()
+        {store && (
+          <ConnectionStatus
+            store={store}
+            onDisconnect={() => {
+              client.disconnect()
+              store.disconnect()
+              viewerStore.disconnect()
             }}
-            onMend={() => {
-              link.mend()
-              room.mend()
-              viewerRoom.mend()
+            onReconnect={() => {
+              client.reconnect()
+              store.reconnect()
+              viewerStore.reconnect()
             }}
           />
         )}
         <button type="button" class="button ghost who" onClick={() => setDialog('person')}>
           <Icon name="person" />
           <span class="who-name">{name}</span>
-          <span class="unseen">, switch person</span>
+          <span class="visually-hidden">, switch person</span>
         </button>
         <ThemeSwitch />
       </div>
       {dialog === 'org' && (
-        <Dialog title="Found a new org" onClose={() => setDialog(null)}>
+        <Dialog title="Create a new org" onClose={() => setDialog(null)}>
           <CreateOrgForm
             token={token}
             onCreated={async (created) => {
-              await viewerRoom.refresh()
+              await viewerStore.refresh()
               setDialog(null)
               onChoose(created)
             }}

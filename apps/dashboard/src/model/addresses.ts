@@ -1,19 +1,19 @@
 export interface PastedAddresses {
-  /** Each once, in the order pasted. */
+  /** Without duplicates, in the order of the text. */
   readonly addresses: string[]
-  /** How often an address came again, without regard to case. */
+  /** The number of duplicates, ignoring case. */
   readonly repeated: number
 }
 
 /**
- * The addresses in whatever was pasted: a column, a comma list, `Ada Lovelace <ada@example.com>; …`.
- * What is no address stays in the list, because the server's word on it is worth more than this page's silence.
+ * Finds the addresses in pasted text: a column, a comma list, `Ada Lovelace <ada@example.com>; …`.
+ * Text that is no valid address stays in the list, so that the server says what is wrong with it.
  */
 export function pastedAddresses(text: string): PastedAddresses {
   const seen = new Set<string>()
   const addresses: string[] = []
   let repeated = 0
-  // The comma of `"Hopper, Grace" <grace@example.com>` separates nothing.
+  // The comma in `"Hopper, Grace" <grace@example.com>` is no separator.
   const unnamed = text.replace(/"[^"\n]*"\s*</g, '<')
   for (const piece of unnamed.split(/[\n\r,;]+/)) {
     for (const address of addressesOf(piece.trim())) {

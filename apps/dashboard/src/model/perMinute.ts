@@ -1,20 +1,20 @@
 import type { OrgEvent } from './types.js'
 
 export interface Minute {
-  /** Start of the minute, milliseconds since the epoch. */
+  /** Start of the minute, ms since the epoch. */
   readonly start: number
   readonly invited: number
   readonly accepted: number
   readonly declined: number
-  /** False where events of this minute may not have been read. */
+  /** False if events of this minute may not be loaded. */
   readonly known: boolean
 }
 
 const MINUTE = 60_000
 
 /**
- * Invites made and answered in each of the last `minutes` minutes, the one that `now` is in last.
- * `knownSince`: events before this time (ms) were not read; −Infinity when all were.
+ * Counts the invites made and answered in each of the last `minutes` minutes. The last one contains `now`.
+ * @param knownSince events before this time (ms since the epoch) are not loaded; −Infinity if all are
  */
 export function perMinute(
   events: readonly OrgEvent[],
@@ -32,7 +32,7 @@ export function perMinute(
   }))
   for (const event of events) {
     if (event.__typename !== 'OrgInviteEvent') continue
-    // A clock a little behind the server's must not lose the newest: it belongs to the last minute.
+    // If our clock is behind the server's, the newest events count in the last minute.
     const index = Math.min(minutes - 1, Math.floor((Date.parse(event.occurredAt) - first) / MINUTE))
     const bucket = buckets[index]
     if (!bucket) continue

@@ -1,4 +1,4 @@
-/** What `...Refusal` selects of any refusal. */
+/** The fields that `...Refusal` selects. */
 export interface Refusal {
   readonly __typename: `${string}Error`
   readonly message: string
@@ -6,7 +6,7 @@ export interface Refusal {
   readonly retryAfterSeconds?: number
 }
 
-/** The refusals among the members of a mutation's union. */
+/** The refusals in a mutation's union. */
 export type RefusalOf<Result extends { readonly __typename: string }> = Extract<
   Result,
   { readonly __typename: `${string}Error` }
@@ -18,18 +18,18 @@ export function isRefusal<Result extends { readonly __typename: string }>(
   return result.__typename.endsWith('Error')
 }
 
-/** The refusal as one text: the server's words, and what they leave to be said. */
-export function refusalInWords(refusal: Refusal): string {
+/** The refusal as one text: the server's message, its issues, and when to try again. */
+export function refusalMessage(refusal: Refusal): string {
   const parts = [sentence(refusal.message)]
   for (const issue of refusal.issues ?? []) {
     if (!refusal.message.includes(issue.message)) parts.push(sentence(issue.message))
   }
   if (refusal.retryAfterSeconds !== undefined)
-    parts.push(`Try again in ${waitInWords(refusal.retryAfterSeconds)}.`)
+    parts.push(`Try again in ${formatWait(refusal.retryAfterSeconds)}.`)
   return parts.join(' ')
 }
 
-/** Messages by the input's field, with the last part of the path as the field's name: `invitee.email` → `email`. */
+/** Messages by input field. The field's name is the last part of the path: `invitee.email` → `email`. */
 export function issuesByField(refusal: Refusal): ReadonlyMap<string, string> {
   const fields = new Map<string, string>()
   for (const issue of refusal.issues ?? []) {
@@ -44,7 +44,7 @@ function sentence(text: string): string {
   return /[.!?…]$/.test(trimmed) ? trimmed : `${trimmed}.`
 }
 
-function waitInWords(seconds: number): string {
+function formatWait(seconds: number): string {
   if (seconds < 60) return `${Math.max(1, Math.ceil(seconds))} s`
   if (seconds < 3600) return `${Math.ceil(seconds / 60)} min`
   return `${Math.ceil(seconds / 3600)} h`

@@ -4,8 +4,8 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
 /**
- * "just now", "12 s ago", "in 3 days": how far `at` lies from `now`, both in ms since the epoch. What is past is
- * not called older than it is; what is to come is rounded, so that a week just begun is still 7 days.
+ * "just now", "12 s ago", "in 3 days": the distance from `now` to `at`, both in ms since the epoch. A past time is
+ * rounded down. A future time is rounded to the nearest unit, so that a week that just began is still 7 days.
  */
 export function relativeTime(at: number, now: number): string {
   if (Math.abs(now - at) < 2 * SECOND) return 'just now'
@@ -26,7 +26,7 @@ function span(ms: number): string {
   return `${Math.floor(days / 365.25)} years`
 }
 
-/** A length of time in its two largest units: "4 h 12 min", "38 s", "2 days 3 h". Less than a second is one. */
+/** A length of time in its two largest units: "4 h 12 min", "38 s", "2 days 3 h". Below a second: "a second". */
 export function duration(ms: number): string {
   const units = [
     [DAY, (n: number) => (n === 1 ? '1 day' : `${n} days`)],

@@ -7,8 +7,8 @@ import type {
 } from '../../../../operations/generated/graphql.js'
 
 export type OrgEvent = OrgEventRowFragment
-/** With the whole invite, where an event as it was read has what names it. */
+/** With the whole invite. Events from the history hold only the invite's name. */
 export type LiveEvent = LiveOrgEventFragment
 export type Invite = InviteRowFragment
 export type Member = MemberRowFragment
-export type Glance = OrgSummaryFragment
+export type OrgSummary = OrgSummaryFragment

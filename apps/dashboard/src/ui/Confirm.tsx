@@ -1,19 +1,19 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import { Dialog } from './Dialog.js'
-import { Refused } from './Notice.js'
+import { ErrorNotice } from './notices.js'
 
 interface ConfirmProps {
   title: string
   children: ComponentChildren
-  /** On the button: what it does, not "OK". */
+  /** The label of the button: what it does, not "OK". */
   verb: string
   onClose(): void
-  /** Resolves to null once done, or to why not, in words. */
+  /** Resolves to null on success, or to a message that says why it was refused. */
   onConfirm(): Promise<string | null>
 }
 
-/** Asks once more before what can't be taken back, and stays open where it was refused. */
+/** Asks for confirmation of an action that can't be undone. Stays open if the action is refused. */
 export function Confirm({ title, children, verb, onClose, onConfirm }: ConfirmProps) {
   const [problem, setProblem] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
@@ -30,7 +30,7 @@ export function Confirm({ title, children, verb, onClose, onConfirm }: ConfirmPr
   return (
     <Dialog title={title} onClose={onClose}>
       <div class="dialog-body">{children}</div>
-      {problem && <Refused>{problem}</Refused>}
+      {problem && <ErrorNotice>{problem}</ErrorNotice>}
       <footer class="dialog-foot">
         <button type="button" class="button" onClick={onClose}>
           Keep it as it is

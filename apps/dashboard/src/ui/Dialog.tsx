@@ -6,13 +6,13 @@ export interface DialogProps {
   title: string
   children: ComponentChildren
   wide?: boolean
-  /** Called once the dialog is closed, however that came. */
+  /** Called once, however the dialog was closed. */
   onClose(): void
 }
 
 /**
- * A modal dialog. The browser keeps the focus inside and gives it back to what opened it; Escape and the cross
- * close it.
+ * A modal dialog. The browser keeps the focus inside, and returns it to the opener at the end. Escape and the cross
+ * button close it.
  */
 export function Dialog({ title, children, wide, onClose }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null)
@@ -21,7 +21,7 @@ export function Dialog({ title, children, wide, onClose }: DialogProps) {
   useEffect(() => {
     const dialog = ref.current
     dialog?.showModal()
-    // Closing before it goes is what gives the focus back.
+    // Close it before it is removed: that is when the browser returns the focus.
     return () => dialog?.close()
   }, [])
 
@@ -31,7 +31,7 @@ export function Dialog({ title, children, wide, onClose }: DialogProps) {
       class={wide ? 'dialog dialog-wide' : 'dialog'}
       aria-labelledby={heading}
       onClose={(event) => {
-        // The event comes a task later. Told by a dialog that is gone, it would close the one opened since.
+        // The event comes one task later. From a removed dialog it would close the one that was opened since.
         if (event.currentTarget.isConnected) onClose()
       }}
     >

@@ -5,7 +5,7 @@ export interface FieldProps {
   label: string
   hint?: string | undefined
   error?: string | undefined
-  /** Gets what ties the control to its label, hint and error. */
+  /** Renders the control. Its props connect it to the label, hint and error. */
   children(tie: {
     id: string
     'aria-describedby': string | undefined

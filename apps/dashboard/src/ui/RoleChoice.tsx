@@ -1,8 +1,8 @@
-import { byRank, type Role, roleNames } from '../model/words.js'
+import { byRank, type Role, roleNames } from '../model/text.js'
 
 export interface RoleChoiceProps {
   legend: string
-  /** The roles that may be changed; the others are shown as they are. */
+  /** The roles that the viewer may change. The others are shown, but disabled. */
   assignable: readonly Role[]
   chosen: readonly Role[]
   onChange(roles: Role[]): void

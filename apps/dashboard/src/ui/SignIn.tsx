@@ -1,22 +1,22 @@
 import { useEffect, useState } from 'preact/hooks'
-import { type DemoPerson, offeredPeople, signInAs } from '../api/people.js'
+import { type DemoPerson, fetchDemoPeople, signInAs } from '../api/demoPeople.js'
 import { type Session, session } from '../api/session.js'
 import { Field } from './Field.js'
-import { Refused } from './Notice.js'
+import { ErrorNotice } from './notices.js'
 
 export interface SignInProps {
-  /** Who is wanted is most likely none of the people offered. */
+  /** Opens the form for any e-mail address: the invitee is probably none of the demo people. */
   asAnybody?: boolean
   onSignedIn?: (session: Session) => void
 }
 
-/** Ways to say who you are: as one of the people offered outside production, or by a token at hand. */
+/** Sign-in by a token; outside production also as a demo person or with any e-mail address. */
 export function SignIn({ asAnybody = false, onSignedIn }: SignInProps) {
   const [people, setPeople] = useState<readonly DemoPerson[]>([])
 
   useEffect(() => {
     let current = true
-    void offeredPeople().then((offered) => {
+    void fetchDemoPeople().then((offered) => {
       if (current) setPeople(offered)
     })
     return () => {
@@ -136,7 +136,7 @@ function AsAnybody({ open = false, onSignedIn }: { open?: boolean; onSignedIn(se
             />
           )}
         </Field>
-        {problem && <Refused>{problem}</Refused>}
+        {problem && <ErrorNotice>{problem}</ErrorNotice>}
         <button type="submit" class="button">
           Sign in
         </button>

@@ -17,7 +17,7 @@ interface TabsProps<Key extends string> {
 
 const steps: Record<string, number> = { ArrowRight: 1, ArrowLeft: -1 }
 
-/** Tabs after the ARIA pattern: arrows move between them, Tab goes on into the panel. */
+/** Tabs by the ARIA pattern: the arrow keys move between tabs, the Tab key moves into the panel. */
 export function Tabs<Key extends string>({ label, tabs, chosen, onChoose, children }: TabsProps<Key>) {
   const id = useId()
   const list = useRef<HTMLDivElement>(null)

@@ -4,7 +4,7 @@ const said = signal('')
 let pending: string[] = []
 let timer: ReturnType<typeof setTimeout> | undefined
 
-/** Says something to who can't see it: politely, and no more than one saying in four seconds. */
+/** Announces a message to screen readers (polite), at most once in four seconds. */
 export function announce(words: string): void {
   pending.push(words)
   if (timer !== undefined) return
@@ -18,7 +18,7 @@ export function announce(words: string): void {
 
 export function Announcer() {
   return (
-    <div class="unseen" role="status">
+    <div class="visually-hidden" role="status">
       {said}
     </div>
   )

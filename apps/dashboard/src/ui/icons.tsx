@@ -5,7 +5,7 @@ const paths = {
   clock: 'M11 3.5a7.5 7.5 0 100 15 7.5 7.5 0 000-15zM11 7v4.5l3 2',
   mail: 'M3 5.5h16v11H3zM3.5 6l7.5 6 7.5-6',
   person: 'M11 10.5a3.5 3.5 0 100-7 3.5 3.5 0 000 7zM4 18.5c.6-3.6 3.4-5.5 7-5.5s6.4 1.9 7 5.5',
-  hall: 'M3.5 18.5v-8L11 4l7.5 6.5v8zM8.5 18.5v-5h5v5',
+  house: 'M3.5 18.5v-8L11 4l7.5 6.5v8zM8.5 18.5v-5h5v5',
   cut: 'M6 7.5a2 2 0 100-4 2 2 0 000 4zM6 18.5a2 2 0 100-4 2 2 0 000 4zM7.5 6.8L18 15M7.5 15.2L18 7',
   join: 'M4 11h14M13 6l5 5-5 5',
   sun: 'M11 7.5a3.5 3.5 0 100 7 3.5 3.5 0 000-7zM11 2.5v2M11 17.5v2M2.5 11h2M17.5 11h2M5 5l1.4 1.4M15.6 15.6L17 17M17 5l-1.4 1.4M6.4 15.6L5 17',
@@ -22,7 +22,7 @@ const paths = {
 
 export type IconName = keyof typeof paths
 
-/** Decoration only: what a control does stands in its text or its label. */
+/** Decoration only: the text or label of a control says what it does. */
 export function Icon({ name }: { name: IconName }) {
   return (
     <svg class="icon" viewBox="0 0 22 22" width="18" height="18" aria-hidden="true" focusable="false">

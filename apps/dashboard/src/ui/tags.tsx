@@ -1,4 +1,4 @@
-import { byRank, type Role, roleNames, type Status, statusNames } from '../model/words.js'
+import { byRank, type Role, roleNames, type Status, statusNames } from '../model/text.js'
 
 export function RoleTags({ roles }: { roles: readonly Role[] }) {
   return (

@@ -18,7 +18,7 @@ effect(() => {
     if (chosen === 'system') localStorage.removeItem(KEY)
     else localStorage.setItem(KEY, chosen)
   } catch {
-    // Storage may be refused: then the choice lasts as long as the page.
+    // The browser may block storage. Then the choice lasts as long as the page.
   }
 })
 

@@ -1,9 +1,9 @@
-/** What only the programmer, or time, can mend; told apart by the `code` of its GraphQL error. */
+/** A GraphQL error, or a response that could not be read. Tell errors apart by `code`. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
 
   constructor(
-    /** `extensions.code`, or UNREACHABLE, UNREADABLE where there was no GraphQL answer. */
+    /** `extensions.code`; UNREACHABLE or UNREADABLE if there was no GraphQL response. */
     readonly code: string,
     message: string,
   ) {
@@ -11,7 +11,7 @@ export class ApiError extends Error {
   }
 }
 
-/** The first error of a GraphQL answer, or of a subscription's error message; undefined where there is none. */
+/** The first error of a GraphQL response or of a subscription's error message; undefined if there is none. */
 export function readError(body: unknown): ApiError | undefined {
   const errors = Array.isArray(body) ? body : field(body, 'errors')
   if (!Array.isArray(errors) || errors.length === 0) return undefined

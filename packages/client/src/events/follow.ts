@@ -4,42 +4,44 @@ import type { Ending, Sink } from './sink.js'
 
 export type Connection =
   | { readonly state: 'connecting' }
-  /** `replayed`: how many missed events the last reconnecting brought; 0 where none were. */
+  /** `replayed`: number of missed events that came after the last reconnect. */
   | { readonly state: 'live'; readonly replayed: number }
   | { readonly state: 'replaying'; readonly done: number; readonly of: number }
   /** `since`: ms since the epoch. */
   | { readonly state: 'reconnecting'; readonly attempt: number; readonly since: number }
-  | { readonly state: 'cut'; readonly since: number }
-  /** `code`: of the error that ended it, or OVER where the server had no more to tell. */
+  | { readonly state: 'disconnected'; readonly since: number }
+  /** `code`: of the error that ended it, or COMPLETE if the server completed it. */
   | { readonly state: 'ended'; readonly code: string }
 
 export interface FollowOptions<E extends Numbered> {
   readonly from: Position
-  /** True where numbers go up by one, so that a jump proves a loss. */
+  /** True if the numbers go up by exactly one, so that a jump means a lost event. */
   readonly dense: boolean
   subscribe(after: string | null, sink: Sink<E>): () => void
-  /** Number of the newest event there is; null where that can't be known. Throws ApiError. */
+  /** Number of the newest event on the server; null if it can't be known. Throws ApiError. */
   head(): Promise<number | null>
   onEvent(event: E, how: 'live' | 'replayed'): void
   onConnection(connection: Connection): void
   /**
-   * The position is of no more use: read everything anew.
-   * @param error what the server says to the cursor; left out for a gap that stays
+   * The position can't be used any more: load all data again.
+   * @param error the server's error about the cursor; undefined if a gap stayed after two resumes
    */
   onLost(error?: ApiError): void
 }
 
-export interface Following {
-  cut(): void
-  mend(): void
+export interface Follower {
+  /** Unsubscribes and keeps the position. */
+  disconnect(): void
+  /** Subscribes again from the position. */
+  reconnect(): void
   stop(): void
 }
 
 const FIRST_WAIT_MS = 400
 const LONGEST_WAIT_MS = 10_000
-/** A connection that held this long was a good one: the next break starts with the shortest wait again. */
+/** After a connection that held this long, the next wait is the shortest again. */
 const STEADY_MS = 5_000
-/** After these the server has said its last word; anything else is worth another try. */
+/** After these errors there is no retry. After any other there is. */
 const FINAL = new Set([
   'UNAUTHENTICATED',
   'FORBIDDEN',
@@ -48,8 +50,8 @@ const FINAL = new Set([
   'COST_LIMIT',
 ])
 
-/** Follows a stream across every break: each event once, in order, and none left out. */
-export function follow<E extends Numbered>(options: FollowOptions<E>): Following {
+/** Follows a stream across disconnects: every event is delivered exactly once and in order. */
+export function follow<E extends Numbered>(options: FollowOptions<E>): Follower {
   let position = options.from
   let unsubscribe: (() => void) | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -57,7 +59,7 @@ export function follow<E extends Numbered>(options: FollowOptions<E>): Following
   let openedAt = Number.POSITIVE_INFINITY
   let brokenSince: number | undefined
   let gaps = 0
-  // Every start and stop makes what is still under way of the ones before it void.
+  // Each start and stop increments it. Callbacks of an earlier turn are ignored.
   let turn = 0
 
   function subscribe(upTo: number | null): void {
@@ -111,10 +113,10 @@ export function follow<E extends Numbered>(options: FollowOptions<E>): Following
     unsubscribe = undefined
     if (Date.now() - openedAt >= STEADY_MS) attempt = 0
     openedAt = Number.POSITIVE_INFINITY
-    if (ending.kind === 'over') {
+    if (ending.kind === 'complete') {
       turn++
-      options.onConnection({ state: 'ended', code: 'OVER' })
-    } else if (ending.kind === 'broken') resume(wait())
+      options.onConnection({ state: 'ended', code: 'COMPLETE' })
+    } else if (ending.kind === 'disconnected') resume(wait())
     else if (FINAL.has(ending.error.code)) {
       turn++
       options.onConnection({ state: 'ended', code: ending.error.code })
@@ -140,7 +142,7 @@ export function follow<E extends Numbered>(options: FollowOptions<E>): Following
         if (mine === turn) subscribe(head)
       } catch (error) {
         if (mine !== turn) return
-        if (error instanceof ApiError && FINAL.has(error.code)) ended({ kind: 'refused', error })
+        if (error instanceof ApiError && FINAL.has(error.code)) ended({ kind: 'error', error })
         else resume(wait())
       }
     }, afterMs)
@@ -157,11 +159,11 @@ export function follow<E extends Numbered>(options: FollowOptions<E>): Following
   subscribe(null)
 
   return {
-    cut() {
+    disconnect() {
       release()
-      options.onConnection({ state: 'cut', since: Date.now() })
+      options.onConnection({ state: 'disconnected', since: Date.now() })
     },
-    mend() {
+    reconnect() {
       release()
       attempt = 0
       resume(0)

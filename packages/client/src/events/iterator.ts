@@ -4,28 +4,28 @@ interface Feed<T> {
   complete(): void
 }
 
-/** Where values come from. `wait` and `goOn` are there where it can go on later without having missed any. */
+/** A source of values. `pause` and `resume` exist if it can resume without losing values. */
 export interface Source {
   stop(): void
-  wait?(): void
-  goOn?(): void
+  pause?(): void
+  resume?(): void
 }
 
-/** So many values may have come that nobody has taken yet; then the source waits until all of them are taken. */
-const AHEAD = 1_000
+/** If so many values are unread, the source is paused until all of them are read. */
+const MAX_BUFFERED = 1_000
 
-/** What is pushed into a sink, to be pulled by `for await`. Leaving the loop stops the source. */
+/** Turns a source that pushes values into an iterator for `for await`. Leaving the loop stops the source. */
 export function iterator<T>(open: (sink: Feed<T>) => Source): AsyncIterableIterator<T> {
   const values: T[] = []
   let end: { error?: unknown } | undefined
-  let isWaiting = false
+  let isPaused = false
   let wake = () => {}
   const source = open({
     next(value) {
       values.push(value)
-      if (values.length >= AHEAD && !isWaiting) {
-        isWaiting = true
-        source.wait?.()
+      if (values.length >= MAX_BUFFERED && !isPaused) {
+        isPaused = true
+        source.pause?.()
       }
       wake()
     },
@@ -43,9 +43,9 @@ export function iterator<T>(open: (sink: Feed<T>) => Source): AsyncIterableItera
     try {
       for (;;) {
         const [value] = values.splice(0, 1)
-        if (isWaiting && values.length === 0) {
-          isWaiting = false
-          source.goOn?.()
+        if (isPaused && values.length === 0) {
+          isPaused = false
+          source.resume?.()
         }
         if (value !== undefined) yield value
         else if (end && 'error' in end) throw end.error
@@ -64,7 +64,7 @@ export function iterator<T>(open: (sink: Feed<T>) => Source): AsyncIterableItera
   return {
     next: () => generator.next(),
     async return() {
-      // Whoever waits is let go first: a generator takes a return only where it yields.
+      // Wake a waiting `next` first: a generator handles `return` only at a `yield`.
       end ??= {}
       values.length = 0
       wake()

@@ -1,26 +1,26 @@
-/** How far a reader has come in a stream of events. */
+/** The position of a reader in a stream of events. */
 export interface Position {
-  /** Number of the newest event taken in; 0 before the first, null where only the cursor is known. */
+  /** Number of the newest event received; 0 before the first, null if only the cursor is known. */
   readonly seq: number | null
-  /** Passed as `after` to go on from here; null before the first event of an empty history. */
+  /** Pass it as `after` to resume from here; null before the first event of an empty history. */
   readonly cursor: string | null
 }
 
-/** An event as far as following it is concerned. */
+/** The fields of an event that `follow` needs. */
 export interface Numbered {
   readonly seq: number
   readonly cursor: string
 }
 
 /**
- * `next`: take it in. `duplicate`: it was taken in already. `gap`: something before it is missing, so it must
- * not be taken in; resume from the position.
+ * `next`: deliver it. `duplicate`: it was delivered already. `gap`: an event before it is missing, so don't deliver
+ * it; resume from the position.
  */
 export type Arrival = 'next' | 'duplicate' | 'gap'
 
 /**
- * Where an event stands against a position. In a dense stream (the whole of an org's history) numbers go up by
- * exactly one, so a jump proves a loss; in a sparse one (invites only) they merely go up.
+ * Compares an event with a position. In a dense stream (the whole history of an org) numbers go up by exactly one, so
+ * a jump means a lost event. In a sparse stream (invites only) they go up by one or more.
  */
 export function arrival(position: Position, event: Numbered, dense: boolean): Arrival {
   if (position.seq === null) return 'next'
@@ -29,7 +29,7 @@ export function arrival(position: Position, event: Numbered, dense: boolean): Ar
   return 'next'
 }
 
-/** The position after taking in an event. */
+/** The position after an event. */
 export function advance(event: Numbered): Position {
   return { seq: event.seq, cursor: event.cursor }
 }

@@ -1,15 +1,15 @@
 import type { ApiError } from './apiError.js'
 
-/** How a subscription ended: `broken` is the connection's doing, `refused` the server's word, `over` its last one. */
+/** How a subscription ended: `disconnected` by the network, `error` from the server, or `complete`. */
 export type Ending =
-  | { readonly kind: 'broken' }
-  | { readonly kind: 'refused'; readonly error: ApiError }
-  | { readonly kind: 'over' }
+  | { readonly kind: 'disconnected' }
+  | { readonly kind: 'error'; readonly error: ApiError }
+  | { readonly kind: 'complete' }
 
 export interface Sink<Data> {
-  /** The connection stands. The server may still refuse. */
+  /** The connection is open. The server may still refuse the subscription. */
   open(): void
   next(data: Data): void
-  /** Called once, and nothing after it. */
+  /** Called once. No other call follows. */
   end(ending: Ending): void
 }

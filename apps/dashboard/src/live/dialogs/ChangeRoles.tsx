@@ -1,12 +1,12 @@
 import { useState } from 'preact/hooks'
 import { ChangeRolesDocument } from '../../../../../operations/generated/graphql.js'
-import { act } from '../../api/act.js'
+import { mutate } from '../../api/mutate.js'
+import { personName, type Role } from '../../model/text.js'
 import type { Member } from '../../model/types.js'
-import { personName, type Role } from '../../model/words.js'
 import { Dialog } from '../../ui/Dialog.js'
-import { Refused } from '../../ui/Notice.js'
+import { ErrorNotice } from '../../ui/notices.js'
 import { RoleChoice } from '../../ui/RoleChoice.js'
-import { usePlace } from '../room.js'
+import { useOrgContext } from '../orgContext.js'
 
 interface ChangeRolesProps {
   member: Member
@@ -15,7 +15,7 @@ interface ChangeRolesProps {
 }
 
 export function ChangeRoles({ member, onClose, onChanged }: ChangeRolesProps) {
-  const { token, room } = usePlace()
+  const { token, store } = useOrgContext()
   const [roles, setRoles] = useState<readonly Role[]>(member.roles)
   const [problem, setProblem] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
@@ -27,14 +27,14 @@ export function ChangeRoles({ member, onClose, onChanged }: ChangeRolesProps) {
     setBusy(true)
     setProblem(null)
     const input = {
-      orgId: room.orgId,
+      orgId: store.orgId,
       userId: member.user.id,
       ...(add.length > 0 ? { add } : {}),
       ...(remove.length > 0 ? { remove } : {}),
     }
-    const outcome = await act(ChangeRolesDocument, input, token)
+    const outcome = await mutate(ChangeRolesDocument, input, token)
     setBusy(false)
-    if (outcome.kind !== 'done') return setProblem(outcome.words)
+    if (outcome.kind !== 'done') return setProblem(outcome.message)
     onChanged()
     onClose()
   }
@@ -49,12 +49,12 @@ export function ChangeRoles({ member, onClose, onChanged }: ChangeRolesProps) {
       >
         <RoleChoice
           legend="Roles"
-          assignable={room.glance.value?.viewerAssignableRoles ?? []}
+          assignable={store.summary.value?.viewerAssignableRoles ?? []}
           chosen={roles}
           onChange={setRoles}
         />
         {roles.length === 0 && <p class="notice">Without any role {who} is no longer a member.</p>}
-        {problem && <Refused>{problem}</Refused>}
+        {problem && <ErrorNotice>{problem}</ErrorNotice>}
         <footer class="dialog-foot">
           <button type="button" class="button" onClick={onClose}>
             Keep them as they are

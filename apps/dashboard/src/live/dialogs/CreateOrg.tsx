@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { CreateOrgDocument } from '../../../../../operations/generated/graphql.js'
-import { act } from '../../api/act.js'
+import { mutate } from '../../api/mutate.js'
 import { Field } from '../../ui/Field.js'
 
 export function CreateOrgForm({ token, onCreated }: { token: string; onCreated(orgId: string): void }) {
@@ -11,9 +11,9 @@ export function CreateOrgForm({ token, onCreated }: { token: string; onCreated(o
   async function create() {
     setBusy(true)
     setProblem(undefined)
-    const outcome = await act(CreateOrgDocument, { name }, token)
+    const outcome = await mutate(CreateOrgDocument, { name }, token)
     setBusy(false)
-    if (outcome.kind !== 'done') return setProblem(outcome.words)
+    if (outcome.kind !== 'done') return setProblem(outcome.message)
     onCreated(outcome.payload.org.id)
   }
 
@@ -36,7 +36,7 @@ export function CreateOrgForm({ token, onCreated }: { token: string; onCreated(o
         )}
       </Field>
       <button type="submit" class="button primary" disabled={busy || name.trim() === ''}>
-        Found it
+        Create it
       </button>
     </form>
   )

@@ -1,8 +1,8 @@
 import { DeleteOrgDocument } from '../../../../../operations/generated/graphql.js'
-import { act } from '../../api/act.js'
-import { listInWords } from '../../model/words.js'
+import { mutate } from '../../api/mutate.js'
+import { formatList } from '../../model/text.js'
 import { Confirm } from '../../ui/Confirm.js'
-import { usePlace } from '../room.js'
+import { useOrgContext } from '../orgContext.js'
 
 export function DeleteOrg({
   name,
@@ -13,25 +13,25 @@ export function DeleteOrg({
   onClose(): void
   onDeleted(): void
 }) {
-  const { token, room } = usePlace()
+  const { token, store } = useOrgContext()
 
   async function remove() {
-    const outcome = await act(DeleteOrgDocument, { orgId: room.orgId }, token)
+    const outcome = await mutate(DeleteOrgDocument, { orgId: store.orgId }, token)
     if (outcome.kind === 'done') {
       onDeleted()
       return null
     }
     if (outcome.kind === 'refused' && outcome.refusal.__typename === 'OrgHasResourcesError') {
       const owned = outcome.refusal.resources.map(({ kind, count }) => `${count} × ${kind}`)
-      return `${outcome.words} It still owns ${listInWords(owned)}.`
+      return `${outcome.message} It still owns ${formatList(owned)}.`
     }
-    return outcome.words
+    return outcome.message
   }
 
   return (
     <Confirm title={`Delete ${name}?`} verb="Delete for good" onClose={onClose} onConfirm={remove}>
       <p>
-        Its members, invites, domains, tokens and its whole ledger go for good. Nobody can take this back.
+        Its members, invites, domains, tokens and its event log are deleted for good. This can't be undone.
       </p>
     </Confirm>
   )

@@ -1,16 +1,16 @@
 import { useState } from 'preact/hooks'
-import type { Role } from '../../model/words.js'
+import type { Role } from '../../model/text.js'
 import { Dialog } from '../../ui/Dialog.js'
 import { Tabs } from '../../ui/Tabs.js'
-import { usePlace } from '../room.js'
+import { useOrgContext } from '../orgContext.js'
 import { InviteMany } from './InviteMany.js'
 import { InviteOne } from './InviteOne.js'
-import type { Terms } from './InviteTerms.js'
+import type { InviteOptionValues } from './InviteOptions.js'
 
 export function InviteDialog({ onClose }: { onClose(): void }) {
-  const assignable = usePlace().room.glance.value?.viewerAssignableRoles ?? []
+  const assignable = useOrgContext().store.summary.value?.viewerAssignableRoles ?? []
   const [tab, setTab] = useState<'one' | 'many'>('one')
-  const [terms, setTerms] = useState<Terms>({
+  const [options, setOptions] = useState<InviteOptionValues>({
     roles: lowest(assignable),
     message: '',
     days: null,
@@ -28,8 +28,8 @@ export function InviteDialog({ onClose }: { onClose(): void }) {
         chosen={tab}
         onChoose={setTab}
       >
-        {tab === 'one' && <InviteOne terms={terms} onTerms={setTerms} onClose={onClose} />}
-        {tab === 'many' && <InviteMany terms={terms} onTerms={setTerms} onClose={onClose} />}
+        {tab === 'one' && <InviteOne options={options} onOptions={setOptions} onClose={onClose} />}
+        {tab === 'many' && <InviteMany options={options} onOptions={setOptions} onClose={onClose} />}
       </Tabs>
     </Dialog>
   )

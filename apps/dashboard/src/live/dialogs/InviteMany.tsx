@@ -1,26 +1,26 @@
 import { useState } from 'preact/hooks'
 import { InviteManyDocument } from '../../../../../operations/generated/graphql.js'
-import { act } from '../../api/act.js'
+import { mutate } from '../../api/mutate.js'
 import { pastedAddresses } from '../../model/addresses.js'
-import { isRefusal, refusalInWords } from '../../model/refusal.js'
+import { isRefusal, refusalMessage } from '../../model/refusal.js'
 import type { Invite } from '../../model/types.js'
 import { Field } from '../../ui/Field.js'
-import { Refused } from '../../ui/Notice.js'
-import { usePlace } from '../room.js'
+import { ErrorNotice } from '../../ui/notices.js'
+import { useOrgContext } from '../orgContext.js'
 import type { InviteFormProps } from './InviteOne.js'
-import { InviteTerms, termsInput } from './InviteTerms.js'
+import { InviteOptions, optionsInput } from './InviteOptions.js'
 
-/** As many as one request may carry. */
-const AT_MOST = 100
+/** The most invites in one request. */
+const MAX_INVITES = 100
 
 interface Answer {
   readonly address: string
-  /** Why not, in words; null where they are invited. */
+  /** Why they were not invited; null if they were. */
   readonly refused: string | null
 }
 
-export function InviteMany({ terms, onTerms, onClose }: InviteFormProps) {
-  const { token, room } = usePlace()
+export function InviteMany({ options, onOptions, onClose }: InviteFormProps) {
+  const { token, store } = useOrgContext()
   const [text, setText] = useState('')
   const [answers, setAnswers] = useState<readonly Answer[] | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
@@ -31,25 +31,25 @@ export function InviteMany({ terms, onTerms, onClose }: InviteFormProps) {
     setBusy(true)
     setProblem(null)
     setAnswers(null)
-    const asOf = room.position()
+    const asOf = store.position()
     const invitees = addresses.map((email) => ({ email }))
-    const outcome = await act(
+    const outcome = await mutate(
       InviteManyDocument,
-      { orgId: room.orgId, invitees, ...termsInput(terms) },
+      { orgId: store.orgId, invitees, ...optionsInput(options) },
       token,
     )
     setBusy(false)
-    if (outcome.kind !== 'done') return setProblem(outcome.words)
+    if (outcome.kind !== 'done') return setProblem(outcome.message)
     const made: Invite[] = []
     const read = outcome.payload.results.map((result, index) => {
       const address = addresses[index] ?? ''
-      if (isRefusal(result)) return { address, refused: refusalInWords(result) }
+      if (isRefusal(result)) return { address, refused: refusalMessage(result) }
       made.push(result.orgInvite)
       return { address, refused: null }
     })
-    room.learn(made, asOf)
+    store.cacheInvites(made, asOf)
     setAnswers(read)
-    // Who was refused stays, to be mended; who is invited need not be asked again.
+    // Keep the refused addresses, so that the user can correct them.
     setText(read.flatMap((answer) => (answer.refused === null ? [] : [answer.address])).join('\n'))
   }
 
@@ -73,8 +73,8 @@ export function InviteMany({ terms, onTerms, onClose }: InviteFormProps) {
           />
         )}
       </Field>
-      <InviteTerms terms={terms} issues={new Map()} onChange={onTerms} />
-      {problem && <Refused>{problem}</Refused>}
+      <InviteOptions options={options} issues={new Map()} onChange={onOptions} />
+      {problem && <ErrorNotice>{problem}</ErrorNotice>}
       {answers && <Answers answers={answers} />}
       <footer class="dialog-foot">
         <button type="button" class="button" onClick={onClose}>
@@ -83,7 +83,7 @@ export function InviteMany({ terms, onTerms, onClose }: InviteFormProps) {
         <button
           type="submit"
           class="button primary"
-          disabled={busy || addresses.length === 0 || addresses.length > AT_MOST}
+          disabled={busy || addresses.length === 0 || addresses.length > MAX_INVITES}
         >
           {addresses.length > 1 ? `Invite ${addresses.length} people` : 'Invite'}
         </button>
@@ -116,7 +116,7 @@ function Answers({ answers }: { answers: readonly Answer[] }) {
 
 function found(count: number, repeated: number): string {
   if (count === 0) return 'Paste them as they are: a column, a list, names and all.'
-  const words = count === 1 ? '1 address' : `${count} addresses`
-  if (count > AT_MOST) return `${words}: ${AT_MOST} at most at once.`
-  return repeated > 0 ? `${words}; ${repeated} came twice.` : `${words}.`
+  const message = count === 1 ? '1 address' : `${count} addresses`
+  if (count > MAX_INVITES) return `${message}: ${MAX_INVITES} at most at once.`
+  return repeated > 0 ? `${message}; ${repeated} came twice.` : `${message}.`
 }

@@ -1,25 +1,27 @@
 import { useRef, useState } from 'preact/hooks'
 import { InviteSomeoneDocument } from '../../../../../operations/generated/graphql.js'
-import { act } from '../../api/act.js'
+import { mutate } from '../../api/mutate.js'
 import { issuesByField } from '../../model/refusal.js'
-import { inviteeName } from '../../model/words.js'
+import { inviteeName } from '../../model/text.js'
 import { Field } from '../../ui/Field.js'
-import { Refused } from '../../ui/Notice.js'
-import { usePlace } from '../room.js'
-import { InviteTerms, type Terms, termsInput } from './InviteTerms.js'
+import { ErrorNotice } from '../../ui/notices.js'
+import { useOrgContext } from '../orgContext.js'
+import { InviteOptions, type InviteOptionValues, optionsInput } from './InviteOptions.js'
 
 export interface InviteFormProps {
-  terms: Terms
-  onTerms(terms: Terms): void
+  options: InviteOptionValues
+  onOptions(options: InviteOptionValues): void
   onClose(): void
 }
 
 const noIssues: ReadonlyMap<string, string> = new Map()
 
-export function InviteOne({ terms, onTerms, onClose }: InviteFormProps) {
-  const { token, room } = usePlace()
+export function InviteOne({ options, onOptions, onClose }: InviteFormProps) {
+  const { token, store } = useOrgContext()
   const [email, setEmail] = useState('')
-  const [refused, setRefused] = useState<{ words: string; issues: ReadonlyMap<string, string> } | null>(null)
+  const [refused, setRefused] = useState<{ message: string; issues: ReadonlyMap<string, string> } | null>(
+    null,
+  )
   const [invited, setInvited] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
   const field = useRef<HTMLInputElement>(null)
@@ -29,19 +31,19 @@ export function InviteOne({ terms, onTerms, onClose }: InviteFormProps) {
     setBusy(true)
     setRefused(null)
     setInvited(null)
-    const asOf = room.position()
-    const input = { orgId: room.orgId, invitee: { email: email.trim() }, ...termsInput(terms) }
-    const outcome = await act(InviteSomeoneDocument, input, token)
+    const asOf = store.position()
+    const input = { orgId: store.orgId, invitee: { email: email.trim() }, ...optionsInput(options) }
+    const outcome = await mutate(InviteSomeoneDocument, input, token)
     setBusy(false)
     field.current?.focus()
     if (outcome.kind !== 'done') {
       setRefused({
-        words: outcome.words,
+        message: outcome.message,
         issues: outcome.kind === 'refused' ? issuesByField(outcome.refusal) : noIssues,
       })
       return
     }
-    room.learn([outcome.payload.orgInvite], asOf)
+    store.cacheInvites([outcome.payload.orgInvite], asOf)
     setInvited(inviteeName(outcome.payload.orgInvite))
     setEmail('')
   }
@@ -68,8 +70,8 @@ export function InviteOne({ terms, onTerms, onClose }: InviteFormProps) {
           />
         )}
       </Field>
-      <InviteTerms terms={terms} issues={issues} onChange={onTerms} />
-      {refused && !atAddress && <Refused>{refused.words}</Refused>}
+      <InviteOptions options={options} issues={issues} onChange={onOptions} />
+      {refused && !atAddress && <ErrorNotice>{refused.message}</ErrorNotice>}
       {invited && (
         <p class="notice done" role="status">
           {invited} is invited. One more?

@@ -1,14 +1,14 @@
 import { LeaveOrgDocument } from '../../../../../operations/generated/graphql.js'
-import { act } from '../../api/act.js'
+import { mutate } from '../../api/mutate.js'
 import { Confirm } from '../../ui/Confirm.js'
-import { usePlace } from '../room.js'
+import { useOrgContext } from '../orgContext.js'
 
 export function LeaveOrg({ name, onClose, onLeft }: { name: string; onClose(): void; onLeft(): void }) {
-  const { token, room } = usePlace()
+  const { token, store } = useOrgContext()
 
   async function leave() {
-    const outcome = await act(LeaveOrgDocument, { orgId: room.orgId }, token)
-    if (outcome.kind !== 'done') return outcome.words
+    const outcome = await mutate(LeaveOrgDocument, { orgId: store.orgId }, token)
+    if (outcome.kind !== 'done') return outcome.message
     onLeft()
     return null
   }

@@ -1,15 +1,15 @@
 import { useState } from 'preact/hooks'
 import { CreateApiTokenDocument } from '../../../../../operations/generated/graphql.js'
-import { act } from '../../api/act.js'
+import { mutate } from '../../api/mutate.js'
 import { Dialog } from '../../ui/Dialog.js'
 import { Field } from '../../ui/Field.js'
 import { Icon } from '../../ui/icons.js'
-import { Refused } from '../../ui/Notice.js'
-import { usePlace } from '../room.js'
+import { ErrorNotice } from '../../ui/notices.js'
+import { useOrgContext } from '../orgContext.js'
 
 export function NewApiToken({ onMade, onClose }: { onMade(): void; onClose(): void }) {
-  const { token, room } = usePlace()
-  const offered = room.glance.value?.viewerPermissions ?? []
+  const { token, store } = useOrgContext()
+  const offered = store.summary.value?.viewerPermissions ?? []
   const [name, setName] = useState('')
   const [permissions, setPermissions] = useState<typeof offered>([])
   const [secret, setSecret] = useState<string | null>(null)
@@ -19,9 +19,9 @@ export function NewApiToken({ onMade, onClose }: { onMade(): void; onClose(): vo
   async function make() {
     setBusy(true)
     setProblem(null)
-    const outcome = await act(CreateApiTokenDocument, { orgId: room.orgId, name, permissions }, token)
+    const outcome = await mutate(CreateApiTokenDocument, { orgId: store.orgId, name, permissions }, token)
     setBusy(false)
-    if (outcome.kind !== 'done') return setProblem(outcome.words)
+    if (outcome.kind !== 'done') return setProblem(outcome.message)
     setSecret(outcome.payload.secret)
     onMade()
   }
@@ -82,7 +82,7 @@ export function NewApiToken({ onMade, onClose }: { onMade(): void; onClose(): vo
             </label>
           ))}
         </fieldset>
-        {problem && <Refused>{problem}</Refused>}
+        {problem && <ErrorNotice>{problem}</ErrorNotice>}
         <footer class="dialog-foot">
           <button type="button" class="button" onClick={onClose}>
             Make none

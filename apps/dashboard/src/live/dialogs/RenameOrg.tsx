@@ -1,22 +1,22 @@
 import { useState } from 'preact/hooks'
 import { RenameOrgDocument } from '../../../../../operations/generated/graphql.js'
-import { act } from '../../api/act.js'
+import { mutate } from '../../api/mutate.js'
 import { Dialog } from '../../ui/Dialog.js'
 import { Field } from '../../ui/Field.js'
-import { usePlace } from '../room.js'
+import { useOrgContext } from '../orgContext.js'
 
 export function RenameOrg({ name, onClose }: { name: string; onClose(): void }) {
-  const { token, room } = usePlace()
+  const { token, store } = useOrgContext()
   const [text, setText] = useState(name)
   const [problem, setProblem] = useState<string | undefined>()
   const [busy, setBusy] = useState(false)
 
   async function rename() {
     setBusy(true)
-    const outcome = await act(RenameOrgDocument, { orgId: room.orgId, name: text }, token)
+    const outcome = await mutate(RenameOrgDocument, { orgId: store.orgId, name: text }, token)
     setBusy(false)
-    if (outcome.kind !== 'done') return setProblem(outcome.words)
-    room.reread()
+    if (outcome.kind !== 'done') return setProblem(outcome.message)
+    store.refreshSummary()
     onClose()
   }
 

@@ -1,24 +1,26 @@
 import { useState } from 'preact/hooks'
 import { ResendInviteDocument } from '../../../../../operations/generated/graphql.js'
-import { act } from '../../api/act.js'
+import { mutate } from '../../api/mutate.js'
 import { issuesByField } from '../../model/refusal.js'
+import { byRank, inviteeName } from '../../model/text.js'
 import type { Invite } from '../../model/types.js'
-import { byRank, inviteeName } from '../../model/words.js'
 import { Dialog } from '../../ui/Dialog.js'
-import { Refused } from '../../ui/Notice.js'
-import { usePlace } from '../room.js'
-import { InviteTerms, type Terms, termsInput } from './InviteTerms.js'
+import { ErrorNotice } from '../../ui/notices.js'
+import { useOrgContext } from '../orgContext.js'
+import { InviteOptions, type InviteOptionValues, optionsInput } from './InviteOptions.js'
 
-/** Sends a pending invite again, or renews an expired one, with the same roles or others. */
+/** Sends a pending invite again or renews an expired one, with the same or other roles. */
 export function ResendDialog({ invite, onClose }: { invite: Invite; onClose(): void }) {
-  const { token, room } = usePlace()
-  const [terms, setTerms] = useState<Terms>({
+  const { token, store } = useOrgContext()
+  const [options, setOptions] = useState<InviteOptionValues>({
     roles: invite.roles,
     message: invite.message ?? '',
     days: null,
     sendEmail: true,
   })
-  const [refused, setRefused] = useState<{ words: string; issues: ReadonlyMap<string, string> } | null>(null)
+  const [refused, setRefused] = useState<{ message: string; issues: ReadonlyMap<string, string> } | null>(
+    null,
+  )
   const [busy, setBusy] = useState(false)
   const renews = invite.status === 'EXPIRED'
   const verb = renews ? 'Renew' : 'Resend'
@@ -26,17 +28,17 @@ export function ResendDialog({ invite, onClose }: { invite: Invite; onClose(): v
   async function resend() {
     setBusy(true)
     setRefused(null)
-    const asOf = room.position()
-    const { roles, ...rest } = termsInput(terms)
+    const asOf = store.position()
+    const { roles, ...rest } = optionsInput(options)
     const unchanged = byRank(roles).join() === byRank(invite.roles).join()
     const input = { orgInviteId: invite.id, ...rest, ...(unchanged ? {} : { roles }) }
-    const outcome = await act(ResendInviteDocument, input, token)
+    const outcome = await mutate(ResendInviteDocument, input, token)
     setBusy(false)
     if (outcome.kind !== 'done') {
       const issues = outcome.kind === 'refused' ? issuesByField(outcome.refusal) : new Map<string, string>()
-      return setRefused({ words: outcome.words, issues })
+      return setRefused({ message: outcome.message, issues })
     }
-    room.learn([outcome.payload.orgInvite], asOf)
+    store.cacheInvites([outcome.payload.orgInvite], asOf)
     onClose()
   }
 
@@ -54,8 +56,8 @@ export function ResendDialog({ invite, onClose }: { invite: Invite; onClose(): v
             ? 'A new invite is made in place of the expired one, with a new link.'
             : 'They get a new link and a new time to answer. The old link stops working at once.'}
         </p>
-        <InviteTerms terms={terms} issues={refused?.issues ?? new Map()} onChange={setTerms} />
-        {refused && <Refused>{refused.words}</Refused>}
+        <InviteOptions options={options} issues={refused?.issues ?? new Map()} onChange={setOptions} />
+        {refused && <ErrorNotice>{refused.message}</ErrorNotice>}
         <footer class="dialog-foot">
           <button type="button" class="button" onClick={onClose}>
             Keep it as it is

@@ -3,7 +3,7 @@ import { useId } from 'preact/hooks'
 
 export interface FigureProps {
   title: string
-  /** The number that says most. */
+  /** The most important number. */
   value: ComponentChildren
   unit?: ComponentChildren
   children: ComponentChildren
@@ -31,7 +31,7 @@ export interface BarRow {
   count: number
 }
 
-/** Counts as bars against the largest. */
+/** A bar chart. The largest count has the full width. */
 export function Bars({ rows }: { rows: readonly BarRow[] }) {
   const most = Math.max(1, ...rows.map((row) => row.count))
   return (

@@ -1,15 +1,15 @@
 import { type Funnel, funnel } from '../../model/funnel.js'
-import { newest } from '../../model/inviteBook.js'
+import { newest } from '../../model/inviteCache.js'
 import { duration } from '../../model/time.js'
-import { usePlace } from '../room.js'
+import { useOrgContext } from '../orgContext.js'
 import { Figure } from './Figure.js'
 
-/** As many as one reading of the org brings; the newest say how it goes now. */
+/** The number of invites that one request loads. The newest show the current trend. */
 const NEWEST = 100
 
 export function FunnelFigure() {
-  const { room } = usePlace()
-  const invites = newest(room.book.value, NEWEST)
+  const { store } = useOrgContext()
+  const invites = newest(store.inviteCache.value, NEWEST)
   const counts = funnel(invites)
   const rate = counts.sent === 0 ? null : Math.round((counts.answered / counts.sent) * 100)
   return (
@@ -74,7 +74,7 @@ function Stages({ counts }: { counts: Funnel }) {
   )
 }
 
-/** Half the height of a stage; a little stays visible of an empty one. */
+/** Half the height of a stage. An empty stage stays visible as a thin line. */
 function band(share: number): number {
   return Math.max(1, share * 29)
 }

@@ -1,10 +1,10 @@
-import type { Glance } from '../../model/types.js'
-import { statusNames } from '../../model/words.js'
+import { statusNames } from '../../model/text.js'
+import type { OrgSummary } from '../../model/types.js'
 import { Figure } from './Figure.js'
 
 const order = ['PENDING', 'ACCEPTED', 'DECLINED', 'REVOKED', 'EXPIRED'] as const
 
-type Counts = NonNullable<Glance['inviteCounts']>
+type Counts = NonNullable<OrgSummary['inviteCounts']>
 
 export function InvitesByStatus({ counts, limit }: { counts: Counts; limit: number }) {
   const parts = order.map((status) => ({ status, count: counts[lower(status)] }))

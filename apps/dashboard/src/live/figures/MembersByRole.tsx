@@ -1,8 +1,8 @@
-import type { Glance } from '../../model/types.js'
+import type { OrgSummary } from '../../model/types.js'
 import { Bars, Figure } from './Figure.js'
 
 /** A member may hold several roles, so the bars may add up to more than the members. */
-export function MembersByRole({ org }: { org: Glance }) {
+export function MembersByRole({ org }: { org: OrgSummary }) {
   return (
     <Figure
       title="Members by role"

@@ -1,21 +1,21 @@
 import { useEffect, useState } from 'preact/hooks'
 import { now, serverNow } from '../../api/clock.js'
 import { type Minute, perMinute } from '../../model/perMinute.js'
-import { usePlace } from '../room.js'
-import type { OrgRoom } from '../state/orgRoom.js'
+import { useOrgContext } from '../orgContext.js'
+import type { OrgStore } from '../state/orgStore.js'
 import { Figure } from './Figure.js'
 
 const MINUTES = 30
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
 
-/** Invites made rise from the line, answers hang from it. */
+/** Invites and answers by minute: bars above the line are invites, bars below it are answers. */
 export function RateFigure() {
-  const { room } = usePlace()
+  const { store } = useOrgContext()
   const [pointed, setPointed] = useState<number | null>(null)
-  const events = room.events.value ?? []
+  const events = store.events.value ?? []
   const oldest = events[0]
-  const knownSince = room.hasOlder.value && oldest ? Date.parse(oldest.occurredAt) : Number.NEGATIVE_INFINITY
-  useHalfAnHour(room, knownSince)
+  const knownSince = store.hasOlder.value && oldest ? Date.parse(oldest.occurredAt) : Number.NEGATIVE_INFINITY
+  useLastHalfHour(store, knownSince)
   const minutes = perMinute(events, now.value, MINUTES, knownSince)
   const known = minutes.filter((minute) => minute.known)
   const invited = known.reduce((sum, minute) => sum + minute.invited, 0)
@@ -37,35 +37,35 @@ export function RateFigure() {
       </div>
       <p class="figure-note">
         {shown
-          ? `${clock.format(shown.start)}: ${inWords(shown)}`
-          : `This minute: ${inWords(minutes.at(-1))}`}
+          ? `${clock.format(shown.start)}: ${describeMinute(shown)}`
+          : `This minute: ${describeMinute(minutes.at(-1))}`}
       </p>
-      <p class="unseen">{`${invited} invites in the last ${known.length} minutes.`}</p>
+      <p class="visually-hidden">{`${invited} invites in the last ${known.length} minutes.`}</p>
     </Figure>
   )
 }
 
-/** Reads back until the figure is whole, in an org where half an hour is no more than this. */
-const PAGES_AT_MOST = 10
+/** At most so many pages of older events are loaded to fill the half hour. */
+const MAX_PAGES = 10
 
-function useHalfAnHour(room: OrgRoom, knownSince: number): void {
+function useLastHalfHour(store: OrgStore, knownSince: number): void {
   const [pages, setPages] = useState(0)
 
   useEffect(() => {
-    if (knownSince < serverNow() - MINUTES * 60_000 || pages >= PAGES_AT_MOST) return
+    if (knownSince < serverNow() - MINUTES * 60_000 || pages >= MAX_PAGES) return
     let current = true
-    // What can't be read stays marked as not read.
-    room.loadOlder().then(
+    // Minutes that could not be loaded stay marked as unknown.
+    store.loadOlder().then(
       () => current && setPages(pages + 1),
       () => undefined,
     )
     return () => {
       current = false
     }
-  }, [room, pages])
+  }, [store, pages])
 }
 
-function inWords(minute: Minute | undefined): string {
+function describeMinute(minute: Minute | undefined): string {
   if (!minute) return ''
   if (!minute.known) return 'not read'
   return `${minute.invited} invited, ${minute.accepted} accepted, ${minute.declined} declined`

@@ -4,56 +4,56 @@ import {
   OrgApiTokensDocument,
   RevokeApiTokenDocument,
 } from '../../../../../operations/generated/graphql.js'
-import { act } from '../../api/act.js'
-import { errorInWords } from '../../api/apiError.js'
+import { errorMessage } from '../../api/apiError.js'
 import { execute } from '../../api/execute.js'
-import { personName } from '../../model/words.js'
+import { mutate } from '../../api/mutate.js'
+import { personName } from '../../model/text.js'
 import { Confirm } from '../../ui/Confirm.js'
-import { Empty, Refused } from '../../ui/Notice.js'
-import { When } from '../../ui/When.js'
+import { EmptyState, ErrorNotice } from '../../ui/notices.js'
+import { RelativeTime } from '../../ui/RelativeTime.js'
 import { NewApiToken } from '../dialogs/NewApiToken.js'
-import { useMay, usePlace } from '../room.js'
+import { useOrgContext, usePermissions } from '../orgContext.js'
 import { RowButton } from './InviteRow.js'
 
 export function ApiTokens() {
-  const { token, room } = usePlace()
-  const may = useMay()
+  const { token, store } = useOrgContext()
+  const can = usePermissions()
   const [tokens, setTokens] = useState<readonly ApiTokenRowFragment[] | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
   const [making, setMaking] = useState(false)
 
   const read = useCallback(async () => {
     try {
-      setTokens((await execute(OrgApiTokensDocument, { orgId: room.orgId }, token)).apiTokens)
+      setTokens((await execute(OrgApiTokensDocument, { orgId: store.orgId }, token)).apiTokens)
       setProblem(null)
     } catch (error) {
-      setProblem(errorInWords(error))
+      setProblem(errorMessage(error))
     }
-  }, [room, token])
+  }, [store, token])
 
   useEffect(() => {
     void read()
-    return room.onChange((event) => {
+    return store.onChange((event) => {
       if (event === null || event.__typename === 'OrgChangeEvent') void read()
     })
-  }, [read, room])
+  }, [read, store])
 
   return (
     <div class="list">
-      {problem && <Refused>{problem}</Refused>}
+      {problem && <ErrorNotice>{problem}</ErrorNotice>}
       {tokens?.length === 0 && (
-        <Empty title="No API token yet">
+        <EmptyState title="No API token yet">
           <p>A token acts for the org with just the permissions you give it, and no person.</p>
-        </Empty>
+        </EmptyState>
       )}
       {tokens && tokens.length > 0 && (
         <ul class="cards">
           {tokens.map((held) => (
-            <TokenCard key={held.id} held={held} canManage={may('API_TOKEN_MANAGE')} onRevoked={read} />
+            <TokenCard key={held.id} held={held} canManage={can('API_TOKEN_MANAGE')} onRevoked={read} />
           ))}
         </ul>
       )}
-      {may('API_TOKEN_MANAGE') && (
+      {can('API_TOKEN_MANAGE') && (
         <div class="list-foot">
           <button type="button" class="button" onClick={() => setMaking(true)}>
             New API token
@@ -72,12 +72,12 @@ interface TokenCardProps {
 }
 
 function TokenCard({ held, canManage, onRevoked }: TokenCardProps) {
-  const { token } = usePlace()
+  const { token } = useOrgContext()
   const [asking, setAsking] = useState(false)
 
   async function revoke() {
-    const outcome = await act(RevokeApiTokenDocument, { apiTokenId: held.id }, token)
-    if (outcome.kind !== 'done') return outcome.words
+    const outcome = await mutate(RevokeApiTokenDocument, { apiTokenId: held.id }, token)
+    if (outcome.kind !== 'done') return outcome.message
     onRevoked()
     return null
   }
@@ -89,16 +89,16 @@ function TokenCard({ held, canManage, onRevoked }: TokenCardProps) {
         <p class="sub-line">
           {held.revokedAt ? (
             <span>
-              revoked <When at={held.revokedAt} />
+              revoked <RelativeTime at={held.revokedAt} />
             </span>
           ) : (
             <span>
               {held.createdBy ? `by ${personName(held.createdBy)}, ` : ''}
-              <When at={held.createdAt} />
+              <RelativeTime at={held.createdAt} />
               {held.lastUsedAt ? ', last used ' : ', never used'}
-              {held.lastUsedAt && <When at={held.lastUsedAt} />}
+              {held.lastUsedAt && <RelativeTime at={held.lastUsedAt} />}
               {held.expiresAt && ', runs out '}
-              {held.expiresAt && <When at={held.expiresAt} />}
+              {held.expiresAt && <RelativeTime at={held.expiresAt} />}
             </span>
           )}
         </p>

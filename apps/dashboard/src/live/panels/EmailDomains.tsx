@@ -6,56 +6,56 @@ import {
   UnbindEmailDomainDocument,
   VerifyEmailDomainDocument,
 } from '../../../../../operations/generated/graphql.js'
-import { act } from '../../api/act.js'
-import { errorInWords } from '../../api/apiError.js'
+import { errorMessage } from '../../api/apiError.js'
 import { execute } from '../../api/execute.js'
+import { mutate } from '../../api/mutate.js'
 import { Field } from '../../ui/Field.js'
-import { Empty, Refused } from '../../ui/Notice.js'
-import { useMay, usePlace } from '../room.js'
+import { EmptyState, ErrorNotice } from '../../ui/notices.js'
+import { useOrgContext, usePermissions } from '../orgContext.js'
 import { RowButton } from './InviteRow.js'
 
-/** Whoever signs up with an address in a verified domain joins by themselves. */
+/** The org's e-mail domains. A person who signs up with an address in a verified domain joins automatically. */
 export function EmailDomains() {
-  const { token, room } = usePlace()
-  const may = useMay()
+  const { token, store } = useOrgContext()
+  const can = usePermissions()
   const [domains, setDomains] = useState<readonly EmailDomainRowFragment[] | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
 
   const read = useCallback(async () => {
     try {
-      const { org } = await execute(OrgEmailDomainsDocument, { orgId: room.orgId }, token)
+      const { org } = await execute(OrgEmailDomainsDocument, { orgId: store.orgId }, token)
       setDomains(org?.emailDomains ?? [])
       setProblem(null)
     } catch (error) {
-      setProblem(errorInWords(error))
+      setProblem(errorMessage(error))
     }
-  }, [room, token])
+  }, [store, token])
 
   useEffect(() => {
     void read()
-    return room.onChange((event) => {
+    return store.onChange((event) => {
       if (event === null || event.__typename === 'OrgChangeEvent') void read()
     })
-  }, [read, room])
+  }, [read, store])
 
   return (
     <div class="list">
-      {problem && <Refused>{problem}</Refused>}
+      {problem && <ErrorNotice>{problem}</ErrorNotice>}
       {domains?.length === 0 && (
-        <Empty title="No domain yet">
+        <EmptyState title="No domain yet">
           <p>
             Bind your company's e-mail domain, and whoever signs up with an address in it is in as a User.
           </p>
-        </Empty>
+        </EmptyState>
       )}
       {domains && domains.length > 0 && (
         <ul class="cards">
           {domains.map((domain) => (
-            <Domain key={domain.id} domain={domain} canManage={may('EMAIL_DOMAIN_MANAGE')} onChanged={read} />
+            <Domain key={domain.id} domain={domain} canManage={can('EMAIL_DOMAIN_MANAGE')} onChanged={read} />
           ))}
         </ul>
       )}
-      {may('EMAIL_DOMAIN_MANAGE') && <BindDomain onBound={read} />}
+      {can('EMAIL_DOMAIN_MANAGE') && <BindDomain onBound={read} />}
     </div>
   )
 }
@@ -67,19 +67,19 @@ interface DomainProps {
 }
 
 function Domain({ domain, canManage, onChanged }: DomainProps) {
-  const { token, room } = usePlace()
+  const { token, store } = useOrgContext()
   const [problem, setProblem] = useState<string | null>(null)
-  const input = { orgId: room.orgId, domain: domain.domain }
+  const input = { orgId: store.orgId, domain: domain.domain }
 
   async function verify() {
-    const outcome = await act(VerifyEmailDomainDocument, input, token)
-    setProblem(outcome.kind === 'done' ? null : outcome.words)
+    const outcome = await mutate(VerifyEmailDomainDocument, input, token)
+    setProblem(outcome.kind === 'done' ? null : outcome.message)
     if (outcome.kind === 'done') onChanged()
   }
 
   async function unbind() {
-    const outcome = await act(UnbindEmailDomainDocument, input, token)
-    setProblem(outcome.kind === 'done' ? null : outcome.words)
+    const outcome = await mutate(UnbindEmailDomainDocument, input, token)
+    setProblem(outcome.kind === 'done' ? null : outcome.message)
     if (outcome.kind === 'done') onChanged()
   }
 
@@ -104,7 +104,7 @@ function Domain({ domain, canManage, onChanged }: DomainProps) {
             </dd>
           </dl>
         )}
-        {problem && <Refused>{problem}</Refused>}
+        {problem && <ErrorNotice>{problem}</ErrorNotice>}
       </div>
       {canManage && (
         <div class="actions">
@@ -119,13 +119,17 @@ function Domain({ domain, canManage, onChanged }: DomainProps) {
 }
 
 function BindDomain({ onBound }: { onBound(): void }) {
-  const { token, room } = usePlace()
+  const { token, store } = useOrgContext()
   const [domain, setDomain] = useState('')
   const [problem, setProblem] = useState<string | undefined>()
 
   async function bind() {
-    const outcome = await act(BindEmailDomainDocument, { orgId: room.orgId, domain: domain.trim() }, token)
-    if (outcome.kind !== 'done') return setProblem(outcome.words)
+    const outcome = await mutate(
+      BindEmailDomainDocument,
+      { orgId: store.orgId, domain: domain.trim() },
+      token,
+    )
+    if (outcome.kind !== 'done') return setProblem(outcome.message)
     setProblem(undefined)
     setDomain('')
     onBound()

@@ -5,19 +5,19 @@ import {
   DeleteInviteDocument,
   RevokeInviteDocument,
 } from '../../../../../operations/generated/graphql.js'
-import { act } from '../../api/act.js'
+import { mutate } from '../../api/mutate.js'
+import { deliveryNames, inviteeName, personName } from '../../model/text.js'
 import type { Invite } from '../../model/types.js'
-import { deliveryNames, inviteeName, personName } from '../../model/words.js'
 import { Confirm } from '../../ui/Confirm.js'
-import { Refused } from '../../ui/Notice.js'
+import { ErrorNotice } from '../../ui/notices.js'
+import { RelativeTime } from '../../ui/RelativeTime.js'
 import { RoleTags, StatusTag } from '../../ui/tags.js'
-import { When } from '../../ui/When.js'
 import { ResendDialog } from '../dialogs/Resend.js'
-import { useMay, usePlace } from '../room.js'
+import { useOrgContext, usePermissions } from '../orgContext.js'
 
 export function InviteRow({ invite, onErased }: { invite: Invite; onErased(): void }) {
-  const { token, room } = usePlace()
-  const may = useMay()
+  const { token, store } = useOrgContext()
+  const can = usePermissions()
   const [dialog, setDialog] = useState<'resend' | 'revoke' | 'delete' | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
   const who = inviteeName(invite)
@@ -25,30 +25,30 @@ export function InviteRow({ invite, onErased }: { invite: Invite; onErased(): vo
   const id = invite.id
 
   async function revoke() {
-    const asOf = room.position()
-    const outcome = await act(RevokeInviteDocument, { orgInviteId: id }, token)
-    if (outcome.kind !== 'done') return outcome.words
-    room.learn([outcome.payload.orgInvite], asOf)
+    const asOf = store.position()
+    const outcome = await mutate(RevokeInviteDocument, { orgInviteId: id }, token)
+    if (outcome.kind !== 'done') return outcome.message
+    store.cacheInvites([outcome.payload.orgInvite], asOf)
     return null
   }
 
   async function erase() {
-    const outcome = await act(DeleteInviteDocument, { orgInviteId: id }, token)
-    if (outcome.kind !== 'done') return outcome.words
-    room.forget(id)
+    const outcome = await mutate(DeleteInviteDocument, { orgInviteId: id }, token)
+    if (outcome.kind !== 'done') return outcome.message
+    store.uncacheInvite(id)
     onErased()
     return null
   }
 
   async function answer(document: typeof AcceptInviteDocument | typeof DeclineInviteDocument) {
     setProblem(null)
-    const outcome = await act<object, { invite: { orgInviteId: string } }>(
+    const outcome = await mutate<object, { invite: { orgInviteId: string } }>(
       document,
       { invite: { orgInviteId: id } },
       token,
     )
-    if (outcome.kind !== 'done') setProblem(outcome.words)
-    else room.reread()
+    if (outcome.kind !== 'done') setProblem(outcome.message)
+    else store.refreshSummary()
   }
 
   return (
@@ -59,20 +59,20 @@ export function InviteRow({ invite, onErased }: { invite: Invite; onErased(): vo
           <RoleTags roles={invite.roles} />
           <span>
             {invite.invitedBy ? `by ${personName(invite.invitedBy)}, ` : ''}
-            <When at={invite.createdAt} />
+            <RelativeTime at={invite.createdAt} />
           </span>
         </span>
-        {problem && <Refused>{problem}</Refused>}
+        {problem && <ErrorNotice>{problem}</ErrorNotice>}
       </th>
       <td class="cell-status">
         <StatusTag status={invite.status} />
         <span class="sub-line">
           {invite.status === 'PENDING' ? (
             <span>
-              runs out <When at={invite.expiresAt} />
+              runs out <RelativeTime at={invite.expiresAt} />
             </span>
           ) : (
-            <When at={invite.resolvedAt ?? invite.expiresAt} />
+            <RelativeTime at={invite.resolvedAt ?? invite.expiresAt} />
           )}
         </span>
       </td>
@@ -84,7 +84,7 @@ export function InviteRow({ invite, onErased }: { invite: Invite; onErased(): vo
         {invite.lastSentAt && (
           <span class="sub-line">
             {invite.sendCount > 1 && `${invite.sendCount} times, `}
-            <When at={invite.lastSentAt} />
+            <RelativeTime at={invite.lastSentAt} />
           </span>
         )}
       </td>
@@ -106,7 +106,7 @@ export function InviteRow({ invite, onErased }: { invite: Invite; onErased(): vo
           {invite.viewerCanRevoke && (
             <RowButton verb="Revoke" who={who} onClick={() => setDialog('revoke')} />
           )}
-          {invite.status !== 'PENDING' && may('INVITE_DELETE') && (
+          {invite.status !== 'PENDING' && can('INVITE_DELETE') && (
             <RowButton verb="Delete" who={who} onClick={() => setDialog('delete')} />
           )}
         </div>
@@ -118,7 +118,7 @@ export function InviteRow({ invite, onErased }: { invite: Invite; onErased(): vo
         )}
         {dialog === 'delete' && (
           <Confirm title={`Delete the invite to ${who}?`} verb="Delete" onClose={close} onConfirm={erase}>
-            <p>It goes from this list for good. The ledger keeps that it happened, without the address.</p>
+            <p>It is deleted from this list for good. The event log keeps the events, without the address.</p>
           </Confirm>
         )}
       </td>
@@ -130,7 +130,7 @@ export function RowButton({ verb, who, onClick }: { verb: string; who: string; o
   return (
     <button type="button" class="button quiet" onClick={onClick}>
       {verb}
-      <span class="unseen"> {who}</span>
+      <span class="visually-hidden"> {who}</span>
     </button>
   )
 }

@@ -1,13 +1,13 @@
 import { useState } from 'preact/hooks'
 import { RemoveMemberDocument } from '../../../../../operations/generated/graphql.js'
-import { act } from '../../api/act.js'
+import { mutate } from '../../api/mutate.js'
+import { personName } from '../../model/text.js'
 import type { Member } from '../../model/types.js'
-import { personName } from '../../model/words.js'
 import { Confirm } from '../../ui/Confirm.js'
+import { RelativeTime } from '../../ui/RelativeTime.js'
 import { RoleTags } from '../../ui/tags.js'
-import { When } from '../../ui/When.js'
 import { ChangeRoles } from '../dialogs/ChangeRoles.js'
-import { useMay, usePlace } from '../room.js'
+import { useOrgContext, usePermissions } from '../orgContext.js'
 import { RowButton } from './InviteRow.js'
 
 const origins: Record<Member['origin'], string> = {
@@ -18,16 +18,16 @@ const origins: Record<Member['origin'], string> = {
 }
 
 export function MemberRow({ member, onChanged }: { member: Member; onChanged(): void }) {
-  const { token, room } = usePlace()
-  const may = useMay()
+  const { token, store } = useOrgContext()
+  const can = usePermissions()
   const [dialog, setDialog] = useState<'roles' | 'remove' | null>(null)
   const who = personName(member.user)
-  const isViewer = room.glance.value?.viewerOrgUser?.id === member.id
+  const isViewer = store.summary.value?.viewerOrgUser?.id === member.id
   const close = () => setDialog(null)
 
   async function remove() {
-    const outcome = await act(RemoveMemberDocument, { orgId: room.orgId, userId: member.user.id }, token)
-    if (outcome.kind !== 'done') return outcome.words
+    const outcome = await mutate(RemoveMemberDocument, { orgId: store.orgId, userId: member.user.id }, token)
+    if (outcome.kind !== 'done') return outcome.message
     onChanged()
     return null
   }
@@ -44,15 +44,15 @@ export function MemberRow({ member, onChanged }: { member: Member; onChanged(): 
         <RoleTags roles={member.roles} />
       </td>
       <td class="cell-since">
-        <When at={member.joinedAt} />
+        <RelativeTime at={member.joinedAt} />
         <span class="sub-line">{origins[member.origin]}</span>
       </td>
       <td class="cell-actions">
         <div class="actions">
-          {may('MEMBER_UPDATE_ROLES') && (
+          {can('MEMBER_UPDATE_ROLES') && (
             <RowButton verb="Change roles" who={who} onClick={() => setDialog('roles')} />
           )}
-          {may('MEMBER_REMOVE') && !isViewer && (
+          {can('MEMBER_REMOVE') && !isViewer && (
             <RowButton verb="Remove" who={who} onClick={() => setDialog('remove')} />
           )}
         </div>

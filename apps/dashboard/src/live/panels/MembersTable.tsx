@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'preact/hooks'
 import { OrgMembersDocument } from '../../../../../operations/generated/graphql.js'
 import { execute } from '../../api/execute.js'
+import { type Role, roleNames } from '../../model/text.js'
 import type { Member } from '../../model/types.js'
-import { type Role, roleNames } from '../../model/words.js'
-import { Empty, Refused } from '../../ui/Notice.js'
-import { usePlace } from '../room.js'
-import { Chips, ListHead, Pager, Search } from './ListTools.js'
+import { EmptyState, ErrorNotice } from '../../ui/notices.js'
+import { useOrgContext } from '../orgContext.js'
+import { Chips, ListHeader, Pager, Search } from './ListControls.js'
 import { MemberRow } from './MemberRow.js'
 import { usePages } from './usePages.js'
 
@@ -13,16 +13,16 @@ const SIZE = 12
 const roles = Object.entries(roleNames) as Array<[Role, string]>
 
 export function MembersTable() {
-  const { token, room } = usePlace()
+  const { token, store } = useOrgContext()
   const [search, setSearch] = useState('')
   const [chosen, setChosen] = useState<Role[]>([])
   const filtered = search !== '' || chosen.length > 0
 
-  const pages = usePages<Member>(JSON.stringify([room.orgId, search, chosen]), async (after, signal) => {
+  const pages = usePages<Member>(JSON.stringify([store.orgId, search, chosen]), async (after, signal) => {
     const filter = { ...(search ? { search } : {}), ...(chosen.length > 0 ? { roles: chosen } : {}) }
     const data = await execute(
       OrgMembersDocument,
-      { orgId: room.orgId, first: SIZE, after, filter },
+      { orgId: store.orgId, first: SIZE, after, filter },
       token,
       signal,
     )
@@ -32,34 +32,34 @@ export function MembersTable() {
   const { again } = pages
   useEffect(
     () =>
-      room.onChange((event) => {
+      store.onChange((event) => {
         if (event === null || event.__typename === 'OrgUserEvent') again()
       }),
-    [room, again],
+    [store, again],
   )
 
   const rows = pages.page?.nodes ?? []
   return (
     <div class="list" aria-busy={pages.busy}>
-      <ListHead>
+      <ListHeader>
         <Search label="Search by name or address" onSearch={setSearch} />
         <Chips label="Roles" options={roles} chosen={chosen} onChange={setChosen} />
-      </ListHead>
-      {pages.problem && <Refused>{pages.problem}</Refused>}
+      </ListHeader>
+      {pages.problem && <ErrorNotice>{pages.problem}</ErrorNotice>}
       {rows.length === 0 && !pages.busy ? (
-        <Empty title={filtered ? 'No member fits' : 'Nobody is in'}>
+        <EmptyState title={filtered ? 'No member fits' : 'Nobody is in'}>
           {filtered && <p>Try fewer filters, or a shorter part of the name.</p>}
-        </Empty>
+        </EmptyState>
       ) : (
         <table class="rows members">
-          <caption class="unseen">Members, oldest first</caption>
+          <caption class="visually-hidden">Members, oldest first</caption>
           <thead>
             <tr>
               <th scope="col">Member</th>
               <th scope="col">Roles</th>
               <th scope="col">Since</th>
               <th scope="col">
-                <span class="unseen">Actions</span>
+                <span class="visually-hidden">Actions</span>
               </th>
             </tr>
           </thead>

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
-import { errorInWords } from '../../api/apiError.js'
-import { soon } from '../state/soon.js'
+import { errorMessage } from '../../api/apiError.js'
+import { throttle } from '../state/throttle.js'
 
 export interface Page<Row> {
   readonly nodes: readonly Row[]
@@ -9,7 +9,7 @@ export interface Page<Row> {
 }
 
 export interface Pages<Row> {
-  /** Null until the first answer. An older page stays while the next one is on its way. */
+  /** Null until the first response. The current page stays while the next one loads. */
   readonly page: Page<Row> | null
   readonly problem: string | null
   readonly busy: boolean
@@ -17,19 +17,19 @@ export interface Pages<Row> {
   readonly number: number
   next(): void
   previous(): void
-  /** Reads the same page again, soon. */
+  /** Loads the same page again, throttled. */
   again(): void
 }
 
 /**
- * Pages of a connection, forwards by its cursors and back by those already met. `key` names what is listed:
- * where it changes, the list begins anew. Only the newest question's answer counts.
+ * Pages of a GraphQL connection: forward by its cursors, back by the cursors of earlier pages. If `key` (org and
+ * filter) changes, the list starts at page 1. Responses to older requests are dropped.
  */
 export function usePages<Row>(
   key: string,
   read: (after: string | null, signal: AbortSignal) => Promise<Page<Row> | null>,
 ): Pages<Row> {
-  const [trail, setTrail] = useState<{ key: string; cursors: ReadonlyArray<string | null> }>({
+  const [visited, setVisited] = useState<{ key: string; cursors: ReadonlyArray<string | null> }>({
     key,
     cursors: [null],
   })
@@ -39,11 +39,11 @@ export function usePages<Row>(
   })
   const [busy, setBusy] = useState(true)
   const [round, setRound] = useState(0)
-  const cursors = trail.key === key ? trail.cursors : [null]
+  const cursors = visited.key === key ? visited.cursors : [null]
   const after = cursors.at(-1) ?? null
-  const [again] = useState(() => soon(() => setRound((count) => count + 1), 250, 1_500))
+  const [again] = useState(() => throttle(() => setRound((count) => count + 1), 250, 1_500))
 
-  // `key` stands for all that `read` reads by.
+  // `key` changes whenever the arguments of `read` change.
   useEffect(() => {
     const abort = new AbortController()
     setBusy(true)
@@ -51,7 +51,7 @@ export function usePages<Row>(
       .then(
         (page) => !abort.signal.aborted && setAnswer({ page, problem: null }),
         (error) =>
-          !abort.signal.aborted && setAnswer((held) => ({ page: held.page, problem: errorInWords(error) })),
+          !abort.signal.aborted && setAnswer((held) => ({ page: held.page, problem: errorMessage(error) })),
       )
       .finally(() => !abort.signal.aborted && setBusy(false))
     return () => abort.abort()
@@ -66,11 +66,11 @@ export function usePages<Row>(
     number: cursors.length,
     next() {
       const cursor = answer.page?.pageInfo.endCursor
-      if (cursor) setTrail({ key, cursors: [...cursors, cursor] })
+      if (cursor) setVisited({ key, cursors: [...cursors, cursor] })
     },
     previous() {
-      if (cursors.length > 1) setTrail({ key, cursors: cursors.slice(0, -1) })
+      if (cursors.length > 1) setVisited({ key, cursors: cursors.slice(0, -1) })
     },
-    again: again.ask,
+    again: again.schedule,
   }
 }

@@ -1,0 +1,83 @@
+import { useState } from 'preact/hooks'
+import { errorMessage } from '../../api/apiError.js'
+import { EmptyState, ErrorNotice } from '../../ui/notices.js'
+import { useOrgContext } from '../orgContext.js'
+import type { ReceivedEvent } from '../state/orgStore.js'
+import { EventRow } from './EventRow.js'
+import { useAnnouncedEvents } from './useAnnouncedEvents.js'
+
+type Kind = 'all' | 'OrgInviteEvent' | 'OrgUserEvent' | 'OrgChangeEvent'
+
+const kinds: Array<[Kind, string]> = [
+  ['all', 'Everything'],
+  ['OrgInviteEvent', 'Invites'],
+  ['OrgUserEvent', 'Members'],
+  ['OrgChangeEvent', 'Org'],
+]
+const FIRST_SHOWN = 60
+
+/** The org's history, newest first, each event with its number. */
+export function EventLog() {
+  const { store } = useOrgContext()
+  const [kind, setKind] = useState<Kind>('all')
+  const [shown, setShown] = useState(FIRST_SHOWN)
+  const [problem, setProblem] = useState<string | null>(null)
+  useAnnouncedEvents(store)
+  const events = store.events.value
+  if (!events) return null
+
+  const matching = events.filter((event) => kind === 'all' || event.__typename === kind).reverse()
+  const rows = matching.slice(0, shown)
+
+  async function older() {
+    setShown((count) => count + FIRST_SHOWN)
+    if (rows.length + FIRST_SHOWN < matching.length || !store.hasOlder.value) return
+    try {
+      setProblem(null)
+      await store.loadOlder()
+    } catch (error) {
+      setProblem(errorMessage(error))
+    }
+  }
+
+  return (
+    <section class="event-log" aria-labelledby="event-log">
+      <header class="event-log-head">
+        <h2 id="event-log">Event log</h2>
+        <fieldset class="choice">
+          <legend class="visually-hidden">Which entries</legend>
+          {kinds.map(([value, name]) => (
+            <button key={value} type="button" aria-pressed={kind === value} onClick={() => setKind(value)}>
+              {name}
+            </button>
+          ))}
+        </fieldset>
+      </header>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <section class="event-log-scroll" tabIndex={0} aria-label="Events">
+        {rows.length === 0 ? (
+          <EmptyState title="Nothing of this kind yet" />
+        ) : (
+          <ol class="event-rows" reversed>
+            {rows.map((event, index) => (
+              <EventRow key={event.seq} event={event} replayLength={replayStartingAt(rows, index)} />
+            ))}
+          </ol>
+        )}
+        {problem && <ErrorNotice>{problem}</ErrorNotice>}
+        {(store.hasOlder.value || rows.length < matching.length) && (
+          <button type="button" class="button ghost event-log-older" onClick={older}>
+            Older entries
+          </button>
+        )}
+      </section>
+    </section>
+  )
+}
+
+/** The number of replayed events in the group that starts at this row; 0 if none starts here. */
+function replayStartingAt(rows: readonly ReceivedEvent[], index: number): number {
+  if (rows[index]?.receivedBy !== 'replayed' || rows[index - 1]?.receivedBy === 'replayed') return 0
+  const end = rows.findIndex((row, at) => at > index && row.receivedBy !== 'replayed')
+  return (end === -1 ? rows.length : end) - index
+}

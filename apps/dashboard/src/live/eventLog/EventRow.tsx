@@ -1,0 +1,48 @@
+import { h } from 'preact'
+import { describeEvent, type EventTone, eventTone, type Sentence } from '../../model/text.js'
+import { Icon, type IconName } from '../../ui/icons.js'
+import { RelativeTime } from '../../ui/RelativeTime.js'
+import type { ReceivedEvent } from '../state/orgStore.js'
+
+const signs: Record<EventTone, IconName> = {
+  asked: 'invite',
+  good: 'check',
+  bad: 'cross',
+  ended: 'clock',
+  mail: 'mail',
+  member: 'person',
+  org: 'house',
+}
+
+export function EventRow({ event, replayLength }: { event: ReceivedEvent; replayLength: number }) {
+  const tone = eventTone(event)
+  return (
+    <>
+      {replayLength > 0 && (
+        <li class="event-replay">
+          {replayLength === 1
+            ? 'Missed, and replayed: 1 entry'
+            : `Missed, and replayed: ${replayLength} entries`}
+        </li>
+      )}
+      <li class={`event-row event-${event.receivedBy}`} value={event.seq}>
+        <span class="event-seq">{event.seq}</span>
+        <span class={`event-icon tone-${tone}`}>
+          <Icon name={signs[tone]} />
+        </span>
+        <Words sentence={describeEvent(event)} />
+        <span class="event-time">
+          <RelativeTime at={event.occurredAt} />
+        </span>
+      </li>
+    </>
+  )
+}
+
+function Words({ sentence }: { sentence: Sentence }) {
+  // Passed as arguments, not as a list: the pieces have nothing to use as a key.
+  const pieces = sentence.map((piece) =>
+    typeof piece === 'string' ? piece : h('strong', null, piece.strong),
+  )
+  return h('span', { class: 'event-text' }, ...pieces)
+}

@@ -1,0 +1,85 @@
+import type { OrgEvent, OrgSummary } from './types.js'
+
+type Role = 'OWNER' | 'ADMIN' | 'USER'
+type Status = 'PENDING' | 'ACCEPTED' | 'DECLINED' | 'REVOKED' | 'EXPIRED'
+
+const countOfStatus = {
+  PENDING: 'pending',
+  ACCEPTED: 'accepted',
+  DECLINED: 'declined',
+  REVOKED: 'revoked',
+  EXPIRED: 'expired',
+} as const satisfies Record<Status, string>
+
+const countOfRole = { OWNER: 'owners', ADMIN: 'admins', USER: 'plainUsers' } as const satisfies Record<
+  Role,
+  string
+>
+
+/** Updates an org's counts by one event. Every change is an event, so the counts stay right without further requests. */
+export function applyEvent(summary: OrgSummary, event: OrgEvent): OrgSummary {
+  switch (event.__typename) {
+    case 'OrgInviteEvent':
+      return applyInviteEvent(summary, event)
+    case 'OrgUserEvent':
+      return applyMemberEvent(summary, event)
+    case 'OrgChangeEvent':
+      return summary
+  }
+}
+
+/** The newly loaded org, but with the counts that were kept up to date by events. */
+export function withCurrentCounts(org: OrgSummary, current: OrgSummary): OrgSummary {
+  const { seatsUsed, pendingInvitesUsed } = current.limits
+  return {
+    ...org,
+    limits: { ...org.limits, seatsUsed, pendingInvitesUsed },
+    inviteCounts: org.inviteCounts && (current.inviteCounts ?? org.inviteCounts),
+    owners: org.owners && (current.owners ?? org.owners),
+    admins: org.admins && (current.admins ?? org.admins),
+    plainUsers: org.plainUsers && (current.plainUsers ?? org.plainUsers),
+  }
+}
+
+function applyInviteEvent(
+  summary: OrgSummary,
+  event: Extract<OrgEvent, { __typename: 'OrgInviteEvent' }>,
+): OrgSummary {
+  if (!summary.inviteCounts) return summary
+  const counts = { ...summary.inviteCounts }
+  const add = (status: Status, by: 1 | -1) => {
+    const key = countOfStatus[status]
+    counts[key] = Math.max(0, counts[key] + by)
+  }
+  if (event.inviteEventType === 'DELETED') add(event.status, -1)
+  else if (event.inviteEventType === 'CREATED') add(event.status, 1)
+  else if (event.previousStatus && event.previousStatus !== event.status) {
+    add(event.previousStatus, -1)
+    add(event.status, 1)
+  }
+  return {
+    ...summary,
+    inviteCounts: counts,
+    limits: { ...summary.limits, pendingInvitesUsed: counts.pending },
+  }
+}
+
+function applyMemberEvent(
+  summary: OrgSummary,
+  event: Extract<OrgEvent, { __typename: 'OrgUserEvent' }>,
+): OrgSummary {
+  const gone = event.memberEventType === 'REMOVED' || event.memberEventType === 'LEFT'
+  const before: readonly Role[] = event.memberEventType === 'JOINED' ? [] : event.previousRoles
+  const after: readonly Role[] = gone ? [] : event.roles
+  const next = { ...summary }
+  for (const role of ['OWNER', 'ADMIN', 'USER'] as const) {
+    const by = Number(after.includes(role)) - Number(before.includes(role))
+    const key = countOfRole[role]
+    const held = summary[key]
+    if (held && by !== 0) next[key] = { totalCount: Math.max(0, held.totalCount + by) }
+  }
+  const seats = Number(event.memberEventType === 'JOINED') - Number(gone)
+  if (seats !== 0)
+    next.limits = { ...summary.limits, seatsUsed: Math.max(0, summary.limits.seatsUsed + seats) }
+  return next
+}

@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest'
+import { describeEvent, formatList, formatRoles, plainText } from '../../../apps/dashboard/src/model/text.js'
+import type { OrgEvent } from '../../../apps/dashboard/src/model/types.js'
+import { ada, changeEvent, grace, invite, inviteEvent, memberEvent } from './examples.js'
+
+const words = (event: OrgEvent) => plainText(describeEvent(event))
+
+describe('an event in words', () => {
+  test.each<[string, OrgEvent]>([
+    ['Ada invited grace@example.com as User', inviteEvent(1)],
+    ['grace@example.com was invited as User', inviteEvent(1, { actor: null })],
+    [
+      'Ada invited grace@example.com again as Admin',
+      inviteEvent(1, { inviteEventType: 'RESENT', roles: ['ADMIN'] }),
+    ],
+    [
+      'The mail server took the e-mail to grace@example.com',
+      inviteEvent(1, { inviteEventType: 'SENT', actor: null }),
+    ],
+    [
+      'Grace accepted the invite as User',
+      inviteEvent(1, {
+        inviteEventType: 'ACCEPTED',
+        status: 'ACCEPTED',
+        actor: { id: grace.id, name: 'Grace' },
+      }),
+    ],
+    [
+      'grace@example.com accepted the invite as User',
+      inviteEvent(1, { inviteEventType: 'ACCEPTED', actor: null }),
+    ],
+    ['Ada revoked the invite to grace@example.com', inviteEvent(1, { inviteEventType: 'REVOKED' })],
+    [
+      'The invite to grace@example.com expired unanswered',
+      inviteEvent(1, { inviteEventType: 'EXPIRED', actor: null }),
+    ],
+    ['Ada deleted an ended invite', inviteEvent(1, { inviteEventType: 'DELETED', orgInvite: null })],
+    ['Ada invited someone whose invite was deleted since as User', inviteEvent(1, { orgInvite: null })],
+    ['Grace joined as User', memberEvent(1, { actor: { id: grace.id, name: 'Grace' } })],
+    ['Grace left', memberEvent(1, { memberEventType: 'LEFT', previousRoles: ['USER'], roles: [] })],
+    ['Ada removed Grace', memberEvent(1, { memberEventType: 'REMOVED', previousRoles: ['USER'], roles: [] })],
+    [
+      'Ada changed the roles of Grace: + Owner, + Admin, − User',
+      memberEvent(1, {
+        memberEventType: 'ROLES_CHANGED',
+        previousRoles: ['USER'],
+        roles: ['ADMIN', 'OWNER'],
+      }),
+    ],
+    ['Ada: Renamed from Acme to Apex', changeEvent(1)],
+    ['Renamed from Acme to Apex', changeEvent(1, { actor: null })],
+  ])('%s', (expected, event) => {
+    expect(words(event)).toBe(expected)
+  })
+
+  test('someone without a name or an address is still someone', () => {
+    const nameless = { id: 'user-x', name: null, email: null }
+    expect(words(memberEvent(1, { user: nameless, actor: null }))).toBe('Someone joined as User')
+    expect(words(inviteEvent(1, { orgInvite: invite({ email: null }), actor: ada }))).toBe(
+      'Ada invited someone as User',
+    )
+  })
+})
+
+test('roles are told from the highest down, whatever order they come in', () => {
+  expect(formatRoles(['USER', 'OWNER', 'ADMIN'])).toBe('Owner, Admin and User')
+})
+
+test('a list reads as one', () => {
+  expect([[], ['a'], ['a', 'b'], ['a', 'b', 'c']].map(formatList)).toEqual(['', 'a', 'a and b', 'a, b and c'])
+})
