@@ -6,12 +6,13 @@ import { demoOrgs, type Stage } from './stage.js'
 import { startTraffic } from './traffic.js'
 
 export interface Demo {
+  /** What a terminal shows about the demo's keys. */
+  help: string
   /** Resolves once nobody acts any more. */
   stop(): Promise<void>
 }
 
-/** What a terminal says of the demo's keys. */
-export const demoHelp = `
+const help = `
   Live: ${demoOrgs.map(({ name }) => name).join(', ')}. People invite, accept, decline, join and leave as you watch.
 
   q  quits      t  pauses the traffic, and lets it go on      r  deletes the orgs and seeds them anew
@@ -71,6 +72,7 @@ export async function openDemo({
   })
 
   return {
+    help,
     async stop() {
       stopListening()
       stopSweeping()

@@ -17,6 +17,10 @@ await build({
   format: 'esm',
   target: 'node20',
   sourcemap: true,
+  // Prisma's client is CommonJS and calls require for Node's own modules.
+  banner: {
+    js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
+  },
   logLevel: 'warning',
 })
 

@@ -1,13 +1,13 @@
 import { homedir } from 'node:os'
-import { problemOfNode } from './start/engine.js'
+import { problemOfNode } from './start/nodeVersion.js'
 
-// This file and what it imports has to run on any Node: the rest is loaded once the version is known to do.
+// This file and its static imports must run on any version of Node. The rest is loaded after the version was checked.
 const problem = problemOfNode(process.versions.node)
 if (problem === undefined) {
   try {
     homedir()
   } catch {
-    // Packages ask for it as they load. Without HOME a user that /etc/passwd doesn't name has none.
+    // Some packages call homedir() while they load. It throws if HOME is not set and /etc/passwd does not list the user.
     process.env.HOME = '/nonexistent'
   }
   const { start } = await import('./start/start.js')

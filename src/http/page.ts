@@ -3,31 +3,39 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 /** By name, in lower case. */
 export type Headers = Readonly<Record<string, string>>
 
-/** What a page is told beside the request itself. */
+/** What a page gets beside the request. */
 export interface Visit {
   readonly url: URL
-  /** The client's address, behind trusted proxies too. */
+  /** The client's address, also behind trusted proxies. */
   readonly address: string
 }
 
 /**
- * Something that is shown at a path, or at everything under a prefix.
- * It answers every method itself; what it throws becomes a 500 without details.
+ * Answers at one path, or at all paths under a prefix. It handles every method itself. An error that it throws
+ * becomes a 500 without details.
  */
 export type Page = ({ readonly path: string } | { readonly prefix: string }) & {
-  /** Opens doors: answered only under a name of this machine or that of APP_URL, and to no page of another origin. */
+  /** A page for development that gives access. Answered only under localhost or the host of APP_URL, and same-origin. */
   readonly local?: boolean
   readonly handle: (req: IncomingMessage, res: ServerResponse, visit: Visit) => Promise<void> | void
 }
 
-/** The first page of the list that is shown at this path. */
+/** GraphiQL at /graphql, where browsers see a page and API clients see the API. */
+export interface Explorer {
+  /** Whether a request for /graphql asks for the page. */
+  isFor(req: IncomingMessage): boolean
+  page(req: IncomingMessage, res: ServerResponse): void
+  isAsset(path: string): boolean
+  asset(req: IncomingMessage, res: ServerResponse, path: string): void
+}
+
+/** The first page that answers at this path. */
 export const pageAt = (pages: readonly Page[], path: string): Page | undefined =>
   pages.find((page) => ('path' in page ? page.path === path : path.startsWith(page.prefix)))
 
 /**
- * Headers of everything that a browser may show. Scripts and styles come from this server's own
- * files; a page that needs more sets its own content-security-policy. No referrer, because the path
- * of an invite page is a secret.
+ * Headers of every page. They allow scripts and styles from this server only; a page that needs more sets its own
+ * content-security-policy. No referrer is sent, because the path of an invite page is a secret.
  */
 export const securityHeaders: Headers = {
   'content-security-policy': [

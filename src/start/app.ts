@@ -13,59 +13,50 @@ import { migrate } from '../database/migrate.js'
 import { omittedColumns } from '../database/omittedColumns.js'
 import { askedStatementName } from '../database/statementNames.js'
 import { cursorCodec } from '../domain/core/cursor.js'
-import { type Jobs, type Rules, transactOn } from '../domain/core/transact.js'
+import { type Rules, transactOn } from '../domain/core/transact.js'
 import { dnsResolver } from '../domain/emailDomains/dnsProof.js'
-import { giveUpOverdueMails } from '../domain/invites/giveUpOverdueMails.js'
 import { PrismaClient } from '../generated/prisma/client.js'
 import type { App } from '../graphql/context.js'
 import { isUnavailable } from '../graphql/unavailable.js'
-import { jobsSql, migrateJobs, startJobs } from '../jobs/jobs.js'
+import { migrateJobs } from '../jobs/jobs.js'
 import { type Closings, closings } from '../lib/closings.js'
 import type { Log } from '../lib/log.js'
 import { outageOf } from '../lib/outage.js'
-import { sayOncePerMinute } from '../lib/sayOncePerMinute.js'
-import { type Mailer, openMailGate } from '../mail/mailer.js'
+import type { Mailer } from '../mail/mailer.js'
 import type { Settings } from '../settings/settings.js'
 import { openHints } from '../streams/hints/openHints.js'
 import { openEventStreams } from '../streams/openEventStreams.js'
-import { type Office, roundOf, tasksOf } from './tasks.js'
-
-/** How often the queue looks for jobs whose time has come, ms: what runs out is to end on time, a mail can wait. */
-const LOOK_FOR_DUE_MS = 250
-const LOOK_FOR_MAIL_MS = 1_000
-
-type MailJobs = Pick<Jobs, 'sendInviteMail'>
+import { runJobs } from './jobs.js'
 
 export interface AppOptions {
   settings: Settings
   log: Log
-  /** Of the database to work on. */
   connectionString: string
-  /** Base of invite links, without a slash at its end. */
+  /** Base URL of invite links, without a trailing slash. */
   appUrl: () => string
-  /** Verifies HS256 tokens where no identity provider is set. */
+  /** Verifies HS256 tokens if no secret and no identity provider are set. */
   jwtSecret: string | undefined
-  /** Null: mail is not configured. */
+  /** Null if mail is not configured. */
   mailer: Mailer | null
-  /** How long the database may be silent that owes an answer. */
+  /** How long the database may take to answer before it counts as silent, ms. */
   answerWithinMs?: number | undefined
 }
 
 export interface OpenApp {
   app: App
   authenticate: Authenticate
-  /** Whether the database takes writes, asked anew. */
+  /** Asks the database whether it accepts writes. */
   ready(): Promise<boolean>
-  /** Whether the database was silent when it was asked last, a second ago. */
+  /** Whether the database gave no answer when it was last asked, a second ago. */
   isStalled(): boolean
-  /** Whether an error says that the database is away. The log says it once, and once that it is over. */
+  /** Whether an error means that the database is unreachable. Logs an outage once, and its end once. */
   isDatabaseAway(error: unknown): boolean
   close(): Promise<void>
 }
 
 /**
- * Everything of a server but its sockets: the database brought up to date, the domain on it, and the jobs
- * running. Where it fails nothing stays open.
+ * Opens everything that a server needs except its HTTP server: migrates the database, opens streams and mail, and
+ * runs the jobs. If it fails, it closes what it has opened.
  * @throws StartError
  */
 export async function openApp(options: AppOptions): Promise<OpenApp> {
@@ -73,7 +64,7 @@ export async function openApp(options: AppOptions): Promise<OpenApp> {
   try {
     return await openWith(options, opened)
   } catch (error) {
-    // What can't be closed either is not the reason.
+    // The first error is the reason, not what closing throws after it.
     await opened.close().catch(() => {})
     throw error
   }
@@ -104,7 +95,7 @@ async function openWith(options: AppOptions, opened: Closings): Promise<OpenApp>
     databaseUrl: settings.database.url && connectionString,
     log,
   })
-  // After the jobs: what they commit while they stop is told to the other servers too.
+  // Closed after the jobs: other servers get hints of what the jobs commit while they stop.
   opened.add(() => hints.close())
   const { limits } = settings
   const streams = openEventStreams({ database, hints, limits, log, now: clock.now, isDatabaseAway })
@@ -162,46 +153,16 @@ async function openWith(options: AppOptions, opened: Closings): Promise<OpenApp>
       }),
     }),
   })
-  const gate = openMailGate({
-    mailer,
-    log,
-    whileClosed: (failure) => giveUpOverdueMails(office, failure),
-    isDatabaseAway,
-  })
-  opened.add(() => gate.stop())
-  const office: Office = {
-    // Nobody waits for a job, and to erase a large org takes its time.
-    transact: (operation) => transact(operation, { patient: true }),
+  const stopJobs = await runJobs({
     database,
+    transact,
     mailer,
-    gate,
     retryForMs: settings.mail.retryForMs,
     clock,
     log,
     isDatabaseAway,
-    sayPutOff: sayOncePerMinute('the mail server put a mail off', log, 'info'),
-  }
-  const { sendInviteMail, ...others } = tasksOf(office)
-  const { pool } = database
-  // Apart, so that a mail server that hangs holds up nothing but mails.
-  const mails = startJobs<MailJobs>({
-    pool,
-    tasks: { sendInviteMail },
-    log,
-    pollInterval: LOOK_FOR_MAIL_MS,
-    gate: () => gate.opened(),
-    isDatabaseAway,
   })
-  const jobs = startJobs<Omit<Jobs, keyof MailJobs>>({
-    pool,
-    tasks: others,
-    log,
-    pollInterval: LOOK_FOR_DUE_MS,
-    isDatabaseAway,
-    concurrency: 2,
-  })
-  opened.add(() => Promise.all([jobs.stop(), mails.stop()]))
-  await database.query(jobsSql<Jobs>([roundOf('expireOrgInvites'), roundOf('tidyUp')]))
+  opened.add(stopJobs)
   return {
     app,
     authenticate,
@@ -212,7 +173,7 @@ async function openWith(options: AppOptions, opened: Closings): Promise<OpenApp>
   }
 }
 
-/** A key that all servers on a database share: the first one makes it. */
+/** A key that all servers on one database share. The first server creates it. */
 async function instanceKey(database: Database, name: string): Promise<Buffer> {
   await database.query(sql`
     insert into instance_key (name, value) values (${name}, ${randomBytes(32)}) on conflict do nothing

@@ -1,12 +1,7 @@
 import cluster from 'node:cluster'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '@guildhall/embedded-postgres'
-import { banner } from '../../demo/banner.js'
-import { type Demo, demoHelp, openDemo } from '../../demo/demo.js'
-import { offeredPeople } from '../../demo/offered.js'
-import { seed } from '../../demo/seed.js'
-import { stageOf } from '../../demo/stage.js'
+import type { Demo } from '../../demo/index.js'
 import type { Page } from '../http/page.js'
 import type { Log } from '../lib/log.js'
 import { packageRoot } from '../lib/packageRoot.js'
@@ -14,85 +9,66 @@ import { type Mailer, mailboxMailer, smtpMailer } from '../mail/mailer.js'
 import { mailboxPages } from '../pages/mailbox.js'
 import { webPages } from '../pages/web.js'
 import type { Settings } from '../settings/settings.js'
-import { connectionsOf } from './connections.js'
-import { signInSecret } from './signInSecret.js'
-import { startLine } from './startLine.js'
-import { type StartedServer, startServer } from './startServer.js'
-import { stopOnSignals } from './stopOnSignals.js'
+import { openPostgres, type Postgres, sayListening, signInSecret, stopOnSignals } from './process.js'
+import { type StartedServer, startServer } from './server.js'
 
 /**
- * Runs a server until a signal ends it. As one of several workers it says nothing of its own: who started it does.
- * @throws {StartError} and where the address is taken
+ * Runs one server until a signal stops it. A worker does not announce itself: the supervising process does.
+ * @throws {StartError} also if the address is in use
  */
 export async function serve(settings: Settings, log: Log, { isDemo }: { isDemo: boolean }): Promise<void> {
-  let stopping = false
-  const { url } = settings.database
-  const { port } = settings.http
-  // The demo's own, so that it leaves nothing in what a developer works with.
+  // Production never loads the demo: it can sign anybody in.
+  const demoCode = settings.production ? undefined : await import('../../demo/index.js')
+  const { http, mail } = settings
+  // The demo has a directory of its own, so that it does not change a developer's data.
   const dataDir = isDemo ? join(settings.database.dataDir, 'demo') : settings.database.dataDir
-  let embedded: EmbeddedPostgres | undefined
+  let stopping = false
+  let postgres: Postgres | undefined
   let server: StartedServer | undefined
   let demo: Demo | undefined
   const close = async () => {
     stopping = true
     await demo?.stop()
     await server?.close()
-    await embedded?.stop()
+    await postgres?.stop()
   }
 
   const start = async () => {
-    if (url === undefined)
-      embedded = await startEmbeddedPostgres({ dataDir, log, connections: connectionsOf(settings) })
-    // The database is not started again under a server that has lost it: whoever started us decides.
-    void embedded?.ended.then((how) => {
-      if (stopping) return
-      log.fatal({ how }, 'the embedded PostgreSQL ended')
-      process.exit(1)
-    })
+    postgres = await openPostgres(settings, log, { dataDir, isStopping: () => stopping })
     if (stopping) return
-    const jwtSecret = settings.auth.keys.by === 'generated' ? await signInSecret(dataDir) : undefined
+    const jwtSecret = await signInSecret(settings, dataDir)
     const mailbox = join(dataDir, 'mail')
     const mailer = mailerOf(settings, mailbox)
-    const hasMailbox = mailer !== null && settings.mail.smtpUrl === undefined
     const app = () => {
       if (!server) throw new Error('asked before the server was there')
       return server.app
     }
+    const people =
+      jwtSecret === undefined ? undefined : demoCode?.offeredPeople(jwtSecret, () => app().database)
     const pages: Page[] = [
-      ...webPages({
-        directory: join(packageRoot(), 'dist', 'web'),
-        people: jwtSecret === undefined ? undefined : offeredPeople(jwtSecret, () => app().database),
-      }),
-      ...(hasMailbox ? [mailboxPages(mailbox)] : []),
+      ...webPages({ directory: join(packageRoot(), 'dist', 'web'), people }),
+      ...(mailer !== null && mail.smtpUrl === undefined ? [mailboxPages(mailbox)] : []),
     ]
     server = await startServer({
       settings,
       log,
-      connectionString: url ?? embedded?.connectionString ?? '',
-      appUrl: settings.http.appUrl ?? (port === 0 ? undefined : `http://localhost:${port}`),
+      connectionString: postgres.connectionString,
+      appUrl: http.appUrl ?? (http.port === 0 ? undefined : `http://localhost:${http.port}`),
       jwtSecret,
       mailer,
       pages,
     })
-    const { app: opened, url: here } = server
     if (stopping) return
-    if (jwtSecret !== undefined && !isDemo) await seed(opened)
-    if (isDemo) {
-      const stage = stageOf(opened)
-      const say = (line: string) => process.stdout.write(`  ${line}\n`)
-      demo = await openDemo({ stage, log, mailbox, stdin: process.stdin, say, quit })
-    }
+    if (jwtSecret !== undefined) demo = await demoCode?.populate(server.app, { isDemo, log, mailbox, quit })
     if (stopping || cluster.isWorker) return
-    if (settings.production) log.info({ url: here, ...startLine(settings) }, 'listening')
-    else
-      process.stdout.write(await banner(here, { host: settings.http.host, jwtSecret, mailbox: hasMailbox }))
-    if (isDemo) process.stdout.write(demoHelp)
+    await sayListening(server.url, settings, log, dataDir)
+    if (demo) process.stdout.write(demo.help)
   }
 
-  // Before PostgreSQL runs, so that no signal leaves it behind. What is being started is closed once it is there.
+  // Registered before PostgreSQL runs: a signal during the start must stop it too, once it has started.
   const quit = stopOnSignals(log, async () => {
     stopping = true
-    const late = delay(settings.http.shutdownGraceMs)
+    const late = delay(http.shutdownGraceMs)
     await Promise.race([starting, late]).catch(() => {})
     await close()
   })

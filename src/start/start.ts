@@ -1,5 +1,4 @@
 import cluster from 'node:cluster'
-import { EmbeddedPostgresError } from '@guildhall/embedded-postgres'
 import { pino } from 'pino'
 import { errorCode } from '../lib/errorCode.js'
 import { createLog, type Log } from '../lib/log.js'
@@ -7,20 +6,19 @@ import { logProcess } from '../lib/logProcess.js'
 import { StartError } from '../lib/startError.js'
 import { BadSettings, readSettings, type Settings } from '../settings/settings.js'
 import { likelyTypos } from '../settings/typos.js'
-import { doubtsOf } from './startLine.js'
 
 type Env = NodeJS.ProcessEnv
 
-/** The demo's people invite one another all day. */
-const unhurried = {
+/** The demo's people invite each other all day, so the demo raises these limits. */
+const demoLimits = {
   INVITES_PER_ORG_PER_DAY: '100000',
   MAILS_PER_ADDRESS_PER_ORG_PER_DAY: '10',
   MAILS_PER_USER_PER_DAY: '100000',
 }
 
 /**
- * Does what the command line says: serves, with `--demo` with people in it who act as one watches, or runs a
- * command. Where that fails the process ends with 1, and has said why. Each way loads only what it needs.
+ * Runs what the command line asks for: the server, the server with the demo (`--demo`), or the command `migrate`.
+ * Each loads only the code that it needs. If it fails, it logs the reason and ends the process with 1.
  */
 export async function start(args: readonly string[], env: Env): Promise<void> {
   const [command, ...rest] = args
@@ -29,16 +27,10 @@ export async function start(args: readonly string[], env: Env): Promise<void> {
   const settings = settingsOrExit(() => (isDemo ? demoSettings(env) : readSettings(env)))
   const log = createLog({ level: settings.log.level, production: settings.production })
   if (settings.production) logProcess(log)
-  if (cluster.isPrimary)
-    for (const { name, meant } of likelyTypos(env)) log.warn(`${name} is no setting: is ${meant} meant?`)
-  if (cluster.isPrimary && settings.production) for (const doubt of doubtsOf(settings)) log.warn(doubt)
-  if (cluster.isPrimary && acceptsForeignTokens(settings))
-    log.warn(
-      'AUTH_AUDIENCE is not set: tokens that the identity provider issued for other applications sign in here too',
-    )
+  if (cluster.isPrimary) for (const warning of warningsOf(settings, env)) log.warn(warning)
   try {
     if (settings.workers > 1 && cluster.isPrimary) {
-      const { superviseWorkers } = await import('./superviseWorkers.js')
+      const { superviseWorkers } = await import('./workers.js')
       await superviseWorkers(settings, log)
     } else {
       const { serve } = await import('./serve.js')
@@ -49,17 +41,17 @@ export async function start(args: readonly string[], env: Env): Promise<void> {
   }
 }
 
-/** Asks for no setting but those of the database: it may run where nothing else is set. */
+/** Reads the settings of the database only, so that it runs where nothing else is set. */
 async function runMigrate(args: readonly string[], env: Env): Promise<void> {
   const { DATABASE_URL, DATA_DIR, LOG_LEVEL } = env
   const settings = settingsOrExit(() => readSettings({ DATABASE_URL, DATA_DIR, LOG_LEVEL }))
-  // Programs read the answer on stdout.
+  // Logs to stderr: scripts read the result on stdout.
   const log = createLog(
     { level: settings.log.level, production: env.NODE_ENV === 'production' },
     pino.destination(2),
   )
   try {
-    const { migrateCommand } = await import('./commands/migrate.js')
+    const { migrateCommand } = await import('./migrate.js')
     process.exitCode = await migrateCommand(args, settings, log)
   } catch (error) {
     endWith(error, log)
@@ -67,23 +59,35 @@ async function runMigrate(args: readonly string[], env: Env): Promise<void> {
 }
 
 function endWith(error: unknown, log: Log): never {
-  // What the operator can mend says so itself; everything else comes with where it happened.
-  if (error instanceof StartError || error instanceof EmbeddedPostgresError) log.fatal(error.message)
-  else if (isOfListening(error)) log.fatal(`PORT and HOST can’t be listened on: ${error.message}`)
+  // What the operator can fix is told by its message. Anything else is logged with its stack.
+  if (error instanceof StartError) log.fatal(error.message)
+  else if (isListenError(error)) log.fatal(`PORT and HOST can’t be listened on: ${error.message}`)
   else if (errorCode(error) === '42501')
     log.fatal(`could not start: the user of DATABASE_URL lacks a right: ${(error as Error).message}`)
   else log.fatal({ err: error }, 'could not start')
-  // The log is written by then, line for line. Whatever may still be open is no reason to stay.
+  // The log is written synchronously. Whatever is still open must not keep the process alive.
   process.exit(1)
 }
 
-/** A provider signs the tokens of all its applications with the same keys. */
-function acceptsForeignTokens({ production, auth }: Settings): boolean {
-  return production && auth.keys.by === 'jwks' && auth.audiences === undefined
+/** Settings that are likely not what the operator wants. */
+function warningsOf({ production, database, mail, auth }: Settings, env: Env): string[] {
+  const warnings = likelyTypos(env).map(({ name, meant }) => `${name} is no setting: is ${meant} meant?`)
+  if (!production) return warnings
+  if (database.url === undefined)
+    warnings.push(
+      `DATABASE_URL is not set: the embedded PostgreSQL keeps everything in ${database.dataDir}, for one server alone`,
+    )
+  if (mail.smtpUrl === undefined) warnings.push('SMTP_URL is not set: no mail is sent')
+  // A provider signs the tokens of all its applications with the same keys.
+  if (auth.keys.by === 'jwks' && auth.audiences === undefined)
+    warnings.push(
+      'AUTH_AUDIENCE is not set: tokens that the identity provider issued for other applications sign in here too',
+    )
+  return warnings
 }
 
-function isOfListening(error: unknown): error is Error {
-  // The second: HOST is a name that leads nowhere.
+function isListenError(error: unknown): error is Error {
+  // getaddrinfo: HOST is a name that does not resolve.
   return (
     error instanceof Error && 'syscall' in error && ['listen', 'getaddrinfo'].includes(`${error.syscall}`)
   )
@@ -92,7 +96,7 @@ function isOfListening(error: unknown): error is Error {
 function demoSettings(env: Env): Settings {
   if (env.NODE_ENV === 'production')
     throw new BadSettings(['NODE_ENV must not be production for the demo: it lets everybody in'])
-  const settings = readSettings({ ...unhurried, ...env })
+  const settings = readSettings({ ...demoLimits, ...env })
   if (settings.workers > 1) throw new BadSettings(['WORKERS must be 1 for the demo'])
   if (settings.auth.keys.by !== 'generated')
     throw new BadSettings([

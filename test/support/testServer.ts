@@ -4,7 +4,7 @@ import { afterAll, beforeAll } from 'vitest'
 import { createLog, type Log } from '../../src/lib/log.js'
 import type { Mailer } from '../../src/mail/mailer.js'
 import { readSettings } from '../../src/settings/settings.js'
-import { type StartedServer, startServer } from '../../src/start/startServer.js'
+import { type StartedServer, startServer } from '../../src/start/server.js'
 import { createDatabase, type DatabaseOptions, type TestDatabase } from './database.js'
 
 export const JWT_SECRET = 'a secret of the tests, of 32 bytes or more'

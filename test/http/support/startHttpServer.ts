@@ -1,7 +1,8 @@
 import { onTestFinished } from 'vitest'
+import type { Server } from '../../../src/http/server.js'
 import { createLog } from '../../../src/lib/log.js'
 import { readSettings } from '../../../src/settings/settings.js'
-import { createServer, type Server, type ServerParts } from '../../../src/start/server.js'
+import { createServer, type ServerParts } from '../../../src/start/server.js'
 import { type Caller, type Context, callers, type FakeState, fakeSchema, newState } from './fakeSchema.js'
 
 export interface Started {

@@ -1,6 +1,7 @@
+import type { Database } from '../database/database.js'
 import type { DatabaseClock } from '../database/databaseClock.js'
 import { orgsBelow, orgsWithOrphans, revokeInstanceOrphans } from '../domain/core/orphanedTokens.js'
-import type { Jobs } from '../domain/core/transact.js'
+import type { Jobs, Transact } from '../domain/core/transact.js'
 import {
   expireOrgInvites,
   NEXT_ROUND_WITHIN_MS,
@@ -8,23 +9,109 @@ import {
   type Unended,
 } from '../domain/invites/expireOrgInvites.js'
 import { forgetMailDays } from '../domain/invites/forgetMailDays.js'
+import { giveUpOverdueMails } from '../domain/invites/giveUpOverdueMails.js'
 import { type MailOffice, sendInviteMail } from '../domain/invites/sendInviteMail.js'
 import { finishWithdrawal } from '../domain/members/withdrawAuthority.js'
 import { purgeOrg } from '../domain/orgs/purgeOrg.js'
-import { FOR_EVER, forgetReplacedJobsSql, type Job, jobSql, type Tasks } from '../jobs/jobs.js'
+import {
+  FOR_EVER,
+  forgetReplacedJobsSql,
+  type Job,
+  jobSql,
+  jobsSql,
+  startJobs,
+  type Tasks,
+} from '../jobs/jobs.js'
 import type { Log } from '../lib/log.js'
 import { outageOf } from '../lib/outage.js'
+import { sayOncePerMinute } from '../lib/sayOncePerMinute.js'
+import { type Mailer, openMailGate } from '../mail/mailer.js'
 
-export interface Office extends MailOffice {
+/** What the jobs work with. */
+interface Office extends MailOffice {
   clock: DatabaseClock
-  /** Says that the database is away, where an error says so. */
   isDatabaseAway: (error: unknown) => boolean
 }
 
+/** How often a queue looks for due jobs, ms. An expiry should be on time; a mail can wait. */
+const POLL_MS = 250
+const POLL_MAILS_MS = 1_000
 const TIDY_EVERY_MS = 60 * 60 * 1000
 
-/** What is one in the whole instance, and asks for its own next run under its own key. */
-export const roundOf = (name: 'expireOrgInvites' | 'tidyUp', runAt?: Date): Job<Jobs> => ({
+type MailJobs = Pick<Jobs, 'sendInviteMail'>
+
+/**
+ * Starts the workers of all jobs, and asks for the first run of the recurring ones.
+ * @returns stops the workers
+ */
+export async function runJobs({
+  database,
+  transact,
+  mailer,
+  retryForMs,
+  clock,
+  log,
+  isDatabaseAway,
+}: {
+  database: Database
+  transact: Transact
+  mailer: Mailer | null
+  retryForMs: number
+  clock: DatabaseClock
+  log: Log
+  isDatabaseAway: (error: unknown) => boolean
+}): Promise<() => Promise<void>> {
+  const gate = openMailGate({
+    mailer,
+    log,
+    whileClosed: (failure) => giveUpOverdueMails(office, failure),
+    isDatabaseAway,
+  })
+  const office: Office = {
+    // A job may wait longer for the database than a request: no client waits, and deleting a large org takes long.
+    transact: (operation) => transact(operation, { patient: true }),
+    database,
+    mailer,
+    gate,
+    retryForMs,
+    clock,
+    log,
+    isDatabaseAway,
+    sayPutOff: sayOncePerMinute('the mail server put a mail off', log, 'info'),
+  }
+  const { sendInviteMail, ...others } = tasksOf(office)
+  const { pool } = database
+  // A queue of its own: if the mail server hangs, the other jobs go on.
+  const mails = startJobs<MailJobs>({
+    pool,
+    tasks: { sendInviteMail },
+    log,
+    pollInterval: POLL_MAILS_MS,
+    gate: () => gate.opened(),
+    isDatabaseAway,
+  })
+  const jobs = startJobs<Omit<Jobs, keyof MailJobs>>({
+    pool,
+    tasks: others,
+    log,
+    pollInterval: POLL_MS,
+    isDatabaseAway,
+    concurrency: 2,
+  })
+  const stop = async () => {
+    await Promise.all([jobs.stop(), mails.stop()]).finally(gate.stop)
+  }
+  try {
+    await database.query(jobsSql<Jobs>([roundOf('expireOrgInvites'), roundOf('tidyUp')]))
+  } catch (error) {
+    await stop().catch(() => {})
+    throw error
+  }
+  return stop
+}
+
+/** A recurring job. There is one of it in the whole instance, and it asks for its own next run under the same key. */
+const roundOf = (name: 'expireOrgInvites' | 'tidyUp', runAt?: Date): Job<Jobs> => ({
   name,
   payload: {},
   key: name,
@@ -33,7 +120,7 @@ export const roundOf = (name: 'expireOrgInvites' | 'tidyUp', runAt?: Date): Job<
 })
 
 /** What each job does. */
-export function tasksOf(office: Office): Tasks<Jobs> {
+function tasksOf(office: Office): Tasks<Jobs> {
   const { transact, database, clock, log } = office
   const endDue = expiry(office)
   const endOrphans = async (orgs: Array<{ orgId: string }>) => {
@@ -46,8 +133,8 @@ export function tasksOf(office: Office): Tasks<Jobs> {
   return {
     sendInviteMail: (mail, { signal }) => sendInviteMail(office, mail, signal),
     async expireOrgInvites() {
-      // Asking for the next round is the last that may fail: then the queue has this one run again. What fails once
-      // the next one stands in its place is never run again.
+      // Keep this statement last. If it fails, the queue runs this job again. After it, the next run has replaced this
+      // one, and a failure would never be retried.
       const next = await endDue()
       await database.query(jobSql<Jobs>(roundOf('expireOrgInvites', next)))
     },
@@ -67,7 +154,10 @@ export function tasksOf(office: Office): Tasks<Jobs> {
   }
 }
 
-/** A round that throws nothing: what failed is for the next one, which is then no sooner than it has to be. */
+/**
+ * Ends overdue invites and never throws: the next run tries again what failed.
+ * @returns the time of the next run
+ */
 function expiry({ transact, database, clock, log, isDatabaseAway }: Office): () => Promise<Date> {
   const outage = outageOf('Expiry', log, isDatabaseAway)
   const tellUnended = unendedTeller(log)
@@ -84,7 +174,7 @@ function expiry({ transact, database, clock, log, isDatabaseAway }: Office): () 
   }
 }
 
-/** Says of an org once that its invites can't be ended, and once that it's over. */
+/** Logs once per org that its overdue invites can't be ended, and once that they could be. */
 function unendedTeller(log: Log): (unended: Unended) => void {
   let told: Unended = new Map()
   return (unended) => {

@@ -1,7 +1,7 @@
-/** The oldest version of Node that the dependencies run on. Says the same as `engines` in package.json. */
+/** The oldest version of Node that the dependencies support. The same as `engines` in package.json. */
 const OLDEST = [20, 19] as const
 
-/** Why this version of Node can't run the server, in a sentence; undefined where it can. */
+/** Why this version of Node can't run the server. Undefined if it can. */
 export function problemOfNode(version: string): string | undefined {
   const [major = 0, minor = 0] = version.split('.').map(Number)
   if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) return undefined

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util'
-import { startEmbeddedPostgres } from '@guildhall/embedded-postgres'
-import { migrate } from '../../database/migrate.js'
-import { type MigrationState, migrationStates, settleMigration } from '../../database/settleMigration.js'
-import type { Log } from '../../lib/log.js'
-import { StartError } from '../../lib/startError.js'
-import type { Settings } from '../../settings/settings.js'
+import { migrate } from '../database/migrate.js'
+import { type MigrationState, migrationStates, settleMigration } from '../database/settleMigration.js'
+import type { Log } from '../lib/log.js'
+import { StartError } from '../lib/startError.js'
+import type { Settings } from '../settings/settings.js'
+import { openPostgres } from './process.js'
 
 const USAGE = `migrate                                    applies the migrations that the database lacks, and ends
 migrate --status [--json]                  says which are applied, pending or failed; exit code 0 if all are applied
@@ -12,18 +12,17 @@ migrate --resolve NAME --rolled-back       settles one that failed: it is applie
 migrate --resolve NAME --applied           settles one whose changes were made by hand: it counts as applied`
 
 /**
- * `migrate`: what a start does to the database, and nothing else; and the repair where that failed.
- * @returns the exit code: 0 only where the database is up to date
+ * The command `migrate`: applies migrations as a start does, shows their state, or settles one that failed.
+ * @returns the exit code: 0 only if the database is up to date
  * @throws StartError
  */
 export async function migrateCommand(args: readonly string[], settings: Settings, log: Log): Promise<number> {
   const act = actOf(args)
-  const { url, dataDir } = settings.database
-  const embedded = url === undefined ? await startEmbeddedPostgres({ dataDir, log }) : undefined
+  const postgres = await openPostgres(settings, log, { isStopping: () => true })
   try {
-    return await act(url ?? embedded?.connectionString ?? '', log)
+    return await act(postgres.connectionString, log)
   } finally {
-    await embedded?.stop()
+    await postgres.stop()
   }
 }
 

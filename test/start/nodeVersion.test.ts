@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { problemOfNode } from '../../src/start/engine.js'
+import { problemOfNode } from '../../src/start/nodeVersion.js'
 
 test('an older Node is told in a sentence, before anything is loaded that it can’t run', () => {
   const pretend = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.8' } })`

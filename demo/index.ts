@@ -1,0 +1,20 @@
+import type { Log } from '../src/lib/log.js'
+import { type Demo, openDemo } from './demo.js'
+import { seed } from './seed.js'
+import { type Stage, stageOf } from './stage.js'
+
+export { offeredPeople } from './offered.js'
+export type { Demo }
+
+/** Fills a server outside production with its example people. With `isDemo` they also act, until stopped. */
+export async function populate(
+  app: Pick<Stage, 'transact' | 'database'>,
+  { isDemo, log, mailbox, quit }: { isDemo: boolean; log: Log; mailbox: string; quit: () => void },
+): Promise<Demo | undefined> {
+  if (!isDemo) {
+    await seed(app)
+    return undefined
+  }
+  const say = (line: string) => process.stdout.write(`  ${line}\n`)
+  return openDemo({ stage: stageOf(app), log, mailbox, stdin: process.stdin, say, quit })
+}
