@@ -1,7 +1,7 @@
 import { isLoopback } from '../src/http/local.js'
 import { demoPeople, demoToken } from './people.js'
 
-/** What a developer sees once the server listens: where everything is, and how to sign in. */
+/** The text for a developer once the server listens: the URLs, and how to sign in. */
 export async function banner(
   url: string,
   { host, jwtSecret, mailbox }: { host: string; jwtSecret: string | undefined; mailbox: boolean },
@@ -14,11 +14,11 @@ export async function banner(
     `  Dashboard  ${url}/live`,
     ...(mailbox ? [`  Mailbox    ${url}/mail`] : []),
   ]
-  const doors = [...(mailbox ? ['read the mailbox'] : []), ...(jwtSecret ? ['sign in as anybody'] : [])]
-  if (!isLoopback(host) && doors.length > 0)
+  const permits = [...(mailbox ? ['read the mailbox'] : []), ...(jwtSecret ? ['sign in as anybody'] : [])]
+  if (!isLoopback(host) && permits.length > 0)
     lines.push(
       '',
-      `  Careful: HOST is ${host}. Whoever reaches this machine over the network can ${doors.join(' and ')}.`,
+      `  Careful: HOST is ${host}. Anyone who reaches this machine over the network can ${permits.join(' and ')}.`,
       '  Set NODE_ENV=production, or leave HOST out.',
     )
   if (jwtSecret !== undefined) {

@@ -1,68 +1,68 @@
 import type { Log } from '../src/lib/log.js'
-import { seedDemo, strikeDemo } from './history.js'
+import { type DemoContext, demoOrgs } from './context.js'
 import { keepNewestMails } from './keepNewestMails.js'
 import { listenForKeys } from './keys.js'
-import { demoOrgs, type Stage } from './stage.js'
+import { deleteDemoOrgs, seedDemo } from './seedDemo.js'
 import { startTraffic } from './traffic.js'
 
 export interface Demo {
-  /** What a terminal shows about the demo's keys. */
+  /** The help for the terminal: the orgs and the keys. */
   help: string
-  /** Resolves once nobody acts any more. */
+  /** Resolves once no action runs any more. */
   stop(): Promise<void>
 }
 
 const help = `
   Live: ${demoOrgs.map(({ name }) => name).join(', ')}. People invite, accept, decline, join and leave as you watch.
 
-  q  quits      t  pauses the traffic, and lets it go on      r  deletes the orgs and seeds them anew
+  q  quits      t  pauses and resumes the traffic      r  deletes the orgs and seeds them again
 `
 
-/** Seeds what is missing, lets people act, and listens to keys until stopped. */
+/** Seeds the demo orgs that are missing, starts the traffic, and handles keys until stopped. */
 export async function openDemo({
-  stage,
+  context,
   log,
   mailbox,
   stdin,
   say,
   quit,
 }: {
-  stage: Stage
+  context: DemoContext
   log: Log
-  /** Where the mails are, which are kept few. */
+  /** The folder of the mails. Only the newest are kept. */
   mailbox: string
   stdin: NodeJS.ReadStream
   say: (line: string) => void
   quit: () => void
 }): Promise<Demo> {
-  await seedDemo(stage)
-  const traffic = startTraffic(stage, log)
-  const stopSweeping = keepNewestMails(mailbox, log)
-  let reseeding = false
+  await seedDemo(context)
+  const traffic = startTraffic(context, log)
+  const stopCleanUp = keepNewestMails(mailbox, log)
+  let isReseeding = false
 
   async function reseed(): Promise<void> {
-    if (reseeding) return
-    reseeding = true
+    if (isReseeding) return
+    isReseeding = true
     const wasPaused = traffic.paused
-    say('Seeding anew …')
+    say('Seeding again …')
     try {
       await traffic.pause()
-      await strikeDemo(stage)
-      await seedDemo(stage)
-      say('Seeded anew.')
+      await deleteDemoOrgs(context)
+      await seedDemo(context)
+      say('Seeded again.')
     } catch (error) {
-      log.error({ err: error }, 'the demo could not be seeded anew')
+      log.error({ err: error }, 'the demo could not be seeded again')
     } finally {
-      reseeding = false
+      isReseeding = false
       if (!wasPaused) traffic.resume()
     }
   }
 
   async function pauseOrResume(): Promise<void> {
-    if (reseeding) return
+    if (isReseeding) return
     if (traffic.paused) traffic.resume()
     else await traffic.pause()
-    say(traffic.paused ? 'Traffic is paused: t lets it go on.' : 'Traffic goes on.')
+    say(traffic.paused ? 'Traffic is paused: t resumes it.' : 'Traffic is running.')
   }
 
   const stopListening = listenForKeys(stdin, (key) => {
@@ -75,7 +75,7 @@ export async function openDemo({
     help,
     async stop() {
       stopListening()
-      stopSweeping()
+      stopCleanUp()
       await traffic.pause()
     },
   }

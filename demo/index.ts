@@ -1,14 +1,14 @@
 import type { Log } from '../src/lib/log.js'
+import { type DemoContext, demoContext } from './context.js'
 import { type Demo, openDemo } from './demo.js'
 import { seed } from './seed.js'
-import { type Stage, stageOf } from './stage.js'
 
 export { offeredPeople } from './offered.js'
 export type { Demo }
 
 /** Fills a server outside production with its example people. With `isDemo` they also act, until stopped. */
 export async function populate(
-  app: Pick<Stage, 'transact' | 'database'>,
+  app: Pick<DemoContext, 'transact' | 'database'>,
   { isDemo, log, mailbox, quit }: { isDemo: boolean; log: Log; mailbox: string; quit: () => void },
 ): Promise<Demo | undefined> {
   if (!isDemo) {
@@ -16,5 +16,5 @@ export async function populate(
     return undefined
   }
   const say = (line: string) => process.stdout.write(`  ${line}\n`)
-  return openDemo({ stage: stageOf(app), log, mailbox, stdin: process.stdin, say, quit })
+  return openDemo({ context: demoContext(app), log, mailbox, stdin: process.stdin, say, quit })
 }

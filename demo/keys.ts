@@ -1,8 +1,8 @@
 import type { ReadStream } from 'node:tty'
 
 /**
- * Calls back for every key, as it is pressed where a terminal is, else as it comes in: a script may send `t` and
- * a line feed. Ctrl-C is `q`. Returns the way out, which gives the terminal back as it was.
+ * Calls `onKey` for every key press in a terminal. Without a terminal it is called for every character of stdin, so
+ * that a script can send `t`. Ctrl-C is `q`. Returns the stop function, which restores the terminal.
  */
 export function listenForKeys(stdin: ReadStream, onKey: (key: string) => void): () => void {
   const raw = stdin.isTTY === true

@@ -4,7 +4,7 @@ import { parseEmail } from '../src/domain/users/email.js'
 import type { OfferedPeople } from '../src/pages/web/people.js'
 import { demoPeople, demoToken } from './people.js'
 
-/** The seeded people, and whoever else a developer wants to be. */
+/** Sign-in outside production: as one of the seeded people, or with any e-mail address. */
 export function offeredPeople(jwtSecret: string, database: () => Database): OfferedPeople {
   return {
     list: () =>
@@ -19,7 +19,7 @@ export function offeredPeople(jwtSecret: string, database: () => Database): Offe
     async signInAs({ name, email: text }) {
       const email = parseEmail(text)
       if (!email.ok) return null
-      // One verified address belongs to one user: who has it already is who signs in.
+      // A verified address belongs to one user. If there is one, sign in as that user.
       const [held] = await database().query<{ subject: string; name: string | null }>(sql`
         select subject, name from "user" where email = ${email.value} and email_verified
       `)

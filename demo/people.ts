@@ -1,11 +1,11 @@
 import { SignJWT } from 'jose'
 
-/** Somebody who can be tried out without an identity provider. Never in production. */
+/** A person to sign in as without an identity provider. Never in production. */
 export interface DemoPerson {
   subject: string
   name: string
   email: string
-  /** What they are in the org Acme. */
+  /** Their role in the org Acme. */
   role: string
 }
 
@@ -17,7 +17,7 @@ export const demoPeople = {
 
 const VALID_FOR = '30d'
 
-/** A sign-in token of a demo person, as an identity provider would issue it. */
+/** A sign-in token for a demo person, like one from an identity provider. Valid for 30 days. */
 export function demoToken(person: DemoPerson, jwtSecret: string): Promise<string> {
   return new SignJWT({ email: person.email, email_verified: true, name: person.name })
     .setProtectedHeader({ alg: 'HS256' })

@@ -11,7 +11,7 @@ import type { OrgRoleName } from '../src/generated/prisma/enums.js'
 import { demoPeople } from './people.js'
 import { signUp } from './signUp.js'
 
-/** Fills an empty database with the org Acme. Does nothing where there are users: of servers that start at once, one does it. */
+/** Creates the org Acme if the database has no users. If several servers start at once, only one creates it. */
 export async function seed({
   transact,
   database,
@@ -19,21 +19,21 @@ export async function seed({
   transact: Transact
   database: Database
 }): Promise<void> {
-  const turn = await database.pool.connect()
+  const connection = await database.pool.connect()
   try {
-    await database.queryOn(turn, sql`select pg_advisory_lock(hashtextextended('seed', 0))`)
+    await database.queryOn(connection, sql`select pg_advisory_lock(hashtextextended('seed', 0))`)
     const [somebody] = await database.query(sql`select 1 from "user" limit 1`)
     if (!somebody) await seedAcme(transact)
   } finally {
-    // The lock goes with its connection.
-    turn.release(true)
+    // Closes the connection, which releases the lock.
+    connection.release(true)
   }
 }
 
 /**
- * The org Acme: an owner, an admin, a user, and an invite of every status. All by the operations that everybody
- * uses, so that its history is a real one.
- * @throws {OrgNameTakenError} where there is one already
+ * Creates the org Acme: an owner, an admin, a user, and an invite of every status. It uses the normal operations, so
+ * its history is a real one.
+ * @throws {OrgNameTakenError} if it exists already
  */
 export async function seedAcme(transact: Transact): Promise<void> {
   const ada = await signUp(transact, demoPeople.ada)

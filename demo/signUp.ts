@@ -5,15 +5,15 @@ import { cleanPersonName } from '../src/domain/users/personName.js'
 import { signIn } from '../src/domain/users/signIn.js'
 import type { DemoPerson } from './people.js'
 
-/** Long enough for one act. */
-const ACTS_FOR_MS = 60_000
+/** Long enough for one action. */
+const VALID_FOR_MS = 60_000
 
-/** Somebody of the demo, signed in. */
+/** A demo person as a signed-in actor. */
 export function actorOf(userId: string): Person {
-  return { kind: 'person', userId, expiresAt: new Date(Date.now() + ACTS_FOR_MS) }
+  return { kind: 'person', userId, expiresAt: new Date(Date.now() + VALID_FOR_MS) }
 }
 
-/** Makes a demo person's account as their first sign-in would, or knows them again. */
+/** Signs a demo person in. The first time this creates the account. */
 export async function signUp(transact: Transact, person: DemoPerson): Promise<Person> {
   const email = parseEmail(person.email)
   if (!email.ok) throw new Error(`${person.email} is no address`)

@@ -1,14 +1,15 @@
 import sql from 'sql-template-tag'
-import type { Stage } from './stage.js'
+import type { DemoContext } from './context.js'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
 /**
- * Moves the times of an org's history back, so that what was played in seconds looks like some days: the one thing
- * of the demo that no operation does. The order stays, and what stands in the tables follows from the events.
+ * Moves the times of an org's history into the past, so that the actions of some seconds look like some days. This is
+ * the only change of the demo that no operation makes. The order stays. The times in the other tables are taken from
+ * the events.
  */
 export async function spreadOverDays(
-  { database, random }: Stage,
+  { database, random }: DemoContext,
   orgId: string,
   days: number,
 ): Promise<void> {
@@ -54,14 +55,14 @@ export async function spreadOverDays(
   `)
 }
 
-/** Later than the one before by seconds where it follows from it, else by a share of the whole. */
+/** An event that follows from the one before comes within a second; the others get a random share of `span` (ms). */
 function timesOf(
   events: readonly { kind: string; type: string }[],
   end: number,
   span: number,
   random: () => number,
 ): Date[] {
-  const shares = events.map((event) => (followsAtOnce(event) ? 0 : random() ** 2))
+  const shares = events.map((event) => (followsImmediately(event) ? 0 : random() ** 2))
   const whole = shares.reduce((sum, share) => sum + share, 0) || 1
   const seconds = events.length * 1_000
   let at = end - span - seconds
@@ -71,6 +72,6 @@ function timesOf(
   })
 }
 
-function followsAtOnce({ kind, type }: { kind: string; type: string }): boolean {
+function followsImmediately({ kind, type }: { kind: string; type: string }): boolean {
   return (kind === 'USER' && type === 'JOINED') || type === 'SENT'
 }

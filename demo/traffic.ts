@@ -1,38 +1,38 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Log } from '../src/lib/log.js'
-import { playOne } from './acts.js'
-import { type DemoOrg, demoOrgs, findOrg, type Stage } from './stage.js'
+import { runRandomAction } from './actions.js'
+import { type DemoContext, type DemoOrg, demoOrgs, findOrg } from './context.js'
 
-/** The people of the demo, acting until they are paused. */
+/** Random actions of the demo people, until paused. */
 export interface Traffic {
   readonly paused: boolean
-  /** Resolves once nobody acts any more. */
+  /** Resolves once no action runs any more. */
   pause(): Promise<void>
   resume(): void
 }
 
-/** The pace of an office: mostly a second or three between acts, now and then several at once. */
+/** The time between two actions: mostly 1 to 3 s, sometimes several actions in a burst. */
 const SHORTEST_MS = 400
 const MEAN_MS = 1_700
 const LONGEST_MS = 6_000
 const BURST_MS = 180
-const AFTER_TROUBLE_MS = 5_000
+const AFTER_ERROR_MS = 5_000
 
-export function startTraffic(stage: Stage, log: Log): Traffic {
+export function startTraffic(context: DemoContext, log: Log): Traffic {
   let stopping: AbortController | undefined
   let running: Promise<void> = Promise.resolve()
 
-  async function play(signal: AbortSignal): Promise<void> {
+  async function run(signal: AbortSignal): Promise<void> {
     let burst = 0
     while (!signal.aborted) {
       try {
-        const org = await findOrg(stage, nextOrg(stage.random))
-        if (org && !signal.aborted) await playOne(stage, org)
-        burst = burst > 0 ? burst - 1 : stage.random() < 0.08 ? 4 : 0
-        await wait(burst > 0 ? BURST_MS : gap(stage.random), signal)
+        const org = await findOrg(context, nextOrg(context.random))
+        if (org && !signal.aborted) await runRandomAction(context, org)
+        burst = burst > 0 ? burst - 1 : context.random() < 0.08 ? 4 : 0
+        await wait(burst > 0 ? BURST_MS : gap(context.random), signal)
       } catch (error) {
-        log.warn({ err: error }, 'the demo’s traffic was held up')
-        await wait(AFTER_TROUBLE_MS, signal)
+        log.warn({ err: error }, 'an action of the demo failed')
+        await wait(AFTER_ERROR_MS, signal)
       }
     }
   }
@@ -41,7 +41,7 @@ export function startTraffic(stage: Stage, log: Log): Traffic {
     if (stopping) return
     stopping = new AbortController()
     const { signal } = stopping
-    running = running.then(() => play(signal))
+    running = running.then(() => run(signal))
   }
 
   resume()
@@ -58,7 +58,7 @@ export function startTraffic(stage: Stage, log: Log): Traffic {
   }
 }
 
-/** Half of it in the first org, which a newcomer looks at. */
+/** More than half of the actions happen in the first org, which a new visitor sees first. */
 function nextOrg(random: () => number): DemoOrg {
   return demoOrgs[random() < 0.5 ? 0 : Math.floor(random() * demoOrgs.length)] ?? demoOrgs[0]
 }

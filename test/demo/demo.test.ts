@@ -94,14 +94,14 @@ describe('the demo, as a process that is told by lines', () => {
     await new Promise((resolve) => setTimeout(resolve, 4_000))
     expect(await eventsSoFar()).toBeLessThanOrEqual(before + 1)
     child.stdin.write('t\n')
-    await hears('Traffic goes on')
+    await hears('Traffic is running')
     await vi.waitFor(async () => expect(await eventsSoFar()).toBeGreaterThan(before + 3), { timeout: 30_000 })
   }, 60_000)
 
   it('`r` seeds anew: the same names, other orgs', async () => {
     const before = new Set((await orgs()).map(({ id }) => id))
     child.stdin.write('r\n')
-    await hears('Seeded anew.')
+    await hears('Seeded again.')
     const after = await orgs()
     expect(after.map(({ name }) => name).sort()).toEqual(['Acme', 'Globex', 'Hooli'])
     expect(after.filter(({ id }) => before.has(id))).toEqual([])

@@ -9,23 +9,23 @@ const lastNames =
     ' ',
   )
 
-/** Where the cast has its mail. An invite to any other address is a visitor's, and left alone. */
-export const castHosts = ['northwind.example', 'contoso.example', 'tailspin.example', 'fabrikam.example']
+/** The mail domains of the generated people. The demo doesn't touch invites to any other address. */
+export const generatedHosts = ['northwind.example', 'contoso.example', 'tailspin.example', 'fabrikam.example']
 
-/** By this the cast's accounts are told from those of visitors. */
-export const castSubject = 'cast|'
+/** The prefix of generated people's subjects. It tells them apart from visitors. */
+export const GENERATED_SUBJECT = 'cast|'
 
-/** Somebody of about seven thousand: enough that hours pass before an address is used up for the day. */
-export function someone(random: () => number, hosts: readonly string[] = castHosts): DemoPerson {
+/** One of about 7,000 people: so it takes hours until an address reaches its daily limit of mails. */
+export function randomPerson(random: () => number, hosts: readonly string[] = generatedHosts): DemoPerson {
   const [first, last] = [pick(random, firstNames), pick(random, lastNames)]
   const email = `${first}.${last}@${pick(random, hosts)}`.toLowerCase()
-  return { ...castMember(email), name: `${first} ${last}` }
+  return { ...generatedPerson(email), name: `${first} ${last}` }
 }
 
-/** The one of the cast who has this address. */
-export function castMember(email: string): DemoPerson {
+/** The generated person with this address. */
+export function generatedPerson(email: string): DemoPerson {
   const name = email.slice(0, email.indexOf('@')).split('.').map(capital).join(' ')
-  return { subject: `${castSubject}${email}`, name, email, role: '' }
+  return { subject: `${GENERATED_SUBJECT}${email}`, name, email, role: '' }
 }
 
 export function pick<T>(random: () => number, choices: readonly T[]): T {

@@ -2,51 +2,51 @@ import sql from 'sql-template-tag'
 import type { Database } from '../src/database/database.js'
 import type { Transact } from '../src/domain/core/transact.js'
 import type { OrgRoleName } from '../src/generated/prisma/enums.js'
-import { castHosts, castSubject } from './cast.js'
+import { GENERATED_SUBJECT, generatedHosts } from './generatedPeople.js'
 import { demoPeople } from './people.js'
 
-/** What the demo's acts need of a server. */
-export interface Stage {
+/** The parts of a server that the demo's actions need. */
+export interface DemoContext {
   transact: Transact
   database: Database
-  /** From 0 to below 1. */
+  /** Returns a number from 0 (inclusive) to 1 (exclusive). */
   random: () => number
-  /** How long a mail waits at least before somebody answers it, ms. */
+  /** The shortest time between a mail and its answer, ms. */
   readsAfterMs: number
 }
 
-/** A server as the demo's people find it: nobody answers a mail in the moment in which it arrives. */
-export function stageOf({ transact, database }: Pick<Stage, 'transact' | 'database'>): Stage {
+/** The context for live traffic: nobody answers a mail earlier than 2.5 s after it. */
+export function demoContext({ transact, database }: Pick<DemoContext, 'transact' | 'database'>): DemoContext {
   return { transact, database, random: Math.random, readsAfterMs: 2_500 }
 }
 
-/** An org that the demo plays in, and how far it may grow: below the limits of its tier. */
+/** An org of the demo, and how large it may get. The numbers are below the limits of its tier. */
 export interface DemoOrg {
   name: string
   members: number
   pending: number
-  /** How long its past is. Shorter than an invite lives, or what is pending would have run out. */
+  /** The length of its history in days. Shorter than the lifetime of an invite, or pending invites would be expired. */
   days: number
-  /** Whoever signs up with an address in it joins. */
+  /** A person who signs up with an address in this domain joins. */
   domain?: string
 }
 
-/** The first is the youngest, which stands first in the dashboard too. */
+/** The first is created last, so it is also the first in the dashboard. */
 export const demoOrgs = [
   { name: 'Acme', members: 18, pending: 9, days: 4, domain: 'acme.example' },
   { name: 'Globex', members: 23, pending: 14, days: 5 },
   { name: 'Hooli', members: 60, pending: 25, days: 6 },
 ] as const satisfies readonly DemoOrg[]
 
-/** A demo org as it is at the moment. */
-export interface OrgOnStage extends DemoOrg {
+/** The current state of a demo org. */
+export interface DemoOrgState extends DemoOrg {
   id: string
   memberCount: number
   pendingCount: number
 }
 
-/** Null where it is not there, or on its way out. */
-export async function findOrg({ database }: Stage, org: DemoOrg): Promise<OrgOnStage | null> {
+/** Null if it doesn't exist or is being deleted. */
+export async function findOrg({ database }: DemoContext, org: DemoOrg): Promise<DemoOrgState | null> {
   const [found] = await database.query<{ id: string; memberCount: number; pendingCount: number }>(sql`
     select org.id, member_count, pending_count
     from org join "user" founder on founder.id = org.created_by_id
@@ -55,44 +55,44 @@ export async function findOrg({ database }: Stage, org: DemoOrg): Promise<OrgOnS
   return found ? { ...org, ...found } : null
 }
 
-/** Somebody who may invite: mostly a seeded one, because the cast's invites end with their maker's rights. */
-export async function someAdmin({ database }: Stage, org: OrgOnStage): Promise<string | null> {
+/** An owner or admin. Mostly a seeded one, because an invite ends when its inviter loses the right to invite. */
+export async function randomAdmin({ database }: DemoContext, org: DemoOrgState): Promise<string | null> {
   const [admin] = await database.query<{ userId: string }>(sql`
     select user_id from org_user join "user" u on u.id = user_id
     where org_id = ${org.id} and roles && '{ADMIN,OWNER}'::"OrgRoleName"[]
-    order by random() * case when u.subject like ${`${castSubject}%`} then 4 else 1 end limit 1
+    order by random() * case when u.subject like ${`${GENERATED_SUBJECT}%`} then 4 else 1 end limit 1
   `)
   return admin?.userId ?? null
 }
 
-/** One of the cast who is in: never a seeded person, never a visitor. */
-export async function someMember({ database }: Stage, org: OrgOnStage) {
+/** A generated person who is a member: never a seeded person or a visitor. */
+export async function randomMember({ database }: DemoContext, org: DemoOrgState) {
   const [member] = await database.query<{ userId: string; roles: OrgRoleName[] }>(sql`
     select user_id, roles from org_user join "user" u on u.id = user_id
-    where org_id = ${org.id} and u.subject like ${`${castSubject}%`}
+    where org_id = ${org.id} and u.subject like ${`${GENERATED_SUBJECT}%`}
     order by random() limit 1
   `)
   return member ?? null
 }
 
-/** An invite of one of the cast that waits for an answer, and whose mail is not just being sent. */
-export async function somePending({ database, readsAfterMs }: Stage, org: OrgOnStage) {
+/** A pending invite to a generated person, whose mail is not being sent right now. */
+export async function randomPendingInvite({ database, readsAfterMs }: DemoContext, org: DemoOrgState) {
   const [invite] = await database.query<{ id: string; email: string }>(sql`
     select id, email from org_invite
     where org_id = ${org.id} and status = 'PENDING' and delivery <> 'QUEUED'
       and expires_at > clock_timestamp()
       and created_at <= clock_timestamp() - make_interval(secs => ${readsAfterMs / 1000})
-      and split_part(email, '@', 2) = any(${castHosts})
+      and split_part(email, '@', 2) = any(${generatedHosts})
     order by random() limit 1
   `)
   return invite ?? null
 }
 
-/** An ended invite, once there are more than `keep`. */
-export async function someEnded({ database }: Stage, org: OrgOnStage, keep: number) {
+/** An invite that is no longer pending, if there are more than `keep` of them. */
+export async function randomEndedInvite({ database }: DemoContext, org: DemoOrgState, keep: number) {
   const [invite] = await database.query<{ id: string }>(sql`
     select id from org_invite
-    where org_id = ${org.id} and status <> 'PENDING' and split_part(email, '@', 2) = any(${castHosts})
+    where org_id = ${org.id} and status <> 'PENDING' and split_part(email, '@', 2) = any(${generatedHosts})
     order by created_at desc offset ${keep} limit 1
   `)
   return invite ?? null
