@@ -107,7 +107,7 @@ describe('the docs', () => {
 /** White space aside: a block may stand in another depth than its file. */
 const flat = (text: string) => text.replaceAll(/\s+/g, ' ').trim()
 
-const sources = ['clients', 'examples'].flatMap((folder) =>
+const sources = ['packages/client/src', 'examples'].flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
     .map((file) => flat(read(join(folder, file)))),
