@@ -11,8 +11,9 @@ export function generatedPages(): Record<string, string> {
     'docs/reference.md': reference(buildSchema(readFileSync(at('schema.graphql'), 'utf8'))),
     'docs/settings.md': `# Settings
 
-By environment variables, read once at the start. An empty one counts as unset. A bad or missing one stops the
-start with one message that names all bad ones. This page is written from the code by \`npm run docs\`.
+Settings are environment variables. The server reads them once, when it starts. An empty variable counts as unset. If a
+setting is wrong or missing, the server does not start, and prints one message that names every wrong setting.
+\`npm run docs\` writes this page from the code.
 
 ${settingsReference()}`,
   }
