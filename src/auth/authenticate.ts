@@ -12,30 +12,30 @@ import { type Claims, type JwtVerifier, LEEWAY_MS } from './jwt.js'
 import type { ReportRefusal } from './refusedCredentials.js'
 import { REFRESH_MS } from './remoteKeys.js'
 
-/** The credential itself is bad: malformed, wrongly signed, expired or revoked. Says no more on purpose. */
+/** The credential is malformed, wrongly signed, expired or revoked. The client doesn't learn which, on purpose. */
 export class BadCredential extends Error {}
 
 export interface AuthenticationOptions {
   database: Database
   transact: Transact
   verifyJwt: JwtVerifier
-  /** The INSTANCE_TOKEN of the settings, where there is one. */
+  /** The setting INSTANCE_TOKEN; undefined if it isn't set. */
   instanceToken: string | undefined
-  /** Told why a credential was refused. The verifier tells of JWTs. */
+  /** Called with the reason when a credential is refused. For JWTs the verifier calls its own. */
   report: ReportRefusal
 }
 
 /**
- * Tells who asks from an `Authorization` header, or nobody where there is none or it is empty.
+ * Finds the actor for an `Authorization` header. Without a header, or with an empty one, it is `nobody`.
  * @throws {BadCredential}
- * @throws {KeysUnavailable} where the identity provider's keys can't be had
+ * @throws {KeysUnavailable} if the identity provider's keys can't be fetched
  */
 export type Authenticate = (authorization: string | undefined) => Promise<Actor>
 
-/** Persons known by their JWT, at most; each is a token's text and an id. */
-const MAX_KNOWN_TOKENS = 10_000
-/** Of all their texts. */
-const MAX_KNOWN_CHARACTERS = 20_000_000
+/** Size of the JWT cache, in tokens. An entry is the token's text and a user's id. */
+const MAX_CACHED_TOKENS = 10_000
+/** Size of the JWT cache, in characters of all tokens together. */
+const MAX_CACHED_CHARACTERS = 20_000_000
 
 export function authentication(options: AuthenticationOptions): Authenticate {
   const isInstanceToken = options.instanceToken ? secretMatcher(options.instanceToken) : () => false
@@ -62,22 +62,22 @@ const instance: Actor = {
   expiresAt: null,
 }
 
-interface KnownToken {
+interface CachedToken {
   readonly person: Person
-  /** When its signature has to be looked at again. */
+  /** When it must be verified again, ms since the epoch. */
   readonly until: number
 }
 
 /**
- * A JWT's claims are applied once a server; from then on its text stands for its user, until it expires.
- * Only what can't change is remembered: the user's id and the token's own end. What can is whether its key still
- * counts, so now and then it is verified anew, and then fares as one that was never seen: refused by keys without
- * its own, accepted by those we still have of a provider that can't be reached, and told `KeysUnavailable` without.
+ * Caches the user of each JWT, so that its claims are applied once per server. The cache holds only what can't change:
+ * the user's id and the token's expiry. The signing key can be withdrawn, so every `REFRESH_MS` the token is verified
+ * again, like a new one: refused if its key is gone, accepted by cached keys while the provider can't be reached, and
+ * `KeysUnavailable` without cached keys.
  */
 function personByJwt({ transact, verifyJwt }: AuthenticationOptions): (jwt: string) => Promise<Person> {
-  const known = new LRUCache<string, KnownToken>({
-    max: MAX_KNOWN_TOKENS,
-    maxSize: MAX_KNOWN_CHARACTERS,
+  const cache = new LRUCache<string, CachedToken>({
+    max: MAX_CACHED_TOKENS,
+    maxSize: MAX_CACHED_CHARACTERS,
     sizeCalculation: (_, jwt) => jwt.length,
   })
   const firstSeen = async (claims: Claims): Promise<Person> => {
@@ -85,18 +85,18 @@ function personByJwt({ transact, verifyJwt }: AuthenticationOptions): (jwt: stri
     return { kind: 'person', userId, expiresAt: claims.expiresAt }
   }
   return async (jwt) => {
-    const before = known.get(jwt)
+    const cached = cache.get(jwt)
     const now = Date.now()
-    if (before && now < before.until) return before.person
+    if (cached && now < cached.until) return cached.person
     const claims = await verifyJwt(jwt)
     if (!claims) throw new BadCredential()
-    const person = before?.person ?? (await firstSeen(claims))
-    known.set(jwt, { person, until: Math.min(now + REFRESH_MS, claims.expiresAt.getTime() + LEEWAY_MS) })
+    const person = cached?.person ?? (await firstSeen(claims))
+    cache.set(jwt, { person, until: Math.min(now + REFRESH_MS, claims.expiresAt.getTime() + LEEWAY_MS) })
     return person
   }
 }
 
-/** Null where there is no such token, or it is revoked or has expired. */
+/** The actor of an API token. Null if the token is unknown, revoked or expired. */
 async function bearerOf(database: Database, secret: string): Promise<Actor | null> {
   if (!isTokenShaped(API_TOKEN_PREFIX, secret)) return null
   const [token] = await database.query<{
@@ -117,7 +117,7 @@ async function bearerOf(database: Database, secret: string): Promise<Actor | nul
   return { kind: 'token', tokenId: token.id, orgId: token.orgId, permissions, expiresAt }
 }
 
-/** Kept to the minute and beside the request: nothing waits for it, and a loss of it costs nothing. */
+/** Updates `last_used_at`, at most once a minute. The request doesn't wait for it, and a failure is ignored. */
 function markUsed(database: Database, tokenId: string): void {
   database
     .query(sql`

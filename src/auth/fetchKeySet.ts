@@ -1,11 +1,11 @@
 import { cleanText } from '../lib/cleanText.js'
 
-/** Why a key set can't be had, in words for the operator. */
+/** A key set can't be fetched or used. `message` is for the operator. */
 export class KeySetError extends Error {
   override readonly name = 'KeySetError'
 }
 
-/** A URL as the log may show it: without credentials, query and fragment, any of which can hold a secret. */
+/** A URL that is safe to log: without credentials, query and fragment, which can hold secrets. */
 export const shownUrl = (url: string | URL): string => {
   const { origin, pathname } = new URL(url)
   return cleanText(`${origin}${pathname}`)
@@ -13,7 +13,7 @@ export const shownUrl = (url: string | URL): string => {
 
 /**
  * Fetches a JWK set.
- * @throws {KeySetError} where what is there is something else
+ * @throws {KeySetError} if the response is not a JWK set
  * @throws what `fetch` throws
  */
 export async function fetchKeySet(url: string, init: RequestInit): Promise<{ keys: unknown[] }> {
@@ -52,7 +52,7 @@ const meanings: Record<string, string> = {
   ETIMEDOUT: 'no connection could be made in time',
 }
 
-/** Why a fetch failed, without anything that stands in its URL. */
+/** Why a fetch failed, for the log: contains no part of the URL. */
 export function reasonOf(error: unknown): string {
   if (error instanceof KeySetError) return error.message
   if (!(error instanceof Error)) return 'unknown'

@@ -7,57 +7,57 @@ import type { Outage } from '../lib/outage.js'
 import { type ReportRefusal, reasonOfJose } from './refusedCredentials.js'
 import { remoteKeys } from './remoteKeys.js'
 
-/** What a JWT says of a person (contract §2), in values that need no second check. */
+/** The claims of a JWT (docs/contract.md, §2), parsed and valid. */
 export type Claims = {
   readonly subject: string
-  /** Null where the claim is no address that `parseEmail` takes; undefined where there is none, which says nothing. */
+  /** Null if `parseEmail` refuses the claim; undefined if there is no claim. */
   readonly email: Email | null | undefined
-  /** Never true without an address. Undefined where there is an address and nothing is said of it. */
+  /** Never true without an address. Undefined if the token has an address but doesn't say whether it is verified. */
   readonly emailVerified: boolean | undefined
-  /** Undefined where there is no such claim. */
+  /** Undefined if there is no claim. */
   readonly name: PersonName | null | undefined
-  /** `iat` within the years 1970 to 9999, which tells the newer of two tokens. Null where there is none: older than any other. */
+  /** `iat`, limited to the years 1970 to 9999. Says which of two tokens is newer. Null, if missing, is older than any. */
   readonly issuedAt: Date | null
-  /** `exp` as it is written. The verifier goes on accepting the token for `LEEWAY_MS` more. */
+  /** `exp`. The verifier accepts the token for `LEEWAY_MS` longer. */
   readonly expiresAt: Date
 }
 
-/** Whose signature counts: a secret shared with the issuer (HS256), or an OpenID provider's keys by URL. */
+/** The keys that verify signatures: a secret shared with the issuer (HS256), or an OpenID provider's keys by URL. */
 export type JwtKeys =
   | { readonly by: 'secret'; readonly secret: string }
   | { readonly by: 'jwks'; readonly url: string | URL }
 
 export type JwtSettings = {
   readonly keys: JwtKeys
-  /** Checked where set: `iss`. */
+  /** The required `iss`; not checked if undefined. */
   readonly issuer?: string | undefined
-  /** Checked where set: `aud`, or one of several, has to be one of these. */
+  /** `aud`, or one of its values, must be one of these; not checked if undefined. */
   readonly audiences?: readonly string[] | undefined
-  /** Told why a token was refused. */
+  /** Called with the reason when a token is refused. */
   readonly report?: ReportRefusal
-  /** Told when the provider's keys can't be had, and when they can again. */
+  /** Called when the provider's keys can't be fetched, and when they can again. */
   readonly outage?: Outage
 }
 
 /**
- * The claims of a token, or null where it is malformed, wrongly signed, expired, not valid yet, or not
- * for us. The caller is told no more than that.
- * @throws {KeysUnavailable} where the provider's keys can't be had, so that nothing is known of the token
+ * Verifies a token. Returns its claims, or null if it is malformed, wrongly signed, expired, not valid yet, or for
+ * another audience. The caller doesn't learn which.
+ * @throws {KeysUnavailable} if the provider's keys can't be fetched, so that the token can't be verified
  */
 export type JwtVerifier = (token: string) => Promise<Claims | null>
 
-/** For clocks that differ, on `exp` and `nbf`. The contract allows 10 s (§2). */
+/** Allowed clock difference for `exp` and `nbf`. docs/contract.md, §2, allows at most 10 s. */
 export const LEEWAY_MS = 5_000
-/** On `iat`, all that the contract allows: a provider's clock that is a little ahead should keep nobody out. */
+/** Allowed clock difference for `iat`: the contract's maximum, so that a provider's fast clock locks nobody out. */
 const MAX_AHEAD_MS = 10_000
 
-/** A token longer than that, in characters, is refused unread. Node takes no more in a request's headers. */
+/** Longer tokens (in characters) are refused without parsing. Node's limit for all headers of a request is the same. */
 const MAX_LENGTH = 16_384
 
-/** Three parts of base64url (RFC 7515, 7.1). Left to itself the library also takes padding and spaces. */
+/** Three parts of base64url (RFC 7515, 7.1). The library alone would also accept padding and spaces. */
 const compact = /^[\w-]+\.[\w-]+\.[\w-]+$/
 
-/** Far enough for any token, and within what both Date and PostgreSQL can hold. */
+/** Later than any token's expiry, and within the range of both Date and PostgreSQL. */
 const END_OF_TIME_MS = Date.UTC(9999, 11, 31)
 
 const dateOf = (seconds: number) => new Date(Math.max(0, Math.min(END_OF_TIME_MS, seconds * 1_000)))
@@ -67,12 +67,12 @@ const publicKeyAlgorithms = [
   ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
 ]
 
-/** Some providers (Cognito, Apple) send the word. */
+/** Some providers (Cognito, Apple) send the string 'true'. */
 const isTrue = (claim: unknown) => claim === true || claim === 'true'
 
 /**
- * The address and whether it is verified. Some providers send both as one object in `email`. Where they say it more
- * than once, each has to say yes.
+ * The address and whether it is verified. Some providers send both as one object in `email`. If a token says it in
+ * several claims, all of them must be true.
  */
 const addressOf = ({ email, email_verified }: JWTPayload): Pick<Claims, 'email' | 'emailVerified'> => {
   if (email === undefined) return { email: undefined, emailVerified: false }
@@ -92,16 +92,16 @@ const claimsOf = (payload: JWTPayload & { sub: string; exp: number }): Claims =>
   expiresAt: dateOf(payload.exp),
 })
 
-/** Explicitly made for something else (RFC 8725, 3.11): a provider signs `logout+jwt` with the same keys. */
+/** The token's `typ` names another purpose (RFC 8725, 3.11): providers sign `logout+jwt` with the same keys. */
 const forAnotherPurpose = ({ typ }: JWTHeaderParameters) =>
   typ !== undefined && /\+jwt$/i.test(typ) && !/^(application\/)?at\+jwt$/i.test(typ)
 
-/** What the library throws of a key that no algorithm may use, an RSA key under 2048 bits say: it vouches for nothing. */
-const isUnfitKey = (error: unknown) => error instanceof TypeError
+/** The library throws this for a key that no algorithm accepts, such as an RSA key under 2048 bits. */
+const isUnusableKey = (error: unknown) => error instanceof TypeError
 
 /**
- * What may verify, and by which algorithms alone: a public key is then never taken for an HMAC's secret,
- * and `none` is no algorithm.
+ * The key and the only algorithms that it may be used with. So a public key is never used as an HMAC secret, and
+ * `none` is never accepted.
  */
 const trusted = ({ keys, outage }: JwtSettings) => {
   if (keys.by === 'jwks')
@@ -126,10 +126,10 @@ export const jwtVerifier = (settings: JwtSettings): JwtVerifier => {
       return await jwtVerify(token, key, options)
     } catch (error) {
       if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error
-      // A provider that names no key in its tokens, or two alike: any of them may have signed.
+      // The token names no key, or several keys have its name: try each.
       for await (const candidate of error) {
         const verified = await jwtVerify(token, candidate, options).catch((reason: unknown) => {
-          if (reason instanceof errors.JWSSignatureVerificationFailed || isUnfitKey(reason)) return null
+          if (reason instanceof errors.JWSSignatureVerificationFailed || isUnusableKey(reason)) return null
           throw reason
         })
         if (verified) return verified
@@ -149,16 +149,16 @@ export const jwtVerifier = (settings: JwtSettings): JwtVerifier => {
     try {
       const { payload, protectedHeader } = await verify(token)
       const { sub, exp, iat } = payload
-      // We know no extension, so that none can be critical to us.
+      // We support no extension, so a token that requires one is refused.
       if (protectedHeader.crit !== undefined) return refuse('malformed')
       if (forAnotherPurpose(protectedHeader)) return refuse('type')
       if (typeof sub !== 'string' || !isSubject(sub)) return refuse('subject')
       if (exp === undefined) return refuse('no expiry')
-      // It would outdo every honest token until then: only a newer one changes a user.
+      // Only a newer token changes a user. A token from the future would block all changes until then.
       if (iat !== undefined && iat * 1_000 > Date.now() + MAX_AHEAD_MS) return refuse('issued in the future')
       return claimsOf({ ...payload, sub, exp })
     } catch (error) {
-      if (!(error instanceof errors.JOSEError) && !isUnfitKey(error)) throw error
+      if (!(error instanceof errors.JOSEError) && !isUnusableKey(error)) throw error
       return refuse(...reasonOfJose(error, { issuer, audiences }))
     }
   }

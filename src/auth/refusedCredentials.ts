@@ -3,14 +3,14 @@ import { cleanText } from '../lib/cleanText.js'
 import type { Log } from '../lib/log.js'
 import { sayOncePerMinute } from '../lib/sayOncePerMinute.js'
 
-/** Why a credential was refused. The client never learns it: only the operator can act on it. */
+/** Why a credential was refused. It is logged for the operator; the client never learns it. */
 export type RefusalReason =
-  // Ordinary: a client that comes back with an old credential, or somebody who tries.
+  // Ordinary: a client with an old credential, or someone who guesses.
   | 'expired'
   | 'malformed'
   | 'too long'
   | 'unknown API token'
-  // Often a wrong setting here, or a provider that is not what it was.
+  // Often a wrong setting of this server, or a change at the provider.
   | 'issuer'
   | 'audience'
   | 'not valid yet'
@@ -32,18 +32,18 @@ const ordinary: ReadonlySet<RefusalReason> = new Set([
 
 /**
  * Reports a refused credential.
- * @param facts expected and given issuer or audience; never the credential, nor any other claim
+ * @param facts the expected and the given issuer or audience; never the credential or another claim
  */
 export type ReportRefusal = (reason: RefusalReason, facts?: Readonly<Record<string, unknown>>) => void
 
-/** Logs why credentials are refused, at most once a minute for each reason: anybody can send a bad one. */
+/** Logs why credentials are refused, at most once a minute for each reason, because anyone can send a bad one. */
 export function logOfRefusals(log: Pick<Log, 'info' | 'warn'>): ReportRefusal {
   const message = 'a credential was refused'
   const [info, warn] = [sayOncePerMinute(message, log, 'info'), sayOncePerMinute(message, log, 'warn')]
   return (reason, facts) => (ordinary.has(reason) ? info : warn)(reason, facts)
 }
 
-/** What a token was checked against. */
+/** The expected values of a token's claims. */
 export interface Expected {
   readonly issuer: string | undefined
   readonly audiences: readonly string[] | undefined
@@ -67,7 +67,7 @@ export function reasonOfJose(error: unknown, expected: Expected): Parameters<Rep
 
 const MAX_SHOWN = 5
 
-/** An issuer or audience as given: a text, some of a list, or the kind of what is neither. */
+/** A given issuer or audience, for the log: a string, the first items of a list, or the type of any other value. */
 function shown(claim: unknown): unknown {
   if (typeof claim === 'string') return cleanText(claim)
   if (Array.isArray(claim))

@@ -2,59 +2,59 @@ import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'j
 import type { Outage } from '../lib/outage.js'
 import { fetchKeySet, KeySetError, reasonOf } from './fetchKeySet.js'
 
-/** The provider's keys couldn't be fetched or read: the token may be good or bad. Not the client's fault. */
+/** The provider's keys couldn't be fetched or read, so the token can't be verified. Not the client's fault. */
 export class KeysUnavailable extends Error {
   override readonly name = 'KeysUnavailable'
 }
 
 const FETCH_TIMEOUT_MS = 3_000
-/** A key that we don't know makes us ask again, but no oftener than that, whoever invents key ids. */
+/** An unknown key id causes a new fetch, at most this often: anyone can invent key ids. */
 const COOLDOWN_MS = 10_000
-/** Nor oftener than that after a failure. */
-const QUIET_MS = 1_000
-/** A key that the provider took back lives no longer than that, in tokens seen before as in new ones. */
+/** After a failed fetch there is no other for this long. */
+const RETRY_DELAY_MS = 1_000
+/** A key that the provider removed is accepted no longer than this, for cached and for new tokens. */
 const MAX_AGE_MS = 900_000
 /**
- * From this age on the keys are fetched anew in the background. As long goes a token unverified that was verified
- * once: so it is what asks for the keys, where nobody new signs in.
+ * Keys older than this are fetched again in the background. A cached token is verified again after the same time, so
+ * that the keys are also refreshed while nobody new signs in.
  */
 export const REFRESH_MS = 300_000
 
-/** Fetches the keys, and for a moment after a failure fails without trying. */
-const patientFetch = (outage: Outage | undefined) => {
-  let quietUntil = 0
+/** Fetches the keys. For `RETRY_DELAY_MS` after a failure it fails at once, without a request. */
+const fetchWithRetryDelay = (outage: Outage | undefined) => {
+  let retryAt = 0
   return async (url: string, init: RequestInit): Promise<Response> => {
-    if (Date.now() < quietUntil) throw new Error('The last attempt failed a moment ago.')
+    if (Date.now() < retryAt) throw new Error('The last attempt failed a moment ago.')
     try {
       const keySet = await fetchKeySet(url, init)
-      // A provider may take its last key back. Then nobody can sign in, but that is an answer, and no failure.
+      // A provider may remove its last key. Then nobody can sign in, but the fetch did not fail.
       if (keySet.keys.length === 0) outage?.report(new KeySetError('it holds no keys'))
       else outage?.over()
       return Response.json(keySet)
     } catch (error) {
-      quietUntil = Date.now() + QUIET_MS
+      retryAt = Date.now() + RETRY_DELAY_MS
       outage?.report(new KeySetError(reasonOf(error)))
       throw error
     }
   }
 }
 
-/** What is wrong with the token rather than with the provider. */
-const isForTheToken = (error: unknown) =>
+/** An error of the token, not of the provider. */
+const isTokenError = (error: unknown) =>
   error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys
 
 /**
- * The keys of an OpenID provider by the URL of its JWK set, fetched at first use and followed as they rotate.
- * The returned function throws {@link KeysUnavailable} where it can't have them.
- * @param outage told when fetching begins to fail, and why, and when it works again
+ * The keys of an OpenID provider, by the URL of its JWK set. They are fetched at first use and refreshed as they rotate.
+ * The returned function throws {@link KeysUnavailable} if there are none.
+ * @param outage called when fetching begins to fail, with the reason, and when it works again
  */
 export const remoteKeys = (url: URL, outage?: Outage): JWTVerifyGetKey => {
   const keys = createRemoteJWKSet(url, {
     timeoutDuration: FETCH_TIMEOUT_MS,
     cooldownDuration: COOLDOWN_MS,
-    // A token may go on for that much longer than the keys that verified it.
+    // A cached token lives up to REFRESH_MS longer than the keys that verified it.
     cacheMaxAge: MAX_AGE_MS - REFRESH_MS,
-    [customFetch]: patientFetch(outage),
+    [customFetch]: fetchWithRetryDelay(outage),
   })
   let refreshAt = 0
 
@@ -64,15 +64,15 @@ export const remoteKeys = (url: URL, outage?: Outage): JWTVerifyGetKey => {
       if (refreshAt === 0) refreshAt = Date.now() + REFRESH_MS
       if (Date.now() >= refreshAt) {
         refreshAt = Date.now() + REFRESH_MS
-        // A failure is no matter yet: what we have is still good.
+        // A failure doesn't matter yet: the cached keys are still valid.
         keys.reload().catch(() => {
-          refreshAt = Date.now() + QUIET_MS
+          refreshAt = Date.now() + RETRY_DELAY_MS
         })
       }
       return key
     } catch (error) {
-      if (isForTheToken(error)) throw error
-      throw new KeysUnavailable("The sign-in provider's keys can't be had.", { cause: error })
+      if (isTokenError(error)) throw error
+      throw new KeysUnavailable("The sign-in provider's keys can't be fetched.", { cause: error })
     }
   }
 }

@@ -3,23 +3,21 @@ import sql, { raw } from 'sql-template-tag'
 import { lifeLock } from './liveness.js'
 
 /**
- * How long a lock has to be seen free before its worker's jobs are taken away, in ms. A worker that lost
- * only its session has as long to end what it is running; it takes nothing new.
+ * How long a worker's lock must be free before its jobs are unlocked, ms. A worker that only lost its session has this
+ * long to finish its running jobs; it takes no new ones.
  */
 const GRACE_MS = 3_000
 
 /**
- * Looks for workers that hold jobs but whose lock nobody holds, and unlocks the jobs of those that had
- * none for `GRACE_MS`. A worker's id is never used again and its lock never taken again, so a free lock
- * stays free, and any number of servers may look at once.
- *
- * Returns the look to be repeated; it resolves with the ids of the workers whose jobs it unlocked.
+ * Returns a function that finds workers that have jobs but no longer hold their lock, and unlocks their jobs once the
+ * lock was free for `GRACE_MS`. A worker's id and lock are never used again, so a free lock stays free, and any number
+ * of servers may run this at the same time. The function resolves with the ids of the workers whose jobs it unlocked.
  */
-export const lookForDeadWorkers = (pool: Pool, now: () => number = () => performance.now()) => {
+export const deadWorkerCheck = (pool: Pool, now: () => number = () => performance.now()) => {
   let firstSeen = new Map<string, number>()
   return async (): Promise<readonly string[]> => {
     const { rows } = await pool.query<{ id: string }>(sql`
-      -- A standby knows no locks of other servers' sessions: there every worker would seem dead.
+      -- A standby doesn't see the locks of the primary: there every worker would seem dead.
       with holder as materialized (
         select distinct locked_by as id from graphile_worker._private_jobs where locked_by is not null
       )

@@ -4,37 +4,36 @@ type Json = string | number | boolean | null | readonly Json[] | JsonObject
 type JsonObject = { readonly [key: string]: Json | undefined }
 
 /**
- * A registry of jobs is a type that maps names to payloads, `{ sendInviteMail: { inviteId: string } }`.
- * A payload is an object of JSON: a Date would come back as a string, and the queue takes an array for
- * a batch.
+ * A registry of jobs: a type that maps job names to payloads, such as `{ sendInviteMail: { inviteId: string } }`.
+ * A payload is a JSON object: a Date would come back as a string, and the queue treats an array as a batch.
  */
 export type Payloads<Jobs> = { [Name in keyof Jobs]: JsonObject }
 
-/** `maxAttempts` of a job that is never given up: the most that the queue's column takes. */
-export const FOR_EVER = 32_767
+/** `maxAttempts` for a job that is retried forever: the largest value of the queue's column. */
+export const UNLIMITED_ATTEMPTS = 32_767
 
-/** A job of the registry `Jobs`, to be run once or, where a server dies at it, again. */
+/** A job of the registry `Jobs`. It runs at least once: again if a server dies while it runs. */
 export type Job<Jobs> = {
   [Name in keyof Jobs & string]: {
     readonly name: Name
     readonly payload: Jobs[Name]
-    /** By the database's clock; as soon as the transaction commits where left out. */
+    /** By the database's clock. Default: as soon as the transaction commits. */
     readonly runAt?: Date | undefined
     /**
-     * One waiting job a key: a later one takes the place of the earlier. One that is running is left to
-     * end and is not run again, so a task that asks for its own next run under its own key, in the
-     * transaction in which it writes what came of this one, is neither lost nor doubled by a crash. It must
-     * not throw afterwards: its row would stay, as one that is never run again, until `forgetReplacedJobsSql`.
+     * At most one waiting job has a given key: a new job replaces the waiting one. A running job finishes and is not
+     * run again. So a task can enqueue its own next run under the same key, in the transaction that writes its result:
+     * a crash neither loses nor doubles it. The task must not throw after that, or its row stays in the queue, never
+     * run again, until `deleteReplacedJobsSql`.
      */
     readonly key?: string | undefined
-    /** Runs at most, 25 where left out; one cut short by a crash counts. Waits grow from 3 s to 6 h. */
+    /** Default 25. A run that a crash interrupted counts. The wait between attempts grows from 3 s to 6 h. */
     readonly maxAttempts?: number | undefined
   }
 }[keyof Jobs & string]
 
 /**
- * The statement that puts jobs into the queue: run in the caller's own transaction they exist if and only
- * if it commits. Two jobs of one call can't share a key.
+ * The statement that enqueues jobs. Run it in the caller's transaction: the jobs exist if and only if it commits.
+ * Two jobs of one call must not have the same key.
  */
 export const jobsSql = <Jobs extends Payloads<Jobs> = never>(jobs: readonly Job<NoInfer<Jobs>>[]): Sql => {
   const specs = jobs.map(({ name, payload, runAt, key, maxAttempts }) => ({

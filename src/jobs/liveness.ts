@@ -5,16 +5,16 @@ import sql, { type Sql } from 'sql-template-tag'
 const BEAT_EVERY_MS = 1_000
 const ANSWER_WITHIN_MS = 3_000
 
-/** The advisory lock that a living worker's session holds. */
+/** The advisory lock that a worker's session holds while the worker lives. */
 export const lifeLock = (workerId: string | Sql): Sql => sql`hashtextextended('jobs:' || ${workerId}, 0)`
 
-/** A worker's proof of life: a PostgreSQL session of its own that holds an advisory lock for it. */
+/** Shows other servers that a worker is alive: a PostgreSQL session of its own holds an advisory lock for it. */
 export type Liveness = {
-  /** Takes the lock. Once, before the worker takes its first job. */
-  vouchFor(workerId: string): Promise<void>
-  /** Resolves with the reason when the session broke, or might have: from then on the worker counts as dead. */
+  /** Takes the lock. Call it once, before the worker takes its first job. */
+  lock(workerId: string): Promise<void>
+  /** Resolves with the reason when the session is lost, or may be. From then on the worker counts as dead. */
   readonly lost: Promise<Error>
-  /** Gives the lock back. */
+  /** Releases the lock. */
   end(): Promise<void>
 }
 
@@ -28,12 +28,12 @@ const within = async <T>(ms: number, what: string, work: Promise<T>): Promise<T>
 }
 
 /**
- * Opens the session. The lock goes with it, whatever ends it: the kernel closes the connection of a process
- * that is killed, and where a whole machine goes PostgreSQL's keep-alive gives up on it within 15 s. Not
- * out of the pool, so that a busy pool can't keep a worker from proving that it lives. A connection pooler
- * between must hand out whole sessions, as LISTEN needs it too.
+ * Opens the session. The lock ends with it in every case: the kernel closes the connections of a killed process, and if
+ * a whole machine fails, PostgreSQL's TCP keep-alive notices within 15 s. The connection is not from the pool, because
+ * a busy pool must not make a worker look dead. A connection pooler in front of PostgreSQL must use session mode, as
+ * LISTEN needs too.
  *
- * @throws where the database can't be reached within 3 s
+ * @throws if the database can't be reached within 3 s
  */
 export const openLiveness = async (pool: Pool): Promise<Liveness> => {
   const client = new Client(pool.options)
@@ -71,12 +71,12 @@ export const openLiveness = async (pool: Pool): Promise<Liveness> => {
     throw error
   }
   return {
-    async vouchFor(workerId) {
+    async lock(workerId) {
       const { rows } = await query(
         sql`select not pg_is_in_recovery() and pg_try_advisory_lock(${lifeLock(workerId)}) as held`,
       )
       if (rows[0]?.held !== true)
-        throw new Error(`${workerId} is vouched for by another session, or this one leads to a standby`)
+        throw new Error(`${workerId} is locked by another session, or this one leads to a standby`)
     },
     lost: Promise.race([
       lost,

@@ -6,10 +6,10 @@ export type JobLog = Pick<BaseLogger, 'debug' | 'info' | 'warn' | 'error'>
 const levels = { error: 'warn', warning: 'warn', info: 'debug', debug: 'debug' } as const
 
 /**
- * The queue's own log lines in ours, without their details, which have whole payloads.
+ * Passes the queue's log lines to our log, without their details, which contain whole payloads.
  *
- * A job that threw is an error, except where the database is away. What else the queue calls an error is about its
- * own connections and workers: `startJobs` says once that the queue fails, and replaces them.
+ * A job that threw is logged as an error, except while the database is away. The queue's other errors are about its own
+ * connections and workers: `startJobs` logs once that the queue fails, and replaces them.
  */
 export const queueLog = (log: JobLog, isDatabaseAway: (error: unknown) => boolean = () => false): Logger =>
   new Logger(({ workerId, taskIdentifier, jobId }) => (level, message, meta = {}) => {

@@ -4,8 +4,8 @@ type Release = (error?: Error | boolean) => void
 type Connected = (error: Error | undefined, client: PoolClient | undefined, release: Release) => void
 
 /**
- * The same pool, whose connections may be given back twice. graphile-worker does so with the one it listens on, where
- * LISTEN fails while its workers leave: on a standby, say. The pool throws then, and nobody would catch it.
+ * The same pool, but a second release of a connection is ignored. graphile-worker releases its LISTEN connection twice
+ * if LISTEN fails during shutdown, for example on a standby. The pool would throw then, and nobody would catch it.
  */
 export function releasedOnce(pool: Pool): Pool {
   const connect = (callback?: Connected) => {

@@ -1,30 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import { outageOf } from '../lib/outage.js'
-import { lookForDeadWorkers } from './deadWorkers.js'
+import { deadWorkerCheck } from './deadWorkers.js'
 import type { Payloads } from './job.js'
 import { openLiveness } from './liveness.js'
 import { type JobLog, queueLog } from './queueLog.js'
 import { openWorkers, type Tasks } from './workers.js'
 
-const LOOK_EVERY_MS = 1_000
+const CHECK_EVERY_MS = 1_000
 const LONGEST_WAIT_MS = 5_000
 
 export type RunningJobs = {
   /**
-   * Takes no more jobs and waits for those that are running: within 2 s as they like, then with their
-   * signal aborted; what still runs 3 s later goes back into the queue for another server.
+   * Takes no more jobs and waits for the running ones. After 2 s their signal aborts; jobs that still run 3 s later go
+   * back into the queue for another server.
    */
   stop(): Promise<void>
 }
 
 /**
- * Runs jobs until stopped, whatever becomes of the database meanwhile.
+ * Runs jobs until stopped. It survives outages of the database.
  *
- * A job is run at least once. What a server was running when it died is run again by any server within
- * seconds, not after the queue's own four hours, because every set of workers proves that it lives by a
- * lock of a PostgreSQL session (`openLiveness`). The proof gone, its workers take no more jobs: a new
- * set, with a new id and a new proof, takes their place.
+ * A job is run at least once. If a server dies, any server runs its jobs again within seconds, not after the queue's own
+ * four hours: every set of workers holds a lock in a PostgreSQL session (`openLiveness`). If that session is lost, its
+ * workers take no more jobs, and a new set with a new id and a new lock replaces them.
  */
 export const startJobs = <Jobs extends Payloads<Jobs>>({
   pool,
@@ -38,25 +37,25 @@ export const startJobs = <Jobs extends Payloads<Jobs>>({
   pool: Pool
   tasks: Tasks<Jobs>
   log: JobLog
-  /** Jobs at once; each takes a connection of the pool as it needs one. */
+  /** The number of jobs that run at once. Each takes connections from the pool when it needs them. */
   concurrency?: number
-  /** How often to look for jobs whose time has come, in ms. Those for now are heard of at once. */
+  /** How often to look for scheduled jobs that are due, ms. Jobs without a `runAt` start at once. */
   pollInterval?: number
-  /** Waited for before each job is taken. */
+  /** Awaited before each job is taken. */
   gate?: (() => Promise<void>) | undefined
-  /** Says that the database is away, where an error says so: then it is no failure of the queue. */
+  /** Whether an error means that the database is away. Such an error is not logged as a failure of the queue. */
   isDatabaseAway?: (error: unknown) => boolean
 }): RunningJobs => {
   const stopping = new AbortController()
   const stopped = new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()))
   const pause = (ms: number) => sleep(ms, undefined, { signal: stopping.signal }).catch(() => {})
-  /** Sets of workers that take no more jobs but have some running. */
+  /** Sets of workers that take no more jobs but still run some. */
   const leaving = new Set<Promise<void>>()
 
   const outage = outageOf('The job queue', log, isDatabaseAway)
-  const lookOutage = outageOf('Looking for workers that died', log, isDatabaseAway)
+  const checkOutage = outageOf('Looking for workers that died', log, isDatabaseAway)
 
-  const oneLife = async () => {
+  const runWorkers = async () => {
     const liveness = await openLiveness(pool)
     const workers = openWorkers({
       pool,
@@ -67,7 +66,7 @@ export const startJobs = <Jobs extends Payloads<Jobs>>({
       gate,
     })
     try {
-      await liveness.vouchFor(workers.id)
+      await liveness.lock(workers.id)
       workers.begin()
       outage.over()
       const end = await Promise.race([liveness.lost, workers.broken, stopped])
@@ -82,7 +81,7 @@ export const startJobs = <Jobs extends Payloads<Jobs>>({
   const keepAlive = async () => {
     for (let failures = 0; !stopping.signal.aborted; failures++) {
       const begun = performance.now()
-      await oneLife().catch((err) => {
+      await runWorkers().catch((err) => {
         if (performance.now() - begun > LONGEST_WAIT_MS) failures = 0
         outage.report(err)
       })
@@ -90,20 +89,20 @@ export const startJobs = <Jobs extends Payloads<Jobs>>({
     }
   }
 
-  const freeTheDeadsJobs = async () => {
-    const look = lookForDeadWorkers(pool)
+  const unlockJobsOfDeadWorkers = async () => {
+    const check = deadWorkerCheck(pool)
     while (!stopping.signal.aborted) {
       try {
-        for (const worker of await look()) log.warn({ worker }, 'took back the jobs of a worker that died')
-        lookOutage.over()
+        for (const worker of await check()) log.warn({ worker }, 'took back the jobs of a worker that died')
+        checkOutage.over()
       } catch (error) {
-        lookOutage.report(error)
+        checkOutage.report(error)
       }
-      await pause(LOOK_EVERY_MS)
+      await pause(CHECK_EVERY_MS)
     }
   }
 
-  const running = Promise.all([keepAlive(), freeTheDeadsJobs()])
+  const running = Promise.all([keepAlive(), unlockJobsOfDeadWorkers()])
   return {
     async stop() {
       stopping.abort()

@@ -1,16 +1,16 @@
 import sql, { type Sql } from 'sql-template-tag'
 import type { Payloads } from './job.js'
 
-/** A job that could be run now and isn't. */
+/** A job that is due but not running. */
 export interface WaitingJob<Payload> {
   id: string
   payload: Payload
 }
 
 /**
- * The statement that finds such jobs of one kind, by a time that stands in their payload.
- * @param field of the payload, ISO 8601
- * @param forMs how long ago that time is at least, ms
+ * The statement that finds waiting jobs of one kind, by a time in their payload.
+ * @param field of the payload that holds the time, ISO 8601
+ * @param forMs the least age of that time, ms
  */
 export const waitingJobsSql = <Jobs extends Payloads<Jobs>, Name extends keyof Jobs & string>(
   name: Name,
@@ -24,6 +24,6 @@ export const waitingJobsSql = <Jobs extends Payloads<Jobs>, Name extends keyof J
     and (payload->>${field}::text)::timestamptz <= now() - ${forMs} * interval '1 ms'
   limit ${limit}`
 
-/** The statement that takes a waiting job out of the queue. It has no row where the job is running, or gone. */
+/** The statement that removes a waiting job from the queue. It returns no row if the job is running or gone. */
 export const endWaitingJobSql = (id: string): Sql =>
   sql`select id from graphile_worker.complete_jobs(array[${id}::bigint])`

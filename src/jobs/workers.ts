@@ -5,34 +5,34 @@ import type { Pool } from 'pg'
 import type { Payloads } from './job.js'
 import { releasedOnce } from './releasedOnce.js'
 
-const LEAVE_UNASKED_MS = 2_000
-const LEAVE_WHEN_ASKED_MS = 3_000
+const FINISH_WITHIN_MS = 2_000
+const ABORT_WITHIN_MS = 3_000
 
-/** What a task may want to know of its run. */
+/** One run of a task. */
 export type Run = {
-  /** 1 for the first, counting those cut short by a crash. */
+  /** 1 for the first. Runs that a crash interrupted count. */
   readonly attempt: number
-  /** Aborts where the run should end, because this server stops or the job may be another's by now. */
+  /** Aborts when the run should end: the server stops, or another server may have taken the job. */
   readonly signal: AbortSignal
 }
 
-/** One function a job: what it throws is logged and has the job run again, later each time. */
+/** One function for each job. If it throws, the error is logged and the job is run again, after a growing wait. */
 export type Tasks<Jobs> = {
   readonly [Name in keyof Jobs]: (payload: Jobs[Name], run: Run) => Promise<void>
 }
 
-/** One set of workers under one id, which stands beside the jobs that they are running. */
+/** A set of workers with one id. The queue stores the id with each of their running jobs. */
 export type Workers = {
   readonly id: string
-  /** They take no job before this. */
+  /** Starts taking jobs. */
   begin(): void
-  /** Resolves when they can't go on. */
+  /** Resolves with the reason when they can't work any more. */
   readonly broken: Promise<Error>
-  /** They take no more jobs. Resolves when the last one that was running ended or went back into the queue. */
+  /** Stops taking jobs. Resolves when the last running job has ended or gone back into the queue. */
   leave(): Promise<void>
 }
 
-/** Opens a set of workers, which take no job yet. */
+/** Opens a set of workers. They take no job before `begin`. */
 export const openWorkers = <Jobs extends Payloads<Jobs>>({
   pool,
   tasks,
@@ -43,7 +43,7 @@ export const openWorkers = <Jobs extends Payloads<Jobs>>({
 }: {
   pool: Pool
   tasks: Tasks<Jobs>
-  /** Takes what the queue itself has to say. */
+  /** For the queue's own log lines. */
   log: Logger
   concurrency: number
   pollInterval: number
@@ -64,8 +64,7 @@ export const openWorkers = <Jobs extends Payloads<Jobs>>({
     leaving = true
   })
   const gaveUp = new Promise<Error>((resolve) => {
-    // The queue keeps the promise of its first look at the tasks' numbers, so where that fails every
-    // later look fails too.
+    // The queue caches the promise of its first lookup of the task ids. If that fails, every later one fails too.
     let failed = 0
     events.on('worker:getJob:empty', () => {
       failed = 0
@@ -95,14 +94,14 @@ export const openWorkers = <Jobs extends Payloads<Jobs>>({
       concurrency,
       pollInterval,
       noHandleSignals: true,
-      gracefulShutdownAbortTimeout: LEAVE_UNASKED_MS,
-      // Asked before each job is taken.
+      gracefulShutdownAbortTimeout: FINISH_WITHIN_MS,
+      // The queue calls this before it takes a job.
       forbiddenFlags: async () => {
         await begun
         await Promise.race([gate(), left])
         return null
       },
-      // Without these two an end that can't be written down is a rejection that nobody handles.
+      // Without these two a job's end that can't be written becomes an unhandled rejection.
       preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     },
     taskList,
@@ -118,12 +117,12 @@ export const openWorkers = <Jobs extends Payloads<Jobs>>({
     begin,
     broken: Promise.race([over, gaveUp]),
     async leave() {
-      // Where the queue itself gave up they are leaving already.
+      // If the queue gave up by itself, the shutdown has already begun.
       if (!leaving) Promise.resolve(workers.gracefulShutdown()).catch(() => {})
       begin()
       stopWaiting()
       const patience = new AbortController()
-      const late = sleep(LEAVE_UNASKED_MS + LEAVE_WHEN_ASKED_MS, true, { signal: patience.signal }).catch(
+      const late = sleep(FINISH_WITHIN_MS + ABORT_WITHIN_MS, true, { signal: patience.signal }).catch(
         () => false,
       )
       const isLate = await Promise.race([late, over.then(() => false)])

@@ -1,10 +1,9 @@
-/** Controls, line and paragraph separators, halves of surrogate pairs, and whatever changes or hides what is read. */
+/** Control characters, line and paragraph separators, lone surrogates, and characters that hide or reorder text. */
 const unreadable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
 
 /**
- * A stranger's text as a line of the log can have it: short, in one line, and showing what it is. An unreadable
- * character becomes U+FFFD.
- * @param maxLength in UTF-16 units, before the `…` of a text that was cut
+ * Makes an untrusted text safe to log: short, on one line, and without invisible characters (they become U+FFFD).
+ * @param maxLength in UTF-16 units, without the `…` that ends a shortened text
  */
 export function cleanText(text: string, maxLength = 200): string {
   const short = text.slice(0, maxLength).replace(unreadable, '\ufffd')

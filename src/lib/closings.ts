@@ -1,9 +1,9 @@
-/** How to close what was opened, one thing after the other. */
+/** A list of functions that close resources, like a stack. */
 export interface Closings {
   add(close: () => unknown): void
   /**
-   * Closes all, the last opened first, whatever fails.
-   * @throws the first failure
+   * Closes all, the last added first. It goes on if one of them throws.
+   * @throws the first error
    */
   close(): Promise<void>
 }

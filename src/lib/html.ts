@@ -1,4 +1,4 @@
-/** A piece of HTML: what may stand in a page as it is. */
+/** Safe HTML: a page can contain it without escaping. */
 export class Html {
   constructor(readonly text: string) {}
   toString(): string {
@@ -25,6 +25,6 @@ const rendered = (value: Value): string => {
   return escaped(String(value))
 }
 
-/** HTML with its values escaped, for text and for attributes in quotes. Null is nothing. */
+/** A tagged template that escapes its values, for text and for quoted attributes. Null becomes an empty string. */
 export const html = (strings: TemplateStringsArray, ...values: readonly Value[]): Html =>
   new Html(strings.reduce((before, string, n) => before + rendered(values[n - 1] ?? null) + string))

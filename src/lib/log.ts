@@ -2,17 +2,17 @@ import { type DestinationStream, type Logger, pino } from 'pino'
 
 export type Log = Logger
 
-/** Keys that hold credentials, wherever a line's object has them: at the top, or one or two levels down. */
+/** Keys that hold credentials, at the top of a line's object or up to two levels below. */
 const secretKeys = ['authorization', 'Authorization', 'cookie', 'token', 'secret', 'password']
 const redact = {
   paths: secretKeys.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]),
   censor: '[redacted]',
 }
 
-const inWords = (value: unknown) =>
+const formatValue = (value: unknown) =>
   typeof value === 'string' && /^[^\s"=]+$/.test(value) ? value : JSON.stringify(value)
 
-/** `09:41:07 ERROR could not send mail to=a@example.com`, and an error's stack below it. */
+/** Formats a line: `09:41:07 ERROR could not send mail to=a@example.com`, and below it the stack of an error. */
 const readable = (line: string): string => {
   const { level, time, msg, err, ...rest } = JSON.parse(line) as {
     level: number
@@ -22,14 +22,14 @@ const readable = (line: string): string => {
   } & Record<string, unknown>
   const clock = new Date(time).toTimeString().slice(0, 8)
   const name = (pino.levels.labels[level] ?? String(level)).toUpperCase().padEnd(5)
-  const facts = Object.entries(rest).map(([key, value]) => `${key}=${inWords(value)}`)
+  const facts = Object.entries(rest).map(([key, value]) => `${key}=${formatValue(value)}`)
   const stack = err?.stack === undefined ? '' : `\n  ${err.stack.replaceAll('\n', '\n  ')}`
   return `${[clock, name, msg, ...facts].filter(Boolean).join(' ')}${stack}\n`
 }
 
 /**
- * The log: one JSON object a line in production, readable lines otherwise. Credentials under their
- * usual keys are redacted; under any other key, or inside a text, the caller has to leave them out.
+ * Creates the log: one JSON object a line in production, readable lines otherwise. Values of the keys above are
+ * redacted. A caller must not log a credential under another key or inside a text.
  */
 export const createLog = (
   { level, production }: { level: string; production: boolean },

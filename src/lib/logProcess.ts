@@ -4,8 +4,8 @@ import { format } from 'node:util'
 import type { Log } from './log.js'
 
 /**
- * Has the log take what else would be plain text on stdout or stderr: what libraries print, Node's warnings, and an
- * error that nobody caught, which ends the process as ever. For production, where each line is JSON.
+ * Sends to the log what would otherwise be plain text on stdout or stderr: output of libraries, Node's warnings, and an
+ * uncaught error, which still ends the process. For production, where each line is JSON.
  */
 export function logProcess(log: Log): void {
   const printed = new Console({
@@ -13,11 +13,11 @@ export function logProcess(log: Log): void {
     stderr: linesTo((printed) => log.warn({ printed }, 'a library printed')),
     colorMode: false,
   })
-  // The job queue hands the same error to its logger.
+  // The job queue traces errors that it also passes to its logger.
   printed.trace = (...texts) => log.debug({ printed: format(...texts) }, 'a library printed')
   globalThis.console = printed
 
-  // Node prints warnings by a listener of its own.
+  // Node's own listener prints warnings.
   process.removeAllListeners('warning')
   process.on('warning', (warning) => log.warn({ err: warning }, 'Node warns'))
 
@@ -27,7 +27,7 @@ export function logProcess(log: Log): void {
   })
 }
 
-/** Each write is one message, however many lines it has. */
+/** Each write becomes one message, however many lines it has. */
 function linesTo(say: (printed: string) => void): Writable {
   return new Writable({
     decodeStrings: false,

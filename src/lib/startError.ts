@@ -1,4 +1,4 @@
-/** The server can't start, for a reason that whoever runs it can mend: `message` says what and how, and no secret. */
+/** The server can't start. `message` tells the operator what is wrong and how to fix it. It contains no secret. */
 export class StartError extends Error {
   override readonly name: string = 'StartError'
 }

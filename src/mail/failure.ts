@@ -2,7 +2,7 @@ import { cleanText } from '../lib/cleanText.js'
 import { UnsendableMail } from './message.js'
 import { readReply, type SmtpReply } from './reply.js'
 
-/** Why a mail was not sent, as a class: what an admin reads and what an operator does differ by it. */
+/** Why a mail was not sent. The text for the org's admin and the hint for the operator depend on it. */
 export type MailProblem =
   | 'NO_SUCH_MAILBOX'
   | 'MAILBOX_FULL'
@@ -18,17 +18,17 @@ export type MailProblem =
 
 interface Facts {
   problem: MailProblem
-  /** True where another try would be refused again: it is about this recipient or this mail, and for good. */
+  /** True if every other attempt would fail too: the reason is this recipient or this mail. */
   isFinal: boolean
-  /** True where every other mail would fail too: no connection, no sign-in, or a sender that is refused. */
+  /** True if every other mail would fail too: no connection, no sign-in, or the sender is refused. */
   isAboutUs: boolean
-  /** True where the mail may have been delivered all the same: the answer to it is missing. */
+  /** True if the mail may have been delivered anyway, because the server's reply is missing. */
   mayHaveArrived: boolean
-  /** The SMTP reply's number, or the system's name of the error: 550, `ECONNREFUSED`. */
+  /** The code of the SMTP reply or of the system error: 550, `ECONNREFUSED`. */
   code?: number | string | undefined
 }
 
-/** Why a mail was not sent. Its message has neither addresses nor credentials, so it may be logged. */
+/** A mail was not sent. The message contains no addresses or credentials, so it may be logged. */
 export class MailFailure extends Error {
   override readonly name = 'MailFailure'
   readonly problem: MailProblem
@@ -47,20 +47,20 @@ export class MailFailure extends Error {
   }
 }
 
-/** What of an error of nodemailer's says why. Its types leave these out. */
+/** The fields of nodemailer's errors that say why. They are missing in its types. */
 interface Thrown extends Error {
   code?: unknown
-  /** The system's own code, where `code` is nodemailer's. */
+  /** The system's code, if `code` is nodemailer's own. */
   originalCode?: unknown
   responseCode?: unknown
   response?: unknown
-  /** What the server was answering: `MAIL FROM`, `RCPT TO`, `DATA`, `AUTH PLAIN`, `CONN` … */
+  /** The command that failed: `MAIL FROM`, `RCPT TO`, `DATA`, `AUTH PLAIN`, `CONN` … */
   command?: unknown
 }
 
 /**
- * Why a mail was not sent, by whatever a mailer threw.
- * @param secrets words that the message must not repeat, beside everything that has an @
+ * Turns any error of a mailer into a `MailFailure`.
+ * @param secrets words that its message must not contain. Words with an @ are always removed.
  */
 export function mailFailureOf(error: unknown, secrets: readonly string[] = []): MailFailure {
   if (error instanceof MailFailure) return error
@@ -74,10 +74,10 @@ const final = { isFinal: true, isAboutUs: false, mayHaveArrived: false }
 const later = { isFinal: false, isAboutUs: false, mayHaveArrived: false }
 const aboutUs = { isFinal: false, isAboutUs: true, mayHaveArrived: false }
 
-/** Node's names for what is wrong with a certificate, and for a server that doesn't speak TLS where it should. */
+/** Node's codes for a bad certificate, and for a server that doesn't speak TLS. */
 const tlsCodes =
   /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|CERT_|ERR_TLS_|ERR_SSL_|EPROTO)/
-/** Without a connection nothing was sent. Anything else that breaks off may have been after the last byte. */
+/** There was no connection, so nothing was sent. After any other network error the mail may have been delivered. */
 const neverConnected = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN'])
 
 function factsOfError(thrown: Thrown): Facts {
@@ -90,12 +90,12 @@ function factsOfError(thrown: Thrown): Facts {
   return { ...aboutUs, problem: 'UNREACHABLE', mayHaveArrived, code }
 }
 
-/** Replies that ask for a sign-in, or refuse one (RFC 4954 6). */
+/** Reply codes that ask for a sign-in or refuse it (RFC 4954 6). */
 const signInCodes = new Set([530, 534, 535, 538])
 const signInStatus = new Set(['7.8', '7.9', '7.10', '7.11', '7.12', '7.13', '7.14'])
-/** The sender's address is refused (RFC 3463 3.2). */
+/** Status codes for a refused sender address (RFC 3463 3.2). */
 const senderStatus = new Set(['1.7', '1.8'])
-/** Postfix and others refuse a sender, or to relay for it, only in the answer to the recipient. */
+/** Postfix and others refuse the sender, or relaying, only in the reply to RCPT TO. */
 const senderWords = [
   'sender address rejected',
   'relay access denied',
@@ -103,9 +103,9 @@ const senderWords = [
   'authentication required',
 ]
 /**
- * What RFC 3463 calls transient by its nature, though the reply says 5yz: a full mailbox or disk, a system that takes
- * nothing, congestion, too many recipients, and the limits on how much may be sent that are told as 5.4.5. Not 5.4.1,
- * by which large providers mean an unknown recipient.
+ * Status codes that are temporary by their meaning, although the reply code is 5yz (RFC 3463): a full mailbox or disk, a
+ * system that accepts no mail, congestion, too many recipients, and sending limits (5.4.5). Not 5.4.1, which large
+ * providers use for an unknown recipient.
  */
 const transientStatus = new Set(['2.2', '3.1', '3.2', '4.2', '4.3', '4.5', '5.3'])
 
@@ -120,25 +120,25 @@ function factsOfReply({ code, status, text }: SmtpReply, command: string): Facts
     return { ...aboutUs, problem: saysLater ? 'BUSY' : 'SENDER_REFUSED', code }
   if (!saysLater && (senderStatus.has(detail) || senderWords.some((phrase) => words.includes(phrase))))
     return { ...aboutUs, problem: 'SENDER_REFUSED', code }
-  // 503: the session was in a wrong state. 552 for a recipient is what 452 should say (RFC 5321 4.5.3.1.10).
+  // 503: the session was in a wrong state. For a recipient, 552 means 452 (RFC 5321 4.5.3.1.10).
   if (saysLater || code === 503 || (code === 552 && command === 'RCPT TO') || transientStatus.has(detail))
     return { ...later, problem: detail === '2.2' ? 'MAILBOX_FULL' : 'BUSY', code }
   if (command === 'DATA') return { ...final, problem: 'MESSAGE_REFUSED', code }
   return { ...final, problem: detail.startsWith('1.') ? 'NO_SUCH_MAILBOX' : 'RECIPIENT_REFUSED', code }
 }
 
-/** The text without addresses and secrets, in one line. Servers repeat both. */
+/** The text on one line, without addresses and secrets: servers repeat both in their replies. */
 function withoutSecrets(text: string, secrets: readonly string[]): string {
   const hidden = secrets.filter((secret) => secret !== '').map((secret) => secret.toLowerCase())
   const words = text.slice(0, 1_000).split(/\s/).filter(Boolean)
   const shown = words.map((word) => {
     const bare = word.toLowerCase()
-    return bare.includes('@') || hidden.some((secret) => bare === secret || holds(bare, secret))
+    return bare.includes('@') || hidden.some((secret) => bare === secret || containsSecret(bare, secret))
       ? '[…]'
       : word
   })
   return cleanText(shown.join(' '), 300)
 }
 
-/** A short secret, such as a name of two letters, is part of too many words to be hidden wherever it stands. */
-const holds = (word: string, secret: string) => secret.length > 3 && word.includes(secret)
+/** Whether a word contains a secret. Secrets of up to three letters are part of too many words, so not counted. */
+const containsSecret = (word: string, secret: string) => secret.length > 3 && word.includes(secret)

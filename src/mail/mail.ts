@@ -1,8 +1,8 @@
 /** One mail to one address. */
 export type Mail = {
-  /** With its angle brackets. The same at every try of the same mail, so that a doubled one can be told. */
+  /** With angle brackets. The same for every attempt at the same mail, so that duplicates can be recognised. */
   readonly messageId: string
-  /** A bare ASCII address; who would name several, or a name with it, is refused. */
+  /** One bare ASCII address. Several addresses, or one with a display name, are refused. */
   readonly to: string
   readonly subject: string
   readonly text: string
@@ -10,20 +10,20 @@ export type Mail = {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** What takes mails and delivers them. Where mail isn't configured there is none: `Mailer | null`. */
+/** Sends mails. Without mail settings there is none: `Mailer | null`. */
 export interface Mailer {
   /** The mail server's host and port, for the log. */
   readonly server?: string
   /**
-   * Resolves once the mail is in others' hands. Rejects where it may not be, for the caller to try again
-   * or give up (`mailFailureOf`); it may have arrived all the same.
+   * Resolves once the mail server has accepted the mail. Rejects otherwise; `mailFailureOf` tells whether to try again.
+   * Even then the mail may have arrived.
    */
   send(mail: Mail, signal?: AbortSignal): Promise<void>
   /**
-   * Connects and signs in, and sends nothing. Rejects where that fails, with a `MailFailure`. Left out where there is
-   * nothing to connect to.
+   * Connects and signs in, but sends nothing. Rejects with a `MailFailure` if that fails. Undefined if there is no
+   * server to connect to.
    */
   check?(): Promise<void>
-  /** Lets mails on their way arrive and takes no more. */
+  /** Finishes the mails that are being sent, and accepts no more. */
   close(): void
 }

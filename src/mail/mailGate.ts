@@ -6,26 +6,26 @@ import type { Mailer } from './mail.js'
 
 const FIRST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 30_000
-/** How often `whileClosed` runs. */
-const LOOK_EVERY_MS = 2_000
-/** So often in a row has a server to say that it is busy: some say so to a second connection only. */
+/** How often `whileClosed` runs, ms. */
+const RUN_EVERY_MS = 2_000
+/** So many BUSY replies in a row close the gate. One is not enough: some servers reject only a second connection. */
 const BUSY_IN_A_ROW = 3
 
-/** Lets mails be tried while the mail server takes any, and holds them back while it takes none. */
+/** A circuit breaker for mails: open while the mail server accepts mails, closed while it accepts none. */
 export interface MailGate {
-  /** Resolves once a mail may be tried. */
+  /** Resolves once a mail may be sent. */
   opened(): Promise<void>
-  /** The server took a mail, or said something about that one mail or its recipient. */
-  took(): void
-  /** No mail was taken. Closes the gate where the next one would meet the same. */
-  refused(failure: MailFailure): void
+  /** Call it after the server accepted a mail, or refused only that mail or its recipient. */
+  reportSuccess(): void
+  /** Call it after a failure. Closes the gate if the next mail would fail in the same way. */
+  reportFailure(failure: MailFailure): void
   stop(): void
 }
 
-/** What connecting and signing in would meet again, and so finds out when it is over. */
-const seenByCheck: ReadonlySet<MailProblem> = new Set(['UNREACHABLE', 'SIGN_IN_REFUSED', 'INSECURE'])
+/** The problems that `Mailer.check` can detect, so that it also detects their end. */
+const detectedByCheck: ReadonlySet<MailProblem> = new Set(['UNREACHABLE', 'SIGN_IN_REFUSED', 'INSECURE'])
 
-/** What the operator can look at. */
+/** What the operator can do. */
 const hints: Partial<Record<MailProblem, string>> = {
   UNREACHABLE: 'Check host and port in SMTP_URL.',
   SIGN_IN_REFUSED: 'Check user and password in SMTP_URL.',
@@ -35,9 +35,9 @@ const hints: Partial<Record<MailProblem, string>> = {
 }
 
 /**
- * The gate of one server process. It logs once that mails fail, and why, and once that they are taken again.
- * While it is closed the mail server is asked now and then: at first after a second, later every 30 s.
- * @param whileClosed runs every few seconds with what keeps the gate closed
+ * The gate of one server process. It logs once that mails fail, with the reason, and once that they work again. While it
+ * is closed, it checks the mail server: first after 1 s, later every 30 s.
+ * @param whileClosed runs every 2 s while the gate is closed, with the reason
  */
 export function openMailGate({
   mailer,
@@ -48,14 +48,14 @@ export function openMailGate({
   mailer: Pick<Mailer, 'server' | 'check'> | null
   log: Pick<Log, 'info' | 'warn'>
   whileClosed: (failure: MailFailure) => Promise<void>
-  /** Says that the database is away, where an error says so. */
+  /** Whether an error means that the database is away. */
   isDatabaseAway: (error: unknown) => boolean
 }): MailGate {
   const outage = outageOf('Mail', log)
-  const givingUp = outageOf('Giving up mails whose time is over', log, isDatabaseAway)
+  const giveUpOutage = outageOf('Giving up mails whose time is over', log, isDatabaseAway)
   const stopping = new AbortController()
   let closed: { reopened: Promise<void>; open: () => void } | undefined
-  /** Times that the gate was closed, or stayed so, since a mail was taken. */
+  /** The number of waits since a mail was accepted. */
   let waits = 0
   let busy = 0
 
@@ -68,7 +68,8 @@ export function openMailGate({
     }
     return undefined
   }
-  const checkSees = ({ problem }: MailFailure) => mailer?.check !== undefined && seenByCheck.has(problem)
+  const canCheckDetect = ({ problem }: MailFailure) =>
+    mailer?.check !== undefined && detectedByCheck.has(problem)
 
   const close = (failure: MailFailure, isConfirmed: boolean) => {
     if (closed || stopping.signal.aborted) return
@@ -88,8 +89,8 @@ export function openMailGate({
   async function stayClosed(mine: typeof closed, first: MailFailure, isConfirmed: boolean): Promise<void> {
     const isOver = () => closed !== mine || stopping.signal.aborted
     let failure = first
-    if (!isConfirmed && checkSees(failure)) {
-      // A connection that broke may have been that one mail's bad luck.
+    if (!isConfirmed && canCheckDetect(failure)) {
+      // The failure may concern that one mail only, such as a broken connection. Check the server first.
       const still = await check()
       if (isOver()) return
       if (!still) return open()
@@ -102,13 +103,13 @@ export function openMailGate({
       const wait = Math.min(FIRST_WAIT_MS * 2 ** waits++, LONGEST_WAIT_MS) * (1 - Math.random() / 2)
       const until = performance.now() + wait
       for (let left = wait; left > 0 && !isOver(); left = until - performance.now()) {
-        await pause(Math.min(left, LOOK_EVERY_MS))
+        await pause(Math.min(left, RUN_EVERY_MS))
         if (isOver()) return
         try {
           await whileClosed(failure)
-          givingUp.over()
+          giveUpOutage.over()
         } catch (error) {
-          if (!stopping.signal.aborted) givingUp.report(error)
+          if (!stopping.signal.aborted) giveUpOutage.report(error)
         }
       }
       if (isOver()) return
@@ -117,17 +118,17 @@ export function openMailGate({
       if (!still) break
       failure = still
     }
-    if (checkSees(failure)) {
+    if (canCheckDetect(failure)) {
       waits = 0
       outage.over()
     }
     open()
   }
 
-  // So that a wrong setting is in the log before somebody waits for a mail.
+  // Check at the start, so that a wrong setting is logged before the first mail.
   void check().then((failure) => failure && close(failure, true))
 
-  const took = () => {
+  const reportSuccess = () => {
     waits = 0
     busy = 0
     outage.over()
@@ -135,9 +136,9 @@ export function openMailGate({
   }
   return {
     opened: () => closed?.reopened ?? Promise.resolve(),
-    took,
-    refused(failure) {
-      if (!failure.isAboutUs) took()
+    reportSuccess,
+    reportFailure(failure) {
+      if (!failure.isAboutUs) reportSuccess()
       else if (failure.problem !== 'BUSY' || ++busy >= BUSY_IN_A_ROW) close(failure, false)
     },
     stop: () => stopping.abort(),

@@ -14,7 +14,7 @@ export type MailboxMail = {
   readonly text: string
   readonly html: string
   readonly messageId: string
-  /** Where the anchors of its HTML lead, each once. */
+  /** The http(s) links in its HTML, without duplicates. */
   readonly links: readonly string[]
 }
 
@@ -35,7 +35,7 @@ const ignoreMissing = (error: unknown): null => {
 /** The mails that `mailboxMailer` wrote into `directory`. */
 export const openMailbox = (directory: string) => {
   const read = async (id: string): Promise<MailboxMail | null> => {
-    // As `mailboxMailer` names them, so that no request names another file.
+    // Ids are UUIDs. The check keeps a request from reading any other file.
     if (!isUuid(id)) return null
     const file = await readFile(join(directory, `${id}.eml`)).catch(ignoreMissing)
     if (file === null) return null
@@ -54,7 +54,7 @@ export const openMailbox = (directory: string) => {
     }
   }
   return {
-    /** Null for an id that there is no mail of. */
+    /** Null if there is no mail with this id. */
     read,
     /** Newest first. */
     async list(limit: number): Promise<readonly MailboxMail[]> {

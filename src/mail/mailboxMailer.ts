@@ -6,8 +6,8 @@ import type { Mailer } from './mail.js'
 import { messageOf } from './message.js'
 
 /**
- * "Sends" each mail into a file of its own in `directory`, whole or not at all, for a person to read at
- * `/mail`. Named by time. Only the owner may read them: they carry links that let people in.
+ * "Sends" each mail by writing it to a file in `directory`, complete or not at all, to be read at `/mail`. File names
+ * sort by time. Only the owner can read the files, because their links let people join orgs.
  */
 export const mailboxMailer = (directory: string, from = 'Guildhall <guildhall@localhost>'): Mailer => {
   const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' })

@@ -1,12 +1,12 @@
 import type { SendMailOptions } from 'nodemailer'
 import type { Mail } from './mail.js'
 
-/** A mail that can't be put into headers as it is, today or ever. */
+/** A mail with a header field that is not valid. Another attempt would fail too. */
 export class UnsendableMail extends Error {
   override readonly name = 'UnsendableMail'
 }
 
-// RFC 5322's specials, of which none can stand in an address without quotes.
+// No special character of RFC 5322: an address would have to quote them.
 const bareAddress = /^[^\s\p{C}()<>[\]:;@\\,"]+@[^\s\p{C}()<>:;@\\,"]+$/u
 const messageId = /^<[\w.+-]+@[\w.:[\]-]+>$/
 const headerName = /^[A-Za-z][A-Za-z0-9-]*$/
@@ -14,8 +14,8 @@ const ascii = /^[\x20-\x7e]*$/
 const control = /\p{Cc}/u
 
 /**
- * Nothing of a mail may end its header and begin another, or become a second recipient: not by how a
- * library folds or strips it, but because it never gets that far.
+ * Prevents header injection: no part of a mail can start another header or add a recipient. It doesn't rely on how
+ * nodemailer escapes values.
  *
  * @throws {UnsendableMail}
  */
@@ -31,7 +31,7 @@ const assertSendable = (mail: Mail): void => {
 }
 
 /**
- * What nodemailer makes the message of. Nothing in it is taken for a path or a URL to be read.
+ * The mail as nodemailer's options. They forbid it to read files or URLs.
  *
  * @throws {UnsendableMail}
  */

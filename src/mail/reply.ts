@@ -1,16 +1,16 @@
-/** A reply of a mail server. */
+/** A reply from a mail server. */
 export interface SmtpReply {
   /** Three digits (RFC 5321 4.2). */
   code: number
-  /** The enhanced status code (RFC 3463), `5.1.1`, where the server gives one. */
+  /** The enhanced status code (RFC 3463), such as `5.1.1`, if the server sends one. */
   status: string | undefined
-  /** Its words, without the numbers. */
+  /** The text without the codes. */
   text: string
 }
 
 const numbers = /^(\d{3})[ -]?(?:([245]\.\d{1,3}\.\d{1,3})(?= |$))?/
 
-/** Undefined where it isn't one. A reply of several lines repeats its numbers in each. */
+/** Parses a reply; undefined if it is none. A reply of several lines repeats the codes on each. */
 export function readReply(response: string): SmtpReply | undefined {
   const lines = response.slice(0, 2_000).split(/\r?\n/)
   const [, code, status] = numbers.exec(lines.at(-1) ?? '') ?? []

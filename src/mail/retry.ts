@@ -2,13 +2,13 @@ const FIRST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 300_000
 
 /**
- * When to try again a mail that failed: after 1 s, 2, 4 … 300 s at most, each up to a half shorter by
- * chance, so that a mail server that comes back isn't met by all at once. The last try is at the end of
- * the time given (contract §5, `MAIL_RETRY_FOR_S`); null when that is used up.
+ * When to try a failed mail again: exponential backoff of 1 s, 2 s, 4 s … at most 300 s, each shortened at random by up
+ * to a half, so that not all mails come at once when the mail server is back. The last attempt is at the end of
+ * `retryForMs` (docs/contract.md, §5, `MAIL_RETRY_FOR_S`). Null after that.
  *
- * @param firstAskedAt when the mail was asked for, by the same clock as `now`
- * @param attempts tries that failed, this one counted
- * @param retryForMs how long to go on, in ms
+ * @param firstAskedAt when the mail was enqueued, by the same clock as `now`
+ * @param attempts the number of failed attempts, including this one
+ * @param retryForMs how long to retry, ms
  */
 export const nextMailAttempt = (
   firstAskedAt: Date,

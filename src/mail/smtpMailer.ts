@@ -3,15 +3,15 @@ import { MailFailure, mailFailureOf } from './failure.js'
 import type { Mailer } from './mail.js'
 import { messageOf } from './message.js'
 
-/** A mail server that is slower than this at any step, or `SEND_WITHIN_MS` at all, is tried again later. */
+/** Timeouts: for each step of SMTP, and for a whole mail. After a timeout the mail is tried again later. */
 const STEP_WITHIN_MS = 10_000
 const SEND_WITHIN_MS = 30_000
 
 /**
- * Mail by a server of the operator's, over a few connections that are kept open.
+ * Sends mail by an SMTP server, over up to five connections that are kept open.
  *
- * @param url `smtps://` is TLS from the start; `smtp://` takes STARTTLS where it is offered, and with
- *   `?requireTLS=true` nothing less. Certificates are checked, except with `?tls.rejectUnauthorized=false`.
+ * @param url `smtps://` uses TLS from the start; `smtp://` uses STARTTLS if the server offers it, and requires it with
+ *   `?requireTLS=true`. Certificates are checked, except with `?tls.rejectUnauthorized=false`.
  * @param from `a@example.com` or `Name <a@example.com>`
  */
 export const smtpMailer = (url: string, from: string): Mailer => {

@@ -14,13 +14,13 @@ import { type MailOffice, sendInviteMail } from '../domain/invites/sendInviteMai
 import { finishWithdrawal } from '../domain/members/withdrawAuthority.js'
 import { purgeOrg } from '../domain/orgs/purgeOrg.js'
 import {
-  FOR_EVER,
-  forgetReplacedJobsSql,
+  deleteReplacedJobsSql,
   type Job,
   jobSql,
   jobsSql,
   startJobs,
   type Tasks,
+  UNLIMITED_ATTEMPTS,
 } from '../jobs/jobs.js'
 import type { Log } from '../lib/log.js'
 import { outageOf } from '../lib/outage.js'
@@ -115,7 +115,7 @@ const roundOf = (name: 'expireOrgInvites' | 'tidyUp', runAt?: Date): Job<Jobs> =
   name,
   payload: {},
   key: name,
-  maxAttempts: FOR_EVER,
+  maxAttempts: UNLIMITED_ATTEMPTS,
   ...(runAt && { runAt }),
 })
 
@@ -141,7 +141,7 @@ function tasksOf(office: Office): Tasks<Jobs> {
     async tidyUp() {
       await forgetMailDays(database)
       await endOrphans(await orgsWithOrphans(database))
-      await database.query(forgetReplacedJobsSql<Jobs>(['expireOrgInvites', 'tidyUp', 'sendInviteMail']))
+      await database.query(deleteReplacedJobsSql<Jobs>(['expireOrgInvites', 'tidyUp', 'sendInviteMail']))
       const next = new Date(clock.now().getTime() + TIDY_EVERY_MS)
       await database.query(jobSql<Jobs>(roundOf('tidyUp', next)))
     },

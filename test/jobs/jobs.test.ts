@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { describe, expect, test } from 'vitest'
-import { forgetReplacedJobsSql, jobSql, jobsSql, migrateJobs } from '../../src/jobs/jobs.js'
+import { deleteReplacedJobsSql, jobSql, jobsSql, migrateJobs } from '../../src/jobs/jobs.js'
 import { createDatabase } from '../support/database.js'
 import { eventually, silent, useJobs } from '../support/jobs.js'
 import type { Jobs } from '../support/jobsChild.js'
@@ -94,9 +94,9 @@ describe('a job', () => {
     await jobs.enqueue(1, { key: 'a' })
     await jobs.enqueue(3, { key: 'b', maxAttempts: 1 })
     await eventually(2_000, async () => expect(await jobs.errors()).toEqual([null, 'no 1', 'no 3']))
-    await jobs.pool.query(forgetReplacedJobsSql<{ play: unknown }>(['play']))
+    await jobs.pool.query(deleteReplacedJobsSql<{ play: unknown }>(['play']))
     expect(await jobs.errors()).toEqual([null, 'no 1', 'no 3'])
-    await jobs.pool.query(forgetReplacedJobsSql<Jobs>(['work']))
+    await jobs.pool.query(deleteReplacedJobsSql<Jobs>(['work']))
     expect(await jobs.errors()).toEqual([null, 'no 3'])
   })
 

@@ -52,11 +52,11 @@ export async function sendInviteMail(
     // This server stops, which is no failure of the mail: another server sends it.
     if (signal.aborted) throw error
     const failure = mailFailureOf(error)
-    office.gate.refused(failure)
+    office.gate.reportFailure(failure)
     await fail(office, asked, failure, written.token)
     return
   }
-  office.gate.took()
+  office.gate.reportSuccess()
   await office.transact(async (tx) => {
     const found = await lockInvite(tx, asked)
     if (found) await tellSent(tx, asked, found)
