@@ -11,19 +11,19 @@ import { Api } from '../api.js'
 export function backEnd(url: string, instanceToken: string) {
   const guildhall = new Api(url, instanceToken)
   return {
-    /** When somebody signs up with your product: `subject` is their `sub` at the identity provider. */
+    /** Call this when a user signs up with your product. `subject` is their `sub` at the identity provider. */
     async knowUser(person: { subject: string; email: string; name: string }): Promise<string> {
       const { user } = await guildhall.act(UpsertUserDocument, { ...person, emailVerified: true })
       return user.id
     },
 
-    /** When they open a workspace. */
+    /** Call this when a user creates a workspace. */
     async openOrg(name: string, ownerId: string): Promise<string> {
       const { org } = await guildhall.act(CreateOrgDocument, { name, ownerId })
       return org.id
     },
 
-    /** A link for a mail of your own. Guildhall keeps its hash only: this answer is the one place where it stands. */
+    /** Returns a link for your own mail. Guildhall stores only its hash and cannot return it again. */
     async inviteLink(orgId: string, email: string): Promise<string> {
       const input = { orgId, invitee: { email }, sendEmail: false }
       const { acceptUrl } = await guildhall.act(InviteByOwnMailDocument, input)
@@ -31,12 +31,12 @@ export function backEnd(url: string, instanceToken: string) {
       return acceptUrl
     },
 
-    /** Answers for somebody, as on a sign-up page of yours that takes the link. */
+    /** Accepts an invite for a user. Your sign-up page can call this if it takes the token of the link. */
     async acceptFor(userId: string, token: string): Promise<void> {
       await guildhall.act(AcceptInviteDocument, { invite: { token }, userId })
     },
 
-    /** How much of a kind an org owns in your product: deleteOrg is refused while anything is left. */
+    /** Says how many projects an org owns in your product. While there are any, deleteOrg is refused. */
     async countProjects(orgId: string, count: number): Promise<void> {
       await guildhall.act(CountResourcesDocument, { orgId, kind: 'project', count })
     },
