@@ -4,6 +4,7 @@ import PrismaPlugin from '@pothos/plugin-prisma'
 import RelayPlugin from '@pothos/plugin-relay'
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
 import type { ReadRow } from '../database/omittedColumns.js'
+import { instancePermissions } from '../domain/core/authority.js'
 import { badUserInput, forbidden, unauthenticated } from '../errors.js'
 import type AllPrismaTypes from '../generated/pothos.js'
 import { getDatamodel } from '../generated/pothos.js'
@@ -47,10 +48,7 @@ export const builder = new SchemaBuilder<{
       signedIn: context.actor.kind !== 'nobody',
       permission: async ({ orgId, permission }) =>
         (await authorityIn(context, orgId)).permissions.has(permission),
-      instancePermission: (permission) =>
-        context.actor.kind === 'token' &&
-        context.actor.orgId === null &&
-        context.actor.permissions.has(permission),
+      instancePermission: (permission) => instancePermissions(context.actor).has(permission),
     }),
     unauthorizedError: (_parent, context) =>
       context.actor.kind === 'nobody' ? unauthenticated() : forbidden(),

@@ -1,7 +1,8 @@
 import DataLoader from 'dataloader'
 import sql, { type Sql } from 'sql-template-tag'
 import { type Actor, userIdOf } from '../domain/core/actor.js'
-import { type Authority, authorityOfRoles, authorityOfToken, noAuthority } from '../domain/core/permission.js'
+import * as policy from '../domain/core/authority.js'
+import type { Authority } from '../domain/core/permission.js'
 import type { Permission } from '../generated/prisma/enums.js'
 import type { Context } from './context.js'
 import { perOperation } from './loaders/perOperation.js'
@@ -27,7 +28,8 @@ export async function authorityIn(context: Context, orgId: string): Promise<Auth
   if (known) return known
   const found = loadedAuthorities(context)
   // Loaded even if it is in the map: all fields that wait for it continue in one tick, and their reads are batched.
-  const authority = authorityOfRoles((await viewerMemberships(context).load(orgId))?.roles ?? [])
+  const membership = await viewerMemberships(context).load(orgId)
+  const authority = policy.authorityIn(orgId, context.actor, { roles: membership?.roles })
   found.set(orgId, authority)
   return authority
 }
@@ -40,14 +42,7 @@ function knownAuthority(context: Context, orgId: string): Authority | undefined 
   // First, because an event that reads the actor can't be shared by its subscribers.
   if (context.audience?.orgId === orgId) return context.audience.authority
   const { actor } = context
-  switch (actor.kind) {
-    case 'nobody':
-      return noAuthority
-    case 'token':
-      return actor.orgId === null || actor.orgId === orgId ? authorityOfToken(actor.permissions) : noAuthority
-    case 'person':
-      return undefined
-  }
+  return actor.kind === 'person' ? undefined : policy.authorityIn(orgId, actor)
 }
 
 /**
@@ -80,8 +75,8 @@ export const viewerAccount = perOperation(({ app, actor }) => {
 /** The orgs whose members an actor may see, as SQL. Null if there can be none. */
 function sharedOrgsSql(actor: Actor): Sql | null {
   if (actor.kind === 'person') return sql`select org_id from org_user where user_id = ${actor.userId}::uuid`
-  const readsMembers = actor.kind === 'token' && actor.orgId !== null && actor.permissions.has('MEMBER_READ')
-  return readsMembers ? sql`${actor.orgId}::uuid` : null
+  if (actor.kind === 'nobody' || actor.orgId === null) return null
+  return policy.sharesOrg(actor, policy.authorityIn(actor.orgId, actor)) ? sql`${actor.orgId}::uuid` : null
 }
 
 /** Whether a user is in one of the viewer's orgs. For a token that is its org, if it may read the members. */
@@ -123,11 +118,8 @@ export async function rememberMembers(
   members: readonly { userId: string }[],
 ): Promise<void> {
   const { actor } = context
-  const shared =
-    actor.kind === 'person'
-      ? (await viewerMemberships(context).load(orgId)) !== null
-      : actor.kind === 'token' && actor.orgId === orgId && actor.permissions.has('MEMBER_READ')
-  if (shared) for (const { userId } of members) usersInSharedOrgs(context).add(userId)
+  if (policy.sharesOrg(actor, await authorityIn(context, orgId)))
+    for (const { userId } of members) usersInSharedOrgs(context).add(userId)
 }
 
 /** Whether the viewer may look a user up and read their address: see `User.email`. */
@@ -151,7 +143,7 @@ export function isSelfOrReader({ actor }: Context, userId: string): boolean {
 
 /** Whether an actor is an instance token that may read every user. */
 function readsEveryUser(actor: Actor): boolean {
-  return actor.kind === 'token' && actor.orgId === null && actor.permissions.has('USER_READ')
+  return policy.instancePermissions(actor).has('USER_READ')
 }
 
 /** Whose addresses an actor may read: their own, and those of the members of `orgs`. */
@@ -170,5 +162,5 @@ export function visibleAddresses({ actor }: Context): VisibleAddresses | 'everyb
  * instance token needs USER_READ.
  */
 export function maySeeAddressesOfMembers({ actor }: Context): boolean {
-  return actor.kind === 'person' || (actor.kind === 'token' && actor.orgId !== null) || readsEveryUser(actor)
+  return actor.kind !== 'nobody' && (!policy.isInstanceToken(actor) || readsEveryUser(actor))
 }

@@ -1,5 +1,6 @@
 import type { Database } from '../database/database.js'
 import type { DatabaseClock } from '../database/databaseClock.js'
+import { forgetPastDays } from '../domain/core/dailyLimit.js'
 import { orgsBelow, orgsWithOrphans, revokeInstanceOrphans } from '../domain/core/orphanedTokens.js'
 import type { Jobs, Transact } from '../domain/core/transact.js'
 import {
@@ -8,7 +9,6 @@ import {
   nextExpiryRound,
   type Unended,
 } from '../domain/invites/expireOrgInvites.js'
-import { forgetMailDays } from '../domain/invites/forgetMailDays.js'
 import { giveUpOverdueMails } from '../domain/invites/giveUpOverdueMails.js'
 import { type MailOffice, sendInviteMail } from '../domain/invites/sendInviteMail.js'
 import { finishWithdrawal } from '../domain/members/withdrawAuthority.js'
@@ -139,7 +139,7 @@ function tasksOf(office: Office): Tasks<Jobs> {
       await database.query(jobSql<Jobs>(roundOf('expireOrgInvites', next)))
     },
     async tidyUp() {
-      await forgetMailDays(database)
+      await forgetPastDays(database)
       await endOrphans(await orgsWithOrphans(database))
       await database.query(deleteReplacedJobsSql<Jobs>(['expireOrgInvites', 'tidyUp', 'sendInviteMail']))
       const next = new Date(clock.now().getTime() + TIDY_EVERY_MS)

@@ -1,71 +1,103 @@
+import DataLoader from 'dataloader'
+import pLimit from 'p-limit'
 import sql from 'sql-template-tag'
 import type { Queryable } from '../database/database.js'
-import { gathered } from '../database/gathered.js'
-import type { Actor } from '../domain/core/actor.js'
+import type { Actor, Person, TokenBearer } from '../domain/core/actor.js'
+import { reachesOrg } from '../domain/core/authority.js'
 import { linkColumns, linksWithMakers, withChains } from '../domain/core/effectivePermissions.js'
 import type { OrgRoleName } from '../generated/prisma/enums.js'
 import { type Rights, rightsOfMember, rightsOfSettings, rightsOfToken, type WatchedLink } from './rights.js'
 
-/** A watcher's rights and the newest event's number, both of one moment: later events carry the rights on. */
-export interface Standing {
+/** A subscriber's rights, and the number of the newest event at the same moment. Later events update the rights. */
+export interface RightsAt {
   newest: number
   rights: Rights
 }
 
-/** Tells how an actor stands in an org: null where the org is none or not theirs to know. */
-export type StandingInOrg = (actor: Actor, orgId: string) => Promise<Standing | null>
+/** Loads what an actor may do in an org. Null if there is no such org, or it is not theirs to know. */
+export type LoadRights = (actor: Actor, orgId: string) => Promise<RightsAt | null>
 
-/** Members asked for by one statement at most. */
+/** One statement reads the rights of so many members at most. */
 const MEMBERS_AT_ONCE = 200
+const STATEMENTS_AT_ONCE = 2
 
-/** Each standing is read by one statement, and those of members together: when a server is back, all come at once. */
-export function standings(db: Queryable): StandingInOrg {
-  const memberStanding = gathered((asked: Asked[]) => memberStandings(db, asked), MEMBERS_AT_ONCE)
+export function rightsLoader(db: Queryable): LoadRights {
+  const members = memberRightsLoader(db)
   return async (actor, orgId) => {
     if (actor.kind === 'nobody') return null
-    if (actor.kind === 'person') return memberStanding({ orgId, userId: actor.userId })
-    if (actor.orgId !== null && actor.orgId !== orgId) return null
-    if (actor.tokenId !== null) return tokenStanding(db, actor.tokenId, orgId)
+    if (actor.kind === 'person') return members.load({ orgId, person: actor })
+    if (!reachesOrg(actor, orgId)) return null
+    if (actor.tokenId !== null) return readTokenRights(db, actor, actor.tokenId, orgId)
     const [org] = await db.query<{ newest: number }>(
       sql`select event_seq as newest from org where id = ${orgId}`,
     )
-    return org ? { newest: org.newest, rights: rightsOfSettings(orgId, actor.permissions) } : null
+    return org ? { newest: org.newest, rights: rightsOfSettings(orgId, actor) } : null
   }
 }
 
-interface Asked {
+interface Member {
   orgId: string
-  userId: string
+  person: Person
 }
 
-async function memberStandings(db: Queryable, asked: Asked[]): Promise<Array<Standing | null>> {
-  const members = await db.query<{ index: number; newest: number; roles: OrgRoleName[] }>(sql`
+/**
+ * After a restart all subscribers come back at once. While two statements run, those who come wait together for the
+ * next one: so a thousand subscribers cost a few statements, and leave the other connections to the operations.
+ */
+function memberRightsLoader(db: Queryable): DataLoader<Member, RightsAt | null> {
+  const limit = pLimit(STATEMENTS_AT_ONCE)
+  let statement: Promise<unknown> = Promise.resolve()
+  return new DataLoader(
+    (members) => {
+      const rights = readMemberRights(db, members)
+      statement = rights.catch(() => {})
+      return rights
+    },
+    {
+      cache: false,
+      maxBatchSize: MEMBERS_AT_ONCE,
+      batchScheduleFn: (dispatch) =>
+        void limit(() => {
+          dispatch()
+          return statement
+        }),
+    },
+  )
+}
+
+async function readMemberRights(db: Queryable, members: readonly Member[]): Promise<Array<RightsAt | null>> {
+  const orgIds = members.map(({ orgId }) => orgId)
+  const userIds = members.map(({ person }) => person.userId)
+  const rows = await db.query<{ index: number; newest: number; roles: OrgRoleName[] }>(sql`
     select asked.index::int, org.event_seq as newest, org_user.roles
-    from unnest(${asked.map(({ orgId }) => orgId)}::uuid[], ${asked.map(({ userId }) => userId)}::uuid[])
-        with ordinality as asked(org_id, user_id, index)
+    from unnest(${orgIds}::uuid[], ${userIds}::uuid[]) with ordinality as asked(org_id, user_id, index)
       join org on org.id = asked.org_id
       join org_user on org_user.org_id = org.id and org_user.user_id = asked.user_id
   `)
-  const standing = new Array<Standing | null>(asked.length).fill(null)
-  for (const { index, newest, roles } of members) {
-    const member = asked[index - 1]
-    if (member) standing[index - 1] = { newest, rights: rightsOfMember(member.orgId, member.userId, roles) }
-  }
-  return standing
+  const byIndex = new Map(rows.map((row) => [row.index - 1, row]))
+  return members.map(({ orgId, person }, index) => {
+    const row = byIndex.get(index)
+    return row ? { newest: row.newest, rights: rightsOfMember(orgId, person, row.roles) } : null
+  })
 }
 
-async function tokenStanding(db: Queryable, tokenId: string, orgId: string): Promise<Standing | null> {
-  const links = await db.query<WatchedLink & { newest: number }>(sql`
+async function readTokenRights(
+  db: Queryable,
+  actor: TokenBearer,
+  tokenId: string,
+  orgId: string,
+): Promise<RightsAt | null> {
+  const chain = await db.query<WatchedLink & { newest: number }>(sql`
     ${withChains([tokenId])}
     select org.event_seq as newest, chain.id, chain.org_id, chain.created_by_id as maker_id, ${linkColumns}
     from ${linksWithMakers} join org on org.id = ${orgId}
     order by chain.distance
   `)
-  const [token] = links
-  return token ? { newest: token.newest, rights: rightsOfToken(orgId, links) } : null
+  const [token] = chain
+  return token ? { newest: token.newest, rights: rightsOfToken(orgId, actor, chain) } : null
 }
 
-/** The newest number of a user's inbox, null where there is no such user. */
+/** The number of the newest event in a user's inbox. Null if there is no such user. */
 export async function newestInInbox(db: Queryable, userId: string): Promise<number | null> {
   const [user] = await db.query<{ newest: number }>(
     sql`select inbox_seq as newest from "user" where id = ${userId}`,
@@ -73,7 +105,7 @@ export async function newestInInbox(db: Queryable, userId: string): Promise<numb
   return user?.newest ?? null
 }
 
-/** Which of these API tokens are revoked by now. */
+/** The API tokens among these that are revoked. */
 export async function revokedAmong(db: Queryable, tokenIds: string[]): Promise<string[]> {
   const revoked = await db.query<{ id: string }>(
     sql`select id from api_token where id = any(${tokenIds}::uuid[]) and revoked_at is not null`,

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit'
 import type { Database } from '../database/database.js'
 import { type Actor, userIdOf } from '../domain/core/actor.js'
 import { noAuthority } from '../domain/core/permission.js'
@@ -9,8 +10,7 @@ import { inboxes, orgHistories } from './eventSource.js'
 import type { Audience, EventStreams } from './eventStreams.js'
 import { Feed } from './feed.js'
 import type { Hints } from './hints/hints.js'
-import { inTurn } from './inTurn.js'
-import { newestInInbox, revokedAmong, type Standing, standings } from './loadRights.js'
+import { newestInInbox, type RightsAt, revokedAmong, rightsLoader } from './loadRights.js'
 import { fixedRights, refusal } from './rights.js'
 import { Subscriber, type SubscriberOptions } from './subscriber.js'
 import type { Tailer } from './tailer.js'
@@ -45,8 +45,8 @@ const CATCH_UPS_AT_ONCE = 4
 export function openEventStreams(options: EventStreamsOptions): RunningEventStreams {
   const { database, hints, limits, log, now = () => new Date(), isDatabaseAway } = options
   const outage = outageOf('Reading events', log, isDatabaseAway)
-  const catchUpInTurn = inTurn(CATCH_UPS_AT_ONCE)
-  const standingOf = standings(database)
+  const catchUps = pLimit(CATCH_UPS_AT_ONCE)
+  const loadRights = rightsLoader(database)
   let timer: NodeJS.Timeout | undefined
   let closed = false
 
@@ -111,7 +111,7 @@ export function openEventStreams(options: EventStreamsOptions): RunningEventStre
   async function open(
     feed: Feed,
     key: string,
-    read: () => Promise<Standing | null>,
+    read: () => Promise<RightsAt | null>,
     {
       actor,
       after,
@@ -130,26 +130,26 @@ export function openEventStreams(options: EventStreamsOptions): RunningEventStre
     let taken = false
     try {
       const entry = tailer.head
-      let standing = await read()
-      if (standing && standing.newest < entry.position) standing = await read()
-      const refused = standing ? permission && refusal(standing.rights, permission) : forbidden()
-      if (refused || !standing) throw refused
-      if (closed || standing.newest < entry.position) throw unavailable()
-      if (after !== null && after > standing.newest)
+      let current = await read()
+      if (current && current.newest < entry.position) current = await read()
+      const refused = current ? permission && refusal(current.rights, permission) : forbidden()
+      if (refused || !current) throw refused
+      if (closed || current.newest < entry.position) throw unavailable()
+      if (after !== null && after > current.newest)
         throw badUserInput('`after` is no cursor of this stream: there is no such event.')
-      const first = tailer.startAt(standing.newest)
+      const first = tailer.startAt(current.newest)
       taken = true
       const subscriber = new Subscriber({
         tailer,
-        after: after ?? standing.newest,
+        after: after ?? current.newest,
         entry,
-        rights: standing.rights,
-        rightsAt: standing.newest,
+        rights: current.rights,
+        rightsAt: current.newest,
         permission,
         only,
         expiresAt,
         queueLimit: limits.subscriberQueue,
-        inTurn: catchUpInTurn,
+        catchUps,
         onReadError: outage.report,
       })
       // Hints that came before there was a position to read from were of no use.
@@ -162,13 +162,13 @@ export function openEventStreams(options: EventStreamsOptions): RunningEventStre
 
   return {
     org: ({ orgId, after, actor, permission, only }) =>
-      open(histories, orgId, () => standingOf(actor, orgId), { actor, after, permission, only }),
+      open(histories, orgId, () => loadRights(actor, orgId), { actor, after, permission, only }),
     inbox({ userId, after, actor }) {
-      const standing = async () => {
+      const read = async () => {
         const newest = userIdOf(actor) === userId ? await newestInInbox(database, userId) : null
         return newest === null ? null : { newest, rights: fixedRights(ownInbox) }
       }
-      return open(inboxFeed, userId, standing, { actor, after, permission: undefined, only: undefined })
+      return open(inboxFeed, userId, read, { actor, after, permission: undefined, only: undefined })
     },
     hint: (hint) => hints.publish(hint),
     counts() {

@@ -1,6 +1,12 @@
-import { type ChainLink, narrowed } from '../domain/core/effectivePermissions.js'
+import type { Actor, Person, TokenBearer } from '../domain/core/actor.js'
+import {
+  authorityIn,
+  type ChainLink,
+  type Standing,
+  sharesOrg,
+  tokenPermissions,
+} from '../domain/core/authority.js'
 import type { OrgEventRow } from '../domain/core/orgEvent.js'
-import { type Authority, authorityOfRoles, authorityOfToken } from '../domain/core/permission.js'
 import { badCredential, type CodedError, forbidden } from '../errors.js'
 import type { OrgRoleName, Permission } from '../generated/prisma/enums.js'
 import type { Audience } from './eventStreams.js'
@@ -46,7 +52,7 @@ function revokesToken(event: OrgEventRow): boolean {
   return event.kind === 'CHANGE' && event.type === 'API_TOKEN_REVOKED'
 }
 
-/** A class, for there is one of each subscriber. */
+/** A class, because every subscriber has one. */
 class MemberRights implements Rights {
   readonly subjects: readonly string[]
   readonly outsideTokens = none
@@ -54,11 +60,11 @@ class MemberRights implements Rights {
 
   constructor(
     private readonly orgId: string,
-    userId: string,
+    private readonly actor: Person,
     roles: OrgRoleName[],
   ) {
-    this.subjects = [userId]
-    this.current = audienceOfMembers(orgId, roles)
+    this.subjects = [actor.userId]
+    this.current = audienceOf(orgId, actor, { roles })
   }
 
   audience(): Audience {
@@ -66,8 +72,8 @@ class MemberRights implements Rights {
   }
 
   fold(event: OrgEventRow): void {
-    if (event.kind === 'USER' && event.userId === this.subjects[0])
-      this.current = audienceOfMembers(this.orgId, event.roles)
+    if (event.kind === 'USER' && event.userId === this.actor.userId)
+      this.current = audienceOf(this.orgId, this.actor, { roles: event.roles })
   }
 
   tokenRevoked(): void {}
@@ -77,25 +83,10 @@ class MemberRights implements Rights {
 
 const none: readonly string[] = []
 
-export function rightsOfMember(orgId: string, userId: string, roles: OrgRoleName[]): Rights {
-  return new MemberRights(orgId, userId, roles)
+export function rightsOfMember(orgId: string, actor: Person, roles: OrgRoleName[]): Rights {
+  return new MemberRights(orgId, actor, roles)
 }
 
-/** By roles: what all members who hold the same have in common, wherever that is. */
-const ofMembers = new Map<string, Omit<Audience, 'orgId'>>()
-
-function audienceOfMembers(orgId: string, roles: OrgRoleName[]): Audience {
-  const key = `members ${roles.join()}`
-  let common = ofMembers.get(key)
-  if (!common) {
-    common = { key, authority: authorityOfRoles(roles), sharesOrg: roles.length > 0 }
-    ofMembers.set(key, common)
-  }
-  const { authority, sharesOrg } = common
-  return { key: common.key, orgId, authority, sharesOrg }
-}
-
-/** The first link is the token itself. */
 class TokenRights implements Rights {
   readonly subjects: readonly string[]
   readonly outsideTokens: readonly string[]
@@ -103,10 +94,11 @@ class TokenRights implements Rights {
 
   constructor(
     private readonly orgId: string,
-    private readonly links: WatchedLink[],
+    private readonly actor: TokenBearer,
+    private readonly chain: WatchedLink[],
   ) {
-    this.subjects = links.flatMap(({ id, makerId }) => (makerId === null ? [id] : [id, makerId]))
-    this.outsideTokens = links.filter((link) => link.orgId === null).map(({ id }) => id)
+    this.subjects = chain.flatMap(({ id, makerId }) => (makerId === null ? [id] : [id, makerId]))
+    this.outsideTokens = chain.filter((link) => link.orgId === null).map(({ id }) => id)
     this.current = this.now()
   }
 
@@ -117,40 +109,36 @@ class TokenRights implements Rights {
   fold(event: OrgEventRow): void {
     if (revokesToken(event) && event.subjectId) this.tokenRevoked(event.subjectId)
     if (event.kind !== 'USER') return
-    for (const link of this.links) if (link.makerId === event.userId) link.makerRoles = event.roles
+    for (const link of this.chain) if (link.makerId === event.userId) link.makerRoles = event.roles
     this.current = this.now()
   }
 
   tokenRevoked(tokenId: string): void {
-    for (const link of this.links) if (link.id === tokenId) link.ended = true
+    for (const link of this.chain) if (link.id === tokenId) link.ended = true
     this.current = this.now()
   }
 
   ended(): CodedError | undefined {
-    const ended = this.links.some((link) => link.ended)
+    const ended = this.chain.some((link) => link.ended)
     return ended ? badCredential('The API token was revoked, or one that it was made by.') : undefined
   }
 
   private now(): Audience {
-    const ofOrg = this.links[0]?.orgId != null
-    return audienceOfTokens(this.orgId, authorityOfToken(narrowed(this.links)), ofOrg)
+    return audienceOf(this.orgId, this.actor, { permissions: tokenPermissions(this.chain) })
   }
 }
 
-export function rightsOfToken(orgId: string, links: WatchedLink[]): Rights {
-  return new TokenRights(orgId, links)
+/** @param chain the token itself first */
+export function rightsOfToken(orgId: string, actor: TokenBearer, chain: WatchedLink[]): Rights {
+  return new TokenRights(orgId, actor, chain)
 }
 
-function audienceOfTokens(orgId: string, authority: Authority, ofOrg: boolean): Audience {
-  return {
-    key: `${ofOrg ? 'tokens' : 'instance'} ${[...authority.permissions].sort().join()}`,
-    orgId,
-    authority,
-    sharesOrg: ofOrg && authority.permissions.has('MEMBER_READ'),
-  }
+/** The rights of the INSTANCE_TOKEN of the settings, which nothing can revoke. */
+export function rightsOfSettings(orgId: string, actor: TokenBearer): Rights {
+  return fixedRights(audienceOf(orgId, actor))
 }
 
-/** Rights that no event changes: of the settings' own token, and of a user to their inbox. */
+/** Rights that no event changes: of the INSTANCE_TOKEN, and of a user to their own inbox. */
 export function fixedRights(audience: Audience): Rights {
   return {
     subjects: none,
@@ -162,7 +150,13 @@ export function fixedRights(audience: Audience): Rights {
   }
 }
 
-/** Of a token of the settings, which nothing can revoke. */
-export function rightsOfSettings(orgId: string, permissions: ReadonlySet<Permission>): Rights {
-  return fixedRights(audienceOfTokens(orgId, authorityOfToken(permissions), false))
+function audienceOf(orgId: string, actor: Actor, standing: Standing = {}): Audience {
+  const authority = authorityIn(orgId, actor, standing)
+  const shares = sharesOrg(actor, authority)
+  // Members with the same roles get the same answers. Among tokens it depends on what they may do.
+  const key =
+    actor.kind === 'person'
+      ? `members ${standing.roles?.join()}`
+      : `tokens ${shares} ${[...authority.permissions].sort().join()}`
+  return { key, orgId, authority, sharesOrg: shares }
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { LimitFunction } from 'p-limit'
 import type { OrgEventRow } from '../domain/core/orgEvent.js'
 import { credentialEnded, slowConsumer } from '../errors.js'
 import type { Permission } from '../generated/prisma/enums.js'
@@ -30,8 +31,8 @@ export interface SubscriberOptions {
   expiresAt: number
   /** Events that may wait for its reader before it is cut off. */
   queueLimit: number
-  /** Runs one of a few catch-up reads at a time. */
-  inTurn: <T>(read: () => Promise<T>) => Promise<T>
+  /** Lets a few subscribers catch up at a time. */
+  catchUps: LimitFunction
   onReadError: (error: unknown) => void
 }
 
@@ -220,14 +221,14 @@ export class Subscriber implements EventStream {
 
   /** Reads on from the table until there is something to hand over or the log's newest entry is reached. */
   private async catchUp(): Promise<void> {
-    const { tailer, only, inTurn, onReadError } = this.options
+    const { tailer, only, catchUps, onReadError } = this.options
     this.reading = true
     while (!this.done) {
       const upTo = tailer.position ?? 0
       this.entry = tailer.head
       if (this.cursor >= upTo) break
       const stretch = { after: this.cursor, upTo, only }
-      const rows = await inTurn(() => tailer.read(stretch, CATCH_UP_ROWS)).catch(onReadError)
+      const rows = await catchUps(() => tailer.read(stretch, CATCH_UP_ROWS)).catch(onReadError)
       if (this.done) break
       if (!rows) {
         this.entry = undefined

@@ -2,38 +2,39 @@ import sql, { type Sql } from 'sql-template-tag'
 import { uuidv7 } from 'uuidv7'
 import type { Permission } from '../../generated/prisma/enums.js'
 import { type Actor, tokenIdOf, userIdOf } from '../core/actor.js'
+import { instancePermissions, isInstanceToken } from '../core/authority.js'
 import { holdPermissions, standingOfToken } from '../core/effectivePermissions.js'
 import { enterOrg } from '../core/enterOrg.js'
 import { type InputIssue, tooMany } from '../core/inputIssue.js'
 import { parseLabel } from '../core/label.js'
 import { requireActive } from '../core/org.js'
-import { allPermissions, instanceOnlyPermissions } from '../core/permission.js'
+import { allPermissions, isInstanceOnly } from '../core/permission.js'
 import { LimitReachedError, PermissionDeniedError, refuseIssues } from '../core/refusal.js'
 import { hashToken, mintToken } from '../core/token.js'
 import type { LockedOrg, Tx } from '../core/transact.js'
 import { API_TOKEN_PREFIX, type ApiToken, apiTokenColumns } from './apiToken.js'
 
 export interface CreateApiTokenCommand {
-  /** Undefined: a token of the instance. Null: an id that names no org. */
+  /** Undefined for an instance token. Null if the id names no org. */
   orgId?: string | null | undefined
   name: string
   permissions: readonly Permission[]
   expiresAt?: Date | null | undefined
 }
 
-/** What a new token must not exceed: the end of its maker, and the number of makers. */
+/** What limits a new token: the expiry of its maker and the length of the chain. */
 interface Maker {
-  /** Null: it never expires. */
+  /** Null if it never expires. */
   expiresAt: Date | null
-  /** Makers behind the new token. */
+  /** The length of the new token's chain of makers. */
   makers: number
-  /** The membership under which a person makes it. */
+  /** The membership of the person who makes it. The token ends with it. Null for a token as maker. */
   membershipId: string | null
 }
 
 /**
- * Makes an API token, which can do no more than whoever makes it, and no longer.
- * @returns the token and its secret, which is nowhere else
+ * Makes an API token. It can do no more than its maker, and for no longer.
+ * @returns the token and its secret. The secret is not stored.
  * @throws {NotFoundError | PermissionDeniedError | InvalidInputError | OrgNotActiveError | LimitReachedError}
  */
 export async function createApiToken(
@@ -63,11 +64,11 @@ async function createForOrg(tx: Tx, actor: Actor, orgId: string | null, command:
 }
 
 async function createForInstance(tx: Tx, actor: Actor, command: CreateApiTokenCommand) {
-  if (actor.kind !== 'token' || actor.orgId !== null) throw new PermissionDeniedError('API_TOKEN_MANAGE')
-  const held = actor.tokenId === null ? actor.permissions : await holdPermissions(tx, actor.tokenId)
+  const isInTable = isInstanceToken(actor) && actor.tokenId !== null
+  const held = instancePermissions(actor, isInTable ? await holdPermissions(tx, actor.tokenId) : undefined)
   if (!held.has('API_TOKEN_MANAGE')) throw new PermissionDeniedError('API_TOKEN_MANAGE')
   requireHeld(held, command.permissions)
-  // The instance has no row whose lock would keep two from taking the last place.
+  // The instance has no row to lock, so an advisory lock prevents that two requests take the last place.
   const [clock] = await tx.query<{ now: Date }>(sql`
     select date_trunc('milliseconds', clock_timestamp()) as now
     from (select pg_advisory_xact_lock(${INSTANCE_LOCK})) as locked
@@ -78,7 +79,7 @@ async function createForInstance(tx: Tx, actor: Actor, command: CreateApiTokenCo
   return insert(tx, actor, null, command, now, maker)
 }
 
-/** Any number that no other advisory lock of this database has. */
+/** A number that no other advisory lock of this database has. */
 const INSTANCE_LOCK = 72707370
 
 async function makerOf(tx: Tx, actor: Actor, membershipId: string | null): Promise<Maker> {
@@ -95,7 +96,7 @@ function issuesOf(command: CreateApiTokenCommand, now: Date, ofOrg: boolean, mak
   if (command.permissions.length === 0)
     issues.push({ path: 'permissions', message: 'Must name at least one permission.' })
   issues.push(...tooMany('permissions', command.permissions, allPermissions.length))
-  const foreign = ofOrg && command.permissions.find((permission) => instanceOnly.has(permission))
+  const foreign = ofOrg && command.permissions.find(isInstanceOnly)
   if (foreign) issues.push({ path: 'permissions', message: `${foreign} is for tokens of the instance only.` })
   if (command.expiresAt && command.expiresAt <= now)
     issues.push({ path: 'expiresAt', message: 'Must be in the future.' })
@@ -106,8 +107,6 @@ function issuesOf(command: CreateApiTokenCommand, now: Date, ofOrg: boolean, mak
     })
   return issues
 }
-
-const instanceOnly: ReadonlySet<Permission> = new Set(instanceOnlyPermissions)
 
 function requireHeld(held: ReadonlySet<Permission>, wanted: readonly Permission[]): void {
   const lacking = wanted.find((permission) => !held.has(permission))
@@ -145,7 +144,7 @@ async function insert(
   return { apiToken, secret }
 }
 
-/** How many tokens are neither revoked nor expired: counted up to a limit, and without reading any other. */
+/** How many tokens are neither revoked nor expired. It counts up to a limit and reads no other tokens. */
 function validTokens(org: LockedOrg | null, now: Date, limit: number): Sql {
   const unrevoked = sql`
     select from api_token where ${org ? sql`org_id = ${org.id}` : sql`org_id is null`} and revoked_at is null

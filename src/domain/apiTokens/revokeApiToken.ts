@@ -1,7 +1,8 @@
 import sql from 'sql-template-tag'
 import { type Actor, userIdOf } from '../core/actor.js'
+import { isInstanceToken } from '../core/authority.js'
+import { readInstancePermissions } from '../core/effectivePermissions.js'
 import { enterOrg } from '../core/enterOrg.js'
-import { heldPermissions } from '../core/heldPermissions.js'
 import { noAuthority } from '../core/permission.js'
 import { NotFoundError, PermissionDeniedError } from '../core/refusal.js'
 import { recordRevoked, revokeTokensUnder, TOKENS_AT_ONCE } from '../core/tokensBelow.js'
@@ -10,9 +11,9 @@ import { INVITES_AT_ONCE, revokeInvitesBeyond } from '../invites/revokeInvites.j
 import { type ApiToken, apiTokenColumns } from './apiToken.js'
 
 /**
- * Ends an API token at once, and with it those it made and the pending invites of all of them. Of an org's
- * token they end in the same transaction, if there are not too many; of an instance's, org by org, by
- * `revokeInvitesOfToken`. Revoking a revoked one changes nothing.
+ * Revokes an API token, the tokens that it made, and the pending invites of all of them. For a token of an org all this
+ * is one transaction, if there is not too much of it. For an instance token the job `revokeInvitesOfToken` does the rest,
+ * org by org. Revoking a revoked token changes nothing.
  * @throws {NotFoundError | PermissionDeniedError}
  */
 export async function revokeApiToken(tx: Tx, actor: Actor, apiTokenId: string | null): Promise<ApiToken> {
@@ -22,18 +23,17 @@ export async function revokeApiToken(tx: Tx, actor: Actor, apiTokenId: string | 
     const { org } = await enterOrg(tx, actor, token.orgId, 'API_TOKEN_MANAGE')
     return revokeInOrg(tx, org, userIdOf(actor), token.id)
   }
-  const instance = actor.kind === 'token' && actor.orgId === null
-  if (!instance) throw new NotFoundError()
-  if (!(await heldPermissions(tx, actor)).has('API_TOKEN_MANAGE'))
+  if (!isInstanceToken(actor)) throw new NotFoundError()
+  if (!(await readInstancePermissions(tx, actor)).has('API_TOKEN_MANAGE'))
     throw new PermissionDeniedError('API_TOKEN_MANAGE')
-  // Waits for the operations that go by the token: the job is to see the invites that they make.
+  // Waits for operations that use the token, so that the job finds the invites that they make.
   await tx.query(sql`select 1 from api_token where id = ${token.id} for update`)
   const { token: revoked } = await markRevoked(tx, token.id)
   tx.enqueue({ name: 'revokeInvitesOfToken', payload: { apiTokenId: token.id } })
   return revoked
 }
 
-/** The token first, by itself: with it everything below it is powerless, however much that is. */
+/** The token comes first. Once it is revoked, everything that it made can do nothing, however much that is. */
 async function revokeInOrg(
   tx: Tx,
   org: LockedOrg,

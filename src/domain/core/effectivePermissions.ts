@@ -1,39 +1,29 @@
 import sql, { type Sql } from 'sql-template-tag'
 import type { Queryable } from '../../database/database.js'
 import { allOf } from '../../database/transaction.js'
-import type { OrgRoleName, Permission } from '../../generated/prisma/enums.js'
-import { authorityOfRoles } from './permission.js'
+import type { Permission } from '../../generated/prisma/enums.js'
+import type { Actor } from './actor.js'
+import {
+  type ChainLink,
+  instancePermissions,
+  isInstanceToken,
+  LONGEST_CHAIN,
+  tokenPermissions,
+} from './authority.js'
 
-/**
- * The longest chain of makers that is followed, and the greatest MAX_API_TOKEN_DEPTH. A token with a longer one,
- * made before there was a limit, may do nothing: so looking a token up never costs more than this.
- */
-export const LONGEST_CHAIN = 32
-
-/** One link of the chain from a token to whoever made it, and whoever made that: what `linkColumns` read. */
-export interface ChainLink {
-  permissions: Permission[]
-  /** Revoked or expired. */
-  ended: boolean
-  expiresAt: Date | null
-  madeByPerson: boolean
-  /** Roles, today, of the person who made it in the token's org. */
-  makerRoles: OrgRoleName[]
-}
-
-/** What an API token is worth now. */
+/** The state of an API token. */
 export interface TokenStanding {
-  /** What it was granted, less what its makers have lost since. */
+  /** What it was granted, without what its makers have lost since. */
   permissions: Set<Permission>
-  /** Whether it, or a token that it was made by, was revoked or has expired. */
+  /** Whether it, or a token in its chain of makers, was revoked or has expired. */
   ended: boolean
-  /** When the first of the chain expires. Null: none does. */
+  /** When the first token of the chain expires. Null if none does. */
   expiresAt: Date | null
-  /** How many makers are behind it: the tokens above it, and who made the first of them. */
+  /** How many links the chain has, with the token itself. */
   makers: number
 }
 
-/** Begins a statement with `chain`: of each token its links, by their distance from it. */
+/** Begins a statement with the table `chain`: the links of each token, with their distance from it. */
 export function withChains(tokenIds: readonly string[]): Sql {
   return sql`
     with recursive chain as (
@@ -49,43 +39,43 @@ export function withChains(tokenIds: readonly string[]): Sql {
   `
 }
 
-/** Of `linksWithMakers`. */
+/** The columns of a `ChainLink`, read from `linksWithMakers`. */
 export const linkColumns = sql`
   chain.permissions, chain.expires_at, chain.created_by_id is not null as made_by_person,
   chain.revoked_at is not null or coalesce(chain.expires_at <= clock_timestamp(), false) as ended,
   coalesce(maker.roles, '{}') as maker_roles
 `
 
-/** A person's later membership gives nothing back to the tokens of an earlier one. */
+/** A token ends with the membership under which it was made. A later membership of the same person does not count. */
 export const linksWithMakers = sql`
   chain left join org_user maker on maker.org_id = chain.org_id and maker.user_id = chain.created_by_id
     and (chain.maker_membership_id is null or maker.id = chain.maker_membership_id)
 `
 
 /**
- * What an API token may do now: what it was granted, less what its makers have lost since (contract §3). One that
- * was revoked or has expired has lost everything, and so have those that it made.
+ * What an API token may do now: what it was granted, without what its makers have lost since (contract §3). A token
+ * that was revoked or has expired may do nothing, and neither may the tokens that it made.
  */
 export async function effectivePermissions(db: Queryable, tokenId: string): Promise<Set<Permission>> {
   const [permissions] = await effectivePermissionsOf(db, [tokenId])
   return permissions ?? new Set()
 }
 
-/** As `effectivePermissions`, of several tokens in their order, by one statement. */
+/** `effectivePermissions` of several tokens, in their order, with one statement. */
 export async function effectivePermissionsOf(
   db: Queryable,
   tokenIds: readonly string[],
 ): Promise<Array<Set<Permission>>> {
   const chains = await chainsOf(db, tokenIds)
-  return tokenIds.map((id) => narrowed(chains.get(id) ?? []))
+  return tokenIds.map((id) => tokenPermissions(chains.get(id) ?? []))
 }
 
-/** What an API token is worth now, and how it came to be: by one statement. */
+/** The state of an API token, with one statement. */
 export async function standingOfToken(db: Queryable, tokenId: string): Promise<TokenStanding> {
   const chain = (await chainsOf(db, [tokenId])).get(tokenId) ?? []
   const ends = chain.flatMap(({ expiresAt }) => expiresAt?.getTime() ?? [])
   return {
-    permissions: narrowed(chain),
+    permissions: tokenPermissions(chain),
     ended: chain.length === 0 || chain.some(({ ended }) => ended),
     expiresAt: ends.length === 0 ? null : new Date(Math.min(...ends)),
     makers: chain.length,
@@ -102,10 +92,16 @@ async function chainsOf(db: Queryable, tokenIds: readonly string[]): Promise<Map
   return chains
 }
 
+/** What an actor may do today outside of every org: see `instancePermissions`. */
+export async function readInstancePermissions(db: Queryable, actor: Actor): Promise<ReadonlySet<Permission>> {
+  const isInTable = isInstanceToken(actor) && actor.tokenId !== null
+  return instancePermissions(actor, isInTable ? await effectivePermissions(db, actor.tokenId) : undefined)
+}
+
 /**
- * As `effectivePermissions`, for an operation that goes by them: keeps the token, and those it was made by, from
- * being revoked until the transaction ends. So what the token leaves behind can be found once it is revoked. A
- * token of an org is under the org's lock; an instance's acts in all orgs, and no lock of theirs keeps it.
+ * `effectivePermissions` for an operation. It also locks the token and its makers, so that none of them is revoked
+ * before the transaction ends. Whoever revokes the token then finds everything that it made. For a token of an org the
+ * org's lock would do; an instance token acts in all orgs, so it needs a lock of its own.
  */
 export async function holdPermissions(tx: Queryable, tokenId: string): Promise<Set<Permission>> {
   const held = tx.query(sql`
@@ -113,14 +109,4 @@ export async function holdPermissions(tx: Queryable, tokenId: string): Promise<S
   `)
   const [, permissions] = await allOf([held, effectivePermissions(tx, tokenId)])
   return permissions
-}
-
-/** The permissions that every link of the chain still holds. */
-export function narrowed(chain: readonly ChainLink[]): Set<Permission> {
-  const [token] = chain
-  if (!token || chain.length > LONGEST_CHAIN || chain.some(({ ended }) => ended)) return new Set()
-  const holds = (link: ChainLink, permission: Permission) =>
-    link.permissions.includes(permission) &&
-    (!link.madeByPerson || authorityOfRoles(link.makerRoles).permissions.has(permission))
-  return new Set(token.permissions.filter((permission) => chain.every((link) => holds(link, permission))))
 }

@@ -2,32 +2,27 @@ import type { IdSql } from '../../database/database.js'
 import { allOf } from '../../database/transaction.js'
 import type { Permission } from '../../generated/prisma/enums.js'
 import type { Actor } from './actor.js'
+import { authorityIn, mayKnowOrg } from './authority.js'
 import { holdPermissions } from './effectivePermissions.js'
 import { lockOrg } from './lockOrg.js'
 import { membershipOf, type OrgUser } from './membership.js'
-import {
-  type Authority,
-  authorityOfRoles,
-  authorityOfToken,
-  instanceOnlyPermissions,
-  noAuthority,
-} from './permission.js'
+import type { Authority } from './permission.js'
 import { NotFoundError, PermissionDeniedError } from './refusal.js'
 import type { LockedOrg, Tx } from './transact.js'
 
-/** What an operation is handed at the org's door. */
+/** What an operation gets when it has entered an org. */
 export interface Entry {
   org: LockedOrg
   authority: Authority
-  /** The actor's own membership, if any. */
+  /** The actor's own membership. Null if they have none. */
   self: OrgUser | null
 }
 
 /**
- * The first line of every operation on an org: locks it and proves the actor's authority, read under the lock,
- * so that a right lost a moment ago is lost.
- * @throws {NotFoundError} where there is no such org or the actor may not know of it
- * @throws {PermissionDeniedError} where they may know of it and lack the permission
+ * The first line of every operation on an org. It locks the org, reads the actor's authority under the lock, and
+ * requires the permission. So a right that was just taken away does not count any more.
+ * @throws {NotFoundError} if there is no such org, or the actor may not know of it
+ * @throws {PermissionDeniedError} if they may know of it and lack the permission
  */
 export async function enterOrg(
   tx: Tx,
@@ -41,49 +36,23 @@ export async function enterOrg(
 }
 
 /**
- * As `enterOrg`, for operations that must look before they ask for a permission.
- * @throws {NotFoundError} where there is no such org
+ * `enterOrg` for operations that choose the permission later: it requires none.
+ * @throws {NotFoundError} if there is no such org
  */
 export async function approachOrg(tx: Tx, actor: Actor, orgId: IdSql | null): Promise<Entry> {
   if (orgId === null) throw new NotFoundError()
-  // Asked at once and run one after the other: the authority is read when the lock is had.
+  // Sent together and run one after the other: the authority is read once the lock is held.
   const [org, self, held] = await allOf([
     lockOrg(tx, orgId),
     actor.kind === 'person' ? membershipOf(tx, orgId, actor.userId) : null,
     actor.kind === 'token' && actor.tokenId !== null ? holdPermissions(tx, actor.tokenId) : null,
   ])
-  return { org, authority: authorityIn(org.id, actor, self, held), self }
+  const authority = authorityIn(org.id, actor, { roles: self?.roles, permissions: held ?? undefined })
+  return { org, authority, self }
 }
 
-/** @throws {NotFoundError | PermissionDeniedError} as contract §3 tells outsiders from members */
+/** @throws {NotFoundError | PermissionDeniedError} NotFoundError if the actor may not even know of the org (contract §3) */
 export function requirePermission(authority: Authority, permission: Permission): void {
   if (authority.permissions.has(permission)) return
   throw mayKnowOrg(authority) ? new PermissionDeniedError(permission) : new NotFoundError()
-}
-
-/** Whether somebody may know that the org exists: any standing there is enough. */
-export function mayKnowOrg(authority: Authority): boolean {
-  for (const permission of authority.permissions)
-    if (permission === 'ORG_MANAGE' || !instanceOnly.has(permission)) return true
-  return false
-}
-
-const instanceOnly: ReadonlySet<Permission> = new Set(instanceOnlyPermissions)
-
-/** @param held what a token of the table may do now; the instance's own secret may what it says */
-function authorityIn(
-  orgId: string,
-  actor: Actor,
-  self: OrgUser | null,
-  held: ReadonlySet<Permission> | null,
-): Authority {
-  switch (actor.kind) {
-    case 'nobody':
-      return noAuthority
-    case 'person':
-      return authorityOfRoles(self?.roles ?? [])
-    case 'token':
-      if (actor.orgId !== null && actor.orgId !== orgId) return noAuthority
-      return authorityOfToken(held ?? actor.permissions)
-  }
 }

@@ -6,15 +6,15 @@ import type { OrgCounts, OrgEventRow } from './orgEvent.js'
 /** The part of an org's row that its events change. */
 export type OrgRow = OrgCounts & Pick<Row<'Org'>, 'id' | 'eventSeq' | 'inviteDayStart' | 'inviteDayCount'>
 
-/** An event as it goes into the table; its number in an inbox is found as it is written. */
+/** An event as it is written. The statement that writes it also finds its number in an inbox. */
 export interface EventRow extends Omit<OrgEventRow, 'inboxUserId' | 'inboxSeq'> {
-  /** Whose inbox it goes into, where somebody has the address: of an invite's event. */
+  /** The invitee of an invite's event. It goes into their inbox, if somebody has the address verified. */
   addressee: Addressee | null
 }
 
 interface Addressee {
   email: string
-  /** Set where the invite is for one account alone. */
+  /** Set if the invite is for one account only. */
   invitedUserId: string | null
 }
 
@@ -26,15 +26,15 @@ const insertedColumns = raw(`
 
 const FEW = 4
 
-/** Few events, of which at most one goes into an inbox: then there is no order in which to lock users. */
+/** Whether there are few events, and at most one of them goes into an inbox: then no order of locks is needed. */
 export function isFew(events: readonly EventRow[]): boolean {
   return events.length <= FEW && events.filter(({ addressee }) => addressee !== null).length <= 1
 }
 
 /**
- * Writes few events in one statement that has a place for each: what nearly every operation does, at half the cost of
- * `insertMany`.
- * @returns the users whose inbox grew
+ * Writes a few events in one statement, with parameters for each. Nearly every operation does this. It costs half as
+ * much as `insertMany`.
+ * @returns ids of the users who got events in their inbox
  */
 export async function insertFew(
   tx: Queryable,
@@ -86,9 +86,9 @@ function rowOf({ addressee, ...event }: EventRow): Sql {
 }
 
 /**
- * Writes any number of events in one statement. Users are locked in the order of their ids, after the orgs: always
- * orgs, then users, so nobody waits in a ring.
- * @returns the users whose inbox grew
+ * Writes any number of events in one statement. It locks users in the order of their ids and after the orgs, as every
+ * transaction does, so that there is no deadlock.
+ * @returns ids of the users who got events in their inbox
  */
 export async function insertMany(
   tx: Queryable,
@@ -122,7 +122,7 @@ export async function insertMany(
           roles "OrgRoleName"[], "previousRoles" "OrgRoleName"[], summary text, "subjectId" uuid,
           email text, "invitedUserId" uuid
         )
-        -- Says how few there are: else the planner reads all users rather than look up one.
+        -- Tells the planner how few rows there are. Otherwise it reads all users instead of using the index.
         limit ${events.length}
       ),
       addressed as materialized (

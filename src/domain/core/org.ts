@@ -1,21 +1,32 @@
 import { columnsOf, type Row } from '../../database/rows.js'
+import type { Day } from './dailyLimit.js'
 import type { OrgName } from './orgName.js'
-import { OrgNotActiveError, Refusal } from './refusal.js'
+import { OrgNotActiveError, Refusal, refuseIf, type WhyNot } from './refusal.js'
 
-/** An org as an operation holds it: locked, so that nothing of it changes until the transaction ends. */
+/** An org as an operation reads it. It is locked, so nothing of it changes until the transaction ends. */
 export type Org = Row<'Org', { name: OrgName }>
 
 export const orgColumns = columnsOf('Org')
 
-/** An org under its row's lock, taken by `lockOrg`. */
+/** An org that `lockOrg` has locked. */
 export interface LockedOrg extends Org {
-  /** The database's clock, read after the lock was had: the time of everything done under it (ms). */
+  /** The database's clock after the lock was taken, to the millisecond. It is the time of everything under the lock. */
   now: Date
 }
 
-/** @throws {OrgNotActiveError} unless the org is ACTIVE: nothing is added to or changed in another */
+/** The invites that an org made on its day. */
+export function inviteDayOf({ inviteDayStart: start, inviteDayCount: count }: Org): Day {
+  return { start, count }
+}
+
+/** Only an ACTIVE org can be changed or get anything new. */
+export function notActive({ status }: Pick<Org, 'status'>): WhyNot {
+  return status === 'ACTIVE' ? null : () => new OrgNotActiveError(status)
+}
+
+/** @throws {OrgNotActiveError} unless the org is ACTIVE */
 export function requireActive(org: Org): void {
-  if (org.status !== 'ACTIVE') throw new OrgNotActiveError(org.status)
+  refuseIf(notActive(org))
 }
 
 export class OrgNameTakenError extends Refusal {
@@ -24,7 +35,7 @@ export class OrgNameTakenError extends Refusal {
   }
 }
 
-/** Kinds of things that an org can own, at most. */
+/** The most kinds of resources that an org can have. */
 export const MAX_RESOURCE_KINDS = 100
 
 export interface OrgResource {

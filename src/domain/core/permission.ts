@@ -1,6 +1,6 @@
 import type { OrgRoleName, Permission } from '../../generated/prisma/enums.js'
 
-/** What each role grants (contract §3). The one source: operations, reads and streams all ask it. */
+/** What each role grants (contract §3). This is the only place that says it. */
 export const rolePermissions = {
   USER: ['ORG_READ', 'MEMBER_READ'],
   ADMIN: [
@@ -37,7 +37,7 @@ export const rolePermissions = {
   ],
 } as const satisfies Record<OrgRoleName, readonly Permission[]>
 
-/** What only tokens of the instance may hold (contract §3). */
+/** Permissions for instance tokens only (contract §3). */
 export const instanceOnlyPermissions = [
   'INVITE_RESPOND',
   'INVITE_LINK',
@@ -47,24 +47,30 @@ export const instanceOnlyPermissions = [
   'USER_MANAGE',
 ] as const satisfies readonly Permission[]
 
+export function isInstanceOnly(permission: Permission): boolean {
+  return instanceOnly.has(permission)
+}
+
+const instanceOnly: ReadonlySet<Permission> = new Set(instanceOnlyPermissions)
+
 export const allPermissions: readonly Permission[] = [...rolePermissions.OWNER, ...instanceOnlyPermissions]
 
 /** Lowest first. Roles are stored and shown in this order. */
 export const rolesByRank = ['USER', 'ADMIN', 'OWNER'] as const satisfies readonly OrgRoleName[]
 
-/** What somebody may do in one org, and up to which rank: what every check is asked of. */
+/** What somebody may do in one org, and up to which rank. Every check asks it; `authorityIn` makes it. */
 export interface Authority {
   readonly permissions: ReadonlySet<Permission>
-  /** Nobody acts above it. Null: no standing at all. */
+  /** The highest role that they may grant or act on. Null if they may do nothing. */
   readonly rank: OrgRoleName | null
 }
 
 export const noAuthority: Authority = { permissions: new Set(), rank: null }
 
-/** One for each combination of roles, of which there are few. */
+/** By combination of roles. There are few. */
 const authorities = new Map<string, Authority>()
 
-/** The authority of a member: the union of what their roles grant. */
+/** A member's authority: everything that any of their roles grants. */
 export function authorityOfRoles(roles: readonly OrgRoleName[]): Authority {
   if (roles.length === 0) return noAuthority
   const key = normalRoles(roles).join()
@@ -76,26 +82,35 @@ export function authorityOfRoles(roles: readonly OrgRoleName[]): Authority {
   return authority
 }
 
-/** The authority of an API token: its own permissions; OWNER if it may delete the org, else ADMIN (contract §3). */
+/** A token's authority: its own permissions. Its rank is OWNER if it may delete the org, else ADMIN (contract §3). */
 export function authorityOfToken(permissions: Iterable<Permission>): Authority {
   const held = new Set(permissions)
   if (held.size === 0) return noAuthority
   return { permissions: held, rank: held.has('ORG_DELETE') ? 'OWNER' : 'ADMIN' }
 }
 
-/** Whether somebody of this rank may grant a role, take it away, or touch one who holds it. */
+/** Whether somebody may grant a role, take it away, or act on a member or an invite with that role. */
 export function outranks(authority: Authority, role: OrgRoleName): boolean {
   return authority.rank !== null && rankOf(role) <= rankOf(authority.rank)
 }
 
-/** The roles that somebody may grant or take away, lowest first; none without a permission that grants. */
+/** Whether somebody may do a thing with these roles: they have the permission, and no role is above their rank. */
+export function mayActOn(
+  authority: Authority,
+  permission: Permission,
+  roles: readonly OrgRoleName[],
+): boolean {
+  return authority.permissions.has(permission) && roles.every((role) => outranks(authority, role))
+}
+
+/** The roles that somebody may grant or take away, lowest first. None without a permission to do so. */
 export function assignableRoles(authority: Authority): OrgRoleName[] {
   const grants =
     authority.permissions.has('INVITE_CREATE') || authority.permissions.has('MEMBER_UPDATE_ROLES')
   return grants ? rolesByRank.filter((role) => outranks(authority, role)) : []
 }
 
-/** Roles without repeats, lowest first. */
+/** The roles without duplicates, lowest first. */
 export function normalRoles(roles: Iterable<OrgRoleName>): OrgRoleName[] {
   const held = new Set(roles)
   return rolesByRank.filter((role) => held.has(role))

@@ -2,8 +2,8 @@ import type { OrgRoleName, OrgStatus, Permission } from '../../generated/prisma/
 import type { InputIssue } from './inputIssue.js'
 
 /**
- * Something that the person using the client can act on. Thrown by an operation, it rolls the transaction
- * back and becomes the member of the mutation's union that bears the class's name.
+ * A reason that the person who uses the client can act on. An operation throws it. Then the transaction is rolled back,
+ * and the mutation returns the member of its union that has the name of the class.
  */
 export abstract class Refusal extends Error {
   constructor(message: string) {
@@ -12,7 +12,18 @@ export abstract class Refusal extends Error {
   }
 }
 
-/** There is no such thing, or the actor may not know of it; the two look alike. */
+/**
+ * Why something may not be done, or null if it may. It makes the refusal only when it is called, because an error
+ * costs more than the check: a page of invites asks for each of them what the viewer can do.
+ */
+export type WhyNot = (() => Refusal) | null
+
+/** @throws {Refusal} if there is one */
+export function refuseIf(whyNot: WhyNot): void {
+  if (whyNot) throw whyNot()
+}
+
+/** There is no such thing, or the actor may not know of it. Both look the same. */
 export class NotFoundError extends Refusal {
   constructor(what = 'There is nothing here by that id, or it is not yours to see.') {
     super(what)
@@ -23,6 +34,10 @@ export class PermissionDeniedError extends Refusal {
   constructor(readonly permission: Permission) {
     super(`This needs the permission ${permission}, which you do not have here.`)
   }
+}
+
+export function lacksPermission(permissions: ReadonlySet<Permission>, permission: Permission): WhyNot {
+  return permissions.has(permission) ? null : () => new PermissionDeniedError(permission)
 }
 
 export class RoleNotGrantableError extends Refusal {
@@ -39,7 +54,7 @@ export class InvalidInputError extends Refusal {
   }
 }
 
-/** @throws {InvalidInputError} naming every issue, where there is one */
+/** @throws {InvalidInputError} with all issues, if there are any */
 export function refuseIssues(issues: InputIssue[]): void {
   if (issues.length > 0) throw new InvalidInputError(issues)
 }

@@ -1,12 +1,14 @@
 import type { OrgRoleName } from '../../generated/prisma/enums.js'
 import { type Authority, outranks } from './permission.js'
-import { RoleNotGrantableError } from './refusal.js'
+import { RoleNotGrantableError, refuseIf, type WhyNot } from './refusal.js'
 
-/**
- * Nobody acts above their rank (contract §3): neither granting a role, nor taking it away, nor on one who holds it.
- * @throws {RoleNotGrantableError} naming the first role above the actor's rank
- */
-export function requireRank(authority: Authority, roles: readonly OrgRoleName[]): void {
+/** Nobody may grant a role above their rank, take it away, or act on a member or an invite that has it. */
+export function rankTooLow(authority: Authority, roles: readonly OrgRoleName[]): WhyNot {
   const above = roles.find((role) => !outranks(authority, role))
-  if (above) throw new RoleNotGrantableError(above)
+  return above ? () => new RoleNotGrantableError(above) : null
+}
+
+/** @throws {RoleNotGrantableError} with the first role above the actor's rank */
+export function requireRank(authority: Authority, roles: readonly OrgRoleName[]): void {
+  refuseIf(rankTooLow(authority, roles))
 }

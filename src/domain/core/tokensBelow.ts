@@ -1,23 +1,23 @@
 import sql, { type Sql } from 'sql-template-tag'
 import type { Queryable } from '../../database/database.js'
 import type { Permission } from '../../generated/prisma/enums.js'
-import { LONGEST_CHAIN } from './effectivePermissions.js'
+import { LONGEST_CHAIN } from './authority.js'
 import { type Authority, authorityOfToken } from './permission.js'
 import type { LockedOrg, Tx } from './transact.js'
 
 /**
- * Tokens that one transaction revokes or looks through, at most. More can only have been made before there was a
- * limit, or with a greater one: a job goes on with them, so that the org's lock is not held for them all.
+ * The most tokens that one transaction revokes or reads. There are more only if the limit was higher once. A job then
+ * does the rest, so that the org's lock is not held for long.
  */
 export const TOKENS_AT_ONCE = 100
 
-/** A token, and what authority it has left. */
+/** A token and the authority that it still has. */
 export interface TokenLeft {
   id: string
   authority: Authority
 }
 
-/** Revokes what one token of a locked org made, directly or through others, each with its event. */
+/** Revokes all tokens of a locked org that one token made, directly or through others, each with its event. */
 export function revokeTokensUnder(
   tx: Tx,
   org: LockedOrg,
@@ -27,7 +27,7 @@ export function revokeTokensUnder(
   return revokeFrom(tx, org, actorId, sql`created_by_token_id = ${tokenId}`)
 }
 
-/** Revokes the tokens that a person made in a locked org, and those below them, each with its event. */
+/** Revokes the tokens that a person made in a locked org, and the tokens that these made, each with its event. */
 export function revokeTokensOf(
   tx: Tx,
   org: LockedOrg,
@@ -37,12 +37,12 @@ export function revokeTokensOf(
   return revokeFrom(tx, org, actorId, sql`org_id = ${org.id} and created_by_id = ${userId}`)
 }
 
-/** Revokes tokens of a locked org whose maker was revoked or is no member any more, and those below them. */
+/** Revokes tokens of a locked org whose maker was revoked or is no member any more, and the tokens that these made. */
 export function revokeOrphans(tx: Tx, org: LockedOrg, actorId: string | null): Promise<string[]> {
   return revokeFrom(tx, org, actorId, sql`org_id = ${org.id} and ${orphaned}`)
 }
 
-/** Whether a row of api_token has lost its maker. */
+/** Whether the maker of a row of api_token was revoked or left the org. */
 export const orphaned = sql`(
   exists (select from api_token maker where maker.id = api_token.created_by_token_id and maker.revoked_at is not null)
   or api_token.org_id is not null and api_token.created_by_id is not null and not exists (
@@ -53,9 +53,9 @@ export const orphaned = sql`(
 )`
 
 /**
- * Walks down from the first tokens and revokes what it meets, TOKENS_AT_ONCE at most. What is revoked already is
- * passed by: below it, nothing is left or a job is at work.
- * @returns their ids; as many as TOKENS_AT_ONCE where there may be more
+ * Revokes the first tokens and the tokens that they made, and so on, TOKENS_AT_ONCE at most. It does not look below a
+ * token that is already revoked: nothing is left there, or a job is revoking it.
+ * @returns their ids. If these are TOKENS_AT_ONCE, there may be more.
  */
 async function revokeFrom(tx: Tx, org: LockedOrg, actorId: string | null, first: Sql): Promise<string[]> {
   const revoked = await tx.query<{ id: string; name: string; createdAt: Date }>(sql`
@@ -76,8 +76,8 @@ async function revokeFrom(tx: Tx, org: LockedOrg, actorId: string | null, first:
 }
 
 /**
- * The unrevoked tokens that a token made. The limit makes PostgreSQL look them up by the token's id: joined, it may
- * read all tokens for each step of the walk.
+ * The unrevoked tokens that a token made. The limit makes PostgreSQL use the index. In a plain join it may read all
+ * tokens for each step.
  */
 const madeBy = (tokenId: Sql, limit: number): Sql => sql`(
   select id, permissions from api_token where created_by_token_id = ${tokenId} and revoked_at is null limit ${limit}
@@ -98,9 +98,9 @@ export function recordRevoked(
 }
 
 /**
- * The unrevoked tokens that stand on a person, with what is left of them once the person holds `permissions` alone:
- * one walk down, which takes the permissions along.
- * @param limit as many of them where there may be more
+ * The unrevoked tokens that a person made, directly or through others, with the authority that each still has if the
+ * person has only `permissions`. It is `tokenPermissions` as SQL.
+ * @param limit the most tokens to read
  */
 export async function tokensLeftTo(
   db: Queryable,

@@ -1,15 +1,13 @@
 import type { Queryable } from '../../database/database.js'
+import { countOn, type Day } from './dailyLimit.js'
 import { type EventRow, insertFew, insertMany, isFew } from './insertEvents.js'
-import type { LockedOrg } from './org.js'
+import { inviteDayOf, type LockedOrg } from './org.js'
 import { countAfter, type NewOrgEvent, type OrgCounts, type RecordedEvent } from './orgEvent.js'
 
-const DAY_MS = 24 * 60 * 60 * 1000
-
 /**
- * Writes an operation's events: numbers them on from each org's newest, keeps the orgs' counts, and gives those
- * about an invite to its invitee's inbox, which has dense numbers of its own. The locked orgs are brought up to
- * date with what was written.
- * @returns the users whose inbox grew
+ * Writes the events of an operation. It continues the numbers of each org, updates the counts, and puts the events of
+ * an invite into the invitee's inbox, which has its own numbers without gaps. It also updates the locked orgs in memory.
+ * @returns ids of the users who got events in their inbox
  */
 export async function writeEvents(
   tx: Queryable,
@@ -33,9 +31,9 @@ export async function writeEvents(
   return users
 }
 
-/** What of an org's row its events change. */
+/** The columns of an org that its events change. */
 function stateAfter(org: LockedOrg, recorded: readonly RecordedEvent[]) {
-  const day = inviteDay(org, recorded)
+  const day = inviteDayAfter(org, recorded)
   const { memberCount, pendingCount, acceptedCount, declinedCount, revokedCount, expiredCount } =
     recorded.reduce<OrgCounts>((before, { event }) => countAfter(before, event), org)
   return {
@@ -81,9 +79,8 @@ function columnsOf(event: NewOrgEvent): Omit<EventRow, 'orgId' | 'seq' | 'occurr
   }
 }
 
-function inviteDay(org: LockedOrg, recorded: readonly RecordedEvent[]): { start: Date; count: number } {
+/** How many invites the org made on its day. */
+function inviteDayAfter(org: LockedOrg, recorded: readonly RecordedEvent[]): Day {
   const created = recorded.filter(({ event }) => event.kind === 'INVITE' && event.type === 'CREATED').length
-  const over = org.now.getTime() >= org.inviteDayStart.getTime() + DAY_MS
-  if (created > 0 && (over || org.inviteDayCount === 0)) return { start: org.now, count: created }
-  return { start: org.inviteDayStart, count: org.inviteDayCount + created }
+  return countOn(inviteDayOf(org), org.now, created)
 }

@@ -1,14 +1,15 @@
 import type { Actor } from '../core/actor.js'
 import { changeRoles, joinOrg } from '../core/joinOrg.js'
 import type { OrgUser } from '../core/membership.js'
-import { requireActive } from '../core/org.js'
+import { refuseIf } from '../core/refusal.js'
 import type { Tx } from '../core/transact.js'
 import { type AnswerCommand, answerInvite } from './answerInvite.js'
 import { resolveInvite } from './endInvites.js'
-import { type OrgInvite, OrgInviteNotPendingError, outcomeOf } from './orgInvite.js'
+import { whyNotAccept } from './inviteActions.js'
+import { type OrgInvite, outcomeOf } from './orgInvite.js'
 
 /**
- * Takes an invite up: its person becomes a member with its roles, or gains them where they are one by now.
+ * Accepts an invite. The invitee becomes a member with its roles, or gets the roles if they are a member by now.
  * @throws {NotFoundError | PermissionDeniedError | OrgInviteForAnotherUserError | EmailNotVerifiedError
  *   | OrgNotActiveError | OrgInviteNotPendingError | LimitReachedError}
  */
@@ -18,10 +19,8 @@ export async function acceptOrgInvite(
   command: AnswerCommand,
 ): Promise<{ orgInvite: OrgInvite; orgUser: OrgUser }> {
   const { org, invite, lostSource, person, member, actorId } = await answerInvite(tx, actor, command)
-  requireActive(org)
-  const status = outcomeOf('accept', invite, org.now)
-  if (lostSource) throw new OrgInviteNotPendingError('REVOKED')
-  const orgInvite = resolveInvite(tx, org, invite, status, actorId)
+  refuseIf(whyNotAccept(org, invite, org.now, lostSource))
+  const orgInvite = resolveInvite(tx, org, invite, outcomeOf('accept', invite, org.now), actorId)
   const orgUser = member
     ? changeRoles(tx, org, actorId, member, [...member.roles, ...invite.roles])
     : joinOrg(tx, org, actorId, {

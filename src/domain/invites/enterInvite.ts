@@ -3,16 +3,18 @@ import type { IdSql } from '../../database/database.js'
 import { allOf } from '../../database/transaction.js'
 import type { Permission } from '../../generated/prisma/enums.js'
 import type { Actor } from '../core/actor.js'
-import { approachOrg, type Entry, mayKnowOrg } from '../core/enterOrg.js'
+import { mayKnowOrg } from '../core/authority.js'
+import { approachOrg, type Entry } from '../core/enterOrg.js'
 import { NotFoundError, PermissionDeniedError } from '../core/refusal.js'
 import type { Tx } from '../core/transact.js'
 import { findPerson } from '../users/findPerson.js'
 import { isInvitee, type OrgInvite, orgInviteColumns } from './orgInvite.js'
 
 /**
- * The door for those who manage an invite: locks its org, reads it under the lock and proves the permission.
- * @throws {NotFoundError} where there is none, or the actor may not know of it
- * @throws {PermissionDeniedError} for members, and for the invitee, who lack the permission
+ * The first line of operations that manage an invite. It locks the org, reads the invite under the lock and requires
+ * the permission.
+ * @throws {NotFoundError} if there is no such invite, or the actor may not know of it
+ * @throws {PermissionDeniedError} if a member or the invitee lacks the permission
  */
 export async function enterInvite(
   tx: Tx,
@@ -32,7 +34,7 @@ export async function enterInvite(
   throw person && isInvitee(invite, person) ? new PermissionDeniedError(permission) : new NotFoundError()
 }
 
-/** An invite as it stands; take its org's lock first to keep it so. */
+/** An invite as it is now. Lock its org first, so that it doesn't change. */
 export async function readInvite(tx: Tx, inviteId: IdSql): Promise<OrgInvite | null> {
   const [invite] = await tx.query<OrgInvite>(
     sql`select ${orgInviteColumns} from org_invite where id = ${inviteId}`,
@@ -40,7 +42,7 @@ export async function readInvite(tx: Tx, inviteId: IdSql): Promise<OrgInvite | n
   return invite ?? null
 }
 
-/** The org that an invite is of, which never changes: so it can be told before the lock. */
+/** The org of an invite. It never changes, so it can be read before the lock. */
 export function orgOfInvite(inviteId: IdSql): Sql {
   return sql`(select of_org.org_id from org_invite of_org where of_org.id = ${inviteId})`
 }

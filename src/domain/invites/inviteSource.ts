@@ -1,21 +1,21 @@
 import sql from 'sql-template-tag'
 import type { IdSql } from '../../database/database.js'
 import type { OrgRoleName, Permission } from '../../generated/prisma/enums.js'
-import { LONGEST_CHAIN } from '../core/effectivePermissions.js'
-import { authorityOfRoles, outranks } from '../core/permission.js'
+import { LONGEST_CHAIN } from '../core/authority.js'
+import { authorityOfRoles, mayActOn } from '../core/permission.js'
 import type { Tx } from '../core/transact.js'
 import { type OrgInvite, orgInviteColumns } from './orgInvite.js'
 
-/** What has become of those on whose authority an invite stands. */
+/** What those who sent an invite may do today. */
 interface Source {
-  /** Roles of the member who made it, and of the one who resent it last: null for one who is a member no more. */
+  /** Roles of the member who made it, and of the member who resent it last. Null if they are no member any more. */
   inviterRoles: OrgRoleName[] | null
   resenderRoles: OrgRoleName[] | null
-  /** Whether a token that made or resent it was revoked, or one that this token was made by. */
+  /** Whether a token that made or resent it was revoked, or a token in its chain of makers. */
   tokenRevoked: boolean
 }
 
-/** An invite as `readInvite` reads it, and by the same statement what it stands on. */
+/** `readInvite`, and with the same statement what those who sent it may do today. */
 export async function readInviteAndSource(
   tx: Tx,
   inviteId: IdSql,
@@ -47,9 +47,9 @@ export async function readInviteAndSource(
 }
 
 /**
- * Whether a pending invite has lost its source, so that it is about to be revoked: whoever loses the right to send
- * invites has them revoked (contract §3), but a great number not in one transaction. An invite that was resent may
- * grant more than the member who made it could.
+ * Whether those who sent a pending invite may not send it any more. Their invites are revoked then (contract §3), but not
+ * all in one transaction if there are many. So this invite is about to be revoked. If an invite was resent, its roles
+ * may be above the rank of the member who made it.
  */
 export function hasLostSource(invite: OrgInvite, source: Source): boolean {
   const { invitedById, resentById, resentByTokenId } = invite
@@ -62,6 +62,5 @@ export function hasLostSource(invite: OrgInvite, source: Source): boolean {
 }
 
 function may(held: OrgRoleName[] | null, permission: Permission, granting: OrgRoleName[]): boolean {
-  const authority = authorityOfRoles(held ?? [])
-  return authority.permissions.has(permission) && granting.every((role) => outranks(authority, role))
+  return mayActOn(authorityOfRoles(held ?? []), permission, granting)
 }

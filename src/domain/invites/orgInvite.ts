@@ -1,7 +1,7 @@
 import { columnsOf, type Row } from '../../database/rows.js'
 import type { OrgInviteStatus } from '../../generated/prisma/enums.js'
 import type { MailProblem } from '../../mail/mailer.js'
-import { Refusal } from '../core/refusal.js'
+import { Refusal, refuseIf, type WhyNot } from '../core/refusal.js'
 import type { Email } from '../users/email.js'
 
 /** An invite as an operation reads it. `status` is as stored: ask `statusAt` what it is now. */
@@ -11,10 +11,10 @@ export const orgInviteColumns = columnsOf('OrgInvite')
 
 export type OrgInviteAction = 'accept' | 'decline' | 'revoke' | 'expire' | 'resend' | 'delete'
 
-/** What an action makes of an invite: its next status, a new invite that renews it, its end, or a refusal. */
+/** What an action does to an invite: its next status, a new invite that renews it, its deletion, or a refusal. */
 export type OrgInviteOutcome = OrgInviteStatus | 'RENEWED' | 'ERASED' | 'REFUSED'
 
-/** The life of an invite (contract §5): every action on every status. Operations and tests both read it. */
+/** The life of an invite (contract §5): the outcome of every action for every status. Operations and tests read it. */
 export const orgInviteLife = {
   PENDING: {
     accept: 'ACCEPTED',
@@ -58,34 +58,45 @@ export const orgInviteLife = {
   },
 } as const satisfies Record<OrgInviteStatus, Record<OrgInviteAction, OrgInviteOutcome>>
 
-/** What an invite's status is at a time of the database's clock: from `expiresAt` on, PENDING is EXPIRED. */
+/** An invite's status at a time of the database's clock. From `expiresAt` on, PENDING means EXPIRED. */
 export function statusAt(invite: Pick<OrgInvite, 'status' | 'expiresAt'>, now: Date): OrgInviteStatus {
   return invite.status === 'PENDING' && invite.expiresAt <= now ? 'EXPIRED' : invite.status
 }
 
+/** Whether an action comes too late for an invite. */
+export function tooLate(
+  action: OrgInviteAction,
+  invite: Pick<OrgInvite, 'status' | 'expiresAt'>,
+  now: Date,
+): WhyNot {
+  const status = statusAt(invite, now)
+  return orgInviteLife[status][action] === 'REFUSED' ? () => new OrgInviteNotPendingError(status) : null
+}
+
 /**
- * What an action makes of an invite now.
- * @throws {OrgInviteNotPendingError} with the status that won, where the action comes too late
+ * What an action does to an invite now.
+ * @throws {OrgInviteNotPendingError} with the invite's status, if the action comes too late
  */
 export function outcomeOf<Action extends OrgInviteAction>(
   action: Action,
   invite: Pick<OrgInvite, 'status' | 'expiresAt'>,
   now: Date,
 ) {
-  const status = statusAt(invite, now)
-  const outcome = orgInviteLife[status][action]
-  if (outcome === 'REFUSED') throw new OrgInviteNotPendingError(status)
-  return outcome as Exclude<(typeof orgInviteLife)[OrgInviteStatus][Action], 'REFUSED'>
+  refuseIf(tooLate(action, invite, now))
+  return orgInviteLife[statusAt(invite, now)][action] as Exclude<
+    (typeof orgInviteLife)[OrgInviteStatus][Action],
+    'REFUSED'
+  >
 }
 
-/** Somebody as far as an invite's address is concerned. */
+/** The part of a user that decides which invites are theirs. */
 export interface Addressee {
   id: string
   email: string | null
   emailVerified: boolean
 }
 
-/** Whether an invite bears a person's address; one by user id is for that account alone. */
+/** Whether an invite is to a person's address. An invite by user id is for that account only. */
 export function bearsAddressOf(
   invite: { email: string; invitedUserId: string | null },
   person: Addressee,
@@ -95,7 +106,7 @@ export function bearsAddressOf(
   )
 }
 
-/** Whether an invite is a person's without a link: the address is theirs, and proven. */
+/** Whether a person is the invitee without showing a link: it is to their address, and that is verified. */
 export function isInvitee(
   invite: { email: string; invitedUserId: string | null },
   person: Addressee,
@@ -122,7 +133,7 @@ export class OrgInviteNotPendingError extends Refusal {
 }
 
 export class OrgInviteForAnotherUserError extends Refusal {
-  /** @param person who is not its invitee */
+  /** @param person the user who is not the invitee */
   constructor({ email, ownsEmail }: { email: string | null; ownsEmail: boolean }) {
     super(
       email === null

@@ -3,7 +3,9 @@ import { uuidv7 } from 'uuidv7'
 import { insertRow } from '../../database/rows.js'
 import type { OrgRoleName } from '../../generated/prisma/enums.js'
 import { type Actor, tokenIdOf, userIdOf } from '../core/actor.js'
-import { LimitReachedError, RateLimitedError } from '../core/refusal.js'
+import { countOn, refuseAbove } from '../core/dailyLimit.js'
+import { inviteDayOf } from '../core/org.js'
+import { LimitReachedError } from '../core/refusal.js'
 import type { LockedOrg, Tx } from '../core/transact.js'
 import type { Email } from '../users/email.js'
 import { enqueueMail } from './askForMail.js'
@@ -12,10 +14,9 @@ import { endInvites, expireDue } from './endInvites.js'
 import type { Obstacles } from './obstacles.js'
 import { AlreadyOrgUserError, type OrgInvite, OrgInviteAlreadyPendingError, statusAt } from './orgInvite.js'
 
-const DAY_MS = 24 * 60 * 60 * 1000
 const EXPIRED_AT_ONCE = 500
 
-/** A new invite, parsed and permitted: what is left to check is the org's state. */
+/** A new invite that is parsed and allowed. Only the state of the org is still to be checked. */
 export interface InviteToPlace {
   email: Email
   invitedUserId: string | null
@@ -66,8 +67,8 @@ export async function placeInvite(
 }
 
 /**
- * A pending invite past its time is ended here, so that it can't stand in the new one's way.
- * @returns what was ended: the org's counts follow with the events, when all is done
+ * Ends a pending invite to the same address if it has expired, so that it doesn't prevent the new one.
+ * @returns the ended invites. The org's counts change later, when the events are written.
  */
 async function clearTheWay(tx: Tx, org: LockedOrg, { memberId, pending }: Obstacles): Promise<OrgInvite[]> {
   if (memberId !== null) throw new AlreadyOrgUserError(memberId)
@@ -79,7 +80,7 @@ async function clearTheWay(tx: Tx, org: LockedOrg, { memberId, pending }: Obstac
 async function requirePendingRoom(tx: Tx, org: LockedOrg, pending: number): Promise<void> {
   const limit = tx.rules.tiers[org.tier].pendingInvites
   let used = pending
-  // Only an org that looks full is asked for invites that have run out and are not counted out yet.
+  // If the org looks full, some invites may have expired without being counted as EXPIRED yet.
   while (used >= limit) {
     const expired = await expireDue(tx, [org], EXPIRED_AT_ONCE)
     if (expired.length === 0) throw new LimitReachedError(limit, 'pending invites')
@@ -88,7 +89,6 @@ async function requirePendingRoom(tx: Tx, org: LockedOrg, pending: number): Prom
 }
 
 function requireDailyRoom(tx: Tx, org: LockedOrg): void {
-  const dayEnds = org.inviteDayStart.getTime() + DAY_MS
-  if (org.now.getTime() < dayEnds && org.inviteDayCount >= tx.rules.invitesPerOrgPerDay)
-    throw new RateLimitedError(Math.ceil((dayEnds - org.now.getTime()) / 1000), 'invites from this org')
+  const day = countOn(inviteDayOf(org), org.now, 1)
+  refuseAbove(tx.rules.invitesPerOrgPerDay, day, org.now, 'invites from this org')
 }

@@ -1,13 +1,12 @@
 import sql from 'sql-template-tag'
 import { type Actor, tokenIdOf, userIdOf } from '../core/actor.js'
-import { requireActive } from '../core/org.js'
-import { refuseIssues } from '../core/refusal.js'
-import { requireRank } from '../core/requireRank.js'
+import { refuseIf, refuseIssues } from '../core/refusal.js'
 import type { LockedOrg, Tx } from '../core/transact.js'
 import { decideMail, enqueueMail } from './askForMail.js'
 import { countMail } from './countMail.js'
 import { type InviteMade, linkFor } from './createOrgInvite.js'
 import { enterInvite } from './enterInvite.js'
+import { whyNotResend } from './inviteActions.js'
 import { type InviteTerms, parseTerms, type TermsInput } from './inviteTerms.js'
 import { forgetInviteTokens } from './inviteToken.js'
 import { obstaclesTo } from './obstacles.js'
@@ -16,13 +15,13 @@ import { placeInvite } from './placeInvite.js'
 
 export interface ResendOrgInviteCommand extends TermsInput {
   orgInviteId: string | null
-  /** Null: where mail is configured. */
+  /** Null to send a mail if a mail server is configured. */
   sendEmail?: boolean | null | undefined
 }
 
 /**
- * Gives a pending invite a new link and a new time to answer, and new roles where asked; the old link is dead.
- * An expired one is renewed by a new invite. From then on it stands on whoever resent it, too.
+ * Gives a pending invite a new link and a new expiry, and new roles if asked for. The old link becomes invalid. An expired
+ * invite is renewed by a new invite. From now on the invite also depends on the rights of whoever resent it.
  * @throws {NotFoundError | PermissionDeniedError | InvalidInputError | RoleNotGrantableError | OrgNotActiveError
  *   | OrgInviteNotPendingError | EmailNotConfiguredError | AlreadyOrgUserError | OrgInviteAlreadyPendingError
  *   | LimitReachedError | RateLimitedError}
@@ -35,9 +34,7 @@ export async function resendOrgInvite(
   const { org, authority, invite } = await enterInvite(tx, actor, command.orgInviteId, 'INVITE_RESEND')
   const { terms, issues } = parseTerms(command, org.now)
   refuseIssues(issues)
-  requireRank(authority, invite.roles)
-  requireRank(authority, terms.roles ?? [])
-  requireActive(org)
+  refuseIf(whyNotResend(org, authority, invite, org.now, terms.roles ?? []))
   const outcome = outcomeOf('resend', invite, org.now)
   const mailed = decideMail(tx, command.sendEmail)
   const orgInvite =
@@ -59,7 +56,7 @@ async function sendAgain(
   if (memberId !== null) throw new AlreadyOrgUserError(memberId)
   if (mailed) await countMail(tx, org, actor, invite.email)
   await forgetInviteTokens(tx, invite.id)
-  // The number is counted up even without a mail, so that one still waiting to be sent is not.
+  // The number grows even without a mail, so that an older mail that still waits is not sent.
   const unsent = invite.delivery === 'QUEUED' ? 'NOT_SENT' : invite.delivery
   const [resent] = await tx.query<OrgInvite>(sql`
     update org_invite set
@@ -85,7 +82,7 @@ async function sendAgain(
   return resent
 }
 
-/** What is expired by its time alone is in its own renewal's way, and ended there. */
+/** An expired invite that is still stored as PENDING would prevent its own renewal, so `placeInvite` ends it. */
 async function renew(
   tx: Tx,
   org: LockedOrg,

@@ -1,17 +1,17 @@
 import sql, { join, type Sql } from 'sql-template-tag'
 import type { OrgRoleName, Permission } from '../../generated/prisma/enums.js'
-import { type Authority, outranks, rolesByRank } from '../core/permission.js'
+import { type Authority, mayActOn, rolesByRank } from '../core/permission.js'
 import type { TokenLeft } from '../core/tokensBelow.js'
 import type { LockedOrg, Tx } from '../core/transact.js'
 import { emailOwnerSql } from '../users/emailOwnerSql.js'
 import { endInvites } from './endInvites.js'
 
-/** Invites that one statement revokes at most, so that the org's lock is held for no more: a job revokes the rest. */
+/** The most invites that one statement revokes, so that the org is not locked for long. A job revokes the rest. */
 export const INVITES_AT_ONCE = 100
 
 /**
- * Revokes what is pending for somebody who was taken out: by their account or by their address.
- * @param madeUpTo when they were: a later invite is a new beginning
+ * Revokes the pending invites to a user who was removed, by user id or by address.
+ * @param madeUpTo when they were removed. A later invite is meant to bring them back.
  */
 export async function revokeInvitesTo(
   tx: Tx,
@@ -30,17 +30,17 @@ export async function revokeInvitesTo(
   )
 }
 
-/** Who sent invites, and what authority they have left. */
+/** Senders of invites, with the authority that they still have. */
 export interface Senders {
   person?: { id: string; authority: Authority }
   tokens: readonly TokenLeft[]
 }
 
 /**
- * Authority doesn't outlive its source: revokes what the senders' pending invites grant beyond what the senders may
- * grant from now on. Whoever resent an invite is its source as much as who made it.
- * @param madeUpTo when they lost it: a later invite was made by a right that they have
- * @returns how many; INVITES_AT_ONCE where there may be more
+ * Revokes the pending invites that grant roles which their senders may not grant any more. Whoever resent an invite is a
+ * sender too.
+ * @param madeUpTo when they lost the authority. A later invite was made with rights that they have.
+ * @returns how many were revoked. If INVITES_AT_ONCE, there may be more.
  */
 export async function revokeInvitesBeyond(
   tx: Tx,
@@ -59,7 +59,7 @@ export async function revokeInvitesBeyond(
   return revoke(tx, org, actorId, sql`created_at <= ${madeUpTo} and (${join(conditions, ' or ')})`)
 }
 
-/** As `revokeInvitesBeyond`, of every token of which nothing is left. */
+/** Revokes the pending invites of all revoked tokens. */
 export async function revokeInvitesOfRevokedTokens(
   tx: Tx,
   org: LockedOrg,
@@ -81,7 +81,7 @@ async function revoke(tx: Tx, org: LockedOrg, actorId: string | null, which: Sql
   return (await endInvites(tx, org, 'REVOKED', actorId, which, INVITES_AT_ONCE)).length
 }
 
-/** For each kind of authority that is left: invites of these senders with a role above it. */
+/** Conditions for invites with a role that their sender may not grant. Senders with the same rights share one. */
 function beyond(
   senders: ReadonlyArray<{ id: string; authority: Authority }>,
   column: Sql,
@@ -89,8 +89,7 @@ function beyond(
 ): Sql[] {
   const alike = new Map<string, { roles: OrgRoleName[]; ids: string[] }>()
   for (const { id, authority } of senders) {
-    const may = authority.permissions.has(permission)
-    const roles = rolesByRank.filter((role) => !may || !outranks(authority, role))
+    const roles = rolesByRank.filter((role) => !mayActOn(authority, permission, [role]))
     const others = alike.get(roles.join())
     if (others) others.ids.push(id)
     else if (roles.length > 0) alike.set(roles.join(), { roles, ids: [id] })

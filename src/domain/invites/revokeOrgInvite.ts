@@ -1,16 +1,17 @@
 import { type Actor, userIdOf } from '../core/actor.js'
-import { requireRank } from '../core/requireRank.js'
+import { refuseIf } from '../core/refusal.js'
 import type { Tx } from '../core/transact.js'
 import { resolveInvite } from './endInvites.js'
 import { enterInvite } from './enterInvite.js'
+import { whyNotRevoke } from './inviteActions.js'
 import { type OrgInvite, outcomeOf } from './orgInvite.js'
 
 /**
- * Takes a pending invite back; its link is dead.
+ * Revokes a pending invite. Its link becomes invalid.
  * @throws {NotFoundError | PermissionDeniedError | RoleNotGrantableError | OrgInviteNotPendingError}
  */
 export async function revokeOrgInvite(tx: Tx, actor: Actor, inviteId: string | null): Promise<OrgInvite> {
   const { org, authority, invite } = await enterInvite(tx, actor, inviteId, 'INVITE_REVOKE')
-  requireRank(authority, invite.roles)
+  refuseIf(whyNotRevoke(authority, invite, org.now))
   return resolveInvite(tx, org, invite, outcomeOf('revoke', invite, org.now), userIdOf(actor))
 }

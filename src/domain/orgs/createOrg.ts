@@ -2,18 +2,13 @@ import sql from 'sql-template-tag'
 import { uuidv7 } from 'uuidv7'
 import type { DataRegion } from '../../generated/prisma/enums.js'
 import { type Actor, userIdOf } from '../core/actor.js'
-import { heldPermissions } from '../core/heldPermissions.js'
+import { countOneSql, type Day, refuseAbove } from '../core/dailyLimit.js'
+import { readInstancePermissions } from '../core/effectivePermissions.js'
 import { joinOrg } from '../core/joinOrg.js'
 import { lockOrg } from '../core/lockOrg.js'
 import { OrgNameTakenError } from '../core/org.js'
 import { type OrgName, orgNameKey, parseOrgName } from '../core/orgName.js'
-import {
-  InvalidInputError,
-  NotFoundError,
-  PermissionDeniedError,
-  RateLimitedError,
-  refuseIssues,
-} from '../core/refusal.js'
+import { InvalidInputError, NotFoundError, PermissionDeniedError, refuseIssues } from '../core/refusal.js'
 import type { LockedOrg, Tx } from '../core/transact.js'
 import { bindDomainTo } from '../emailDomains/bindDomainTo.js'
 import { domainOf } from '../users/domain.js'
@@ -22,15 +17,15 @@ import { findPerson, type PersonRow } from '../users/findPerson.js'
 
 export interface CreateOrgCommand {
   name: string
-  /** Who is to own it: required of an instance token, refused from a person. Null: an id that names no user. */
+  /** The owner. An instance token has to name one, and a person may not. Null if the id names no user. */
   ownerId?: string | null | undefined
   dataRegion: DataRegion
-  /** Binds the domain of the owner's own address at once, which must be verified. */
+  /** Whether to bind the domain of the owner's address, which must be verified. */
   bindEmailDomain: boolean
 }
 
 /**
- * Founds an org with its first owner.
+ * Creates an org with its first owner.
  * @throws {NotFoundError | PermissionDeniedError | InvalidInputError | OrgNameTakenError | EmailNotVerifiedError
  *   | EmailDomainTakenError | EmailDomainNotAllowedError | RateLimitedError}
  */
@@ -56,7 +51,8 @@ export async function createOrg(tx: Tx, actor: Actor, command: CreateOrgCommand)
 
 async function ownerOf(tx: Tx, actor: Actor, { ownerId }: CreateOrgCommand): Promise<PersonRow> {
   if (actor.kind === 'token') {
-    if (!(await heldPermissions(tx, actor)).has('ORG_CREATE')) throw new PermissionDeniedError('ORG_CREATE')
+    if (!(await readInstancePermissions(tx, actor)).has('ORG_CREATE'))
+      throw new PermissionDeniedError('ORG_CREATE')
     refuseIssues(ownerId === undefined ? [{ path: 'ownerId', message: 'Required of an API token.' }] : [])
   } else {
     refuseIssues(
@@ -69,21 +65,18 @@ async function ownerOf(tx: Tx, actor: Actor, { ownerId }: CreateOrgCommand): Pro
 }
 
 /**
- * Counts one more org of a person's day, which begins with the first: who can have no end of orgs would have no
- * end of invites.
+ * Counts one more org on a person's day. Without a limit of orgs there would be none of invites.
  * @throws {RateLimitedError}
  */
 async function countOrg(tx: Tx, userId: string): Promise<void> {
-  const over = sql`org_day_start <= clock_timestamp() - interval '1 day' or org_day_count = 0`
-  const [day] = await tx.query<{ count: number; endsInS: number }>(sql`
-    update "user" set
-      org_day_start = case when ${over} then clock_timestamp() else org_day_start end,
-      org_day_count = case when ${over} then 1 else org_day_count + 1 end
+  const next = countOneSql({ start: sql`org_day_start`, count: sql`org_day_count` }, sql`clock.now`)
+  const [day] = await tx.query<Day & { now: Date }>(sql`
+    update "user" set org_day_start = ${next.start}, org_day_count = ${next.count}
+    from (select date_trunc('milliseconds', clock_timestamp()) as now) clock
     where id = ${userId}
-    returning org_day_count as count,
-      ceil(extract(epoch from org_day_start + interval '1 day' - clock_timestamp()))::int as ends_in_s
+    returning org_day_start as start, org_day_count as count, clock.now
   `)
-  if (day && day.count > tx.rules.orgsPerUserPerDay) throw new RateLimitedError(day.endsInS, 'new orgs')
+  if (day) refuseAbove(tx.rules.orgsPerUserPerDay, day, day.now, 'new orgs')
 }
 
 async function insertOrg(

@@ -1,5 +1,5 @@
 import type { Actor } from '../core/actor.js'
-import { heldPermissions } from '../core/heldPermissions.js'
+import { readInstancePermissions } from '../core/effectivePermissions.js'
 import type { InputIssue } from '../core/inputIssue.js'
 import { PermissionDeniedError, refuseIssues } from '../core/refusal.js'
 import type { Transact } from '../core/transact.js'
@@ -12,19 +12,19 @@ export interface UpsertUserCommand {
   subject: string
   email: string
   emailVerified: boolean
-  /** Left out, a known one stays. */
+  /** If left out, the name is not changed. */
   name?: string | null | undefined
 }
 
 /**
- * A token's `iat` counts whole seconds. One of this second may come after what is said now, as with somebody who
- * is sent on to sign in, so that it has to count as newer.
+ * A token's `iat` has whole seconds. A token of this second may be newer than this claim, as when a person is sent to
+ * sign in right afterwards, so it has to count as newer.
  */
 const beforeThisSecond = (now: Date) => new Date(Math.floor(now.getTime() / 1_000) * 1_000 - 1)
 
 /**
- * Makes an account known before its first sign-in, or brings a known one up to date. What the host
- * application says now is newer than every token seen, and every one issued in the seconds before.
+ * Creates an account before its first sign-in, or updates it. What the host application says now counts as newer than
+ * every token that was used or issued before.
  * @throws {PermissionDeniedError | InvalidInputError}
  */
 export async function upsertUser(
@@ -33,7 +33,7 @@ export async function upsertUser(
   command: UpsertUserCommand,
   now: Date,
 ): Promise<SignedIn> {
-  const held = await transact((tx) => heldPermissions(tx, actor))
+  const held = await transact((tx) => readInstancePermissions(tx, actor))
   if (!held.has('USER_MANAGE')) throw new PermissionDeniedError('USER_MANAGE')
   const issues: InputIssue[] = []
   const { subject } = command

@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader'
 import { listedTokens } from '../../domain/apiTokens/listedTokens.js'
+import { instancePermissions } from '../../domain/core/authority.js'
 import { effectivePermissionsOf } from '../../domain/core/effectivePermissions.js'
 import { forbidden, unauthenticated } from '../../errors.js'
 import { builder } from '../builder.js'
@@ -77,7 +78,7 @@ export async function visibleApiToken(context: Context, id: string) {
 async function mayReadTokens(context: Context, orgId: string | null): Promise<boolean> {
   const { actor } = context
   if (orgId !== null) return (await authorityIn(context, orgId)).permissions.has('API_TOKEN_READ')
-  return actor.kind === 'token' && actor.orgId === null && actor.permissions.has('API_TOKEN_READ')
+  return instancePermissions(actor).has('API_TOKEN_READ')
 }
 
 builder.queryField('apiTokens', (t) =>

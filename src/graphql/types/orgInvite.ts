@@ -1,7 +1,12 @@
-import { outranks } from '../../domain/core/permission.js'
 import { deliveryProblemInWords } from '../../domain/invites/deliveryProblem.js'
+import {
+  whyNotAccept,
+  whyNotDecline,
+  whyNotResend,
+  whyNotRevoke,
+} from '../../domain/invites/inviteActions.js'
 import { MAX_MESSAGE_LENGTH } from '../../domain/invites/inviteMessage.js'
-import { orgInviteLife, statusAt } from '../../domain/invites/orgInvite.js'
+import { statusAt } from '../../domain/invites/orgInvite.js'
 import { builder } from '../builder.js'
 import { decodeId } from '../globalId.js'
 import { connectionOf } from '../lists/connection.js'
@@ -126,24 +131,19 @@ export const OrgInviteType = builder.prismaNode('OrgInvite', {
       description:
         'Whether the viewer can accept it now by its id. It can still be refused if the org is full.',
       resolve: async (invite, _args, context, info) =>
-        statusAt(invite, readTime(context, info)) === 'PENDING' &&
-        invite.org.status === 'ACTIVE' &&
+        whyNotAccept(invite.org, invite, readTime(context, info)) === null &&
         isViewersInvite(context, invite),
     }),
     viewerCanDecline: t.boolean({
       description: 'Whether the viewer can decline it now by its id.',
       resolve: async (invite, _args, context, info) =>
-        statusAt(invite, readTime(context, info)) === 'PENDING' && isViewersInvite(context, invite),
+        whyNotDecline(invite, readTime(context, info)) === null && isViewersInvite(context, invite),
     }),
     viewerCanRevoke: t.boolean({
       description: 'Whether the viewer can revoke it now.',
       resolve: async (invite, _args, context, info) => {
         const authority = await authorityIn(context, invite.orgId)
-        return (
-          statusAt(invite, readTime(context, info)) === 'PENDING' &&
-          authority.permissions.has('INVITE_REVOKE') &&
-          invite.roles.every((role) => outranks(authority, role))
-        )
+        return whyNotRevoke(authority, invite, readTime(context, info)) === null
       },
     }),
     viewerCanResend: t.boolean({
@@ -152,12 +152,7 @@ export const OrgInviteType = builder.prismaNode('OrgInvite', {
         'Whether the viewer can resend or renew it now. It can still be refused because of a limit.',
       resolve: async (invite, _args, context, info) => {
         const authority = await authorityIn(context, invite.orgId)
-        return (
-          orgInviteLife[statusAt(invite, readTime(context, info))].resend !== 'REFUSED' &&
-          invite.org.status === 'ACTIVE' &&
-          authority.permissions.has('INVITE_RESEND') &&
-          invite.roles.every((role) => outranks(authority, role))
-        )
+        return whyNotResend(invite.org, authority, invite, readTime(context, info)) === null
       },
     }),
   }),

@@ -1,0 +1,56 @@
+import type { OrgRoleName } from '../../generated/prisma/enums.js'
+import { notActive, type Org } from '../core/org.js'
+import type { Authority } from '../core/permission.js'
+import { lacksPermission, type WhyNot } from '../core/refusal.js'
+import { rankTooLow } from '../core/requireRank.js'
+import { type OrgInvite, OrgInviteNotPendingError, tooLate } from './orgInvite.js'
+
+/*
+ * What can be done with an invite. The operations ask these functions after they have found out who is asking, and
+ * throw the refusal. `viewerCanAccept` and its siblings ask the same functions, and are true where there is none.
+ */
+
+type Invite = Pick<OrgInvite, 'status' | 'expiresAt' | 'roles'>
+
+/** @param lostSource whether those who sent the invite may not send it any more: then it is about to be revoked */
+export function whyNotAccept(
+  org: Pick<Org, 'status'>,
+  invite: Invite,
+  now: Date,
+  lostSource = false,
+): WhyNot {
+  return (
+    notActive(org) ??
+    tooLate('accept', invite, now) ??
+    (lostSource ? () => new OrgInviteNotPendingError('REVOKED') : null)
+  )
+}
+
+/** An invite can be declined whatever the status of its org. */
+export function whyNotDecline(invite: Invite, now: Date): WhyNot {
+  return tooLate('decline', invite, now)
+}
+
+export function whyNotRevoke(authority: Authority, invite: Invite, now: Date): WhyNot {
+  return (
+    lacksPermission(authority.permissions, 'INVITE_REVOKE') ??
+    rankTooLow(authority, invite.roles) ??
+    tooLate('revoke', invite, now)
+  )
+}
+
+/** @param roles the new roles of the invite, if it gets any */
+export function whyNotResend(
+  org: Pick<Org, 'status'>,
+  authority: Authority,
+  invite: Invite,
+  now: Date,
+  roles: readonly OrgRoleName[] = [],
+): WhyNot {
+  return (
+    lacksPermission(authority.permissions, 'INVITE_RESEND') ??
+    rankTooLow(authority, [...invite.roles, ...roles]) ??
+    notActive(org) ??
+    tooLate('resend', invite, now)
+  )
+}
