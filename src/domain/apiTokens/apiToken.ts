@@ -7,5 +7,5 @@ const unneeded = ['hash', 'makerMembershipId'] as const
 
 export const apiTokenColumns = columnsOf('ApiToken', { except: unneeded })
 
-/** What every API token begins with, so that people and secret scanners know one. */
+/** The prefix of every API token, by which people and secret scanners recognise one. */
 export const API_TOKEN_PREFIX = 'gh_'

@@ -2,10 +2,10 @@ import sql from 'sql-template-tag'
 import type { Queryable } from '../../database/database.js'
 
 /**
- * Ids of the tokens that a list shows: the newest valid ones, and apart from them the newest of those that were
- * revoked or have expired. So the list has an end, and no number of ended tokens pushes a valid one out of it.
- * @param orgId null: of the instance
- * @param limit of each of the two kinds
+ * Ids of the tokens in a list: the newest valid tokens, and the newest tokens that were revoked or have expired. So the
+ * list has a limit, and many ended tokens can't push a valid one out of it.
+ * @param orgId null for instance tokens
+ * @param limit for each of the two kinds
  */
 export async function listedTokens(db: Queryable, orgId: string | null, limit: number): Promise<string[]> {
   const ofOrg = orgId === null ? sql`org_id is null` : sql`org_id = ${orgId}`

@@ -1,40 +1,40 @@
 import type { Permission } from '../../generated/prisma/enums.js'
 
-/** Who asks. */
+/** Who is asking. */
 export type Actor = Nobody | Person | TokenBearer
 
 export interface Nobody {
   readonly kind: 'nobody'
 }
 
-/** Somebody signed in by the identity provider. */
+/** A person who signed in with the identity provider. */
 export interface Person {
   readonly kind: 'person'
   readonly userId: string
-  /** When the credential ends, and every stream opened with it. */
+  /** When the credential expires. The streams opened with it end then. */
   readonly expiresAt: Date
 }
 
-/** An API token: acts by its own permissions and as no user. */
+/** An API token. It acts with its own permissions and is no user. */
 export interface TokenBearer {
   readonly kind: 'token'
-  /** Null: the INSTANCE_TOKEN of the settings. */
+  /** Null for the INSTANCE_TOKEN of the settings. */
   readonly tokenId: string | null
-  /** Null: a token of the instance. */
+  /** Null for an instance token. */
   readonly orgId: string | null
-  /** Effective when it was looked up. An operation reads them again under the org's lock. */
+  /** What it could do at sign-in. An operation reads this again under the org's lock. */
   readonly permissions: ReadonlySet<Permission>
   readonly expiresAt: Date | null
 }
 
 export const nobody: Nobody = { kind: 'nobody' }
 
-/** The user behind an actor, if there is one: whom events name as their actor. */
+/** The user behind an actor. Events name this user as their actor. Null for a token. */
 export function userIdOf(actor: Actor): string | null {
   return actor.kind === 'person' ? actor.userId : null
 }
 
-/** The API token that an actor bears, if it is one of the table. */
+/** The id of the API token that is asking. Null for a person, and for the INSTANCE_TOKEN, which is not in the table. */
 export function tokenIdOf(actor: Actor): string | null {
   return actor.kind === 'token' ? actor.tokenId : null
 }

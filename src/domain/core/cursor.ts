@@ -1,13 +1,13 @@
 import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto'
 import { isUuid } from '../../lib/uuid.js'
 
-/** Where a page ends in a list that is ordered by time and then by id. `ms` since 1970. */
+/** A place in a list that is ordered by time and then by id. `ms` are milliseconds since 1970. */
 export type KeysetPosition = { readonly ms: number; readonly id: string }
 
 /**
- * Opaque cursors that no one else can make (contract §6). Each is bound to its list: its kind and whose it
- * is, as in `org.events:<uuid>`. `decode…` answers null to all but what `encode…` made with the same
- * key for the same list, and never throws.
+ * Makes and reads signed cursors, which nobody else can make (contract §6). A cursor is valid for one list only, named
+ * by its kind and its owner: `org.events:<uuid>`. `decode…` returns null for anything that `encode…` did not make with
+ * the same key for the same list. It never throws.
  */
 export type CursorCodec = {
   encodeSeq(list: string, seq: number): string
@@ -16,7 +16,7 @@ export type CursorCodec = {
   decodeKeyset(list: string, cursor: string): KeysetPosition | null
 }
 
-/** The first byte: it names the layout, and so fixes the length of what is signed before the list's name. */
+/** The first byte names the layout, so the length of the part before the list's name is fixed. */
 const SEQ = 1
 const KEYSET = 2
 
@@ -29,7 +29,7 @@ const digitsOf = (bytes: number) => Math.ceil(((bytes + MAC_BYTES) * 4) / 3)
 const uuidOf = (hex: string) =>
   `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 
-/** @param key 32 bytes or more, the same on every server of an instance */
+/** @param key at least 32 bytes, the same on every server of an instance */
 export const cursorCodec = (key: Uint8Array): CursorCodec => {
   if (key.length < 32) throw new RangeError('A key of cursors needs 32 bytes.')
   const secret = createSecretKey(key)
@@ -44,7 +44,7 @@ export const cursorCodec = (key: Uint8Array): CursorCodec => {
     if (cursor.length !== digitsOf(bytes)) return null
     const whole = Buffer.from(cursor, 'base64url')
     if (whole.length !== bytes + MAC_BYTES || whole[0] !== layout) return null
-    // Decoding skips what is no digit and drops spare bits: a cursor has one spelling only.
+    // Decoding ignores invalid characters and spare bits. Only one spelling of a cursor is accepted.
     if (whole.toString('base64url') !== cursor) return null
     const payload = whole.subarray(0, bytes)
     return timingSafeEqual(mac(list, payload), whole.subarray(bytes)) ? payload : null

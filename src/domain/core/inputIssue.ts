@@ -1,13 +1,13 @@
-/** One thing wrong with an input. `path` is dotted from the input's root: `invitee.email`. */
+/** One thing that is wrong with an input. `path` is written with dots from the root of the input: `invitee.email`. */
 export type InputIssue = { readonly path: string; readonly message: string }
 
-/** The issue with a list that has more items than it can have different ones; none where it hasn't. */
+/** The issue of a list that is too long, or none. */
 export const tooMany = (path: string, items: readonly unknown[], max: number): InputIssue[] =>
   items.length > max ? [{ path, message: `Must name ${max} at most.` }] : []
 
 /**
- * What a parser answers: the value, to be trusted from here on, or why there is none. `message` is a
- * sentence for the person who typed it; it repeats nothing of what they typed.
+ * The result of a parser: a value that needs no further check, or the reason why there is none. `message` is a
+ * sentence for the person who typed the text. It repeats nothing of the text.
  */
 export type Parsed<Value> =
   | { readonly ok: true; readonly value: Value }

@@ -16,8 +16,8 @@ export interface Joining {
 }
 
 /**
- * Makes somebody who is no member yet a member of a locked org.
- * @throws {LimitReachedError} where there is no free seat
+ * Makes a user who is no member yet a member of a locked org.
+ * @throws {LimitReachedError} if there is no free seat
  */
 export function joinOrg(
   tx: Tx,
@@ -41,7 +41,7 @@ export function joinOrg(
   return joined
 }
 
-/** Gives a member of a locked org exactly these roles; says nothing where nothing changes. */
+/** Gives a member of a locked org exactly these roles. It records no event if nothing changes. */
 export function changeRoles(
   tx: Tx,
   org: LockedOrg,

@@ -2,14 +2,14 @@ import { type Parsed, parsed, refused } from './inputIssue.js'
 import { codePoints, hasReordering, hasUnprintable, isVisible } from './plainText.js'
 
 const MAX_CODE_POINTS = 100
-/** UTF-16 code units before NFC, which makes one code point of up to four. Longer texts are refused unread. */
+/** UTF-16 code units before NFC, which can turn four into one code point. Longer texts are refused without a look. */
 export const MAX_LABEL_UNITS = 4 * MAX_CODE_POINTS
 
 const tooLong = refused(`A name can have ${MAX_CODE_POINTS} characters at most.`)
 
 /**
- * Parses what people call a thing: 1 to 100 code points after trimming and NFC, in one line, that show as they
- * are stored.
+ * Parses the name of a thing: 1 to 100 code points after trimming and NFC, in one line, without characters that change
+ * how the text is displayed.
  */
 export const parseLabel = (text: string): Parsed<string> => {
   if (text.length > MAX_LABEL_UNITS) return tooLong

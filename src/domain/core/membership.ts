@@ -5,7 +5,7 @@ import { columnsOf, type Row } from '../../database/rows.js'
 /** A membership as an operation reads it. Its roles are lowest first and never empty. */
 export type OrgUser = Row<'OrgUser'>
 
-/** Somebody's membership of an org, null for outsiders. */
+/** A user's membership of an org. Null if they are no member. */
 export async function membershipOf(
   tx: Queryable,
   orgId: IdSql,

@@ -1,5 +1,5 @@
-/** Name of the list that an org's event cursors are bound to. */
+/** The list's name in the cursors of an org's events. */
 export const orgEventList = (orgId: string): string => `org.events:${orgId}`
 
-/** Name of the list that a user's inbox cursors are bound to. */
+/** The list's name in the cursors of a user's inbox. */
 export const inboxList = (userId: string): string => `user.inbox:${userId}`

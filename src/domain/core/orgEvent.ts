@@ -30,7 +30,7 @@ export type OrgInviteEventType = (typeof orgInviteEventTypes)[number]
 export type OrgUserEventType = (typeof orgUserEventTypes)[number]
 export type OrgChangeEventType = (typeof orgChangeEventTypes)[number]
 
-/** What an invite's event says of the invite: how it was when it happened. */
+/** The part of an invite that its event records, as it was at that time. */
 export interface InviteInEvent {
   id: string
   email: string
@@ -39,14 +39,14 @@ export interface InviteInEvent {
   status: OrgInviteStatus
 }
 
-/** An event as an operation records it; number and time come from the org's lock. */
+/** An event as an operation records it. Its number and time come from the locked org. */
 export type NewOrgEvent =
   | {
       kind: 'INVITE'
       type: OrgInviteEventType
       invite: InviteInEvent
       previousStatus: OrgInviteStatus | null
-      /** Of a SEND_FAILED: why. */
+      /** Why a mail failed, for SEND_FAILED. */
       problem?: MailProblem
     }
   | {
@@ -58,24 +58,24 @@ export type NewOrgEvent =
     }
   | { kind: 'CHANGE'; type: OrgChangeEventType; summary: string; subjectId?: string }
 
-/** An event with who did it: null for the system itself and for API tokens. */
+/** An event and the user who did it. Null for API tokens and for the system itself. */
 export interface RecordedEvent {
   actorId: string | null
   event: NewOrgEvent
 }
 
-/** An event as it stands in the table. */
+/** An event as it is in the table. */
 export type OrgEventRow = Row<'OrgEvent'>
 
 export const orgEventColumns = columnsOf('OrgEvent')
 
-/** How many members an org has, and how many invites of each stored status. */
+/** How many members an org has, and how many invites with each stored status. */
 export type OrgCounts = Pick<
   Row<'Org'>,
   'memberCount' | 'pendingCount' | 'acceptedCount' | 'declinedCount' | 'revokedCount' | 'expiredCount'
 >
 
-/** Which counter an invite's stored status is counted in. */
+/** The counter of each stored status. */
 export const countOf = {
   PENDING: 'pendingCount',
   ACCEPTED: 'acceptedCount',
@@ -84,7 +84,7 @@ export const countOf = {
   EXPIRED: 'expiredCount',
 } as const satisfies Record<OrgInviteStatus, keyof OrgCounts>
 
-/** The counts after an event: they are a fold of the org's history and of nothing else. */
+/** The counts after an event. They follow from the org's events and from nothing else. */
 export function countAfter(counts: OrgCounts, event: NewOrgEvent): OrgCounts {
   const next = { ...counts }
   if (event.kind === 'USER') {

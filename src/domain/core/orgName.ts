@@ -3,7 +3,7 @@ import { MAX_LABEL_UNITS, parseLabel } from './label.js'
 
 declare const orgName: unique symbol
 
-/** An org's name as it is shown. Only `parseOrgName` makes one. */
+/** An org's name as it is displayed. Only `parseOrgName` makes one. */
 export type OrgName = string & { readonly [orgName]: true }
 
 /** Parses an org's name (contract §4): 1 to 100 code points after trimming and NFC, in one line. */
@@ -13,20 +13,20 @@ export const parseOrgName = (text: string): Parsed<OrgName> => {
 }
 
 /**
- * What names are told apart by: two orgs can't have names with the same key, nor one be found but by it.
+ * The key by which names are compared. Two orgs can't have the same key, and an org is found by its key.
  *
- * "Without regard to case" as Unicode has it for identifiers (D147, NFKC_Casefold): width and ligatures
- * don't count, nor do characters that nobody sees, so that no org can pass for another by a zero-width
- * space. By way of upper case ß and ss become one, and σ and ς; lower case before it is for ẞ. So do ı and i,
- * whose capital in one language or another is I: this refuses a name too many rather than one too few.
- * Look-alikes of other scripts (Cyrillic а) are other letters and stay so.
+ * The key ignores case as Unicode does for identifiers (D147, NFKC_Casefold). It also ignores width, ligatures and
+ * invisible characters, so that no org can imitate another one with a zero-width space. Upper case makes ß and ss
+ * equal, and σ and ς; lower case before it is for ẞ. It makes ı and i equal too, because the capital of both is I in
+ * some language: rather one name too many is refused than one too few. Similar letters of other scripts (Cyrillic а)
+ * stay different.
  */
 export const orgNameKey = (name: OrgName): string => foldName(name)
 
-/** UTF-16 code units of a name, however it is written: no longer text is folded. */
+/** The most UTF-16 code units that a name can have. Longer texts must not be passed to `foldName`. */
 export const MAX_NAME_UNITS = MAX_LABEL_UNITS
 
-/** The key of a name, or of a part of one that is looked for: of a text of `MAX_NAME_UNITS` at most. */
+/** The key of a name, or of a part of a name in a search. The text has at most `MAX_NAME_UNITS`. */
 export const foldName = (text: string): string =>
   text
     .normalize('NFKC')

@@ -2,7 +2,7 @@ import sql from 'sql-template-tag'
 import type { Queryable } from '../../database/database.js'
 import { orphaned } from './tokensBelow.js'
 
-/** Revokes the tokens of the instance whose maker was revoked, and those below them. They have no events. */
+/** Revokes the instance tokens whose maker was revoked, and the tokens that they made. Instance tokens have no events. */
 export async function revokeInstanceOrphans(db: Queryable): Promise<void> {
   await db.query(sql`
     with recursive met as (
@@ -16,7 +16,7 @@ export async function revokeInstanceOrphans(db: Queryable): Promise<void> {
   `)
 }
 
-/** The orgs that a token of the instance, or one that it made, has made tokens or left pending invites in. */
+/** The orgs in which an instance token, or a token that it made, has made tokens or has pending invites. */
 export function orgsBelow(db: Queryable, apiTokenId: string): Promise<Array<{ orgId: string }>> {
   return db.query(sql`
     with recursive met as (
@@ -36,8 +36,8 @@ export function orgsBelow(db: Queryable, apiTokenId: string): Promise<Array<{ or
 }
 
 /**
- * Orgs with tokens that have lost their maker and are not revoked: left by a version that did not revoke them, which
- * may still run beside this one.
+ * Orgs with tokens that have lost their maker and are not revoked. An older version left them, and it may still run
+ * beside this one.
  */
 export function orgsWithOrphans(db: Queryable): Promise<Array<{ orgId: string }>> {
   return db.query(sql`

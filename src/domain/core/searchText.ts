@@ -1,22 +1,22 @@
 import sql, { type Sql } from 'sql-template-tag'
 
-/** UTF-16 code units. No name and no address is as long, so that a longer text finds nothing. */
+/** UTF-16 code units. Every name and address is shorter, so a longer text finds nothing. */
 const MAX_UNITS = 1_000
 
-/** Part of a name or an address that somebody looks for, without regard to case. */
+/** The text of a search in names or addresses, which ignores case. */
 export interface SearchText {
   /** For LIKE. */
   readonly pattern: string
-  /** Letters of the text in the other spellings that count as the same. */
+  /** The other forms of the letters in the text, which count as the same letter. */
   readonly variants: string
-  /** What the pattern has in place of each of `variants`. */
+  /** The letter in the pattern for each of `variants`. */
   readonly folded: string
 }
 
 /**
- * Reads a search text (contract, OrgUserFilter.search): %, _ and \ stand for themselves. It is in NFC, as names are
- * kept.
- * @returns null for what is longer than anything that could be found
+ * Parses a search text (contract, OrgUserFilter.search). %, _ and \ have no special meaning. The result is in NFC, as
+ * names are stored.
+ * @returns null if the text is longer than anything that could be found
  */
 export function parseSearch(text: string): SearchText | null {
   if (text.length > MAX_UNITS) return null
@@ -36,22 +36,22 @@ export function parseSearch(text: string): SearchText | null {
 }
 
 /**
- * A text for LIKE, in which %, _ and \ stand for themselves. A NUL, which PostgreSQL's texts can't have, becomes a
- * character that nobody writes, so that it finds nothing.
+ * Escapes a text for LIKE: %, _ and \ have no special meaning. PostgreSQL's texts can't contain NUL, so it becomes a
+ * character that nobody writes and finds nothing.
  */
 export function likeText(text: string): string {
   return text.replaceAll('\0', '\uffff').replace(/[\\%_]/g, '\\$&')
 }
 
 /**
- * Whether a text is found in a column. The letters are folded here and not by ILIKE, which in a database of locale C
- * knows no other letters than ASCII's.
+ * Whether a column contains a text. ILIKE is not used, because in a database with the locale C it ignores the case of
+ * ASCII letters only.
  */
 export function foundIn(column: Sql, { pattern, variants, folded }: SearchText): Sql {
   return sql`translate(${column}, ${variants}, ${folded}) like ${pattern}`
 }
 
-/** Whether a text is found in a column of addresses: with the domain as it is stored, or as people write it. */
+/** Whether a column of addresses contains a text: with the domain in ASCII as stored, or in Unicode as people write it. */
 export function foundInAddress(column: Sql, search: SearchText): Sql {
   return sql`(
     ${column} like ${search.pattern}
@@ -59,7 +59,7 @@ export function foundInAddress(column: Sql, search: SearchText): Sql {
   )`
 }
 
-/** Letters that have more than one small or capital form, by the small one that stands for all. */
+/** Letters with more than one small or capital form, by the small letter that represents them. */
 const specials: Readonly<Record<string, string>> = { σ: 'ς', ß: 'ẞ', i: 'ıİ' }
 const foldOfSpecial = new Map(
   Object.entries(specials).flatMap(([fold, others]) => [...others].map((other) => [other, fold] as const)),
@@ -72,5 +72,5 @@ function foldOf(letter: string): string {
 
 const upperOf = (letter: string): string => oneLetter(letter.toUpperCase(), letter)
 
-/** Where the other case is several letters (ß, SS), a letter stands for itself. */
+/** A letter whose other case is several letters (ß, SS) is not changed. */
 const oneLetter = (text: string, letter: string): string => ([...text].length === 1 ? text : letter)

@@ -8,64 +8,64 @@ import { writeEvents } from './writeEvents.js'
 
 export type { LockedOrg }
 
-/** What the settings say about the domain. */
+/** Limits and facts from the settings. */
 export interface Rules {
-  /** Members and pending invites at most, by tier. */
+  /** The most members and pending invites of an org, by tier. */
   tiers: Record<OrgTier, { seats: number; pendingInvites: number }>
   invitesPerOrgPerDay: number
   orgsPerUserPerDay: number
   mailsPerAddressPerDay: number
   mailsPerAddressPerOrgPerDay: number
   mailsPerUserPerDay: number
-  /** Whether a binder's own verified address proves that its domain is theirs, or the DNS alone does. */
+  /** Whether the verified address of the person who binds a domain proves it, or only a DNS record does. */
   emailDomainProof: 'address' | 'dns'
-  /** Valid API tokens of one org, and as many of the instance. */
+  /** The most valid API tokens of an org, and of the instance. */
   apiTokensPerOrg: number
-  /** Makers behind one API token. */
+  /** The longest chain of makers of an API token. */
   apiTokenDepth: number
   emailDomainsPerOrg: number
-  /** Whether invites can be sent by e-mail at all. */
+  /** Whether a mail server is configured. */
   mailConfigured: boolean
-  /** Base of invite links, without a slash at its end. */
+  /** The base URL of invite links, without a slash at the end. */
   appUrl: string
 }
 
 /** The open transaction of one operation. */
 export interface Tx extends Omit<Transaction, 'last'> {
   readonly rules: Rules
-  /** Adds an event to the org's history: numbered and written as the transaction's last statement. */
+  /** Adds an event to the org's history. The last statement of the transaction numbers and writes it. */
   record(org: LockedOrg, actorId: string | null, event: NewOrgEvent): void
-  /** Puts a job into the queue, which exists if and only if the transaction commits. */
+  /** Puts a job into the queue. It exists if and only if the transaction commits. */
   enqueue(job: Job<Jobs>): void
 }
 
-/** Who deleted an org, for the log: of the org and its events nothing is left. Neither: INSTANCE_TOKEN. */
+/** Who deleted an org, for the log, because its events are deleted too. Both are null for the INSTANCE_TOKEN. */
 export type DeletedBy = { userId: string | null; apiTokenId: string | null }
 
-/** What is left to be done once an operation is committed, whatever becomes of the server that ran it. */
+/** Work that is done after an operation has committed, even if the server that ran it dies. */
 export type Jobs = {
-  /** A mail that was asked for: never its link, which each try makes anew. */
+  /** A mail to send. It holds no link: each try makes a new one. */
   sendInviteMail: {
     inviteId: string
-    /** The invite's `mailNumber` at the asking: once it has a newer one, this mail is not sent. */
+    /** The invite's `mailNumber` when the mail was requested. If it has a newer one by now, this mail is not sent. */
     mailNumber: number
-    /** When it was asked for, ISO 8601. */
+    /** When it was requested, ISO 8601. */
     askedAt: string
-    /** Tries that failed. */
+    /** How many tries have failed. */
     failures: number
   }
   expireOrgInvites: Record<string, never>
-  /** Forgets each hour what nobody needs any more. */
+  /** Deletes every hour what nobody needs any more. */
   tidyUp: Record<string, never>
   purgeOrg: { orgId: string } & DeletedBy
-  /** Revokes what an instance's token left in every org, once it is revoked. */
+  /** Revokes what a revoked instance token made in every org. */
   revokeInvitesOfToken: { apiTokenId: string }
-  /** Goes on where an operation revoked as much as one transaction should. */
+  /** Revokes the rest if an operation had more to revoke than one transaction should. */
   finishWithdrawal: {
     orgId: string
-    /** Whose authority was withdrawn. Null: only that of API tokens. */
+    /** The user who lost authority. Null if only API tokens did. */
     userId: string | null
-    /** Roles that they have left. */
+    /** The roles that they still have. */
     left: OrgRoleName[]
     /** Who did it. */
     actorId: string | null
@@ -74,18 +74,18 @@ export type Jobs = {
   }
 }
 
-/** Where to look after a commit: orgs and inboxes that have new events. Lost hints lose nothing. */
+/** The orgs and inboxes that have new events after a commit. If a hint is lost, the events are still found by polling. */
 export interface Hint {
   orgIds: string[]
-  /** Users whose inbox has new events. */
+  /** The users who have new events in their inbox. */
   userIds: string[]
 }
 
-/** Runs an operation: the one place where a transaction is opened. */
+/** Runs an operation in a transaction. No other place opens one. */
 export type Transact = <T>(operation: (tx: Tx) => Promise<T>, options?: TransactionOptions) => Promise<T>
 
 /**
- * @param hint called after each commit that recorded events; must not throw
+ * @param hint called after each commit that recorded events. It must not throw.
  */
 export function transactOn(database: Database, rules: Rules, hint: (hint: Hint) => void): Transact {
   return async (operation, options) => {

@@ -15,10 +15,11 @@ import {
 import { isPublicMailProvider } from './publicProviders.js'
 
 /**
- * Binds a domain to a locked org: VERIFIED at once where the binder's own verified address is in it and counts as
- * proof (EMAIL_DOMAIN_PROOF), else PENDING until `verifyEmailDomain`. Binding what is bound already changes nothing but can verify it.
- * @param binder null: a token, which has no address
- * @param path of what names the domain in the caller's input
+ * Binds a domain to a locked org. It is VERIFIED at once if the binder's own verified address is in it and counts as
+ * proof (EMAIL_DOMAIN_PROOF), and otherwise PENDING until `verifyEmailDomain`. If it is already bound, nothing changes,
+ * except that it may become VERIFIED.
+ * @param binder null for a token, which has no address
+ * @param path the field of the caller's input that names the domain
  * @throws {InvalidInputError | EmailDomainNotAllowedError | EmailDomainTakenError | LimitReachedError}
  */
 export async function bindDomainTo(
@@ -38,7 +39,7 @@ export async function bindDomainTo(
   return own && bound.status === 'PENDING' ? verifyDomain(tx, org, actorId, bound) : bound
 }
 
-/** Whether another org holds the domain as VERIFIED. */
+/** Whether the domain is VERIFIED for another org. */
 export async function isTaken(tx: Tx, org: LockedOrg, domain: Domain): Promise<boolean> {
   const [holder] = await tx.query(sql`
     select 1 from org_email_domain
@@ -70,8 +71,8 @@ async function bind(tx: Tx, org: LockedOrg, actorId: string | null, domain: Doma
 }
 
 /**
- * Marks a domain as proven.
- * @throws {EmailDomainTakenError} where another org proved it first, however close
+ * Marks a domain as VERIFIED.
+ * @throws {EmailDomainTakenError} if another org verified it first, even in the same moment
  */
 export async function verifyDomain(
   tx: Tx,

@@ -9,7 +9,7 @@ import { bindDomainTo } from './bindDomainTo.js'
 import type { OrgEmailDomain } from './emailDomain.js'
 
 /**
- * Binds an e-mail domain to an org, so that who signs up with a verified address in it joins.
+ * Binds an e-mail domain to an org. People who sign up with a verified address in the domain join the org.
  * @throws {NotFoundError | PermissionDeniedError | InvalidInputError | OrgNotActiveError
  *   | EmailDomainNotAllowedError | EmailDomainTakenError | LimitReachedError}
  */

@@ -2,26 +2,26 @@ import { Resolver } from 'node:dns/promises'
 import type { Outage } from '../../lib/outage.js'
 import type { Domain } from '../users/domain.js'
 
-/** The record that shows control of a domain, as its owner is asked to publish it. */
+/** The DNS record that proves control of a domain. Its owner publishes it. */
 export type DnsChallenge = { readonly recordName: string; readonly recordValue: string }
 
-/** No resolver gave an answer that counts: nothing is known, so nothing may be concluded. */
+/** No resolver gave a usable answer, so nothing is known about the domain. */
 export class DnsUnavailable extends Error {
   override readonly name = 'DnsUnavailable'
 }
 
-/** The one thing asked of the DNS. */
+/** Looks up TXT records. */
 export interface TxtResolver {
   /**
-   * The TXT records of a name, each in one piece; none where the name or the type doesn't exist.
-   * @throws {DnsUnavailable} where no resolver answers in time or one answers with a failure
+   * The TXT records of a name, each as one text. None if the name or the record type doesn't exist.
+   * @throws {DnsUnavailable} if no resolver answers in time, or one answers with a failure
    */
   resolveTxt(name: string, signal?: AbortSignal): Promise<string[]>
 }
 
 const TRY_MS = 2_000
 const TRIES = 2
-/** Over all tries and servers: a person is waiting. */
+/** For all tries and servers together, because a person is waiting. */
 const DEADLINE_MS = 8_000
 
 const absent = new Set(['ENOTFOUND', 'ENODATA'])
@@ -30,12 +30,12 @@ const codeOf = (error: unknown) =>
   error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
 
 /**
- * Asks these resolvers (`127.0.0.1:5353`, `[::1]:53`), or those of the system where there are none.
- * @param outage told when no resolver answers any more, and when one does again
- * @throws {TypeError} where one is no address
+ * Asks these resolvers (`127.0.0.1:5353`, `[::1]:53`), or those of the system if there are none.
+ * @param outage is told when no resolver answers any more, and when one does again
+ * @throws {TypeError} if one is no address
  */
 export const dnsResolver = (servers: readonly string[] = [], outage?: Outage): TxtResolver => {
-  // A resolver for each question, because cancelling one cancels all that it was asked.
+  // A resolver for each question, because `cancel` cancels all questions of a resolver.
   const open = () => {
     const resolver = new Resolver({ timeout: TRY_MS, tries: TRIES })
     if (servers.length > 0) resolver.setServers(servers)
@@ -72,9 +72,9 @@ export const dnsResolver = (servers: readonly string[] = [], outage?: Outage): T
 }
 
 /**
- * Whoever binds a domain chooses its name servers, and can have them fail or be silent. So that strangers can't fill
- * the log with outages, one is reported only where the resolvers don't answer a question about the root either. Asks
- * it once at a time, and nobody waits for it.
+ * Whoever binds a domain chooses its name servers, and these can fail on purpose. So that nobody can fill the log with
+ * outages, one is reported only if the resolvers don't answer a question about the root either. That question is asked
+ * once at a time, and nobody waits for it.
  */
 const suspicion = (outage: Outage, askRoot: () => Promise<unknown>): (() => void) => {
   let asking = false
@@ -93,8 +93,8 @@ const suspicion = (outage: Outage, askRoot: () => Promise<unknown>): (() => void
 }
 
 /**
- * What an org has to publish. `secret` is random and of this org and domain alone, so that nobody can
- * point to the record of another.
+ * The record that an org has to publish. `secret` is random and belongs to this org and domain only, so that nobody can
+ * use the record of another org.
  */
 export const challengeFor = (domain: Domain, secret: string): DnsChallenge => ({
   recordName: `_guildhall-challenge.${domain}`,
@@ -102,8 +102,8 @@ export const challengeFor = (domain: Domain, secret: string): DnsChallenge => ({
 })
 
 /**
- * Whether the record stands, beside whatever else is there.
- * @throws {DnsUnavailable} where that can't be known now
+ * Whether the record is there. Other records don't matter.
+ * @throws {DnsUnavailable} if that can't be found out now
  */
 export const provesControl = async (
   resolver: TxtResolver,

@@ -6,7 +6,7 @@ import type { LockedOrg, Tx } from '../core/transact.js'
 import { parseDomain } from '../users/domain.js'
 
 /**
- * Lets a domain go, whatever the org's status; members who came by it stay.
+ * Unbinds a domain, whatever the org's status is. Members who joined by it stay.
  * @throws {NotFoundError | PermissionDeniedError}
  */
 export async function unbindEmailDomain(

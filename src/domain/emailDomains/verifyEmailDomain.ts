@@ -20,11 +20,11 @@ interface VerifyEmailDomainCommand {
 }
 
 /**
- * Looks for the DNS record that proves a bound domain and marks it VERIFIED. The look-up stands between two
- * transactions, since none may wait for the network; the second checks everything again.
+ * Looks up the DNS record that proves a bound domain and marks the domain as VERIFIED. The look-up is between two
+ * transactions, because no transaction may wait for the network. The second one checks everything again.
  * @throws {NotFoundError | PermissionDeniedError | OrgNotActiveError | EmailDomainTakenError
  *   | EmailDomainNotVerifiedError}
- * @throws {DnsUnavailable} where no resolver answers
+ * @throws {DnsUnavailable} if no resolver answers
  */
 export async function verifyEmailDomain(
   transact: Transact,
@@ -38,7 +38,7 @@ export async function verifyEmailDomain(
   if (!(await provesControl(resolver, challenge))) throw new EmailDomainNotVerifiedError(challenge)
   return transact(async (tx) => {
     const { org, bound: still } = await findBound(tx, actor, command)
-    // Bound anew in the meantime it has another challenge, which nobody has looked for.
+    // If it was bound again in the meantime it has another challenge, which was not looked up.
     if (still.challenge !== bound.challenge)
       throw new EmailDomainNotVerifiedError(challengeFor(still.domain, still.challenge))
     return still.status === 'VERIFIED' ? still : verifyDomain(tx, org, userIdOf(actor), still)

@@ -13,39 +13,39 @@ import { orgOfInvite } from './enterInvite.js'
 import { hasLostSource, readInviteAndSource } from './inviteSource.js'
 import { bearsAddressOf, isInvitee, type OrgInvite, OrgInviteForAnotherUserError } from './orgInvite.js'
 
-/** Which invite: by id for the signed-in invitee, by token for the bearer of the link. */
+/** The invite to answer: by id for the signed-in invitee, by token for whoever has the link. */
 export type OrgInviteRef = { orgInviteId: string | null } | { token: string }
 
 export interface AnswerCommand {
   invite: OrgInviteRef
-  /** Whom an instance token answers for. Undefined: oneself. Null: an id that names no user. */
+  /** The user for whom an instance token answers. Undefined for one's own answer. Null if the id names no user. */
   userId?: string | null | undefined
 }
 
 export interface Answer {
   org: LockedOrg
   invite: OrgInvite
-  /** Whether those on whose authority it stands have lost it: it is about to be revoked. */
+  /** Whether those who sent it may not send it any more: then it is about to be revoked. */
   lostSource: boolean
-  /** Whose answer it is. */
+  /** The user who answers. */
   person: PersonRow
-  /** Their membership, if they are a member already. */
+  /** Their membership. Null if they are no member yet. */
   member: OrgUser | null
-  /** Whom the events name: null where a token answers for somebody. */
+  /** The user whom the events name. Null if a token answers for somebody. */
   actorId: string | null
 }
 
 /**
- * The door for an invite's own person: finds who answers, locks the invite's org, reads the invite under the
- * lock and proves that it is theirs (contract §5). By id only a verified address counts; a mailed token
- * proves the address itself, unless another account has it verified.
+ * The first line of an invitee's operations. It finds out who answers, locks the invite's org, reads the invite under
+ * the lock and checks that it is theirs (contract §5). By id, their address must be verified. The token from the mail
+ * proves the address, unless another account has it verified.
  * @throws {NotFoundError | PermissionDeniedError | OrgInviteForAnotherUserError | EmailNotVerifiedError}
  */
 export async function answerInvite(tx: Tx, actor: Actor, command: AnswerCommand): Promise<Answer> {
   const userId = userAnswering(actor, command.userId)
   const inviteId = idOf(command.invite)
   const orgId = orgOfInvite(inviteId)
-  // A resend may kill the link while this waits for the lock: the invite is looked for when the lock is had.
+  // A resend may replace the link while this waits for the lock, so the invite is read once the lock is held.
   const [{ org, authority, self }, somebody, read, other] = await allOf([
     approachOrg(tx, actor, orgId),
     findPerson(tx, userId),
@@ -67,7 +67,7 @@ export async function answerInvite(tx: Tx, actor: Actor, command: AnswerCommand)
   return { org, invite, lostSource, person, member: self ?? other, actorId: userIdOf(actor) }
 }
 
-/** A person answers for themselves alone, a token for the user whom it names. */
+/** A person answers only for themselves, a token for the user whom it names. */
 function userAnswering(actor: Actor, named: string | null | undefined): string | null {
   if (actor.kind === 'person') {
     if (named !== undefined) throw new PermissionDeniedError('INVITE_RESPOND')
@@ -77,7 +77,7 @@ function userAnswering(actor: Actor, named: string | null | undefined): string |
   return named
 }
 
-/** @throws {NotFoundError} for an id that names no invite */
+/** @throws {NotFoundError} if the id names no invite */
 function idOf(ref: OrgInviteRef): IdSql {
   return 'token' in ref
     ? sql`(select invite_id from org_invite_token where hash = ${hashToken(ref.token)})`

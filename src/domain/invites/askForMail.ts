@@ -3,22 +3,22 @@ import type { Jobs, LockedOrg, Tx } from '../core/transact.js'
 import { EmailNotConfiguredError, type OrgInvite } from './orgInvite.js'
 
 /**
- * Whether an invite goes by e-mail.
- * @param sendEmail null: where mail is configured
- * @throws {EmailNotConfiguredError} where mail is demanded and not configured
+ * Whether an invite is sent by e-mail.
+ * @param sendEmail null to send it if a mail server is configured
+ * @throws {EmailNotConfiguredError} if a mail is required and no mail server is configured
  */
 export function decideMail(tx: Tx, sendEmail: boolean | null | undefined): boolean {
   if (sendEmail === true && !tx.rules.mailConfigured) throw new EmailNotConfiguredError()
   return sendEmail ?? tx.rules.mailConfigured
 }
 
-/** Has the invite's newest mail sent once the transaction is committed, whatever becomes of this server. */
+/** Requests the invite's newest mail. It is sent after the commit, even if this server dies. */
 export function enqueueMail(tx: Tx, org: LockedOrg, invite: OrgInvite): void {
   const { id, mailNumber } = invite
   tx.enqueue(mailJob({ inviteId: id, mailNumber, askedAt: org.now.toISOString(), failures: 0 }))
 }
 
-/** One mail an invite waits at a time: a newer one, or another try, takes the place of the one before. */
+/** At most one mail of an invite waits in the queue. A newer mail or another try replaces it. */
 export function mailJob(payload: Jobs['sendInviteMail'], runAt?: Date): Job<Jobs> {
   return {
     name: 'sendInviteMail',

@@ -16,30 +16,30 @@ import { noObstacles, type Obstacles, obstaclesTo } from './obstacles.js'
 import type { OrgInvite } from './orgInvite.js'
 import { placeInvite } from './placeInvite.js'
 
-/** Whom to invite: exactly one of the two. `userId` null: an id that names no user. */
+/** Whom to invite. `userId` is null if the id names no user. */
 export type InviteeInput = { email: string } | { userId: string | null }
 
 export interface CreateOrgInviteCommand extends TermsInput {
   orgId: string | null
   invitee: InviteeInput
-  /** Null: where mail is configured. */
+  /** Null to send a mail if a mail server is configured. */
   sendEmail?: boolean | null | undefined
 }
 
 export interface InviteMade {
   orgInvite: OrgInvite
-  /** The link, only where the actor may hold it and no mail carries it. */
+  /** The link. Null unless the actor may have it and no mail contains it. */
   acceptUrl: string | null
 }
 
 interface Invitee {
   email: Email
-  /** Set where the invite is for one account alone. */
+  /** Set if the invite is for one account only. */
   invitedUserId: string | null
 }
 
 /**
- * Invites somebody by address or by account.
+ * Invites somebody by e-mail address or by user id.
  * @throws {NotFoundError | PermissionDeniedError | InvalidInputError | RoleNotGrantableError | OrgNotActiveError
  *   | EmailNotConfiguredError | AlreadyOrgUserError | OrgInviteAlreadyPendingError | LimitReachedError
  *   | RateLimitedError}
@@ -71,7 +71,7 @@ export async function createOrgInvite(
   return { orgInvite, acceptUrl: await linkFor(tx, authority.permissions, orgInvite, mailed) }
 }
 
-/** The link of an invite that no mail carries, for those who may hold it; null for everybody else. */
+/** The link of an invite that no mail contains, for actors who may have it. Null for all others. */
 export async function linkFor(
   tx: Tx,
   permissions: ReadonlySet<Permission>,
@@ -83,9 +83,9 @@ export async function linkFor(
 }
 
 /**
- * Finds out whom an invite is for and what stands in its way, which is asked behind the org's lock. An invite by
- * user id goes to the account's address and is for that account alone.
- * @returns nobody, and the issues, where there is no such address
+ * Finds out whom an invite is for and what prevents it. The statements run after the org is locked. An invite by user id
+ * goes to the account's address and is for that account only.
+ * @returns no invitee, but the issues, if there is no such address
  */
 async function findInvitee(
   tx: Tx,

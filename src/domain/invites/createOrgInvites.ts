@@ -20,8 +20,8 @@ export interface CreateOrgInvitesCommand extends Omit<CreateOrgInviteCommand, 'i
 }
 
 /**
- * Invites many, each in a transaction of its own, in the order given: one's refusal is no other's.
- * What concerns all of them (permission, rank, the terms, the org's status) refuses the whole.
+ * Invites many, in the given order, each in its own transaction. If one is refused, the others are still invited.
+ * Everything is refused for a reason that concerns all: permission, rank, the terms, the org's status.
  * @throws {NotFoundError | PermissionDeniedError | InvalidInputError | RoleNotGrantableError | OrgNotActiveError
  *   | EmailNotConfiguredError}
  */
@@ -52,7 +52,7 @@ export async function createOrgInvites(
   return results
 }
 
-/** Paths from the root of this input, where the invitee is one of many. */
+/** The issues with paths from the root of this input, in which the invitee is one of many. */
 function amongMany({ issues }: InvalidInputError, index: number): InvalidInputError {
   return new InvalidInputError(
     issues.map(({ path, message }) => ({ path: path.replace(/^invitee\b/, `invitees.${index}`), message })),

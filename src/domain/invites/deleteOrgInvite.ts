@@ -7,7 +7,7 @@ import { enterInvite } from './enterInvite.js'
 import { type OrgInvite, orgInviteLife, statusAt } from './orgInvite.js'
 
 /**
- * Erases an invite that is no longer pending; its event stays.
+ * Deletes an invite that is not pending any more. Its events stay.
  * @throws {NotFoundError | PermissionDeniedError}
  * @throws {InvalidInputError} while it is pending
  */
@@ -16,7 +16,7 @@ export async function deleteOrgInvite(tx: Tx, actor: Actor, inviteId: string | n
   const status = statusAt(invite, org.now)
   if (orgInviteLife[status].delete === 'REFUSED')
     throw new InvalidInputError([{ path: 'orgInviteId', message: 'Is pending: revoke it first.' }])
-  // Past its time and not ended yet: its end is history too, and comes first.
+  // It has expired, but its event is not written yet. That event comes first.
   if (invite.status === 'PENDING') await endInvites(tx, org, 'EXPIRED', null, sql`id = ${invite.id}`)
   await tx.query(sql`delete from org_invite where id = ${invite.id}`)
   const erased = { ...invite, status }

@@ -1,6 +1,6 @@
 import type { MailProblem } from '../../mail/mailer.js'
 
-/** For an org's admins: what they can do something about, and nothing of how this service is built. */
+/** Texts for an org's admins: what they can act on, without internals of this service. */
 const words: Readonly<Record<MailProblem, string>> = {
   NO_SUCH_MAILBOX: 'The mail server says that there is no such mailbox.',
   MAILBOX_FULL: 'The mailbox is full.',
@@ -17,7 +17,7 @@ const words: Readonly<Record<MailProblem, string>> = {
   NOT_CONFIGURED: 'This service has no mail server any more.',
 }
 
-/** A class as it is stored. One of a newer server, which this one doesn't know, is told as no more than a failure. */
+/** The text for a stored problem. A problem that only a newer server knows gets a general text. */
 export function deliveryProblemInWords(problem: string | null): string | null {
   if (problem === null) return null
   return problem in words ? words[problem as MailProblem] : 'The e-mail could not be sent.'

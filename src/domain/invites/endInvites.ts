@@ -4,16 +4,16 @@ import type { OrgInviteStatus } from '../../generated/prisma/enums.js'
 import type { LockedOrg, Tx } from '../core/transact.js'
 import { type OrgInvite, orgInviteColumns } from './orgInvite.js'
 
-/** How a pending invite ends without its invitee. */
+/** How a pending invite ends without an answer. */
 const endings = {
   EXPIRED: { resolvedAt: sql`expires_at`, due: sql`expires_at <=` },
   REVOKED: { resolvedAt: null, due: sql`expires_at >` },
 } as const
 
 /**
- * Ends the pending invites of a locked org that a condition picks, each with its event. What has passed its
- * time can only expire and what has not only be revoked, whatever the condition says.
- * @param limit how many at most
+ * Ends the pending invites of a locked org that match a condition, each with its event. An invite whose time is over can
+ * only expire, and any other can only be revoked, whatever the condition says.
+ * @param limit the most invites to end
  */
 export async function endInvites(
   tx: Tx,
@@ -34,11 +34,11 @@ export async function endInvites(
   return recordEnds(tx, new Map([[org.id, org]]), status, actorId, ended)
 }
 
-/** Ends at most `limit` invites of locked orgs that are past their time, the longest first. */
+/** Ends at most `limit` invites of locked orgs whose time is over, the oldest expiry first. */
 export async function expireDue(tx: Tx, orgs: readonly LockedOrg[], limit: number): Promise<OrgInvite[]> {
   const now = new Date(Math.min(...orgs.map((org) => org.now.getTime())))
   const byId = new Map(orgs.map((org) => [org.id, org]))
-  // Picked first and joined by id: a plan made for few rows is then good for many too.
+  // Selected first and joined by id, so that a plan for few rows is good for many too.
   const ended = await tx.query<OrgInvite>(sql`
     with due as materialized (
       select id from org_invite
@@ -69,7 +69,7 @@ function recordEnds(
   return ended
 }
 
-/** Ends one invite by its invitee's or an admin's act; the org's lock and the checks came before. */
+/** Ends one invite because its invitee or an admin did so. The org is locked and everything is checked. */
 export function resolveInvite(
   tx: Tx,
   org: LockedOrg,

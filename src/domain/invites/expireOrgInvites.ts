@@ -5,25 +5,25 @@ import { lockFreeOrgs, lockOrgIfThere } from '../core/lockOrg.js'
 import type { Transact } from '../core/transact.js'
 import { expireDue } from './endInvites.js'
 
-/** Ended in one transaction at most: their orgs' locks are held no longer than that takes. */
+/** The most invites that one transaction ends, so that their orgs are not locked for long. */
 const INVITES_AT_ONCE = 500
-/** How long a round waits for an org that somebody else holds, ms; the next round waits for it again. */
+/** How long a round waits for an org that another transaction has locked, ms. The next round waits again. */
 const WAIT_FOR_ORG_MS = 300
 const WAITING_AT_ONCE = 4
-/** SQLSTATE of a lock that wasn't had in time. */
+/** SQLSTATE of a lock that was not taken in time. */
 const LOCK_NOT_AVAILABLE = '55P03'
-/** The longest that a round is put off, ms: so much later an invite made since may run out. */
+/** The longest time between two rounds, ms. An invite that was made in between may expire so much later. */
 export const NEXT_ROUND_WITHIN_MS = 1_000
 
-/** Orgs whose invites couldn't be ended, each with its error. */
+/** Orgs whose invites could not be ended, each with its error. */
 export type Unended = ReadonlyMap<string, unknown>
 
 /**
- * Ends every invite whose time has run out, the longest first and in bounded batches over many orgs, each
- * with its event. Several servers may do so at once: the org's lock lets one of them end an invite, and the
- * other finds it ended. An org that is held by somebody comes last, and keeps no other waiting. A batch that
- * fails is made smaller, until the org that is the reason is alone: it is left to a later round.
- * @throws where it can't even be read what is due
+ * Ends every invite whose time is over, each with its event, the oldest expiry first and in batches over many orgs.
+ * Several servers may do so at once: because of the org's lock only one of them ends an invite. An org that another
+ * transaction has locked comes last, so that no other org waits for it. If a batch fails, it is made smaller until the
+ * org that causes the error is alone. That org is left to a later round.
+ * @throws if the list of expired invites can't be read
  */
 export async function expireOrgInvites(transact: Transact, database: Queryable): Promise<Unended> {
   const held = new Set<string>()
@@ -50,8 +50,8 @@ export async function expireOrgInvites(transact: Transact, database: Queryable):
 }
 
 /**
- * Ends a batch in those of some orgs that are free.
- * @returns the others
+ * Ends a batch in the orgs that are not locked.
+ * @returns the locked orgs
  */
 function expireFree(transact: Transact, orgIds: string[]): Promise<string[]> {
   return transact(async (tx) => {
@@ -62,9 +62,9 @@ function expireFree(transact: Transact, orgIds: string[]): Promise<string[]> {
   })
 }
 
-/** Orgs of so many invites that are next, less some. */
+/** The orgs of the invites that expired first, `atOnce` invites at most, without some orgs. */
 async function orgsDue(database: Queryable, without: string[], atOnce: number): Promise<string[]> {
-  // By the time at which the statement begins, for an index can't be searched by a clock that runs on.
+  // The time when the statement began, because an index can't be searched by a clock that runs on.
   const orgs = await database.query<{ orgId: string }>(sql`
     select distinct org_id from (
       select org_id from org_invite
@@ -75,7 +75,7 @@ async function orgsDue(database: Queryable, without: string[], atOnce: number): 
   return orgs.map(({ orgId }) => orgId)
 }
 
-/** In turn with whoever holds the org, so that one which is never free has its turn too. */
+/** Waits for the org's lock, so that an org that is always locked is served too. */
 async function expireHeld(transact: Transact, orgId: string): Promise<void> {
   try {
     await transact(async (tx) => {
@@ -88,7 +88,7 @@ async function expireHeld(transact: Transact, orgId: string): Promise<void> {
   }
 }
 
-/** When to look again, by the database's clock: when the next invite runs out, or soon. */
+/** The time of the next round by the database's clock: when the next invite expires, or soon. */
 export async function nextExpiryRound(database: Queryable): Promise<Date> {
   const [next] = await database.query<{ at: Date }>(sql`
     select least(min(expires_at), clock_timestamp() + ${NEXT_ROUND_WITHIN_MS} * interval '1 ms') as at

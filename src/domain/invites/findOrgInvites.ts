@@ -5,7 +5,7 @@ import { type KeysetOrder, type KeysetSlice, orderOfSlice, withinSlice } from '.
 import { foundInAddress, type SearchText } from '../core/searchText.js'
 import { statusSql } from './statusSql.js'
 
-/** Which of an org's invites; null asks for nothing. */
+/** A filter of an org's invites. What is null is not filtered. */
 export interface OrgInvitesSought {
   statuses: readonly OrgInviteStatus[] | null
   invitedById: string | null
@@ -16,18 +16,18 @@ export interface OrgInvitesSought {
   createdAfter: Date | null
   createdBefore: Date | null
   /**
-   * Whose addresses the viewer sees, for what is found by an address must not tell one: an invite by user id shows
-   * its own only to who sees that user's.
+   * Whose addresses the viewer may read, because a search by address must not reveal one. The address of an invite by
+   * user id is visible only to viewers who may read that user's address.
    */
   addressesOf: { userId: string | null; orgs: Sql | null } | 'everybody'
-  /** As of when, by the database's clock. */
+  /** The time at which the status counts, by the database's clock. */
   now: Date
 }
 
 const newestFirst: KeysetOrder = { field: 'createdAt', direction: 'desc' }
 const all: KeysetSlice = { take: 0, backward: false, after: null, before: null }
 
-/** Ids of the invites of each of several orgs that are sought, at most `take` of each, by one statement. */
+/** Finds invites in several orgs with one statement, at most `take` in each. Returns their ids. */
 export function findOrgInvites(
   db: Queryable,
   orgIds: readonly string[],
@@ -43,7 +43,7 @@ export function findOrgInvites(
   `)
 }
 
-/** How many invites of each of several orgs are sought, by one statement; none where an org is missing. */
+/** Counts the matching invites of several orgs with one statement. An org without a row has none. */
 export function countOrgInvites(
   db: Queryable,
   orgIds: readonly string[],
@@ -61,9 +61,9 @@ const byStatus = ({ statuses, invitedById, email, search }: OrgInvitesSought) =>
   email === null && search === null && (statuses !== null || invitedById !== null)
 
 /**
- * Along one index in the list's order, of the address or of the org, until enough is found: at worst all of it,
- * and of the org's index nothing but the index. The offset keeps PostgreSQL from taking another way: it plans for
- * an org of the usual size, where to read and sort all of it costs little.
+ * Scans one index in the list's order, by address or by org, until enough rows are found. At worst it scans all of the
+ * org's rows, but only in the index. `offset 0` forces this plan: PostgreSQL plans for an org of average size, for which
+ * it would rather read and sort all rows.
  */
 function walk(sought: OrgInvitesSought, slice: KeysetSlice): Sql {
   const { email, search, statuses, invitedById, now } = sought
@@ -82,7 +82,7 @@ function walk(sought: OrgInvitesSought, slice: KeysetSlice): Sql {
   `
 }
 
-/** Each status by its own part of an index, which has it in the list's order, and of each no more than a page. */
+/** Reads one page of each status, as the index has each status in the list's order, and merges the pages. */
 function mergedStatuses(sought: OrgInvitesSought, slice: KeysetSlice): Sql {
   const order = orderOfSlice(newestFirst, slice)
   return sql`
@@ -107,7 +107,7 @@ function sumOfStatuses(sought: OrgInvitesSought): Sql {
 const everyStatus: readonly OrgInviteStatus[] = ['PENDING', 'ACCEPTED', 'DECLINED', 'REVOKED', 'EXPIRED']
 const storedStatuses = ({ statuses }: OrgInvitesSought) => [...new Set(statuses ?? everyStatus)]
 
-/** What is stored as PENDING and past its time is EXPIRED: it matters where one of both is asked for. */
+/** Stored as PENDING but expired means EXPIRED. This matters if only one of the two statuses is asked for. */
 function ofStatus({ statuses, invitedById, now }: OrgInvitesSought): Sql {
   const pendingAlone = statuses?.includes('PENDING') === true && !statuses.includes('EXPIRED')
   return sql`
@@ -120,7 +120,7 @@ function ofStatus({ statuses, invitedById, now }: OrgInvitesSought): Sql {
 const dueToo = ({ statuses }: OrgInvitesSought) =>
   statuses?.includes('EXPIRED') === true && !statuses.includes('PENDING')
 
-/** Past their time and not marked yet: few, and all of them read. */
+/** Invites that have expired but are stored as PENDING. They are few, so all are read. */
 function due(sought: OrgInvitesSought, slice: KeysetSlice): Sql {
   return sql`
     select id, created_at from (
@@ -133,8 +133,8 @@ function due(sought: OrgInvitesSought, slice: KeysetSlice): Sql {
 }
 
 /**
- * Made between two moments and within a slice. Of a moment and a place that bound the same side only the narrower
- * is said: told both, an index may begin at the wider one and leave out what lies between row by row.
+ * Created within the filter's times and within the slice. If a filter and a cursor bound the same side, only the tighter
+ * one is used: with both, PostgreSQL may start the index scan at the looser bound.
  */
 function created({ createdAfter, createdBefore }: OrgInvitesSought, slice: KeysetSlice): Sql {
   const { after, before } = slice
@@ -147,7 +147,7 @@ function created({ createdAfter, createdBefore }: OrgInvitesSought, slice: Keyse
   `
 }
 
-/** A search must not tell an address that the list itself would not (contract, OrgInvite.email). */
+/** A search must not reveal an address that the list itself would not show (contract, OrgInvite.email). */
 function addressShown({ addressesOf }: OrgInvitesSought): Sql {
   if (addressesOf === 'everybody') return empty
   const { userId, orgs } = addressesOf

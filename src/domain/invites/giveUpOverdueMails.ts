@@ -7,8 +7,8 @@ import { type AskedMail, lockInvite, logGivenUp, type MailOffice, tellFailed } f
 const AT_ONCE = 200
 
 /**
- * Gives up the mails that wait for a mail server which takes none, once they have waited for `retryForMs`.
- * Any number of servers may do so at once: a mail is given up by whoever takes it out of the queue.
+ * Gives up the mails that have waited for `retryForMs` while the mail server accepts none. Several servers may do so at
+ * once: the one that takes a mail out of the queue gives it up.
  */
 export async function giveUpOverdueMails(office: MailOffice, failure: MailFailure): Promise<void> {
   const { database, transact, retryForMs } = office

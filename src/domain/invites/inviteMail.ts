@@ -13,8 +13,7 @@ const listed = new Intl.ListFormat('en', { type: 'conjunction' })
 const inWords = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone: 'UTC' })
 
 /**
- * The Message-ID of an asked mail (contract §5): the same at each try, another once the mail is asked for
- * again.
+ * The Message-ID of a mail (contract §5). It is the same at each try, and another one after a resend.
  */
 export const inviteMessageId = ({
   inviteId,
@@ -27,15 +26,15 @@ export const inviteMessageId = ({
 }): string => `<invite.${inviteId}.${mailNumber}@${new URL(appUrl).hostname}>`
 
 /**
- * Writes the mail that carries an invite's link.
+ * Writes the mail that contains an invite's link.
  *
- * `orgName`, `inviterName` and `message` are others' words, to an address that those others chose: they
- * stand as words only. The link to `acceptUrl` is the one link of the mail, in whatever program it is read.
+ * `orgName`, `inviterName` and `message` were written by people who also chose the address, so they appear as plain text
+ * only. The link to `acceptUrl` is the only link in the mail, in every mail program.
  */
 export const composeInviteMail = (invite: {
   to: string
   orgName: string
-  /** Null where an API token invites, or somebody without a name. */
+  /** Null if an API token invites, or a person without a name. */
   inviterName: string | null
   roles: readonly OrgRoleName[]
   message: string | null

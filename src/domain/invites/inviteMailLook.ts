@@ -1,6 +1,6 @@
 import { Html, html } from '../../lib/html.js'
 
-// Mail programs drop much of CSS: what matters stands in `style` where it applies, the rest is a bonus.
+// Many mail programs ignore style sheets. What matters is in `style` attributes; the rest is only nice to have.
 const style = new Html(`
 :root { color-scheme: light dark; supported-color-schemes: light dark }
 body { margin: 0; padding: 24px 16px; background: #f4f4f2; color: #1d1f23 }
@@ -19,12 +19,12 @@ hr { height: 0; margin: 24px 0 16px; border: 0; border-top: 1px solid #dddfe3 }
 }
 `)
 
-/** A link to press. Where it leads stands below, for who wants to see it before. */
+/** A button with a link. The URL is shown below it, for people who want to see it first. */
 export const button = (url: string, label: string): Html => html`<p style="margin:24px 0 8px"><a href="${url}"
  style="display:inline-block;padding:12px 22px;border-radius:8px;background:#2f5bd8;color:#ffffff;font-weight:600;text-decoration:none">${label}</a></p>
 <p class="small" style="margin:0 0 24px"><a href="${url}" style="color:inherit">${url}</a></p>`
 
-/** A whole HTML part, its blocks one below the other. */
+/** A whole HTML part with its blocks one below the other. */
 export const page = (title: string, blocks: readonly Html[]): Html => html`<!doctype html>
 <html lang="en">
 <head>

@@ -3,19 +3,19 @@ import { codePoints, hasReordering, hasUnprintable, isVisible } from '../core/pl
 
 declare const inviteMessage: unique symbol
 
-/** The note in an invite's mail, lines ended by `\n`. Only `parseInviteMessage` makes one. */
+/** The message in an invite's mail, with `\n` as line breaks. Only `parseInviteMessage` makes one. */
 export type InviteMessage = string & { readonly [inviteMessage]: true }
 
 export const MAX_MESSAGE_LENGTH = 1_000
-/** UTF-16 code units before NFC, which makes one code point of up to four. Longer texts are refused unread. */
+/** UTF-16 code units before NFC, which can turn four into one code point. Longer texts are refused without a look. */
 const MAX_UNITS = 4 * MAX_MESSAGE_LENGTH
 
 const tooLong = refused(`A message can have ${MAX_MESSAGE_LENGTH.toLocaleString('en')} characters at most.`)
 
 /**
- * Parses the note that an inviter adds: 1,000 code points at most after trimming and NFC (contract:
- * CreateOrgInviteInput.message). Line breaks of every kind become `\n`, tabs stay. Null where there is none
- * or nothing in it could be seen.
+ * Parses the message that an inviter adds: 1,000 code points at most after trimming and NFC (contract,
+ * CreateOrgInviteInput.message). Line breaks of every kind become `\n`, and tabs stay. Null if there is no message or it
+ * has no visible character.
  */
 export const parseInviteMessage = (text: string | null | undefined): Parsed<InviteMessage | null> => {
   if (text == null) return parsed(null)

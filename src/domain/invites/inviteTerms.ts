@@ -7,7 +7,7 @@ const DAY_MS = 24 * 60 * 60 * 1000
 const DEFAULT_LIFE_DAYS = 7
 const MAX_LIFE_DAYS = 90
 
-/** What somebody asks an invite to be. Null is as left out. */
+/** The terms of an invite as input. Null means left out. */
 export interface TermsInput {
   roles?: readonly OrgRoleName[] | null | undefined
   expiresAt?: Date | null | undefined
@@ -15,15 +15,15 @@ export interface TermsInput {
 }
 
 export interface InviteTerms {
-  /** Null: as they were (resend). */
+  /** Null to keep the roles (resend). */
   roles: OrgRoleName[] | null
   expiresAt: Date
-  /** Undefined: as it was (resend). */
+  /** Undefined to keep the message (resend). */
   message: string | null | undefined
 }
 
 /**
- * @returns what is wrong with the terms too, so that an operation can name it beside its own findings
+ * @returns also the issues, so that an operation can report them together with its own
  */
 export function parseTerms(input: TermsInput, now: Date): { terms: InviteTerms; issues: InputIssue[] } {
   const issues: InputIssue[] = []

@@ -2,7 +2,7 @@ import sql from 'sql-template-tag'
 import type { Queryable } from '../../database/database.js'
 import { hashToken, mintToken } from '../core/token.js'
 
-/** Makes one more link for an invite and keeps its hash. The token itself is nowhere but in the answer. */
+/** Makes one more link for an invite and stores its hash. The token itself is only returned. */
 export async function mintInviteToken(db: Queryable, inviteId: string): Promise<string> {
   const token = mintToken('gi_')
   await db.query(
@@ -11,17 +11,17 @@ export async function mintInviteToken(db: Queryable, inviteId: string): Promise<
   return token
 }
 
-/** Kills one link that went to nobody. */
+/** Makes one link invalid that nobody has received. */
 export async function forgetInviteToken(db: Queryable, token: string): Promise<void> {
   await db.query(sql`delete from org_invite_token where hash = ${hashToken(token)}`)
 }
 
-/** Kills every link of an invite. */
+/** Makes every link of an invite invalid. */
 export async function forgetInviteTokens(db: Queryable, inviteId: string): Promise<void> {
   await db.query(sql`delete from org_invite_token where invite_id = ${inviteId}`)
 }
 
-/** Where the bearer of an invite's token answers it. */
+/** The page on which whoever has the token answers the invite. */
 export function acceptUrlOf(appUrl: string, token: string): string {
   return `${appUrl}/invites/${token}`
 }

@@ -5,17 +5,17 @@ import { type KeysetOrder, type KeysetSlice, orderOfSlice, withinSlice } from '.
 import type { Addressee } from './orgInvite.js'
 import { statusSql } from './statusSql.js'
 
-/** Which of the invites to somebody. */
+/** A filter of the invites to a user. */
 export interface InvitesAsked {
-  /** Null: of every status. */
+  /** Null for every status. */
   statuses: readonly OrgInviteStatus[] | null
-  /** As of when, by the database's clock. */
+  /** The time at which the status counts, by the database's clock. */
   now: Date
 }
 
 const newestFirst: KeysetOrder = { field: 'createdAt', direction: 'desc' }
 
-/** Ids of the invites that are for each of several users, at most `take` of each, by one statement. */
+/** Finds the invites to several users with one statement, at most `take` for each. Returns their ids. */
 export function invitesToUsers(
   db: Queryable,
   users: readonly Addressee[],
@@ -32,7 +32,7 @@ export function invitesToUsers(
   `)
 }
 
-/** How many invites are for each of several users, by one statement. */
+/** Counts the invites to several users with one statement. */
 export function countInvitesToUsers(
   db: Queryable,
   users: readonly Addressee[],
@@ -45,7 +45,7 @@ export function countInvitesToUsers(
   `)
 }
 
-/** Users with the address that they have proven: nobody else has invites (contract §5). */
+/** The users with a verified address. Nobody else has invites (contract §5). */
 function addressees(users: readonly Addressee[]): Sql {
   const proven = users.filter(({ email, emailVerified }) => emailVerified && email !== null)
   return sql`unnest(

@@ -3,19 +3,19 @@ import type { Tx } from '../core/transact.js'
 import { emailOwnerSql } from '../users/emailOwnerSql.js'
 import { type OrgInvite, orgInviteColumns } from './orgInvite.js'
 
-/** What stands in an invite's way in an org. */
+/** What can prevent a new invite to an org. */
 export interface Obstacles {
-  /** The membership that its person has already. */
+  /** The membership that the invitee already has. */
   memberId: string | null
-  /** The invite to the same address that is pending as stored: it may be past its time. */
+  /** The invite to the same address that is stored as PENDING. It may have expired. */
   pending: OrgInvite | null
 }
 
 export const noObstacles: Obstacles = { memberId: null, pending: null }
 
 /**
- * Reads what stands in an invite's way; take the org's lock first to keep it so. A member is found by account or by
- * address, verified or not: who joined by a mailed link may have an unverified one.
+ * Reads what can prevent a new invite. Lock the org first, so that it doesn't change. A member is found by user id or by
+ * address, verified or not: a person who joined by the link in a mail may have an unverified address.
  */
 export async function obstaclesTo(
   tx: Tx,

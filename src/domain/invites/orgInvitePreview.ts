@@ -5,7 +5,7 @@ import { hashToken, isTokenShaped } from '../core/token.js'
 import { type Email, maskEmail } from '../users/email.js'
 import { statusSql } from './statusSql.js'
 
-/** What the bearer of a link sees. */
+/** What the invite's link shows. */
 export interface OrgInvitePreview {
   orgName: string
   maskedEmail: string
@@ -16,7 +16,7 @@ export interface OrgInvitePreview {
   expiresAt: Date
 }
 
-/** Reads what an invite's link shows, signed in or not; null for a token that is no invite's, or not any more. */
+/** Reads what an invite's link shows, also without sign-in. Null if the token is not or no longer that of an invite. */
 export async function orgInvitePreview(db: Queryable, token: string): Promise<OrgInvitePreview | null> {
   if (!isTokenShaped('gi_', token)) return null
   const [found] = await db.query<Omit<OrgInvitePreview, 'maskedEmail'> & { email: Email }>(sql`

@@ -23,20 +23,20 @@ export type AskedMail = Jobs['sendInviteMail']
 export interface MailOffice {
   transact: Transact
   database: Queryable
-  /** Null: no mail server is configured any more. */
+  /** Null if no mail server is configured any more. */
   mailer: Mailer | null
   gate: MailGate
-  /** How long failing sends are tried again, ms. */
+  /** How long a failing mail is tried again, ms. */
   retryForMs: number
   log: Log
-  /** Says why a mail waits for another try, where that is about the one mail. */
+  /** Logs why a mail waits for another try, if the reason is that mail alone. */
   sayPutOff: SayOncePerMinute
 }
 
 /**
- * Sends an invite's mail: after the commit that asked for it, at least once, with a link of its own at each
- * try. All links that may have arrived work, so that a mail which arrives twice has no dead twin; a resend kills
- * them. Says SENT, or after the last try SEND_FAILED with its reason, in the org's history.
+ * Sends an invite's mail at least once, after the commit that requested it. Each try has its own link. All links that may
+ * have arrived stay valid, so a mail that arrives twice works twice; a resend makes them invalid. Records SENT, or after
+ * the last try SEND_FAILED with the reason, in the org's history.
  */
 export async function sendInviteMail(
   office: MailOffice,
@@ -49,7 +49,7 @@ export async function sendInviteMail(
     if (!office.mailer) throw notConfigured()
     await office.mailer.send(written.mail, signal)
   } catch (error) {
-    // This server stops, which is no failure of the mail: another server sends it.
+    // This server stops. That is no failure of the mail: another server sends it.
     if (signal.aborted) throw error
     const failure = mailFailureOf(error)
     office.gate.reportFailure(failure)
@@ -63,7 +63,7 @@ export async function sendInviteMail(
   })
 }
 
-/** Makes a link and writes the mail; null where the invite has ended, or asked for another mail since. */
+/** Makes a link and writes the mail. Null if the invite has ended or has requested another mail since. */
 async function write(
   { transact }: MailOffice,
   asked: AskedMail,
@@ -92,8 +92,8 @@ async function write(
 }
 
 /**
- * Asks for another try later, or gives up. Under the org's lock, as the asking is: another try would take the
- * place of a newer mail that waits for its turn.
+ * Plans another try, or gives up. It locks the org, as the request of a mail does: otherwise the other try could replace
+ * a newer mail in the queue.
  */
 async function fail(
   office: MailOffice,
@@ -118,15 +118,15 @@ async function fail(
   else if (!failure.isAboutUs) sayPutOff(failure.problem, { code: failure.code, answer: failure.message })
 }
 
-/** An invite under its org's lock. */
+/** An invite whose org is locked. */
 export interface FoundInvite {
   org: LockedOrg
   invite: OrgInvite
-  /** False where it asked for another mail since. */
+  /** False if the invite has requested another mail since. */
   isNewest: boolean
 }
 
-/** The invite of a mail under its org's lock; null where it is gone. */
+/** Locks the org of a mail's invite and reads the invite. Null if it is deleted. */
 export async function lockInvite(tx: Tx, { inviteId, mailNumber }: AskedMail): Promise<FoundInvite | null> {
   const before = await readInvite(tx, inviteId)
   if (!before) return null
@@ -135,7 +135,7 @@ export async function lockInvite(tx: Tx, { inviteId, mailNumber }: AskedMail): P
   return org && invite ? { org, invite, isNewest: invite.mailNumber === mailNumber } : null
 }
 
-/** A mail that was overtaken by a newer one is counted and told as well: it arrived. `delivery` is the newest's. */
+/** An older mail is counted and recorded too, because it arrived. `delivery` is about the newest mail only. */
 async function tellSent(
   tx: Tx,
   { mailNumber }: AskedMail,
@@ -153,7 +153,7 @@ async function tellSent(
   tell(tx, org, 'SENT', invite)
 }
 
-/** Writes that the newest mail was given up, and why. */
+/** Records that the newest mail was given up, and why. */
 export async function tellFailed(
   tx: Tx,
   { org, invite: { id } }: FoundInvite,
@@ -179,7 +179,7 @@ function tell(
   tx.record(org, null, { kind: 'INVITE', type, invite, previousStatus, ...(problem && { problem }) })
 }
 
-/** One line for each mail that is given up. */
+/** Logs one line for each mail that is given up. */
 export function logGivenUp({ log }: MailOffice, { inviteId }: AskedMail, failure: MailFailure): void {
   const { problem, code, message: reason } = failure
   log.warn({ inviteId, problem, code, reason }, 'gave up the mail of an invite')

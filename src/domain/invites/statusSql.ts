@@ -1,9 +1,9 @@
 import sql, { raw, type Sql } from 'sql-template-tag'
 
 /**
- * `statusAt` as SQL: what is stored as PENDING and past its time is EXPIRED.
+ * `statusAt` as SQL: an invite that is stored as PENDING and has expired is EXPIRED.
  * @param invite the table's name in the statement
- * @param now a value, or the expression of one
+ * @param now a time, or an SQL expression of one
  */
 export function statusSql(invite: 'org_invite' | 'invite', now: Date | Sql): Sql {
   const column = (name: string) => raw(`${invite}.${name}`)

@@ -5,9 +5,8 @@ import type { LockedOrg, Tx } from '../core/transact.js'
 import { withdrawAuthority } from './withdrawAuthority.js'
 
 /**
- * Takes a member out of a locked org, and with them what stood on their membership: the API tokens that they
- * made, the pending invites that they or their tokens sent, and those addressed to them, through which they could
- * come back (contract §3).
+ * Ends a membership of a locked org and revokes what depends on it (contract §3): the API tokens that the member made, the
+ * pending invites that they or their tokens sent, and the pending invites to them, by which they could come back.
  */
 export async function endMembership(
   tx: Tx,

@@ -7,9 +7,9 @@ import { NotFoundError } from '../core/refusal.js'
 import type { Tx } from '../core/transact.js'
 
 /**
- * The door for those who act on a member: locks the org, proves the permission, reads the membership.
- * Whoever may see the members is told that one isn't there before they are told that they may not act.
- * @param userId null: an id that names no user
+ * The first line of operations on a member. It locks the org, reads the membership and requires the permission. If there
+ * is no such member, actors who may list the members get NotFoundError before any check of the permission.
+ * @param userId null if the id names no user
  * @throws {NotFoundError | PermissionDeniedError}
  */
 export async function enterForMember(

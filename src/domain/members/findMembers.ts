@@ -4,20 +4,20 @@ import type { OrgRoleName } from '../../generated/prisma/enums.js'
 import { type KeysetOrder, type KeysetSlice, orderOfSlice, withinSlice } from '../core/keyset.js'
 import { foundIn, foundInAddress, type SearchText } from '../core/searchText.js'
 
-/** Which of an org's members; null asks for nothing. */
+/** A filter of an org's members. What is null is not filtered. */
 export interface MembersSought {
   /** Part of a name or an address. */
   search: SearchText | null
-  /** Whether an address counts: what is found by one must not tell it to who may not see it (contract, User.email). */
+  /** Whether addresses are searched too: only if the viewer may read them (contract, User.email). */
   byAddress: boolean
-  /** Only who hold one of these. */
+  /** Members with at least one of these roles. */
   roles: readonly OrgRoleName[] | null
 }
 
 const oldestFirst: KeysetOrder = { field: 'joinedAt', direction: 'asc' }
 const all: KeysetSlice = { take: 0, backward: false, after: null, before: null }
 
-/** Ids of the members of each of several orgs that are sought, at most `take` of each, by one statement. */
+/** Finds members in several orgs with one statement, at most `take` in each. Returns their ids. */
 export function findMembers(
   db: Queryable,
   orgIds: readonly string[],
@@ -33,7 +33,7 @@ export function findMembers(
   `)
 }
 
-/** How many members of each of several orgs are sought, by one statement; none where an org is missing. */
+/** Counts the matching members of several orgs with one statement. An org without a row has none. */
 export function countMembers(
   db: Queryable,
   orgIds: readonly string[],
@@ -47,8 +47,8 @@ export function countMembers(
 }
 
 /**
- * Along the index of the org's members in the list's order until enough is found. The offsets keep PostgreSQL from
- * taking another way: whatever is sought, it is the org's members that are looked through, and never all users.
+ * Scans the index of the org's members in the list's order until enough are found. `offset 0` forces this plan: it always
+ * goes through the members of the org, and never through all users.
  */
 function walk({ search, byAddress, roles }: MembersSought, slice: KeysetSlice): Sql {
   return sql`
@@ -63,7 +63,7 @@ function walk({ search, byAddress, roles }: MembersSought, slice: KeysetSlice): 
   `
 }
 
-/** As the index says it that holds the few of them alone. */
+/** The condition of the partial index that holds only admins and owners. */
 const aboveUser = sql`and roles && '{ADMIN,OWNER}'`
 
 function called(search: SearchText, byAddress: boolean): Sql {

@@ -8,8 +8,8 @@ import { endMembership } from './endMembership.js'
 import { requireOwnerLeft } from './orgUser.js'
 
 /**
- * Ends one's own membership, which needs no permission.
- * @throws {NotFoundError} where there is none, or a token asks
+ * Ends one's own membership. It needs no permission.
+ * @throws {NotFoundError} if there is none, or a token asks
  * @throws {LastOwnerError}
  */
 export async function leaveOrg(tx: Tx, actor: Actor, orgId: string | null): Promise<void> {

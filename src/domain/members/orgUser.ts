@@ -11,8 +11,8 @@ export class LastOwnerError extends Refusal {
 }
 
 /**
- * An org keeps an owner; its lock makes this true of every order in which people leave and demote.
- * @throws {LastOwnerError} where the member is the only owner and would not be one with `roles`
+ * An org always has an owner. Because the org is locked, this is true even if several people leave at once.
+ * @throws {LastOwnerError} if the member is the only owner and `roles` has no OWNER
  */
 export async function requireOwnerLeft(
   tx: Tx,

@@ -6,7 +6,7 @@ import { enterForMember } from './enterForMember.js'
 import { requireOwnerLeft } from './orgUser.js'
 
 /**
- * Takes a member out of an org, whatever its status.
+ * Removes a member from an org, whatever its status is.
  * @throws {NotFoundError | PermissionDeniedError | RoleNotGrantableError | LastOwnerError}
  */
 export async function removeOrgUser(

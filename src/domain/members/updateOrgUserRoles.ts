@@ -21,8 +21,8 @@ export interface UpdateOrgUserRolesCommand {
 }
 
 /**
- * Grants a member roles and takes roles away, both at once; one left without any is removed.
- * @returns the membership, null where it ended, and the org
+ * Grants a member roles and takes roles away, both at once. A member without any role is removed.
+ * @returns the org and the membership, which is null if it ended
  * @throws {NotFoundError | PermissionDeniedError | InvalidInputError | RoleNotGrantableError | OrgNotActiveError
  *   | LastOwnerError}
  */

@@ -11,11 +11,11 @@ import {
 } from '../invites/revokeInvites.js'
 
 /**
- * Takes from a member of a locked org what stood on roles that they lost (contract §3): invites that they or their
- * API tokens sent, as far as these grant more than is left; and, of one who is gone, the tokens themselves and the
- * invites addressed to them. The right itself is gone already when the member's row is written. What this revokes is
- * limited, so that nothing that somebody built up can keep them in: a job goes on with the rest.
- * @param left roles that the member holds from now on, none for one who is gone
+ * Revokes what depends on roles that a member of a locked org has lost (contract §3): invites that they or their API
+ * tokens sent and may not send any more. If the membership has ended, also the tokens and the invites to the member. The
+ * rights themselves are gone once the member's row is written. This revokes a limited number of things and leaves the
+ * rest to a job, so that nobody can prevent their removal by making very many.
+ * @param left the roles that the member still has, none if the membership has ended
  */
 export async function withdrawAuthority(
   tx: Tx,
@@ -36,12 +36,12 @@ export async function withdrawAuthority(
   tx.enqueue({ name: 'finishWithdrawal', payload: { orgId: org.id, userId, left: [...left], actorId, at } })
 }
 
-/** A withdrawal that a transaction began. */
+/** The work that a transaction has left to the job. */
 export type Withdrawal = Jobs['finishWithdrawal']
 
 /**
- * Revokes what a withdrawal left, and everything else in the org that stands on a revoked token or an ended
- * membership: piece by piece, each piece under the org's lock for itself.
+ * Does the rest of a withdrawal, and revokes everything else in the org that depends on a revoked token or an ended
+ * membership. It works in pieces and locks the org for each piece only.
  */
 export async function finishWithdrawal(transact: Transact, withdrawal: Withdrawal): Promise<void> {
   let more = true

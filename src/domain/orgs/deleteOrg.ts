@@ -6,8 +6,8 @@ import type { Tx } from '../core/transact.js'
 import { endOrg } from './endOrg.js'
 
 /**
- * Ends an org: DEPROVISIONING with its pending invites revoked at once, gone for good within seconds
- * (`purgeOrg`). Deleting one that is going already changes nothing more.
+ * Deletes an org. It becomes DEPROVISIONING and its pending invites are revoked at once; seconds later `purgeOrg` erases
+ * it. Deleting it again changes nothing.
  * @throws {NotFoundError | PermissionDeniedError | OrgHasResourcesError}
  */
 export async function deleteOrg(tx: Tx, actor: Actor, orgId: string | null): Promise<void> {

@@ -2,10 +2,10 @@ import sql from 'sql-template-tag'
 import type { DeletedBy, LockedOrg, Tx } from '../core/transact.js'
 import { endInvites } from '../invites/endInvites.js'
 
-/** How long an org that is going shows its last events to those who watch it. */
+/** How long a deleted org stays, so that subscribers get its last events. */
 const LAST_EVENTS_MS = 2_000
 
-/** Makes a locked org DEPROVISIONING and revokes its pending invites, with their events; `purgeOrg` follows. */
+/** Makes a locked org DEPROVISIONING, revokes its pending invites with their events, and plans `purgeOrg`. */
 export async function endOrg(tx: Tx, org: LockedOrg, actorId: string | null, by: DeletedBy): Promise<void> {
   if (org.status !== 'DEPROVISIONING') {
     await tx.query(sql`update org set status = 'DEPROVISIONING' where id = ${org.id}`)
@@ -17,7 +17,7 @@ export async function endOrg(tx: Tx, org: LockedOrg, actorId: string | null, by:
   }
   await endInvites(tx, org, 'EXPIRED', null, sql`true`)
   await endInvites(tx, org, 'REVOKED', actorId, sql`true`)
-  // Without a key: who deletes again would put off what another's deletion has begun.
+  // Without a key. With one, deleting the org again would delay the job.
   tx.enqueue({
     name: 'purgeOrg',
     payload: { orgId: org.id, ...by },

@@ -6,8 +6,8 @@ import { endOrg } from './endOrg.js'
 const nobodyKnown: DeletedBy = { userId: null, apiTokenId: null }
 
 /**
- * Erases a deleted org with everything in it. What was set ACTIVE again in the meantime still goes, for it was
- * deleted; but it is ended anew first, so that nothing that came to it since goes without its event.
+ * Erases a deleted org with everything in it. If it was set ACTIVE again in the meantime, it is still erased, because it
+ * was deleted. But first it is ended once more, so that invites made since get their event.
  * @returns whether it was erased now
  */
 export async function purgeOrg(tx: Tx, orgId: string, by: DeletedBy = nobodyKnown): Promise<boolean> {

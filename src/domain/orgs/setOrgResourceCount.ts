@@ -14,7 +14,7 @@ export interface SetOrgResourceCountCommand {
 }
 
 /**
- * Keeps what the host application says an org still owns; 0 takes the kind off the list.
+ * Stores how many resources of a kind the org still has, as the host application reports. 0 removes the kind.
  * @throws {NotFoundError | PermissionDeniedError | InvalidInputError}
  */
 export async function setOrgResourceCount(

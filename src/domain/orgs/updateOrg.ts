@@ -16,7 +16,7 @@ export interface UpdateOrgCommand {
 }
 
 /**
- * Renames an org; sets its status and its tier, which only ORG_MANAGE may.
+ * Renames an org, or sets its status and its tier, which needs ORG_MANAGE.
  * @throws {NotFoundError | PermissionDeniedError | InvalidInputError | OrgNotActiveError | OrgNameTakenError}
  */
 export async function updateOrg(tx: Tx, actor: Actor, command: UpdateOrgCommand): Promise<LockedOrg> {
@@ -29,7 +29,7 @@ export async function updateOrg(tx: Tx, actor: Actor, command: UpdateOrgCommand)
   const name = command.name == null ? org.name : parsedName(command.name)
   const status = command.status ?? org.status
   const tier = command.tier ?? org.tier
-  // Whoever sets the status may do so in every status, and with it what else they ask for.
+  // A change of the status is allowed in every status, with the other changes of the same input.
   if (command.status == null) requireActive(org)
   await writeOrg(tx, org, name, status, tier)
   const say = (type: 'RENAMED' | 'STATUS_CHANGED' | 'TIER_CHANGED', summary: string) =>
@@ -54,7 +54,7 @@ async function writeOrg(tx: Tx, org: LockedOrg, name: OrgName, status: OrgStatus
       where id = ${org.id}
     `)
   } catch (error) {
-    // Only the unique key of the name can be violated here.
+    // The key of the name is the only unique column that changes here.
     if (errorCode(error) === UNIQUE_VIOLATION) throw new OrgNameTakenError()
     throw error
   }

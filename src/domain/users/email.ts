@@ -3,10 +3,10 @@ import { asciiHost } from './asciiHost.js'
 
 declare const email: unique symbol
 
-/** An address in the one form that it is stored, matched and mailed in. Only `parseEmail` makes one. */
+/** An address in the form in which it is stored, compared and mailed to. Only `parseEmail` makes one. */
 export type Email = string & { readonly [email]: true }
 
-/** UTF-16 code units of an address as typed, with space around it. Longer texts are refused unread. */
+/** UTF-16 code units of an address as typed, with spaces around it. Longer texts are refused without a look. */
 const MAX_UNITS = 1_000
 
 const notAnAddress = refused('This is not an e-mail address.')
@@ -14,14 +14,14 @@ const tooLong = refused('This e-mail address is too long.')
 const nonAsciiLocalPart = refused('An e-mail address can have only ASCII characters before the @.')
 
 /**
- * Parses an address as people type it (contract §7). Space around it is dropped and the whole is in lower
- * case. Its domain goes by IDNA to ASCII, so the Unicode and the punycode form are one address. `+tag`
- * stays, since it is the provider's to say what it means.
+ * Parses an address as people type it (contract §7). Spaces around it are removed, and it becomes lower case. IDNA makes
+ * the domain ASCII, so its Unicode and punycode forms are the same address. `+tag` stays, because only the provider knows
+ * what it means.
  *
- * A non-ASCII local part is refused before anything is normalised, for that would make another's address
- * of some: K (U+212A, Kelvin) is `K` by NFC, and ı is `I` in upper case. So are all that RFC 5322 lets stand
- * beside an address or hide in it: display names, groups, comments, folding, quoted local parts and
- * address literals. At most 64 characters before the @ and 254 in all, as SMTP has it (RFC 5321, 4.5.3.1).
+ * A local part that is not ASCII is refused before anything is normalised. Otherwise it could become the address of
+ * another person: K (U+212A, Kelvin) is `K` in NFC, and ı is `I` in upper case. RFC 5322 allows more around and in an
+ * address: display names, groups, comments, folding, quoted local parts and address literals. All these are refused. The
+ * limits are those of SMTP: 64 characters before the @ and 254 in all (RFC 5321, 4.5.3.1).
  */
 export const parseEmail = (text: string): Parsed<Email> => {
   if (text.length > MAX_UNITS) return tooLong
@@ -39,12 +39,12 @@ export const parseEmail = (text: string): Parsed<Email> => {
 
 const blank = /[\t\p{Zs}]/u
 
-/** RFC 5321, 4.1.2: `Dot-string`. A parser of all that RFC 5322 allows takes the cube of some inputs' length. */
+/** `Dot-string` of RFC 5321, 4.1.2. A parser for everything in RFC 5322 needs cubic time for some inputs. */
 const dotString = /^[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*$/
 
 /**
- * Not trim(): a line break is no slip of the hand, and must never come near a mail's header. By index, since a
- * pattern that ends in `+$` tries each blank again as the start of the end, which takes the square of their number.
+ * Removes spaces and tabs, but not line breaks as trim() does: these must never get near a mail's header. It uses no
+ * pattern, because one that ends in `+$` needs quadratic time for many spaces.
  */
 const withoutBlanksAround = (text: string): string => {
   let start = 0
@@ -54,8 +54,8 @@ const withoutBlanksAround = (text: string): string => {
   return text.slice(start, end)
 }
 
-/** What stands after the @: lower-case ASCII, not necessarily a domain that an org could bind. */
+/** The part after the @ in lower-case ASCII. It need not be a domain that an org could bind. */
 export const hostOf = (address: Email): string => address.slice(address.lastIndexOf('@') + 1)
 
-/** `a•••@example.com`: enough to know one's own address by, whatever its length. */
+/** `a•••@example.com`: enough to recognise one's own address. It does not reveal the length. */
 export const maskEmail = (address: Email): string => `${address[0]}•••@${hostOf(address)}`

@@ -1,8 +1,8 @@
 import sql from 'sql-template-tag'
 
 /**
- * Whether a row `u` of "user" is whom its address means: who has it verified or, where nobody has, who claims
- * it. A claim to what another has verified means nothing (contract §2).
+ * Whether a row `u` of "user" owns its address: it has the address verified, or nobody has. An unverified claim to an
+ * address that another account has verified counts for nothing (contract §2).
  */
 export const emailOwnerSql = sql`(
   u.email_verified

@@ -2,19 +2,19 @@ import { codePoints, isVisible } from '../core/plainText.js'
 
 declare const personName: unique symbol
 
-/** A person's name as it is shown. Only `cleanPersonName` makes one. */
+/** A person's name as it is displayed. Only `cleanPersonName` makes one. */
 export type PersonName = string & { readonly [personName]: true }
 
 const MAX_CODE_POINTS = 200
 
 /**
- * A person's name from elsewhere: an identity provider's `name`, or `upsertUser`. Nobody here could
- * correct it, so it is cleaned and never refused: on one line, without controls or anything that changes
- * the direction of text, cut after 200 code points. Null where nothing visible is left.
+ * Cleans a person's name that comes from the identity provider's `name` or from `upsertUser`. Nobody could correct it
+ * here, so it is never refused. The result has one line, no control characters, nothing that changes the direction of
+ * text, and at most 200 code points. Null if nothing visible is left.
  */
 export const cleanPersonName = (claim: unknown): PersonName | null => {
   if (typeof claim !== 'string') return null
-  // Far more than is kept, yet little enough that a hostile length costs nothing.
+  // Far more than is kept, but few enough that a very long claim costs little.
   const name = claim
     .slice(0, 4_000)
     .normalize('NFC')

@@ -10,39 +10,38 @@ import type { Email } from './email.js'
 import type { PersonName } from './personName.js'
 
 /**
- * What is claimed of somebody, by their identity provider or by the host application. What is undefined is left as it
- * is known: an access token often says less than the one that somebody signed in with.
+ * What the identity provider or the host application claims about a person. Values that are undefined are not changed: an
+ * access token often says less than the token of the sign-in.
  */
 export interface Profile {
   /** The identity provider's `sub`. */
   subject: string
   email: Email | null | undefined
-  /** Of that address. Undefined: as it is known, where it is the address known already; else not verified. */
+  /** Whether that address is verified. If undefined and the address is new, it counts as not verified. */
   emailVerified: boolean | undefined
   name: PersonName | null | undefined
-  /** When it was claimed: only the newer of two claims changes a user. Null: older than any other. */
+  /** When it was claimed. An older claim does not change a user. Null counts as older than any other. */
   issuedAt: Date | null
-  /** Counts whatever was claimed before, of the future even: the host application's word. */
+  /** Whether it counts even against newer claims: what the host application says does. */
   overrides?: boolean
 }
 
 export interface SignedIn {
   userId: string
-  /** Whether this was the first sight of the subject. */
+  /** Whether the user was created now. */
   created: boolean
 }
 
 /**
- * Knows somebody again, or makes the account at first sight, which counts as signing up: with a verified
- * address in an org's verified domain they join that org. An address that another account has verified
- * counts as unverified here (contract §2).
+ * Finds the user of a subject and updates it, or creates it, which counts as sign-up: people with a verified address in an
+ * org's verified domain join that org. An address that another account has verified counts as unverified (contract §2).
  */
 export async function signIn(transact: Transact, profile: Profile): Promise<SignedIn> {
   try {
     return await transact((tx) => recognise(tx, profile))
   } catch (error) {
     if (errorCode(error) !== UNIQUE_VIOLATION) throw error
-    // Somebody verified the same address in the same moment, and was first: now it can be seen.
+    // Another account verified the same address at the same time and was first. Now this can be read.
     return transact((tx) => recognise(tx, profile))
   }
 }
@@ -65,7 +64,7 @@ async function recognise(tx: Tx, profile: Profile): Promise<SignedIn> {
 }
 
 async function signUp(tx: Tx, profile: Profile): Promise<SignedIn> {
-  // The org's lock comes before the user's row, as everywhere but in createOrg, whose org nobody else can lock yet.
+  // The org is locked before the user, as everywhere. (In createOrg the order doesn't matter: nobody knows the org yet.)
   const org = await orgOfDomain(tx, profile)
   const [made] = await tx.query<{ id: string; emailVerified: boolean }>(sql`
     insert into "user" (id, subject, email, email_verified, name, claims_issued_at)
@@ -80,7 +79,7 @@ async function signUp(tx: Tx, profile: Profile): Promise<SignedIn> {
   return { userId: made.id, created: true }
 }
 
-/** In an update the columns stand for what is known so far. */
+/** In an update, a column's name means its old value. */
 function addressOf({ email = null, emailVerified }: Profile, userId: string) {
   const verified =
     emailVerified === undefined
@@ -96,7 +95,7 @@ function isHeldByAnother(email: Email | null, userId: string | null) {
   )`
 }
 
-/** The org that whoever has a verified address in this domain joins, locked; null where there is none. */
+/** Locks the org that people with a verified address in this domain join. Null if there is none. */
 async function orgOfDomain(tx: Tx, { email, emailVerified }: Profile): Promise<LockedOrg | null> {
   const domain = email && emailVerified ? domainOf(email) : null
   const [before] = domain ? await holderOf(tx, domain) : []
@@ -110,7 +109,7 @@ function holderOf(tx: Tx, domain: Domain): Promise<Array<{ orgId: string }>> {
   return tx.query(sql`select org_id from org_email_domain where domain = ${domain} and status = 'VERIFIED'`)
 }
 
-/** A full org lets them sign in and not join (contract §4). */
+/** If the org is full, the person signs in without joining it (contract §4). */
 function joinByDomain(tx: Tx, org: LockedOrg, userId: string): void {
   try {
     joinOrg(tx, org, userId, { userId, roles: ['USER'], origin: 'EMAIL_DOMAIN', inviteId: null })
