@@ -8,10 +8,10 @@ await rm('dist', { recursive: true, force: true })
 await build({
   entryPoints: ['src/main.ts'],
   outdir: 'dist',
-  // main.js looks at the version of Node before it loads the rest.
+  // main.js checks the version of Node before it loads the rest.
   splitting: true,
   bundle: true,
-  // npm's packages stay in node_modules: some of them look for their own files. The workspaces' code is bundled.
+  // npm packages are not bundled: some load files of their own. The code of the workspaces is.
   external: Object.keys(dependencies),
   platform: 'node',
   format: 'esm',
@@ -24,5 +24,5 @@ await build({
   logLevel: 'warning',
 })
 
-// What `npm run generate` made; the bundle reads it from beside itself.
+// Made by `npm run generate`. The bundle reads it from its own folder.
 await copyFile('src/generated/mailProviders.txt', 'dist/mailProviders.txt')

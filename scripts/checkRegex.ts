@@ -1,12 +1,12 @@
-// `npm run check:regex`: whether the time of each regular expression grows no faster than its input, whatever the
-// input is. All of the source is checked: nobody notices when a pattern begins to be used on what strangers send.
+// `npm run check:regex`: checks that every regular expression runs in linear time for any input. It checks the whole
+// source, because nobody notices when a pattern is first used on untrusted input.
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import ts from 'typescript'
 
-// The backend in JavaScript: it answers the same on every platform.
+// The JavaScript backend: it gives the same result on every platform.
 process.env.RECHECK_BACKEND = 'pure'
 const { checkSync } = await import('recheck')
 
@@ -20,18 +20,18 @@ const FOLDERS = [
 ]
 const TIMEOUT_MS = 20_000
 
-/** Files with a pattern that can't be decided here, and why it does no harm. */
+/** Files with a pattern that can't be checked, and why it is harmless. */
 const reviewed: Readonly<Record<string, string>> = {
-  'src/graphql/unavailable.ts': 'Anchored alternatives of fixed lengths, put together from constants.',
-  'apps/graphiql/src/operations.ts': 'It looks through our own operations for the name of one of them.',
+  'src/graphql/unavailable.ts': 'Anchored alternatives of fixed lengths, built from constants.',
+  'apps/graphiql/src/operations.ts': 'It searches our own operations for one name.',
 }
 
 interface Pattern {
   readonly file: string
   readonly line: number
-  /** `/source/flags`, or the expression that puts a pattern together while the program runs. */
+  /** `/source/flags`, or the expression that builds the pattern at run time. */
   readonly text: string
-  /** Undefined where it is put together while the program runs. */
+  /** Undefined if the pattern is built at run time. */
   readonly literal: { readonly source: string; readonly flags: string } | undefined
 }
 
@@ -60,16 +60,16 @@ function* patternsOf(file: string): Generator<Pattern> {
   }
 }
 
-/** What is wrong with a pattern, undefined where nothing is. */
+/** The problem of a pattern; undefined if it is safe. */
 function problemOf({ literal }: Pattern): string | undefined {
-  if (!literal) return 'is put together while the program runs'
-  // Automata are quick and certain. What they can't express, lookaround above all, is searched for slow inputs.
+  if (!literal) return 'is built at run time'
+  // The automaton checker is fast and exact. For what it doesn't support, such as lookaround, `auto` searches slow inputs.
   for (const checker of ['automaton', 'auto'] as const) {
     const found = checkSync(literal.source, literal.flags, { checker, timeout: TIMEOUT_MS })
     if (found.status === 'safe') return undefined
     if (found.status === 'vulnerable') return `is ${found.complexity.summary}`
   }
-  return 'can’t be decided'
+  return 'can’t be checked'
 }
 
 const files = FOLDERS.flatMap((folder) =>
@@ -78,7 +78,7 @@ const files = FOLDERS.flatMap((folder) =>
     .map((name) => join(folder, name).replaceAll('\\', '/')),
 )
 
-// What was found safe stays so: a check costs a tenth of a second.
+// Caches the safe patterns: a check takes 0.1 s.
 const cacheFolder = 'node_modules/.cache'
 const { version } = createRequire(import.meta.url)('recheck/package.json') as { version: string }
 const cacheFile = `${cacheFolder}/regex-${version}.json`

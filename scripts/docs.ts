@@ -1,4 +1,4 @@
-// Writes the generated pages of docs/; with --check only compares.
+// Writes the generated pages of docs/. With --check it only compares them.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { generatedPages } from './docs/pages.js'
 

@@ -1,4 +1,4 @@
-// Joins the lists of public mail providers of several packages into src/generated/mailProviders.txt.
+// Merges the lists of public mail providers from several packages into src/generated/mailProviders.txt.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { asciiHost } from '../src/domain/users/asciiHost.js'
@@ -7,11 +7,11 @@ import { missingProviders, noProviders } from './mailProviders/missing.js'
 const require = createRequire(import.meta.url)
 
 const lists: Iterable<string>[] = [
-  // Mailboxes for everyone.
+  // Public providers.
   require('email-providers/all.json'),
   require('company-email-validator/free_email_provider_domains.js'),
   missingProviders,
-  // Mailboxes for ten minutes.
+  // Disposable addresses.
   require('disposable-email-domains/index.json'),
   require('disposable-domains/index.json'),
   require('mailchecker').blacklist(),
@@ -20,12 +20,12 @@ const lists: Iterable<string>[] = [
 const providers = new Set<string>()
 for (const list of lists)
   for (const name of list) {
-    // Some end in a dot, some are no domain.
+    // Some entries end in a dot, some are not domains.
     const host = asciiHost(name.trim().replace(/\.$/, ''))
     if (host?.includes('.')) providers.add(host)
   }
 for (const name of noProviders) providers.delete(name)
 
-// Sorted, so that a server can look a name up in the text as it is (src/domain/emailDomains/publicProviders.ts).
+// Sorted, so that a server can search the text itself (src/domain/emailDomains/publicProviders.ts).
 mkdirSync('src/generated', { recursive: true })
 writeFileSync('src/generated/mailProviders.txt', `${[...providers].sort().join('\n')}\n`)

@@ -1,4 +1,4 @@
-// `npm run migrate -- dev --name add_nickname`: prisma migrate, on a PostgreSQL that lives for the while.
+// `npm run migrate -- dev --name add_nickname`: runs prisma migrate on a temporary PostgreSQL.
 
 import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -9,7 +9,7 @@ import { startEmbeddedPostgres } from '@guildhall/embedded-postgres'
 
 const silent = () => {}
 const dataDir = await mkdtemp(join(tmpdir(), 'guildhall-migrate-'))
-// A Ctrl-C goes to the whole group: prisma ends by it, and this process after it has cleared up.
+// Ctrl-C reaches the whole process group: it ends prisma. This process must first clean up.
 process.on('SIGINT', silent)
 try {
   const postgres = await startEmbeddedPostgres({

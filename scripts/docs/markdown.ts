@@ -1,7 +1,7 @@
-/** How a heading is linked to. */
+/** The anchor of a heading, for links. */
 export const anchor = (heading: string): string => heading.toLowerCase().replaceAll(' ', '-')
 
-/** Text that stands in a table's cell, on one line. */
+/** Text for a table cell, on one line. */
 export const cell = (text: string | null | undefined): string =>
   (text ?? '')
     .replaceAll(/\s*\n\s*/g, ' ')

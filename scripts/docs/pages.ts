@@ -5,7 +5,7 @@ import { reference } from './reference.js'
 
 const at = (path: string) => new URL(`../../${path}`, import.meta.url)
 
-/** The pages of docs/ that are written from something else, by path. */
+/** The generated pages of docs/, by path. */
 export function generatedPages(): Record<string, string> {
   return {
     'docs/reference.md': reference(buildSchema(readFileSync(at('schema.graphql'), 'utf8'))),

@@ -19,7 +19,7 @@ import { anchor, cell, paragraph, table } from './markdown.js'
 
 type Field = GraphQLField<unknown, unknown>
 
-/** The whole schema as one Markdown page: what a person looks for first stands first. */
+/** The whole schema as one Markdown page, the most important parts first. */
 export function reference(schema: GraphQLSchema): string {
   const types = Object.values(schema.getTypeMap()).filter(({ name }) => !name.startsWith('__'))
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
@@ -77,7 +77,7 @@ function fieldsOf(type: GraphQLObjectType | null | undefined): Field[] {
   return type ? Object.values(type.getFields()) : []
 }
 
-/** Its kind stands in the heading, because a query and a type may share a name but for its case. */
+/** The heading contains the kind, because a query and a type can have names that differ only in case. */
 const operation =
   (kind: string) =>
   ({ name, description, args, type }: Field): string =>
@@ -88,7 +88,7 @@ const operation =
       `Answers ${link(type.toString())}.`,
     ].join('\n\n')
 
-/** A mutation with its input and all its answers: whoever calls it needs them together. */
+/** A mutation with its input and all its results, because a caller needs them together. */
 function mutation({ name, description, args, type }: Field): string {
   const answers = getNamedType(type)
   const members = isUnionType(answers) ? answers.getTypes() : []
@@ -180,7 +180,7 @@ function enumeration(type: GraphQLNamedType): string {
   ].join('\n\n')
 }
 
-/** A type as it is written, `[OrgInvite!]!`, leading to what it is. */
+/** A type reference such as `[OrgInvite!]!`, linked to the type's section. */
 function link(type: string): string {
   const name = type.replace(/[[\]!]/g, '')
   const builtIn = ['ID', 'String', 'Int', 'Boolean', 'Float', 'DateTime'].includes(name)

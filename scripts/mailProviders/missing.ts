@@ -1,9 +1,9 @@
 /** Domains in a text, separated by space. */
 const domains = (text: string): string[] => text.trim().split(/\s+/)
 
-/** Where strangers get addresses, and the lists of packages don't know of it yet. */
+/** Public providers that are missing in the packages' lists. */
 export const missingProviders: readonly string[] = [
-  // Mailboxes for everyone.
+  // Public providers.
   ...domains(`
   aktivix.org autistici.org clix.pt countermail.com criptext.com ctemplar.com cyberfear.com danwin1210.de
   dismail.de disroot.org duck.com ecloud.global elude.in fastmail.com gmail.de gmail.sk hey.com
@@ -13,7 +13,7 @@ export const missingProviders: readonly string[] = [
   tutanota.com vodafone.de vodafone.it xfinity.com xmpp.jp zaclys.net zohomail.com zohomail.eu zohomail.in
   zoznam.sk
   `),
-  // Mailboxes that come with a connection or a telephone: Europe;
+  // Internet and telephone providers: Europe.
   ...domains(`
   9online.fr a1.net alice.de altibox.no amis.net aruba.it bahnhof.se base.be bbox.fr broadpark.no
   buziaczek.pl caiway.nl cegetel.net chello.at chello.hu clicknet.ro comhem.se delfi.ee delfi.lt
@@ -28,7 +28,7 @@ export const missingProviders: readonly string[] = [
   upcmail.hu utanet.at versanet.de vip.hr vodafonemail.de vortex.is vtxmail.ch wanadoo.nl webspeed.dk
   welho.com ya.com yousee.dk zebra.lt
   `),
-  // Russia, Ukraine, Turkey, Israel, Asia and Oceania;
+  // Russia, Ukraine, Turkey, Israel, Asia and Oceania.
   ...domains(`
   012.net.il 013.net 263.net airtelmail.in au.com bezeqint.net biglobe.ne.jp bsnl.in cbn.net.id
   chinaren.com chol.com dataone.in dion.ne.jp disney.ne.jp dreamwiz.com e-kolay.net eonet.ne.jp fpt.vn
@@ -54,7 +54,7 @@ export const missingProviders: readonly string[] = [
   `),
 ]
 
-/** In those lists and yet nobody's mailbox: kept for documentation and tests (RFC 2606), or one organisation's own. */
+/** Not public providers, although the lists contain them: test domains (RFC 2606) and domains of one organisation. */
 export const noProviders: readonly string[] = domains(`
   att.com dell.com example.com stanford.edu test.com total.com twitter.com verizon.com
 `)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import type { Plugin } from 'vite'
 
-/** Above this the highest quality takes longer than its last percents are worth, bytes. */
+/** In bytes. For larger files the highest quality takes too long for the little that it gains. */
 const LARGE = 128 * 1024
 
 const brotli = (source: Buffer) =>
@@ -12,8 +12,8 @@ const brotli = (source: Buffer) =>
   })
 
 /**
- * Writes a .br and a .gz beside everything that text compression makes smaller, so that serving
- * costs nothing. Of the files as they were written: until then other plugins still change them.
+ * Writes a .br and a .gz file beside each text file, so that the server doesn't compress at run time. It runs after the
+ * bundle is written, because until then other plugins change the files.
  */
 export function precompressed(): Plugin {
   return {

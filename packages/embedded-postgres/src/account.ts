@@ -2,17 +2,17 @@ import { readFileSync, statSync } from 'node:fs'
 import { errorCode } from './errorCode.js'
 import { EmbeddedPostgresError } from './errors.js'
 
-/** The user under whom PostgreSQL's programs run. */
+/** The user account that PostgreSQL's programs run as. */
 export interface Account {
   uid: number
   gid: number
 }
 
 /**
- * PostgreSQL refuses to run as root. Started by root, it runs as whoever owns the cluster already, else as
- * `postgres`, else as `nobody`. Undefined: nobody to change to, it runs as the one who runs this.
+ * PostgreSQL refuses to run as root. If this process is root, it runs as the owner of the existing cluster, else as
+ * `postgres`, else as `nobody`. Undefined if this process isn't root: then it runs as the same user.
  *
- * @throws EmbeddedPostgresError where there is no such user.
+ * @throws EmbeddedPostgresError if there is no such user.
  */
 export function accountFor(cluster: string): Account | undefined {
   if (process.getuid?.() !== 0) return undefined

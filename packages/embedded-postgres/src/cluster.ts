@@ -7,17 +7,17 @@ import { errorCode } from './errorCode.js'
 import { EmbeddedPostgresError } from './errors.js'
 import { run } from './program.js'
 
-/** Database and superuser of the embedded PostgreSQL. */
+/** The name of the database and of the superuser. */
 export const NAME = 'guildhall'
 
-/** Where PostgreSQL runs: its programs, as whom, on which files. */
+/** How to run PostgreSQL: its programs, its account and its files. */
 export interface Site {
   dataDir: string
   binaries: Binaries
   account: Account | undefined
-  /** False skips every wait for the disk. */
+  /** False: commits don't wait for the disk. */
   durable: boolean
-  /** That are to be possible at once. */
+  /** The least number of connections that must be possible at once. */
   connections: number
 }
 
@@ -27,19 +27,19 @@ export function clusterDir(dataDir: string): string {
 }
 
 /**
- * How to name the cluster to PostgreSQL, which runs with it as working directory. Root's data directory may lie
- * behind a closed one (/root, or itself): a process can't walk there under another account, but it can be put there.
+ * The path of the cluster for PostgreSQL, whose working directory it is. If root's data directory is inside a closed
+ * one such as /root, another account can't open its path, but can use it as the working directory.
  */
 export function pathFromWithin(cluster: string, account: Account | undefined): string {
   return account ? '/proc/self/cwd' : cluster
 }
 
 /**
- * Makes the cluster where there is none yet. It appears by renaming, whole, so that a kill in between leaves
- * only rubbish, cleared away here. Needs the data directory's lock.
+ * Creates the cluster if there is none. It is built in a temporary folder and then renamed: a killed start leaves only
+ * the temporary folder, which the next start deletes. The caller must hold the lock of the data directory.
  *
- * @returns the superuser's password, kept beside it for whoever may read the data directory.
- * @throws EmbeddedPostgresError where there is something else, or a cluster of another version.
+ * @returns the superuser's password, which is stored in a file beside the cluster.
+ * @throws EmbeddedPostgresError if the cluster has another version or can't be made.
  */
 export async function ensureCluster(site: Site): Promise<string> {
   const { dataDir, binaries } = site
@@ -54,15 +54,15 @@ export async function ensureCluster(site: Site): Promise<string> {
       `${cluster} belongs to PostgreSQL ${version.trim()}, and this is ${binaries.major}. ` +
         'Dump it with the old version and restore it into a new DATA_DIR.',
     )
-  await closeToOthers(cluster)
+  await denyOthers(cluster)
   const password = await readFile(passwordFile(dataDir), 'utf8').catch(missing)
   return password?.trim() || setPassword(site, cluster)
 }
 
-/** PostgreSQL runs on no directory that others may write, as a backup or `chmod -R g+w` can leave it. */
-async function closeToOthers(cluster: string): Promise<void> {
+/** PostgreSQL refuses a directory that others can write. A backup or `chmod -R g+w` can leave it so. */
+async function denyOthers(cluster: string): Promise<void> {
   const { mode } = await stat(cluster)
-  // Where it isn't ours to close, PostgreSQL says so.
+  // If we may not change it, PostgreSQL reports the problem.
   if ((mode & 0o027) !== 0) await chmod(cluster, 0o700).catch(() => {})
 }
 
@@ -78,7 +78,7 @@ async function makeCluster(site: Site, cluster: string): Promise<string> {
       )
     })
   const args = ['-D', pathFromWithin(fresh, account), '-U', NAME, '--auth=trust', '--no-instructions']
-  // PostgreSQL's own collation: one order everywhere, whatever the system's C library or ICU thinks.
+  // PostgreSQL's built-in collation: the same order on every system, whatever its C library or ICU.
   args.push('--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8')
   if (!durable) args.push('--no-sync')
   const { code, output } = await run(binaries.program('initdb'), args, { account, cwd: fresh })
@@ -89,17 +89,17 @@ async function makeCluster(site: Site, cluster: string): Promise<string> {
     )
   if (code !== 0) throw new EmbeddedPostgresError(`PostgreSQL's initdb failed:\n${output}`)
   await writeFile(join(fresh, 'pg_hba.conf'), 'host all all 127.0.0.1/32 scram-sha-256\n')
-  await runAlone(site, fresh, `CREATE DATABASE ${NAME}`)
+  await runSingleUser(site, fresh, `CREATE DATABASE ${NAME}`)
   const password = await setPassword(site, fresh)
   await rename(fresh, cluster)
   if (durable) await sync(dataDir)
   return password
 }
 
-/** Without the old one, so that a lost password file is no lost database. */
+/** Sets a new password. It doesn't need the old one, so a lost password file does no harm. */
 async function setPassword(site: Site, cluster: string): Promise<string> {
   const password = randomBytes(24).toString('base64url')
-  await runAlone(site, cluster, `ALTER ROLE ${NAME} PASSWORD '${password}'`)
+  await runSingleUser(site, cluster, `ALTER ROLE ${NAME} PASSWORD '${password}'`)
   await writeFile(passwordFile(site.dataDir), `${password}\n`, { mode: 0o600, flush: site.durable })
   return password
 }
@@ -108,8 +108,8 @@ function passwordFile(dataDir: string): string {
   return join(dataDir, 'postgres.password')
 }
 
-/** One statement in PostgreSQL's single-user mode, which needs neither a server nor a password. */
-async function runAlone(site: Site, cluster: string, statement: string): Promise<void> {
+/** Runs one statement in PostgreSQL's single-user mode, which needs no server and no password. */
+async function runSingleUser(site: Site, cluster: string, statement: string): Promise<void> {
   const args = ['--single', '-D', pathFromWithin(cluster, site.account), '-c', 'exit_on_error=on']
   if (!site.durable) args.push('-c', 'fsync=off')
   const { code, output } = await run(site.binaries.program('postgres'), [...args, 'postgres'], {
@@ -124,7 +124,7 @@ function missing(error: unknown): undefined {
   if (errorCode(error) !== 'ENOENT') throw error
 }
 
-/** Again and again for a while: an initdb whose parent was killed may still be writing. */
+/** Retries for a while: an initdb whose parent was killed may still be writing. */
 function remove(dir: string): Promise<void> {
   return rm(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 })
 }

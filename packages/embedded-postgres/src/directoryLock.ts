@@ -5,16 +5,16 @@ import { join } from 'node:path'
 import { errorCode } from './errorCode.js'
 import { DataDirInUseError } from './errors.js'
 
-/** Exclusive use of a directory. Ends with `release` or with the process, however that dies. */
+/** Exclusive use of a directory, until `release` or the end of the process, even by kill -9. */
 export interface DirectoryLock {
   release(): Promise<void>
 }
 
 /**
- * A file with a process id would outlive a kill -9, and in a container the next server has the same id: so the
- * lock is something that the kernel itself takes back. Node has no flock, hence one way per platform.
+ * Locks a directory with something that the kernel releases. A file with a process id would survive kill -9, and in a
+ * container the next server has the same id. Node has no flock, so each platform has its own way.
  *
- * @throws DataDirInUseError where another living process (or this one) holds it.
+ * @throws DataDirInUseError if another process, or this one, holds the lock.
  */
 export function lockDirectory(dir: string): Promise<DirectoryLock> {
   if (process.platform === 'linux') return lockBySocket(dir)
@@ -22,19 +22,19 @@ export function lockDirectory(dir: string): Promise<DirectoryLock> {
   return lockByOpening(dir)
 }
 
-/** The same for every path that leads to the directory, 16 hex digits. */
+/** An id of 16 hex digits. It is the same for every path to the directory. */
 export function directoryId(dir: string): string {
   const { dev, ino } = statSync(dir, { bigint: true })
   return createHash('sha256').update(`${dev}:${ino}`).digest('hex').slice(0, 16)
 }
 
 /**
- * Linux: an abstract socket is free of races but belongs to the network namespace, so that two containers on
- * one volume don't see each other's. Its holder therefore also listens on a socket file, which they do see.
+ * Linux: an abstract socket has no races, but belongs to the network namespace, so two containers with one volume don't
+ * see each other's. The holder therefore also listens on a socket file in the directory, which both see.
  */
 async function lockBySocket(dir: string): Promise<DirectoryLock> {
   const name = await lockByName(dir, `\0guildhall-${directoryId(dir)}`)
-  // A socket's path holds 107 bytes at most; by way of the open directory it is always short enough.
+  // A socket's path may have at most 107 bytes. The path by the open directory is always short enough.
   const fd = openSync(dir, constants.O_RDONLY | constants.O_DIRECTORY)
   const path = `/proc/self/fd/${fd}/lock.sock`
   const release = async (file?: Server) => {
@@ -46,11 +46,11 @@ async function lockBySocket(dir: string): Promise<DirectoryLock> {
     const holder = await ask(path)
     if (holder) throw new DataDirInUseError(dir, holder.pid)
     rmSync(path, { force: true })
-    // Open to all, as far as the directory is: whoever asks may be another user.
+    // Other users must be able to connect and ask who holds the lock.
     const file = await listen(path, { readableAll: true, writableAll: true })
     return { release: () => release(file) }
   } catch (error) {
-    // Some mounts know no sockets: there the abstract one has to do.
+    // Some file systems don't support sockets. There the abstract socket alone must do.
     if (['EOPNOTSUPP', 'ENOTSUP', 'EINVAL', 'EPERM', 'EROFS'].includes(errorCode(error) ?? ''))
       return { release: () => release() }
     await release()
@@ -68,7 +68,7 @@ async function lockByName(dir: string, name: string): Promise<DirectoryLock> {
   }
 }
 
-/** macOS and the BSDs lock a file while opening it. Node hands the flags on, but doesn't name them. */
+/** macOS and the BSDs can lock a file when opening it. Node passes the flag on, but has no constant for it. */
 async function lockByOpening(dir: string): Promise<DirectoryLock> {
   const O_EXLOCK = 0x20
   const path = join(dir, 'lock')
@@ -89,7 +89,7 @@ function listen(path: string, options: ListenOptions = {}): Promise<Server> {
       socket.end(String(process.pid))
     })
     server.once('error', reject)
-    // Unreferenced: holding a lock is no reason for a process to go on.
+    // unref: the lock must not keep the process running.
     server.listen({ ...options, path }, () => resolve(server.unref()))
   })
 }
@@ -98,7 +98,7 @@ function close(server: Server): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()))
 }
 
-/** Who listens on the socket; undefined where nobody does. A holder too busy to answer has no pid. */
+/** Asks the socket for its holder. Undefined if nobody listens. `pid` is undefined if the holder doesn't answer. */
 function ask(path: string): Promise<{ pid: number | undefined } | undefined> {
   return new Promise((resolve, reject) => {
     let answer: string | undefined

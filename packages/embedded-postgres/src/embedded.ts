@@ -9,21 +9,21 @@ import { stopOrphan } from './orphan.js'
 import { type PostgresLog, startPostmaster } from './postmaster.js'
 
 export interface EmbeddedPostgres {
-  /** `postgresql://…` of the superuser, on a loopback port that is another one at each start. */
+  /** `postgresql://…` for the superuser. The loopback port differs at each start. */
   connectionString: string
-  /** When PostgreSQL ended, asked or not: how, in words. It is not started again. */
+  /** Resolves when PostgreSQL ends for any reason, with a text that says how. It is not restarted. */
   ended: Promise<string>
-  /** Fast shutdown; then the data directory is free for another. Any number of times. */
+  /** Fast shutdown, then releases the data directory. May be called several times. */
   stop(): Promise<void>
 }
 
 /**
- * Runs PostgreSQL's own programs, from npm, on a data directory: made at the first start, kept at the next ones,
- * whatever ended the last one. While it runs, the directory is this process's alone.
+ * Runs PostgreSQL, with the programs of an npm package, on a data directory. The first start creates the database; later
+ * starts keep it, even after a crash. While it runs, no other process can use the directory.
  *
- * @param options.durable false for throw-away data: no commit waits for the disk, a crash of the machine loses all.
- * @param options.connections that are to be possible at once; a hundred are in any case.
- * @throws EmbeddedPostgresError with what to do; DataDirInUseError where another server holds the directory.
+ * @param options.durable false for temporary data: commits don't wait for the disk, and a crash of the machine loses all.
+ * @param options.connections the least number of connections that must be possible at once; there are at least 100.
+ * @throws EmbeddedPostgresError whose message says what to do; DataDirInUseError if another server uses the directory.
  */
 export async function startEmbeddedPostgres(options: {
   dataDir: string
@@ -59,24 +59,26 @@ export async function startEmbeddedPostgres(options: {
     }
   } catch (error) {
     await lock?.release()
-    throw forbidden(error) ? new EmbeddedPostgresError(`${noEntry(dataDir)} (${String(error)})`) : error
+    throw isPermissionError(error)
+      ? new EmbeddedPostgresError(`${notWritable(dataDir)} (${String(error)})`)
+      : error
   }
 }
 
-/** @returns its path without symlinks. */
+/** @returns the path without symlinks. */
 async function makeDirectory(path: string): Promise<string> {
   try {
     await mkdir(path, { recursive: true, mode: 0o700 })
     return await realpath(path)
   } catch (error) {
-    throw new EmbeddedPostgresError(`${noEntry(path)} (${String(error)})`)
+    throw new EmbeddedPostgresError(`${notWritable(path)} (${String(error)})`)
   }
 }
 
-function forbidden(error: unknown): boolean {
+function isPermissionError(error: unknown): boolean {
   return ['EACCES', 'EPERM', 'EROFS'].includes(errorCode(error) ?? '')
 }
 
-function noEntry(dataDir: string): string {
-  return `DATA_DIR ${dataDir} is not this user's to write: hand it over (chown -R), or set another DATA_DIR.`
+function notWritable(dataDir: string): string {
+  return `DATA_DIR ${dataDir} is not writable for this user: change its owner (chown -R), or set another DATA_DIR.`
 }

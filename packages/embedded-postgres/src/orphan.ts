@@ -8,8 +8,8 @@ import { clusterName, type PostgresLog } from './postmaster.js'
 import { run } from './program.js'
 
 /**
- * A server killed by -9 leaves its PostgreSQL running. Stops it, cleanly if it lets itself be. Needs the data
- * directory's lock: under it, a running postmaster is nobody's.
+ * Stops the PostgreSQL that a server left running when it was killed by -9, if possible cleanly. The caller must hold
+ * the lock of the data directory: then a running postmaster belongs to no living server.
  */
 export async function stopOrphan(site: Site, log: PostgresLog): Promise<void> {
   const cluster = clusterDir(site.dataDir)
@@ -24,8 +24,8 @@ export async function stopOrphan(site: Site, log: PostgresLog): Promise<void> {
   const name = clusterName(site.dataDir)
   const command = await commandOf(pid)
   if (!command.includes(`cluster_name=${name}`)) {
-    // It is dead, buried or not, or the number is another process's by now (in containers it soon is). PostgreSQL
-    // would take that for itself and refuse. Another postgres is left to it: it knows best who is in whose way.
+    // It is dead, or another process has its id by now (common in containers). PostgreSQL would mistake that process
+    // for itself and refuse to start, so remove the file. If the other process is a postgres, let PostgreSQL decide.
     if (basename(command.split(/\0| /)[0] ?? '') !== 'postgres') await rm(pidFile, { force: true })
     return
   }
@@ -37,7 +37,7 @@ export async function stopOrphan(site: Site, log: PostgresLog): Promise<void> {
     kill(pid, signal)
     for (const until = Date.now() + patience; Date.now() < until; await sleep(10)) {
       if ((await commandOf(pid)).includes(name)) continue
-      await rm(pidFile, { force: true }) // still there where it was dying of something worse already
+      await rm(pidFile, { force: true }) // a crashed postmaster leaves it
       return
     }
   }
@@ -46,7 +46,7 @@ export async function stopOrphan(site: Site, log: PostgresLog): Promise<void> {
   )
 }
 
-/** Command and arguments of a process; empty where it is gone, or dead and not yet buried. */
+/** The command and arguments of a process. Empty if it is gone or a zombie. */
 async function commandOf(pid: number): Promise<string> {
   if (process.platform === 'linux') return readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
   return (await run('ps', ['-ww', '-o', 'args=', '-p', String(pid)])).output

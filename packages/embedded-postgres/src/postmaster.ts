@@ -8,7 +8,7 @@ import { directoryId } from './directoryLock.js'
 import { EmbeddedPostgresError } from './errors.js'
 import { run, start } from './program.js'
 
-/** Where PostgreSQL's own words go; a pino logger will do. */
+/** Receives PostgreSQL's log. A pino logger fits. */
 export interface PostgresLog {
   debug(message: string): void
   info(message: string): void
@@ -18,9 +18,9 @@ export interface PostgresLog {
 /** A running PostgreSQL. */
 export interface Postmaster {
   port: number
-  /** When it ended, asked or not: how, in words. */
+  /** Resolves when it ends for any reason, with a text that says how. */
   ended: Promise<string>
-  /** Fast shutdown: breaks off what runs, writes everything down. Any number of times. */
+  /** Fast shutdown: aborts running statements and writes all data to disk. May be called several times. */
   stop(): Promise<void>
 }
 
@@ -28,51 +28,51 @@ const SETTINGS = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   shared_buffers: '128MB',
-  // Small and steady: little to replay after a crash, little disk.
+  // Small: fast recovery after a crash, and little disk space.
   max_wal_size: '256MB',
   min_wal_size: '32MB',
   wal_recycle: 'on',
-  // Short queries on few cores gain nothing from workers or compilation, and /dev/shm is tiny in containers.
+  // Short queries don't gain from parallel workers or JIT, and /dev/shm is small in containers.
   max_parallel_workers_per_gather: '0',
   max_parallel_maintenance_workers: '0',
   jit: 'off',
   timezone: 'UTC',
   log_timezone: 'UTC',
   lc_messages: 'C',
-  // A refused statement is its sender's to log, and its details hold people's addresses.
+  // The server logs failed statements itself. PostgreSQL's details would contain people's addresses.
   log_min_messages: 'log',
   log_error_verbosity: 'terse',
   log_line_prefix: '',
   log_checkpoints: 'off',
 } as const
 
-const CARELESS = {
+const NOT_DURABLE = {
   fsync: 'off',
   synchronous_commit: 'off',
   full_page_writes: 'off',
 } as const
 
-/** Each may cost a little memory, so not as many as might ever be. Many tests share a throw-away one. */
+/** Each possible connection costs a little memory. Many tests share one temporary cluster, so that gets more. */
 const CONNECTIONS = 100
-const CARELESS_CONNECTIONS = 300
+const NOT_DURABLE_CONNECTIONS = 300
 
-/** By this setting a postmaster of this data directory is known among the system's processes. */
+/** The setting `cluster_name`. It identifies the postmaster of this data directory in the process list. */
 export function clusterName(dataDir: string): string {
   return `guildhall-${directoryId(dataDir)}`
 }
 
 /**
- * Starts PostgreSQL on a free loopback port. Back when it takes connections, after recovery if it needs any.
+ * Starts PostgreSQL on a free loopback port. Resolves when it accepts connections, after a recovery if it needs one.
  *
- * @throws EmbeddedPostgresError with its last words where it ends instead.
+ * @throws EmbeddedPostgresError with the last lines of its log if it ends instead.
  */
 export async function startPostmaster(site: Site, log: PostgresLog): Promise<Postmaster> {
   for (let attempt = 1; ; attempt++) {
     const outcome = await launch(site, await freePort(), log)
     if (typeof outcome !== 'string') return outcome
-    // Another process took the port meanwhile, or killed predecessor's backends are still on their way out.
-    const passing = /Address already in use|pre-existing shared memory block/.test(outcome)
-    if (!passing || attempt === 40)
+    // Another process took the port, or backends of a killed postmaster are still ending.
+    const isTemporary = /Address already in use|pre-existing shared memory block/.test(outcome)
+    if (!isTemporary || attempt === 40)
       throw new EmbeddedPostgresError(`PostgreSQL did not start on ${clusterDir(site.dataDir)}:\n${outcome}`)
     await sleep(250)
   }
@@ -83,8 +83,8 @@ async function launch(site: Site, port: number, log: PostgresLog): Promise<Postm
   const cwd = clusterDir(dataDir)
   const settings = {
     ...SETTINGS,
-    ...(durable ? {} : CARELESS),
-    max_connections: Math.max(connections, durable ? CONNECTIONS : CARELESS_CONNECTIONS),
+    ...(durable ? {} : NOT_DURABLE),
+    max_connections: Math.max(connections, durable ? CONNECTIONS : NOT_DURABLE_CONNECTIONS),
     port,
     cluster_name: clusterName(dataDir),
   }
@@ -92,20 +92,20 @@ async function launch(site: Site, port: number, log: PostgresLog): Promise<Postm
   const child = start(
     binaries.program('postgres'),
     ['-D', pathFromWithin(cwd, account), ...args],
-    // A process group of its own: a Ctrl-C is ours to take, and we drain before we stop it.
+    // A process group of its own, so that Ctrl-C doesn't reach it: the server drains first, then stops it.
     { cwd, stdio: ['ignore', 'ignore', 'pipe'], detached: true },
     account,
   )
 
-  const lastWords: string[] = []
+  const lastLines: string[] = []
   const ended = once(child, 'close').then(
-    ([code, signal]) => [`PostgreSQL ended (${signal ?? `code ${code}`})`, ...lastWords].join('\n'),
+    ([code, signal]) => [`PostgreSQL ended (${signal ?? `code ${code}`})`, ...lastLines].join('\n'),
     (error: unknown) => `PostgreSQL can't be run: ${String(error)}`,
   )
-  // When this process leaves in haste, it doesn't leave its database behind.
-  const leave = () => child.kill('SIGINT')
-  process.once('exit', leave)
-  void ended.then(() => process.off('exit', leave))
+  // If this process exits early, stop the database too.
+  const stopAtExit = () => child.kill('SIGINT')
+  process.once('exit', stopAtExit)
+  void ended.then(() => process.off('exit', stopAtExit))
 
   let stopping: Promise<void> | undefined
   const stop = () => {
@@ -116,9 +116,9 @@ async function launch(site: Site, port: number, log: PostgresLog): Promise<Postm
   return new Promise((resolve) => {
     void ended.then(resolve)
     createInterface({ input: child.stderr as NodeJS.ReadableStream }).on('line', (line) => {
-      if (lastWords.push(line) > 20) lastWords.shift()
-      const grave = !stopping && /^(PANIC|FATAL|WARNING)|was terminated by/.test(line)
-      log[grave ? 'warn' : 'debug'](`postgres: ${line}`)
+      if (lastLines.push(line) > 20) lastLines.shift()
+      const isSerious = !stopping && /^(PANIC|FATAL|WARNING)|was terminated by/.test(line)
+      log[isSerious ? 'warn' : 'debug'](`postgres: ${line}`)
       if (line.includes('database system is ready to accept connections')) resolve({ port, ended, stop })
     })
   })
@@ -126,12 +126,12 @@ async function launch(site: Site, port: number, log: PostgresLog): Promise<Postm
 
 async function shutDown(child: ChildProcess, site: Site, ended: Promise<unknown>): Promise<void> {
   if (process.platform === 'win32') {
-    // Windows knows no signals; a kill would be a crash.
+    // Windows has no signals; a kill would be a crash.
     await run(site.binaries.program('pg_ctl'), ['stop', '-m', 'fast', '-D', clusterDir(site.dataDir)])
   } else {
     child.kill('SIGINT')
   }
-  // Immediate after 10 s: the next start recovers from the log.
+  // After 10 s an immediate shutdown: the next start recovers from the WAL.
   const late = setTimeout(() => child.kill('SIGQUIT'), 10_000)
   await ended
   clearTimeout(late)

@@ -1,13 +1,13 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import type { Account } from './account.js'
 
-/** What one of PostgreSQL's programs said and how it ended. */
+/** The output and the exit code of a program. */
 export interface Outcome {
   code: number | null
   output: string
 }
 
-/** Runs a program to its end. Rejects only where it can't be started at all. */
+/** Runs a program to its end. Rejects only if it can't be started. */
 export function run(
   program: string,
   args: readonly string[],
@@ -27,8 +27,8 @@ export function run(
 }
 
 /**
- * Starts a program without this process's environment: PostgreSQL reads PG… variables that are meant for clients,
- * and has no business with our secrets. Messages come in English, so that they can be read here.
+ * Starts a program without this process's environment: PostgreSQL would read PG… variables that are meant for clients,
+ * and must not see our secrets. The locale is C, because we parse its messages.
  */
 export function start(
   program: string,
