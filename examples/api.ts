@@ -3,16 +3,16 @@ import type { TypedDocumentString } from '../operations/generated/graphql.js'
 type Payload = { readonly __typename: `${string}Payload` }
 type ResultOf<Data> = Extract<Data[keyof Data], { readonly __typename: string }>
 
-/** What a front end needs of a GraphQL server: a POST with a document and a Bearer token. */
+/** A minimal GraphQL client: a POST with a document and a Bearer token. */
 export class Api {
   constructor(
     readonly url: string,
-    /** Null: nobody. */
+    /** Null for an anonymous visitor. */
     readonly token: string | null = null,
   ) {}
 
-  /** Runs one query or mutation. Throws on what only the programmer can mend: `errors` of the answer. */
-  async ask<Data, Variables>(
+  /** Runs one query or mutation. Throws if the response has `errors`. */
+  async query<Data, Variables>(
     document: TypedDocumentString<Data, Variables>,
     variables: Variables,
   ): Promise<Data> {
@@ -29,12 +29,12 @@ export class Api {
     return data
   }
 
-  /** Runs a mutation and gives its payload. Throws the words of the refusal where it was refused. */
-  async act<Data extends object, Input>(
+  /** Runs a mutation and returns its payload. Throws the message of a refusal. */
+  async mutate<Data extends object, Input>(
     document: TypedDocumentString<Data, { input: Input }>,
     input: Input,
   ): Promise<Extract<ResultOf<Data>, Payload>> {
-    const result = Object.values(await this.ask(document, { input }))[0] as ResultOf<Data>
+    const result = Object.values(await this.query(document, { input }))[0] as ResultOf<Data>
     if (isPayload(result)) return result
     throw new Error(`${result.__typename}: ${Reflect.get(result, 'message')}`)
   }

@@ -1,6 +1,6 @@
-// The whole story of an org, played against a running server: `npm start` in one terminal, `npm run example`
-// in another. Three people act by GraphQL over HTTP; a dashboard watches over WebSocket. Ends with 0 only if
-// the dashboard saw every step, in order and without a gap.
+// The life of an org, run against a real server: `npm start` in one terminal, `npm run example` in another. Three people
+// send GraphQL over HTTP; a dashboard subscribes over WebSocket. The exit code is 0 only if the dashboard received every
+// event, in order and without a gap.
 
 import {
   AcceptInviteDocument,
@@ -16,100 +16,100 @@ import {
 } from '../operations/generated/graphql.js'
 import { Api } from './api.js'
 import { openDashboard } from './story/dashboard.js'
-import { mailboxOffice, openMail, smtpOffice } from './story/mail.js'
-import { act, end, failure, note, row, title } from './story/page.js'
+import { localMailbox, openMail, smtpMailbox } from './story/mail.js'
+import { end, failure, note, row, step, title } from './story/page.js'
 import { signIn } from './story/people.js'
 
 const url = (process.env.GUILDHALL_URL ?? 'http://localhost:4000').replace(/\/$/, '')
 const smtpPort = Number(process.env.EXAMPLE_SMTP_PORT ?? 0)
-// A name and addresses of this run's own: the story can be played as often as you like.
-const run = Date.now().toString(36)
+// A name and addresses for this run only, so that you can repeat it.
+const runId = Date.now().toString(36)
 
-async function play(): Promise<void> {
+async function run(): Promise<void> {
   const nobody = new Api(url)
-  const office = smtpPort > 0 ? await smtpOffice(smtpPort) : mailboxOffice(url)
+  const mailbox = smtpPort > 0 ? await smtpMailbox(smtpPort) : localMailbox(url)
 
-  act('Ada signs in and founds an org')
-  const ada = await signIn(url, 'Ada', `ada@${run}.example`)
-  const { viewer } = await ada.ask(WhoAmIDocument, {})
+  step('Ada signs in and creates an org')
+  const ada = await signIn(url, 'Ada', `ada@${runId}.example`)
+  const { viewer } = await ada.query(WhoAmIDocument, {})
   note('viewer', `${viewer?.name}, ${viewer?.email}`)
-  const { org } = await ada.act(CreateOrgDocument, { name: `Story ${run}` })
+  const { org } = await ada.mutate(CreateOrgDocument, { name: `Story ${runId}` })
   const orgId = org.id
   const dashboard = await openDashboard(ada, orgId, row)
 
   const invite = async (email: string) => {
     const input = { orgId, invitee: { email }, sendEmail: true, message: 'Come in!' }
-    const { orgInvite } = await ada.act(InviteSomeoneDocument, input)
+    const { orgInvite } = await ada.mutate(InviteSomeoneDocument, input)
     await dashboard.sees('CREATED', 'SENT')
     return orgInvite.id
   }
 
-  act('Ada invites Ben by e-mail, and the mail arrives')
-  const ben = await signIn(url, 'Ben', `ben@${run}.example`)
+  step('Ada invites Ben by e-mail, and the mail arrives')
+  const ben = await signIn(url, 'Ben', `ben@${runId}.example`)
   await invite(ben.email)
-  const letter = await openMail(office, ben.email, 1)
-  note('mail', letter.subject)
+  const mail = await openMail(mailbox, ben.email, 1)
+  note('mail', mail.subject)
 
-  act('Ben opens the link: the bearer sees enough to decide, and no more')
-  const { orgInvitePreview } = await nobody.ask(PreviewInviteDocument, { token: letter.token })
+  step('Ben opens the link: the bearer sees enough to decide, and no more')
+  const { orgInvitePreview } = await nobody.query(PreviewInviteDocument, { token: mail.token })
   if (orgInvitePreview?.status !== 'PENDING') throw new Error('The link shows no pending invite.')
   note('preview', `${orgInvitePreview.orgName}, for ${orgInvitePreview.maskedEmail}`)
 
-  act('Ben accepts')
-  const { orgUser } = await ben.act(AcceptInviteDocument, { invite: { token: letter.token } })
+  step('Ben accepts')
+  const { orgUser } = await ben.mutate(AcceptInviteDocument, { invite: { token: mail.token } })
   note('member of', `${orgUser.org.name} as ${orgUser.roles.join(' + ')}`)
   await dashboard.sees('ACCEPTED', 'JOINED')
 
-  act('Ada invites Cleo, and again: the second link kills the first')
-  const cleo = await signIn(url, 'Cleo', `cleo@${run}.example`)
+  step('Ada invites Cleo, and again: the second link kills the first')
+  const cleo = await signIn(url, 'Cleo', `cleo@${runId}.example`)
   const toCleo = await invite(cleo.email)
-  await ada.act(ResendInviteDocument, { orgInviteId: toCleo, sendEmail: true })
+  await ada.mutate(ResendInviteDocument, { orgInviteId: toCleo, sendEmail: true })
   await dashboard.sees('RESENT', 'SENT')
-  const first = await openMail(office, cleo.email, 1)
-  const second = await openMail(office, cleo.email, 2)
-  const dead = await nobody.ask(PreviewInviteDocument, { token: first.token })
+  const first = await openMail(mailbox, cleo.email, 1)
+  const second = await openMail(mailbox, cleo.email, 2)
+  const dead = await nobody.query(PreviewInviteDocument, { token: first.token })
   if (dead.orgInvitePreview) throw new Error('The first link still works.')
   note('first link', 'dead')
 
-  act('Cleo declines')
-  await cleo.act(DeclineInviteDocument, { invite: { token: second.token } })
+  step('Cleo declines')
+  await cleo.mutate(DeclineInviteDocument, { invite: { token: second.token } })
   await dashboard.sees('DECLINED')
 
-  act('Ada makes Ben an admin')
-  const userId = (await ben.ask(WhoAmIDocument, {})).viewer?.id ?? ''
-  await ada.act(ChangeRolesDocument, { orgId, userId, add: ['ADMIN'] })
+  step('Ada makes Ben an admin')
+  const userId = (await ben.query(WhoAmIDocument, {})).viewer?.id ?? ''
+  await ada.mutate(ChangeRolesDocument, { orgId, userId, add: ['ADMIN'] })
   await dashboard.sees('ROLES_CHANGED')
 
-  act('Ada invites Drew')
-  const toDrew = await invite(`drew@${run}.example`)
+  step('Ada invites Drew')
+  const toDrew = await invite(`drew@${runId}.example`)
 
-  act('The dashboard’s connection breaks. Meanwhile Ben revokes that invite, and Ada takes a role back')
-  dashboard.cut()
-  await ben.act(RevokeInviteDocument, { orgInviteId: toDrew })
-  await ada.act(ChangeRolesDocument, { orgId, userId, remove: ['ADMIN'] })
+  step('The dashboard’s connection breaks. Meanwhile Ben revokes that invite, and Ada takes a role back')
+  dashboard.disconnect()
+  await ben.mutate(RevokeInviteDocument, { orgInviteId: toDrew })
+  await ada.mutate(ChangeRolesDocument, { orgId, userId, remove: ['ADMIN'] })
   note('connection', 'down: nothing is seen')
 
-  act(`It reconnects, with the cursor of number ${dashboard.seq}`)
-  dashboard.resume()
+  step(`It reconnects, with the cursor of number ${dashboard.seq}`)
+  dashboard.reconnect()
   await dashboard.sees('REVOKED', 'ROLES_CHANGED')
 
-  const glance = (await ada.ask(OrgGlanceDocument, { orgId })).org
+  const glance = (await ada.query(OrgGlanceDocument, { orgId })).org
   if (glance?.events?.nodes[0]?.seq !== dashboard.seq) throw new Error('The dashboard is behind the history.')
   const { accepted, declined, revoked } = glance.inviteCounts ?? {}
   if (accepted !== 1 || declined !== 1 || revoked !== 1) throw new Error('The counts tell another story.')
   end(`Seen: events 1 to ${dashboard.seq}, in order, none missing and none twice.`)
   await dashboard.close()
-  office.close()
+  mailbox.close()
 }
 
 title('Guildhall, the whole story', url)
 try {
-  await play()
+  await run()
 } catch (error) {
-  failure(error instanceof Error ? `${error.message}${wordsOf(error.cause)}` : String(error))
+  failure(error instanceof Error ? `${error.message}${causeOf(error.cause)}` : String(error))
   process.exit(1)
 }
 
-function wordsOf(cause: unknown): string {
+function causeOf(cause: unknown): string {
   return cause instanceof Error ? ` (${cause.message || Reflect.get(cause, 'code')} at ${url})` : ''
 }

@@ -5,11 +5,11 @@ import { OperationTypeNode } from 'graphql'
 import { authorization, type Connection, openSocket } from './endpoints.js'
 
 /**
- * Apollo Client. Subscriptions must not go to its HttpLink: that one asks for multipart answers, which Guildhall
- * refuses with 406. They go to a GraphQLWsLink over a socket that resumes.
+ * Apollo Client. Subscriptions must not use HttpLink: it asks for multipart responses, which Guildhall refuses with
+ * 406. They use a GraphQLWsLink with a resuming client.
  *
- * @param possibleTypes which types each interface and union has: without it Apollo reads no fragment on `Error` or
- *   `OrgEvent`. Code generators write it (graphql-codegen's fragment-matcher).
+ * @param possibleTypes the types of each interface and union. Without it Apollo ignores fragments on `Error` and
+ *   `OrgEvent`. Code generators can write it (fragment-matcher of graphql-codegen).
  */
 export function apolloClient(connection: Connection, possibleTypes: Record<string, string[]>) {
   const socket = openSocket(connection)

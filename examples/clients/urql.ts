@@ -1,12 +1,12 @@
 import { Client, cacheExchange, type ExecutionResult, fetchExchange, subscriptionExchange } from '@urql/core'
 import { authorization, type Connection, openSocket } from './endpoints.js'
 
-/** urql: queries and mutations by POST, subscriptions over a socket that resumes. */
+/** urql: queries and mutations by POST, subscriptions by a resuming client. */
 export function urqlClient(connection: Connection) {
   const socket = openSocket(connection)
   const client = new Client({
     url: `${connection.url}/graphql`,
-    // A mutation by GET is refused, and a query by GET would stand in logs.
+    // The server refuses mutations by GET, and a query by GET would appear in logs.
     preferGetMethod: false,
     fetch: async (input, init) =>
       fetch(input, { ...init, headers: { ...init?.headers, ...(await authorization(connection)) } }),

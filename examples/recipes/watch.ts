@@ -8,7 +8,7 @@ import {
 
 const watchOrg = WatchOrgDocument.toString()
 
-/** Watches an org without a library, from the cursor of what was read. Ends as the stream does. */
+/** Subscribes to an org's events, starting after the cursor that was read with the data. Ends when the stream ends. */
 export async function watch(
   url: string,
   { orgId, after }: { orgId: string; after: string },

@@ -7,32 +7,37 @@ import {
   type WatchOrgSubscription,
 } from '../../operations/generated/graphql.js'
 
-/** Where the cursor of the last delivered event is kept: a row, a file, a key. */
-export interface Place {
+/** Stores the cursor of the last delivered event: in a row, a file or a key. */
+export interface CursorStore {
   read(): Promise<string | null>
   write(cursor: string): Promise<void>
 }
 
 /**
- * Posts every event of an org to a URL: in order, at least once, and on from the same place after a restart. The
- * receiver tells repeats by `webhook-id` and the sender by `webhook-signature`.
+ * Posts every event of an org to a URL, in order and at least once. After a restart it continues after the last
+ * delivered event. The receiver recognises repeats by `webhook-id`, and checks the sender by `webhook-signature`.
  */
 export async function deliverEvents(
   client: Client,
   orgId: string,
-  { place, url, secret, signal }: { place: Place; url: string; secret: string; signal: AbortSignal },
+  {
+    cursorStore,
+    url,
+    secret,
+    signal,
+  }: { cursorStore: CursorStore; url: string; secret: string; signal: AbortSignal },
 ): Promise<void> {
-  const variables = { orgId, after: await place.read() }
+  const variables = { orgId, after: await cursorStore.read() }
   const events = client.iterate<WatchOrgSubscription>({ query: WatchOrgDocument.toString(), variables })
   signal.addEventListener('abort', () => void events.return?.())
   for await (const { data } of events) {
     if (!data) continue
     if (!(await post(data.orgEvents, url, secret, signal))) return
-    await place.write(data.orgEvents.cursor)
+    await cursorStore.write(data.orgEvents.cursor)
   }
 }
 
-/** Tries until it is taken, for the next event waits behind it. False where it was told to stop before. */
+/** Tries until the receiver accepts it: events are delivered in order. Resolves to false if stopped before that. */
 async function post(
   event: OrgEventRowFragment,
   url: string,
@@ -47,7 +52,7 @@ async function post(
     'webhook-signature': signature,
   }
   for (let waitMs = 500; !signal.aborted; waitMs = Math.min(2 * waitMs, 60_000)) {
-    const taken = await fetch(url, {
+    const accepted = await fetch(url, {
       method: 'POST',
       headers,
       body,
@@ -56,7 +61,7 @@ async function post(
       ({ ok }) => ok,
       () => false,
     )
-    if (taken) return true
+    if (accepted) return true
     await sleep(waitMs, undefined, { signal }).catch(() => {})
   }
   return false

@@ -10,21 +10,22 @@ import type { Api } from '../api.js'
 
 export type OrgEvent = OrgEventRowFragment
 
-/** What happened, in the API's own words: CREATED, JOINED, … */
+/** The type of an event, as in the API: CREATED, JOINED, … */
 export function typeOf(event: OrgEvent): string {
   if (event.__typename === 'OrgInviteEvent') return event.inviteEventType
   return event.__typename === 'OrgUserEvent' ? event.memberEventType : event.orgEventType
 }
 
-/** An org's history, followed from its first event on. */
+/** A subscriber that receives an org's history from the first event on. */
 export interface Dashboard {
-  /** Takes the next events, waiting 10 s for each. Throws where one is another than expected, or misses. */
+  /** Reads the next events, waiting at most 10 s for each. Throws if one has another type or a gap before it. */
   sees(...types: string[]): Promise<void>
-  /** The number of the newest event seen. */
+  /** The number of the newest event received. */
   readonly seq: number
-  /** Breaks the connection off without a word, as a tunnel does. */
-  cut(): void
-  resume(): void
+  /** Drops the connection without a close frame, as a lost network does. */
+  disconnect(): void
+  /** Subscribes again, from the cursor of the newest event. */
+  reconnect(): void
   close(): Promise<void>
 }
 
@@ -33,8 +34,8 @@ export async function openDashboard(
   orgId: string,
   onEvent: (event: OrgEvent, how: 'history' | 'live') => void,
 ): Promise<Dashboard> {
-  // First what is there, together with the cursor of its newest event: from there on nothing is missed.
-  const { org } = await viewer.ask(OrgDashboardDocument, { orgId })
+  // First read the history with the cursor of its newest event. A subscription from that cursor misses nothing.
+  const { org } = await viewer.query(OrgDashboardDocument, { orgId })
   const history = org?.events?.nodes ?? []
   let position = { seq: history.at(-1)?.seq ?? 0, cursor: org?.eventCursor ?? null }
   let { client, stream } = connect()
@@ -76,8 +77,8 @@ export async function openDashboard(
     get seq() {
       return position.seq
     },
-    cut: () => client.terminate(),
-    resume() {
+    disconnect: () => client.terminate(),
+    reconnect() {
       ;({ client, stream } = connect())
     },
     close: async () => client.dispose(),

@@ -9,15 +9,15 @@ export interface Mail {
   readonly text: string
 }
 
-/** Where the invitees' mail arrives. */
-export interface PostOffice {
+/** Receives the invitees' mail. */
+export interface Mailbox {
   /** All mails so far, oldest first. */
   mails(): Promise<readonly Mail[]>
   close(): void
 }
 
-/** A real SMTP server of our own, to which the started server sends (its SMTP_URL). */
-export async function smtpOffice(port: number): Promise<PostOffice> {
+/** A real SMTP server, which Guildhall sends to (its SMTP_URL). */
+export async function smtpMailbox(port: number): Promise<Mailbox> {
   const mails: Mail[] = []
   const server = new SMTPServer({
     authOptional: true,
@@ -36,8 +36,8 @@ export async function smtpOffice(port: number): Promise<PostOffice> {
   return { mails: async () => mails, close: () => server.close() }
 }
 
-/** The local mailbox of a server without SMTP_URL, for people at /mail. */
-export function mailboxOffice(url: string): PostOffice {
+/** The local mailbox of a Guildhall server without SMTP_URL, which people read at /mail. */
+export function localMailbox(url: string): Mailbox {
   return {
     async mails() {
       const response = await fetch(`${url}/mail.json`)
@@ -49,10 +49,10 @@ export function mailboxOffice(url: string): PostOffice {
   }
 }
 
-/** Waits for somebody's `nth` mail, 10 s at most, and opens it. */
-export async function openMail(office: PostOffice, to: string, nth: number) {
+/** Waits for the `nth` mail to an address, at most 10 s, and reads its invite token. */
+export async function openMail(mailbox: Mailbox, to: string, nth: number) {
   for (let tries = 0; tries < 200; tries++) {
-    const mail = (await office.mails()).filter((one) => one.to === to)[nth - 1]
+    const mail = (await mailbox.mails()).filter((one) => one.to === to)[nth - 1]
     if (mail) {
       const token = /\/invites\/(\S+)/.exec(mail.text)?.[1]
       if (!token) throw new Error(`The mail to ${to} has no link.`)

@@ -18,16 +18,16 @@ let began = performance.now()
 
 export const title = (text: string, where: string) => line(`\n  ${bold(text)}  ${faint(where)}`)
 
-/** What somebody does. */
-export function act(text: string): void {
+/** Prints what a person does. */
+export function step(text: string): void {
   began = performance.now()
   line(`\n  ${bold('▸')} ${text}`)
 }
 
-/** What they get to see, apart from the dashboard. */
+/** Prints what a person sees, apart from the dashboard. */
 export const note = (what: string, text: string) => line(`${' '.repeat(18)}${faint(what.padEnd(14))} ${text}`)
 
-/** A row of the dashboard: number, time since the act where it came live, what happened. */
+/** Prints an event: its number, the time since the step began (live events only), and what happened. */
 export function row(event: OrgEvent, how: 'history' | 'live'): void {
   const type = typeOf(event)
   const after = how === 'live' ? `${Math.round(performance.now() - began)} ms` : ''

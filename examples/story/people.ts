@@ -7,8 +7,8 @@ export interface Person extends Api {
 }
 
 /**
- * Signs somebody in. Where the server checks tokens by AUTH_JWT_SECRET, this is what your identity provider
- * does; else the server, outside production, plays the provider itself.
+ * Signs a person in. With AUTH_JWT_SECRET it issues a token, as your identity provider does. Without it the server
+ * issues one itself, outside production only.
  */
 export async function signIn(url: string, name: string, email: string): Promise<Person> {
   const secret = process.env.AUTH_JWT_SECRET

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import WebSocket from 'ws'
-import { deliverEvents, type Place } from '../../examples/recipes/webhook.js'
+import { type CursorStore, deliverEvents } from '../../examples/recipes/webhook.js'
 import { resumingClient } from '../../packages/client/src/resumingClient.js'
 import { createOrg, invite, mutate } from '../support/mutate.js'
 import { type TestPerson, useTestServer } from '../support/testServer.js'
@@ -23,7 +23,7 @@ describe('a webhook fed by the stream of events', () => {
   let receiver: ReturnType<typeof createServer>
   let url: string
 
-  const place: Place = {
+  const cursorStore: CursorStore = {
     read: async () => cursor,
     async write(next) {
       cursor = next
@@ -72,7 +72,7 @@ describe('a webhook fed by the stream of events', () => {
       webSocketImpl: WebSocket,
     })
     const stop = new AbortController()
-    const delivering = deliverEvents(client, orgId, { place, url, secret: SECRET, signal: stop.signal })
+    const delivering = deliverEvents(client, orgId, { cursorStore, url, secret: SECRET, signal: stop.signal })
     await work()
     stop.abort()
     await delivering

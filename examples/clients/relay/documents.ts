@@ -1,5 +1,5 @@
-// What relay-compiler reads: `npm run relay` writes __generated__/ from it. In an app these stand beside the
-// components that use them, and the bundler's Relay plugin puts the compiled documents in their place.
+// Input of relay-compiler: `npm run relay` writes __generated__/ from it. In an app these documents are beside the
+// components that use them, and the bundler's Relay plugin replaces them with the compiled ones.
 
 import { graphql } from 'relay-runtime'
 
@@ -8,14 +8,14 @@ export const orgScreenQuery = graphql`
     org(id: $orgId) {
       id
       name
-      # Where to watch on from: nothing that happens after this read is missed.
+      # Subscribe from this cursor: then no later event is missed.
       eventCursor
       ...documentsMembers_org @arguments(first: $first)
     }
   }
 `
 
-// A page of members, with the query that reads the next one.
+// A page of members, and the query for the next page.
 export const members = graphql`
   fragment documentsMembers_org on Org
   @argumentDefinitions(first: { type: "Int", defaultValue: 20 }, after: { type: "String" })
@@ -53,7 +53,7 @@ export const inviteMutation = graphql`
   }
 `
 
-// The invite and the member in an event have the ids that the store knows them by: what it holds is up to date.
+// Events contain the ids of invites and members, so Relay updates them in its store.
 export const orgEventsSubscription = graphql`
   subscription documentsOrgEventsSubscription($orgId: ID!, $after: String) {
     orgEvents(orgId: $orgId, after: $after) {

@@ -10,7 +10,7 @@ import {
 } from 'relay-runtime'
 import { authorization, type Connection, openSocket } from '../endpoints.js'
 
-/** Relay: queries and mutations by POST, subscriptions over a socket that resumes. */
+/** Relay: queries and mutations by POST, subscriptions by a resuming client. */
 export function relayEnvironment(connection: Connection) {
   const socket = openSocket(connection)
 
