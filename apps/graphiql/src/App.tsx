@@ -5,11 +5,11 @@ import { fetcherAs } from './fetcher.js'
 import { SignIn } from './SignIn.js'
 import { tabs } from './tabs.js'
 
-/** Only a name is remembered, and only while the browser's tab lives. Tokens are kept nowhere. */
-const REMEMBERED = 'guildhall:signed-in-as'
+/** Only the name is stored, until the tab is closed. Tokens are never stored. */
+const NAME_KEY = 'guildhall:signed-in-as'
 
 export const rememberedPerson = (people: readonly DemoPerson[]): DemoPerson | undefined => {
-  const name = sessionStorage.getItem(REMEMBERED)
+  const name = sessionStorage.getItem(NAME_KEY)
   return name === '' ? undefined : (people.find((person) => person.name === name) ?? people[0])
 }
 
@@ -21,7 +21,7 @@ export const App = ({ people, orgId }: { people: readonly DemoPerson[]; orgId: s
 
   const onToken = (newToken: string | undefined, name: string) => {
     setToken(newToken)
-    sessionStorage.setItem(REMEMBERED, name)
+    sessionStorage.setItem(NAME_KEY, name)
   }
 
   return (
@@ -29,7 +29,7 @@ export const App = ({ people, orgId }: { people: readonly DemoPerson[]; orgId: s
       fetcher={fetcher}
       defaultTabs={defaultTabs}
       defaultEditorToolsVisibility="variables"
-      // Variables may hold the token of an invite: what is typed here ends with the browser's tab.
+      // Variables may contain the token of an invite, so everything typed is forgotten when the tab is closed.
       storage={sessionStorage}
       shouldPersistHeaders={false}
       showPersistHeadersSettings={false}

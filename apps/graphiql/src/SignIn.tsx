@@ -4,7 +4,7 @@ import type { DemoPerson } from '../../dashboard/src/api/demoPeople.js'
 const NOBODY = ''
 const BY_TOKEN = ':token'
 
-/** Who asks: one of the people offered outside production, nobody, or the bearer of a token at hand. */
+/** Chooses who sends the requests: one of the demo people (outside production), nobody, or the owner of a pasted token. */
 export const SignIn = ({
   people,
   initial,
@@ -36,7 +36,7 @@ export const SignIn = ({
       </select>
       {chosen === BY_TOKEN && (
         <input
-          // Not a password: a browser would offer to keep it.
+          // Not a password field: the browser would offer to save it.
           type="text"
           autoComplete="off"
           spellCheck={false}

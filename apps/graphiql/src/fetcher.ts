@@ -6,12 +6,12 @@ const socket = new URL(endpoint)
 socket.protocol = endpoint.protocol === 'https:' ? 'wss:' : 'ws:'
 
 /**
- * Queries and mutations by POST, subscriptions by WebSocket, both as the bearer of this token. What
- * the headers' editor says goes first.
+ * Queries and mutations by POST, subscriptions by WebSocket, both with this token. An authorization header in the
+ * header editor takes precedence.
  */
 export const fetcherAs = (token: string | undefined): Fetcher => {
   const authorization = token === undefined ? undefined : `Bearer ${token}`
-  return asShown(
+  return withParsedOperation(
     createGraphiQLFetcher({
       url: endpoint.href,
       subscriptionUrl: socket.href,
@@ -27,10 +27,10 @@ export const fetcherAs = (token: string | undefined): Fetcher => {
 }
 
 /**
- * GraphiQL learns the operations of a tab a moment after it shows it. Who runs one at once would ask by the name, and
- * over the wire, of the tab before: what stands in the text goes.
+ * GraphiQL parses a tab's text shortly after it shows the tab. A user who runs it at once would send the operation name
+ * of the previous tab. So take the operation name from the text.
  */
-const asShown =
+const withParsedOperation =
   (fetcher: Fetcher): Fetcher =>
   (params, options) => {
     const documentAST = parsed(params.query)
@@ -41,7 +41,7 @@ const asShown =
     return fetcher({ ...params, operationName: name ?? null }, { ...options, documentAST })
   }
 
-/** Undefined where the text is no document: the server says why. */
+/** Undefined if the text can't be parsed. The server reports the error. */
 const parsed = (text: string) => {
   try {
     return parse(text)
@@ -50,7 +50,7 @@ const parsed = (text: string) => {
   }
 }
 
-/** The first org that this person sees, to fill the tabs' variables with. Empty where there is none. */
+/** The id of the person's first org, for the variables of the tabs. Empty if there is none. */
 export const firstOrgId = async (token: string | undefined): Promise<string> => {
   if (token === undefined) return ''
   const response = await fetch(endpoint, {

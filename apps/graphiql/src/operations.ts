@@ -7,16 +7,16 @@ const files = import.meta.glob<string>('../../../operations/**/*.graphql', {
   eager: true,
 })
 
-interface Written {
+interface SourceDefinition {
   readonly text: string
   readonly definition: DefinitionNode
 }
 
-/** Every operation and fragment of the repository by its name, as it is written, comments included. */
-const written = new Map<string, Written>()
+/** All operations and fragments in operations/ by name, with their comments. */
+const definitions = new Map<string, SourceDefinition>()
 for (const text of Object.values(files))
   for (const definition of parse(text, { noLocation: true }).definitions)
-    if ('name' in definition && definition.name) written.set(definition.name.value, { text, definition })
+    if ('name' in definition && definition.name) definitions.set(definition.name.value, { text, definition })
 
 const spreadsIn = (definition: DefinitionNode): string[] => {
   const names: string[] = []
@@ -25,17 +25,16 @@ const spreadsIn = (definition: DefinitionNode): string[] => {
 }
 
 /**
- * An operation, called `title`, together with the fragments that it spreads, so that it can be run and changed as
- * it stands.
- * @throws where operations/ has no such name: the build's tabs and the operations belong together
+ * The text of an operation, renamed to `title`, with the fragments that it needs.
+ * @throws if operations/ has no operation with this name
  */
 export const operationText = (name: string, title: string): string => {
   const needed = new Set<string>([name])
   for (const each of needed) {
-    const found = written.get(each)
+    const found = definitions.get(each)
     if (found === undefined) throw new Error(`operations/ has no ${each}`)
     for (const spread of spreadsIn(found.definition)) needed.add(spread)
   }
-  const text = [...needed].map((each) => written.get(each)?.text.trim()).join('\n\n')
+  const text = [...needed].map((each) => definitions.get(each)?.text.trim()).join('\n\n')
   return text.replace(new RegExp(`^(query|mutation|subscription) ${name}\\b`, 'm'), `$1 ${title}`)
 }

@@ -1,30 +1,30 @@
 import { operationText } from './operations.js'
 
-/** What the variables of a tab are filled with, as far as there is anything. */
-export interface Known {
+/** Values for the variables of the tabs. */
+export interface Values {
   readonly orgId: string
 }
 
 interface Tab {
-  /** Stands on the tab: GraphiQL takes it from the operation, which is called so here. */
+  /** The label of the tab. GraphiQL uses the operation's name, so the operation is renamed to it. */
   readonly title: string
-  readonly says: string
+  readonly comment: string
   readonly operation: string
-  readonly variables?: (known: Known) => object
+  readonly variables?: (values: Values) => object
 }
 
-/** The tour: what one tries first, in this order. */
+/** The first things to try, in this order. */
 const tour: readonly Tab[] = [
-  { title: 'WhoAmI', says: 'Who am I?', operation: 'WhoAmI' },
+  { title: 'WhoAmI', comment: 'Who am I?', operation: 'WhoAmI' },
   {
     title: 'AnOrgAtAGlance',
-    says: 'An org at a glance',
+    comment: 'An org at a glance',
     operation: 'OrgGlance',
     variables: ({ orgId }) => ({ orgId }),
   },
   {
     title: 'InviteSomeone',
-    says: 'Invite someone. Outside production the mail is at /mail.',
+    comment: 'Invite someone. Outside production the mail is at /mail.',
     operation: 'InviteSomeone',
     variables: ({ orgId }) => ({
       input: {
@@ -37,27 +37,27 @@ const tour: readonly Tab[] = [
   },
   {
     title: 'Accept',
-    says: 'Accept. The token is the last part of the link in the mail.',
+    comment: 'Accept. The token is the last part of the link in the mail.',
     operation: 'AcceptInvite',
     variables: () => ({ input: { invite: { token: '' } } }),
   },
   {
     title: 'WatchItLive',
-    says: 'Watch it live: run this, and change something in another window, or at /live.',
+    comment: 'Watch it live: run this, and change something in another window, or at /live.',
     operation: 'WatchOrg',
     variables: ({ orgId }) => ({ orgId }),
   },
   {
     title: 'DeniedAsAPlainMember',
-    says: 'Denied: sign in as a plain member above, and try. A refusal is data, told apart by __typename.',
+    comment: 'Denied: sign in as a plain member above, and try. A refusal is data, told apart by __typename.',
     operation: 'RenameOrg',
     variables: ({ orgId }) => ({ input: { orgId, name: 'Mine now' } }),
   },
 ]
 
-export const tabs = (known: Known) =>
-  tour.map(({ title, says, operation, variables }) => ({
-    query: `# ${says}\n${operationText(operation, title)}\n`,
-    variables: variables ? JSON.stringify(variables(known), null, 2) : '',
+export const tabs = (values: Values) =>
+  tour.map(({ title, comment, operation, variables }) => ({
+    query: `# ${comment}\n${operationText(operation, title)}\n`,
+    variables: variables ? JSON.stringify(variables(values), null, 2) : '',
     headers: '',
   }))

@@ -2,7 +2,7 @@ import EditorWorker from 'monaco-editor/esm/vs/editor/editor.worker.js?worker'
 import JsonWorker from 'monaco-editor/esm/vs/language/json/json.worker.js?worker'
 import GraphQLWorker from 'monaco-graphql/esm/graphql.worker.js?worker'
 
-// Where the editor looks for its workers: in our own bundle, so that nothing comes from elsewhere.
+// The editor's workers come from our own bundle, not from another server.
 Object.assign(globalThis, {
   MonacoEnvironment: {
     getWorker(_: string, label: string): Worker {
