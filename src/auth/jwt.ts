@@ -23,7 +23,7 @@ export type Claims = {
 }
 
 /** The keys that verify signatures: a secret shared with the issuer (HS256), or an OpenID provider's keys by URL. */
-export type JwtKeys =
+type JwtKeys =
   | { readonly by: 'secret'; readonly secret: string }
   | { readonly by: 'jwks'; readonly url: string | URL }
 

@@ -4,7 +4,7 @@ import type { Log } from '../lib/log.js'
 import { sayOncePerMinute } from '../lib/sayOncePerMinute.js'
 
 /** Why a credential was refused. It is logged for the operator; the client never learns it. */
-export type RefusalReason =
+type RefusalReason =
   // Ordinary: a client with an old credential, or someone who guesses.
   | 'expired'
   | 'malformed'

@@ -3,7 +3,7 @@ import { errorCode } from '../lib/errorCode.js'
 import { StartError } from '../lib/startError.js'
 
 /** Nobody answers where the database should be, or lets us in. */
-export class DatabaseUnreachable extends StartError {
+class DatabaseUnreachable extends StartError {
   override readonly name = 'DatabaseUnreachable'
 }
 

@@ -4,7 +4,7 @@ import type { Migration } from './migrationFiles.js'
 import type { MigrationRow } from './prismaMigrations.js'
 
 /** The database belongs to another application. Nothing was changed in it. */
-export class ForeignDatabase extends StartError {
+class ForeignDatabase extends StartError {
   override readonly name = 'ForeignDatabase'
 }
 

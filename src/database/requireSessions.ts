@@ -3,7 +3,7 @@ import { StartError } from '../lib/startError.js'
 import { connect } from './connect.js'
 
 /** A pooler stands before the database that gives each transaction another session. */
-export class TransactionPooler extends StartError {
+class TransactionPooler extends StartError {
   override readonly name = 'TransactionPooler'
 }
 

@@ -9,7 +9,7 @@ const JSON_TYPE = 'application/json'
 const RESPONSE_TYPE = 'application/graphql-response+json'
 
 /** The type of the answer by Yoga's rules; undefined where only Yoga knows it. */
-export function mediaTypeOf(accept: string | undefined): string | undefined {
+function mediaTypeOf(accept: string | undefined): string | undefined {
   if (accept === undefined || accept === JSON_TYPE || accept === '*/*') return JSON_TYPE
   if (accept.includes('charset')) return undefined
   for (const part of accept.toLowerCase().split(',')) {

@@ -1,8 +1,8 @@
 // Durable jobs. They are enqueued in the transaction that causes them, and run at least once by any server.
 
-export { type Job, jobSql, jobsSql, type Payloads, UNLIMITED_ATTEMPTS } from './job.js'
+export { type Job, jobSql, jobsSql, UNLIMITED_ATTEMPTS } from './job.js'
 export { migrateJobs } from './migrateJobs.js'
 export { deleteReplacedJobsSql } from './replacedJobs.js'
 export { type RunningJobs, startJobs } from './startJobs.js'
 export { endWaitingJobSql, type WaitingJob, waitingJobsSql } from './waitingJobs.js'
-export type { Run, Tasks } from './workers.js'
+export type { Tasks } from './workers.js'

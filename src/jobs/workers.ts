@@ -9,7 +9,7 @@ const FINISH_WITHIN_MS = 2_000
 const ABORT_WITHIN_MS = 3_000
 
 /** One run of a task. */
-export type Run = {
+type Run = {
   /** 1 for the first. Runs that a crash interrupted count. */
   readonly attempt: number
   /** Aborts when the run should end: the server stops, or another server may have taken the job. */

@@ -53,7 +53,7 @@ const problemsBetween = (given: Record<string, string | undefined>): string[] =>
 }
 
 /** How sign-in tokens are checked. `generated`: a random secret, made once in the data directory. */
-export type SignInKeys =
+type SignInKeys =
   | { readonly by: 'secret'; readonly secret: string }
   | { readonly by: 'jwks'; readonly url: string }
   | { readonly by: 'generated' }

@@ -4,7 +4,7 @@ import type { Authority } from '../domain/core/permission.js'
 import type { Permission } from '../generated/prisma/enums.js'
 
 /** Where to go on from: the number of the last event seen. Null: from now on. */
-export type After = number | null
+type After = number | null
 
 /** Which events of an org: all, those of its invites, or those of one invite. */
 export type Only = 'invites' | { orgInviteId: string } | undefined
@@ -19,7 +19,7 @@ export interface OrgStream {
   only?: Only
 }
 
-export interface InboxStream {
+interface InboxStream {
   userId: string
   after: After
   actor: Actor

@@ -34,17 +34,17 @@ export interface Compilation extends Conditions {
 }
 
 /** Makes of a resolver's value what the answer holds. What isn't there yet is put in its place later. */
-export type Complete = (run: Run, value: unknown, path: Path, info: Info) => unknown
+type Complete = (run: Run, value: unknown, path: Path, info: Info) => unknown
 
 /** Makes the object that the answer holds for a value of an object type. */
-export type CompleteObject = (run: Run, source: unknown, path: Path) => Record<string, unknown>
+type CompleteObject = (run: Run, source: unknown, path: Path) => Record<string, unknown>
 
 /**
  * Compiles selections into functions that do what GraphQL's own executor does, less what is the same each time:
  * which fields there are, what their arguments are, how each type is completed. The resolvers are the schema's
  * own. Whatever would be an error throws, and the plain path says what the answer is.
  */
-export function compileObject(
+function compileObject(
   conditions: Compilation,
   type: GraphQLObjectType,
   selectionSets: readonly SelectionSetNode[],

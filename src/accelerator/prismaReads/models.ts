@@ -10,13 +10,13 @@ export interface Model {
   relations: ReadonlyMap<string, Relation>
 }
 
-export interface Column {
+interface Column {
   sql: string
   isList: boolean
 }
 
 /** How one row leads to others: `column` here is their `otherColumn`. */
-export interface Relation {
+interface Relation {
   model: string
   toOne: boolean
   column: string

@@ -56,7 +56,7 @@ export const linksWithMakers = sql`
  * What an API token may do now: what it was granted, without what its makers have lost since (contract §3). A token
  * that was revoked or has expired may do nothing, and neither may the tokens that it made.
  */
-export async function effectivePermissions(db: Queryable, tokenId: string): Promise<Set<Permission>> {
+async function effectivePermissions(db: Queryable, tokenId: string): Promise<Set<Permission>> {
   const [permissions] = await effectivePermissionsOf(db, [tokenId])
   return permissions ?? new Set()
 }

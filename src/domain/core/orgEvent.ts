@@ -2,7 +2,7 @@ import { columnsOf, type Row } from '../../database/rows.js'
 import type { OrgInviteStatus, OrgRoleName } from '../../generated/prisma/enums.js'
 import type { MailProblem } from '../../mail/mailer.js'
 
-export const orgInviteEventTypes = [
+const orgInviteEventTypes = [
   'CREATED',
   'RESENT',
   'SENT',
@@ -13,8 +13,8 @@ export const orgInviteEventTypes = [
   'EXPIRED',
   'DELETED',
 ] as const
-export const orgUserEventTypes = ['JOINED', 'ROLES_CHANGED', 'REMOVED', 'LEFT'] as const
-export const orgChangeEventTypes = [
+const orgUserEventTypes = ['JOINED', 'ROLES_CHANGED', 'REMOVED', 'LEFT'] as const
+const orgChangeEventTypes = [
   'CREATED',
   'RENAMED',
   'STATUS_CHANGED',
@@ -31,7 +31,7 @@ export type OrgUserEventType = (typeof orgUserEventTypes)[number]
 export type OrgChangeEventType = (typeof orgChangeEventTypes)[number]
 
 /** The part of an invite that its event records, as it was at that time. */
-export interface InviteInEvent {
+interface InviteInEvent {
   id: string
   email: string
   invitedUserId: string | null

@@ -1,7 +1,7 @@
 import type { OrgRoleName, Permission } from '../../generated/prisma/enums.js'
 
 /** What each role grants (contract §3). This is the only place that says it. */
-export const rolePermissions = {
+const rolePermissions = {
   USER: ['ORG_READ', 'MEMBER_READ'],
   ADMIN: [
     'ORG_READ',
@@ -38,7 +38,7 @@ export const rolePermissions = {
 } as const satisfies Record<OrgRoleName, readonly Permission[]>
 
 /** Permissions for instance tokens only (contract §3). */
-export const instanceOnlyPermissions = [
+const instanceOnlyPermissions = [
   'INVITE_RESPOND',
   'INVITE_LINK',
   'ORG_CREATE',

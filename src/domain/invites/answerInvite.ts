@@ -14,7 +14,7 @@ import { hasLostSource, readInviteAndSource } from './inviteSource.js'
 import { bearsAddressOf, isInvitee, type OrgInvite, OrgInviteForAnotherUserError } from './orgInvite.js'
 
 /** The invite to answer: by id for the signed-in invitee, by token for whoever has the link. */
-export type OrgInviteRef = { orgInviteId: string | null } | { token: string }
+type OrgInviteRef = { orgInviteId: string | null } | { token: string }
 
 export interface AnswerCommand {
   invite: OrgInviteRef

@@ -59,7 +59,7 @@ export interface Page<Node> {
 }
 
 /** Makes its cursor when the document asks for it: a cursor is signed, which costs more than reading the row. */
-export class Edge<Node> {
+class Edge<Node> {
   constructor(
     readonly node: Node,
     private readonly cursorOf: (node: Node) => string,

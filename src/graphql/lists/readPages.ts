@@ -6,7 +6,7 @@ export interface Row {
 }
 
 /** A row that SQL found below a parent. */
-export interface Found extends Row {
+interface Found extends Row {
   parentId: string
 }
 

@@ -9,7 +9,7 @@ import { loadById } from './loadById.js'
 import { perOperation } from './perOperation.js'
 
 /** Orgs by id, without any check. */
-export const orgsById = loadById('org')
+const orgsById = loadById('org')
 
 /** An org by id, or null if the viewer lacks ORG_READ. */
 export async function visibleOrg(context: Context, orgId: string | null) {

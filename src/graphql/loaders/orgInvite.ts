@@ -4,7 +4,7 @@ import { authorityIn, viewerAccount } from '../viewer.js'
 import { loadById } from './loadById.js'
 
 /** Invites by id, without any check. */
-export const invitesById = loadById('orgInvite')
+const invitesById = loadById('orgInvite')
 
 /** Whether the viewer is the invitee: the invite's address is theirs and verified. */
 export async function isViewersInvite(

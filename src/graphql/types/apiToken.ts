@@ -69,7 +69,7 @@ export const ApiTokenType = builder.prismaNode('ApiToken', {
 const apiTokensById = loadById('apiToken')
 
 /** A token by id, or null if the viewer may not read it. */
-export async function visibleApiToken(context: Context, id: string) {
+async function visibleApiToken(context: Context, id: string) {
   const token = await apiTokensById(context).load(id)
   return token && (await mayReadTokens(context, token.orgId)) ? token : null
 }

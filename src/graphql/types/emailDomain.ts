@@ -57,7 +57,7 @@ export const OrgEmailDomainType = builder.prismaNode('OrgEmailDomain', {
 const emailDomainsById = loadById('orgEmailDomain')
 
 /** A bound domain by id, or null if the viewer may not read it. */
-export async function visibleEmailDomain(context: Context, id: string) {
+async function visibleEmailDomain(context: Context, id: string) {
   const bound = await emailDomainsById(context).load(id)
   if (!bound) return null
   return (await authorityIn(context, bound.orgId)).permissions.has('EMAIL_DOMAIN_READ') ? bound : null

@@ -234,7 +234,7 @@ export const OrgType = builder.prismaNode('Org', {
   }),
 })
 
-export const OrgConnectionType = connectionOf('Org', OrgType, 'orgs')
+const OrgConnectionType = connectionOf('Org', OrgType, 'orgs')
 
 builder.queryFields((t) => ({
   org: t.field({

@@ -72,7 +72,7 @@ export const OrgUserFilter = builder.inputType('OrgUserFilter', {
 })
 
 /** A membership by id, or null if the viewer may not read it. */
-export async function visibleOrgUser(context: Context, id: string) {
+async function visibleOrgUser(context: Context, id: string) {
   const orgUser = await orgUsersById(context).load(id)
   if (!orgUser) return null
   const readable =

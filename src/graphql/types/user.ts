@@ -73,7 +73,7 @@ function ifSeen<T>(context: Context, userId: string, value: T): T | null | Promi
 }
 
 /** A user by id, or null if the viewer may not look them up. */
-export async function visibleUser(context: Context, userId: string | null) {
+async function visibleUser(context: Context, userId: string | null) {
   if (userId === null || !(await maySeeUser(context, userId))) return null
   return usersById(context).load(userId)
 }

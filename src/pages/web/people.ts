@@ -3,7 +3,7 @@ import { answerJson } from '../../http/answer.js'
 import { readBody } from '../../http/body.js'
 
 /** Someone whom a visitor of the pages may be. */
-export interface OfferedPerson {
+interface OfferedPerson {
   readonly name: string
   /** In words: "owner of Acme". */
   readonly role: string

@@ -72,7 +72,7 @@ function secondsSince(since: number): number {
   return Math.max(0, Math.floor((Date.now() - since) / 1000))
 }
 
-export function describeState(connection: Connection): string {
+function describeState(connection: Connection): string {
   switch (connection.state) {
     case 'connecting':
       return 'Connecting'

@@ -17,7 +17,7 @@ import type { Invite, LiveEvent, OrgEvent, OrgSummary } from '../../model/types.
 import { inBatches, throttle } from './throttle.js'
 import { type Watching, watchable, watchOrg } from './watchOrg.js'
 
-export type ReceivedBy = 'read' | 'live' | 'replayed'
+type ReceivedBy = 'read' | 'live' | 'replayed'
 export type ReceivedEvent = OrgEvent & { readonly receivedBy: ReceivedBy }
 
 /** One org as the viewer may see it: loaded once, then updated by its events. */
