@@ -30,7 +30,7 @@ export async function fanOutSection(options: FanOutOptions): Promise<string> {
     const start = { databaseUrl: cluster.url, poolSize: POOL }
     const { parts } = options
     return [
-      `## Streams\n\nTo ${options.subscribers} subscribers of one org, each over a socket of its own.`,
+      `## Streams\n\nTo ${options.subscribers} subscribers of one org, each with its own socket.`,
       ...(parts.includes('broadcast') ? [await broadcast(options, start, cluster.pid)] : []),
       ...(parts.includes('idle') ? [await idleTable(options.only, start)] : []),
       ...(parts.includes('stopped')
@@ -141,9 +141,9 @@ async function idleTable(
 
 const stoppedText = (seconds: number, { delays, rss, told }: Stopped) => `### One reader of a hundred stops
 
-1,000 events a second for ${seconds} s. The other 99: p50 ${delays.p50.toFixed(0)} ms, p99 ${delays.p99.toFixed(0)} ms, at most ${delays.max.toFixed(0)} ms.
-The server's memory: ${rss.before.toFixed(0)} MB before, ${rss.most.toFixed(0)} MB at most, ${rss.after.toFixed(0)} MB after.
-The stopped one finds: \`${told.replace(/^.*?"type"/, '{"type"').slice(0, 200)}\``
+1,000 events per second for ${seconds} s. Delay of the other 99 readers: p50 ${delays.p50.toFixed(0)} ms, p99 ${delays.p99.toFixed(0)} ms, at most ${delays.max.toFixed(0)} ms.
+Memory of the server: ${rss.before.toFixed(0)} MB before, ${rss.most.toFixed(0)} MB at most, ${rss.after.toFixed(0)} MB after.
+The stopped reader receives: \`${told.replace(/^.*?"type"/, '{"type"').slice(0, 200)}\``
 
 const table = (head: string[], rows: string[][]) =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')

@@ -31,10 +31,10 @@ export function markdownOf(session: Session, command: string, sections: readonly
     `# Performance
 
 Written by \`${command}\` on ${machine}.
-Load, servers and PostgreSQL (commits wait for the disk) share the machine, so the ratios count and not the numbers.
-Everybody works on one database (1,000 orgs, 20,000 users) over ${poolSize} connections, is asked over ${connections}, and was
-measured in ${rounds} rounds of ${ms / 1_000} s, in turns. Before the time was taken, everybody's answers were compared with
-Guildhall's, and so was what they had written.`,
+The load generator, the servers and PostgreSQL share this machine, so compare the ratios and not the absolute numbers.
+All servers use the same database (1,000 orgs, 20,000 users) with ${poolSize} connections. Commits wait for the disk. Each server
+gets requests over ${connections} connections, and is measured in turn, in ${rounds} rounds of ${ms / 1_000} s. Before the measurement, the
+answers of each server and the rows that it wrote were compared with Guildhall's.`,
     ...(failures.length > 0
       ? [
           `Left out, because they failed:\n\n${failures.map((failure) => `- ${firstLine(failure)}`).join('\n')}`,
@@ -42,7 +42,7 @@ Guildhall's, and so was what they had written.`,
       : []),
     `## Requests a second, relative to ${baseOf(results[0]?.samples ?? new Map())}
 
-Median of the rounds, with the least and the most.
+Median of the rounds, with the minimum and the maximum.
 
 ${ratioTable(results, names)}
 
@@ -50,28 +50,28 @@ ${ratioTable(results, names)}
 
 ${names.map((name) => `- **${name}**: ${who[name]}`).join('\n')}
 
-The sources of all are in \`bench/contestants\`. PostGraphile asks for Node ≥ 22 and gets it.`,
+The source code of all servers is in \`bench/contestants\`. PostGraphile needs Node ≥ 22 and runs on it.`,
     `## What a request costs
 
-As many requests as each can do; an invite with its acceptance counts as one.
+Each server gets as many requests as it can handle. An invite and its acceptance count as one request.
 
 ${results.map((result) => `### ${titleOf(result)}\n\n${costTable(result)}`).join('\n\n')}`,
     `## Below capacity
 
-Each is offered a share of what it did just before, at a steady rate whether it answers or not. Time runs from when a
-request was meant to be sent. A request that comes alone costs more than one of ${connections} that come together, so at
-${(SHARES[0] ?? 0) * 100} % a server of one process keeps its core busier than that, beside a load and a PostgreSQL that want theirs.
+Each server gets a share of the requests that it handled above, at a steady rate, even if it does not answer. The time
+of a request begins when it should have been sent. A single request costs more than one of ${connections} that arrive together. So
+at ${(SHARES[0] ?? 0) * 100} % of capacity a server with one process uses more than ${(SHARES[0] ?? 0) * 100} % of its core.
 
 ${results.map((result) => `### ${titleOf(result)}\n\n${offeredTable(result)}`).join('\n\n')}`,
     `## As an org grows
 
-CPU of a request for a page of members, by the size of the org and of the page.
+CPU time of a request for a page of members, by the size of the page and of the org.
 
 ${growthTable(session)}`,
     `## Start and memory
 
-From the start of the process until it can work, on a migrated database; resident memory ${IDLE_MS / 1_000} s after that, and
-${IDLE_MS / 1_000} s after all of the work above. Medians, with the least and the most.
+The time from the start of the process until the server is ready, on a migrated database. Then the resident memory,
+${IDLE_MS / 1_000} s after the start and ${IDLE_MS / 1_000} s after all of the work above. Medians, with the minimum and the maximum.
 
 ${startTable(session)}`,
     ...sections,
