@@ -6,26 +6,26 @@ import pg from 'pg'
 import { migrate } from '../src/database/migrate.js'
 import { migrateJobs } from '../src/jobs/jobs.js'
 import { createLog } from '../src/lib/log.js'
-import { endedBySignal } from './endings.js'
+import { cleanedUpOnSignal } from './cleanUp.js'
 import { seed } from './seed.js'
 
 export interface Cluster {
   /** `postgresql://…` of the database that all contestants share. */
   url: string
-  /** Process id of the postmaster, for its CPU time. */
+  /** Process id of the postmaster, to read its CPU time. */
   pid: number
   stop(): Promise<void>
 }
 
 /**
- * A PostgreSQL of the bench's own with the settings that the server's own has: commits wait for the disk.
- * @param fill what is in it
+ * Starts a PostgreSQL for the bench with the settings of the embedded one: commits wait for the disk.
+ * @param fill creates its data
  */
 export async function startCluster(fill: (pool: pg.Pool) => Promise<void> = seed): Promise<Cluster> {
   const log = createLog({ level: 'warn', production: false })
   const dataDir = await mkdtemp(join(tmpdir(), 'guildhall-bench-'))
   const starting = startEmbeddedPostgres({ dataDir, log })
-  const stop = endedBySignal(async () => {
+  const stop = cleanedUpOnSignal(async () => {
     const postgres = await starting.catch(() => undefined)
     await postgres?.stop()
     await rm(dataDir, { recursive: true, force: true })

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util'
 import pg from 'pg'
 import type { Contestant } from './contestants.js'
-import { answersOf, next } from './load/ask.js'
+import { answersOf, next } from './load/work.js'
 import { subjectOf } from './seed.js'
-import { type Answer, type Ask, uuidOf, type Workload } from './workloads.js'
+import { type Answer, type ClientRequest, uuidOf, type Workload } from './workloads.js'
 
 /**
- * Nobody is timed before they have given the answers that the first one gave, and written what it wrote.
- * @returns what is wrong with a contestant, of those who fail it
+ * Checks, before any measurement, that all contestants give the same responses and write the same data as the first.
+ * @returns the contestants that fail, each with the reason
  */
 export async function compare(
   workload: Workload,
@@ -18,9 +18,9 @@ export async function compare(
   let model: { answers: Answer[]; written: unknown } | undefined
   for (const contestant of taking)
     try {
-      const ask = workload.writes ? next(workload) : workload.ask(5)
-      const answers = await answersOf(contestant, ask)
-      const written = workload.writes ? await writtenBy(ask, databaseUrl) : undefined
+      const request = workload.writes ? next(workload) : workload.ask(5)
+      const answers = await answersOf(contestant, request)
+      const written = workload.writes ? await writtenBy(request, databaseUrl) : undefined
       model ??= { answers, written }
       const { fields, events } = contestant.lacks
       const shown = (value: unknown) =>
@@ -37,7 +37,7 @@ export async function compare(
   return wrong
 }
 
-/** What differs from one piece of writing to the next, whoever does it. */
+/** Fields that differ with every write. */
 const isOwn = (field: string) => ['id', 'email', 'name'].includes(field)
 
 function demandEqual(verb: string, given: unknown, expected: unknown): void {
@@ -45,8 +45,8 @@ function demandEqual(verb: string, given: unknown, expected: unknown): void {
   throw new Error(`it ${verb} otherwise:\n${JSON.stringify(given)}\n${JSON.stringify(expected)}`)
 }
 
-/** What an invite and its acceptance left behind in an org without history: its counts, its events, the membership. */
-async function writtenBy({ variables, user }: Ask, databaseUrl: string): Promise<unknown> {
+/** The data that an invite and its acceptance wrote in an org without history: counts, events, the membership. */
+async function writtenBy({ variables, user }: ClientRequest, databaseUrl: string): Promise<unknown> {
   const { orgId } = variables.input as { orgId: string }
   const client = new pg.Client({ connectionString: databaseUrl })
   await client.connect()

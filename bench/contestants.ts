@@ -5,15 +5,15 @@ import { type Program, type Running, type StartOptions, startProgram } from './p
 
 interface Entry extends Program {
   workloads: string[]
-  /** That many, each with a pool of its own: they share everybody's number of connections. */
+  /** Number of processes. Each has a pool; together they have as many connections as one contestant. */
   processes?: number
-  /** Guildhall's own documents where it isn't said. */
+  /** Default: Guildhall's own GraphQL documents. */
   dialect?: Dialect
-  /** What its answers and its writes don't have, so that nobody takes them for the same. */
+  /** What its responses and writes lack, compared with Guildhall's. */
   lacks?: { fields: string[]; events: boolean }
 }
 
-/** A server that takes part. */
+/** A running server that is measured. */
 export interface Contestant
   extends Running,
     Required<Pick<Entry, 'workloads' | 'processes' | 'dialect' | 'lacks'>> {
@@ -27,13 +27,13 @@ const guildhall = {
   source: '../src/main.ts',
   workloads: all,
   readyPath: '/ready',
-  // As in production. The limits count, but one address sends all of it.
+  // As in production. The rate limits count, but are high, because all requests come from one address.
   env: {
     NODE_ENV: 'production',
     APP_URL: 'https://app.example',
     LOG_LEVEL: 'warn',
     RATE_LIMIT_PER_ADDRESS: '1000000000',
-    // What is measured is how long each operation takes, not how many are refused.
+    // We measure how long operations take, not how many are refused.
     MAX_IN_FLIGHT: '1000000',
     MAX_IN_FLIGHT_PER_CALLER: '1000000',
     INVITES_PER_ORG_PER_DAY: '1000000000',
@@ -64,7 +64,7 @@ export const entries = {
     source: 'contestants/betterAuth/server.ts',
     workloads: ['W3'],
     dialect: betterAuth,
-    // A member comes without the account's name.
+    // Its members don't have the account's name.
     lacks: { fields: ['name'], events: true },
   },
 } satisfies Record<string, Entry>

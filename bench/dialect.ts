@@ -1,25 +1,25 @@
 import { bearerOf } from './people.js'
-import { type Answer, type Ask, documents, type Operation } from './workloads.js'
+import { type Answer, type ClientRequest, documents, type Operation } from './workloads.js'
 
 export interface Request {
   path: string
-  /** Whole lines, each with its end. */
+  /** Complete lines, each with its CRLF. */
   headers: string
   body: string
 }
 
-/** How a contestant is spoken to. */
+/** The requests and responses of a contestant's API. */
 export interface Dialect {
-  /** Signs everybody in who will ask, before the time is taken. */
+  /** Signs in all users before the measurement. */
   signIn?(port: number, users: number[]): Promise<void>
-  request(ask: Ask, port: number): Request
-  /** An answer's data in the shape that Guildhall gives it. */
+  request(request: ClientRequest, port: number): Request
+  /** The data of a response, in Guildhall's shape. */
   read(operation: Operation, answer: Answer): Answer
 }
 
 export const bearer = (user: number): string => `authorization: ${bearerOf(user)}\r\n`
 
-/** Guildhall's own documents: most speak so. */
+/** Guildhall's own GraphQL documents. Most contestants use them. */
 export const graphql: Dialect = {
   request: ({ operation, variables, user }) => ({
     path: '/graphql',

@@ -1,5 +1,5 @@
-// Installs the bench's packages where they aren't there or aren't those of the lock file. No scripts: none is needed.
-// `npm run bench` runs from the root's package, because here npm would put PostGraphile's Node before everybody's.
+// Installs the bench's packages if they are missing or older than the lock file. Install scripts are not needed.
+// `npm run bench` runs from the root package: here npm would put PostGraphile's newer Node first in PATH.
 import { execSync } from 'node:child_process'
 import { statSync } from 'node:fs'
 

@@ -17,7 +17,7 @@ const { values } = parseArgs({
     seconds: { type: 'string' },
     connections: { type: 'string', default: '32' },
     prof: { type: 'string' },
-    /** Measures what takes longer too, and writes docs/performance.md. */
+    /** Also runs the long measurements, and writes docs/performance.md. */
     report: { type: 'boolean', default: false },
   },
 })

@@ -4,13 +4,13 @@ import { dirname, join } from 'node:path'
 
 const major = Number(process.versions.node.split('.')[0])
 
-/** What the npm package `node` would install by a script: here an optional dependency of the bench. */
+/** The package that the npm package `node` installs by a script. Here it is an optional dependency. */
 const platform = process.platform === 'win32' ? 'win' : process.platform
 const PACKAGE = `${platform === 'darwin' && process.arch === 'arm64' ? 'node-bin' : 'node'}-${platform}-${process.arch}`
 
 /**
- * A Node of at least that major version: the one that runs this, or the one that npm brought.
- * @throws where there is neither
+ * The path of a Node with at least this major version: the current one, or the one from npm.
+ * @throws if neither is new enough
  */
 export function nodeOf(least = 0): string {
   if (major >= least) return process.execPath

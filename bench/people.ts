@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { emailOf, subjectOf } from './seed.js'
 
-/** Every contestant checks the same sign-in tokens, by this secret. */
+/** All contestants verify the same sign-in tokens with this secret. */
 export const JWT_SECRET = 'the secret of the bench, long enough for HS256'
 
 const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
@@ -14,7 +14,7 @@ interface Claims {
   name: string
 }
 
-/** `Bearer …` of somebody. Issued before the account's claims, so that signing in writes nothing. */
+/** `Bearer …` for a user. `iat` is older than the account's data, so that the sign-in writes nothing. */
 export function bearerFor({ subject, email, name }: Claims): string {
   let bearer = signed.get(subject)
   if (bearer === undefined) {
@@ -27,6 +27,6 @@ export function bearerFor({ subject, email, name }: Claims): string {
   return bearer
 }
 
-/** The same of one of the seed's users, by number. */
+/** `Bearer …` for a seeded user, by number. */
 export const bearerOf = (user: number): string =>
   bearerFor({ subject: subjectOf(user), email: emailOf(user), name: `Person ${user}` })

@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { endedBySignal } from './endings.js'
+import { cleanedUpOnSignal } from './cleanUp.js'
 import { nodeOf } from './node.js'
 import { JWT_SECRET } from './people.js'
 
@@ -13,16 +13,16 @@ export interface Program {
   /** Relative to this folder. */
   source: string
   env?: Record<string, string>
-  /** Least major version of Node, where it asks for one. */
+  /** The least major version of Node, if it needs a special one. */
   node?: number
-  /** Answers 200 once it can work; without it, whatever answers at all counts. */
+  /** A path that returns 200 once the server is ready. Without it any response counts. */
   readyPath?: string
 }
 
 export interface Running {
   pid: number
   port: number
-  /** From the start of the process until it can work. */
+  /** From the start of the process until it is ready, ms. */
   readyMs: number
   stop(): Promise<void>
 }
@@ -30,18 +30,18 @@ export interface Running {
 export interface StartOptions {
   databaseUrl: string
   poolSize: number
-  /** Flags of node, as --cpu-prof. */
+  /** Flags for node, such as --cpu-prof. */
   flags?: string[]
 }
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-/** Everybody's, as Guildhall's own start script has them. */
+/** Node's flags for all contestants. They are the flags of Guildhall's start script. */
 const FLAGS = ['--enable-source-maps', '--max-semi-space-size=64']
 const START_MS = 30_000
 const STOP_MS = 15_000
 
-/** @throws where it ends, or can't work within 30 s */
+/** @throws if it ends, or isn't ready within 30 s */
 export async function startProgram(name: string, program: Program, options: StartOptions): Promise<Running> {
   const { source, env = {}, node, readyPath } = program
   const bundled = await bundle(name, source)
@@ -59,7 +59,7 @@ export async function startProgram(name: string, program: Program, options: Star
       ...env,
     },
   })
-  const stop = endedBySignal(() => end(child))
+  const stop = cleanedUpOnSignal(() => end(child))
   try {
     await once(child, 'spawn')
     await ready(child, `http://127.0.0.1:${port}`, readyPath)
@@ -70,9 +70,9 @@ export async function startProgram(name: string, program: Program, options: Star
   return { pid: child.pid ?? 0, port, readyMs: performance.now() - before, stop }
 }
 
-/** Bundled as Guildhall is for production: packages stay outside, nothing is transformed while it runs. */
+/** Bundles it as for production: without npm packages, and nothing is compiled at run time. */
 async function bundle(name: string, source: string): Promise<string> {
-  // Guildhall's own beside its packages and migrations.
+  // Guildhall's bundle goes into dist, because it needs its packages and migrations.
   const outfile = here(source.startsWith('..') ? `../dist/bench/${name}.mjs` : `.build/${name}.mjs`)
   await build({
     entryPoints: [here(source)],
@@ -109,7 +109,7 @@ async function ready(child: ChildProcess, url: string, path: string | undefined)
     )
     if (path === undefined ? status !== undefined : status === 200) return
   }
-  throw new Error(`it can't work after ${START_MS / 1_000} s`)
+  throw new Error(`it isn't ready after ${START_MS / 1_000} s`)
 }
 
 async function end(child: ChildProcess): Promise<void> {

@@ -1,19 +1,19 @@
-import { casterNames } from './fanout/contestants.js'
+import { streamContestantNames } from './fanout/contestants.js'
 import { everyPart, fanOutSection } from './fanout/section.js'
 
-export interface Stage {
+export interface SectionOptions {
   rounds: number
   quick: boolean
 }
 
 /**
- * Workloads that aren't requests and answers, by name: each measures with its own contestants and its own load, once
- * everybody else has stopped, and hands over its section of the report, in Markdown from its `##` on.
+ * Workloads other than requests and responses, by name. Each runs after the others have stopped, with its own
+ * contestants and its own load, and returns its section of the report: Markdown that starts with `##`.
  */
-export const sections: Record<string, (stage: Stage) => Promise<string>> = {
+export const sections: Record<string, (options: SectionOptions) => Promise<string>> = {
   W4: ({ rounds, quick }) =>
     fanOutSection({
-      only: [...casterNames],
+      only: [...streamContestantNames],
       parts: everyPart,
       rounds,
       subscribers: 1_000,

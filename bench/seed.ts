@@ -2,13 +2,13 @@ import type pg from 'pg'
 
 export const ORGS = 1_000
 export const USERS = 20_000
-/** Members of each org: the users from `org × 20` on, around the ring of users. The first is the owner. */
+/** Members of each org: the users from number `org × 20` on, modulo USERS. The first is the owner. */
 export const MEMBERS = 50
 export const INVITES = 20
-/** Orgs for the growth of cost, behind the thousand: that many members each. */
+/** Member counts of three more orgs, which show how the cost grows with the size. */
 export const GROWTH = [10, 100, 1_000] as const
 
-/** Ids are made of numbers, so that every contestant and every client knows them: `kind` tells tables apart. */
+/** Ids are computed from numbers, so that contestants and clients know them. `kind` differs by table. */
 const idSql = (kind: string, number: string) =>
   `('00000000-0000-7000-8000-' || '${kind}' || lpad(to_hex(${number}), 10, '0'))::uuid`
 
@@ -20,7 +20,7 @@ const kinds = { user: 'aa', org: 'bb' } as const
 export const subjectOf = (user: number): string => `bench|${user}`
 export const emailOf = (user: number): string => `user${user}@people.example`
 
-/** Fast and in SQL: no history, and counts that fit what is there. */
+/** Seeds by SQL, which is fast. There is no history, and the counts are correct. */
 export async function seed(pool: pg.Pool): Promise<void> {
   await pool.query(`
     insert into "user" (id, subject, email, email_verified, name, created_at)

@@ -2,13 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Cluster } from './cluster.js'
 import { compare } from './compare.js'
 import { type Contestant, type ContestantName, startContestant } from './contestants.js'
-import { signIn } from './load/ask.js'
 import { type Sample, saturate } from './load/closed.js'
 import { memoryOf } from './load/cpu.js'
 import { type OpenSample, offer } from './load/open.js'
 import { IDLE_MS, type Startup, startAndRest } from './load/startup.js'
+import { signIn } from './load/work.js'
 import { summaryOf } from './report/summary.js'
-import { askers, growth, type Workload } from './workloads.js'
+import { growth, requestingUsers, type Workload } from './workloads.js'
 
 /** By contestant, in the order of the rounds. */
 export type Samples<T = Sample> = Map<string, T[]>
@@ -16,11 +16,11 @@ export type Samples<T = Sample> = Map<string, T[]>
 export interface Result {
   workload: Workload
   samples: Samples
-  /** At each of `SHARES` of what was measured just before, where that was asked for. */
+  /** Measured at each of `SHARES` of the capacity, if `offers` is set. */
   offered: Map<number, Samples<OpenSample>>
 }
 
-/** The page of an org: it has so many members, and so many are asked for. */
+/** A page of `first` members, of an org with `members` members. */
 export interface GrowthPoint {
   members: number
   first: number
@@ -31,31 +31,31 @@ export interface SessionOptions {
   cluster: Cluster
   poolSize: number
   rounds: number
-  /** How long each is measured in each round. */
+  /** How long each contestant is measured in each round, ms. */
   ms: number
   connections: number
-  /** Offers a share of what each can do, too. */
+  /** Also measures at shares of each contestant's capacity. */
   offers: boolean
-  /** Whom to start with --cpu-prof. */
+  /** The contestant to start with --cpu-prof. */
   profiled: string | undefined
 }
 
-/** Until the compiler has made its mind up, in each process. */
+/** For each process, until V8 has optimised its code. */
 const WARM_UP_MS = 5_000
-/** CPU time hardly depends on the machine's mood: fewer rounds will do. */
+/** CPU time varies little between rounds, so fewer are enough. */
 const GROWTH_ROUNDS = 3
 const STARTS = 3
-/** Of capacity: what is offered without waiting for answers. */
+/** Shares of the capacity that are sent at a steady rate. */
 export const SHARES = [0.8, 0.5] as const
-/** Open load needs room for what comes while answers are late. */
+/** A steady rate needs more connections, because responses can be late. */
 const OPEN_CONNECTIONS = 128
 
-/** One run of the bench. Whoever fails is named and left out; the others go on. */
+/** One run of the bench. A contestant that fails is reported and left out; the others continue. */
 export class Session {
   readonly results: Result[] = []
   readonly growth: GrowthPoint[] = []
   readonly startups: Samples<Startup> = new Map()
-  /** MB after all the work. */
+  /** Memory after all workloads, MB. */
   readonly restedMb = new Map<string, number>()
   readonly failures: string[] = []
   #contestants: Contestant[] = []
@@ -64,7 +64,7 @@ export class Session {
 
   async startEachAlone(names: ContestantName[]): Promise<void> {
     const start = (name: ContestantName) => startAndRest(name, this.#startOptions(name))
-    // The first one brings the database to where the later ones find it.
+    // The first start migrates the database, so it isn't measured.
     const able = await this.#inTurns(names, 1, String, 'startup', new Map(), start)
     await this.#inTurns(able, STARTS, String, 'startup', this.startups, start)
   }
@@ -74,7 +74,7 @@ export class Session {
       try {
         const contestant = await startContestant(name, this.#startOptions(name))
         this.#contestants.push(contestant)
-        await signIn(contestant, askers())
+        await signIn(contestant, requestingUsers())
       } catch (error) {
         this.#fail(name, 'start', error)
         await this.#dismiss(name)
@@ -82,7 +82,7 @@ export class Session {
     }
   }
 
-  /** Answers compared, everybody warm, then A B A B. */
+  /** Compares the responses, warms all up, then measures in turns: A B A B. */
   async run(workload: Workload): Promise<void> {
     const taking = await this.#comparable(workload, this.#takingPart(workload.name))
     const { cluster, rounds, ms, connections, offers } = this.options
@@ -106,7 +106,7 @@ export class Session {
     process.stdout.write(summaryOf(workload, samples))
   }
 
-  /** A page of few and of many rows, of ever larger orgs. */
+  /** Measures small and large pages of orgs of growing size. */
   async grow(): Promise<void> {
     const { cluster, ms, connections } = this.options
     const load = { connections, postmaster: cluster.pid }
@@ -132,7 +132,7 @@ export class Session {
     }
   }
 
-  /** What everybody holds on to after the work. */
+  /** Measures the memory after all workloads. */
   async rest(): Promise<void> {
     await delay(IDLE_MS)
     for (const { name, pid } of this.#contestants) this.restedMb.set(name, memoryOf(pid))
@@ -154,7 +154,7 @@ export class Session {
     return this.#contestants.filter(({ workloads }) => workloads.includes(workload))
   }
 
-  /** Guildhall's answers are the model, where it takes part. */
+  /** Guildhall is the reference, if it takes part. */
   async #comparable(workload: Workload, taking: Contestant[]): Promise<Contestant[]> {
     const modelFirst = [...taking].sort((one, other) => isModel(other) - isModel(one))
     const wrong = await compare(workload, modelFirst, this.options.cluster.url)
@@ -163,8 +163,8 @@ export class Session {
   }
 
   /**
-   * Round by round, in each of them everybody once: so the machine's moods fall on all.
-   * @returns those who didn't fail
+   * Measures every contestant once in each round, so that changes of the machine's speed affect all of them.
+   * @returns the contestants that didn't fail
    */
   async #inTurns<C, T>(
     taking: C[],

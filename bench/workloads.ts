@@ -1,25 +1,25 @@
 import { emailOf, GROWTH, idOf, MEMBERS, ORGS, USERS } from './seed.js'
 
-/** One request of a client: what it sends, and what it makes of the answer. */
-export interface Ask {
+/** One request of a client, and what follows from its response. */
+export interface ClientRequest {
   operation: Operation
   variables: Record<string, unknown>
-  /** Who asks, by number. */
+  /** The number of the user who sends it. */
   user: number
-  /** The next request, where this is one of several that belong together. */
-  next?: (data: Answer) => Ask
+  /** The next request, if several belong together. */
+  next?: (data: Answer) => ClientRequest
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: answers are looked into by path, and a wrong path fails the run
+// biome-ignore lint/suspicious/noExplicitAny: responses are read by path, and a wrong path fails the run
 export type Answer = any
 
 export interface Workload {
   name: string
   what: string
-  /** Each piece of work changes the database. */
+  /** True if it changes the database. */
   writes?: boolean
-  /** The nth piece of work: whoever runs it gets another one for another n. */
-  ask(n: number): Ask
+  /** The nth request. Different numbers give different requests. */
+  ask(n: number): ClientRequest
 }
 
 export const documents = {
@@ -55,7 +55,7 @@ export const globalId = (type: string, id: string): string => Buffer.from(`${typ
 export const uuidOf = (globalId: string): string =>
   Buffer.from(globalId, 'base64').toString('latin1').split(':')[1] ?? ''
 const orgId = (org: number) => globalId('Org', idOf('org', org))
-/** One of an org's members who may read its invites. */
+/** A member of the org who may read its invites. */
 const adminOf = (org: number) => (org * 20) % USERS
 
 const read = (name: string, what: string, operation: Operation): Workload => ({
@@ -67,7 +67,7 @@ const read = (name: string, what: string, operation: Operation): Workload => ({
   },
 })
 
-/** Those who take invites up, each once an org: few enough that everybody's sign-in is known soon, as it is in production. */
+/** Users who accept invites, each once per org. So few that their sign-ins are cached soon, as in production. */
 const ACCEPTERS = 500
 const isMember = (org: number, user: number) => (user - org * 20 + USERS) % USERS < MEMBERS
 
@@ -78,7 +78,7 @@ const inviteAndAccept: Workload = {
   ask(n) {
     const org = n % ORGS
     const turn = (Math.floor(n / ORGS) + org * 3) % ACCEPTERS
-    // An org's own members can't be invited: others step in.
+    // Members of the org can't be invited, so take another user.
     const user = isMember(org, turn) ? turn + ACCEPTERS : turn
     return {
       operation: 'Invite',
@@ -102,15 +102,15 @@ export const workloads = {
 } satisfies Record<string, Workload>
 export type WorkloadName = keyof typeof workloads
 
-/** Everybody who asks anything in a run: their sign-in is known before the time is taken. */
-export const askers = (): number[] => [
+/** All users who send requests. They sign in before the measurement. */
+export const requestingUsers = (): number[] => [
   ...new Set([...Array(ORGS).keys()].map(adminOf).concat([...Array(2 * ACCEPTERS).keys()])),
 ]
 
-/** A page of an org of so many members: what a request costs as the org, or the page, grows. */
+/** A page of members of orgs of different sizes: shows how the cost grows with the org and the page. */
 export const growth = GROWTH.map((members, index) => ({
   members,
-  ask: (first: number): Ask => ({
+  ask: (first: number): ClientRequest => ({
     operation: 'Members',
     variables: { org: orgId(ORGS + index), first },
     user: 0,

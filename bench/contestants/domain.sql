@@ -1,6 +1,5 @@
--- The writes of those who leave them to the database, the floor and PostGraphile: each one call, and inside it all
--- that the rules ask for: the org's lock, the actor's role, the state read under the lock, the write, the event and
--- the inbox.
+-- Database functions for the writes of `floor` and PostGraphile. One call does everything that the rules require: the
+-- org's lock, the check of the actor's role and of the state under the lock, the write, the event and the inbox.
 
 create or replace function bench_record(
   of_org uuid, of_kind "OrgEventKind", of_type text, of_actor uuid, of_invite uuid, of_status "OrgInviteStatus",

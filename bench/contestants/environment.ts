@@ -1,4 +1,4 @@
-/** What every contestant is started with. */
+/** The environment variables of every contestant. */
 function required(name: string): string {
   const value = process.env[name]
   if (value === undefined) throw new Error(`${name} is missing`)
@@ -8,5 +8,5 @@ function required(name: string): string {
 export const databaseUrl = required('DATABASE_URL')
 export const port = Number(required('PORT'))
 export const jwtSecret = required('AUTH_JWT_SECRET')
-/** Connections, the same for everyone. */
+/** Number of database connections, the same for all contestants. */
 export const poolSize = Number(required('DATABASE_POOL_SIZE'))

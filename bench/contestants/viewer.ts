@@ -3,8 +3,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 const known = new Map<string, { subject: string; expiresAt: number }>()
 
 /**
- * The subject of a bearer token, checked at first sight and remembered until it ends, as Guildhall does.
- * @throws where the token is not ours or over
+ * The subject of a bearer token. The token is verified once and cached until it expires, as in Guildhall.
+ * @throws if the token is not valid or has expired
  */
 export function subjectOf(authorization: string | undefined, secret: string): string {
   const token = authorization?.slice('Bearer '.length) ?? ''

@@ -4,16 +4,16 @@ import { Connection } from '../load/client.js'
 import { bearerOf } from '../people.js'
 import { type Program, type Running, type StartOptions, startProgram } from '../program.js'
 import type { Sample } from './servers/sample.js'
-import { orgId, query, watchingOne } from './stage.js'
+import { orgId, query, watchingOne } from './watchedOrg.js'
 import { Watchers } from './watchers.js'
 
-/** A server that takes part, and how its events are caused. */
-export interface Caster extends Running {
-  name: CasterName
-  /** Its sockets take no subscription: it sends to whoever is there. */
+/** A running server that sends events to subscribers, and how to cause its events. */
+export interface StreamContestant extends Running {
+  name: StreamContestantName
+  /** True if its sockets need no subscribe message: it sends to every connected socket. */
   bare: boolean
-  /** Causes so many events at once, in order; answered once the server has taken them up. */
-  cause(connection: Connection, events: number): Promise<void>
+  /** Causes a number of events at once, in order. Resolves once the server has accepted them. */
+  emitEvents(connection: Connection, events: number): Promise<void>
 }
 
 const programs = {
@@ -30,22 +30,25 @@ const programs = {
     env: { GRAPHILE_ENV: 'production' },
   },
 } satisfies Record<string, Program>
-export type CasterName = keyof typeof programs
-export const casterNames = Object.keys(programs) as CasterName[]
+export type StreamContestantName = keyof typeof programs
+export const streamContestantNames = Object.keys(programs) as StreamContestantName[]
 
-export async function startCaster(name: CasterName, options: StartOptions): Promise<Caster> {
+export async function startStreamContestant(
+  name: StreamContestantName,
+  options: StartOptions,
+): Promise<StreamContestant> {
   const running = await startProgram(name.replaceAll(/\W+/g, '-'), programs[name], options)
-  return { ...running, name, bare: name === 'ws', cause: name === 'guildhall' ? invite : told() }
+  return { ...running, name, bare: name === 'ws', emitEvents: name === 'guildhall' ? invite : emitSamples() }
 }
 
-/** What the others send: a message that a subscriber of Guildhall's got, so that all send the same bytes. */
+/** The message that the other servers send. A subscriber of Guildhall received it, so all send the same bytes. */
 let sample: Sample | undefined
-export async function takeSample(guildhall: Caster): Promise<void> {
+export async function takeSample(guildhall: StreamContestant): Promise<void> {
   const watchers = new Watchers()
   await watchers.open(guildhall.port, query, watchingOne(1), false)
   const connection = new Connection(guildhall.port)
   while (!sample) {
-    await guildhall.cause(connection, 1)
+    await guildhall.emitEvents(connection, 1)
     await delay(500)
     const text = await watchers.text()
     if (text !== undefined) sample = { text, orgId }
@@ -54,7 +57,7 @@ export async function takeSample(guildhall: Caster): Promise<void> {
   watchers.stop()
 }
 
-function told(): Caster['cause'] {
+function emitSamples(): StreamContestant['emitEvents'] {
   let prepared = false
   return async (connection, events) => {
     if (!prepared) await post(connection, '/events', '', { sample })
@@ -65,7 +68,7 @@ function told(): Caster['cause'] {
 
 let invitees = 0
 
-/** Guildhall's events are caused as in earnest, each by an invite: one by one, or by asking for many at once. */
+/** Guildhall's events are real ones, each caused by an invite: one by one, or many by one request. */
 async function invite(connection: Connection, events: number): Promise<void> {
   const invitee = () => ({ email: `invitee${++invitees}@guests.example` })
   const common = { orgId, sendEmail: false }

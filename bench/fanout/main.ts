@@ -1,18 +1,18 @@
-// What streams cost: `npm run bench:fanout -- --rounds 5`.
+// Measures the cost of subscriptions: `npm run bench:fanout -- --rounds 5`.
 //
-//   --only ws,guildhall   those that take part
-//   --parts broadcast     … of broadcast, idle and stopped
-//   --rounds 5            of each contestant, in turns
-//   --subscribers 1000    of one org, in the part `broadcast`
-//   --seconds 20          of the part `stopped`
-//   --prof guildhall      writes a CPU profile of it to /tmp/guildhall-prof
+//   --only ws,guildhall   the contestants
+//   --parts broadcast     which of broadcast, idle and stopped
+//   --rounds 5            measurements of each contestant, in turns
+//   --subscribers 1000    number of subscribers of one org, in the part `broadcast`
+//   --seconds 20          length of the part `stopped`
+//   --prof guildhall      writes a CPU profile of this contestant to /tmp/guildhall-prof
 import { parseArgs } from 'node:util'
-import { type CasterName, casterNames } from './contestants.js'
+import { type StreamContestantName, streamContestantNames } from './contestants.js'
 import { everyPart, fanOutSection } from './section.js'
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: casterNames.join() },
+    only: { type: 'string', default: streamContestantNames.join() },
     parts: { type: 'string', default: everyPart.join() },
     rounds: { type: 'string', default: '5' },
     subscribers: { type: 'string', default: '1000' },
@@ -21,7 +21,7 @@ const { values } = parseArgs({
   },
 })
 const section = await fanOutSection({
-  only: values.only.split(',') as CasterName[],
+  only: values.only.split(',') as StreamContestantName[],
   parts: values.parts.split(','),
   rounds: Number(values.rounds),
   subscribers: Number(values.subscribers),

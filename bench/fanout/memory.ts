@@ -2,13 +2,13 @@ import { once } from 'node:events'
 import { WebSocket } from 'ws'
 
 export interface Memory {
-  /** Bytes after a collection: objects, and buffers beside them. */
+  /** Bytes of objects and buffers after a garbage collection. */
   heap: number
-  /** Bytes that the system has given the process. */
+  /** Resident memory in bytes. */
   rss: number
 }
 
-/** What a process holds once its garbage is collected, asked of its inspector: nothing of the bench runs in it. */
+/** The memory of a process after a garbage collection. It is read by the inspector, so no code of the bench runs in it. */
 export async function memoryOf(inspectorPort: number): Promise<Memory> {
   const targets = await (await fetch(`http://127.0.0.1:${inspectorPort}/json/list`)).json()
   const socket = new WebSocket(targets[0].webSocketDebuggerUrl, { perMessageDeflate: false })
@@ -21,7 +21,7 @@ export async function memoryOf(inspectorPort: number): Promise<Memory> {
       if (answer.id === id) return answer.result
     }
   }
-  // The second takes what the finalizers of the first let go.
+  // The second collection frees what the finalizers of the first released.
   await ask(1, 'HeapProfiler.collectGarbage')
   await ask(2, 'HeapProfiler.collectGarbage')
   const expression = 'JSON.stringify(process.memoryUsage())'

@@ -1,20 +1,26 @@
 import { startCluster } from '../cluster.js'
 import { median } from '../load/quantile.js'
-import { type Caster, type CasterName, casterNames, startCaster, takeSample } from './contestants.js'
+import {
+  type StreamContestant,
+  type StreamContestantName,
+  startStreamContestant,
+  streamContestantNames,
+  takeSample,
+} from './contestants.js'
 import { type Idle, idle } from './idle.js'
-import { seedWatched, watchingEach, watchingOne } from './stage.js'
 import { type Stopped, stoppedReader } from './stoppedReader.js'
 import { deliver, openAll, type Pace, paces, type Round } from './throughput.js'
+import { seedWatched, watchingEach, watchingOne } from './watchedOrg.js'
 import { Watchers } from './watchers.js'
 
 export interface FanOutOptions {
-  only: CasterName[]
+  only: StreamContestantName[]
   parts: string[]
   rounds: number
   subscribers: number
-  /** Of the part with the stopped reader. */
+  /** Length of the part `stopped`, s. */
   seconds: number
-  /** A contestant whose CPU is profiled. */
+  /** The contestant to write a CPU profile of. */
   prof?: string | undefined
 }
 
@@ -22,7 +28,7 @@ export const everyPart = ['broadcast', 'idle', 'stopped']
 const POOL = 8
 const KB = 1_024
 
-/** Measures what streams cost, with a database of its own. @returns a section of a report, as Markdown */
+/** Measures the cost of subscriptions with a database of its own. @returns a section of the report, as Markdown */
 export async function fanOutSection(options: FanOutOptions): Promise<string> {
   const cluster = await startCluster()
   try {
@@ -47,41 +53,41 @@ async function broadcast(
   start: { databaseUrl: string; poolSize: number },
   postmaster: number,
 ): Promise<string> {
-  const running: { caster: Caster; watchers: Watchers }[] = []
+  const running: { contestant: StreamContestant; watchers: Watchers }[] = []
   const results = new Map<Pace, Map<string, Round[]>>()
   try {
-    // First, because all others send what its subscribers get.
-    for (const name of casterNames) {
+    // Guildhall first, because all others send the message that its subscribers receive.
+    for (const name of streamContestantNames) {
       if (name !== 'guildhall' && !only.includes(name)) continue
       const flags = prof === name ? ['--cpu-prof', '--cpu-prof-dir=/tmp/guildhall-prof'] : []
-      const caster = await startCaster(name, { ...start, flags })
+      const contestant = await startStreamContestant(name, { ...start, flags })
       const watchers = new Watchers()
-      running.push({ caster, watchers })
-      if (name === 'guildhall') await takeSample(caster)
-      if (only.includes(name)) await openAll(caster, watchers, watchingOne(subscribers))
+      running.push({ contestant, watchers })
+      if (name === 'guildhall') await takeSample(contestant)
+      if (only.includes(name)) await openAll(contestant, watchers, watchingOne(subscribers))
     }
-    const taking = running.filter(({ caster }) => only.includes(caster.name as CasterName))
+    const taking = running.filter(({ contestant }) => only.includes(contestant.name as StreamContestantName))
     for (const pace of paces) {
       const samples = new Map<string, Round[]>()
       results.set(pace, samples)
-      // The first round is for the compiler.
+      // The first round is a warm-up.
       for (let round = -1; round < rounds; round++)
-        for (const { caster, watchers } of taking) {
-          const measured = await deliver(caster, watchers, subscribers, pace, postmaster)
-          if (round >= 0) samples.set(caster.name, [...(samples.get(caster.name) ?? []), measured])
+        for (const { contestant, watchers } of taking) {
+          const measured = await deliver(contestant, watchers, subscribers, pace, postmaster)
+          if (round >= 0) samples.set(contestant.name, [...(samples.get(contestant.name) ?? []), measured])
         }
       process.stderr.write(`${broadcastTable(pace, samples)}\n\n`)
     }
   } finally {
     for (const { watchers } of running) watchers.stop()
-    for (const { caster } of running) await caster.stop()
+    for (const { contestant } of running) await contestant.stop()
   }
   return [...results].map(([pace, samples]) => broadcastTable(pace, samples)).join('\n\n')
 }
 
 function broadcastTable({ name, what }: Pace, samples: Map<string, Round[]>): string {
   const floor = samples.get('ws')
-  const rows = [...samples].map(([caster, rounds]) => {
+  const rows = [...samples].map(([contestant, rounds]) => {
     const of = (key: keyof Round) => median(rounds.map((round) => round[key]))
     const ratio = (key: 'perSecond' | 'serverMicros') => {
       if (!floor) return ''
@@ -92,7 +98,7 @@ function broadcastTable({ name, what }: Pace, samples: Map<string, Round[]>): st
       return `**${median(each).toFixed(2)}** (${Math.min(...each).toFixed(2)}–${Math.max(...each).toFixed(2)})`
     }
     return [
-      caster,
+      contestant,
       ratio('perSecond'),
       ratio('serverMicros'),
       of('perSecond').toFixed(0),
@@ -116,7 +122,7 @@ function broadcastTable({ name, what }: Pace, samples: Map<string, Round[]>): st
 }
 
 async function idleTable(
-  only: CasterName[],
+  only: StreamContestantName[],
   start: { databaseUrl: string; poolSize: number },
 ): Promise<string> {
   const rows: string[][] = []

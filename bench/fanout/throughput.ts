@@ -2,17 +2,17 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Connection } from '../load/client.js'
 import { cpuOf } from '../load/cpu.js'
 import { now } from './clock.js'
-import type { Caster } from './contestants.js'
-import { query } from './stage.js'
+import type { StreamContestant } from './contestants.js'
+import { query } from './watchedOrg.js'
 import type { Watchers, Watching } from './watchers.js'
 
 export interface Round {
-  /** Events delivered, a second. */
+  /** Delivered events per second. */
   perSecond: number
-  /** µs of CPU: of the server an event delivered; of PostgreSQL an event. */
+  /** CPU time in µs: of the server for each delivered event, of PostgreSQL for each event. */
   serverMicros: number
   postgresMicros: number
-  /** From what caused an event to the watcher, ms. With several under way at once it says little. */
+  /** From the cause of an event to its delivery, ms. Means little if several are in progress at once. */
   p50: number
   p99: number
 }
@@ -21,11 +21,11 @@ export interface Pace {
   name: string
   what: string
   events: number
-  /** Caused by one request. */
+  /** Number of events that one request causes. */
   burst: number
-  /** Requests under way at once. */
+  /** Number of concurrent requests. */
   clients: number
-  /** From one burst's beginning to the next one's, ms; 0: as soon as the last one is answered. */
+  /** From the start of a burst to the start of the next, ms. 0: at once after the response. */
   everyMs: number
 }
 
@@ -35,42 +35,46 @@ export const paces: readonly Pace[] = [
   { name: 'W4c', what: 'an event each 200 ms', events: 20, burst: 1, clients: 1, everyMs: 200 },
 ]
 
-/** Opens sockets and waits until each of them is seen to get events. */
-export async function openAll(caster: Caster, watchers: Watchers, watching: Watching[]): Promise<void> {
-  await watchers.open(caster.port, query, watching, caster.bare)
-  const connection = new Connection(caster.port)
+/** Opens sockets, and waits until every one receives events. */
+export async function openAll(
+  contestant: StreamContestant,
+  watchers: Watchers,
+  watching: Watching[],
+): Promise<void> {
+  await watchers.open(contestant.port, query, watching, contestant.bare)
+  const connection = new Connection(contestant.port)
   for (let tries = 0; tries < 60; tries++) {
-    await caster.cause(connection, 1)
+    await contestant.emitEvents(connection, 1)
     await delay(500)
     if ((await watchers.position()) !== undefined) return connection.close()
   }
-  throw new Error(`${caster.name}: not every watcher gets events`)
+  throw new Error(`${contestant.name}: not every watcher gets events`)
 }
 
-/** Causes events and waits until every watcher has got every one of them, in order. */
+/** Causes events, and waits until every watcher has received all of them in order. */
 export async function deliver(
-  caster: Caster,
+  contestant: StreamContestant,
   watchers: Watchers,
   watching: number,
   { events, burst, clients, everyMs }: Pace,
   postmaster: number,
 ): Promise<Round> {
   const last = await watchers.position()
-  if (last === undefined) throw new Error(`${caster.name}: the watchers are not where they should be`)
+  if (last === undefined) throw new Error(`${contestant.name}: the watchers are not where they should be`)
   await watchers.expect(last + 1, events)
   const complete = watchers.complete()
-  const server = cpuOf(caster.pid)
+  const server = cpuOf(contestant.pid)
   const postgres = cpuOf(postmaster)
   const start = now()
   const since: number[] = []
   const client = async () => {
-    // Its own, for a server may have closed an older one.
-    const connection = new Connection(caster.port)
+    // A new connection, because the server may have closed an older one.
+    const connection = new Connection(contestant.port)
     while (since.length < events) {
       const due = start + (since.length / burst) * everyMs
       if (due > now()) await delay(due - now())
       since.push(...Array<number>(burst).fill(now()))
-      await caster.cause(connection, burst)
+      await contestant.emitEvents(connection, burst)
     }
     connection.close()
   }
@@ -80,7 +84,7 @@ export async function deliver(
   const { p50, p99 } = await watchers.delays(since)
   return {
     perSecond: delivered / seconds,
-    serverMicros: ((cpuOf(caster.pid) - server) * 1_000) / delivered,
+    serverMicros: ((cpuOf(contestant.pid) - server) * 1_000) / delivered,
     postgresMicros: ((cpuOf(postmaster) - postgres) * 1_000) / events,
     p50,
     p99,

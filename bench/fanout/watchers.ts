@@ -2,16 +2,16 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 export interface Watching {
-  /** Number of the user who watches. */
+  /** The user's number. */
   user: number
   variables: object
 }
 
-export type Order =
+export type Command =
   | { do: 'open'; port: number; query: string; watchers: Watching[]; bare: boolean }
   | { do: 'position' | 'text' }
-  | { do: 'expect'; first: number; events: number; but?: number | undefined }
-  | { do: 'stopReading' | 'readOn'; index: number }
+  | { do: 'expect'; first: number; events: number; except?: number | undefined }
+  | { do: 'stopReading' | 'resumeReading'; index: number }
   | { do: 'delays'; since: number[] }
   | { do: 'close' }
 
@@ -22,7 +22,7 @@ export interface Delays {
   max: number
 }
 
-export type Told =
+export type Report =
   | { what: 'ready' }
   | { what: 'position'; last: number | undefined }
   | { what: 'text'; text: string | undefined }
@@ -30,18 +30,18 @@ export type Told =
   | ({ what: 'delays' } & Delays)
   | { what: 'ended'; index: number; why: string; at: number }
 
-/** Sockets that watch, in a process of their own. */
+/** Subscribers, each with a socket, in a process of their own. */
 export class Watchers {
   #process: ChildProcess
-  #waiting = new Map<Told['what'], (told: Told) => void>()
-  /** Those whose socket ended, and why. */
+  #waiting = new Map<Report['what'], (report: Report) => void>()
+  /** Watchers whose socket ended, with the reason. */
   readonly ended = new Map<number, { why: string; at: number }>()
 
   constructor() {
     this.#process = fork(fileURLToPath(new URL('watchersProcess.ts', import.meta.url)))
-    this.#process.on('message', (told: Told) => {
-      if (told.what === 'ended') this.ended.set(told.index, told)
-      this.#waiting.get(told.what)?.(told)
+    this.#process.on('message', (report: Report) => {
+      if (report.what === 'ended') this.ended.set(report.index, report)
+      this.#waiting.get(report.what)?.(report)
     })
     this.#process.once('exit', (code) => {
       if (code) throw new Error('the watchers failed')
@@ -52,41 +52,41 @@ export class Watchers {
     return this.#process.pid ?? 0
   }
 
-  /** Opens a socket each and subscribes; that the server has taken a subscription up is nowhere said. */
+  /** Opens the sockets and subscribes. The protocol doesn't confirm a subscription, so it may not be active yet. */
   async open(port: number, query: string, watchers: Watching[], bare: boolean): Promise<void> {
     this.ended.clear()
     await this.#ask({ do: 'open', port, query, watchers, bare }, 'ready')
   }
 
-  /** Number of the newest event, where all have got it and the same; else undefined. */
+  /** Number of the newest event, if all watchers have received the same one; else undefined. */
   async position(): Promise<number | undefined> {
     return (await this.#ask({ do: 'position' }, 'position')).last
   }
 
-  /** The first message that the first of them got. */
+  /** The first message that the first watcher received. */
   async text(): Promise<string | undefined> {
     return (await this.#ask({ do: 'text' }, 'text')).text
   }
 
   /** Expects so many events from this one on. @param but one of whom nothing is expected */
-  async expect(first: number, events: number, but?: number): Promise<void> {
-    await this.#ask({ do: 'expect', first, events, but }, 'ready')
+  async expect(first: number, events: number, except?: number): Promise<void> {
+    await this.#ask({ do: 'expect', first, events, except }, 'ready')
   }
 
-  /** When the last of the events expected has come to the last of the watchers. */
+  /** The time at which the last watcher received the last expected event. */
   async complete(): Promise<number> {
-    return (await this.#told('complete')).at
+    return (await this.#reportOf('complete')).at
   }
 
   stopReading(index: number): void {
-    this.#process.send({ do: 'stopReading', index } satisfies Order)
+    this.#process.send({ do: 'stopReading', index } satisfies Command)
   }
 
-  readOn(index: number): void {
-    this.#process.send({ do: 'readOn', index } satisfies Order)
+  resumeReading(index: number): void {
+    this.#process.send({ do: 'resumeReading', index } satisfies Command)
   }
 
-  /** @param since when each of the events expected was caused */
+  /** @param since the time at which each expected event was caused */
   delays(since: number[]): Promise<Delays> {
     return this.#ask({ do: 'delays', since }, 'delays')
   }
@@ -100,17 +100,17 @@ export class Watchers {
     this.#process.kill()
   }
 
-  #ask<What extends Told['what']>(order: Order, what: What): Promise<Told & { what: What }> {
-    const told = this.#told(what)
-    this.#process.send(order)
-    return told
+  #ask<What extends Report['what']>(command: Command, what: What): Promise<Report & { what: What }> {
+    const report = this.#reportOf(what)
+    this.#process.send(command)
+    return report
   }
 
-  #told<What extends Told['what']>(what: What): Promise<Told & { what: What }> {
+  #reportOf<What extends Report['what']>(what: What): Promise<Report & { what: What }> {
     return new Promise((resolve) => {
-      this.#waiting.set(what, (told) => {
+      this.#waiting.set(what, (report) => {
         this.#waiting.delete(what)
-        resolve(told as Told & { what: What })
+        resolve(report as Report & { what: What })
       })
     })
   }

@@ -1,24 +1,24 @@
-// Opens sockets that watch, in a process of its own, and counts what each of them gets.
+// Opens subscribers in a process of their own, and records the events that each receives.
 import { randomUUID } from 'node:crypto'
 import { bearerOf } from '../people.js'
 import { now } from './clock.js'
-import type { Order, Told } from './watchers.js'
+import type { Command, Report } from './watchers.js'
 import { WebSocketClient } from './webSocket.js'
 
 const SEQ = Buffer.from('"seq":')
 
 class Watcher {
   readonly client: WebSocketClient
-  /** The first message that brought an event. */
+  /** The first message with an event. */
   first: string | undefined
-  /** Number of the event that it got last. */
+  /** Number of the last event received. */
   last: number | undefined
-  /** Said by an `error` message, or by the close. */
+  /** The reason, from an `error` message or the close frame. */
   ended: string | undefined
 
   constructor(
     readonly index: number,
-    { port, query, bare }: Order & { do: 'open' },
+    { port, query, bare }: Command & { do: 'open' },
     user: number,
     variables: object,
     ready: () => void,
@@ -43,7 +43,7 @@ class Watcher {
       },
       close: (code) => {
         this.ended ??= `closed with ${code}`
-        say({ what: 'ended', index: this.index, why: this.ended, at: now() })
+        send({ what: 'ended', index: this.index, why: this.ended, at: now() })
       },
     })
   }
@@ -65,7 +65,7 @@ function numberAt(memory: Buffer, start: number): number {
   }
 }
 
-/** When each event came to each watcher. */
+/** The time at which each watcher received each event. */
 class Expected {
   readonly arrivals: Float64Array
   left: number
@@ -74,70 +74,70 @@ class Expected {
     readonly first: number,
     readonly events: number,
     readonly all: number,
-    /** One of whom nothing is expected. */
-    readonly but: number | undefined,
+    /** A watcher that need not receive the events. */
+    readonly except: number | undefined,
   ) {
     this.arrivals = new Float64Array(events * all).fill(Number.NaN)
-    this.left = events * (but === undefined ? all : all - 1)
+    this.left = events * (except === undefined ? all : all - 1)
   }
 
   got(seq: number, index: number): void {
     const event = seq - this.first
-    if (event < 0 || event >= this.events || index === this.but) return
+    if (event < 0 || event >= this.events || index === this.except) return
     const at = now()
     this.arrivals[event * this.all + index] = at
     this.left -= 1
-    if (this.left === 0) say({ what: 'complete', at })
+    if (this.left === 0) send({ what: 'complete', at })
   }
 }
 
 let watchers: Watcher[] = []
 let expected: Expected | undefined
 
-const say = (told: Told) => process.send?.(told)
+const send = (report: Report) => process.send?.(report)
 
-process.on('message', (order: Order) => {
-  switch (order.do) {
+process.on('message', (command: Command) => {
+  switch (command.do) {
     case 'open':
-      return void open(order)
+      return void open(command)
     case 'position': {
       const lasts = new Set(watchers.map(({ last }) => last))
-      return void say({ what: 'position', last: lasts.size === 1 ? [...lasts][0] : undefined })
+      return void send({ what: 'position', last: lasts.size === 1 ? [...lasts][0] : undefined })
     }
     case 'text':
-      return void say({ what: 'text', text: watchers[0]?.first })
+      return void send({ what: 'text', text: watchers[0]?.first })
     case 'expect':
-      expected = new Expected(order.first, order.events, watchers.length, order.but)
-      return void say({ what: 'ready' })
+      expected = new Expected(command.first, command.events, watchers.length, command.except)
+      return void send({ what: 'ready' })
     case 'stopReading':
-      return watchers[order.index]?.client.stopReading()
-    case 'readOn':
-      return watchers[order.index]?.client.readOn()
+      return watchers[command.index]?.client.stopReading()
+    case 'resumeReading':
+      return watchers[command.index]?.client.resumeReading()
     case 'delays':
-      return void say({ what: 'delays', ...delays(order.since) })
+      return void send({ what: 'delays', ...delays(command.since) })
     case 'close':
       for (const { client } of watchers) client.close()
       watchers = []
-      return void say({ what: 'ready' })
+      return void send({ what: 'ready' })
   }
 })
 
-/** A few at a time: a listening socket takes only so many who wait. */
-async function open(order: Order & { do: 'open' }): Promise<void> {
-  const queue = [...order.watchers.entries()]
+/** Opens 50 at a time, because the server's listen queue is limited. */
+async function open(command: Command & { do: 'open' }): Promise<void> {
+  const queue = [...command.watchers.entries()]
   const one = async () => {
     for (let next = queue.shift(); next; next = queue.shift()) {
       const [index, { user, variables }] = next
       await new Promise<void>((resolve) => {
-        watchers[index] = new Watcher(index, order, user, variables, resolve)
+        watchers[index] = new Watcher(index, command, user, variables, resolve)
       })
     }
   }
   await Promise.all(Array.from({ length: 50 }, one))
-  say({ what: 'ready' })
+  send({ what: 'ready' })
 }
 
-/** How long each event took to each watcher, ms. */
+/** The delay of all events to all watchers, ms. */
 function delays(since: number[]) {
   if (!expected) throw new Error('nothing was expected')
   const { arrivals, all } = expected

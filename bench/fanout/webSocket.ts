@@ -5,12 +5,12 @@ const PING = 0x89
 const PONG = 0x8a
 const CLOSE = 0x88
 
-/** One for all sockets: what is read is looked at before the next one is read. */
+/** One buffer for all sockets: data is handled before the next read. */
 const shared = Buffer.allocUnsafe(256 * 1_024)
 
 /**
- * A WebSocket by hand on a socket, reading into a buffer that all share: a thousand of them get each message that a
- * server sends a thousand times, and the clients must not be what is measured.
+ * A minimal WebSocket client that reads into a shared buffer. A thousand of them receive every message, and their cost
+ * must not distort the measurement.
  */
 export class WebSocketClient {
   #socket: Socket
@@ -21,7 +21,7 @@ export class WebSocketClient {
     port: number,
     readonly on: {
       open(): void
-      /** A whole text message, in memory that is another's as soon as this returns. */
+      /** A complete text message. The memory is reused as soon as this returns. */
       message(memory: Buffer, start: number, end: number): void
       close(code: number | undefined): void
     },
@@ -48,13 +48,13 @@ export class WebSocketClient {
     this.#write(TEXT, Buffer.from(JSON.stringify(message)))
   }
 
-  /** Reads nothing any more, so that it fills up all the way back to the server. */
+  /** Stops reading, so that all buffers up to the server fill. */
   stopReading(): void {
     this.#socket.pause()
   }
 
-  /** Reads on: first what is left in the kernel. */
-  readOn(): void {
+  /** Reads again, first what is left in the kernel. */
+  resumeReading(): void {
     this.#socket.resume()
   }
 
@@ -62,7 +62,7 @@ export class WebSocketClient {
     this.#socket.destroy()
   }
 
-  /** Clients mask: with zeros it changes nothing. */
+  /** Clients must mask; a mask of zeros changes nothing. */
   #write(kind: number, payload: Buffer): void {
     const short = payload.length < 126
     const head = Buffer.alloc(short ? 6 : 8)

@@ -1,4 +1,4 @@
-// Times every shape of the lists of an org with 100,000 invites and of one with 10,000 members.
+// Measures every kind of list query on an org with 100,000 invites and on one with 10,000 members.
 import { parseArgs } from 'node:util'
 import { INVITES, MEMBERS, seedBigOrgs } from '../../test/support/bigOrgs.js'
 import { startCluster } from '../cluster.js'
@@ -47,7 +47,7 @@ try {
   await cluster.stop()
 }
 
-/** @throws where there is no answer, or one with errors */
+/** @throws if there is no response, or it has errors */
 async function askOnce(connection: Connection, ask: Ask): Promise<string> {
   const { status, body } = await connection.post(
     '/graphql',
@@ -59,7 +59,7 @@ async function askOnce(connection: Connection, ask: Ask): Promise<string> {
   return text
 }
 
-/** Asks again and again for so long: how long each took, ms. */
+/** Repeats the request for a time. @returns the duration of each, ms */
 async function timesOf(connection: Connection, ask: Ask, forMs: number): Promise<number[]> {
   const times: number[] = []
   for (let before = performance.now(), end = before + forMs; before < end; ) {

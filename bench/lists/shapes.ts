@@ -12,19 +12,19 @@ import {
 import { bearerFor } from '../people.js'
 import { globalId } from '../workloads.js'
 
-/** A request's body. */
+/** The body of a request. */
 export interface Ask {
   query: string
   variables: Record<string, unknown>
 }
 
-/** One way to ask for a list of a big org. */
+/** One list query on a large org. */
 export interface Shape {
   name: string
   ask: Ask
 }
 
-/** Who asks: both orgs' owner. */
+/** The owner of both orgs. */
 export const viewer = bearerFor({
   subject: subjectOf(owner),
   email: emailOf(owner),
@@ -82,7 +82,7 @@ const memberFilters: Record<string, Record<string, unknown>> = {
   'search, absent': { search: 'nobody at all' },
 }
 
-/** Where a page deep in each list begins, to be asked of the server. */
+/** Where a page deep in each list begins; its cursor is read from the server. */
 export const places = {
   invites: askOf('InviteList', {
     org: invites,
@@ -92,10 +92,10 @@ export const places = {
   members: (after: string | null) => askOf('MemberList', { org: members, first: 100, after }),
 }
 
-/** How many pages of 100 lead among those who joined at once. */
+/** The number of pages of 100 to the members who joined at the same time. */
 export const PAGES_TO_PLACE = 55
 
-/** Every shape: each filter's first page and its count, and the ends and the depth of the whole lists. */
+/** All queries: the first page and the count of each filter, and the start, the end and the middle of the full lists. */
 export function shapesOf(cursors: { invites: string; members: string }): Shape[] {
   const of = (what: 'invites' | 'members', org: string, filters: typeof inviteFilters): Shape[] => {
     const [list, count] =

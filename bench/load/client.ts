@@ -2,24 +2,24 @@ import { connect, type Socket } from 'node:net'
 
 export interface HttpAnswer {
   status: number
-  /** Only good until the connection's next request: the next answer comes into the same bytes. */
+  /** Valid until the connection's next request, because the buffer is reused. */
   body: Buffer
 }
 
-/** Whoever says nothing for so long has failed. */
+/** Without a response for this long, the request fails. */
 const ANSWER_MS = 60_000
 
-/** As large as most answers; one that is larger makes its connection's room grow. */
-const ROOM = 64 * 1024
+/** The initial buffer of a connection, bytes. A larger response makes it grow. */
+const BUFFER_BYTES = 64 * 1024
 
 /**
- * One keep-alive connection that has one request under way at a time. By hand on a socket, because the load shares
- * the machine with what it measures: this costs a third of what `fetch` does. Answers are read into the same bytes
- * over and over, so that no collection of them falls into anybody's time.
+ * A keep-alive connection with one request at a time. It is written on a plain socket, because the client runs on the
+ * same machine as the server: it costs a third of `fetch`. All responses are read into one buffer, so that the client's
+ * garbage collection doesn't distort the measurement.
  */
 export class Connection {
   #socket: Socket
-  #room = Buffer.allocUnsafeSlow(ROOM)
+  #buffer = Buffer.allocUnsafeSlow(BUFFER_BYTES)
   #received = 0
   #waiting: { resolve(answer: HttpAnswer): void; reject(error: Error): void } | undefined
 
@@ -37,7 +37,7 @@ export class Connection {
     })
   }
 
-  /** Also where the server has had enough of an idle one. */
+  /** Also true if the server closed the idle connection. */
   get closed(): boolean {
     return this.#socket.destroyed
   }
@@ -57,15 +57,16 @@ export class Connection {
   }
 
   #free(): Buffer {
-    if (this.#received === this.#room.length) this.#room = Buffer.concat([this.#room], this.#room.length * 2)
-    return this.#room.subarray(this.#received)
+    if (this.#received === this.#buffer.length)
+      this.#buffer = Buffer.concat([this.#buffer], this.#buffer.length * 2)
+    return this.#buffer.subarray(this.#received)
   }
 
   #take(bytes: number): boolean {
     this.#received += bytes
-    const answer = parse(this.#room.subarray(0, this.#received))
+    const answer = parse(this.#buffer.subarray(0, this.#received))
     if (answer === undefined) return true
-    // Nothing more comes before it is asked for: the room is free for the next answer.
+    // No more data comes before the next request, so the buffer can be reused.
     this.#received = 0
     const waiting = this.#waiting
     this.#waiting = undefined
@@ -74,7 +75,7 @@ export class Connection {
   }
 }
 
-/** An answer, once it is whole: with a length, or in chunks. */
+/** Parses a response, with a content-length or chunked. Undefined if it is not complete yet. */
 function parse(received: Buffer): HttpAnswer | undefined {
   const headEnd = received.indexOf('\r\n\r\n')
   if (headEnd === -1) return undefined

@@ -1,21 +1,21 @@
 import type { Contestant } from '../contestants.js'
 import type { Workload } from '../workloads.js'
-import { doWork, next } from './ask.js'
 import { Connection } from './client.js'
 import { cpuOf } from './cpu.js'
 import { quantile } from './quantile.js'
+import { doWork, next } from './work.js'
 
 export interface Sample {
   perSecond: number
   /** ms */
   p50: number
   p99: number
-  /** µs of CPU a request: of the server, of PostgreSQL. */
+  /** CPU time of a request in µs: of the server and of PostgreSQL. */
   nodeMicros: number
   postgresMicros: number
 }
 
-/** Keeps all connections busy for so long and counts what was done: how much there can be. */
+/** Measures the capacity: keeps all connections busy for a time, and counts the requests. */
 export async function saturate(
   contestant: Contestant,
   workload: Workload,

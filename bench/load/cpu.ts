@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** Ticks of /proc are hundredths of a second, and pages 4 KiB, on every Linux in common use. */
+/** On all common Linux systems a tick in /proc is 10 ms and a page is 4 KiB. */
 const MS_PER_TICK = 10
 const BYTES_PER_PAGE = 4_096
 
 interface Process {
   pid: number
   parent: number
-  /** ms of CPU, user and system: its own and that of children which have ended and were waited for. */
+  /** CPU time in ms, user and system, including children that have ended. */
   cpuMs: number
   residentBytes: number
 }
@@ -31,7 +31,7 @@ function processOf(pid: number): Process | undefined {
   }
 }
 
-/** A process with its children and theirs; nobody where the system doesn't tell (not Linux). */
+/** A process and all its descendants. Empty on systems other than Linux. */
 function treeOf(root: number): Process[] {
   const first = processOf(root)
   if (first === undefined) return []
@@ -46,9 +46,9 @@ function treeOf(root: number): Process[] {
 const sum = (numbers: number[]) =>
   numbers.length === 0 ? Number.NaN : numbers.reduce((one, other) => one + other, 0)
 
-/** CPU time so far of a process and all that it started, gone ones too, ms: a cluster's workers, a postmaster's backends. */
+/** CPU time of a process and its descendants, also ended ones, ms: a cluster's workers, a postmaster's backends. */
 export const cpuOf = (pid: number): number => sum(treeOf(pid).map(({ cpuMs }) => cpuMs))
 
-/** Resident memory of a process and all that it started, MB. */
+/** Resident memory of a process and its descendants, MB. */
 export const memoryOf = (pid: number): number =>
   sum(treeOf(pid).map(({ residentBytes }) => residentBytes)) / 1e6

@@ -1,28 +1,28 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Contestant } from '../contestants.js'
 import type { Workload } from '../workloads.js'
-import { doWork, next } from './ask.js'
 import { Connection } from './client.js'
 import { cpuOf } from './cpu.js'
 import { quantile } from './quantile.js'
+import { doWork, next } from './work.js'
 
 export interface OpenSample {
-  /** What was offered. */
+  /** The rate of requests. */
   perSecond: number
-  /** How many cores the server kept busy with it, and PostgreSQL. */
+  /** The average number of busy cores, of the server and of PostgreSQL. */
   nodeCores: number
   postgresCores: number
-  /** ms from the time at which a request was meant to be sent, so that waiting for its turn counts. */
+  /** ms from the time at which a request was due, so that waiting for a connection counts. */
   p50: number
   p99: number
 }
 
-/** Until everybody has the connections that they need; its times don't count. */
+/** The first requests open the connections. Their times don't count. */
 const SETTLE_MS = 500
 
 /**
- * Sends at a steady rate, whether answers come or not: what is due goes out in ticks of 1 ms, evenly on the whole.
- * Opens up to so many connections as they are needed; what finds none waits for its turn.
+ * Sends requests at a steady rate without waiting for responses (an open loop), in steps of 1 ms. Opens connections as
+ * needed, up to `connections`; further requests wait for a free one.
  */
 export async function offer(
   contestant: Contestant,
@@ -46,7 +46,7 @@ export async function offer(
   const start = performance.now()
   const counted = start + SETTLE_MS
   const total = Math.max(1, Math.floor((perSecond * (SETTLE_MS + options.ms)) / 1_000))
-  // In one piece, and nothing else is kept of a request: what this process collects stands in everybody's way.
+  // One array, and nothing else is kept of a request, so that garbage collection doesn't distort the measurement.
   const times = new Float64Array(total)
   let timed = 0
   let serving = 0

@@ -1,4 +1,4 @@
-/** Of numbers in any order: the one that such a share of them doesn't exceed. */
+/** The quantile of unsorted numbers: this share of them is not larger than the result. */
 export function quantile(numbers: ArrayLike<number>, share: number): number {
   const sorted = Float64Array.from(numbers).sort()
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN

@@ -4,15 +4,15 @@ import type { StartOptions } from '../program.js'
 import { memoryOf } from './cpu.js'
 
 export interface Startup {
-  /** From the start of the process until it can work; migrations were applied before. */
+  /** From the start of the process until it is ready, ms. The database is already migrated. */
   readyMs: number
-  /** Resident, once it has had nothing to do for a while. */
+  /** Resident memory after `IDLE_MS` without requests. */
   idleMb: number
 }
 
 export const IDLE_MS = 3_000
 
-/** Starts a contestant with nobody else beside it, lets it be, and stops it. */
+/** Starts a contestant alone, waits `IDLE_MS`, and stops it. */
 export async function startAndRest(name: ContestantName, options: StartOptions): Promise<Startup> {
   const contestant = await startContestant(name, options)
   try {

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { graphql } from '../dialect.js'
-import { next } from '../load/ask.js'
 import { Connection } from '../load/client.js'
 import { quantile } from '../load/quantile.js'
+import { next } from '../load/work.js'
 import { workloads } from '../workloads.js'
 
-/** ms from when a request was due. */
+/** Times in ms from when a request was due. */
 export interface Figures {
   okPerSecond: number
   okP50: number
@@ -13,14 +13,14 @@ export interface Figures {
   refused: number
   refusedP50: number
   refusedP99: number
-  /** Closed, or not answered for 30 s. */
+  /** The connection was closed, or there was no response for 30 s. */
   failed: number
-  /** From the last request that was sent until everything was answered. */
+  /** From the last request to the last response, ms. */
   drainMs: number
 }
 
 const GIVE_UP_MS = 30_000
-/** Of an open loop, opened beforehand: whoever finds none of them free counts as failed. */
+/** Connections of an open loop, opened before the start. A request that finds none free counts as failed. */
 const CONNECTIONS = 1_000
 
 class Tally {
@@ -62,7 +62,7 @@ class Tally {
   }
 }
 
-/** So many clients, each of which asks again as soon as it is answered. */
+/** Clients that each send the next request as soon as they have the response (a closed loop). */
 export async function closedLoop(port: number, connections: number, ms: number): Promise<Figures> {
   const tally = new Tally()
   const end = performance.now() + ms
@@ -78,7 +78,7 @@ export async function closedLoop(port: number, connections: number, ms: number):
   return tally.figures(end)
 }
 
-/** Sends at a steady rate whether answers come or not. */
+/** Sends at a steady rate without waiting for responses (an open loop). */
 export async function openLoop(port: number, perSecond: number, ms: number): Promise<Figures> {
   const idle: Connection[] = []
   for (let open = 0; open < CONNECTIONS; open++) {

@@ -1,12 +1,12 @@
-// What a server does while three times as much is asked as it can do, and right after.
+// Measures a server during three times the load that it can handle, and right after.
 import { parseArgs } from 'node:util'
 import { startCluster } from '../cluster.js'
 import { entries } from '../contestants.js'
 import { graphql } from '../dialect.js'
-import { signIn } from '../load/ask.js'
 import { memoryOf } from '../load/cpu.js'
+import { signIn } from '../load/work.js'
 import { type Running, startProgram } from '../program.js'
-import { askers } from '../workloads.js'
+import { requestingUsers } from '../workloads.js'
 import { closedLoop, type Figures, openLoop } from './loops.js'
 
 const { values } = parseArgs({
@@ -16,10 +16,10 @@ const { values } = parseArgs({
   },
 })
 const ms = Number(values.seconds) * 1_000
-/** As many as are worked on at once, or nearly so. */
+/** About as many as the server handles at once. */
 const CONNECTIONS = 64
 
-// With its own bounds, which the other benchmarks raise.
+// With the default limits, which the other benchmarks raise.
 const { MAX_IN_FLIGHT: _, MAX_IN_FLIGHT_PER_CALLER: __, ...env } = entries.guildhall.env
 
 const cluster = await startCluster()
@@ -37,7 +37,7 @@ try {
       lacks: { fields: [], events: false },
       ...server,
     },
-    askers(),
+    requestingUsers(),
   )
   await closedLoop(port, CONNECTIONS, 3_000)
   const show = (what: string, { figures, ready }: { figures: Figures; ready: Record<string, number> }) =>
@@ -58,7 +58,7 @@ try {
   await cluster.stop()
 }
 
-/** How /ready answers meanwhile, by status. */
+/** Counts the responses of /ready during the load, by status. */
 async function watched(port: number, work: () => Promise<Figures>) {
   const ready: Record<string, number> = {}
   const looks = setInterval(async () => {

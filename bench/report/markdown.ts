@@ -9,10 +9,14 @@ const table = (head: string[], rows: string[][]) =>
 
 const titleOf = ({ workload }: Result) => `${workload.name}: ${workload.what}`
 
-/** Everybody's own page says it in full: the sources. */
+/** A short description of each contestant. The source code says the rest. */
 const who: Record<ContestantName, string> = {
   floor: '`node:http`, and for each operation one statement or function written by hand',
   guildhall: 'as in production: permissions, limits, rate limits, CSRF protection and masking on',
+  'guildhall-plain': 'the same without the accelerator',
+  'guildhall-executor': 'the same with the accelerator’s compiled executor alone',
+  'guildhall-reads': 'the same with the accelerator’s SQL reads alone',
+  'guildhall-streams': 'the same with the accelerator’s shared streams alone',
   guildhall2: 'the same with `WORKERS=2`, and as many connections to the database in all',
   naive: 'Yoga, Pothos and Prisma as their guides have it',
   mercurius: 'Fastify, compiled queries, loaders, prepared statements by hand',
@@ -21,7 +25,7 @@ const who: Record<ContestantName, string> = {
     'its organization plugin over REST, with its cookie cache, on tables of its own in the same PostgreSQL; it takes no lock and writes no events',
 }
 
-/** The report: ratios first, then what they come from. Its words hold whatever the figures are. */
+/** The report: the ratios, then the measurements. The text is true for any figures. */
 export function markdownOf(session: Session, command: string, sections: readonly string[]): string {
   const { results, failures, options } = session
   const { rounds, ms, connections, poolSize } = options

@@ -5,11 +5,11 @@ import { ratiosOf } from './summary.js'
 const WIDTH = 640
 const LABELS = 104
 const BAR = 14
-/** Room to the right of the longest bar, for its numbers. */
+/** Space to the right of the longest bar, for its numbers. */
 const NUMBERS = 110
 const COLORS = ['#94a3b8', '#2563eb', '#60a5fa', '#ef4444', '#f59e0b', '#10b981', '#a855f7']
 
-/** The ratios as bars with the least and the most as whiskers, drawn without a library. */
+/** An SVG bar chart of the ratios, with the minimum and the maximum as whiskers. */
 export function plotOf(results: readonly Result[]): string {
   const names = [...new Set(results.flatMap(({ samples }) => [...samples.keys()]))]
   const most = Math.max(

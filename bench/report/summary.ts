@@ -3,11 +3,11 @@ import { median } from '../load/quantile.js'
 import type { Samples } from '../session.js'
 import type { Workload } from '../workloads.js'
 
-/** The one that ratios are of: the floor, or who comes first where it takes no part. */
+/** The contestant that ratios are relative to: `floor`, or the first one if it doesn't take part. */
 export const baseOf = (samples: Samples): string =>
   samples.has('floor') ? 'floor' : ([...samples.keys()][0] ?? '')
 
-/** Of what was measured side by side in each round: so the machine's moods fall on both. */
+/** The ratios of each round: both were measured shortly after each other, on a machine of the same speed. */
 export const ratiosOf = (samples: Samples, name: string): number[] => {
   const base = samples.get(baseOf(samples)) ?? []
   return (samples.get(name) ?? []).map(
@@ -22,13 +22,13 @@ export const middleOf = <T>(
 
 const number = (value: number, digits = 0) => value.toFixed(digits)
 
-/** Median, least and most. */
+/** Median, minimum and maximum. */
 export const spread = (numbers: readonly number[], digits = 2): [string, string] => [
   number(median(numbers), digits),
   `${number(Math.min(...numbers), digits)}–${number(Math.max(...numbers), digits)}`,
 ]
 
-/** A workload's outcome for the terminal: ratios first, then what they come from. */
+/** The results of a workload for the terminal: the ratios, then the measurements. */
 export function summaryOf({ name, what }: Workload, samples: Samples): string {
   const lines = [...samples].map(([contestant, own]) => {
     const [middle, range] = spread(ratiosOf(samples, contestant))

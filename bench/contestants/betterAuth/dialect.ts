@@ -4,10 +4,10 @@ import { JWT_SECRET } from '../../people.js'
 import { subjectOf } from '../../seed.js'
 import { globalId, type Operation, uuidOf } from '../../workloads.js'
 
-/** The limit on requests counts by the address that a proxy says. */
+/** The rate limit counts by the address in x-forwarded-for. */
 const ADDRESS = '198.51.100.7'
 
-/** The cookies of each user: the session's token and, from the server, what the cookie cache knows of it. */
+/** The cookies of each user: the session token, and the server's cookie cache. */
 const cookies = new Map<number, string>()
 
 function sessionCookie(user: number): string {
@@ -29,7 +29,7 @@ async function signIn(port: number, user: number): Promise<void> {
 
 const PATHS: Partial<Record<Operation, string>> = { Invite: 'invite-member', Accept: 'accept-invitation' }
 
-/** REST, by cookies; roles and statuses are mapped to their names in Guildhall. */
+/** REST with cookies. Roles and statuses are mapped to Guildhall's names. */
 export const betterAuth: Dialect = {
   async signIn(port, users) {
     for (const user of users) await signIn(port, user)

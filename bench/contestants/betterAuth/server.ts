@@ -1,6 +1,6 @@
-// better-auth with its organization plugin, as its documentation has it: node:http, its own adapter over pg, its own
-// migrations, its advice for speed (the cookie cache) taken. It has tables of its own, in a schema beside Guildhall's
-// and filled from it. An invite takes no lock, the org's size is counted, and no event is written.
+// better-auth with its organization plugin, set up as its documentation says: node:http, its own adapter over pg, its own
+// migrations, and the cookie cache for speed. Its tables are in a schema of their own, filled from Guildhall's. An invite
+// takes no lock, the members are counted, and no event is written.
 import { createServer } from 'node:http'
 import { betterAuth } from 'better-auth'
 import { getMigrations } from 'better-auth/db/migration'
@@ -16,7 +16,7 @@ const pool = new pg.Pool({
   options: '-c search_path=better_auth',
 })
 
-/** Guildhall's limits in this bench. */
+/** The limits are those of Guildhall in this bench. */
 const LIMIT = 10_000
 const NO_LIMIT = 1_000_000_000
 const DAY_S = 86_400
@@ -27,7 +27,7 @@ const auth = betterAuth({
   database: pool,
   logger: { level: 'error' },
   session: { cookieCache: { enabled: true, maxAge: DAY_S } },
-  // It counts, but one address sends all of it.
+  // The rate limit counts, but is high, because all requests come from one address.
   rateLimit: { enabled: true, storage: 'memory', window: 60, max: NO_LIMIT },
   plugins: [organization({ membershipLimit: LIMIT, invitationLimit: LIMIT })],
 })

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { databaseUrl, poolSize } from '../environment.js'
 
-// biome-ignore lint/suspicious/noExplicitAny: rows are what the statements say
+// biome-ignore lint/suspicious/noExplicitAny: the statements determine the rows
 export type Row = any
 /** One prepared statement. */
 export type Ask = (name: string, text: string, values: unknown[]) => Promise<Row[]>
@@ -30,7 +30,7 @@ export async function transact<T>(work: (ask: Ask) => Promise<T>): Promise<T> {
 
 const viewers = new Map<string, string>()
 
-/** The account behind a sign-in's subject, looked up once. */
+/** The user's id for a sign-in's subject, cached. */
 export async function viewerOf(subject: string): Promise<string> {
   let viewer = viewers.get(subject)
   if (viewer === undefined) {

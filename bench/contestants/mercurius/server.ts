@@ -1,4 +1,4 @@
-// Mercurius with its compiled queries and loaders, and prepared statements by hand over pg.
+// Mercurius with compiled queries and loaders, and hand-written prepared statements over pg.
 import Fastify from 'fastify'
 import mercurius from 'mercurius'
 import { jwtSecret, port } from '../environment.js'

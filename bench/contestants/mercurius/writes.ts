@@ -1,4 +1,4 @@
-// The mutations as such a server has them: a transaction, and in it one statement after the other.
+// The mutations as usual for such a server: a transaction with one statement after the other.
 import { randomUUID } from 'node:crypto'
 import { type Ask, type Row, transact } from './database.js'
 

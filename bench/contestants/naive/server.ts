@@ -1,4 +1,4 @@
-// What one builds first: Yoga, Pothos and Prisma as their guides have it, every field by its own resolver.
+// The usual first version: Yoga, Pothos and Prisma as in their guides, with a resolver for every field.
 import { createServer } from 'node:http'
 import { createYoga } from 'graphql-yoga'
 import { jwtSecret, port } from '../environment.js'

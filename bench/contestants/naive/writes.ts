@@ -1,4 +1,4 @@
-// Prisma's interactive transactions; what its language can't say, the org's lock, is SQL.
+// Prisma's interactive transactions. Only the org's lock is SQL, because Prisma can't express it.
 import { randomUUID } from 'node:crypto'
 import type { OrgInvite, OrgUser, Prisma } from '../../../src/generated/prisma/client.js'
 import { prisma } from './database.js'

@@ -1,7 +1,7 @@
 import { bearer, type Dialect } from '../../dialect.js'
 import { type Answer, globalId, type Operation, uuidOf } from '../../workloads.js'
 
-/** The same questions in the words that PostGraphile makes of the schema; its global ids are its own. */
+/** The same operations in the schema that PostGraphile generates. It has its own global ids. */
 const documents: Record<Operation, string> = {
   Trivial: 'query Trivial { __typename }',
   Dashboard: `query Dashboard($org: ID!) {
@@ -38,7 +38,7 @@ const documents: Record<Operation, string> = {
 }`,
 }
 
-/** Only of what a request needs, so that the load costs as much as anybody's. */
+/** Translates only the fields that a request needs, so that the client's work is the same for all contestants. */
 // biome-ignore lint/suspicious/noExplicitAny: each operation has variables of its own
 const variablesOf = (operation: Operation, variables: any) => {
   switch (operation) {
@@ -53,7 +53,7 @@ const variablesOf = (operation: Operation, variables: any) => {
 
 const nodeId = (type: string, id: string) => Buffer.from(JSON.stringify([type, id])).toString('base64')
 
-/** Its ids and times as Guildhall writes them. */
+/** Converts its ids and times to Guildhall's format. */
 const inOurs = (name: string, value: unknown) => {
   if (typeof value !== 'string') return value
   if (name === 'id') {

@@ -1,6 +1,6 @@
-// PostGraphile as its documentation has it for production: Amber, Grafserv on node:http, the viewer told to the
-// database by `pgSettings` (so each request is a transaction), permissions in SQL. Documents, plans and statements
-// are kept by its own defaults.
+// PostGraphile as its documentation recommends for production: Amber, Grafserv on node:http, the viewer passed to the
+// database by `pgSettings` (so each request is a transaction), permissions in SQL. Documents, plans and statements are
+// cached by its defaults.
 import { createServer, type IncomingMessage } from 'node:http'
 import pg from 'pg'
 import { postgraphile } from 'postgraphile'
@@ -29,7 +29,7 @@ async function viewerOf(authorization: string | undefined): Promise<string> {
   return viewer
 }
 
-/** Nothing is found but from an org, from the viewer and from what a mutation answers with. */
+/** Data is reachable only from an org, from the viewer, and from a mutation's payload. */
 const PathsPlugin: GraphileConfig.Plugin = {
   name: 'PathsPlugin',
   schema: {

@@ -1,4 +1,4 @@
-// The floor: ws and nothing else. Each event is made into bytes once and sent to every socket, as its guide has it.
+// The lower bound: ws alone. Each event is serialised once and sent to every socket, as in its guide.
 import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { WebSocket, WebSocketServer } from 'ws'

@@ -1,4 +1,4 @@
-// Mercurius with its own pub/sub, as its guide has it.
+// Mercurius with its own pub/sub, as in its guide.
 import Fastify from 'fastify'
 import mercurius from 'mercurius'
 import { jwtSecret, port } from '../../contestants/environment.js'

@@ -1,4 +1,4 @@
-// PostGraphile as its guide has subscriptions: `listen` on a channel of PostgreSQL's, one execution for each subscriber.
+// PostGraphile's subscriptions as in its guide: `listen` on a PostgreSQL channel, one execution for each subscriber.
 import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
 import pg from 'pg'
@@ -21,7 +21,7 @@ const EventsPlugin = extendSchema({
     Subscription: {
       plans: {
         orgInviteEvents: {
-          // The channel is the org's id: a name of PostgreSQL's has 63 bytes.
+          // The channel is the org's id: a channel name has at most 63 bytes.
           subscribePlan: (_root: Event, { $orgId }: Event) =>
             listen(context().get('pgSubscriber'), $orgId, jsonParse),
           plan: ($event: Event) => $event,
@@ -54,7 +54,7 @@ const instance = postgraphile({
 const graph = createServer()
 await instance.createServ(grafserv).addTo(graph)
 
-// One connection: over several the numbers would come in another order.
+// One connection: with several the events could change their order.
 const notifier = new pg.Pool({ connectionString: databaseUrl, max: 1 })
 const take = triggers((sample, seq) =>
   notifier.query('select pg_notify($1, $2)', [sample.orgId, JSON.stringify(numbered(sample, seq))]),

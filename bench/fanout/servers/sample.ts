@@ -1,22 +1,22 @@
-/** A message of Guildhall's, as its subscribers get it: what the others send is the same but for the number. */
+/** A message as Guildhall's subscribers receive it. The others send the same one with another number. */
 export interface Sample {
   readonly text: string
   readonly orgId: string
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: it is what Guildhall made of the operation
+// biome-ignore lint/suspicious/noExplicitAny: it is Guildhall's result of the operation
 export type Event = any
 
-/** The event in it, with another number. */
+/** The event of the sample, with another number. */
 export const numbered = ({ text }: Sample, seq: number): Event => ({
   ...JSON.parse(text).payload.data.orgInviteEvents,
   seq,
 })
 
-/** What makes events happen here: `{ sample }` once, then how many to send, which are numbered here. */
+/** A command to send events: first `{ sample }` once, then the number of events to send. */
 export type Trigger = { sample: Sample } | { events: number }
 
-/** Takes triggers up; answered once the events are handed over to whatever sends them. */
+/** Handles triggers. Responds once the events are passed to the pub/sub. */
 export function triggers(
   publish: (sample: Sample, seq: number) => unknown,
 ): (trigger: Trigger) => Promise<void> {

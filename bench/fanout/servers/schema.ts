@@ -1,4 +1,4 @@
-/** The part of the schema that the events are of; everything is in the event. */
+/** The part of the schema with the events. An event contains all its data. */
 export const schema = `
   type Query { viewer: User }
   type Subscription { orgInviteEvents(orgId: ID!): OrgInviteEvent! }

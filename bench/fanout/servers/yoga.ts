@@ -1,4 +1,4 @@
-// What one builds first: Yoga's pub/sub and graphql-ws as their guides have it, one execution for each subscriber.
+// The usual first version: Yoga's pub/sub and graphql-ws as in their guides, one execution for each subscriber.
 import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
 import type { ExecutionArgs } from 'graphql'

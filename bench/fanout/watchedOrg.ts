@@ -4,7 +4,7 @@ import { idOf } from '../seed.js'
 import { globalId } from '../workloads.js'
 import type { Watching } from './watchers.js'
 
-/** An org of its own with so many who may watch it: all are admins, the first is its owner. */
+/** The number of members of the watched org. All are admins; the first is the owner. */
 export const WATCHED = 5_000
 const org = 2_000
 export const orgUuid = idOf('org', org)
@@ -18,18 +18,18 @@ export const query = `subscription Watch($org: ID!) {
   }
 }`
 
-/** So many people who watch the one org, each over a socket of their own. */
+/** Subscribers of the one org, each with a socket of its own. */
 export const watchingOne = (count: number): Watching[] =>
   Array.from({ length: count }, (_, user) => ({ user, variables: { org: orgId } }))
 
-/** So many orgs, each watched by its owner. */
+/** Subscribers of different orgs: the owner of each. */
 export const watchingEach = (count: number): Watching[] =>
   Array.from({ length: count }, (_, n) => ({
     user: n * 20,
     variables: { org: globalId('Org', idOf('org', n)) },
   }))
 
-/** Events as another server writes them: rows, and a hint behind them. */
+/** Writes events like another server: rows, then a NOTIFY hint. */
 export interface OtherServer extends AsyncDisposable {
   write(events: number): Promise<void>
 }
