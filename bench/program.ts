@@ -82,6 +82,8 @@ async function bundle(name: string, source: string): Promise<string> {
     format: 'esm',
     target: 'node20',
     packages: 'external',
+    // A workspace, whose TypeScript sources Node can't load: it is bundled.
+    alias: { '@guildhall/embedded-postgres': here('../packages/embedded-postgres/src/index.ts') },
     loader: { '.sql': 'text' },
     sourcemap: true,
     logLevel: 'warning',
