@@ -126,9 +126,7 @@ async function openWith(options: AppOptions, opened: Closings): Promise<OpenApp>
   opened.add(() => prisma.$disconnect())
   const app: App = {
     database,
-    prisma: settings.accelerator.includes('reads')
-      ? (prisma.$extends(prismaReads(database)) as unknown as typeof prisma)
-      : prisma,
+    prisma: settings.accelerator.includes('reads') ? prismaReads(prisma, database) : prisma,
     transact,
     clock,
     cursors: cursorCodec(await instanceKey(database, 'cursor')),
