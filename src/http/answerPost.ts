@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type ExecutionResult, getOperationAST } from 'graphql'
+import { type ExecutionResult, GraphQLError, getOperationAST } from 'graphql'
 import { isAsyncIterable, processRegularResult } from 'graphql-yoga'
 import type { EdgeContext, GraphQLEngine } from '../graphql/engine.js'
 import type { MaskError } from '../graphql/mask.js'
@@ -52,7 +52,7 @@ export async function answerPost(
     req: IncomingMessage
     res: ServerResponse
     params: GraphQLParams
-    context: EdgeContext
+    context: () => EdgeContext
     headers: Readonly<Record<string, string>>
     mask: MaskError
   },
@@ -60,7 +60,7 @@ export async function answerPost(
   // By GET no mutation may run: Yoga sees to that.
   const type = req.method === 'POST' ? mediaTypeOf(req.headers.accept) : undefined
   if (type === undefined) return false
-  const result = await resultOf(engine, params, context, mask)
+  const result = await resultOf(engine, params, context(), mask)
   if (result === undefined) return false
   // It came too late.
   if (res.headersSent) return true
@@ -81,7 +81,9 @@ async function resultOf(
     const document = parse(query)
     const errors = validate(schema, document)
     if (errors.length > 0) return { errors }
-    if (getOperationAST(document, operationName)?.operation === 'subscription') return undefined
+    const operation = getOperationAST(document, operationName)
+    if (!operation) throw new GraphQLError('`operationName` must name one of the document’s operations.')
+    if (operation.operation === 'subscription') return undefined
     const contextValue = await contextFactory()
     const result = await execute({ schema, document, contextValue, variableValues: variables, operationName })
     return isAsyncIterable(result) ? undefined : result

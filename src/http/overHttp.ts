@@ -160,7 +160,7 @@ export const overHttp = <Caller, Context extends object>({
       const edge = { end: answer.end, address, params, admitStream: admitStream(answer, place, key, res) }
       const openContext = () => ({ ...callers.contextOf(caller), edge })
       // The headers are handed on: setting them one by one costs a small answer a fifth of its time.
-      const posted = answerPost(engine, { req, res, params, context: openContext(), headers, mask })
+      const posted = answerPost(engine, { req, res, params, context: openContext, headers, mask })
       if (await deadline.keep(posted, begunAt)) return
       if (!acceptsAnswers(req.headers.accept)) throw notAcceptable()
       setHeaders(res, headers)
