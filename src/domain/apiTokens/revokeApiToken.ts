@@ -5,9 +5,9 @@ import { readInstancePermissions } from '../core/effectivePermissions.js'
 import { enterOrg } from '../core/enterOrg.js'
 import { noAuthority } from '../core/permission.js'
 import { NotFoundError, PermissionDeniedError } from '../core/refusal.js'
+import { INVITES_AT_ONCE, revokeInvitesBeyond } from '../core/revokeInvites.js'
 import { recordRevoked, revokeTokensUnder, TOKENS_AT_ONCE } from '../core/tokensBelow.js'
 import type { LockedOrg, Tx } from '../core/transact.js'
-import { INVITES_AT_ONCE, revokeInvitesBeyond } from '../invites/revokeInvites.js'
 import { type ApiToken, apiTokenColumns } from './apiToken.js'
 
 /**

@@ -4,9 +4,9 @@ import type { OrgUser } from '../core/membership.js'
 import { refuseIf } from '../core/refusal.js'
 import type { Tx } from '../core/transact.js'
 import { type AnswerCommand, answerInvite } from './answerInvite.js'
-import { resolveInvite } from './endInvites.js'
 import { whyNotAccept } from './inviteActions.js'
 import { type OrgInvite, outcomeOf } from './orgInvite.js'
+import { resolveInvite } from './resolveInvite.js'
 
 /**
  * Accepts an invite. The invitee becomes a member with its roles, or gets the roles if they are a member by now.

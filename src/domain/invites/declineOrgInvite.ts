@@ -2,9 +2,9 @@ import type { Actor } from '../core/actor.js'
 import { refuseIf } from '../core/refusal.js'
 import type { Tx } from '../core/transact.js'
 import { type AnswerCommand, answerInvite } from './answerInvite.js'
-import { resolveInvite } from './endInvites.js'
 import { whyNotDecline } from './inviteActions.js'
 import { type OrgInvite, outcomeOf } from './orgInvite.js'
+import { resolveInvite } from './resolveInvite.js'
 
 /**
  * Declines an invite. The invitee can do so whatever the org's status is.

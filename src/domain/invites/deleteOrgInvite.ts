@@ -1,8 +1,8 @@
 import sql from 'sql-template-tag'
 import { type Actor, userIdOf } from '../core/actor.js'
+import { endInvites } from '../core/endInvites.js'
 import { InvalidInputError } from '../core/refusal.js'
 import type { Tx } from '../core/transact.js'
-import { endInvites } from './endInvites.js'
 import { enterInvite } from './enterInvite.js'
 import { type OrgInvite, orgInviteLife, statusAt } from './orgInvite.js'
 

@@ -1,9 +1,9 @@
 import sql from 'sql-template-tag'
 import type { Queryable } from '../../database/database.js'
 import { errorCode } from '../../lib/errorCode.js'
+import { expireDue } from '../core/endInvites.js'
 import { lockFreeOrgs, lockOrgIfThere } from '../core/lockOrg.js'
 import type { Transact } from '../core/transact.js'
-import { expireDue } from './endInvites.js'
 
 /** The most invites that one transaction ends, so that their orgs are not locked for long. */
 const INVITES_AT_ONCE = 500

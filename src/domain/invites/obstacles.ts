@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag'
+import { emailOwnerSql } from '../core/emailOwnerSql.js'
 import type { Tx } from '../core/transact.js'
-import { emailOwnerSql } from '../users/emailOwnerSql.js'
 import { type OrgInvite, orgInviteColumns } from './orgInvite.js'
 
 /** What can prevent a new invite to an org. */

@@ -4,13 +4,13 @@ import { insertRow } from '../../database/rows.js'
 import type { OrgRoleName } from '../../generated/prisma/enums.js'
 import { type Actor, tokenIdOf, userIdOf } from '../core/actor.js'
 import { countOn, refuseAbove } from '../core/dailyLimit.js'
+import { endInvites, expireDue } from '../core/endInvites.js'
 import { inviteDayOf } from '../core/org.js'
 import { LimitReachedError } from '../core/refusal.js'
 import type { LockedOrg, Tx } from '../core/transact.js'
 import type { Email } from '../users/email.js'
 import { enqueueMail } from './askForMail.js'
 import { countMail } from './countMail.js'
-import { endInvites, expireDue } from './endInvites.js'
 import type { Obstacles } from './obstacles.js'
 import { AlreadyOrgUserError, type OrgInvite, OrgInviteAlreadyPendingError, statusAt } from './orgInvite.js'
 
@@ -39,7 +39,7 @@ export async function placeInvite(
   place: InviteToPlace,
 ): Promise<OrgInvite> {
   const ended = await clearTheWay(tx, org, obstacles)
-  await requirePendingRoom(tx, org, org.pendingCount - ended.length)
+  await requirePendingRoom(tx, org, org.pendingCount - ended)
   requireDailyRoom(tx, org)
   if (place.mailed) await countMail(tx, org, actor, place.email)
   const { mailed, ...terms } = place
@@ -68,11 +68,11 @@ export async function placeInvite(
 
 /**
  * Ends a pending invite to the same address if it has expired, so that it doesn't prevent the new one.
- * @returns the ended invites. The org's counts change later, when the events are written.
+ * @returns how many were ended. The org's counts change later, when the events are written.
  */
-async function clearTheWay(tx: Tx, org: LockedOrg, { memberId, pending }: Obstacles): Promise<OrgInvite[]> {
+async function clearTheWay(tx: Tx, org: LockedOrg, { memberId, pending }: Obstacles): Promise<number> {
   if (memberId !== null) throw new AlreadyOrgUserError(memberId)
-  if (!pending) return []
+  if (!pending) return 0
   if (statusAt(pending, org.now) === 'PENDING') throw new OrgInviteAlreadyPendingError(pending.id)
   return endInvites(tx, org, 'EXPIRED', null, sql`id = ${pending.id}`)
 }
@@ -83,8 +83,8 @@ async function requirePendingRoom(tx: Tx, org: LockedOrg, pending: number): Prom
   // If the org looks full, some invites may have expired without being counted as EXPIRED yet.
   while (used >= limit) {
     const expired = await expireDue(tx, [org], EXPIRED_AT_ONCE)
-    if (expired.length === 0) throw new LimitReachedError(limit, 'pending invites')
-    used -= expired.length
+    if (expired === 0) throw new LimitReachedError(limit, 'pending invites')
+    used -= expired
   }
 }
 

@@ -1,10 +1,10 @@
 import { type Actor, userIdOf } from '../core/actor.js'
 import { refuseIf } from '../core/refusal.js'
 import type { Tx } from '../core/transact.js'
-import { resolveInvite } from './endInvites.js'
 import { enterInvite } from './enterInvite.js'
 import { whyNotRevoke } from './inviteActions.js'
 import { type OrgInvite, outcomeOf } from './orgInvite.js'
+import { resolveInvite } from './resolveInvite.js'
 
 /**
  * Revokes a pending invite. Its link becomes invalid.

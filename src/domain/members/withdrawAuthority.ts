@@ -1,14 +1,14 @@
 import type { OrgRoleName } from '../../generated/prisma/enums.js'
 import { lockOrgIfThere } from '../core/lockOrg.js'
 import { authorityOfRoles, noAuthority } from '../core/permission.js'
-import { revokeOrphans, revokeTokensOf, TOKENS_AT_ONCE, tokensLeftTo } from '../core/tokensBelow.js'
-import type { Jobs, LockedOrg, Transact, Tx } from '../core/transact.js'
 import {
   INVITES_AT_ONCE,
   revokeInvitesBeyond,
   revokeInvitesOfRevokedTokens,
   revokeInvitesTo,
-} from '../invites/revokeInvites.js'
+} from '../core/revokeInvites.js'
+import { revokeOrphans, revokeTokensOf, TOKENS_AT_ONCE, tokensLeftTo } from '../core/tokensBelow.js'
+import type { Jobs, LockedOrg, Transact, Tx } from '../core/transact.js'
 
 /**
  * Revokes what depends on roles that a member of a locked org has lost (contract §3): invites that they or their API

@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag'
+import { endInvites } from '../core/endInvites.js'
 import type { DeletedBy, LockedOrg, Tx } from '../core/transact.js'
-import { endInvites } from '../invites/endInvites.js'
 
 /** How long a deleted org stays, so that subscribers get its last events. */
 const LAST_EVENTS_MS = 2_000

@@ -1,8 +1,8 @@
 import sql from 'sql-template-tag'
 import type { Queryable } from '../../database/database.js'
 import type { Row } from '../../database/rows.js'
+import { emailOwnerSql } from '../core/emailOwnerSql.js'
 import type { Email } from './email.js'
-import { emailOwnerSql } from './emailOwnerSql.js'
 
 /** A user as operations need them: the address, and whether it is proven. */
 export type PersonRow = Pick<Row<'User', { email: Email | null }>, 'id' | 'email' | 'emailVerified'> & {

@@ -1,10 +1,10 @@
 import sql, { join, type Sql } from 'sql-template-tag'
 import type { OrgRoleName, Permission } from '../../generated/prisma/enums.js'
-import { type Authority, mayActOn, rolesByRank } from '../core/permission.js'
-import type { TokenLeft } from '../core/tokensBelow.js'
-import type { LockedOrg, Tx } from '../core/transact.js'
-import { emailOwnerSql } from '../users/emailOwnerSql.js'
+import { emailOwnerSql } from './emailOwnerSql.js'
 import { endInvites } from './endInvites.js'
+import { type Authority, mayActOn, rolesByRank } from './permission.js'
+import type { TokenLeft } from './tokensBelow.js'
+import type { LockedOrg, Tx } from './transact.js'
 
 /** The most invites that one statement revokes, so that the org is not locked for long. A job revokes the rest. */
 export const INVITES_AT_ONCE = 100
@@ -77,8 +77,8 @@ export async function revokeInvitesOfRevokedTokens(
   )
 }
 
-async function revoke(tx: Tx, org: LockedOrg, actorId: string | null, which: Sql): Promise<number> {
-  return (await endInvites(tx, org, 'REVOKED', actorId, which, INVITES_AT_ONCE)).length
+function revoke(tx: Tx, org: LockedOrg, actorId: string | null, which: Sql): Promise<number> {
+  return endInvites(tx, org, 'REVOKED', actorId, which, INVITES_AT_ONCE)
 }
 
 /** Conditions for invites with a role that their sender may not grant. Senders with the same rights share one. */

@@ -1,8 +1,10 @@
 import sql, { empty, type Sql } from 'sql-template-tag'
-import { ofOneRow } from '../../database/transaction.js'
-import type { OrgInviteStatus } from '../../generated/prisma/enums.js'
-import type { LockedOrg, Tx } from '../core/transact.js'
-import { type OrgInvite, orgInviteColumns } from './orgInvite.js'
+import { columnsOf, type Row } from '../../database/rows.js'
+import type { LockedOrg, Tx } from './transact.js'
+
+type EndedInvite = Row<'OrgInvite'>
+
+const endedColumns = columnsOf('OrgInvite')
 
 /** How a pending invite ends without an answer. */
 const endings = {
@@ -14,6 +16,7 @@ const endings = {
  * Ends the pending invites of a locked org that match a condition, each with its event. An invite whose time is over can
  * only expire, and any other can only be revoked, whatever the condition says.
  * @param limit the most invites to end
+ * @returns how many were ended
  */
 export async function endInvites(
   tx: Tx,
@@ -22,24 +25,24 @@ export async function endInvites(
   actorId: string | null,
   which: Sql,
   limit?: number,
-): Promise<OrgInvite[]> {
+): Promise<number> {
   const { due, resolvedAt } = endings[status]
   const condition = sql`org_id = ${org.id} and status = 'PENDING' and ${due} ${org.now} and ${which}`
-  const ended = await tx.query<OrgInvite>(sql`
+  const ended = await tx.query<EndedInvite>(sql`
     ${limit === undefined ? empty : sql`with picked as materialized (select id from org_invite where ${condition} limit ${limit})`}
     update org_invite set status = ${status}::"OrgInviteStatus", resolved_at = ${resolvedAt ?? sql`${org.now}`}
     ${limit === undefined ? sql`where ${condition}` : sql`from picked where org_invite.id = picked.id`}
-    returning ${orgInviteColumns}
+    returning ${endedColumns}
   `)
   return recordEnds(tx, new Map([[org.id, org]]), status, actorId, ended)
 }
 
-/** Ends at most `limit` invites of locked orgs whose time is over, the oldest expiry first. */
-export async function expireDue(tx: Tx, orgs: readonly LockedOrg[], limit: number): Promise<OrgInvite[]> {
+/** Ends at most `limit` invites of locked orgs whose time is over, the oldest expiry first. Returns how many. */
+export async function expireDue(tx: Tx, orgs: readonly LockedOrg[], limit: number): Promise<number> {
   const now = new Date(Math.min(...orgs.map((org) => org.now.getTime())))
   const byId = new Map(orgs.map((org) => [org.id, org]))
   // Selected first and joined by id, so that a plan for few rows is good for many too.
-  const ended = await tx.query<OrgInvite>(sql`
+  const ended = await tx.query<EndedInvite>(sql`
     with due as materialized (
       select id from org_invite
       where org_id = any(${[...byId.keys()]}::uuid[]) and status = 'PENDING' and expires_at <= ${now}
@@ -47,7 +50,7 @@ export async function expireDue(tx: Tx, orgs: readonly LockedOrg[], limit: numbe
     )
     update org_invite set status = 'EXPIRED', resolved_at = expires_at
     from due where org_invite.id = due.id
-    returning ${orgInviteColumns}
+    returning ${endedColumns}
   `)
   return recordEnds(tx, byId, 'EXPIRED', null, ended)
 }
@@ -57,8 +60,8 @@ function recordEnds(
   orgs: ReadonlyMap<string, LockedOrg>,
   type: keyof typeof endings,
   actorId: string | null,
-  ended: OrgInvite[],
-): OrgInvite[] {
+  ended: EndedInvite[],
+): number {
   ended.sort(
     (one, other) => one.createdAt.getTime() - other.createdAt.getTime() || (one.id < other.id ? -1 : 1),
   )
@@ -66,24 +69,5 @@ function recordEnds(
     const org = orgs.get(invite.orgId)
     if (org) tx.record(org, actorId, { kind: 'INVITE', type, invite, previousStatus: 'PENDING' })
   }
-  return ended
-}
-
-/** Ends one invite because its invitee or an admin did so. The org is locked and everything is checked. */
-export function resolveInvite(
-  tx: Tx,
-  org: LockedOrg,
-  invite: OrgInvite,
-  status: Exclude<OrgInviteStatus, 'PENDING' | 'EXPIRED'>,
-  actorId: string | null,
-): OrgInvite {
-  tx.write(
-    ofOneRow(sql`
-      update org_invite set status = ${status}::"OrgInviteStatus", resolved_at = ${org.now}
-      where id = ${invite.id} and status = 'PENDING'
-    `),
-  )
-  const resolved = { ...invite, status, resolvedAt: org.now }
-  tx.record(org, actorId, { kind: 'INVITE', type: status, invite: resolved, previousStatus: 'PENDING' })
-  return resolved
+  return ended.length
 }

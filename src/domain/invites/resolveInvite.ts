@@ -1,0 +1,24 @@
+import sql from 'sql-template-tag'
+import { ofOneRow } from '../../database/transaction.js'
+import type { OrgInviteStatus } from '../../generated/prisma/enums.js'
+import type { LockedOrg, Tx } from '../core/transact.js'
+import type { OrgInvite } from './orgInvite.js'
+
+/** Ends one invite because its invitee or an admin did so. The org is locked and everything is checked. */
+export function resolveInvite(
+  tx: Tx,
+  org: LockedOrg,
+  invite: OrgInvite,
+  status: Exclude<OrgInviteStatus, 'PENDING' | 'EXPIRED'>,
+  actorId: string | null,
+): OrgInvite {
+  tx.write(
+    ofOneRow(sql`
+      update org_invite set status = ${status}::"OrgInviteStatus", resolved_at = ${org.now}
+      where id = ${invite.id} and status = 'PENDING'
+    `),
+  )
+  const resolved = { ...invite, status, resolvedAt: org.now }
+  tx.record(org, actorId, { kind: 'INVITE', type: status, invite: resolved, previousStatus: 'PENDING' })
+  return resolved
+}
