@@ -2,19 +2,19 @@ import pg from 'pg'
 import { errorCode } from '../lib/errorCode.js'
 import { StartError } from '../lib/startError.js'
 
-/** Nobody answers where the database should be, or lets us in. */
+/** The database can't be reached, or refuses the connection. */
 class DatabaseUnreachable extends StartError {
   override readonly name = 'DatabaseUnreachable'
 }
 
-/** Longer than that no host takes to answer that is there at all. */
+/** A host that is there at all answers sooner. */
 const CONNECT_TIMEOUT_MS = 15_000
 
-/** A certificate that Node doesn't trust, or of another name. */
+/** A certificate that Node doesn't trust, or that is for another name. */
 const UNTRUSTED = /SELF_SIGNED|UNABLE_TO_|ALTNAME_INVALID|^CERT_/
 
 /**
- * Opens one connection outside the pool, for what is done at the start.
+ * Opens one connection outside of the pool, for work at the start.
  * @throws DatabaseUnreachable
  */
 export async function connect(connectionString: string): Promise<pg.Client> {
@@ -28,7 +28,7 @@ export async function connect(connectionString: string): Promise<pg.Client> {
     await client.connect()
     return client
   } catch (error) {
-    // Of several addresses of one name that all fail, Node says the code alone.
+    // If a name has several addresses and all fail, Node's error has a code and no message.
     const reason = error instanceof Error && error.message !== '' ? error.message : errorCode(error)
     const cure = UNTRUSTED.test(errorCode(error) ?? '')
       ? ': name the file of its certificate authority by sslrootcert in DATABASE_URL'

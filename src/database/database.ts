@@ -10,13 +10,13 @@ import { openTurns, type Turns } from './turns.js'
 import { enumArray, timestamp } from './values.js'
 import { type DatabaseWatch, watchDatabase } from './watch.js'
 
-/** The driver's own, from before `parseValues`. */
+/** The driver's own parser. `parseValues` replaces it. */
 const anyTimestamp = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ)
 
-/** An id, or the subquery that tells it: so what is to be found and read takes one round trip. */
+/** An id, or a subquery that finds it: so finding and reading take one round trip together. */
 export type IdSql = string | Sql
 
-/** Anything that runs one statement: the pool, or the connection of an open transaction. */
+/** Runs single statements: the pool, or the connection of an open transaction. */
 export interface Queryable {
   /** Runs one prepared statement. Rows come with the columns' names in camelCase. */
   query<Row>(statement: Sql): Promise<Row[]>
@@ -24,15 +24,15 @@ export interface Queryable {
 
 export interface DatabaseOptions {
   connectionString: string
-  /** Connections at most. */
+  /** The most connections. */
   poolSize: number
-  /** A connection that owes an answer and brings nothing for so long is given up. */
+  /** A connection that waits for an answer and receives nothing for so long is closed, ms. */
   answerWithinMs?: number | undefined
 }
 
 export interface Database extends Queryable {
   pool: pg.Pool
-  /** Turns of transactions at what many want to lock. */
+  /** Queues of transactions for rows that many want to lock. */
   turns: Turns
   watch: DatabaseWatch
   /** Whether statements on this connection of the pool may take long. */
@@ -40,21 +40,21 @@ export interface Database extends Queryable {
   /** Runs one prepared statement on a connection of the pool, as `query` does on any. */
   queryOn<Row>(connection: pg.PoolClient, statement: Sql): Promise<Row[]>
   /**
-   * Runs one short statement that changes nothing and waits for no lock, and is prepared once it is asked often:
-   * its text may be a client's making. Rows come as bare cells.
+   * Runs one short statement that changes nothing and waits for no lock. Its text may come from a client's query, so it
+   * is prepared only once it was run often. Rows are arrays of values.
    */
   read(text: string, values: unknown[]): Promise<unknown[][]>
   close(): Promise<void>
 }
 
 /**
- * Statements are prepared by name and look a few rows up: to plan them anew takes longer than to run them. And what
- * they look up is in memory or on a disk without a head to move, so that an index is worth its while.
+ * Prepared statements that look up a few rows are not planned again, because planning takes longer than running them.
+ * The data is in memory or on an SSD, so random access is cheap and an index is worth using.
  */
 const PLANNING = { plan_cache_mode: 'force_generic_plan', random_page_cost: '1.1' }
 /**
- * A client waits for 5 s. A lock that isn't had long before is held by somebody who has forgotten it: whoever waits
- * for it gives its connection back.
+ * A client waits for 5 s. A lock that takes so long is probably held by a stuck transaction, so the statement that waits
+ * for it gives up and returns its connection.
  */
 const LIMITS = {
   statement_timeout: '4s',
@@ -65,17 +65,17 @@ const SESSION = { ...PLANNING, ...LIMITS }
 const SET_UP = Object.entries(SESSION)
   .map(([name, value]) => `set_config('${name}', '${value}', false)`)
   .join(', ')
-/** Above the statements' own limit, which breaks off whatever PostgreSQL is still there to break off. */
+/** Longer than `statement_timeout`, by which PostgreSQL itself ends a statement if it can still be reached. */
 const ANSWER_WITHIN_MS = 4_200
-/** Also the longest wait for a connection of the pool. */
+/** This is also the longest wait for a connection of the pool. */
 const CONNECT_TIMEOUT_MS = 4_500
-/** Of the pool's size so many connections carry reads, where it isn't too small to give them away. */
+/** So many connections of the pool are only for reads, unless the pool is too small. */
 const READ_LANES = 2
 const POOL_WITH_LANES = 5
 
 /**
  * Opens the one pool that operations and Prisma share.
- * @throws where the server can't be reached or refuses the credentials
+ * @throws if the server can't be reached or refuses the credentials
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { connectionString, poolSize, answerWithinMs = ANSWER_WITHIN_MS } = options
@@ -101,7 +101,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       () => {},
     )
   }
-  // A connection that dies is replaced at the next use; without a listener its error would end the process.
+  // The pool replaces a dead connection at the next use. Without a listener its error would end the process.
   pool.on('error', () => {})
   pool.on('connect', (connection) => {
     connection.on('error', () => {})
@@ -152,10 +152,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 }
 
 /**
- * Sets a new connection's session up, ahead of whatever is asked of it: what is sent first is run first. Not as it
- * connects, for poolers refuse settings there.
- * @returns whether it leads to a server that takes no writes
- * @throws where the connection is lost
+ * Sends the settings of a new connection's session before any other statement. They are not sent as parameters of the
+ * connection, because poolers refuse them there.
+ * @returns whether the server is read-only
+ * @throws if the connection is lost
  */
 export async function setUpSession(connection: pg.ClientBase): Promise<{ readOnly: boolean }> {
   const { rows } = await connection.query<{ readOnly: boolean }>(
@@ -164,7 +164,7 @@ export async function setUpSession(connection: pg.ClientBase): Promise<{ readOnl
   return { readOnly: rows[0]?.readOnly ?? false }
 }
 
-/** The driver knows no array types of our own enums and would hand them on as '{USER,ADMIN}'. */
+/** The driver doesn't know arrays of our own enums. It would return them as the text '{USER,ADMIN}'. */
 async function parseValues(pool: pg.Pool): Promise<void> {
   const enums = await pool.query<{ typarray: number }>(
     `select typarray::int from pg_type where typtype = 'e'`,

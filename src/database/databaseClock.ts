@@ -2,13 +2,13 @@ import { performance } from 'node:perf_hooks'
 import sql from 'sql-template-tag'
 import type { Queryable } from './database.js'
 
-/** The database's clock as this process knows it, for reads that build their conditions outside SQL. */
+/** The database's clock as this process knows it, for conditions that are not built in SQL. */
 export interface DatabaseClock {
   now(): Date
   stop(): void
 }
 
-/** How far the database's clock is from this process's monotonic one, and how far that may be wrong; ms. */
+/** The difference between the database's clock and this process's monotonic clock, and its possible error, in ms. */
 export interface ClockReading {
   offset: number
   error: number
@@ -17,15 +17,15 @@ export interface ClockReading {
 }
 
 const SYNC_EVERY_MS = 5_000
-/** Taken at the start: the quickest is the best. */
+/** Readings at the start. The quickest is the best. */
 const FIRST_READINGS = 5
-/** By how much two clocks drift apart at most, as NTP lets them. */
+/** The most by which two clocks drift apart, as NTP allows. */
 const DRIFT = 500e-6
 
 /**
- * Reads the database's clock and carries it on by the process's monotonic clock, so that a jump of this
- * machine's wall clock changes nothing. Read again every 5 s.
- * @throws where the database doesn't answer at the start
+ * Reads the database's clock every 5 s. In between it adds the time of the process's monotonic clock, so a jump of this
+ * machine's wall clock changes nothing.
+ * @throws if the database doesn't answer at the start
  */
 export async function followDatabaseClock(database: Queryable): Promise<DatabaseClock> {
   let best = await read(database)
@@ -42,8 +42,8 @@ export async function followDatabaseClock(database: Queryable): Promise<Database
 }
 
 /**
- * The reading to go on by. The older one as long as it is surer, so that an answer which a busy machine
- * delayed moves nothing; but where the two can't both be true the clock was set, and the newer one is.
+ * Chooses between two readings. The older one stays while its error is smaller, so that a slow answer of a busy machine
+ * changes nothing. If both can't be true, the database's clock was set, and the newer reading counts.
  */
 export function betterOf(older: ClockReading, newer: ClockReading): ClockReading {
   const error = older.error + DRIFT * (newer.at - older.at)
@@ -51,7 +51,7 @@ export function betterOf(older: ClockReading, newer: ClockReading): ClockReading
   return bothTrue && error < newer.error ? older : newer
 }
 
-/** The clock was read somewhere between the question and the answer. */
+/** The clock was read at some time between the question and the answer. */
 async function read(database: Queryable): Promise<ClockReading> {
   const before = performance.now()
   const [row] = await database.query<{ ms: number }>(

@@ -5,22 +5,22 @@ import { errorCode } from '../lib/errorCode.js'
 import { sayOncePerMinute } from '../lib/sayOncePerMinute.js'
 
 const LOOK_EVERY_MS = 1_000
-/** So long must nothing have failed before the outage is over: one that comes and goes is one outage. */
+/** An outage is over when nothing has failed for so long. So one that comes and goes is one outage. */
 const QUIET_MS = 3_000
 
-/** Deadlocks, locks that were not had, time-outs, too many for one org: one operation fails, the database goes on. */
+/** Deadlocks, lock time-outs, other time-outs, a full queue of one org: one operation fails, but the database works. */
 const ofOneOperation = new Set(['40001', '40P01', '55P03', '57014', '25P03', '25P04', 'EBUSY'])
 
-/** Whatever in this server meets that the database is away reports it here, so that the log says it once. */
+/** All parts of the server report here that the database is away, so that the log says it once. */
 export interface DatabaseOutage {
-  /** Whether the error is the database's and not the caller's to log: then it is said here, or was said already. */
+  /** Whether the error says that the database is away. Then the caller needs not log it: this does, once. */
   takes(error: unknown): boolean
   stop(): void
 }
 
 /**
- * @param isPassing whether an error of the database's is one that time heals
- * @param probe whether the database can do its work again
+ * @param isPassing whether an error will go away by itself
+ * @param probe whether the database works again
  */
 export function databaseOutage({
   log,
@@ -73,7 +73,7 @@ export function databaseOutage({
   }
 }
 
-/** The innermost error that has a code, in words. It is the database's own, or the network's. */
+/** The code and message of the innermost error: the database's own or the network's. */
 function rootOf(error: unknown, levels = 5): { code: string | undefined; reason: string } {
   const { cause, originalError, errors } = (error ?? {}) as Record<string, unknown>
   const inner = cause ?? originalError ?? (Array.isArray(errors) ? errors[0] : undefined)

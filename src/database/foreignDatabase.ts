@@ -8,7 +8,7 @@ class ForeignDatabase extends StartError {
   override readonly name = 'ForeignDatabase'
 }
 
-/** Tables, views, sequences and types in the schema where ours would go, without what belongs to extensions. */
+/** A table, view, sequence or type in the schema that would be ours. Those of extensions don't count. */
 const FOUND = `
   SELECT name FROM (
     SELECT 'pg_class'::regclass AS catalog, oid, relname AS name, 1 AS turn FROM pg_class
@@ -24,7 +24,7 @@ const FOUND = `
   ORDER BY turn, name LIMIT 1`
 
 /**
- * Before the first migration the schema has to be empty: two applications in one would take each other's tables and
+ * Before the first migration the schema has to be empty. Otherwise two applications would mistake each other's tables and
  * migrations for their own. Needs the migration lock.
  * @throws ForeignDatabase
  */

@@ -18,7 +18,7 @@ import {
 } from './prismaMigrations.js'
 import { requireSessions } from './requireSessions.js'
 
-/** A migration did not go through, now or at an earlier start. `message` says which, why and what to do. */
+/** A migration failed, now or at an earlier start. `message` says which one, why, and what to do. */
 export class MigrationError extends StartError {
   override readonly name = 'MigrationError'
 }
@@ -26,20 +26,20 @@ export class MigrationError extends StartError {
 const POLL_MS = 50
 const SAY_SO_EVERY_MS = 10_000
 
-/** `again`: another process was quicker, or the database has changed meanwhile. */
+/** `again`: another process was faster, or the database has changed in the meantime. */
 type Outcome = 'locked' | 'stepped back' | 'again' | { applied: string | undefined }
 
 /**
- * Brings a database up to date with `prisma/migrations`, with the bookkeeping of `prisma migrate deploy`. Any number
- * of servers may do so at once: one works, the others wait. Servers of the version before may go on serving: no
- * migration makes them wait for its locks longer than `LOCK_TIMEOUT_MS`.
+ * Applies the missing migrations of `prisma/migrations` and records them as `prisma migrate deploy` does. Several servers
+ * may do so at once: one works and the others wait. Servers of the previous version can go on serving: no migration makes
+ * them wait for its locks longer than `LOCK_TIMEOUT_MS`.
  *
- * A migration is one transaction with its own record, or, where its files say so, statements that run one by one.
+ * A migration is one transaction together with its record, or statements that run one by one, if its files say so.
  *
- * @param options.connectionString of a direct connection, or of a pool that hands out whole sessions.
- * @returns names of the migrations applied now.
+ * @param options.connectionString a direct connection, or a pooler that gives each client a whole session
+ * @returns names of the migrations that were applied now
  * @throws DatabaseUnreachable, TransactionPooler, ForeignDatabase
- * @throws MigrationError where a migration fails, or failed before and is the same today
+ * @throws MigrationError if a migration fails, or failed before and has not changed since
  */
 export async function migrate(options: {
   connectionString: string
@@ -71,7 +71,7 @@ export async function migrate(options: {
   }
 }
 
-/** What is strange about the history, but no reason to stay down. */
+/** Warns about a strange history that is no reason not to start. */
 function odditiesOf(migrations: Migration[], rows: MigrationRow[]): string[] {
   return rows.flatMap(({ migration_name: name, checksum, finished }) => {
     const migration = migrations.find((one) => one.name === name)
@@ -84,21 +84,21 @@ function odditiesOf(migrations: Migration[], rows: MigrationRow[]): string[] {
   })
 }
 
-/** The first migration that the database lacks; undefined where it has them all. */
+/** The first migration that the database lacks. Undefined if it has all. */
 function nextOf(migrations: Migration[], rows: MigrationRow[]): Migration | undefined {
   return migrations.find(({ name }) => !rows.some((row) => row.finished && row.migration_name === name))
 }
 
-/** @returns the name of the migration applied; undefined where there was none left. */
+/** @returns the name of the applied migration, or undefined if none was left */
 async function applyNext(
   client: pg.Client,
   migrations: Migration[],
   log: MigrationLog,
 ): Promise<string | undefined> {
-  // Without the lock first: a database that is up to date, the usual case, is only read.
+  // First without the lock: usually the database is up to date, and then it is only read.
   if (!nextOf(migrations, await readRows(client))) return undefined
   const steppingBack = new SteppingBack(log)
-  // Polled: a statement that waits for the lock has a snapshot, and CREATE INDEX CONCURRENTLY waits for that.
+  // Polled, because a statement that waits for the lock holds a snapshot, and CREATE INDEX CONCURRENTLY waits for it.
   for (let waited = 0; ; ) {
     const outcome = await tryToApplyNext(client, migrations, log)
     if (typeof outcome === 'object') return outcome.applied
@@ -116,7 +116,7 @@ async function tryToApplyNext(
   log: MigrationLog,
 ): Promise<Outcome> {
   try {
-    // Whatever time-outs the role or the database sets, they are meant for requests.
+    // Time-outs that are set for the role or the database are meant for requests.
     await client.query(
       `BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;
        SET LOCAL lock_timeout = '${LOCK_TIMEOUT}'`,
@@ -134,12 +134,12 @@ async function tryToApplyNext(
   }
 }
 
-/** @throws MigrationError where one of ours failed that can't simply be run again */
+/** @throws MigrationError if one of our migrations failed and can't simply be run again */
 async function nextUnderLock(client: pg.Client, migrations: Migration[]): Promise<Migration | undefined> {
   const rows = await readRows(client)
   const next = nextOf(migrations, rows)
   if (next === undefined) return undefined
-  // Nothing of ours is in the database yet, so whatever there is belongs to another application.
+  // The database has nothing of ours yet, so everything in it belongs to another application.
   if (next === migrations[0]) await refuseForeignDatabase(client, migrations, rows)
   for (const row of rows) {
     const migration = migrations.find(({ name }) => name === row.migration_name)
@@ -150,14 +150,14 @@ async function nextUnderLock(client: pg.Client, migrations: Migration[]): Promis
 }
 
 /**
- * A failed transaction has left nothing, so a migration that was mended since is simply run. So are steps that were
- * broken off without an error of their own. The same text would fail again, and hold locks meanwhile.
+ * A failed transaction leaves nothing behind, so a migration that was corrected since is simply run again. So are steps
+ * that were interrupted without an error. The same text would fail again, and hold locks while it runs.
  */
 function canRunAgain(migration: Migration, row: MigrationRow): boolean {
   return row.checksum !== migration.checksum || (migration.steps !== undefined && !row.logs)
 }
 
-/** Within the transaction that is open, and ends it. */
+/** Runs in the open transaction and ends it. */
 async function applyWhole(client: pg.Client, migration: Migration): Promise<Outcome> {
   await ensureTable(client)
   await giveUp(client, migration.name)
@@ -178,7 +178,7 @@ async function applyWhole(client: pg.Client, migration: Migration): Promise<Outc
   return { applied: migration.name }
 }
 
-/** As Prisma does it: with the session's lock, and a record that stays unfinished where this is broken off. */
+/** As Prisma does: with a lock of the session, and a record that stays unfinished if this is interrupted. */
 async function applySteps(client: pg.Client, migrations: Migration[], log: MigrationLog): Promise<Outcome> {
   if (!(await tryMigrationLock(client, 'session'))) return 'locked'
   try {

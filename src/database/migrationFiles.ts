@@ -7,13 +7,13 @@ import { packageRoot } from '../lib/packageRoot.js'
 /** One folder of prisma/migrations. */
 export interface Migration {
   name: string
-  /** Of `migration.sql`, which is what Prisma applies and what checksums are taken of. */
+  /** The text of `migration.sql`, which Prisma applies and checksums are made of. */
   sql: string
   checksum: string
   /**
-   * Statements that run one by one outside a transaction, so that a live server is not stopped: those of
-   * `online.sql`, or of a `migration.sql` that uses CONCURRENTLY. Each of them can be run again.
-   * Undefined: `sql` runs in one transaction.
+   * Statements that run one by one without a transaction, so that a live server is not blocked: those of `online.sql`,
+   * or of a `migration.sql` that uses CONCURRENTLY. Each of them can be run again. Undefined if `sql` runs in one
+   * transaction.
    */
   steps?: readonly string[]
 }
@@ -41,10 +41,10 @@ async function readMigration(dir: string, name: string): Promise<Migration> {
   }
 }
 
-/** Whether a statement asks PostgreSQL to work beside reads and writes, which it does only outside a transaction. */
+/** Whether a statement uses CONCURRENTLY, which PostgreSQL allows only without a transaction. */
 export const isConcurrent = (statement: string) => /\bconcurrently\b/i.test(withoutComments(statement))
 
-/** The index that a statement builds concurrently; undefined where it builds none. */
+/** The index that a statement builds concurrently. Undefined if it builds none. */
 export function indexBuiltBy(statement: string): string | undefined {
   const words = withoutComments(statement).trim().split(/\s+/)
   const lower = words.map((word) => word.toLowerCase())

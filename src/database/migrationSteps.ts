@@ -2,7 +2,7 @@ import pg from 'pg'
 import { indexBuiltBy, isConcurrent, type Migration } from './migrationFiles.js'
 import { LOCK_TIMEOUT, type MigrationLog, SteppingBack, stepsBack } from './migrationWaits.js'
 
-/** Runs statements one by one, each in a transaction of its own. All may have run before. */
+/** Runs statements one by one, each in its own transaction. Each of them may have run before. */
 export async function runSteps(
   client: pg.Client,
   steps: readonly string[],
@@ -14,7 +14,7 @@ export async function runSteps(
 async function runStep(client: pg.Client, step: string, log: MigrationLog): Promise<void> {
   const index = indexBuiltBy(step)
   const steppingBack = new SteppingBack(log)
-  // Nobody queues behind a concurrent statement: it may wait as long as it takes.
+  // Nobody has to wait for a concurrent statement, so it may take as long as it needs.
   await client.query(`SET lock_timeout = '${isConcurrent(step) ? '0' : LOCK_TIMEOUT}'`)
   for (;;) {
     try {
@@ -24,7 +24,7 @@ async function runStep(client: pg.Client, step: string, log: MigrationLog): Prom
     } catch (error) {
       if (stepsBack(error)) await steppingBack.pause()
       else {
-        // Half an index costs writes and serves no read.
+        // An unfinished index slows writes down and helps no read.
         if (index) await dropIfInvalid(client, index).catch(() => {})
         throw error
       }
@@ -32,7 +32,7 @@ async function runStep(client: pg.Client, step: string, log: MigrationLog): Prom
   }
 }
 
-/** What a broken CREATE INDEX CONCURRENTLY has left. With IF NOT EXISTS the next one would take it for the index. */
+/** Drops what an interrupted CREATE INDEX CONCURRENTLY has left. IF NOT EXISTS would mistake it for the index. */
 async function dropIfInvalid(client: pg.Client, index: string): Promise<void> {
   const { rows } = await client.query(
     'SELECT 1 FROM pg_index WHERE indexrelid = to_regclass($1) AND NOT indisvalid',
@@ -41,7 +41,7 @@ async function dropIfInvalid(client: pg.Client, index: string): Promise<void> {
   if (rows.length > 0) await client.query(`DROP INDEX CONCURRENTLY IF EXISTS ${pg.escapeIdentifier(index)}`)
 }
 
-/** Names of indexes that migrations built and that PostgreSQL doesn't use, because a build or rebuild broke off. */
+/** Names of our indexes that PostgreSQL doesn't use, because they were not built completely. */
 export async function invalidIndexes(client: pg.Client, migrations: Migration[]): Promise<string[]> {
   const names = migrations.flatMap(({ steps = [] }) => steps.flatMap((step) => indexBuiltBy(step) ?? []))
   const { rows } = await client.query<{ name: string }>(

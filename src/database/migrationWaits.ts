@@ -7,9 +7,9 @@ export interface MigrationLog {
 }
 
 /**
- * How long a migration waits for one lock. Whoever comes after it waits as long, for locks are given in turn. Less
- * than PostgreSQL's `deadlock_timeout` (1 s): of a migration and a request that wait for each other, the migration
- * gives way.
+ * How long a migration waits for one lock. Requests that come later wait as long, because locks are given in order. It is
+ * shorter than PostgreSQL's `deadlock_timeout` (1 s): if a migration and a request wait for each other, the migration
+ * gives up first.
  */
 export const LOCK_TIMEOUT_MS = 800
 export const LOCK_TIMEOUT = `${LOCK_TIMEOUT_MS}ms`
@@ -18,13 +18,13 @@ const PAUSE_MS = 1_000
 const LONGEST_PAUSE_MS = 5_000
 const SAY_SO_EVERY_MS = 60_000
 
-/** Lock time-out and deadlock: the statement has done nothing, and the others go on. */
+/** Lock time-out and deadlock: the statement has done nothing and can be tried again. */
 export const stepsBack = (error: unknown) => ['55P03', '40P01'].includes(errorCode(error) ?? '')
 
-/** Connection, resources, shutdown, disk: no fault of the migration, which the next start applies. */
+/** Connection, resources, shutdown, disk: not the fault of the migration. The next start applies it. */
 export const timeHeals = (error: unknown) => /^(08|40|53|57|58)/.test(errorCode(error) ?? '08')
 
-/** Lets the others go on before a migration tries again, and says so at first and then each minute. */
+/** Waits before a migration tries again, so that requests can go on. It logs this at first and then every minute. */
 export class SteppingBack {
   private attempts = 0
   private saidAt = Number.NEGATIVE_INFINITY

@@ -1,13 +1,13 @@
 import pg from 'pg'
 
-/** A statement to run, prepared under its name; unnamed it is planned anew. */
+/** A statement to run. With a name it is prepared, without one it is planned each time. */
 export interface Prepared {
   name: string | undefined
   text: string
   values: unknown[]
 }
 
-/** What the rows of statements are made of, by the statements' names, as their first run was described. */
+/** The columns of statements, by the statements' names. They are learnt at the first run. */
 export type Shapes = Map<string, readonly Column[]>
 
 interface Column {
@@ -16,30 +16,29 @@ interface Column {
   parse(text: string): unknown
 }
 
-/** Rows as bare cells, or as objects by the columns' names in camelCase. */
+/** Rows as arrays of values, or as objects by the columns' names in camelCase. */
 export type RowForm = 'cells' | 'named'
 
-/** What the driver's query knows of the connection that it is sent on. */
+/** The part of the driver's connection that a query uses. */
 interface Connection {
   describe(portal: unknown): void
 }
 
-/** The driver's query with the methods by which its client hands on what arrives; its types leave them out. */
+/** The driver's query with the methods by which its client passes on what arrives. Its types leave them out. */
 const DriverQuery = pg.Query as unknown as new (
   text: string,
 ) => {
   name: string | undefined
   values: unknown[]
-  /** Of a value that couldn't be parsed: given to the callback once the query is over. */
+  /** The error of a value that can't be parsed. The callback gets it when the query is over. */
   _canceledDueToError: unknown
   submit(connection: Connection): Error | null
   handleCommandComplete(message: unknown, connection: Connection): void
 }
 
 /**
- * A statement that has its rows described at its first run and not again: a description takes PostgreSQL and this
- * process about as long as a short read does. What would change the shape of a prepared statement's rows makes
- * PostgreSQL refuse to run it.
+ * A statement whose columns PostgreSQL describes at the first run only, because a description takes as long as a short
+ * read. The columns of a prepared statement can't change: PostgreSQL would refuse to run it.
  */
 class PreparedQuery extends DriverQuery {
   readonly answer: unknown[] = []
@@ -111,7 +110,7 @@ class PreparedQuery extends DriverQuery {
 
 /**
  * Runs a statement on a connection, or on one of a pool's.
- * @param shapes of this database: one for all connections to it
+ * @param shapes the columns of all statements that were run on this database
  * @throws the database's error
  */
 export function runPrepared(
@@ -129,7 +128,7 @@ export function runPrepared(
 
 const silent = new WeakMap<Connection, Connection>()
 
-/** The same connection, which is asked for no description. */
+/** The same connection, but without asking for a description. */
 function withoutDescription(connection: Connection): Connection {
   let one = silent.get(connection)
   if (!one) {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import type { Migration } from './migrationFiles.js'
 
-/** What a database says of one, in the table that Prisma's CLI keeps as well. */
+/** A migration's record in the database, in the table that Prisma's CLI uses too. */
 export interface MigrationRow {
   migration_name: string
   checksum: string
@@ -22,10 +22,10 @@ const TABLE = `
     "applied_steps_count"   INTEGER NOT NULL DEFAULT 0
   )`
 
-/** Prisma's own, so that its CLI and this one wait for each other. */
+/** Prisma's lock number, so that its CLI and this code wait for each other. */
 const LOCK = 72707369
 
-/** Takes the lock under which migrations are applied, until the end of the transaction or session. Doesn't wait. */
+/** Tries to take the migration lock until the end of the transaction or session. It doesn't wait. */
 export async function tryMigrationLock(
   client: pg.Client,
   until: 'transaction' | 'session',
@@ -45,7 +45,7 @@ async function hasTable(client: pg.Client): Promise<boolean> {
   return rows[0].found !== null
 }
 
-/** Without those that were given up (`--resolve … --rolled-back`). */
+/** Without the records that were marked as rolled back (`--resolve … --rolled-back`). */
 export async function readRows(client: pg.Client): Promise<MigrationRow[]> {
   if (!(await hasTable(client))) return []
   const { rows } = await client.query<MigrationRow>(
@@ -56,7 +56,7 @@ export async function readRows(client: pg.Client): Promise<MigrationRow[]> {
 }
 
 /**
- * Marks attempts at a migration that did not end well as rolled back, so that it can be tried again.
+ * Marks failed attempts at a migration as rolled back, so that it can be tried again.
  * @returns how many there were
  */
 export async function giveUp(client: pg.Client, name: string): Promise<number> {
@@ -68,7 +68,7 @@ export async function giveUp(client: pg.Client, name: string): Promise<number> {
   return rowCount ?? 0
 }
 
-/** @returns the record's id, for its end or failure. */
+/** @returns the record's id, to record the end or the failure later */
 export async function recordStart(client: pg.Client, { name, checksum }: Migration): Promise<string> {
   const id = randomUUID()
   await client.query(
@@ -86,7 +86,7 @@ export async function recordEnd(client: pg.Client, id: string): Promise<void> {
   )
 }
 
-/** It stays unfinished: that is how Prisma knows a failed one. */
+/** The record stays unfinished: by that Prisma knows that the migration failed. */
 export async function recordFailure(client: pg.Client, id: string, error: unknown): Promise<void> {
   await client.query('UPDATE "_prisma_migrations" SET logs = $2 WHERE id = $1', [id, String(error)])
 }

@@ -4,37 +4,37 @@ import { type Prepared, runPrepared, type Shapes } from './preparedQuery.js'
 import { ageOfNext } from './renewal.js'
 
 /**
- * Connections for short reads, of which each carries many at once: what is asked in one turn of the event loop
- * goes out in one write, whoever asked. To the system a write costs as much as a small query.
+ * Connections for short reads. Each carries many reads at once: all reads of one turn of the event loop are sent in one
+ * write, because a write costs as much as a small query.
  */
 export interface ReadLanes {
-  /** Rows of cells; undefined where no connection is free for it, and the pool is to be asked. */
+  /** Rows as arrays of values. Undefined if no connection is free: then the caller asks the pool. */
   read(statement: Prepared): Promise<unknown[][]> | undefined
-  /** Opens new connections in place of all that there are, which end with the reads that they carry. */
+  /** Replaces all connections. The old ones end once their reads are done. */
   renew(): void
   close(): Promise<void>
 }
 
 /**
- * A lane that owes an answer and has brought none for so long, in ms, has a slow read at its head: nothing more is
- * sent behind it. How old its reads are says nothing, for where this process is the slow one they are all old.
+ * If a lane waits for an answer for so long, in ms, its first read is slow, and no more reads are sent behind it. The age
+ * of its reads would tell nothing: if this process is slow, all of them are old.
  */
 const SLOW_MS = 20
-/** A connection that failed is opened anew no oftener than that. */
+/** A failed connection is opened again after so long, ms. */
 const RETRY_MS = 1_000
 
 interface Lane {
   client: pg.Client
   socket: Socket
-  /** Reads under way: answers come in their order. */
+  /** Reads that wait for an answer. Answers come in order. */
   owes: number
-  /** When it last brought an answer, or was given a read while it owed none. */
+  /** When the last answer came, or when a read was sent while no other was waiting. */
   movedAt: number
 }
 
 /**
- * @param count of connections, opened at once and again where they fail
- * @param setUp of each, ahead of its reads
+ * @param count connections to open, and to open again if they fail
+ * @param setUp prepares each connection before its first read
  */
 export function openReadLanes(
   config: pg.ClientConfig,
@@ -44,7 +44,7 @@ export function openReadLanes(
 ): ReadLanes {
   const lanes = new Set<Lane>()
   const clients = new Set<pg.Client>()
-  /** Those that end, and have another in their place. */
+  /** Connections that end and are already replaced. */
   const replaced = new Set<pg.Client>()
   let corked: Lane | undefined
   let closing = false

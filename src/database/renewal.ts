@@ -1,15 +1,15 @@
 import type pg from 'pg'
 import { giveUp } from './socketOf.js'
 
-/** The greatest age of a connection, ms; its own is up to a quarter less, so that not all end at once. */
+/** The greatest age of a connection, ms. Each one ends up to a quarter earlier, so that not all end at once. */
 const GREATEST_AGE_MS = 15 * 60_000
 
-/** @returns ms after which a new connection is to be replaced */
+/** @returns after how many ms a new connection has to be replaced */
 export const ageOfNext = (): number => GREATEST_AGE_MS * (1 - Math.random() / 4)
 
-/** Replaces connections of a pool, whatever server they lead to: new ones lead to where the name or the proxy does. */
+/** Replaces connections of a pool, because after a failover only new ones lead to the new server. */
 export interface Renewal {
-  /** Closes a connection: at once where it is idle, else as soon as it is given back. */
+  /** Closes a connection: at once if it is idle, else when it is released. */
   retire(client: pg.ClientBase): void
   retireAll(): void
 }

@@ -2,15 +2,15 @@ import type pg from 'pg'
 import { StartError } from '../lib/startError.js'
 import { connect } from './connect.js'
 
-/** A pooler stands before the database that gives each transaction another session. */
+/** There is a pooler before the database that gives each transaction another session. */
 class TransactionPooler extends StartError {
   override readonly name = 'TransactionPooler'
 }
 
 /**
- * Proofs that job workers live, LISTEN and prepared statements live as long as a session. A pooler that shares
- * sessions lets the server start and then fails some requests and no others, so it is looked for at the start: with
- * one connection idle and another in a transaction, the first must still have the session that it had.
+ * LISTEN, prepared statements and the locks of job workers need a session of their own. With a pooler that shares
+ * sessions the server would start, and later only some requests would fail. So this checks it at the start: while a second
+ * connection is in a transaction, the first one must still have the same session.
  *
  * @throws TransactionPooler
  */
@@ -30,7 +30,7 @@ export async function requireSessions(idle: pg.Client, connectionString: string)
   )
 }
 
-/** Which of PostgreSQL's processes serves a connection, and since when: numbers come again. */
+/** The PostgreSQL process of a connection and its start time, because process numbers are reused. */
 async function sessionOf(client: pg.Client): Promise<string> {
   const { rows } = await client.query<{ session: string }>(
     `SELECT concat(pid, ' ', backend_start) AS session FROM pg_stat_activity WHERE pid = pg_backend_pid()`,

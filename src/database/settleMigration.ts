@@ -12,9 +12,9 @@ import {
 
 export interface MigrationState {
   name: string
-  /** `unknown`: applied by another version. */
+  /** `unknown`: another version has applied it. */
   state: 'applied' | 'pending' | 'failed' | 'unknown'
-  /** Why it failed, where that is known. */
+  /** Why it failed, if that is known. */
   reason?: string
 }
 
@@ -23,7 +23,7 @@ interface Where {
   migrationsDir?: string
 }
 
-/** Every migration of this version and of the database, by name. */
+/** All migrations of this version and of the database, by name. */
 export async function migrationStates({
   connectionString,
   migrationsDir = MIGRATIONS_DIR,
@@ -47,9 +47,9 @@ export async function migrationStates({
 }
 
 /**
- * Settles a migration that failed, as `prisma migrate resolve` does: `rolled-back` has it applied again at the next
- * start, `applied` takes it as done.
- * @throws StartError where there is nothing to settle, or another process is migrating
+ * Resolves a failed migration, as `prisma migrate resolve` does. With `rolled-back` the next start applies it again, with
+ * `applied` it counts as done.
+ * @throws StartError if there is nothing to resolve, or another process is migrating
  */
 export async function settleMigration({
   connectionString,

@@ -6,7 +6,7 @@ export function socketOf(client: pg.ClientBase): Socket {
   return (client as unknown as { connection: { stream: Socket } }).connection.stream
 }
 
-/** Gives a connection up at once: what is asked on it fails with this error, and a pool opens another in its place. */
+/** Closes a connection at once. Its statements fail with this error, and a pool opens another connection. */
 export function giveUp(client: pg.ClientBase, reason: Error): void {
   socketOf(client).destroy(reason)
 }

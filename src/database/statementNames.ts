@@ -1,16 +1,16 @@
 import { LRUCache } from 'lru-cache'
 
-/** Names of each kind, at most: a prepared statement stays with its connection as long as that is open. */
+/** The most names of each kind, because a prepared statement stays in memory as long as its connection is open. */
 const MAX_NAMES = 500
-/** How often a text is asked before it has earned a name. */
+/** A text gets a name when it has been asked so often. */
 const EARNED_AFTER = 10
-/** Texts without a name of which it is known how often they were asked. */
+/** The most texts without a name that are counted. */
 const MAX_COUNTED = 1_000
 const MAX_COUNTED_CHARACTERS = 4 * 1_048_576
-/** A longer text gets no name: each connection, and PostgreSQL behind it, would keep it for good. */
+/** A longer text gets no name, because every connection and PostgreSQL would keep it in memory. */
 const MAX_NAMED_CHARACTERS = 20_000
 
-/** The name under which a text is prepared, or undefined where it is to run unnamed. */
+/** The name under which a text is prepared. Undefined if it has to run without a name. */
 export type StatementName = (text: string) => string | undefined
 
 function namesOf(kind: string, earned: (text: string) => boolean): StatementName {
@@ -25,12 +25,12 @@ function namesOf(kind: string, earned: (text: string) => boolean): StatementName
   }
 }
 
-/** Of a statement that is written in this code: there are few of them. */
+/** Names for the statements in this code. There are few. */
 export const ownStatementName: StatementName = namesOf('own', () => true)
 
 /**
- * Of a statement that is made of what a client asks, whose texts have no end. Names go to what is asked again and
- * again, so that who asks something else each time leaves them to the others.
+ * Names for statements that are made from clients' queries, of which there can be any number. Only texts that are asked
+ * often get a name, so that a client who asks something else each time can't use up the names.
  */
 export const askedStatementName: StatementName = (() => {
   const asked = new LRUCache<string, number>({

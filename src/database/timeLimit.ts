@@ -1,9 +1,9 @@
-/** How long something may take in all, whatever it waits for. */
+/** A limit of the total time of something that waits several times. */
 export interface TimeLimit {
   readonly isOver: boolean
-  /** Says what ends the waiting of the moment. Called when the time is over, or at once where it is over already. */
+  /** Sets what to call when the time is over: it ends what is being waited for. Called at once if it is over already. */
   breakOffBy(end: (error: Error) => void): void
-  /** Nothing is broken off any more. */
+  /** Ends the limit: nothing is called any more. */
   end(): void
 }
 
@@ -17,7 +17,7 @@ export function timeLimit(ms: number): TimeLimit {
     over = Object.assign(new Error(`not done within ${ms} ms`), { code: 'ETIMEDOUT' })
     breakOff(over)
   }
-  // A process that stood still finds answers that are there already: they are read first.
+  // After a pause of the process, answers may have arrived already. These are read first.
   const timer = setTimeout(() => setImmediate(timeIsOver), ms)
   return {
     get isOver() {

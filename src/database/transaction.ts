@@ -12,45 +12,45 @@ import type { Turn } from './turns.js'
 const RETRYABLE = new Set(['40001', '40P01'])
 const MAX_ATTEMPTS = 5
 const BACK_OFF_MS = 10
-/** A client is answered within 5 s: this leaves a little for the way there and back. */
+/** A client gets an answer within 5 s. This leaves some time for the network. */
 const WITHIN_MS = 4_500
-/** What nobody waits for may take longer, ms. */
+/** For work that nobody waits for, ms. */
 const PATIENT_WITHIN_MS = 120_000
 const BEGIN_PATIENTLY = `BEGIN; SET LOCAL statement_timeout = '${PATIENT_WITHIN_MS}ms'`
 
-/** A transaction under way. It takes a connection at its first statement. */
+/** A running transaction. It takes a connection at its first statement. */
 export interface Transaction extends Queryable {
   /**
-   * Runs a statement that locks one thing, an org say, that many may want at once: it waits in memory for its turn,
-   * if possible before it takes a connection. A transaction that has taken one by then, and isn't next, is rolled
-   * back and run again in its turn.
-   * @param thing the id of the row that the statement answers with, if any
+   * Runs a statement that locks a row which many may want to lock at once, as that of an org. It waits in memory for its
+   * turn, if possible before it takes a connection. If the transaction already has a connection and it is not its turn,
+   * it is rolled back and run again when its turn comes.
+   * @param thing the id of the row that the statement returns, if any
    */
   lock<Row extends { id: string }>(thing: IdSql, statement: Sql): Promise<Row[]>
   /**
-   * Sends a change whose answer nothing waits for. Where it fails nothing is committed, and the transaction throws
-   * its error.
+   * Sends a change and does not wait for its result. If it fails, nothing is committed and the transaction throws its
+   * error.
    */
   write(statement: Sql): void
   /**
-   * Does what is asked of the database last, and doesn't wait for it: COMMIT is sent right behind. Where one of
-   * these statements fails nothing is committed, and the transaction throws its error.
+   * Runs the last statements and does not wait for them: COMMIT is sent right after them. If one of them fails, nothing
+   * is committed and the transaction throws its error.
    */
   last(statements: () => Promise<void>): void
 }
 
 export interface TransactionOptions {
-  /** Nobody waits for its answer: it may take minutes. */
+  /** Whether it may take minutes, because nobody waits for it. */
   patient?: boolean | undefined
 }
 
 /**
- * Runs `work` in one READ COMMITTED transaction: committed if it returns, rolled back if it throws.
- * Statements are sent as soon as they are asked, without waiting for those before them, and run in that order,
- * each seeing all that was committed before it began: so what doesn't need one another's answer is asked at once.
- * A deadlock or serialization failure runs it again, five times at most, and so may `lock`, so `work` must keep its
- * effects inside the transaction. Where it takes longer than 4.5 s in all, waiting included, its connection is given
- * up: then it is not known whether a COMMIT that was sent arrived.
+ * Runs `work` in one READ COMMITTED transaction. It is committed if `work` returns and rolled back if it throws.
+ * Statements are sent at once, without waiting for the ones before. They run in that order, and each sees what was
+ * committed before it began. So statements that don't need each other's result can be asked together. After a deadlock or
+ * a serialization failure `work` runs again, five times at most, and after `lock` it may too. So it must have no effect
+ * outside of the transaction. If it takes longer than 4.5 s in total, its connection is closed. Then it is unknown whether
+ * a COMMIT that was sent has arrived.
  * @throws what `work` throws, or the database's error of the last attempt
  */
 export async function inTransaction<T>(
@@ -81,12 +81,12 @@ export async function inTransaction<T>(
   }
 }
 
-/** What the attempts at one transaction share. */
+/** The state that all attempts at one transaction share. */
 interface Run {
   readonly limit: TimeLimit
   readonly patient: boolean
   turn: Turn | undefined
-  /** What the next attempt needs a turn for first. */
+  /** The row for which the next attempt needs a turn first. */
   waitsFor: IdSql | undefined
 }
 
@@ -107,15 +107,15 @@ async function once<T>(
       write: (statement) => void writes.push(awaitedLater(query(statement))),
       last: (statements) => void lasts.push(statements),
     })
-    // After a failed statement COMMIT is no error but a rollback: the statement's own error is what counts.
+    // After a failed statement COMMIT only rolls back and is no error. The statement's own error counts.
     const ended = [...writes, ...lasts.map((statements) => statements())]
     if (session.isBegun) await allOf([...ended, send('COMMIT')])
     clean = true
     return result
   } catch (error) {
-    // A connection that can't even roll back is not the reason, which is what the caller needs to know.
+    // If the rollback fails too, the caller still needs the first error.
     clean = await session.rollBack()
-    // What was asked behind a write that failed failed because of it.
+    // Statements after a failed write failed because of it, so the write's error comes first.
     await allOf(writes)
     throw error
   } finally {
@@ -123,7 +123,7 @@ async function once<T>(
   }
 }
 
-/** A statement that was asked before there was a connection. */
+/** A statement that waits for the connection. */
 interface Asked {
   sendOn(connection: pg.PoolClient): void
   fail(error: unknown): void
@@ -131,7 +131,7 @@ interface Asked {
 
 type Session = ReturnType<typeof sessionOn>
 
-/** The connection of one attempt, taken and begun at the first statement. */
+/** The connection of one attempt. The first statement takes it and begins the transaction. */
 function sessionOn({ pool, queryOn, bePatient }: Database, { limit, patient }: Run) {
   let connection: pg.PoolClient | undefined
   let opening: Promise<void> | undefined
@@ -167,7 +167,7 @@ function sessionOn({ pool, queryOn, bePatient }: Database, { limit, patient }: R
     get isBegun() {
       return opening !== undefined
     },
-    /** Before anything else is asked: whatever is asked next waits for the turn. */
+    /** To be called before the first statement. All statements then wait for the turn. */
     openInTurn(turn: Promise<void>): void {
       opening = open(turn)
     },
@@ -192,7 +192,7 @@ function sessionOn({ pool, queryOn, bePatient }: Database, { limit, patient }: R
         () => false,
       )
     },
-    /** @param clean a connection is reused only where it is known to be outside a transaction again */
+    /** @param clean whether the connection is known to be outside of a transaction. Otherwise it is closed. */
     release(clean: boolean) {
       limit.breakOffBy(() => {})
       if (patient && connection) bePatient(connection, false)
@@ -208,7 +208,7 @@ function lockInTurn<Row extends { id: string }>(
   thing: IdSql,
   statement: Sql,
 ): Promise<Row[]> {
-  // Of several things only the first is waited for: two that wait for one another's would wait for ever.
+  // A transaction waits only for its first lock in memory. Two that wait for each other would wait for ever.
   if (run.turn === undefined) {
     run.turn = turns.takeFree(thing)
     if (run.turn === undefined && session.isBegun) {
@@ -230,7 +230,7 @@ function lockInTurn<Row extends { id: string }>(
   })
 }
 
-/** A connection of the pool, unless the time is over before there is one. */
+/** Takes a connection of the pool, if there is one before the time is over. */
 function connect(pool: pg.Pool, limit: TimeLimit): Promise<pg.PoolClient> {
   return new Promise((resolve, reject) => {
     let late = false
@@ -242,23 +242,23 @@ function connect(pool: pg.Pool, limit: TimeLimit): Promise<pg.PoolClient> {
   })
 }
 
-/** Whoever awaits it finds the error; until then it is nobody's. */
+/** Prevents that an error counts as unhandled before the promise is awaited. */
 function awaitedLater<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => {})
   return promise
 }
 
 /**
- * A change of exactly one row: of none, it fails by dividing by zero. For what an operation has seen under a lock
- * and goes on without waiting for.
+ * Makes a change fail, by a division by zero, if it changes no row. It is for rows that an operation has read under a lock
+ * and changes without waiting for the result.
  */
 export function ofOneRow(change: Sql): Sql {
   return sql`with changed as (${change} returning 1) select 1 / count(*) from changed`
 }
 
 /**
- * Waits for all, then answers with their values, or throws the error of the first in order that failed: so that
- * nothing goes on in a transaction that is over.
+ * Waits for all promises, and then returns their values or throws the first error in their order. Unlike `Promise.all` it
+ * never returns while something still runs in the transaction.
  */
 export async function allOf<T extends readonly unknown[]>(
   promises: readonly [...{ [I in keyof T]: Promise<T[I]> | T[I] }],

@@ -3,51 +3,55 @@ import type { IdSql } from './database.js'
 import type { TimeLimit } from './timeLimit.js'
 
 /**
- * Transactions at once that may hold a connection for one thing: the one that has it locked, and two that wait for
- * the lock at PostgreSQL, so that it is passed on without a round trip. More would only take connections from others.
+ * So many transactions may hold a connection for one row: the one that has locked it, and two that wait for the lock in
+ * PostgreSQL, so that it is passed on without a round trip. More would only take connections away from others.
  */
 const AT_ONCE = 3
-/** Connections of the pool on which the two queues listen for jobs. */
+/** The two job queues use a connection of the pool each to listen. */
 const LISTENING = 2
-/** Transactions that may wait in memory for one thing. Whoever comes then is refused at once. */
+/** So many transactions may wait in memory for one row. More are refused at once. */
 const MAX_WAITING = 200
 
-/** Parts of things, an org's invites say, of which it is known what they are a part of. */
+/** The most parts, such as invites, of which the whole, the org, is remembered. */
 const MAX_KNOWN = 10_000
 
-/** The right to hold a connection for a thing that many may want to lock. */
+/** The right to hold a connection for a row that many may want to lock. */
 export interface Turn {
-  /** The thing turned out to be this one: from now on the turn counts as one of its own. */
+  /** The row has turned out to be this one. From now on the turn counts for it. */
   isOf(id: string): void
   end(): void
 }
 
-/** Keeps transactions that want the same thing from holding all connections: they wait in memory, in order. */
+/**
+ * Prevents that transactions which want the same row hold all connections: they wait in memory, in order. `p-limit` can't
+ * do this: its queue has no bound, a waiting task can't leave it when its time is over, and a turn can't move to another
+ * row.
+ */
 export interface Turns {
-  /** A turn where one is free and it is known what for; undefined where `take` has to wait. */
+  /** A turn, if one is free and the row's id is known. Undefined if `take` has to wait. */
   takeFree(thing: IdSql): Turn | undefined
   /**
    * Waits for a turn.
-   * @throws where too many wait already, or the time is over
+   * @throws if too many are waiting, or the time is over
    */
   take(thing: IdSql, limit: TimeLimit): Promise<Turn>
-  /** A part, which is never another's: whoever wants its thing by the part's id alone need not ask. */
+  /** Remembers the whole of a part, which never changes. Then the whole is known by the part's id without a query. */
   isPartOf(partId: string, thingId: string): void
 }
 
-/** What is in `lines` for those who don't know yet which thing they want. */
+/** The key in `lines` of transactions that don't know the id of their row yet. */
 const UNKNOWN = ''
 
 interface Line {
   holding: number
-  /** In the order in which they came. */
+  /** In the order of their arrival. */
   waiting: Set<() => void>
 }
 
 /**
- * @param connections of the pool: one thing gets half of a small one at most
- * @param idOf reads an id, on no connection that transactions wait for. Asked only where a few transactions that
- *   don't know their thing's id hold connections already: so it costs nothing as long as few come at once.
+ * @param connections the size of the pool. If it is small, one row gets half of it at most.
+ * @param idOf reads an id, on a connection that no transaction waits for. It is called only if some transactions without
+ *   a known id already hold connections, so it costs nothing while few come at once.
  */
 export function openTurns(
   connections: number,
@@ -55,7 +59,7 @@ export function openTurns(
 ): Turns {
   const lines = new Map<string, Line>()
   const ofOneThing = Math.max(1, Math.min(AT_ONCE, Math.floor((connections - LISTENING) / 2)))
-  // They may all want what is taken already: a connection is to be left for others even then.
+  // They may all want the same locked row. Even then a connection must be left for others.
   const ofUnknown = Math.max(1, ofOneThing - 1)
   const roomOf = (key: string) => (key === UNKNOWN ? ofUnknown : ofOneThing)
 
@@ -84,7 +88,7 @@ export function openTurns(
     return {
       isOf(id) {
         if (key === id) return
-        // It doesn't wait any more: a connection is held, and the thing is locked.
+        // The turn doesn't wait any more: it holds a connection and the row is locked.
         lineOf(id).holding++
         leave(key)
         key = id
@@ -125,7 +129,7 @@ export function openTurns(
     takeFree,
     async take(thing, limit) {
       const id = knownId(thing) ?? (await idOf(thing as Exclude<IdSql, string>))
-      // Where there is no such thing nobody else waits for it either.
+      // If there is no such row, nobody else waits for it.
       return id === null ? { isOf: () => {}, end: () => {} } : (takeFree(id) ?? takeNext(id, limit))
     },
     isPartOf: (partId, thingId) => void known.set(partId, thingId),

@@ -4,29 +4,29 @@ import { READ_ONLY } from './readOnly.js'
 import { giveUp } from './socketOf.js'
 import { timeLimit } from './timeLimit.js'
 
-/** Load balancers ask every few seconds and wait hardly longer, ms. */
+/** Load balancers ask every few seconds and don't wait much longer for the answer, ms. */
 const ANSWER_WITHIN_MS = 1_500
 const ASK_EVERY_MS = 1_000
-/** While it is not known whether writes are taken, ms. */
+/** The interval while it is uncertain whether the database accepts writes, ms. */
 const ASK_IN_DOUBT_EVERY_MS = 500
 
-/** What the database said when it was asked last. */
+/** The result of the last question. */
 type State = 'writable' | 'read-only' | 'silent'
 
-/** Asks the database each second whether it is there and takes writes, on a connection of its own. */
+/** Asks the database every second whether it is there and accepts writes, on its own connection. */
 export interface DatabaseWatch {
-  /** Whether it takes writes now. However many ask, one question is under way. */
+  /** Whether it accepts writes now. Several callers at once share one question. */
   takesWrites(): Promise<boolean>
-  /** Whether it gave no answer to the last question. */
+  /** Whether the last question got no answer. */
   readonly isSilent: boolean
-  /** There is a sign that a connection leads to a server that takes no writes. */
+  /** Reports a sign that a connection leads to a read-only server. */
   doubt(): void
   stop(): Promise<void>
 }
 
 export interface WatchOptions {
   connection: pg.ClientConfig
-  /** A new connection leads to a server that takes writes, and some that are open may not. */
+  /** Called when new connections lead to a server that accepts writes. Open connections may not. */
   onWritableAgain: () => void
 }
 
@@ -45,7 +45,7 @@ export function watchDatabase({ connection, onWritableAgain }: WatchOptions): Da
     closing?.end().catch(() => {})
   }
 
-  /** @throws where there is no answer in time */
+  /** @throws if there is no answer in time */
   const answer = async (): Promise<State> => {
     const limit = timeLimit(ANSWER_WITHIN_MS)
     try {
@@ -70,7 +70,7 @@ export function watchDatabase({ connection, onWritableAgain }: WatchOptions): Da
 
   const ask = async (): Promise<State> => {
     askedAt = performance.now()
-    // Only a new connection tells where others would lead to by now.
+    // Only a new connection shows which server new connections lead to.
     if (inDoubt) close()
     try {
       state = await answer()

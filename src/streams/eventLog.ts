@@ -1,20 +1,20 @@
 import type { OrgEventRow } from '../domain/core/orgEvent.js'
 
 /**
- * What a server has read of one stream, as a chain: every reader holds the entry that it read last and goes on by
- * `next`. So the events are in memory once however many read them, and what no reader has before it is freed.
+ * The events that a server has read of one stream, as a linked list. Each reader keeps the entry that it has read last and
+ * continues with `next`. So each event is in memory once for all readers, and is freed when the last one has passed it.
  */
 export interface LogEntry {
-  /** The event's number in its stream: `seq` of an org, `inboxSeq` of a user. */
+  /** The event's number in its stream: `seq` for an org, `inboxSeq` for a user. */
   position: number
-  /** Counts entries, where positions may have gaps: how far a reader is behind is a difference of indexes. */
+  /** The entry's number. Unlike positions it has no gaps, so it shows how many entries a reader is behind. */
   readonly index: number
-  /** Undefined in the entry that a log begins with. */
+  /** Undefined in the first entry of a log. */
   readonly event: OrgEventRow | undefined
   next: LogEntry | undefined
 }
 
-/** The entry before the first one; its position is set when it is known from where the log is read. */
+/** The entry before the first event. Its position is set when it is known where the log begins. */
 export function logStart(): LogEntry {
   return { position: 0, index: 0, event: undefined, next: undefined }
 }

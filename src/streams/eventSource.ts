@@ -3,22 +3,22 @@ import type { Queryable } from '../database/database.js'
 import { type OrgEventRow, orgEventColumns } from '../domain/core/orgEvent.js'
 import type { Only } from './eventStreams.js'
 
-/** A stretch of one stream: after one position, up to another one and with it. */
+/** A part of one stream: after one position, up to and including another one. */
 export interface Stretch {
   after: number
   upTo: number
   only?: Only
 }
 
-/** Where streams of one kind are read: the histories of orgs by org id, or the inboxes of users by user id. */
+/** Reads streams of one kind: the histories of orgs by org id, or the inboxes of users by user id. */
 export interface EventSource {
   keyOf(event: OrgEventRow): string | null
   positionOf(event: OrgEventRow): number
-  /** Follows many streams by one statement: what comes after each one's position, `limit` events of each at most. */
+  /** Reads many streams with one statement: at most `limit` events after the position of each. */
   readAfter(follow: ReadonlyMap<string, number>, limit: number): Promise<OrgEventRow[]>
-  /** Reads one stream: the first `limit` events of a stretch. */
+  /** Reads the first `limit` events of a part of one stream. */
   read(key: string, stretch: Stretch, limit: number): Promise<OrgEventRow[]>
-  /** The newest position of each stream; left out where its org or user is gone. */
+  /** The newest position of each stream. A stream is missing if its org or user is deleted. */
   newest(keys: string[]): Promise<Map<string, number>>
 }
 
@@ -53,7 +53,7 @@ function matching(only: Only): Sql {
   return only === 'invites' ? sql`and kind = 'INVITE'` : sql`and org_invite_id = ${only.orgInviteId}`
 }
 
-/** An org's deletion takes its events out of the inboxes, so numbers may be missing there. */
+/** When an org is deleted, its events disappear from the inboxes, so the numbers there may have gaps. */
 export function inboxes(database: Queryable): EventSource {
   return {
     keyOf: ({ inboxUserId }) => inboxUserId,
@@ -86,7 +86,7 @@ async function byId(rows: Promise<Array<{ id: string; newest: number }>>): Promi
   return new Map((await rows).map(({ id, newest }) => [id, newest]))
 }
 
-/** Whether a stream wants an event: the same choice as `read` makes in SQL. */
+/** Whether a stream delivers an event: the same choice as `read` makes in SQL. */
 export function wants(only: Only, event: OrgEventRow): boolean {
   if (only === undefined) return true
   return only === 'invites' ? event.kind === 'INVITE' : event.orgInviteId === only.orgInviteId

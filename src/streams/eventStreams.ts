@@ -3,16 +3,16 @@ import type { OrgEventRow } from '../domain/core/orgEvent.js'
 import type { Authority } from '../domain/core/permission.js'
 import type { Permission } from '../generated/prisma/enums.js'
 
-/** Where to go on from: the number of the last event seen. Null: from now on. */
+/** The number of the last event that the reader has seen. Null to begin now. */
 type After = number | null
 
-/** Which events of an org: all, those of its invites, or those of one invite. */
+/** A filter of an org's events: all, those of its invites, or those of one invite. */
 export type Only = 'invites' | { orgInviteId: string } | undefined
 
 export interface OrgStream {
   orgId: string
   after: After
-  /** Who watches; the right is checked at subscribe, on resume and per event. */
+  /** The subscriber. Their right is checked at the start and before each event. */
   actor: Actor
   /** What the stream needs: EVENT_READ for everything, INVITE_READ for invites. */
   permission: Permission
@@ -26,59 +26,59 @@ interface InboxStream {
 }
 
 /**
- * What readers of one stream have in common to whom the same answer may be given: their authority in its org as of
- * its newest event. It says nothing of who they are.
+ * What readers of a stream have in common if they may get the same answer: their authority in the stream's org at its
+ * newest event. It does not say who they are.
  */
 export interface Audience {
-  /** Equal where everything else here is. */
+  /** Equal for two audiences if everything else is equal. */
   readonly key: string
-  /** Null: an inbox, which one person reads. */
+  /** Null for an inbox, which one person reads. */
   readonly orgId: string | null
   readonly authority: Authority
-  /** Whether they share the org with its members: as one of them, or as a token of it that may read them. */
+  /** Whether they may read the addresses of the org's members: see the function `sharesOrg`. */
   readonly sharesOrg: boolean
 }
 
-/** Who waits without a promise. */
+/** A reader that waits without a promise. */
 export interface WaitingReader {
   goOn(): void
 }
 
 /**
- * Events of the table after the cursor, each once, in order, then live. It holds a place in the server until it
- * ends: by returning where its org is gone, by throwing FORBIDDEN where the right is lost, UNAUTHENTICATED where
- * the credential ends, SLOW_CONSUMER where its reader doesn't keep up, or by its reader's `return()`, which takes
- * effect at once, also while a `next()` is waiting.
+ * The events after a cursor, each once and in order, first from the table and then live. It uses memory of the server
+ * until it ends. It ends by returning if its org is deleted, by throwing FORBIDDEN if the right is lost, UNAUTHENTICATED
+ * if the credential expires, and SLOW_CONSUMER if its reader is too slow. The reader can end it with `return()`, which
+ * works at once, even while a `next()` is waiting.
  */
 export interface EventStream extends AsyncIterableIterator<OrgEventRow, undefined, undefined> {
   return(): Promise<IteratorResult<OrgEventRow, undefined>>
   throw(error: unknown): Promise<never>
-  /** The next event, if it can be had without waiting: what `next` would give, for readers in a hurry. */
+  /** The event that `next` would give, if it is there without waiting. */
   nextNow(): OrgEventRow | undefined
   /**
-   * Tells a reader, once, that `nextNow` may have an event or that the stream has ended: for those who are woken by
-   * the thousand, when a promise each would cost more than the event. Not beside a `next()` that is waiting.
+   * Calls a reader once when `nextNow` may have an event or the stream has ended. For a thousand readers a promise each
+   * would cost more than the event. Not to be used while a `next()` is waiting.
    */
   tell(reader: WaitingReader): void
-  /** Events that are there already and come after the one given last, at most so many. They stay to be given. */
+  /** The next events that are already there, at most so many. They are not taken: `nextNow` still gives them. */
   coming(atMost: number): OrgEventRow[]
   /**
-   * The same object until the rights change; after the loss of the right, those of before it, for what came before.
-   * Null once the stream has ended: nothing more may be shown.
+   * The same object until the rights change. After the right is lost it is still the old one, for events before the loss.
+   * Null once the stream has ended: then nothing more may be shown.
    */
   audience(): Audience | null
 }
 
 /**
- * Streams of events (contract §6). A stream that is handed out has proven its right and misses nothing from
- * that moment on, however late it is first read.
+ * Streams of events (contract §6). When a stream is returned, its right is checked, and it misses nothing from then on,
+ * even if it is first read much later.
  */
 export interface EventStreams {
   /**
-   * @throws UNAUTHENTICATED for nobody or a credential that has ended, FORBIDDEN without the permission or the
-   *   org (the two look alike), BAD_USER_INPUT where `after` is ahead of the org's newest event
+   * @throws UNAUTHENTICATED without a valid credential, FORBIDDEN without the permission or the org (both look the same),
+   *   BAD_USER_INPUT if `after` is greater than the number of the newest event
    */
   org(stream: OrgStream): Promise<EventStream>
-  /** @throws as `org`; FORBIDDEN for everybody but the user */
+  /** @throws as `org`. FORBIDDEN for everybody but the user. */
   inbox(stream: InboxStream): Promise<EventStream>
 }

@@ -6,29 +6,29 @@ import type { Outage } from '../lib/outage.js'
 import type { EventSource } from './eventSource.js'
 import { Tailer } from './tailer.js'
 
-/** Streams read by one statement, and events of each: what is held in memory for a moment. */
+/** The most streams that one statement reads, and the most events of each. */
 const STREAMS_AT_ONCE = 64
 const EVENTS_EACH = 200
-/** Reads begin at least this far apart, so that a burst of hints becomes a few statements. */
+/** The shortest time between two reads, so that many hints at once become few statements. */
 const READ_EVERY_MS = 5
 /**
- * Where the process is busy, with handing out for one, reads leave it as much time again, up to so far apart: what is
- * committed meanwhile goes out together, and to a thousand subscribers two events cost hardly more than one.
+ * The longest time between two reads. While the process is busy, the time between reads is twice what it was busy. The
+ * events of that time are delivered together: for a thousand subscribers two events cost hardly more than one.
  */
 const READ_EVERY_MS_WHEN_BUSY = 40
 
 export interface FeedOptions {
   source: EventSource
   outage: Outage
-  /** Looks, after events were read and before they are handed out, what could forbid it. */
+  /** Called after events were read and before they are delivered. It ends streams that may not get them. */
   beforeDelivery: (tailers: Tailer[]) => Promise<void>
-  /** Told whenever the first watcher comes or the last one goes. */
+  /** Called when the first subscriber of a stream comes or the last one goes. */
   onUse: () => void
 }
 
 /**
- * All the tailers of one kind on this server. Whatever wakes them, delivery is always a read of the table: those
- * that are to look are read together, by one statement at a time.
+ * All tailers of one kind on this server. Events are always read from the table, whatever woke the tailer. Tailers that
+ * have to look are read together, with one statement at a time.
  */
 export class Feed {
   private readonly tailers = new Map<string, Tailer>()
@@ -44,7 +44,7 @@ export class Feed {
     return this.tailers.size
   }
 
-  /** The tailer of an org or a user, to be given back by `release`, or by the subscriber that is added to it. */
+  /** The tailer of an org or a user. The caller releases it, or the subscriber that is added to it does. */
   acquire(key: string): Tailer {
     let tailer = this.tailers.get(key)
     if (!tailer) {
@@ -61,7 +61,7 @@ export class Feed {
     if (tailer.users === 0) this.drop(tailer)
   }
 
-  /** Looks for new events of an org or a user, if anybody watches. */
+  /** Looks for new events of an org or a user, if it has subscribers. */
   wake(key: string): void {
     const tailer = this.tailers.get(key)
     if (tailer) this.look(tailer)
@@ -77,7 +77,7 @@ export class Feed {
     this.reading ??= this.readDue()
   }
 
-  /** Finds what no hint told of: new events, and orgs that are gone. One statement, however many are followed. */
+  /** Finds new events without a hint, and deleted orgs. It is one statement for all streams. */
   async poll(): Promise<void> {
     const started = [...this.tailers.values()].filter(({ position }) => position !== undefined)
     if (started.length === 0) return
@@ -96,7 +96,7 @@ export class Feed {
     return this.tailers.values()
   }
 
-  /** Ends every stream, and waits for the read that is under way. */
+  /** Ends every stream and waits for the running read. */
   async close(): Promise<void> {
     this.closed = true
     this.due.clear()
@@ -107,7 +107,7 @@ export class Feed {
 
   private async readDue(): Promise<void> {
     const { source, outage, beforeDelivery } = this.options
-    // All that one hint or one poll wakes is read together.
+    // All tailers that one hint or one poll wakes are read together.
     await Promise.resolve()
     while (this.due.size > 0) {
       const wait = this.lastRead + this.distance() - performance.now()
@@ -123,14 +123,14 @@ export class Feed {
         outage.over()
         this.handOut(tailers, events, last)
       } catch (error) {
-        // The next poll finds what is left unread now.
+        // The next poll finds the events that were not read now.
         outage.report(error)
       }
     }
     this.reading = undefined
   }
 
-  /** How far from the last read the next one begins, ms. */
+  /** The time from the last read to the next one, ms. */
   private distance(): number {
     const { active } = performance.eventLoopUtilization(this.loadAtLastRead)
     return Math.min(Math.max(READ_EVERY_MS, 2 * active), READ_EVERY_MS_WHEN_BUSY)

@@ -17,28 +17,28 @@ import type { Tailer } from './tailer.js'
 
 export interface EventStreamsOptions {
   database: Database
-  /** Tell when to look; what they fail to tell is found by a look each half second. */
+  /** Tell when to look for events. What they miss is found by polling every half second. */
   hints: Hints
   limits: {
-    /** Events that may wait for one subscriber. */
+    /** The most events that may wait for one subscriber. */
     subscriberQueue: number
   }
   log: Log
-  /** The clock by which credentials end: the database's, for a server has it already. */
+  /** The clock by which credentials expire. The server passes the database's clock. */
   now?: () => Date
-  /** Says that the database is away, where an error says so. */
+  /** Whether an error says that the database is away. */
   isDatabaseAway?: (error: unknown) => boolean
 }
 
 export interface RunningEventStreams extends EventStreams {
-  /** Called after each commit that recorded events: wakes the streams of this server, and of the others. */
+  /** To be called after each commit that recorded events. It wakes the streams of all servers. */
   hint(hint: Hint): void
   counts(): { orgs: number; inboxes: number; subscribers: number; timers: number }
-  /** Ends every stream with UNAVAILABLE: no reader shall take it for the org's end. */
+  /** Ends every stream with UNAVAILABLE, so that no reader thinks the org was deleted. */
   close(): Promise<void>
 }
 
-/** Half of the second by which what no hint tells may be late: the rest is for the look itself, on a busy machine. */
+/** Events without a hint may be late by one second. The other half is for the read itself on a busy machine. */
 const LOOK_EVERY_MS = 500
 const CATCH_UPS_AT_ONCE = 4
 
@@ -72,7 +72,7 @@ export function openEventStreams(options: EventStreamsOptions): RunningEventStre
   })
   const feeds = [histories, inboxFeed]
 
-  /** Ends the streams of tokens that were revoked outside the org: of those alone is nothing in its events. */
+  /** Ends the streams of revoked instance tokens. The events of an org don't tell of these. */
   async function endRevoked(tailers: Iterable<Tailer>): Promise<void> {
     const all = [...tailers]
     const tokens = [...new Set(all.flatMap((tailer) => [...tailer.outsideTokens()]))]
@@ -105,8 +105,8 @@ export function openEventStreams(options: EventStreamsOptions): RunningEventStre
   })
 
   /**
-   * Registers first, for hints, and reads how the actor stands then: so the tailer's log has every event
-   * after that moment. Where another watcher began the log later than that, it is read again.
+   * First registers for hints and then loads the actor's rights, so the tailer's log has every event after that moment. If
+   * another subscriber has started the log at a later event, the rights are loaded again.
    */
   async function open(
     feed: Feed,
@@ -124,7 +124,7 @@ export function openEventStreams(options: EventStreamsOptions): RunningEventStre
   ): Promise<Subscriber> {
     const expiresAt = endOf(actor)
     if (actor.kind === 'nobody') throw unauthenticated()
-    // A token is accepted for some seconds more, but a stream ends with it on the dot.
+    // Requests accept a token some seconds longer, but a stream ends exactly when it expires.
     if (expiresAt <= now().getTime()) throw credentialEnded()
     const tailer = feed.acquire(key)
     let taken = false
@@ -152,7 +152,7 @@ export function openEventStreams(options: EventStreamsOptions): RunningEventStre
         catchUps,
         onReadError: outage.report,
       })
-      // Hints that came before there was a position to read from were of no use.
+      // Hints that came before the tailer had a position were ignored.
       if (first) feed.look(tailer)
       return subscriber
     } finally {
@@ -189,7 +189,7 @@ export function openEventStreams(options: EventStreamsOptions): RunningEventStre
   }
 }
 
-/** All who read an inbox are one person. */
+/** An inbox is always read by the same person. */
 const ownInbox: Audience = { key: 'self', orgId: null, authority: noAuthority, sharesOrg: false }
 
 function endOf(actor: Actor): number {

@@ -11,38 +11,38 @@ import { badCredential, type CodedError, forbidden } from '../errors.js'
 import type { OrgRoleName, Permission } from '../generated/prisma/enums.js'
 import type { Audience } from './eventStreams.js'
 
-/** A link of the chain from an API token to its makers, with what the org's events may change of it. */
+/** A link of an API token's chain of makers, with the ids by which events refer to it. */
 export interface WatchedLink extends ChainLink {
   id: string
-  /** Null: of the instance. Then its end is in no org's events. */
+  /** Null for an instance token. No org's events tell when it is revoked. */
   orgId: string | null
   makerId: string | null
 }
 
 /**
- * What a watcher may do in an org, carried on by the org's own events: a fold, so that watching costs no query.
- * Whose events matter stands in `subjects`: users by id, API tokens by id.
+ * What a subscriber may do in an org. The org's own events keep it up to date, so it costs no query. `subjects` are the
+ * ids of the users and API tokens whose events matter.
  */
 export interface Rights {
   readonly subjects: readonly string[]
-  /** Tokens of the instance that the right stands on: their end is in no org's events and has to be looked up. */
+  /** The instance tokens that the right depends on. No org's events tell when they are revoked, so this is polled. */
   readonly outsideTokens: readonly string[]
   /** The same object until an event changes it. */
   audience(): Audience
-  /** Takes in an event about one of the subjects. */
+  /** Updates the rights after an event about one of the subjects. */
   fold(event: OrgEventRow): void
   tokenRevoked(tokenId: string): void
-  /** Why the credential itself is no good any more, if so. */
+  /** The error if the credential itself is not valid any more. */
   ended(): CodedError | undefined
 }
 
-/** Why a stream that needs a permission can't go on, undefined where it can. */
+/** The error with which a stream that needs a permission has to end. Undefined if it can go on. */
 export function refusal(rights: Rights, permission: Permission): CodedError | undefined {
   const allowed = rights.audience().authority.permissions.has(permission)
   return rights.ended() ?? (allowed ? undefined : forbidden())
 }
 
-/** Whose rights an event may change: the id of a user or of an API token. */
+/** The id of the user or API token whose rights an event may change. */
 export function subjectOf(event: OrgEventRow): string | null {
   if (event.kind === 'USER') return event.userId
   return revokesToken(event) ? event.subjectId : null

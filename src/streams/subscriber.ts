@@ -11,25 +11,25 @@ import type { Tailer } from './tailer.js'
 
 type Step = IteratorResult<OrgEventRow, undefined>
 
-/** Events read at once while a subscriber catches up: all that it holds in memory. */
+/** The most events that a subscriber reads and holds while it catches up. */
 const CATCH_UP_ROWS = 100
 const READ_AGAIN_MS = 500
 
 export interface SubscriberOptions {
   tailer: Tailer
-  /** The last position that it has seen. */
+  /** The position of the last event that it has seen. */
   after: number
   /** The tailer's newest entry before the rights were read. */
   entry: LogEntry
   rights: Rights
-  /** The position up to which `rights` are those of now: events beyond it carry them on. */
+  /** The position of the newest event in `rights`. Later events update them. */
   rightsAt: number
-  /** Undefined: nothing but the credential's end can end it. */
+  /** Undefined if only the end of the credential can end the stream. */
   permission: Permission | undefined
   only: Only
-  /** When the credential ends, ms since 1970. Infinity: never. */
+  /** When the credential expires, ms since 1970. Infinity if never. */
   expiresAt: number
-  /** Events that may wait for its reader before it is cut off. */
+  /** The most events that may wait for its reader. With more, the stream is ended. */
   queueLimit: number
   /** Lets a few subscribers catch up at a time. */
   catchUps: LimitFunction
@@ -37,13 +37,13 @@ export interface SubscriberOptions {
 }
 
 /**
- * One reader of a tailer: first reads from the table what it has missed, a little at a time as it is asked, then
- * goes on along the tailer's log. Both parts meet at the entry that was newest before the last read, so there is
- * no gap between them and nothing comes twice.
+ * One reader of a tailer. It first reads the events that it has missed from the table, a few at a time, and then follows
+ * the tailer's log. It enters the log at the entry that was newest before the last read, so no event is lost and none
+ * comes twice.
  */
 export class Subscriber implements EventStream {
   readonly rights: Rights
-  /** Its place in the log; undefined while it has to catch up from the table. */
+  /** Its place in the log. Undefined while it reads from the table. */
   private entry: LogEntry | undefined
   private cursor: number
   private caught: OrgEventRow[] = []
@@ -53,7 +53,7 @@ export class Subscriber implements EventStream {
   private reader: WaitingReader | undefined
   private done = false
   private error: Error | undefined
-  /** Nothing from this position on is for it: that event took its right. */
+  /** The position of the event that took its right away. It gets nothing from there on. */
   private lostAt = Number.POSITIVE_INFINITY
   private loss: Error | undefined
   private beforeLoss: Audience | undefined
@@ -119,7 +119,7 @@ export class Subscriber implements EventStream {
     return this.done ? null : (this.beforeLoss ?? this.rights.audience())
   }
 
-  /** The tailer has read on, or ended. */
+  /** Called when the tailer has new events or has ended. */
   moved(): void {
     if ((this.waiting || this.reader) && !this.reading) {
       this.answer()
@@ -131,7 +131,7 @@ export class Subscriber implements EventStream {
     else this.end(slowConsumer())
   }
 
-  /** An event about one of the subjects of its rights. */
+  /** Called for an event about one of the subjects of its rights. */
   fold({ position, event }: LogEntry): void {
     if (event === undefined || position <= this.options.rightsAt) return
     const before = this.rights.audience()
@@ -140,14 +140,14 @@ export class Subscriber implements EventStream {
     if (this.loss) this.beforeLoss ??= before
   }
 
-  /** A token outside the org's events was revoked: whatever is not delivered yet may have come after it. */
+  /** Called when an instance token was revoked. Events that are not delivered yet may be newer, so they are dropped. */
   tokenRevoked(tokenId: string): void {
     this.rights.tokenRevoked(tokenId)
     this.lookAtRights(0)
     if (this.loss) this.end(this.loss)
   }
 
-  /** Ends it once its credential has, or if it lost its right a while ago and its reader has not come that far. */
+  /** Ends it if its credential has expired, or if it lost its right and its reader is still behind that event. */
   tick(now: number): void {
     if (this.options.expiresAt <= now) this.end(credentialEnded())
     else if (this.loss) this.end(this.loss)
@@ -170,7 +170,7 @@ export class Subscriber implements EventStream {
     if (this.loss) this.lostAt = position
   }
 
-  /** Answers the waiting reader, if there is something to answer. One who is told looks for himself. */
+  /** Gives the waiting `next()` an event, if there is one. A reader of `tell` is only called. */
   private answer(): void {
     const { waiting, reader } = this
     this.reader = undefined
@@ -186,14 +186,14 @@ export class Subscriber implements EventStream {
     else this.goodbye().then(waiting.resolve, waiting.reject)
   }
 
-  /** The end, which says why once. */
+  /** The end of the iterator. It throws the error once. */
   private goodbye(): Promise<Step> {
     const { error } = this
     this.error = undefined
     return error ? Promise.reject(error) : Promise.resolve({ done: true, value: undefined })
   }
 
-  /** The next event that is there and wanted; may end the stream instead. */
+  /** The next event that is there and matches the filter. It may end the stream instead. */
   private take(): OrgEventRow | undefined {
     const caught = this.caught[this.taken]
     if (caught) {
@@ -219,7 +219,7 @@ export class Subscriber implements EventStream {
     return !this.done
   }
 
-  /** Reads on from the table until there is something to hand over or the log's newest entry is reached. */
+  /** Reads from the table until there is an event to deliver or the newest entry of the log is reached. */
   private async catchUp(): Promise<void> {
     const { tailer, only, catchUps, onReadError } = this.options
     this.reading = true
@@ -235,7 +235,7 @@ export class Subscriber implements EventStream {
         await delay(READ_AGAIN_MS, undefined, { ref: false })
         continue
       }
-      // More to read, then: where the log goes on is looked up again after it.
+      // There is more to read, so its place in the log is found after the next read.
       if (rows.length === CATCH_UP_ROWS) this.entry = undefined
       else if (rows.length === 0) this.cursor = upTo
       this.caught = rows

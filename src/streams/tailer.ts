@@ -5,24 +5,24 @@ import { subjectOf } from './rights.js'
 import type { Subscriber } from './subscriber.js'
 
 /**
- * Follows one org's history, or one user's inbox, for all who watch it on this server: each event is read once
- * and handed to every subscriber. It lives as long as somebody watches.
+ * Follows one org's history or one user's inbox for all its subscribers on this server. Each event is read once and given
+ * to every subscriber. The tailer exists as long as it has subscribers.
  */
 export class Tailer {
-  /** Everything up to it is read. Undefined until the first watcher's standing says where to begin. */
+  /** Everything up to this position is read. Undefined until the first subscriber's rights are loaded. */
   position: number | undefined
-  /** The newest entry of what was read. */
+  /** The newest entry of the log. */
   head: LogEntry = logStart()
-  /** Its org or user is gone: what was read is all there will ever be. */
+  /** Whether its org or user is deleted, so that no more events come. */
   ended = false
-  /** Found to be gone; ends at the next read, which begins after the last event was written. */
+  /** Whether a poll has found it deleted. It ends after one more read, which finds the last event. */
   vanished = false
-  /** What the last poll knew as its newest position. */
+  /** The newest position at the last poll. */
   newest = 0
-  /** Watchers, and those about to become one: it is dropped with the last. */
+  /** Subscribers, and callers about to add one. The tailer is dropped when there are none. */
   users = 0
   private readonly subscribers = new Set<Subscriber>()
-  /** Whom an event about a user or an API token may cost their right. */
+  /** The subscribers whose rights depend on a user or an API token. */
   private readonly bySubject = new Map<string, Set<Subscriber>>()
   private readonly byOutsideToken = new Map<string, Set<Subscriber>>()
 
@@ -33,8 +33,8 @@ export class Tailer {
   ) {}
 
   /**
-   * Begins after this position.
-   * @returns false where another watcher has begun it already
+   * Begins the log after this position.
+   * @returns false if another subscriber has already begun it
    */
   startAt(position: number): boolean {
     if (this.position !== undefined) return false
@@ -58,7 +58,7 @@ export class Tailer {
     for (const subscriber of this.subscribers) subscriber.moved()
   }
 
-  /** Nothing is left unread up to here, even where numbers are missing. */
+  /** Everything up to here is read, even if numbers are missing. */
   readUpTo(position: number): void {
     if (this.position !== undefined && position > this.position) this.position = position
   }
@@ -85,7 +85,7 @@ export class Tailer {
     this.release(this)
   }
 
-  /** Tokens of the instance whose end no event here would tell. */
+  /** The instance tokens that subscribers depend on. No event here tells when one is revoked. */
   outsideTokens(): Iterable<string> {
     return this.byOutsideToken.keys()
   }

@@ -2,12 +2,12 @@ import type { Hint } from '../../domain/core/transact.js'
 import type { Wake } from './hints.js'
 
 /**
- * Hints as text: who says it, then `o` and an org's id or `u` and a user's for each, with spaces between; `*` for
- * everything. Ids are ASCII, so a text has as many bytes as characters.
+ * Hints as text: the sender, then `o` and the id of each org or `u` and the id of each user, with spaces between them. `*`
+ * means everything. Ids are ASCII, so a text has as many bytes as characters.
  */
 const ID_LENGTH = 38
 
-/** @param maxBytes of one text: PostgreSQL takes 7,999 */
+/** @param maxBytes the most bytes of one text. PostgreSQL accepts 7,999. */
 export function hintTexts(sender: string, { orgIds, userIds }: Hint, maxBytes = 7_999): string[] {
   const ids = [...orgIds.map((id) => `o${id}`), ...userIds.map((id) => `u${id}`)]
   const each = Math.floor((maxBytes - sender.length) / ID_LENGTH)
@@ -19,7 +19,7 @@ export function hintTexts(sender: string, { orgIds, userIds }: Hint, maxBytes = 
 
 export const everythingText = (sender: string): string => `${sender} *`
 
-/** Reads a hint of another server, null where it is one's own. What it doesn't know means nothing to it. */
+/** Parses a hint of another server. Null for this server's own hint. Unknown parts are ignored. */
 export function parseHintText(text: string, self: string): Wake | null {
   const [sender, ...ids] = text.split(' ')
   if (sender === self) return null

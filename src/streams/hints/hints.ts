@@ -1,21 +1,21 @@
 import type { Hint } from '../../domain/core/transact.js'
 
-/** Where to look. `everything`: hints may have been lost, by a broken connection for one. */
+/** Where to look. `everything` if hints may have been lost, for example by a broken connection. */
 export type Wake = Hint | 'everything'
 
 /**
- * Tell every server's streams where to look, after a commit. They say nothing of what happened and may be lost:
- * what reads the events polls as well.
+ * Messages to the streams of all servers after a commit, which say where to look. They do not say what happened, and they
+ * may be lost, because the streams poll too.
  */
 export interface Hints {
-  /** Returns at once, never throws: what fails is another server's delay of a second. */
+  /** Returns at once and never throws. If it fails, other servers find the events a second later. */
   publish(hint: Hint): void
-  /** @returns stops listening */
+  /** @returns a function that stops listening */
   onHint(listener: (wake: Wake) => void): () => void
   close(): Promise<void>
 }
 
-/** Hints of a server that is alone. With others, the part of it that is heard at once. */
+/** Hints within one server. With several servers it delivers the server's own hints at once. */
 export function inProcessHints(): Hints & { wake(wake: Wake): void } {
   const listeners = new Set<(wake: Wake) => void>()
   const wake = (where: Wake) => {

@@ -4,9 +4,9 @@ import { postgresHints } from './postgresHints.js'
 import { redisHints } from './redisHints.js'
 
 export interface HintsOptions {
-  /** A Redis for the hints between servers, instead of PostgreSQL. */
+  /** A Redis server for hints between servers, instead of PostgreSQL. */
   redisUrl: string | undefined
-  /** A PostgreSQL that several servers may share; undefined where it is this server's own. */
+  /** A PostgreSQL that several servers may share. Undefined if it is this server's own. */
   databaseUrl: string | undefined
   log: Log
 }

@@ -3,21 +3,21 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Hint } from '../../domain/core/transact.js'
 import { everythingText, hintTexts } from './hintText.js'
 
-/** Sendings begin at least this far apart: what comes in between goes out together. */
+/** The shortest time between two messages. Hints in between are sent together. */
 const SEND_EVERY_MS = 20
-/** More than this waiting, as when the way is broken, is said as `everything`. */
+/** If more ids are waiting, as when the connection is broken, `everything` is sent instead. */
 const MAX_WAITING = 5_000
 
 export interface Outbox {
   put(hint: Hint): void
-  /** Sends no more; resolves once the sending under way is over. */
+  /** Sends no more. Resolves when the running message is sent. */
   close(): Promise<void>
 }
 
 /**
- * Gathers the hints of a server for the others: the first goes out at once, those that come while it is on its
- * way follow together, each org and user once.
- * @param send may fail; what it should have sent is lost then, and `onError` is told
+ * Collects a server's hints for the other servers. The first one is sent at once. Those that come while it is being sent
+ * follow together, with each org and user once.
+ * @param send may fail. Then its hints are lost and `onError` is called.
  */
 export function outbox(
   sender: string,
@@ -39,7 +39,7 @@ export function outbox(
   }
 
   async function sendAll(): Promise<void> {
-    // What one commit says at once is gathered before the first text is made.
+    // All hints of one commit are collected before the first message is made.
     await Promise.resolve()
     while (!closed && orgIds.size + userIds.size > 0) {
       const wait = lastSend + SEND_EVERY_MS - performance.now()

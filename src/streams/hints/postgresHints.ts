@@ -9,11 +9,10 @@ import { steadyConnection } from './steadyConnection.js'
 const CHANNEL = 'guildhall_events'
 
 /**
- * Hints between servers by LISTEN and NOTIFY: on two connections of their own, never in an operation's
- * transaction, where NOTIFY would make all commits of the database wait for each other. Own hints go the short
- * way at once.
+ * Hints between servers with LISTEN and NOTIFY. They have two connections of their own: in an operation's transaction
+ * NOTIFY would make all commits of the database wait for each other. A server's own hints are delivered in the process.
  *
- * @param connectionString of a direct connection or a pool by session: a pool by transaction forgets LISTEN
+ * @param connectionString a direct connection, or a pooler by session. A pooler by transaction loses LISTEN.
  */
 export function postgresHints({ connectionString, log }: { connectionString: string; log: Log }): Hints {
   const self = randomUUID()
@@ -40,7 +39,7 @@ export function postgresHints({ connectionString, log }: { connectionString: str
   const speaker = steadyConnection({
     connectionString,
     applicationName: 'guildhall hints: notify',
-    // A hint need not survive a crash, so its commit waits for no disk.
+    // A hint need not survive a crash, so its commit does not wait for the disk.
     prepare: (client) => client.query('set synchronous_commit = off'),
     onOpen: telling.over,
     onLost: telling.report,

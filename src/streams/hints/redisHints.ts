@@ -9,14 +9,14 @@ import { outbox } from './outbox.js'
 
 const CHANNEL = 'guildhall:events'
 const MAX_BACK_OFF_MS = 5_000
-/** So that what lies between takes no connection for idle, and a Redis that hangs is noticed without an event, ms. */
+/** Pings keep proxies from closing idle connections, and they notice a Redis server that hangs, ms. */
 const PING_EVERY_MS = 15_000
 const ANSWER_WITHIN_MS = 5_000
 const LAST_HINTS_WITHIN_MS = 1_000
 
 /**
- * Hints between servers by a Redis channel. Redis may go and come back: meanwhile the streams' own looks
- * find what it would have told. Own hints go the short way at once.
+ * Hints between servers with a Redis channel. If Redis is away, the streams find the events by polling. A server's own
+ * hints are delivered in the process.
  */
 export function redisHints({ url, log }: { url: string; log: Log }): Hints {
   const self = randomUUID()
@@ -32,7 +32,7 @@ export function redisHints({ url, log }: { url: string; log: Log }): Hints {
       Math.min(100 * 2 ** Math.min(tries - 1, 10), MAX_BACK_OFF_MS) * (0.5 + Math.random() / 2),
   }
   const listener = new Redis(url, options)
-  // A hint that can't go out now is of no use later.
+  // A hint that can't be sent now would be useless later.
   const speaker = new Redis(url, {
     ...options,
     enableOfflineQueue: false,
@@ -59,11 +59,11 @@ export function redisHints({ url, log }: { url: string; log: Log }): Hints {
       })
       .catch(hearing.report)
   })
-  // Both try again by themselves, for ever; `error` has said why.
+  // Both connections try again by themselves for ever. The event `error` has reported why.
   for (const redis of [listener, speaker]) redis.connect().catch(() => {})
 
   const pings = setInterval(() => {
-    // What they find out is an `error` of the connection.
+    // If a ping fails, the connection emits `error`.
     for (const redis of [listener, speaker]) if (redis.status === 'ready') redis.ping().catch(() => {})
   }, PING_EVERY_MS).unref()
 
@@ -76,7 +76,7 @@ export function redisHints({ url, log }: { url: string; log: Log }): Hints {
     onHint: here.onHint,
     async close() {
       clearInterval(pings)
-      // A Redis that hangs shall not keep the server from ending.
+      // A Redis server that hangs must not prevent the end of this server.
       await Promise.race([outgoing.close(), delay(LAST_HINTS_WITHIN_MS, undefined, { ref: false })])
       listener.disconnect()
       speaker.disconnect()

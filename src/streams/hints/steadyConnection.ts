@@ -5,16 +5,16 @@ import { onWriteRefused, READ_ONLY } from '../../database/readOnly.js'
 const FIRST_BACK_OFF_MS = 100
 const MAX_BACK_OFF_MS = 5_000
 const CONNECT_TIMEOUT_MS = 5_000
-/** A connection whose other end vanished without a word is noticed after one of these and a time-out. */
+/** A connection to a host that vanished is noticed after this time and a time-out. */
 const PING_EVERY_MS = 15_000
 const QUERY_TIMEOUT_MS = 5_000
 
 export interface SteadyConnectionOptions {
   connectionString: string
   applicationName: string
-  /** Prepares each new connection, before it counts as open. */
+  /** Prepares each new connection before it counts as open. */
   prepare: (client: pg.Client) => Promise<unknown>
-  /** It is open; `again` where it wasn't for a while. */
+  /** Called when it is open. `again` if it was lost before. */
   onOpen: (again: boolean) => void
   onLost: (error: unknown) => void
 }
@@ -25,7 +25,7 @@ export interface SteadyConnection {
   close(): Promise<void>
 }
 
-/** One connection of its own, opened again and again whatever ends it, with back-off and jitter between the tries. */
+/** A connection that is opened again whenever it ends, with back-off and jitter between the tries. */
 export function steadyConnection(options: SteadyConnectionOptions): SteadyConnection {
   const closing = new AbortController()
   let client: pg.Client | undefined
@@ -44,12 +44,12 @@ export function steadyConnection(options: SteadyConnectionOptions): SteadyConnec
       const lost = new Promise<unknown>((resolve) => {
         opening.once('error', resolve)
         opening.once('end', () => resolve(new Error('the connection was closed')))
-        // A standby neither sends nor hears.
+        // A standby neither sends nor receives notifications.
         onWriteRefused(opening, () =>
           resolve(new Error('the connection leads to a server that takes no writes')),
         )
       })
-      // Whatever else goes wrong with it later is the same loss.
+      // Later errors are the same loss.
       opening.on('error', () => {})
       try {
         await opening.connect()
@@ -82,7 +82,7 @@ export function steadyConnection(options: SteadyConnectionOptions): SteadyConnec
   }
 }
 
-/** Asks now and then whether the other end is there. @returns why it isn't; undefined where the asking was ended */
+/** Asks at intervals whether the server is there. @returns the reason why not, or undefined if `ended` was aborted */
 async function silenceOf(client: pg.Client, ended: AbortSignal): Promise<unknown> {
   while (!ended.aborted) {
     await delay(PING_EVERY_MS, undefined, { signal: ended, ref: false }).catch(() => {})
