@@ -18,6 +18,7 @@ import {
   type SelectionSetNode,
   type ValueNode,
 } from 'graphql'
+import { knownField } from './knownFields.js'
 import { Fallback, isPromise, type Run } from './run.js'
 import { type Conditions, fieldsOf, selectionSetsOf } from './selection.js'
 
@@ -91,12 +92,19 @@ function compileField(
     }
   const field = parentType.getFields()[name.value]
   if (!field) throw new Fallback(name.value)
+  const known = knownField(conditions, parentType, field, nodes)
   const resolve = compileResolve(field, nodes)
   const leaf = leafOf(field.type)
   if (leaf && !field.resolve) return exposedLeaf(key, field.name, leaf)
   const complete = compileType(conditions, field.type, nodes)
   const simple = simpleResolver(field)
   return (run, source, parentPath, into) => {
+    const read = known?.(source, run.context)
+    if (leaf && typeof read === 'string') {
+      run.characters += read.length
+      into[key] = read
+      return
+    }
     if (simple) {
       const value = simple(source, {}, run.context)
       if (!isPromise(value)) {
@@ -110,8 +118,8 @@ function compileField(
       return
     }
     const path = { prev: parentPath, key, typename: parentType.name }
-    const info = run.infoOf(field, nodes, parentType, path)
-    const value = resolve(run, source, info)
+    const info = read === undefined ? run.infoOf(field, nodes, parentType, path) : undefined
+    const value = info ? resolve(run, source, info) : read
     if (!isPromise(value)) {
       into[key] = complete(run, value, path, info)
       return

@@ -1,0 +1,122 @@
+import {
+  type FieldNode,
+  type GraphQLField,
+  type GraphQLObjectType,
+  getNamedType,
+  isObjectType,
+} from 'graphql'
+import { omittedColumns } from '../../database/omittedColumns.js'
+import { getDatamodel } from '../../generated/pothos.js'
+import { encodeId } from '../../graphql/globalId.js'
+import { Fallback, isPromise } from './run.js'
+import { type Conditions, fieldsOf, selectionSetsOf } from './selection.js'
+
+/** Reads a field off its parent; undefined where only the field's resolver knows it. */
+export type ReadField = (source: unknown, context: object) => unknown
+
+/**
+ * Two kinds of fields need no resolver: global ids, and relations whose whole row was read with the parent. Their
+ * resolvers are Pothos' own and would find the same by a longer way, which takes a quarter of the dashboard's time.
+ */
+export function knownField(
+  conditions: Conditions,
+  parentType: GraphQLObjectType,
+  field: GraphQLField<unknown, unknown>,
+  nodes: readonly FieldNode[],
+): ReadField | undefined {
+  if (isGlobalId(parentType, field))
+    return (source) => {
+      const { id } = source as { id?: unknown }
+      return typeof id === 'string' ? encodeId(parentType.name, id) : undefined
+    }
+  const columns = columnsOf(getNamedType(field.type))
+  if (!columns || !isRelation(parentType, field) || !needsNoMapping(conditions, field, nodes))
+    return undefined
+  return guarded(field, (source) => {
+    const row = (source as Record<string, unknown>)[field.name]
+    return row === null || isWhole(row, columns) ? row : undefined
+  })
+}
+
+/** A row with some of its columns alone is left to the resolver, which reads the others. */
+function isWhole(row: unknown, columns: readonly string[]): boolean {
+  if (typeof row !== 'object' || row === null) return false
+  for (const column of columns) if (!(column in row)) return false
+  return true
+}
+
+/** What Prisma reads of a type's model where nothing says which columns. */
+function columnsOf(type: unknown): string[] | undefined {
+  if (!isObjectType(type)) return undefined
+  const model = String(type.extensions.pothosPrismaModel)
+  const fields = (getDatamodel() as unknown as Datamodel).datamodel.models[model]?.fields
+  const omitted = (omittedColumns as Record<string, object | undefined>)[
+    `${model[0]?.toLowerCase()}${model.slice(1)}`
+  ]
+  return fields
+    ?.filter(({ kind, name }) => kind !== 'object' && !Object.hasOwn(omitted ?? {}, name))
+    .map(({ name }) => name)
+}
+
+interface Datamodel {
+  datamodel: { models: Record<string, { fields: { name: string; kind: string }[] }> }
+}
+
+type Guard = (source: unknown, args: object, context: object) => unknown
+
+/** Reads only what the field's own guard allows. How a refusal is answered its resolver knows. */
+function guarded(field: GraphQLField<unknown, unknown>, read: ReadField): ReadField {
+  const guard = (field.extensions.pothosOptions as { authScopes?: Guard }).authScopes
+  if (!guard) return read
+  return (source, context) => {
+    const may = guard(source, {}, context)
+    if (isPromise(may))
+      return may.then((yes) => {
+        const row = yes === true ? read(source, context) : undefined
+        if (row === undefined) throw new Fallback('a relation for its resolver')
+        return row
+      })
+    return may === true ? read(source, context) : undefined
+  }
+}
+
+const isGlobalId = (type: GraphQLObjectType, { name, resolve, extensions }: GraphQLField<unknown, unknown>) =>
+  name === 'id' &&
+  type.extensions.pothosPrismaModel !== undefined &&
+  type.getInterfaces().some((one) => one.name === 'Node') &&
+  // Otherwise a plugin comes before it.
+  resolve === extensions.pothosOriginalResolve
+
+const isRelation = (type: GraphQLObjectType, { extensions, args }: GraphQLField<unknown, unknown>) =>
+  extensions.pothosPrismaRelationField !== undefined &&
+  args.length === 0 &&
+  saysNoMore(withoutGuard(extensions.pothosOptions), ofRelation) &&
+  saysNoMore(type.extensions.pothosOptions, ofType)
+
+const ofRelation = ['type', 'nullable', 'description', 'deprecationReason', 'extensions', 'resolve']
+const ofType = ['id', 'loadWithoutCache', 'name', 'variant', 'description', 'extensions', 'fields']
+
+/** A guard that is a function can be asked. */
+const withoutGuard = (options: unknown) => {
+  const { authScopes, ...others } = options as { authScopes?: unknown }
+  return typeof authScopes === 'function' ? others : options
+}
+
+/** Options that are not listed here may have a say in the answer (who may read it, for one): the resolver obeys them. */
+const saysNoMore = (options: unknown, known: readonly string[]) =>
+  typeof options === 'object' && options !== null && Object.keys(options).every((key) => known.includes(key))
+
+/** Whether no field below asks Pothos what was loaded for it: the relation's resolver would have to tell Pothos. */
+function needsNoMapping(
+  conditions: Conditions,
+  field: GraphQLField<unknown, unknown>,
+  nodes: readonly FieldNode[],
+): boolean {
+  const type = getNamedType(field.type)
+  if (!isObjectType(type) || type.isTypeOf) return false
+  return [...fieldsOf(conditions, type, selectionSetsOf(nodes)).values()].every((below) => {
+    const inner = type.getFields()[below[0]?.name.value ?? '']
+    if (!inner?.resolve || inner.extensions.pothosPrismaSelect === undefined) return true
+    return isRelation(type, inner) && needsNoMapping(conditions, inner, below)
+  })
+}

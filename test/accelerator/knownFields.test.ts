@@ -1,0 +1,89 @@
+import { type GraphQLField, GraphQLObjectType, Kind, parse } from 'graphql'
+import { describe, expect, it } from 'vitest'
+import { knownField } from '../../src/accelerator/executor/knownFields.js'
+import { getDatamodel } from '../../src/generated/pothos.js'
+import { schema } from '../../src/graphql/schema.js'
+
+const orgUser = schema.getType('OrgUser') as GraphQLObjectType
+const [definition] = parse('{ id user { id name } org { id } }').definitions
+const nodes =
+  definition?.kind === Kind.OPERATION_DEFINITION
+    ? definition.selectionSet.selections.flatMap((node) => (node.kind === Kind.FIELD ? [node] : []))
+    : []
+const conditions = { schema, fragments: {}, variables: {} }
+
+type Field = GraphQLField<unknown, unknown>
+
+/** Whether a field is read past its resolver, once `change` has been done to it and to its type. */
+function isKnown(
+  name: string,
+  change: { field?: (field: Field) => Field; typeOptions?: object } = {},
+): boolean {
+  const field = orgUser.getFields()[name] as Field
+  const config = orgUser.toConfig()
+  const options = { ...(config.extensions.pothosOptions as object), ...change.typeOptions }
+  const type = new GraphQLObjectType({
+    ...config,
+    extensions: { ...config.extensions, pothosOptions: options },
+  })
+  const own = nodes.filter((node) => node.name.value === name)
+  return knownField(conditions, type, change.field?.(field) ?? field, own) !== undefined
+}
+
+const withOptions = (more: object) => (field: Field) => ({
+  ...field,
+  extensions: {
+    ...field.extensions,
+    pothosOptions: { ...(field.extensions.pothosOptions as object), ...more },
+  },
+})
+
+function wholeOrg(): Record<string, unknown> {
+  const { models } = (
+    getDatamodel() as unknown as { datamodel: { models: { Org: { fields: { name: string }[] } } } }
+  ).datamodel
+  return Object.fromEntries(models.Org.fields.map(({ name }) => [name, null]))
+}
+
+describe('a field that is read past its resolver', () => {
+  it('is a global id, or a relation', () => {
+    expect(isKnown('id')).toBe(true)
+    expect(isKnown('user')).toBe(true)
+  })
+
+  it('has nobody to ask who may read it', () => {
+    const authScopes = { signedIn: true }
+    expect(isKnown('user', { field: withOptions({ authScopes }) })).toBe(false)
+    expect(isKnown('user', { typeOptions: { authScopes } })).toBe(false)
+  })
+
+  it('or can ask them itself', () => {
+    expect(isKnown('org')).toBe(true)
+    const field = orgUser.getFields().org as Field
+    const read = knownField(conditions, orgUser, field, nodes)
+    const org = wholeOrg()
+    const source = { org, orgId: 'one', userId: 'ada' }
+    const viewer = (actor: object) => ({ actor }) as object
+    expect(read?.(source, viewer({ kind: 'person', userId: 'ada' }))).toBe(org)
+    expect(read?.(source, viewer({ kind: 'token', orgId: 'one', permissions: new Set(['ORG_READ']) }))).toBe(
+      org,
+    )
+    expect(read?.(source, viewer({ kind: 'token', orgId: 'one', permissions: new Set() }))).toBeUndefined()
+  })
+
+  it('has its whole row', () => {
+    const field = orgUser.getFields().org as Field
+    const read = knownField(conditions, orgUser, field, nodes)
+    const { status: _, ...part } = wholeOrg()
+    expect(read?.({ org: part, userId: 'ada' }, { actor: { kind: 'person', userId: 'ada' } })).toBeUndefined()
+  })
+
+  it('has no option that is not known here', () => {
+    expect(isKnown('user', { field: withOptions({ query: { where: {} } }) })).toBe(false)
+    expect(isKnown('user', { typeOptions: { someday: true } })).toBe(false)
+  })
+
+  it('has no resolver that a plugin has wrapped', () => {
+    expect(isKnown('id', { field: (field) => ({ ...field, resolve: () => 'guarded' }) })).toBe(false)
+  })
+})
