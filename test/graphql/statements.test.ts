@@ -9,7 +9,7 @@ const testServer = useTestServer({
 })
 
 describe.each([
-  ['the fast lane', true],
+  ['the accelerator', true],
   ['the plain path', false],
 ])('a read takes as many statements whatever the sizes, on %s', (lane, fast) => {
   let url: string

@@ -26,7 +26,7 @@ const PASSING = [
 const LASTING = ['22012', '55000', 'XX000']
 
 describe.each([
-  ['the fast lane', true],
+  ['the accelerator', true],
   ['the plain path', false],
 ])('what the database can’t do at the moment, on %s', (_, fast) => {
   const testServer = useTestServer()
@@ -96,7 +96,7 @@ describe.each([
   }
 
   it.each(operations)('is UNAVAILABLE by each SQLSTATE that time heals: %s', async (_name, operation) => {
-    // The second time a document is asked it takes the fast lane.
+    // The second time a document is asked it is kept.
     for (let time = 0; time < 3; time++)
       expect(await operation()).toMatchObject({ status: 200, code: undefined })
     for (const code of PASSING)

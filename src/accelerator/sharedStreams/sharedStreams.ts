@@ -13,8 +13,8 @@ import {
   type EventQuestion,
   eventAnswers,
   groupOf,
-} from './fanOutAnswers.js'
-import { operationKey } from './fanOutOperation.js'
+} from './eventAnswers.js'
+import { operationKey } from './operationKey.js'
 
 /**
  * Lets subscribers that ask the same with the same rights share one execution of each event, and over WebSocket one

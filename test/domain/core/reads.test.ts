@@ -250,7 +250,7 @@ describe('apiTokens', () => {
 })
 
 describe.each([
-  ['the fast lane', true],
+  ['the accelerator', true],
   ['the plain path', false],
 ])('the org behind what is read of it, on %s', (_lane, fast) => {
   let url: string

@@ -2,7 +2,7 @@ import { type ExecutionArgs, type ExecutionResult, execute } from 'graphql'
 import type { Context } from '../../graphql/context.js'
 import type { LimitAnswer } from '../../graphql/limits/answerSize.js'
 import type { Audience } from '../../streams/eventStreams.js'
-import { eventContext } from './fanOutContext.js'
+import { eventContext } from './eventContext.js'
 
 /** What an event is to those who asked the same. */
 export interface EventAnswer {
