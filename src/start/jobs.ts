@@ -1,7 +1,11 @@
 import type { Database } from '../database/database.js'
 import type { DatabaseClock } from '../database/databaseClock.js'
 import { forgetPastDays } from '../domain/core/dailyLimit.js'
-import { orgsBelow, orgsWithOrphans, revokeInstanceOrphans } from '../domain/core/orphanedTokens.js'
+import {
+  orgsOfInstanceToken,
+  orgsWithOrphanedTokens,
+  revokeOrphanedInstanceTokens,
+} from '../domain/core/orphanedTokens.js'
 import type { Jobs, Transact } from '../domain/core/transact.js'
 import {
   expireOrgInvites,
@@ -10,7 +14,7 @@ import {
   type Unended,
 } from '../domain/invites/expireOrgInvites.js'
 import { giveUpOverdueMails } from '../domain/invites/giveUpOverdueMails.js'
-import { type MailOffice, sendInviteMail } from '../domain/invites/sendInviteMail.js'
+import { type MailServices, sendInviteMail } from '../domain/invites/sendInviteMail.js'
 import { finishWithdrawal } from '../domain/members/withdrawAuthority.js'
 import { purgeOrg } from '../domain/orgs/purgeOrg.js'
 import {
@@ -28,7 +32,7 @@ import { sayOncePerMinute } from '../lib/sayOncePerMinute.js'
 import { type Mailer, openMailGate } from '../mail/mailer.js'
 
 /** What the jobs work with. */
-interface Office extends MailOffice {
+interface JobServices extends MailServices {
   clock: DatabaseClock
   isDatabaseAway: (error: unknown) => boolean
 }
@@ -64,10 +68,10 @@ export async function runJobs({
   const gate = openMailGate({
     mailer,
     log,
-    whileClosed: (failure) => giveUpOverdueMails(office, failure),
+    whileClosed: (failure) => giveUpOverdueMails(services, failure),
     isDatabaseAway,
   })
-  const office: Office = {
+  const services: JobServices = {
     // A job may wait longer for the database than a request: no client waits, and deleting a large org takes long.
     transact: (operation) => transact(operation, { patient: true }),
     database,
@@ -79,7 +83,7 @@ export async function runJobs({
     isDatabaseAway,
     sayPutOff: sayOncePerMinute('the mail server put a mail off', log, 'info'),
   }
-  const { sendInviteMail, ...others } = tasksOf(office)
+  const { sendInviteMail, ...others } = tasksOf(services)
   const { pool } = database
   // A queue of its own: if the mail server hangs, the other jobs go on.
   const mails = startJobs<MailJobs>({
@@ -120,18 +124,18 @@ const roundOf = (name: 'expireOrgInvites' | 'tidyUp', runAt?: Date): Job<Jobs> =
 })
 
 /** What each job does. */
-function tasksOf(office: Office): Tasks<Jobs> {
-  const { transact, database, clock, log } = office
-  const endDue = expiry(office)
+function tasksOf(services: JobServices): Tasks<Jobs> {
+  const { transact, database, clock, log } = services
+  const endDue = expiry(services)
   const endOrphans = async (orgs: Array<{ orgId: string }>) => {
-    await revokeInstanceOrphans(database)
+    await revokeOrphanedInstanceTokens(database)
     for (const { orgId } of orgs) {
       const at = clock.now().toISOString()
       await finishWithdrawal(transact, { orgId, userId: null, left: [], actorId: null, at })
     }
   }
   return {
-    sendInviteMail: (mail, { signal }) => sendInviteMail(office, mail, signal),
+    sendInviteMail: (mail, { signal }) => sendInviteMail(services, mail, signal),
     async expireOrgInvites() {
       // Keep this statement last. If it fails, the queue runs this job again. After it, the next run has replaced this
       // one, and a failure would never be retried.
@@ -140,7 +144,7 @@ function tasksOf(office: Office): Tasks<Jobs> {
     },
     async tidyUp() {
       await forgetPastDays(database)
-      await endOrphans(await orgsWithOrphans(database))
+      await endOrphans(await orgsWithOrphanedTokens(database))
       await database.query(deleteReplacedJobsSql<Jobs>(['expireOrgInvites', 'tidyUp', 'sendInviteMail']))
       const next = new Date(clock.now().getTime() + TIDY_EVERY_MS)
       await database.query(jobSql<Jobs>(roundOf('tidyUp', next)))
@@ -149,7 +153,8 @@ function tasksOf(office: Office): Tasks<Jobs> {
       const isErased = await transact((tx) => purgeOrg(tx, orgId, { userId, apiTokenId }))
       if (isErased) log.info({ orgId, userId, apiTokenId }, 'an org was deleted for good')
     },
-    revokeInvitesOfToken: async ({ apiTokenId }) => endOrphans(await orgsBelow(database, apiTokenId)),
+    revokeInvitesOfToken: async ({ apiTokenId }) =>
+      endOrphans(await orgsOfInstanceToken(database, apiTokenId)),
     finishWithdrawal: (withdrawal) => finishWithdrawal(transact, withdrawal),
   }
 }
@@ -158,7 +163,7 @@ function tasksOf(office: Office): Tasks<Jobs> {
  * Ends overdue invites and never throws: the next run tries again what failed.
  * @returns the time of the next run
  */
-function expiry({ transact, database, clock, log, isDatabaseAway }: Office): () => Promise<Date> {
+function expiry({ transact, database, clock, log, isDatabaseAway }: JobServices): () => Promise<Date> {
   const outage = outageOf('Expiry', log, isDatabaseAway)
   const tellUnended = unendedTeller(log)
   return async () => {

@@ -6,7 +6,7 @@ import { enterOrg } from '../core/enterOrg.js'
 import { noAuthority } from '../core/permission.js'
 import { NotFoundError, PermissionDeniedError } from '../core/refusal.js'
 import { INVITES_AT_ONCE, revokeInvitesBeyond } from '../core/revokeInvites.js'
-import { recordRevoked, revokeTokensUnder, TOKENS_AT_ONCE } from '../core/tokensBelow.js'
+import { recordRevoked, revokeTokensOfToken, TOKENS_AT_ONCE } from '../core/revokeTokens.js'
 import type { LockedOrg, Tx } from '../core/transact.js'
 import { type ApiToken, apiTokenColumns } from './apiToken.js'
 
@@ -43,7 +43,7 @@ async function revokeInOrg(
   const { token, changed } = await markRevoked(tx, apiTokenId)
   if (!changed) return token
   recordRevoked(tx, org, actorId, token)
-  const below = await revokeTokensUnder(tx, org, actorId, apiTokenId)
+  const below = await revokeTokensOfToken(tx, org, actorId, apiTokenId)
   const tokens = [apiTokenId, ...below].map((id) => ({ id, authority: noAuthority }))
   const invites = await revokeInvitesBeyond(tx, org, actorId, { tokens })
   if (below.length >= TOKENS_AT_ONCE || invites >= INVITES_AT_ONCE) {

@@ -8,7 +8,7 @@ import { normalRoles } from './permission.js'
 import { LimitReachedError } from './refusal.js'
 import type { LockedOrg, Tx } from './transact.js'
 
-export interface Joining {
+export interface NewMember {
   userId: string
   roles: OrgRoleName[]
   origin: OrgUserOrigin
@@ -23,7 +23,7 @@ export function joinOrg(
   tx: Tx,
   org: LockedOrg,
   actorId: string | null,
-  { userId, roles, origin, inviteId }: Joining,
+  { userId, roles, origin, inviteId }: NewMember,
 ): OrgUser {
   const { seats } = tx.rules.tiers[org.tier]
   if (org.memberCount >= seats) throw new LimitReachedError(seats, 'seats')

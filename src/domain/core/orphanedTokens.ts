@@ -1,9 +1,9 @@
 import sql from 'sql-template-tag'
 import type { Queryable } from '../../database/database.js'
-import { orphaned } from './tokensBelow.js'
+import { orphaned } from './revokeTokens.js'
 
 /** Revokes the instance tokens whose maker was revoked, and the tokens that they made. Instance tokens have no events. */
-export async function revokeInstanceOrphans(db: Queryable): Promise<void> {
+export async function revokeOrphanedInstanceTokens(db: Queryable): Promise<void> {
   await db.query(sql`
     with recursive met as (
       select id from api_token where org_id is null and revoked_at is null and ${orphaned}
@@ -17,7 +17,7 @@ export async function revokeInstanceOrphans(db: Queryable): Promise<void> {
 }
 
 /** The orgs in which an instance token, or a token that it made, has made tokens or has pending invites. */
-export function orgsBelow(db: Queryable, apiTokenId: string): Promise<Array<{ orgId: string }>> {
+export function orgsOfInstanceToken(db: Queryable, apiTokenId: string): Promise<Array<{ orgId: string }>> {
   return db.query(sql`
     with recursive met as (
       select id, org_id from api_token where id = ${apiTokenId}
@@ -39,7 +39,7 @@ export function orgsBelow(db: Queryable, apiTokenId: string): Promise<Array<{ or
  * Orgs with tokens that have lost their maker and are not revoked. An older version left them, and it may still run
  * beside this one.
  */
-export function orgsWithOrphans(db: Queryable): Promise<Array<{ orgId: string }>> {
+export function orgsWithOrphanedTokens(db: Queryable): Promise<Array<{ orgId: string }>> {
   return db.query(sql`
     select distinct org_id from api_token where org_id is not null and revoked_at is null and ${orphaned}
   `)

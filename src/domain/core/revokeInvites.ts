@@ -3,7 +3,7 @@ import type { OrgRoleName, Permission } from '../../generated/prisma/enums.js'
 import { emailOwnerSql } from './emailOwnerSql.js'
 import { endInvites } from './endInvites.js'
 import { type Authority, mayActOn, rolesByRank } from './permission.js'
-import type { TokenLeft } from './tokensBelow.js'
+import type { TokenLeft } from './revokeTokens.js'
 import type { LockedOrg, Tx } from './transact.js'
 
 /** The most invites that one statement revokes, so that the org is not locked for long. A job revokes the rest. */

@@ -11,7 +11,7 @@ import { EmailNotVerifiedError } from '../users/emailNotVerified.js'
 import { findPerson, type PersonRow } from '../users/findPerson.js'
 import { orgOfInvite } from './enterInvite.js'
 import { hasLostSource, readInviteAndSource } from './inviteSource.js'
-import { bearsAddressOf, isInvitee, type OrgInvite, OrgInviteForAnotherUserError } from './orgInvite.js'
+import { isInvitee, isToAddressOf, type OrgInvite, OrgInviteForAnotherUserError } from './orgInvite.js'
 
 /** The invite to answer: by id for the signed-in invitee, by token for whoever has the link. */
 type OrgInviteRef = { orgInviteId: string | null } | { token: string }
@@ -56,10 +56,10 @@ export async function answerInvite(tx: Tx, actor: Actor, command: AnswerCommand)
   const person = found(somebody)
   const { invite, source } = found(read)
   if ('token' in command.invite) {
-    if (!bearsAddressOf(invite, person) || !person.ownsEmail) throw new OrgInviteForAnotherUserError(person)
+    if (!isToAddressOf(invite, person) || !person.ownsEmail) throw new OrgInviteForAnotherUserError(person)
   } else if (!isInvitee(invite, person)) {
     if (!authority.permissions.has('INVITE_READ')) throw new NotFoundError()
-    throw bearsAddressOf(invite, person)
+    throw isToAddressOf(invite, person)
       ? new EmailNotVerifiedError()
       : new OrgInviteForAnotherUserError(person)
   }

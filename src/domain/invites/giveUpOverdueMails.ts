@@ -2,7 +2,13 @@ import { endWaitingJobSql, type WaitingJob, waitingJobsSql } from '../../jobs/jo
 import type { MailFailure } from '../../mail/mailer.js'
 import type { Jobs } from '../core/transact.js'
 import { statusAt } from './orgInvite.js'
-import { type AskedMail, lockInvite, logGivenUp, type MailOffice, tellFailed } from './sendInviteMail.js'
+import {
+  lockInvite,
+  logGivenUp,
+  type MailServices,
+  type RequestedMail,
+  recordFailed,
+} from './sendInviteMail.js'
 
 const AT_ONCE = 200
 
@@ -10,9 +16,9 @@ const AT_ONCE = 200
  * Gives up the mails that have waited for `retryForMs` while the mail server accepts none. Several servers may do so at
  * once: the one that takes a mail out of the queue gives it up.
  */
-export async function giveUpOverdueMails(office: MailOffice, failure: MailFailure): Promise<void> {
-  const { database, transact, retryForMs } = office
-  const overdue = await database.query<WaitingJob<AskedMail>>(
+export async function giveUpOverdueMails(services: MailServices, failure: MailFailure): Promise<void> {
+  const { database, transact, retryForMs } = services
+  const overdue = await database.query<WaitingJob<RequestedMail>>(
     waitingJobsSql<Jobs, 'sendInviteMail'>('sendInviteMail', 'askedAt', retryForMs, AT_ONCE),
   )
   for (const { id, payload } of overdue) {
@@ -20,9 +26,9 @@ export async function giveUpOverdueMails(office: MailOffice, failure: MailFailur
       const found = await lockInvite(tx, payload)
       const [ended] = await tx.query(endWaitingJobSql(id))
       if (!ended || !found?.isNewest || statusAt(found.invite, found.org.now) !== 'PENDING') return false
-      await tellFailed(tx, found, failure)
+      await recordFailed(tx, found, failure)
       return true
     })
-    if (isGivenUp) logGivenUp(office, payload, failure)
+    if (isGivenUp) logGivenUp(services, payload, failure)
   }
 }

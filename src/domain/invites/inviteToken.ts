@@ -12,12 +12,12 @@ export async function mintInviteToken(db: Queryable, inviteId: string): Promise<
 }
 
 /** Makes one link invalid that nobody has received. */
-export async function forgetInviteToken(db: Queryable, token: string): Promise<void> {
+export async function deleteInviteToken(db: Queryable, token: string): Promise<void> {
   await db.query(sql`delete from org_invite_token where hash = ${hashToken(token)}`)
 }
 
 /** Makes every link of an invite invalid. */
-export async function forgetInviteTokens(db: Queryable, inviteId: string): Promise<void> {
+export async function deleteInviteTokens(db: Queryable, inviteId: string): Promise<void> {
   await db.query(sql`delete from org_invite_token where invite_id = ${inviteId}`)
 }
 

@@ -97,7 +97,7 @@ export interface Addressee {
 }
 
 /** Whether an invite is to a person's address. An invite by user id is for that account only. */
-export function bearsAddressOf(
+export function isToAddressOf(
   invite: { email: string; invitedUserId: string | null },
   person: Addressee,
 ): boolean {
@@ -111,7 +111,7 @@ export function isInvitee(
   invite: { email: string; invitedUserId: string | null },
   person: Addressee,
 ): boolean {
-  return person.emailVerified && bearsAddressOf(invite, person)
+  return person.emailVerified && isToAddressOf(invite, person)
 }
 
 export class AlreadyOrgUserError extends Refusal {

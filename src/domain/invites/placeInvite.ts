@@ -17,7 +17,7 @@ import { AlreadyOrgUserError, type OrgInvite, OrgInviteAlreadyPendingError, stat
 const EXPIRED_AT_ONCE = 500
 
 /** A new invite that is parsed and allowed. Only the state of the org is still to be checked. */
-export interface InviteToPlace {
+export interface NewInvite {
   email: Email
   invitedUserId: string | null
   roles: OrgRoleName[]
@@ -36,9 +36,9 @@ export async function placeInvite(
   org: LockedOrg,
   actor: Actor,
   obstacles: Obstacles,
-  place: InviteToPlace,
+  place: NewInvite,
 ): Promise<OrgInvite> {
-  const ended = await clearTheWay(tx, org, obstacles)
+  const ended = await endExpiredPending(tx, org, obstacles)
   await requirePendingRoom(tx, org, org.pendingCount - ended)
   requireDailyRoom(tx, org)
   if (place.mailed) await countMail(tx, org, actor, place.email)
@@ -70,7 +70,7 @@ export async function placeInvite(
  * Ends a pending invite to the same address if it has expired, so that it doesn't prevent the new one.
  * @returns how many were ended. The org's counts change later, when the events are written.
  */
-async function clearTheWay(tx: Tx, org: LockedOrg, { memberId, pending }: Obstacles): Promise<number> {
+async function endExpiredPending(tx: Tx, org: LockedOrg, { memberId, pending }: Obstacles): Promise<number> {
   if (memberId !== null) throw new AlreadyOrgUserError(memberId)
   if (!pending) return 0
   if (statusAt(pending, org.now) === 'PENDING') throw new OrgInviteAlreadyPendingError(pending.id)

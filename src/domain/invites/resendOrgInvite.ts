@@ -8,7 +8,7 @@ import { type InviteMade, linkFor } from './createOrgInvite.js'
 import { enterInvite } from './enterInvite.js'
 import { whyNotResend } from './inviteActions.js'
 import { type InviteTerms, parseTerms, type TermsInput } from './inviteTerms.js'
-import { forgetInviteTokens } from './inviteToken.js'
+import { deleteInviteTokens } from './inviteToken.js'
 import { obstaclesTo } from './obstacles.js'
 import { AlreadyOrgUserError, type OrgInvite, orgInviteColumns, outcomeOf } from './orgInvite.js'
 import { placeInvite } from './placeInvite.js'
@@ -55,7 +55,7 @@ async function sendAgain(
   const { memberId } = await obstaclesTo(tx, org.id, invite)
   if (memberId !== null) throw new AlreadyOrgUserError(memberId)
   if (mailed) await countMail(tx, org, actor, invite.email)
-  await forgetInviteTokens(tx, invite.id)
+  await deleteInviteTokens(tx, invite.id)
   // The number grows even without a mail, so that an older mail that still waits is not sent.
   const unsent = invite.delivery === 'QUEUED' ? 'NOT_SENT' : invite.delivery
   const [resent] = await tx.query<OrgInvite>(sql`

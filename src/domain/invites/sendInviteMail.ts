@@ -15,12 +15,12 @@ import type { Jobs, LockedOrg, Transact, Tx } from '../core/transact.js'
 import { mailJob } from './askForMail.js'
 import { readInvite } from './enterInvite.js'
 import { composeInviteMail, inviteMessageId } from './inviteMail.js'
-import { acceptUrlOf, forgetInviteToken, mintInviteToken } from './inviteToken.js'
+import { acceptUrlOf, deleteInviteToken, mintInviteToken } from './inviteToken.js'
 import { type OrgInvite, orgInviteColumns, statusAt } from './orgInvite.js'
 
-export type AskedMail = Jobs['sendInviteMail']
+export type RequestedMail = Jobs['sendInviteMail']
 
-export interface MailOffice {
+export interface MailServices {
   transact: Transact
   database: Queryable
   /** Null if no mail server is configured any more. */
@@ -39,34 +39,34 @@ export interface MailOffice {
  * the last try SEND_FAILED with the reason, in the org's history.
  */
 export async function sendInviteMail(
-  office: MailOffice,
-  asked: AskedMail,
+  services: MailServices,
+  asked: RequestedMail,
   signal: AbortSignal,
 ): Promise<void> {
-  const written = await write(office, asked)
+  const written = await write(services, asked)
   if (!written) return
   try {
-    if (!office.mailer) throw notConfigured()
-    await office.mailer.send(written.mail, signal)
+    if (!services.mailer) throw notConfigured()
+    await services.mailer.send(written.mail, signal)
   } catch (error) {
     // This server stops. That is no failure of the mail: another server sends it.
     if (signal.aborted) throw error
     const failure = mailFailureOf(error)
-    office.gate.reportFailure(failure)
-    await fail(office, asked, failure, written.token)
+    services.gate.reportFailure(failure)
+    await fail(services, asked, failure, written.token)
     return
   }
-  office.gate.reportSuccess()
-  await office.transact(async (tx) => {
+  services.gate.reportSuccess()
+  await services.transact(async (tx) => {
     const found = await lockInvite(tx, asked)
-    if (found) await tellSent(tx, asked, found)
+    if (found) await recordSent(tx, asked, found)
   })
 }
 
 /** Makes a link and writes the mail. Null if the invite has ended or has requested another mail since. */
 async function write(
-  { transact }: MailOffice,
-  asked: AskedMail,
+  { transact }: MailServices,
+  asked: RequestedMail,
 ): Promise<{ mail: Mail; token: string } | null> {
   return transact(async (tx) => {
     const found = await lockInvite(tx, asked)
@@ -96,25 +96,25 @@ async function write(
  * a newer mail in the queue.
  */
 async function fail(
-  office: MailOffice,
-  asked: AskedMail,
+  services: MailServices,
+  asked: RequestedMail,
   failure: MailFailure,
   token: string,
 ): Promise<void> {
-  const { transact, retryForMs, sayPutOff } = office
+  const { transact, retryForMs, sayPutOff } = services
   const isGivenUp = await transact(async (tx) => {
     const found = await lockInvite(tx, asked)
     if (!found?.isNewest) return false
-    if (!failure.mayHaveArrived) await forgetInviteToken(tx, token)
+    if (!failure.mayHaveArrived) await deleteInviteToken(tx, token)
     const failures = asked.failures + 1
     const retryAt = failure.isFinal
       ? null
       : nextMailAttempt(new Date(asked.askedAt), failures, found.org.now, retryForMs)
     if (retryAt) tx.enqueue(mailJob({ ...asked, failures }, retryAt))
-    else await tellFailed(tx, found, failure)
+    else await recordFailed(tx, found, failure)
     return retryAt === null
   })
-  if (isGivenUp) logGivenUp(office, asked, failure)
+  if (isGivenUp) logGivenUp(services, asked, failure)
   else if (!failure.isAboutUs) sayPutOff(failure.problem, { code: failure.code, answer: failure.message })
 }
 
@@ -127,7 +127,10 @@ export interface FoundInvite {
 }
 
 /** Locks the org of a mail's invite and reads the invite. Null if it is deleted. */
-export async function lockInvite(tx: Tx, { inviteId, mailNumber }: AskedMail): Promise<FoundInvite | null> {
+export async function lockInvite(
+  tx: Tx,
+  { inviteId, mailNumber }: RequestedMail,
+): Promise<FoundInvite | null> {
   const before = await readInvite(tx, inviteId)
   if (!before) return null
   const org = await lockOrgIfThere(tx, before.orgId)
@@ -136,9 +139,9 @@ export async function lockInvite(tx: Tx, { inviteId, mailNumber }: AskedMail): P
 }
 
 /** An older mail is counted and recorded too, because it arrived. `delivery` is about the newest mail only. */
-async function tellSent(
+async function recordSent(
   tx: Tx,
-  { mailNumber }: AskedMail,
+  { mailNumber }: RequestedMail,
   { org, invite: { id } }: FoundInvite,
 ): Promise<void> {
   const [invite] = await tx.query<OrgInvite>(sql`
@@ -150,11 +153,11 @@ async function tellSent(
     where id = ${id}
     returning ${orgInviteColumns}
   `)
-  tell(tx, org, 'SENT', invite)
+  recordMail(tx, org, 'SENT', invite)
 }
 
 /** Records that the newest mail was given up, and why. */
-export async function tellFailed(
+export async function recordFailed(
   tx: Tx,
   { org, invite: { id } }: FoundInvite,
   { problem }: MailFailure,
@@ -164,10 +167,10 @@ export async function tellFailed(
     where id = ${id}
     returning ${orgInviteColumns}
   `)
-  tell(tx, org, 'SEND_FAILED', invite, problem)
+  recordMail(tx, org, 'SEND_FAILED', invite, problem)
 }
 
-function tell(
+function recordMail(
   tx: Tx,
   org: LockedOrg,
   type: 'SENT' | 'SEND_FAILED',
@@ -180,7 +183,7 @@ function tell(
 }
 
 /** Logs one line for each mail that is given up. */
-export function logGivenUp({ log }: MailOffice, { inviteId }: AskedMail, failure: MailFailure): void {
+export function logGivenUp({ log }: MailServices, { inviteId }: RequestedMail, failure: MailFailure): void {
   const { problem, code, message: reason } = failure
   log.warn({ inviteId, problem, code, reason }, 'gave up the mail of an invite')
 }

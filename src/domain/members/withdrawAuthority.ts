@@ -7,7 +7,12 @@ import {
   revokeInvitesOfRevokedTokens,
   revokeInvitesTo,
 } from '../core/revokeInvites.js'
-import { revokeOrphans, revokeTokensOf, TOKENS_AT_ONCE, tokensLeftTo } from '../core/tokensBelow.js'
+import {
+  readTokensLeft,
+  revokeOrphanedTokens,
+  revokeTokensOfUser,
+  TOKENS_AT_ONCE,
+} from '../core/revokeTokens.js'
 import type { Jobs, LockedOrg, Transact, Tx } from '../core/transact.js'
 
 /**
@@ -28,8 +33,8 @@ export async function withdrawAuthority(
   const person = { id: userId, authority: authorityOfRoles(left) }
   const addressed = gone ? await revokeInvitesTo(tx, org, actorId, userId) : 0
   const tokens = gone
-    ? (await revokeTokensOf(tx, org, actorId, userId)).map((id) => ({ id, authority: noAuthority }))
-    : await tokensLeftTo(tx, org.id, userId, person.authority.permissions, TOKENS_AT_ONCE)
+    ? (await revokeTokensOfUser(tx, org, actorId, userId)).map((id) => ({ id, authority: noAuthority }))
+    : await readTokensLeft(tx, org.id, userId, person.authority.permissions, TOKENS_AT_ONCE)
   const sent = await revokeInvitesBeyond(tx, org, actorId, { person, tokens })
   if (tokens.length < TOKENS_AT_ONCE && Math.max(addressed, sent) < INVITES_AT_ONCE) return
   const at = org.now.toISOString()
@@ -55,14 +60,14 @@ export async function finishWithdrawal(transact: Transact, withdrawal: Withdrawa
 async function withdrawMore(tx: Tx, org: LockedOrg, withdrawal: Withdrawal): Promise<boolean> {
   const { userId, left, actorId } = withdrawal
   const at = new Date(withdrawal.at)
-  const orphans = await revokeOrphans(tx, org, actorId)
+  const orphans = await revokeOrphanedTokens(tx, org, actorId)
   const invites = [await revokeInvitesOfRevokedTokens(tx, org, actorId)]
   if (userId !== null) {
     const person = { id: userId, authority: authorityOfRoles(left) }
     const { permissions } = person.authority
     const gone = left.length === 0
     if (gone) invites.push(await revokeInvitesTo(tx, org, actorId, userId, at))
-    const tokens = gone ? [] : await tokensLeftTo(tx, org.id, userId, permissions, Number.MAX_SAFE_INTEGER)
+    const tokens = gone ? [] : await readTokensLeft(tx, org.id, userId, permissions, Number.MAX_SAFE_INTEGER)
     invites.push(await revokeInvitesBeyond(tx, org, actorId, { person, tokens }, at))
   }
   return orphans.length >= TOKENS_AT_ONCE || Math.max(...invites) >= INVITES_AT_ONCE

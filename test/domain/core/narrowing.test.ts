@@ -4,7 +4,7 @@ import type { Actor } from '../../../src/domain/core/actor.js'
 import { authorityIn, sharesOrg } from '../../../src/domain/core/authority.js'
 import { effectivePermissionsOf } from '../../../src/domain/core/effectivePermissions.js'
 import { allPermissions, authorityOfRoles, authorityOfToken } from '../../../src/domain/core/permission.js'
-import { tokensLeftTo } from '../../../src/domain/core/tokensBelow.js'
+import { readTokensLeft } from '../../../src/domain/core/revokeTokens.js'
 import type { OrgRoleName, Permission } from '../../../src/generated/prisma/enums.js'
 import type { Context } from '../../../src/graphql/context.js'
 import { orgsSeen } from '../../../src/graphql/lists/org.js'
@@ -72,7 +72,7 @@ describe('SQL that narrows reads', () => {
     const ids = [first, second, third].map(({ id }) => uuidOf(id))
     const { database } = testServer.server.app
     for (const roles of [['USER'], ['ADMIN'], ['USER', 'ADMIN'], ['OWNER']] as OrgRoleName[][]) {
-      const left = await tokensLeftTo(database, orgId, userId, authorityOfRoles(roles).permissions, 10)
+      const left = await readTokensLeft(database, orgId, userId, authorityOfRoles(roles).permissions, 10)
       await database.query(
         sql`update org_user set roles = ${roles}::"OrgRoleName"[] where org_id = ${orgId} and user_id = ${userId}`,
       )

@@ -18,7 +18,7 @@ export interface TokenLeft {
 }
 
 /** Revokes all tokens of a locked org that one token made, directly or through others, each with its event. */
-export function revokeTokensUnder(
+export function revokeTokensOfToken(
   tx: Tx,
   org: LockedOrg,
   actorId: string | null,
@@ -28,7 +28,7 @@ export function revokeTokensUnder(
 }
 
 /** Revokes the tokens that a person made in a locked org, and the tokens that these made, each with its event. */
-export function revokeTokensOf(
+export function revokeTokensOfUser(
   tx: Tx,
   org: LockedOrg,
   actorId: string | null,
@@ -38,7 +38,7 @@ export function revokeTokensOf(
 }
 
 /** Revokes tokens of a locked org whose maker was revoked or is no member any more, and the tokens that these made. */
-export function revokeOrphans(tx: Tx, org: LockedOrg, actorId: string | null): Promise<string[]> {
+export function revokeOrphanedTokens(tx: Tx, org: LockedOrg, actorId: string | null): Promise<string[]> {
   return revokeFrom(tx, org, actorId, sql`org_id = ${org.id} and ${orphaned}`)
 }
 
@@ -102,7 +102,7 @@ export function recordRevoked(
  * person has only `permissions`. It is `tokenPermissions` as SQL.
  * @param limit the most tokens to read
  */
-export async function tokensLeftTo(
+export async function readTokensLeft(
   db: Queryable,
   orgId: string,
   userId: string,
