@@ -1,8 +1,8 @@
-/** What an answer may be: a stream's only the last. */
+/** The media types of answers. A stream is always the last one. */
 const ANSWERS = ['application/json', 'application/graphql-response+json', 'text/event-stream'] as const
 const STREAM = 'text/event-stream'
 
-/** The media ranges of an Accept header, as Yoga reads them: without their weights, and in UTF-8 alone. */
+/** The media ranges of an Accept header, as Yoga reads them: it ignores weights and accepts UTF-8 only. */
 const rangesIn = (accept: string): string[] =>
   accept
     .toLowerCase()
@@ -16,10 +16,10 @@ const rangesIn = (accept: string): string[] =>
 const includes = (range: string, type: string): boolean =>
   range === type || range === '*/*' || range === `${type.slice(0, type.indexOf('/'))}/*`
 
-/** Whether a client takes any of the types in which operations are answered. */
+/** Whether a client accepts one of the media types of answers. */
 export const acceptsAnswers = (accept: string | undefined): boolean =>
   accept === undefined || rangesIn(accept).some((range) => ANSWERS.some((type) => includes(range, type)))
 
-/** Whether a client takes a stream of events. */
+/** Whether a client accepts an event stream. */
 export const acceptsStreams = (accept: string | undefined): boolean =>
   accept === undefined || rangesIn(accept).some((range) => includes(range, STREAM))

@@ -1,18 +1,18 @@
 import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP } from 'node:net'
 
-/** Which forwarding proxies are believed: the nearest so many, or those at these addresses. */
+/** The proxies whose X-Forwarded-For is trusted: the given number of nearest ones, or those at these addresses. */
 export type TrustedProxies = { readonly hops: number } | { readonly addresses: readonly string[] }
 
-/** IPv4 inside IPv6, as a dual-stack socket reports it, is the IPv4 address. */
+/** A dual-stack socket reports IPv4 addresses as IPv6. This returns the IPv4 address. */
 const plain = (address: string) => address.replace(/^::ffff:(?=\d+\.)/i, '')
 
 const v4WithPort = /^([\d.]+):(\d{1,5})$/
 const v6InBrackets = /^\[([^\]]+)\](?::(\d{1,5}))?$/
-/** Longer than any address with its zone and port. */
+/** No address is longer than this, even with a zone and a port. */
 const MAX_PART = 100
 
-/** The address in one part of X-Forwarded-For; some proxies add the client's port. Undefined where it is none. */
+/** The address in one part of X-Forwarded-For. Some proxies add the client's port. Undefined if it is no address. */
 const addressIn = (part: string): string | undefined => {
   if (part.length > MAX_PART) return undefined
   const v4 = v4WithPort.exec(part)
@@ -43,8 +43,8 @@ const trustOf = (proxies: TrustedProxies): ((address: string, hop: number) => bo
 }
 
 /**
- * The address a request comes from: the socket's, or behind trusted proxies the nearest one in
- * X-Forwarded-For that isn't itself a trusted proxy. What stands further left anybody could have written.
+ * The address of the client: the socket's, or behind trusted proxies the rightmost address in X-Forwarded-For that is
+ * not a trusted proxy. The client can write anything further left.
  */
 export const clientAddress = (proxies: TrustedProxies | undefined) => {
   const peer = ({ socket }: IncomingMessage): string => plain(socket.remoteAddress ?? '')
@@ -56,7 +56,7 @@ export const clientAddress = (proxies: TrustedProxies | undefined) => {
     const forwarded = (Array.isArray(header) ? header.join(',') : header)
       .split(',')
       .map((part) => part.trim())
-      // A list may have empty elements (RFC 9110, 5.6.1); they stand for no proxy.
+      // Empty list elements are allowed and mean nothing (RFC 9110, 5.6.1).
       .filter((part) => part !== '')
     for (let hop = 0; isTrusted(address, hop); hop++) {
       const next = addressIn(forwarded.pop() ?? '')
@@ -67,7 +67,7 @@ export const clientAddress = (proxies: TrustedProxies | undefined) => {
   }
 }
 
-/** One household or server has a whole /64 of IPv6: its addresses count as one. */
+/** The key by which an address is counted. An IPv6 /64 counts as one, because one household or server owns it. */
 export const sourceOf = (address: string) => {
   if (isIP(address) !== 6) return address
   const [head = '', tail] = (address.split('%')[0] ?? '').split('::')

@@ -1,56 +1,56 @@
 import { performance as eventLoop } from 'node:perf_hooks'
 import { rateLimited, unavailable } from '../errors.js'
-import { counter } from './tally.js'
-import { UnderWay } from './underWay.js'
+import { ActiveSet } from './activeSet.js'
+import { keyLimit } from './callerLimit.js'
 
-/** Operations that are worked on at once. More would only wait for one another, each of them longer. */
+/** The most operations that run at once. With more, each would only take longer. */
 const AT_ONCE = 64
-/** The same during an overload: the fewer share the processor, the sooner each of them is answered. */
+/** The same during an overload. With fewer, each is answered sooner. */
 const AT_ONCE_OVERLOADED = 16
 /**
- * One that takes longer waits for something other than this process, a lock say, and is in nobody's way. Where the
- * process itself is busy everything takes long, so that a short time says nothing.
+ * An operation that runs longer than this waits for something else than the processor, for example a lock, and no
+ * longer counts as running. While the process is busy every operation takes long, so the limit is higher.
  */
 const LONG_MS = 250
 const LONG_WHILE_BUSY_MS = 2_000
-/** Share of its time that the event loop is at work, from which on the process counts as busy. */
+/** The process counts as busy from this utilization of the event loop. */
 const BUSY = 0.8
-/** How long an operation waits for its turn. It may be long where many came at the same moment … */
+/** How long an operation waits for its turn: long enough for a burst … */
 const PATIENCE_MS = 500
-/** … and has to be short during an overload, or everybody would wait as long. */
+/** … and short during an overload, because there everybody would wait as long as this. */
 const OVERLOADED_PATIENCE_MS = 50
-const LOOK_EVERY_MS = 20
-/** If more come than can be begun in so many looks one after the other, that is an overload and not a burst. */
-const OVERLOADED_AFTER_LOOKS = 5
-/** An overload is over once no more came than could be begun for so long. */
-const OVER_AFTER_LOOKS = 50
+const CHECK_EVERY_MS = 20
+/** If more operations arrive than start in this many consecutive checks, it is an overload and not a burst. */
+const OVERLOADED_AFTER_CHECKS = 5
+/** An overload ends after this many consecutive checks in which no more operations arrived than started. */
+const OVER_AFTER_CHECKS = 50
 
-/** An operation's place among those under way. */
-export interface Place {
+/** One operation in flight. */
+export interface Slot {
   /**
-   * Resolves once it is this operation's turn.
-   * @throws {CodedError} UNAVAILABLE where its turn would come too late
+   * Waits until the operation may run.
+   * @throws {CodedError} UNAVAILABLE if that takes too long
    */
   turn(): Promise<void> | undefined
   /**
-   * Counts it under who asks, once that is known.
+   * Counts the operation for its caller, once the caller is known.
    * @throws {CodedError} RATE_LIMITED
    */
-  belongsTo(caller: string): void
-  /** The work is done, and the next may have its turn. */
-  worked(): void
-  /** Nothing of it is left here: its answer was taken, or it has become a stream. */
-  leave(): void
+  countFor(caller: string): void
+  /** The operation has run, and the next one may start. */
+  workDone(): void
+  /** The operation is no longer in flight: the client has its answer, or it has become a stream. */
+  release(): void
 }
 
 export interface Admission {
-  /** @throws {CodedError} UNAVAILABLE where so many operations are under way that one more would not be begun */
+  /** @throws {CodedError} UNAVAILABLE if the most operations allowed are in flight */
   checkRoom(): void
   /**
-   * @param credential what it is counted under before anybody is identified
+   * @param credential the key to count by until the caller is identified
    * @throws {CodedError} UNAVAILABLE, RATE_LIMITED
    */
-  enter(credential: string): Place
+  enter(credential: string): Slot
   stop(): void
 }
 
@@ -58,33 +58,33 @@ const tooManyOfCaller = () => rateLimited(1_000)
 const overloaded = () => unavailable('The service has too much to do at the moment. Try again soon.')
 
 /**
- * Decides which operations are begun while more come than can be done. A few are worked on at once, the others wait
- * for a moment, and whatever would wait longer is refused at once: so those that are answered are answered in time.
- * The newest goes first, because whoever has waited long is the likeliest to have left.
- * @param onRefused is told of each operation that is refused because there is too much to do
+ * Admission control: a few operations run at once, the others wait for a moment, and an operation that would wait
+ * longer is refused, so that admitted operations are answered in time. The newest one goes first, because a client
+ * that has waited long has likely given up.
+ * @param onRefused is called for each operation that is refused because of overload
  */
 export const admission = (
   limits: { inFlight: number; inFlightPerCaller: number },
   onRefused: (why: 'too many under way' | 'waited too long') => void = () => {},
 ): Admission => {
-  const ofCredentials = counter(limits.inFlightPerCaller)
-  const ofCallers = counter(limits.inFlightPerCaller)
-  const working = new UnderWay<Operation>()
-  let atWork = 0
+  const ofCredentials = keyLimit(limits.inFlightPerCaller)
+  const ofCallers = keyLimit(limits.inFlightPerCaller)
+  const running = new ActiveSet<Operation>()
+  let runningCount = 0
   let waiting: Operation[] = []
   let inFlight = 0
-  /** Since the last look. */
-  let came = 0
-  let begun = 0
-  /** Looks one after the other in which more came than could be begun, or in which no more did. */
+  /** Operations since the last check. */
+  let arrived = 0
+  let started = 0
+  /** Consecutive checks in which more operations arrived than started, or in which no more did. */
   let growing = 0
   let shrinking = 0
   let isOverloaded = false
 
-  class Operation implements Place {
-    begunAt = 0
+  class Operation implements Slot {
+    startedAt = 0
     waitsSince = 0
-    private left = false
+    private isReleased = false
     private caller: string | undefined
     private endWork: (() => void) | undefined
     private begin: (() => void) | undefined
@@ -93,8 +93,8 @@ export const admission = (
     constructor(private readonly credential: string) {}
 
     turn(): Promise<void> | undefined {
-      came++
-      if (waiting.length === 0 && atWork < atOnce()) {
+      arrived++
+      if (waiting.length === 0 && runningCount < atOnce()) {
         this.start()
         return undefined
       }
@@ -107,10 +107,10 @@ export const admission = (
     }
 
     start(): void {
-      begun++
-      this.begunAt = performance.now()
-      this.endWork = working.add(this)
-      atWork++
+      started++
+      this.startedAt = performance.now()
+      this.endWork = running.add(this)
+      runningCount++
       this.begin?.()
     }
 
@@ -119,41 +119,41 @@ export const admission = (
       this.refuse?.(overloaded())
     }
 
-    belongsTo(caller: string): void {
-      if (this.left) return
+    countFor(caller: string): void {
+      if (this.isReleased) return
       if (!ofCallers.add(caller)) throw tooManyOfCaller()
       this.caller = caller
     }
 
-    worked(): void {
+    workDone(): void {
       if (!this.endWork) return
-      this.giveTurnUp()
+      this.yieldTurn()
       startNext()
     }
 
-    /** It goes on, but others need not wait for it. */
-    giveTurnUp(): void {
+    /** The operation goes on, but no longer counts as running. */
+    yieldTurn(): void {
       this.endWork?.()
       this.endWork = undefined
-      atWork--
+      runningCount--
     }
 
-    leave(): void {
-      if (this.left) return
-      this.left = true
+    release(): void {
+      if (this.isReleased) return
+      this.isReleased = true
       inFlight--
       ofCredentials.remove(this.credential)
       if (this.caller !== undefined) ofCallers.remove(this.caller)
-      const place = waiting.indexOf(this)
-      if (place !== -1) waiting.splice(place, 1)
-      this.worked()
+      const position = waiting.indexOf(this)
+      if (position !== -1) waiting.splice(position, 1)
+      this.workDone()
     }
   }
 
   const atOnce = () => (isOverloaded ? AT_ONCE_OVERLOADED : AT_ONCE)
 
   const startNext = () => {
-    while (atWork < atOnce()) {
+    while (runningCount < atOnce()) {
       const next = waiting.pop()
       if (!next) return
       next.start()
@@ -168,21 +168,21 @@ export const admission = (
   }
 
   const judgeLoad = () => {
-    const grew = came > begun
-    came = 0
-    begun = 0
+    const grew = arrived > started
+    arrived = 0
+    started = 0
     growing = grew ? growing + 1 : 0
     shrinking = grew ? 0 : shrinking + 1
-    if (growing >= OVERLOADED_AFTER_LOOKS) isOverloaded = true
-    if (shrinking >= OVER_AFTER_LOOKS) isOverloaded = false
+    if (growing >= OVERLOADED_AFTER_CHECKS) isOverloaded = true
+    if (shrinking >= OVER_AFTER_CHECKS) isOverloaded = false
   }
 
-  const look = () => {
+  const check = () => {
     judgeLoad()
     if (waiting.length === 0) return
     const longMs = isBusy() ? LONG_WHILE_BUSY_MS : LONG_MS
     const now = performance.now()
-    for (const operation of working) if (now - operation.begunAt > longMs) operation.giveTurnUp()
+    for (const operation of running) if (now - operation.startedAt > longMs) operation.yieldTurn()
     const patience = isOverloaded ? OVERLOADED_PATIENCE_MS : PATIENCE_MS
     const isInTime = ({ waitsSince }: Operation) => now - waitsSince <= patience
     const late = waiting.filter((operation) => !isInTime(operation))
@@ -190,7 +190,7 @@ export const admission = (
     for (const operation of late) operation.tooLate()
     startNext()
   }
-  const timer = setInterval(look, LOOK_EVERY_MS)
+  const timer = setInterval(check, CHECK_EVERY_MS)
   timer.unref()
 
   const checkRoom = () => {

@@ -7,7 +7,7 @@ interface HttpExtension {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Where an error doesn't say its HTTP status itself. */
+/** The HTTP status of errors that name none themselves. */
 const statusByCode: Readonly<Record<string, number>> = {
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
@@ -18,8 +18,8 @@ const statusByCode: Readonly<Record<string, number>> = {
 
 const httpOf = (error: GraphQLError): HttpExtension => (error.extensions.http ?? {}) as HttpExtension
 
-/** What of an error leaves the server: `http` and `unexpected` speak to the transport only. */
-export const outward = (error: GraphQLError) => {
+/** The error as clients see it. The extensions `http` and `unexpected` are for this server only. */
+export const publicError = (error: GraphQLError) => {
   const { http: _, unexpected: __, ...extensions } = error.extensions as GraphQLErrorExtensions
   return {
     message: error.message,
@@ -29,18 +29,18 @@ export const outward = (error: GraphQLError) => {
   }
 }
 
-/** Answers a GraphQL request that never became an operation, in GraphQL's shape. */
+/** Answers a request that could not become an operation, with an error in GraphQL's form. */
 export const answerError = (req: IncomingMessage, res: ServerResponse, error: GraphQLError): void => {
   if (res.headersSent || res.destroyed) return
   const { status = statusByCode[String(error.extensions.code)] ?? 400, headers = {} } = httpOf(error)
-  // An error that is answered as a success would be no valid answer under the newer type.
+  // The newer media type does not allow an error with a success status.
   const newer = status >= 400 && req.headers.accept?.includes('application/graphql-response+json')
   const type = newer ? 'application/graphql-response+json' : 'application/json'
   sendWhole(
     res,
     status,
     { ...headers, 'content-type': `${type}; charset=utf-8` },
-    JSON.stringify({ errors: [outward(error)] }),
+    JSON.stringify({ errors: [publicError(error)] }),
   )
 }
 

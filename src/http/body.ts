@@ -28,7 +28,7 @@ const collect = (stream: Readable, maxBytes: number): Promise<Buffer> =>
       reject(tooLarge(maxBytes))
     }
     stream.on('data', onData)
-    // Every stream closes in the end: an error is made only of one that closes before its end.
+    // Every stream emits close. It is an error only before end.
     const onClose = () => reject(refused(400, 'The request body ended too early.'))
     stream.once('end', () => {
       stream.off('close', onClose)
@@ -39,13 +39,14 @@ const collect = (stream: Readable, maxBytes: number): Promise<Buffer> =>
   })
 
 /**
- * JSON on the wire is UTF-8 (RFC 8259, 8.1). Anything else would be read with damage, and two different names as one.
+ * JSON is sent as UTF-8 (RFC 8259, 8.1). Invalid bytes would become replacement characters, and two different names
+ * could become the same.
  * @throws {CodedError} 400
  */
 const textOf = (bytes: Buffer): string => {
   if (!isUtf8(bytes)) throw refused(400, 'The request body is not valid UTF-8.')
   const text = bytes.toString()
-  // A byte order mark means nothing in UTF-8 and may be ignored.
+  // A byte order mark has no meaning in UTF-8 (RFC 8259 allows parsers to ignore it).
   return text.startsWith('\ufeff') ? text.slice(1) : text
 }
 
@@ -55,7 +56,7 @@ const unpacked = async (req: IncomingMessage, encoding: keyof typeof decoders, m
     if (!req.complete) decoder.destroy()
   }
   req.once('close', cutOff)
-  // Not by `pipeline`, which destroys the request with the decoder: the rest of it has to be read after its answer.
+  // Not `pipeline`: it would destroy the request with the decoder, but the rest of the body is read after the answer.
   req.pipe(decoder)
   try {
     return await collect(decoder, maxBytes)
@@ -67,8 +68,8 @@ const unpacked = async (req: IncomingMessage, encoding: keyof typeof decoders, m
 }
 
 /**
- * Reads a request's body, decompressed, and never holds more than `maxBytes` of it.
- * @throws {CodedError} 413 as soon as it is larger, 415 for an unknown encoding, 400 for a broken one
+ * Reads and decompresses a request's body. It never holds more than `maxBytes` of it.
+ * @throws {CodedError} 413 as soon as it is larger, 415 for an unknown encoding, 400 if it can't be decoded
  */
 export const readBody = async (req: IncomingMessage, maxBytes: number): Promise<string> => {
   const encoding = req.headers['content-encoding']?.trim().toLowerCase() ?? 'identity'

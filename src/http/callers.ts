@@ -1,30 +1,30 @@
-/** What a request or a socket brings to say who is asking. */
+/** How a request or a socket identifies its caller. */
 export interface Credential {
-  /** `Bearer …`, as it came and never blank: the header, or `authorization` of connectionParams. */
+  /** `Bearer …` as it was sent, never blank: from the header, or from `authorization` in connectionParams. */
   readonly authorization: string | undefined
-  /** The client's address, behind trusted proxies too. */
+  /** The client's address, also behind trusted proxies. */
   readonly address: string
 }
 
-/** A credential as it was sent; an empty or blank one is none, as clients send it of somebody who is signed out. */
+/** Undefined for an empty or blank credential: clients send one for a user who is signed out. */
 export const credentialIn = (authorization: string | undefined): string | undefined =>
   authorization === undefined || authorization.trim() === '' ? undefined : authorization
 
 /**
- * Who is asking, and what an operation works with. The edge knows neither; both are passed in.
- * A caller and a context live as long as one operation: an open socket's credential may have expired or been revoked
- * since its last one, so each proves it anew.
+ * Identifies callers and creates the context of operations. This folder knows neither callers nor contexts. Both
+ * live for one operation only: each operation of a socket checks the credential again, because it may have expired
+ * or been revoked.
  */
 export interface Callers<Caller, Context extends object> {
   /**
-   * No credential at all is a caller too: nobody.
+   * Also called without a credential, for an anonymous caller.
    * @throws {CodedError} `badCredential()`: HTTP 401, or the socket is closed with 4403
    */
   readonly identify: (credential: Credential) => Promise<Caller> | Caller
-  /** Under what name a caller's sockets and streams are counted. Undefined for nobody: counted by address. */
+  /** The key by which a caller is counted. Undefined for an anonymous caller, who is counted by address. */
   readonly keyOf: (caller: Caller) => string | undefined
-  /** Whether what they ask counts for the rate of their address. */
+  /** Whether the caller's requests count for the rate limit of their address. */
   readonly isRated: (caller: Caller) => boolean
-  /** A plain object: its own properties are copied into the context that resolvers get, beside `edge`. */
+  /** Returns a plain object. Resolvers get its own properties in their context, beside `edge`. */
   readonly contextOf: (caller: Caller) => Context
 }

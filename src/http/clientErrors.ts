@@ -1,8 +1,8 @@
 import type { Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 
-/** How long a client may take to read why it was refused, while it may still be sending, ms. */
-const GOODBYE_MS = 5_000
+/** How long a client may take to read the refusal while it is still sending, ms. */
+const CLOSE_AFTER_MS = 5_000
 
 interface Refusal {
   readonly status: string
@@ -11,7 +11,7 @@ interface Refusal {
 
 const malformed: Refusal = { status: '400 Bad Request', message: 'This is not a valid HTTP request.' }
 
-/** By the code of what Node found while it read a request. */
+/** By the code of the error that Node's parser reports. */
 const refusals: Readonly<Record<string, Refusal>> = {
   HPE_HEADER_OVERFLOW: {
     status: '431 Request Header Fields Too Large',
@@ -34,19 +34,18 @@ const refuse = (socket: Duplex, { status, message }: Refusal): void => {
     `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\n` +
       `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   )
-  // Closed at once it would be reset while the client still writes, and the client would not read the answer.
-  setTimeout(() => socket.destroy(), GOODBYE_MS).unref()
+  // Not closed at once: the system would reset the connection while the client still writes, and the answer is lost.
+  setTimeout(() => socket.destroy(), CLOSE_AFTER_MS).unref()
 }
 
 /**
- * Says in GraphQL's shape why Node refuses a request that it can't read. Node itself answers with a status and no
- * word, and for whoever sends a long token that is the only sign of what is wrong.
- *
- * @param isAnswering whether an answer has begun on a connection: into it nothing can be written
+ * Answers requests that Node can't parse with an error in GraphQL's form. Node itself sends a status without a
+ * message, and the client would not know that, for example, its token is too long.
+ * @param isAnswering whether an answer has begun on the connection; then nothing else can be sent
  */
 export const explainClientErrors = (server: Server, isAnswering: (socket: Duplex) => boolean): void => {
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    // The parser goes on to fail with each further piece of what it can't read.
+    // The parser fails again with each further chunk.
     if (socket.writableEnded) return
     if (!socket.writable || error.code === 'ECONNRESET' || isAnswering(socket)) return void socket.destroy()
     refuse(socket, refusals[error.code ?? ''] ?? malformed)

@@ -1,16 +1,16 @@
 import { unavailable } from '../errors.js'
-import { UnderWay } from './underWay.js'
+import { ActiveSet } from './activeSet.js'
 
-/** A client waits for 5 s: this leaves a little for the way there and back. */
+/** Clients get an answer within 5 s. This leaves some time for the network. */
 const ANSWER_WITHIN_MS = 4_600
-const LOOK_EVERY_MS = 200
+const CHECK_EVERY_MS = 200
 
-/** Answers who waits for a database that gives no answer. Who waits for one that is at work goes on waiting. */
+/** Ends waiting for a database that gives no answer. Waiting for one that is only slow goes on. */
 export interface Deadline {
   /**
-   * What comes of some work. It goes on, whatever its client is told.
-   * @param begunAt by performance.now()
-   * @throws UNAVAILABLE where it takes too long, and the database is silent
+   * Waits for some work. The work itself is not stopped.
+   * @param begunAt from performance.now()
+   * @throws UNAVAILABLE if it takes too long while the database is silent
    */
   keep<T>(work: T | PromiseLike<T>, begunAt?: number): Promise<T>
   stop(): void
@@ -21,20 +21,20 @@ interface Waiting {
   readonly giveUp: (error: Error) => void
 }
 
-/** @param isStalled whether the database is silent */
+/** @param isStalled whether the database gives no answer */
 export function deadline(isStalled: () => boolean): Deadline {
-  const all = new UnderWay<Waiting>()
+  const all = new ActiveSet<Waiting>()
   let wasStalled = false
-  // One look at all now and then costs a request nothing.
-  const look = () => {
+  // One timer for all requests, so that a request costs nothing.
+  const check = () => {
     const before = wasStalled
     wasStalled = isStalled()
-    // Seen twice, for after this process stood still an answer may be there that isn't read yet.
+    // Twice in a row: if this process was blocked, an answer may have arrived that is not read yet.
     if (!before || !wasStalled) return
     const late = performance.now() - ANSWER_WITHIN_MS
     for (const waiting of all) if (waiting.begunAt < late) waiting.giveUp(unavailable())
   }
-  const timer = setInterval(look, LOOK_EVERY_MS).unref()
+  const timer = setInterval(check, CHECK_EVERY_MS).unref()
   return {
     keep: (work, begunAt = performance.now()) =>
       new Promise((resolve, reject) => {

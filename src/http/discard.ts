@@ -1,23 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-/** How much of a body is read and dropped after its answer, and for how long its sender may take. */
+/** How much of a body is read and dropped after the answer, in bytes, and for how long. */
 const DISCARD_BYTES = 10 * 1_048_576
 const DISCARD_MS = 5_000
-/** A body that is no larger than this is read to its end, so that its connection can be used again, bytes. */
+/** A body up to this size is read to its end, so that the connection can be used again. Bytes. */
 const SMALL_BYTES = 65_536
 
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 
-/** Whether the answer comes before the whole of the request's body was read. */
+/** Whether the answer is sent before the whole body was read. */
 const isEarly = (req: IncomingMessage): boolean => !req.readableEnded && hasBody(req)
 
 const isSmall = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] === undefined && Number(headers['content-length']) <= SMALL_BYTES
 
 /**
- * Reads and drops what is left of a body. Beyond so many bytes it reads no further and waits: the sender can't go
- * on then, and has time to read its answer.
+ * Reads and drops the rest of a body. After DISCARD_BYTES it stops reading and waits: the sender can't send more,
+ * and has time to read the answer.
  */
 const discard = (req: IncomingMessage): Promise<void> =>
   new Promise((resolve) => {
@@ -37,8 +37,8 @@ const discard = (req: IncomingMessage): Promise<void> =>
   })
 
 /**
- * Sends a whole answer. Where the request's body is still on its way the connection isn't closed at once: a sender
- * whose connection is reset while it writes never gets to read the answer.
+ * Sends a complete answer. If the request's body is still arriving, the connection stays open for a while: a client
+ * whose connection is reset while it writes can't read the answer.
  */
 export const sendWhole = (
   res: ServerResponse,

@@ -3,52 +3,52 @@ import { sourceOf } from './address.js'
 import type { Callers, Credential } from './callers.js'
 import type { RateLimit } from './rateLimit.js'
 
-/** Credentials that are not counted by their address; each is an Authorization header. */
-const MAX_UNCOUNTED = 10_000
+/** How many credentials are remembered as exempt from the rate limit, and their total length in characters. */
+const MAX_EXEMPT = 10_000
 const MAX_CHARACTERS = 1_000_000
 
-/** Counts what is asked, and tells who asks. */
+/** Rate-limits requests and identifies their callers. */
 export interface Entrance<Caller> {
-  /** Counts one request by its address. Answers how long to wait in ms, or 0 where it may go on. */
+  /** Counts one request by its address. Returns 0 if it may go on, or else how long to wait, ms. */
   count(credential: Credential): number
   identify(credential: Credential): Promise<Caller>
-  /** Under what name a credential is counted before anybody knows whose it is. */
+  /** The key by which a request is counted until its caller is identified. */
   credentialKey(credential: Credential): string
-  /** Under what name a caller is counted. */
+  /** The key by which a caller is counted. */
   callerKey(caller: Caller, credential: Credential): string
 }
 
 const addressKey = ({ address }: Credential) => `address ${sourceOf(address)}`
 
 /**
- * Everything is counted by its address before it costs anything. Only a credential that was valid the last time, and
- * is of a kind that isn't counted, goes by: so guesses are counted, each of them.
+ * Counts each request by its address before doing any work for it. Only a credential that was valid at its last use,
+ * of a kind that is not rate-limited, is exempt. So each guess of a credential is counted.
  */
 export const entrance = <Caller>(
   callers: Pick<Callers<Caller, object>, 'identify' | 'keyOf' | 'isRated'>,
   rateLimit: RateLimit,
 ): Entrance<Caller> => {
-  const uncounted = new LRUCache<string, true>({
-    max: MAX_UNCOUNTED,
+  const exempt = new LRUCache<string, true>({
+    max: MAX_EXEMPT,
     maxSize: MAX_CHARACTERS,
     sizeCalculation: (_, authorization) => authorization.length,
   })
 
   return {
     count: ({ authorization, address }) =>
-      authorization !== undefined && uncounted.has(authorization) ? 0 : rateLimit.count(address),
+      authorization !== undefined && exempt.has(authorization) ? 0 : rateLimit.count(address),
 
     async identify(credential) {
       const { authorization = '', address } = credential
       try {
         const caller = await callers.identify(credential)
-        if (!callers.isRated(caller) && !uncounted.has(authorization)) {
-          uncounted.set(authorization, true)
+        if (!callers.isRated(caller) && !exempt.has(authorization)) {
+          exempt.set(authorization, true)
           rateLimit.takeBack(address)
         }
         return caller
       } catch (error) {
-        if (uncounted.delete(authorization)) rateLimit.count(address)
+        if (exempt.delete(authorization)) rateLimit.count(address)
         throw error
       }
     },

@@ -2,23 +2,22 @@ import type { OperationDefinitionNode } from 'graphql'
 import type { SubscribePayload } from 'graphql-ws'
 
 /*
- * graphql-ws keeps what a client sent as long as its socket is open, or its stream runs. JSON becomes objects that take
- * many times the space of their text, so a client could fill the memory with little effort. What has been read is
- * therefore taken out.
+ * graphql-ws keeps what a client sent while its socket is open or its stream runs. Parsed JSON takes many times the
+ * memory of its text, so a client could fill the memory with little effort. These functions drop what has been read.
  */
 
-/** To be called once the credential is taken from `connectionParams`. */
+/** Call it after reading the credential from `connectionParams`. */
 export const forgetParams = (ctx: { connectionParams?: unknown }): void => {
   delete ctx.connectionParams
 }
 
-/** To be called once an operation is prepared. The object itself stays: it stands for the operation. */
+/** Call it once an operation is prepared. The object itself stays: it is the operation's key. */
 export const forgetPayload = (payload: SubscribePayload): void => {
   Object.assign(payload, { query: '', variables: null, extensions: null })
 }
 
-/** The variables that an operation declares. No others are ever read. */
-export const declaredOnly = (
+/** The variables that the operation declares. Nothing reads the others. */
+export const declaredVariables = (
   { variableDefinitions = [] }: OperationDefinitionNode,
   given: Readonly<Record<string, unknown>> | null | undefined,
 ): Record<string, unknown> | null => {

@@ -1,8 +1,8 @@
 import type { WebSocket } from 'ws'
 
 /**
- * Pings every socket each `everyMs` and cuts off those that answered nothing since the last time:
- * a half-open one is gone after at most twice that. One timer for all, because each socket has to be cheap.
+ * Pings all sockets every `everyMs` and closes those that sent nothing since the last ping, so a half-open socket
+ * is closed within twice that time. One timer serves all sockets, to keep them cheap.
  */
 export const keepAlive = (sockets: ReadonlySet<WebSocket>, everyMs: number) => {
   const silent = new WeakSet<WebSocket>()
@@ -18,7 +18,7 @@ export const keepAlive = (sockets: ReadonlySet<WebSocket>, everyMs: number) => {
   }, everyMs)
   timer.unref()
   return {
-    /** Any sign of life counts, a pong or a message. */
+    /** Call it for each pong and each message of a socket. */
     heard: (socket: WebSocket) => void silent.delete(socket),
     stop: () => clearInterval(timer),
   }

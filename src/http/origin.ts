@@ -3,17 +3,17 @@ import type { Headers } from './page.js'
 
 const dependsOnOrigin: Headers = { vary: 'Origin' }
 
-/** Whether a Host header has the host of a URL: a port that is the scheme's default is no difference. */
+/** Whether a Host header names the host of a URL. The scheme's default port may be left out. */
 export const isHostOf = (origin: URL, host: string): boolean => {
-  // Nothing that a URL parser would read as more than a host.
+  // Only characters of a host: a URL parser must not read more into it.
   if (!/^[\w.:[\]-]+$/.test(host)) return false
   const url = `${origin.protocol}//${host}`
   return URL.canParse(url) && new URL(url).host === origin.host
 }
 
 /**
- * `https://*.example.com`: any host below the domain, as in a content security policy, but not the domain itself, and
- * of the same scheme and port.
+ * `https://*.example.com` matches all subdomains with the same scheme and port, as in a content security policy, but
+ * not the domain itself.
  */
 const wildcardOf = (pattern: string) => {
   const [scheme = '', domainAndPort = ''] = pattern.split('*')
@@ -24,8 +24,8 @@ const wildcardOf = (pattern: string) => {
 }
 
 /**
- * Whether a request may come from the web page that it comes from. No Origin: not a browser, or not
- * across origins. The server's own host always may; beyond it those of ALLOWED_ORIGINS (contract §1).
+ * Decides which web pages may call the API (contract §1): pages of the server's own host, of APP_URL and of
+ * ALLOWED_ORIGINS. A request without Origin is not from a browser, or is same-origin.
  */
 export const originPolicy = ({
   allowedOrigins,
@@ -43,13 +43,13 @@ export const originPolicy = ({
     const isWeb = /^https?:\/\/[^*]+$/.test(origin)
     const url = isWeb && URL.canParse(origin) ? new URL(origin) : undefined
     if (url === undefined) return false
-    // Only as browsers write it: a text that merely begins and ends so could hold anything between.
+    // Only in the form that browsers send: other texts could begin and end like the wildcard too.
     if (url.origin === origin && wildcards.some((matches) => matches(origin))) return true
-    // By host alone: behind a proxy that ends TLS the scheme is not known here.
+    // Compares the host only: behind a proxy that terminates TLS the scheme is unknown.
     return host !== undefined && isHostOf(url, host)
   }
 
-  /** The CORS headers of an answer, by what `isAllowed` said of its request. Bearer tokens need no credentials. */
+  /** The CORS headers of an answer. Without allow-credentials: bearer tokens do not need it. */
   const headersFor = (req: IncomingMessage, allowed: boolean): Headers => {
     const { origin } = req.headers
     if (origin === undefined || !allowed) return dependsOnOrigin

@@ -6,30 +6,30 @@ import type { CheckInput } from '../graphql/limits/inputLimits.js'
 import type { StreamDocuments } from '../graphql/limits/streamDocuments.js'
 import type { MaskError } from '../graphql/mask.js'
 import { acceptsAnswers, acceptsStreams } from './accept.js'
-import type { Admission, Place } from './admission.js'
+import { ActiveSet } from './activeSet.js'
+import type { Admission, Slot } from './admission.js'
 import { answerError } from './answer.js'
 import { answerPost } from './answerPost.js'
 import { readBody } from './body.js'
+import { callerLimit } from './callerLimit.js'
 import { type Callers, credentialIn } from './callers.js'
 import type { Deadline } from './deadline.js'
 import type { Entrance } from './entrance.js'
 import { type Headers, setHeaders, type Visit } from './page.js'
 import { type GraphQLParams, paramsOfBody, paramsOfQuery } from './params.js'
-import { tally } from './tally.js'
-import { UnderWay } from './underWay.js'
 
 const methodNotAllowed = () =>
   new CodedError('BAD_USER_INPUT', 'GraphQL is asked by GET or POST.', {
     http: { status: 405, headers: { allow: 'GET, POST, OPTIONS' } },
   })
 
-/** Only what no form of a browser can send unasked: so a foreign page can't make anybody's browser act. */
+/** A browser can't send this type to another origin without a CORS preflight. That prevents CSRF. */
 const notJson = () =>
   new CodedError('BAD_USER_INPUT', 'Send the request as application/json.', {
     http: { status: 415, headers: { 'accept-post': 'application/json' } },
   })
 
-/** In JSON's own charset alone (RFC 8259, 8.1): in another it would be read as something that it isn't. */
+/** JSON is UTF-8 (RFC 8259, 8.1). Another charset would be decoded wrongly. */
 const isJson = ({ headers }: IncomingMessage) => {
   const parts = (headers['content-type'] ?? '').toLowerCase().split(';')
   const [type, ...parameters] = parts.map((part) => part.trim())
@@ -37,7 +37,7 @@ const isJson = ({ headers }: IncomingMessage) => {
   return type === 'application/json' && (charset === undefined || /^charset="?utf-?8"?$/.test(charset))
 }
 
-/** Before anything runs: else a mutation would be done whose answer nobody takes. */
+/** Thrown before anything runs: otherwise a mutation would run although its answer can't be sent. */
 const notAcceptable = () =>
   new CodedError(
     'BAD_USER_INPUT',
@@ -52,17 +52,17 @@ const noStream = () =>
     { http: { status: 406 } },
   )
 
-/** A request that is not answered yet. */
+/** A request whose answer is not complete. */
 interface Answering {
   readonly end: AbortController
   isStream: boolean
-  /** Of a stream: nothing of its document is needed any more. */
-  letGo: () => void
+  /** For a stream: its document is no longer needed. */
+  releaseDocument: () => void
 }
 
 /**
- * GraphQL over HTTP and SSE (contract §1). Reads and checks the request itself, finds out who asks,
- * and leaves the operation and the shape of its answer to Yoga.
+ * GraphQL over HTTP and SSE (contract §1). It reads and checks the request and identifies the caller. Yoga executes
+ * the operation and forms the answer.
  */
 export const overHttp = <Caller, Context extends object>({
   engine,
@@ -87,35 +87,35 @@ export const overHttp = <Caller, Context extends object>({
   mask: MaskError
   deadline: Deadline
 }) => {
-  const answering = new UnderWay<Answering>()
-  const streamsOf = tally<Answering>(maxStreamsPerCaller)
+  const answering = new ActiveSet<Answering>()
+  const streamsOf = callerLimit<Answering>(maxStreamsPerCaller)
   let draining = false
 
   const read = async (req: IncomingMessage, url: URL): Promise<GraphQLParams> => {
     if (req.method === 'GET') return paramsOfQuery(url.searchParams)
     if (req.method !== 'POST') throw methodNotAllowed()
     if (!isJson(req)) throw notJson()
-    // Yoga takes a body that was read before it, as it does behind frameworks that parse bodies.
+    // Yoga uses `body` if it is set, as frameworks set it that parse bodies.
     const body = paramsOfBody(await readBody(req, maxBodyBytes))
     Object.assign(req, { body })
     return body
   }
 
   const admitStream =
-    (answer: Answering, place: Place, caller: string, res: ServerResponse) => (document: DocumentNode) => {
+    (answer: Answering, slot: Slot, caller: string, res: ServerResponse) => (document: DocumentNode) => {
       if (draining) return unavailable()
       if (!acceptsStreams(res.req.headers.accept)) return noStream()
       if (!streamsOf.add(caller, answer))
         return new CodedError('RATE_LIMITED', `At most ${maxStreamsPerCaller} streams may be open at once.`)
       try {
-        answer.letGo = streamDocuments.hold(document, caller)
+        answer.releaseDocument = streamDocuments.hold(document, caller)
       } catch (refusal) {
         return mask(refusal)
       }
       answer.isStream = true
-      // By default nginx holds an answer back until it has a buffer full of it.
+      // By default nginx buffers an answer before it sends it on.
       res.setHeader('x-accel-buffering', 'no')
-      place.leave()
+      slot.release()
       return undefined
     }
 
@@ -124,22 +124,22 @@ export const overHttp = <Caller, Context extends object>({
     res: ServerResponse,
     { url, address, headers }: Visit & { headers: Headers },
   ): Promise<void> => {
-    const answer: Answering = { end: new AbortController(), isStream: false, letGo: () => {} }
-    // Not the signal of `end`: that one is only made for those who ask for it.
+    const answer: Answering = { end: new AbortController(), isStream: false, releaseDocument: () => {} }
+    // Not `end.signal`: Node creates the signal only when it is read, and that costs time.
     let hasLeft = false
-    let place: Place | undefined
+    let slot: Slot | undefined
     let isDone = false
     const answered = answering.add(answer)
     res.once('close', () => {
-      // Nobody waits any more: where all was sent there is nothing left to end, and aborting isn't free.
+      // If everything was sent there is nothing to abort, and aborting costs time.
       if (!res.writableFinished) {
         hasLeft = true
         answer.end.abort()
       }
       answered()
       streamsOf.remove(answer)
-      answer.letGo()
-      if (isDone) place?.leave()
+      answer.releaseDocument()
+      if (isDone) slot?.release()
     })
     try {
       const credential = { authorization: credentialIn(req.headers.authorization), address }
@@ -149,15 +149,15 @@ export const overHttp = <Caller, Context extends object>({
       const params = await read(req, url)
       checkInput(params)
       const begunAt = performance.now()
-      place = admission.enter(entrance.credentialKey(credential))
-      await place.turn()
-      // What nobody waits for any more isn't begun.
+      slot = admission.enter(entrance.credentialKey(credential))
+      await slot.turn()
+      // The client has disconnected: do not start the operation.
       if (hasLeft) return
       const caller = await deadline.keep(entrance.identify(credential), begunAt)
       if (hasLeft) return
       const key = entrance.callerKey(caller, credential)
-      place.belongsTo(key)
-      const edge = { end: answer.end, address, params, admitStream: admitStream(answer, place, key, res) }
+      slot.countFor(key)
+      const edge = { end: answer.end, address, params, admitStream: admitStream(answer, slot, key, res) }
       const openContext = () => ({ ...callers.contextOf(caller), edge })
       // The headers are handed on: setting them one by one costs a small answer a fifth of its time.
       const posted = answerPost(engine, { req, res, params, context: openContext, headers, mask })
@@ -170,14 +170,14 @@ export const overHttp = <Caller, Context extends object>({
       answerError(req, res, mask(thrown))
     } finally {
       isDone = true
-      place?.worked()
-      if (res.closed || res.destroyed) place?.leave()
+      slot?.workDone()
+      if (res.closed || res.destroyed) slot?.release()
     }
   }
 
   return {
     serve,
-    /** Completes every stream and admits no new ones; other answers go on. */
+    /** Completes all streams and refuses new ones. Other answers go on. */
     drain: (): void => {
       draining = true
       for (const { isStream, end } of answering) if (isStream) end.abort()

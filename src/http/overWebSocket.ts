@@ -19,27 +19,27 @@ import type { StreamDocuments } from '../graphql/limits/streamDocuments.js'
 import type { MaskError } from '../graphql/mask.js'
 import type { Log } from '../lib/log.js'
 import type { Admission } from './admission.js'
-import { outward } from './answer.js'
+import { publicError } from './answer.js'
+import { callerLimit } from './callerLimit.js'
 import { type Callers, credentialIn } from './callers.js'
 import type { Deadline } from './deadline.js'
 import type { Entrance } from './entrance.js'
-import { declaredOnly, forgetParams, forgetPayload } from './forget.js'
+import { declaredVariables, forgetParams, forgetPayload } from './forget.js'
 import { keepAlive } from './keepAlive.js'
 import { Connection } from './sockets.js'
-import { tally } from './tally.js'
 
 type Envelop = ReturnType<GraphQLEngine['getEnveloped']>
 type Answer = ExecutionResult | AsyncIterable<ExecutionResult>
 
-/** Execution arguments that know how they are executed: plugins are bound to each operation. */
+/** Execution arguments with the functions that execute them: plugins are bound to each operation. */
 interface Prepared extends ExecutionArgs {
-  /** Let go of once a stream runs: it is larger than all else of one that waits, and there are thousands. */
+  /** Dropped once a stream runs: it takes more memory than the rest of an idle stream, and there are thousands. */
   envelop: Envelop | undefined
   readonly edge: Operation
-  /** By performance.now(). */
+  /** From performance.now(). */
   readonly begunAt: number
-  readonly worked: () => void
-  readonly leave: () => void
+  readonly workDone: () => void
+  readonly release: () => void
 }
 
 const once = (act: () => void) => {
@@ -50,15 +50,15 @@ const once = (act: () => void) => {
   }
 }
 
-/** Of RFC 6455. */
+/** Close code of RFC 6455. */
 const NOT_UTF8 = 1007
-/** Of the protocol. */
+/** Close code of graphql-transport-ws. */
 const SUBSCRIBER_EXISTS = 4409
 
-/** Characters. Node takes no more in a request's headers. */
+/** In characters: Node's limit for the headers of a request. */
 const MAX_CREDENTIAL_LENGTH = 16_384
 
-/** @throws {CodedError} UNAUTHENTICATED for what is no text: malformed, and not left out; and for one that is too long */
+/** @throws {CodedError} UNAUTHENTICATED for a credential that is no string or is too long */
 const credentialOf = (params: Readonly<Record<string, unknown>> | undefined): string | undefined => {
   for (const given of [params?.authorization, params?.Authorization]) {
     if (given == null) continue
@@ -69,12 +69,12 @@ const credentialOf = (params: Readonly<Record<string, unknown>> | undefined): st
   return undefined
 }
 
-/** An id comes back in each message and is kept as long as its operation runs: clients use a number or a UUID. */
+/** The id is repeated in each message and kept while its operation runs. Clients use a number or a UUID. */
 const MAX_ID_LENGTH = 1_000
 
 /**
- * GraphQL over WebSocket, subprotocol `graphql-transport-ws` (contract §1, §2). The protocol is
- * graphql-ws's; here is who may speak it, how much, and how it ends.
+ * GraphQL over WebSocket, subprotocol `graphql-transport-ws` (contract §1, §2). graphql-ws implements the protocol.
+ * This file adds identification, limits and closing.
  */
 export const overWebSocket = <Caller, Context extends object>({
   engine,
@@ -103,7 +103,7 @@ export const overWebSocket = <Caller, Context extends object>({
   log: Log
   maxMessageBytes: number
   maxBufferBytes: number
-  /** Running at once on one socket. */
+  /** The most operations that run at once on one socket. */
   maxOperations: number
   maxSocketsPerCaller: number
   keepAliveMs: number
@@ -113,16 +113,16 @@ export const overWebSocket = <Caller, Context extends object>({
   type Ctx = SocketContext<Record<string, unknown>, Connection>
 
   const connections = new Set<Connection>()
-  const socketsOf = tally<Connection>(maxSocketsPerCaller)
+  const socketsOf = callerLimit<Connection>(maxSocketsPerCaller)
   let draining = false
 
   const errorsOf = (thrown: unknown): GraphQLError[] =>
     thrown instanceof AggregateError ? thrown.errors.map(mask) : [mask(thrown)]
 
-  /** What of errors leaves on a socket. Where they say that its own credential is bad it is the last of the socket. */
-  const outwardOn = (connection: Connection, errors: readonly GraphQLError[]) => {
+  /** Errors as the client sees them. If one says that the socket's credential is bad, the socket closes after it. */
+  const publicErrorsOn = (connection: Connection, errors: readonly GraphQLError[]) => {
     if (connection.authorization !== undefined && errors.some(isBadCredential)) connection.credentialEnded()
-    return errors.map(outward)
+    return errors.map(publicError)
   }
 
   const onConnect = async (ctx: Ctx): Promise<boolean> => {
@@ -133,7 +133,7 @@ export const overWebSocket = <Caller, Context extends object>({
       forgetParams(ctx)
       caller = await deadline.keep(entrance.identify(connection))
     } catch (thrown) {
-      // 4403 for a bad credential: clients may come back with a fresh one. 4401 they would take as final.
+      // False closes with 4403: clients may retry with a new credential. They treat 4401 as final.
       if (thrown instanceof CodedError && thrown.extensions.code === 'UNAUTHENTICATED') return false
       mask(thrown)
       connection.unavailable()
@@ -171,29 +171,29 @@ export const overWebSocket = <Caller, Context extends object>({
       address: connection.address,
       deliver: connection.delivery(id),
     }
-    const running = { id, operation: edge, oneAnswer: true, leave: () => {}, letGo: () => {} }
+    const running = { id, operation: edge, oneAnswer: true, release: () => {}, releaseDocument: () => {} }
     connection.started(payload, running)
     checkInput(payload)
     const begunAt = performance.now()
     const turn = connection.turn()
-    running.leave = once(() => connection.turnIsOver())
+    running.release = once(() => connection.turnIsOver())
     await turn
     if (edge.end.signal.aborted) return [unavailable()]
-    const place = admission.enter(entrance.credentialKey(connection))
-    running.leave = once(() => {
-      place.leave()
+    const slot = admission.enter(entrance.credentialKey(connection))
+    running.release = once(() => {
+      slot.release()
       connection.turnIsOver()
     })
-    await place.turn()
-    // What nobody waits for any more isn't begun.
+    await slot.turn()
+    // The client no longer waits: do not start the operation.
     const caller = edge.end.signal.aborted
       ? undefined
       : await deadline.keep(entrance.identify(connection), begunAt)
     if (caller === undefined || edge.end.signal.aborted) {
-      running.leave()
+      running.release()
       return [unavailable()]
     }
-    place.belongsTo(entrance.callerKey(caller, connection))
+    slot.countFor(entrance.callerKey(caller, connection))
     const envelop = engine.getEnveloped({ ...callers.contextOf(caller), edge })
     const document = envelop.parse(payload.query)
     const errors: readonly GraphQLError[] = envelop.validate(envelop.schema, document)
@@ -203,17 +203,17 @@ export const overWebSocket = <Caller, Context extends object>({
     running.oneAnswer = operation.operation !== 'subscription'
     if (draining && !running.oneAnswer) return [unavailable()]
     if (!running.oneAnswer)
-      running.letGo = streamDocuments.hold(document, entrance.callerKey(caller, connection))
+      running.releaseDocument = streamDocuments.hold(document, entrance.callerKey(caller, connection))
     return {
       schema: envelop.schema,
       document,
       operationName: payload.operationName || null,
-      variableValues: declaredOnly(operation, payload.variables),
+      variableValues: declaredVariables(operation, payload.variables),
       contextValue: await envelop.contextFactory(),
       envelop,
       edge,
-      worked: () => place.worked(),
-      leave: running.leave,
+      workDone: () => slot.workDone(),
+      release: running.release,
       begunAt,
     }
   }
@@ -230,17 +230,17 @@ export const overWebSocket = <Caller, Context extends object>({
     return answer as Prepared | GraphQLError[]
   }
 
-  /** What is thrown here would close the socket, and with it the other operations. */
+  /** Never throws: an exception would close the socket with its other operations. */
   const run = async (how: 'execute' | 'subscribe', args: ExecutionArgs): Promise<Answer> => {
     const prepared = args as Prepared
-    const { envelop, edge, begunAt, worked, leave } = prepared
+    const { envelop, edge, begunAt, workDone, release } = prepared
     try {
       const answer = await deadline.keep((envelop as Envelop)[how](args), begunAt)
-      if (how === 'subscribe') leave()
-      else worked()
+      if (how === 'subscribe') release()
+      else workDone()
       if (!edge.delivered) return answer
       prepared.envelop = undefined
-      // It may be over by now. What plugins have put around it does nothing for a stream that yields nothing.
+      // It may have ended already. Wrappers of plugins are skipped: they have no effect on a stream that yields nothing.
       if (edge.end.signal.aborted) await edge.delivered.return(undefined)
       return edge.delivered
     } catch (thrown) {
@@ -257,12 +257,12 @@ export const overWebSocket = <Caller, Context extends object>({
     onNext: ({ extra }, __, ___, ____, { errors, data, extensions }) => {
       if (errors === undefined) return undefined
       return {
-        errors: outwardOn(extra, errors),
+        errors: publicErrorsOn(extra, errors),
         ...(data !== undefined && { data }),
         ...(extensions && { extensions }),
       }
     },
-    onError: ({ extra }, __, ___, errors) => outwardOn(extra, errors.map(mask)),
+    onError: ({ extra }, __, ___, errors) => publicErrorsOn(extra, errors.map(mask)),
     onComplete: ({ extra }, _, payload) => extra.ended(payload),
   })
 
@@ -285,7 +285,7 @@ export const overWebSocket = <Caller, Context extends object>({
         onMessage: (receive) =>
           socket.on('message', (data, isBinary) => {
             alive.heard(socket)
-            // Of text messages `ws` sees to it itself.
+            // `ws` itself checks text messages.
             if (isBinary && !isUtf8(data as Buffer)) return connection.close(NOT_UTF8, 'Not UTF-8')
             receive(String(data)).catch((error: unknown) => {
               log.error({ err: error }, 'a WebSocket message could not be handled')
@@ -301,7 +301,7 @@ export const overWebSocket = <Caller, Context extends object>({
       connections.delete(connection)
       socketsOf.remove(connection)
       connection.endAll()
-      for (const { leave } of connection.running.values()) leave()
+      for (const { release } of connection.running.values()) release()
       closed(code, String(reason)).catch((error: unknown) =>
         log.error({ err: error }, 'a WebSocket could not be cleaned up'),
       )
@@ -314,12 +314,12 @@ export const overWebSocket = <Caller, Context extends object>({
       sockets.handleUpgrade(req, socket, head, (webSocket) =>
         opened(webSocket, socket, address, credentialIn(req.headers.authorization)),
       ),
-    /** Lets answers that are under way go out, then closes every socket with 1001. */
+    /** Waits for running queries and mutations, then closes each socket with 1001. */
     drain: (): void => {
       draining = true
       for (const connection of connections) connection.drain()
     },
-    /** Cuts off what is still open. */
+    /** Closes what is still open, at once. */
     terminate: (): void => {
       alive.stop()
       for (const { socket } of connections) socket.terminate()

@@ -1,4 +1,4 @@
-/** Where a server that listens on an address is found from the same machine. */
+/** The URL at which this machine reaches a server that listens on the address. */
 export function ownUrl(address: string, port: number): string {
   const everywhere = address === '0.0.0.0' || address === '::'
   const host = everywhere ? 'localhost' : address.includes(':') ? `[${address}]` : address

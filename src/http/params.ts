@@ -1,6 +1,6 @@
 import { CodedError, persistedQueryNotSupported } from '../errors.js'
 
-/** A GraphQL request as it goes over HTTP, with what is read of it. */
+/** The parameters of a GraphQL request over HTTP. */
 export interface GraphQLParams {
   readonly query: string
   readonly operationName?: string | null
@@ -13,7 +13,7 @@ const parseJson = (text: string, what: string): unknown => {
   try {
     return JSON.parse(text)
   } catch {
-    // The parser's own words quote the input; the position helps nobody with a machine-made body.
+    // The parser's message would quote the input.
     throw bad(`${what} is not valid JSON.`)
   }
 }
@@ -21,7 +21,7 @@ const parseJson = (text: string, what: string): unknown => {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** PHP writes an empty object as an empty list: it counts as left out. */
+/** PHP encodes an empty object as an empty list. It counts as left out. */
 const unlessEmptyList = (value: unknown) => (Array.isArray(value) && value.length === 0 ? undefined : value)
 
 const checked = ({ query, operationName, ...params }: Record<string, unknown>): GraphQLParams => {
@@ -33,10 +33,10 @@ const checked = ({ query, operationName, ...params }: Record<string, unknown>): 
     throw bad('`operationName` must be a string.')
   if (variables != null && !isObject(variables)) throw bad('`variables` must be an object.')
   if (extensions != null && !isObject(extensions)) throw bad('`extensions` must be an object.')
-  // Nothing reads `extensions`, and a stream keeps its request until its end.
+  // Without `extensions`: nothing reads it, and a stream would keep it in memory.
   return {
     query,
-    // Some clients send an empty name for none.
+    // Some clients send an empty name instead of none.
     ...(operationName && { operationName }),
     ...(variables != null && { variables }),
   }

@@ -1,16 +1,16 @@
 import type { Duplex } from 'node:stream'
 
-/** First byte of a frame that is a whole text message (RFC 6455, 5.2), and how its length is said. */
+/** The first byte of a frame with a whole text message (RFC 6455, 5.2), and the markers of longer lengths. */
 const WHOLE_TEXT = 0x81
 const LENGTH_16 = 126
 const LENGTH_64 = 127
 
-/** How many bytes say what a frame is, before its message. */
+/** The size of a frame's header, in bytes. */
 const startOf = (length: number) => (length < LENGTH_16 ? 2 : length < 65_536 ? 4 : 10)
 
 /**
- * Puts a server's frame of a text message, which comes in two parts, to a place. Servers don't mask.
- * @returns where it ends
+ * Writes the frame of a text message, given in two parts, into a buffer. Servers do not mask frames.
+ * @returns the offset after the frame
  */
 function putFrame(to: Buffer, at: number, head: Buffer, tail: Buffer): number {
   const length = head.length + tail.length
@@ -31,39 +31,39 @@ function putFrame(to: Buffer, at: number, head: Buffer, tail: Buffer): number {
   return at + start + length
 }
 
-/** Those that hold something back until the end of the tick. */
-let holding: PreparedFrames[] = []
+/** Instances with frames to send at the end of the tick. */
+let pending: PreparedFrames[] = []
 
-function letGo(): void {
-  const all = holding
-  holding = []
+function flushAll(): void {
+  const all = pending
+  pending = []
   for (const frames of all) frames.flush()
 }
 
 /**
- * Writes messages that are prepared but for their first part, past `ws` and on the same socket: all of one tick as
- * one piece, by one system call, which is what sending the same to a thousand sockets costs most. Frames of `ws` may
- * come between, for without compression it writes each of them whole as well; whoever sends one flushes first.
+ * Writes prepared messages directly to the socket beneath `ws`. All messages of one tick are one write, because
+ * system calls are the main cost of sending to a thousand sockets. `ws` may write frames in between: without
+ * compression it writes each frame whole. Flush before sending by `ws`, to keep the order.
  */
 export class PreparedFrames {
   private room: Promise<void> | undefined
-  /** Heads and tails in turn; undefined while nothing is held back. */
+  /** Heads and tails alternately. Undefined while nothing waits. */
   private held: Buffer[] | undefined
   private heldBytes = 0
 
   constructor(private readonly socket: Duplex) {}
 
-  /** Bytes that are not with the socket yet. */
+  /** Bytes not yet written to the socket. */
   get bytes(): number {
     return this.heldBytes
   }
 
-  /** @returns when the reader has caught up, undefined where it keeps up */
+  /** @returns a promise for when the reader has caught up; undefined if it keeps up */
   write(head: Buffer, tail: Buffer): Promise<void> | undefined {
     if (!this.held) {
       this.held = []
-      if (holding.length === 0) process.nextTick(letGo)
-      holding.push(this)
+      if (pending.length === 0) process.nextTick(flushAll)
+      pending.push(this)
     }
     this.held.push(head, tail)
     const length = head.length + tail.length

@@ -2,20 +2,21 @@ import { LRUCache } from 'lru-cache'
 import { sourceOf } from './address.js'
 
 const WINDOW_MS = 60_000
-/** Addresses counted at once. Beyond it the longest silent is forgotten, so that no flood fills the memory. */
+/** The most addresses that are counted. Beyond it the least recently used is dropped, to bound the memory. */
 const MAX_ADDRESSES = 50_000
 
-/** Counts requests by address. */
+/** Limits requests per address. */
 export interface RateLimit {
-  /** Counts one. Answers how long to wait in ms, or 0 where it may go on. */
+  /** Counts one request. Returns 0 if it may go on, or else how long to wait, ms. */
   count(address: string): number
-  /** One that was counted turned out not to be of those that are. */
+  /** Undoes one count: the request turned out to be exempt. */
   takeBack(address: string): void
 }
 
 /**
- * At most `perMinute` requests of one address in a minute that begins with its first; 0 sets no limit.
- * @param onRefused is told of each that may not go on
+ * At most `perMinute` requests of one address in a window of a minute that starts with its first request. 0 sets no
+ * limit.
+ * @param onRefused is called for each refused request
  */
 export const rateLimit = (
   perMinute: number,

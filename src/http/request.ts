@@ -4,10 +4,10 @@ const asksForWebSocket = ({ method, headers }: IncomingMessage): boolean =>
   method === 'GET' && headers.upgrade?.trim().toLowerCase() === 'websocket'
 
 /**
- * A request for which only a WebSocket handshake counts as an upgrade. Node takes every request with
- * `Connection: Upgrade` out of the normal path as soon as somebody listens for upgrades, but a server may ignore an
- * upgrade that it doesn't offer (RFC 9110, 7.8). JDK's client asks for `h2c` with every request, and some proxies
- * pass on whatever they are sent. Node reads `upgrade` when the headers are complete, on all versions from 20 on.
+ * A request that counts as an upgrade only if it is a WebSocket handshake. If a server listens for upgrades, Node
+ * treats every request with `Connection: Upgrade` as one, but a server may ignore an upgrade that it does not offer
+ * (RFC 9110, 7.8). The JDK's client asks for `h2c` with every request, and some proxies pass that on. Node reads
+ * `upgrade` when the headers are complete, in all versions from 20 on.
  */
 export class Request extends IncomingMessage {
   declare private upgradeFound: boolean | null

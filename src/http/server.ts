@@ -8,6 +8,7 @@ import type { MaskError } from '../graphql/mask.js'
 import { cleanText } from '../lib/cleanText.js'
 import type { Log } from '../lib/log.js'
 import { sayOncePerMinute } from '../lib/sayOncePerMinute.js'
+import { ActiveSet } from './activeSet.js'
 import { clientAddress, type TrustedProxies } from './address.js'
 import { admission } from './admission.js'
 import { answerJson, answerText } from './answer.js'
@@ -15,7 +16,7 @@ import type { Callers } from './callers.js'
 import { explainClientErrors } from './clientErrors.js'
 import { deadline } from './deadline.js'
 import { entrance } from './entrance.js'
-import { asksByLocalName } from './local.js'
+import { isLocalRequest } from './local.js'
 import { originPolicy } from './origin.js'
 import { overHttp } from './overHttp.js'
 import { overWebSocket } from './overWebSocket.js'
@@ -25,7 +26,6 @@ import { rateLimit } from './rateLimit.js'
 import { Request } from './request.js'
 import { cutSlowReaders } from './slowReaders.js'
 import { urlOf } from './target.js'
-import { UnderWay } from './underWay.js'
 
 interface HttpSettings {
   readonly port: number
@@ -126,7 +126,7 @@ export const httpServer = <Caller, Context extends object>({
     sayForeign(how, { origin: cleanText(origin), host: cleanText(host) })
     return false
   }
-  const isLocalName = asksByLocalName(http.appUrl)
+  const isLocalName = isLocalRequest(http.appUrl)
   const addressOf = clientAddress(http.trustedProxies)
   const within = deadline(isStalled)
   const graphql = overHttp({
@@ -160,9 +160,9 @@ export const httpServer = <Caller, Context extends object>({
   })
 
   let draining = false
-  const answering = new UnderWay<ServerResponse>()
+  const answering = new ActiveSet<ServerResponse>()
   /** Handlers still running, including those whose client disconnected. */
-  const handling = new UnderWay<Promise<void>>()
+  const handling = new ActiveSet<Promise<void>>()
 
   const serveGraphql = async (req: IncomingMessage, res: ServerResponse, url: URL): Promise<void> => {
     if (explorer?.isFor(req)) return explorer.page(req, res)

@@ -1,33 +1,33 @@
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** All sockets together may keep this much waiting for readers that take nothing, bytes. */
+/** The most bytes that may wait for readers that read nothing, over all sockets. */
 const MAX_STUCK_BYTES = 64 * 1_048_576
-/** A reader is looked at so often within its time. */
-const LOOKS = 10
+/** How often a reader is checked within its time. */
+const CHECKS = 10
 
 interface Reader {
-  /** Bytes that it has taken so far, or rather: a number that stands still while it takes none. */
+  /** Bytes read so far. Exactly: a number that does not change while the reader reads nothing. */
   taken: number
-  /** Looks since it last took some. */
+  /** Checks since it last read something. */
   stuck: number
 }
 
-/** What Node knows of a write under way; its types leave it out. Without it a large write counts once it is over. */
+/** Node's own state of a running write, not in its types. Without it a large write counts only when it has ended. */
 interface Inside {
   _handle?: { writeQueueSize?: number } | null
 }
 
 const takenBy = (socket: Socket): number => {
-  const inKernelsWay = (socket as unknown as Inside)._handle?.writeQueueSize ?? 0
-  return socket.bytesWritten - socket.writableLength - inKernelsWay
+  const inKernel = (socket as unknown as Inside)._handle?.writeQueueSize ?? 0
+  return socket.bytesWritten - socket.writableLength - inKernel
 }
 
 /**
- * Cuts connections off that take nothing of what they were sent for `withinMs`, whatever it is: an answer, a file, a
- * stream or a WebSocket's message. Where nothing is waiting to be sent, as on an idle stream, there is nothing to
- * take. And where those who take nothing hold too much together, the ones that have done so longest go first.
- * @returns what stops it
+ * Closes connections whose client reads nothing for `withinMs` although data waits for it: an answer, a file, a
+ * stream or a WebSocket message. If too much data waits in total, the connections that are stuck longest are closed
+ * first.
+ * @returns stops the checks
  */
 export const cutSlowReaders = (server: Server, withinMs: number): (() => void) => {
   const readers = new Map<Socket, Reader>()
@@ -36,7 +36,7 @@ export const cutSlowReaders = (server: Server, withinMs: number): (() => void) =
     socket.once('close', () => readers.delete(socket))
   })
 
-  const look = () => {
+  const check = () => {
     const stuck: [Socket, Reader][] = []
     let bytes = 0
     for (const [socket, reader] of readers) {
@@ -46,7 +46,7 @@ export const cutSlowReaders = (server: Server, withinMs: number): (() => void) =
         reader.stuck = 0
         continue
       }
-      if (++reader.stuck >= LOOKS) socket.destroy()
+      if (++reader.stuck >= CHECKS) socket.destroy()
       else {
         stuck.push([socket, reader])
         bytes += socket.writableLength
@@ -61,7 +61,7 @@ export const cutSlowReaders = (server: Server, withinMs: number): (() => void) =
     }
   }
 
-  const timer = setInterval(look, withinMs / LOOKS)
+  const timer = setInterval(check, withinMs / CHECKS)
   timer.unref()
   return () => clearInterval(timer)
 }

@@ -3,33 +3,33 @@ import type { GraphQLError } from 'graphql'
 import type { WebSocket } from 'ws'
 import { credentialEnded, slowConsumer } from '../errors.js'
 import type { Deliver, Operation } from '../graphql/engine.js'
-import { outward } from './answer.js'
+import { publicError } from './answer.js'
 import type { Credential } from './callers.js'
 import { PreparedFrames } from './preparedFrames.js'
 
-/** Close codes of RFC 6455 that clients of graphql-ws take as a reason to come back. */
+/** Close codes of RFC 6455 after which clients of graphql-ws reconnect. */
 const GOING_AWAY = 1001
 const TRY_AGAIN_LATER = 1013
-/** Of graphql-transport-ws: its client comes back, and asks the application for a credential again. */
+/** Close code of graphql-transport-ws after which clients reconnect with a new credential. */
 const FORBIDDEN = 4403
-/** By then all streams of a credential that has ended are over (contract §6). */
+/** All streams of an ended credential end within this time (contract §6), ms. */
 const STREAMS_END_MS = 1_000
-/** How long a socket that was closed may take to say goodbye. */
-const GOODBYE_MS = 5_000
-/** Operations of one socket under way at once, so that one in a hurry isn't refused as too many of its caller. */
-const UNDER_WAY_AT_ONCE = 32
-/** RFC 6455 allows 123; a letter cut in half becomes one of three bytes. */
+/** How long the client may take to complete the closing handshake, ms. */
+const CLOSE_WITHIN_MS = 5_000
+/** Operations of one socket that run at once. Further ones wait, so that a burst is not refused by the caller's limit. */
+const MAX_IN_TURN = 32
+/** RFC 6455 allows 123 bytes. A character that is cut becomes a replacement character of three bytes. */
 const MAX_REASON_BYTES = 120
 
 export interface RunningOperation {
   readonly id: string
   readonly operation: Operation
-  /** A query or mutation: has one answer, which is waited for when the server stops. */
+  /** A query or mutation. The server waits for its answer before it stops. */
   oneAnswer: boolean
-  /** Of those under way: it is over, or an open stream. May be called twice. */
-  leave: () => void
-  /** Of a stream: nothing of its document is needed any more. May be called twice. */
-  letGo: () => void
+  /** The operation has ended or has become an open stream. May be called twice. */
+  release: () => void
+  /** For a stream: its document is no longer needed. May be called twice. */
+  releaseDocument: () => void
 }
 
 function stop({ end, delivered }: Operation): void {
@@ -37,24 +37,24 @@ function stop({ end, delivered }: Operation): void {
   delivered?.return(undefined)
 }
 
-/** One socket with what runs on it. */
+/** One socket and its operations. */
 export class Connection implements Credential {
-  /** Keyed by the message that started it: a client may use an id again at once. */
+  /** Keyed by the message that started the operation, because a client may reuse an id at once. */
   readonly running = new Map<object, RunningOperation>()
-  /** Set: nothing new begins, and the socket is closed so once nothing that has to end by itself is running. */
+  /** If set, no operation starts any more. The socket closes with it once those to wait for have ended. */
   private closing: { readonly code: number; readonly reason: string } | undefined
   private waitsForStreams = false
-  /** Operations that are under way and no open stream, and those behind them. */
-  private underWay = 0
+  /** Operations that run and are no open stream, and those that wait. */
+  private inTurn = 0
   private readonly next: (() => void)[] = []
   private readonly prepared: PreparedFrames
 
   constructor(
     readonly socket: WebSocket,
-    /** What `socket` speaks over. */
+    /** The stream beneath `socket`. */
     stream: Duplex,
     readonly address: string,
-    /** The header's, until the client's first message brings another one. */
+    /** From the header, until the client's first message brings another one. */
     public authorization: string | undefined,
     private readonly maxBufferBytes: number,
   ) {
@@ -62,9 +62,8 @@ export class Connection implements Credential {
   }
 
   /**
-   * Resolves once the frame is with the kernel, so that a stream goes no faster than its reader.
-   * Where nothing can be sent any more it ends all that runs: a stream that always has a next event
-   * would else spin before the socket's `close` is ever heard.
+   * Resolves when the kernel has the frame, so that a stream is not faster than its reader. If nothing can be sent any
+   * more, it ends all operations: a stream that always has a next event would block the socket's `close` event.
    */
   send(frame: string): Promise<void> {
     const { socket } = this
@@ -82,8 +81,8 @@ export class Connection implements Credential {
   }
 
   /**
-   * Sends to one operation what is prepared but for its id. Asks to wait while the reader doesn't keep up, and
-   * ends what runs as `send` does.
+   * Sends prepared messages to one operation: only the id is added. The returned promise asks to wait for a slow
+   * reader. Ends all operations as `send` does.
    */
   delivery(id: string): Deliver {
     const head = Buffer.from(`{"id":${JSON.stringify(id)}`)
@@ -100,9 +99,9 @@ export class Connection implements Credential {
   close(code: number, reason: string): void {
     this.endAll()
     this.prepared.flush()
-    // A longer reason is an exception, and clients have a say in it by the ids they choose.
+    // `ws` throws if the reason is longer, and it may hold an id that the client chose.
     this.socket.close(code, Buffer.from(reason).subarray(0, MAX_REASON_BYTES).toString())
-    setTimeout(() => this.socket.terminate(), GOODBYE_MS).unref()
+    setTimeout(() => this.socket.terminate(), CLOSE_WITHIN_MS).unref()
   }
 
   get isOpen(): boolean {
@@ -110,22 +109,22 @@ export class Connection implements Credential {
   }
 
   /**
-   * Whether an operation of this id is not over, even if its client has just stopped it: graphql-ws
-   * would take it for the new one of the same id, and go on with both.
+   * Whether an operation of this id has not ended, even if its client has just stopped it. graphql-ws would confuse
+   * it with a new operation of the same id and continue both.
    */
   isRunning(id: string): boolean {
     return [...this.running.values()].some((running) => running.id === id)
   }
 
-  /** A socket may bring many operations in one go: a part is under way, the others follow in order. */
+  /** A socket may send many operations at once. Some run, the others wait in order. */
   turn(): Promise<void> | undefined {
-    if (this.underWay++ < UNDER_WAY_AT_ONCE) return undefined
+    if (this.inTurn++ < MAX_IN_TURN) return undefined
     return new Promise((resolve) => this.next.push(resolve))
   }
 
-  /** One that had its turn has its answer, or is a stream now. */
+  /** An operation that had its turn has its answer, or has become a stream. */
   turnIsOver(): void {
-    this.underWay--
+    this.inTurn--
     this.next.shift()?.()
   }
 
@@ -133,23 +132,23 @@ export class Connection implements Credential {
     this.running.set(key, operation)
   }
 
-  /** Its answer, or its stream's end, is sent or has no reader any more. */
+  /** The operation's answer or end was sent, or nobody reads it any more. */
   ended(key: object): void {
     const ended = this.running.get(key)
     this.running.delete(key)
     if (ended) {
       stop(ended.operation)
-      ended.leave()
-      ended.letGo()
+      ended.release()
+      ended.releaseDocument()
     }
-    // Not before what tells the client so is on its way.
+    // After the message that tells the client.
     if (this.closing) setImmediate(() => this.closeWhenDone())
   }
 
   endAll(): void {
-    for (const { operation, letGo } of this.running.values()) {
+    for (const { operation, releaseDocument } of this.running.values()) {
       stop(operation)
-      letGo()
+      releaseDocument()
     }
   }
 
@@ -161,7 +160,7 @@ export class Connection implements Credential {
     this.close(TRY_AGAIN_LATER, 'Unavailable')
   }
 
-  /** Closes as soon as no query or mutation waits for its answer. Streams resume elsewhere. */
+  /** Closes as soon as no query or mutation waits for its answer. Streams resume at another server. */
   drain(): void {
     this.closing = { code: GOING_AWAY, reason: 'Going away' }
     this.waitsForStreams = false
@@ -173,8 +172,8 @@ export class Connection implements Credential {
   }
 
   /**
-   * The credential that the client came with is no good any more. Its streams end by themselves, each with its last
-   * words, and what is being done is answered; then the socket is closed, so that the client brings a fresh one.
+   * The credential of the socket is no longer valid. Streams end by themselves, each with an error, and running queries
+   * and mutations are answered. Then the socket closes, so that the client reconnects with a new credential.
    */
   credentialEnded(): void {
     if (this.closing) return
@@ -184,7 +183,7 @@ export class Connection implements Credential {
       this.waitsForStreams = false
       this.closeWhenDone()
     }, STREAMS_END_MS).unref()
-    // Not before the error that brought it up is on its way.
+    // After the error that reported it.
     setImmediate(() => this.closeWhenDone())
   }
 
@@ -192,21 +191,21 @@ export class Connection implements Credential {
     if (!this.closing || !this.isOpen) return
     const waiting = [...this.running.values()].some(({ oneAnswer }) => oneAnswer || this.waitsForStreams)
     if (waiting) return
-    if (this.hasLostCredential) this.sayToAll(credentialEnded())
+    if (this.hasLostCredential) this.failAll(credentialEnded())
     this.close(this.closing.code, this.closing.reason)
   }
 
-  /** Ends whatever still runs with an error. */
-  private sayToAll(error: GraphQLError): void {
+  /** Ends all operations with an error. */
+  private failAll(error: GraphQLError): void {
     this.prepared.flush()
-    const payload = [outward(error)]
+    const payload = [publicError(error)]
     for (const { id } of this.running.values())
       this.socket.send(JSON.stringify({ id, type: 'error', payload }), () => {})
   }
 
-  /** The reader doesn't keep up: what runs is told so, behind what it hasn't read yet, and then it's over. */
+  /** The reader is too slow: all operations end with an error, after the messages that wait, and the socket closes. */
   private cutOff(): void {
-    this.sayToAll(slowConsumer())
+    this.failAll(slowConsumer())
     this.close(TRY_AGAIN_LATER, 'SLOW_CONSUMER')
   }
 }

@@ -1,24 +1,24 @@
 import type { IncomingMessage } from 'node:http'
 
-/** The target of nearly every request: parsed once. */
+/** The target of nearly every request, parsed once. */
 const graphqlUrl = new URL('http://server/graphql')
 
-/** `http://host` of a target in absolute form, as proxies may send it (RFC 9112, 3.2.2). */
+/** `http://host` at the start of an absolute target, as proxies may send it (RFC 9112, 3.2.2). */
 const absoluteForm = /^https?:\/\/[^/\\?#]+/i
-/** `.` or `..` as a part of a path, also percent-encoded. */
+/** `.` or `..` as a segment of a path, also percent-encoded. */
 const dotSegment = /\/(?:\.|%2e){1,2}(?:\/|$)/i
 
 /**
- * Where a request goes: its path and query. Its host is not used, because links are made from APP_URL.
+ * The path and query of a request. Its host is not used: links are made from APP_URL.
  *
- * A proxy may guard some paths, so no path may mean another one here than it means to the proxy. Undefined, which is
- * HTTP 404, for whatever a URL parser would rewrite: a path that begins with two slashes or holds a backslash (then
- * a part of it is read as a host), one with `.` or `..` in it, and characters outside ASCII.
+ * A proxy may protect some paths, so this server must not read a path differently from the proxy. Undefined, which
+ * becomes HTTP 404, for a target that a URL parser would rewrite: a path that starts with two slashes or contains a
+ * backslash (a part of it would become a host), one with the segments `.` or `..`, and characters outside ASCII.
  */
 export const urlOf = ({ url = '' }: Pick<IncomingMessage, 'url'>): URL | undefined => {
   if (url === graphqlUrl.pathname) return graphqlUrl
   const target = url.replace(absoluteForm, '')
-  // An absolute form may have no path at all.
+  // An absolute target may have no path.
   const path = target === '' || target.startsWith('?') ? `/${target}` : target
   if (!path.startsWith('/') || path.startsWith('//') || !/^[\x21-\x7e]+$/.test(path)) return undefined
   const end = path.search(/[?#]/)

@@ -7,7 +7,7 @@ const BASE = '/graphql/'
 const ASSETS = `${BASE}assets/`
 const YEAR_S = 31_536_000
 
-/** The editor writes styles into the page; scripts and workers come from our own bundle alone. */
+/** The editor adds inline styles. Scripts and workers come from our own bundle only. */
 const headers = {
   ...securityHeaders,
   'content-security-policy': [
@@ -25,14 +25,13 @@ const headers = {
 }
 
 /**
- * GraphiQL for people who open /graphql in a browser (contract §1): our own bundle, read once at the
- * start, compressed by the build. It holds nothing of anybody, so that it may be cached.
+ * GraphiQL for people who open /graphql in a browser (contract §1). The build has bundled and compressed it; it is read
+ * once at the start. It contains no user data, so it may be cached.
  */
 export const graphiql = (directory: string) => {
   const files = readWebFiles(directory)
 
   return {
-    /** A browser that opens a page says that it takes HTML; clients of the API don't. */
     isFor: ({ method, headers: { accept } }: IncomingMessage): boolean =>
       (method === 'GET' || method === 'HEAD') && accept !== undefined && accept.includes('text/html'),
 
@@ -40,7 +39,7 @@ export const graphiql = (directory: string) => {
       setHeaders(res, headers)
       const file = files.get('index.html')
       if (file === undefined) return answerText(res, 503, 'GraphiQL is not built: run npm run build\n')
-      // The same address answers the API, by what the client accepts.
+      // The API answers at the same path. The Accept header decides.
       res.setHeader('vary', 'accept')
       sendFile(req, res, file, 'no-cache')
     },

@@ -8,11 +8,11 @@ const LIST_LIMIT = 100
 const JSON_LIMIT = 1_000
 
 const pagePolicy = `default-src 'none'; style-src ${styleSource}; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`
-// The mail's own HTML: a sandbox also where it is opened outside the frame.
+// For a mail's own HTML. The sandbox also holds if it is opened outside the frame.
 const mailPolicy =
   "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; form-action 'none'"
 
-/** A link leaves the frame, which could not run the page that it leads to. */
+/** Opens links in a new tab: the sandboxed frame can't run the page behind the link. */
 const withLinksOutside = (mail: string): string => {
   const base = '<base target="_blank">'
   const within = mail.replace(/<head(?:\s[^<>]*)?>/i, (head) => head + base)
@@ -27,10 +27,8 @@ type Answer = {
 }
 
 /**
- * The local mailbox, for a person at `/mail` and for scripts at `/mail.json`: newest first, its links
- * included. Who reads it can accept any invite, so it is for development alone (contract §1).
- *
- * To be mounted on every path that begins with `prefix`; what isn't a page of its own is 404.
+ * The local mailbox: for people at `/mail`, for scripts at `/mail.json`, newest mail first, with its links. Its reader
+ * can accept any invite, so it is for development only (contract §1).
  */
 export const mailboxPages = (directory: string) => {
   const mailbox = openMailbox(directory)

@@ -5,15 +5,15 @@ import { readWebFiles, sendFile } from './web/files.js'
 import { type OfferedPeople, servePeople } from './web/people.js'
 
 export interface WebOptions {
-  /** The folder that `npm run build:web` fills. Read once, here and now. */
+  /** The output of `npm run build:web`. It is read once, at the start. */
   readonly directory: string
-  /** Left out, as it must be in production, nobody is offered. */
+  /** Sign-in without a password. Must be undefined in production. */
   readonly people?: OfferedPeople | undefined
 }
 
 const YEAR_S = 31_536_000
 
-/** Stricter than the other pages': no form is sent anywhere, and no text can become script. */
+/** Stricter than for other pages: forms can't be sent, and text can't become a script. */
 const headers = {
   ...securityHeaders,
   'content-security-policy': [
@@ -32,7 +32,7 @@ const headers = {
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',
 }
 
-/** The dashboard at /live, where / leads, its assets under /live/assets/, and the invite page at /invites/{token}. */
+/** The dashboard at /live (and a redirect from /), its assets below /live/assets/, and the invite page at /invites/{token}. */
 export function webPages({ directory, people }: WebOptions): Page[] {
   const files = readWebFiles(directory)
 

@@ -1,15 +1,15 @@
 import { urlOf } from './kinds.js'
 
-/** As libpq has them, and what node-postgres adds. */
+/** The modes of libpq, and `no-verify` of node-postgres. */
 const TLS_MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify']
-/** Those that node-postgres by itself takes for `verify-full`. */
+/** Modes that node-postgres would treat as `verify-full`. */
 const LIBPQ_ALONE = ['prefer', 'require', 'verify-ca']
 
 const optionsOf = (text: string) => (URL.canParse(text) ? new URL(text).searchParams : new URLSearchParams())
 
 /**
- * The URL of a PostgreSQL. Its `sslmode` means what it means to libpq, psql and every provider that hands out such
- * URLs; `prefer` and `allow` don't fall back to a connection in the clear.
+ * The URL of a PostgreSQL. `sslmode` has libpq's meaning, which providers of such URLs expect. Unlike in libpq, `prefer`
+ * and `allow` do not fall back to an unencrypted connection.
  */
 export const databaseUrl = () =>
   urlOf('postgres', 'postgresql')
@@ -30,18 +30,18 @@ export const databaseUrl = () =>
     }, 'has sslmode=verify-ca, which needs sslrootcert: the file of the certificate authority')
     .transform(asNodePostgres)
 
-/** The same for node-postgres, which warns on stderr where it understands a mode in its own way. */
+/** The URL for node-postgres, which would warn on stderr about modes that it treats differently. */
 function asNodePostgres(text: string): string {
   const said = text
     .replace(/([?&]sslmode=)allow(?=&|$)/, '$1prefer')
-    // The authorities that Node knows are those that it takes anyway.
+    // Node trusts the system's certificate authorities anyway.
     .replace(/([?&])sslrootcert=system(?=&|$)/, '$1sslmode=verify-full')
   const options = optionsOf(said)
   const isLibpqAlone = LIBPQ_ALONE.includes(options.get('sslmode') ?? '')
   return isLibpqAlone && !options.has('uselibpqcompat') ? `${said}&uselibpqcompat=true` : said
 }
 
-/** How connections to a PostgreSQL are protected, in words for the log. */
+/** How connections to a PostgreSQL are protected, for the log. */
 export function tlsOf(databaseUrl: string): string {
   const url = new URL(databaseUrl)
   const mode = url.searchParams.get('sslmode')

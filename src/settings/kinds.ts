@@ -4,10 +4,10 @@ import { z } from 'zod'
 import type { TrustedProxies } from '../http/address.js'
 
 /**
- * What a reader of the reference needs beside the schema itself.
- * - `unit`: of a number, as `bytes` or `s`
- * - `unset`: what happens without it, where that isn't one fixed default
- * - `secret`: the value is never repeated in a message
+ * Describes a setting for the reference.
+ * - `unit`: the unit of a number, such as `bytes` or `s`
+ * - `unset`: what happens without the setting, if it has no fixed default
+ * - `secret`: messages never repeat the value
  */
 export interface About {
   readonly text: string
@@ -41,15 +41,15 @@ export const yesOrNo = () =>
     .transform((word) => ['true', '1', 'yes', 'on'].includes(word))
 
 /**
- * A URL of one of these protocols, named without the colon. A password with # or / in it often makes another URL of
- * it, or none.
+ * A URL with one of these protocols, given without the colon. An unencoded # or / in a password makes it a different
+ * URL, or none.
  */
 export const urlOf = (...protocols: readonly string[]) =>
   z.string().superRefine((text, ctx) => {
     const url = URL.canParse(text) ? new URL(text) : undefined
     const hasScheme = protocols.some((protocol) => text.toLowerCase().startsWith(`${protocol}://`))
     const hasBareCharacters = text.includes('@') && (url === undefined || hasPasswordElsewhere(url))
-    // PostgreSQL alone is also reached without a host, by a socket named in the query.
+    // Only PostgreSQL's URL may have no host: it may name a Unix socket in its query.
     const hasHost = url !== undefined && (url.hostname !== '' || protocols.includes('postgresql'))
     if (hasScheme && hasHost && !hasBareCharacters) return
     const message =
@@ -59,11 +59,11 @@ export const urlOf = (...protocols: readonly string[]) =>
     ctx.addIssue({ code: 'custom', message })
   })
 
-/** `smtp://user:12#x@mail.example.com` is the port 12 of a host called user. */
+/** A parser reads `smtp://user:12#x@mail.example.com` as port 12 of the host `user`. */
 const hasPasswordElsewhere = ({ username, pathname, hash }: URL) =>
   username === '' && (pathname.includes('@') || hash.includes('@'))
 
-/** What to listen on: shells and other programs have their own use for a variable HOST. */
+/** The address to listen on. Checked strictly, because shells and other programs also set a variable HOST. */
 export const host = () =>
   z
     .string()
@@ -79,7 +79,7 @@ const isHostName = (text: string) => {
   return text.length <= 253 && labels.every(isLabel) && !/^\d+$/.test(labels.at(-1) ?? '')
 }
 
-/** A base that paths are put behind: no query, no fragment; the slash at its end is dropped. */
+/** A base URL for paths: without query and fragment. A trailing slash is removed. */
 export const baseUrl = () =>
   urlOf('http', 'https')
     .refine((text) => !/[?#]/.test(text), 'must have no query and no fragment')
@@ -104,11 +104,11 @@ const listOf = (isOne: (part: string) => boolean, message: string) =>
     .transform(commaList)
     .refine((parts) => parts.length > 0 && parts.every(isOne), message)
 
-/** As a browser writes `Origin`: scheme, host, port and nothing else, compared letter by letter. */
+/** As browsers send `Origin`: scheme, host and port only. It is compared as text. */
 const isOrigin = (part: string) =>
   /^https?:[^*]+$/.test(part) && URL.canParse(part) && new URL(part).origin === part
 
-/** `https://*.example.com`. Whatever is below a single label belongs to everybody, but for `localhost`. */
+/** `https://*.example.com`. Not below a single label such as `com`, except `localhost`. */
 const isWildcard = (part: string) =>
   /^https?:\/\/\*\.(localhost|[^.*]+\.[^*]+)(:\d+)?$/.test(part) && isOrigin(part.replace('*', 'x'))
 
@@ -118,7 +118,7 @@ export const origins = () =>
     'must be origins like https://app.example.com or https://*.example.com, separated by commas',
   )
 
-/** Texts in which no comma stands. */
+/** Texts separated by commas. */
 export const texts = () => listOf(() => true, 'must be one or more, separated by commas')
 
 /** Some of these words, separated by commas; `none` for none of them. */

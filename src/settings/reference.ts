@@ -15,7 +15,7 @@ const row = ([name, setting]: [string, z.ZodType]) => {
   return `| \`${name}\` | ${without}${unit === undefined ? '' : ` ${unit}`} | ${text} |`
 }
 
-/** All settings as Markdown, one table a section. The docs are written from this. */
+/** All settings as Markdown, one table per section. `npm run docs` writes docs/settings.md from it. */
 export const settingsReference = (): string =>
   Object.entries(sections)
     .map(([heading, settings]) =>

@@ -4,7 +4,7 @@ import { about } from './kinds.js'
 
 export { settingsReference } from './reference.js'
 
-/** The start stops on this: `message` names every bad setting, one a line, and repeats no secret. */
+/** `message` lists all bad settings, one per line, and repeats no secret. */
 export class BadSettings extends Error {
   override readonly name = 'BadSettings'
   constructor(readonly problems: readonly string[]) {
@@ -15,7 +15,7 @@ export class BadSettings extends Error {
   }
 }
 
-/** Empty counts as unset, because compose files and CI pass `NAME=` for what they don't have. */
+/** An empty variable counts as unset, because compose files and CI pass `NAME=` for missing values. */
 const withoutEmpty = (env: NodeJS.ProcessEnv) =>
   Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''))
 
@@ -37,7 +37,7 @@ const problemsOf = (error: z.ZodError, given: Record<string, string | undefined>
   })
 }
 
-/** Rules between settings. They look at what is set, so that they can speak even while others are bad. */
+/** Rules between settings. They read the raw variables, so that they also report while other settings are bad. */
 const problemsBetween = (given: Record<string, string | undefined>): string[] => {
   const problems: string[] = []
   const has = (name: keyof Environment) => given[name] !== undefined
@@ -52,7 +52,7 @@ const problemsBetween = (given: Record<string, string | undefined>): string[] =>
   return problems
 }
 
-/** How sign-in tokens are checked. `generated`: a random secret, made once in the data directory. */
+/** How sign-in tokens are verified. `generated`: by a random secret that is created once in the data directory. */
 type SignInKeys =
   | { readonly by: 'secret'; readonly secret: string }
   | { readonly by: 'jwks'; readonly url: string }
@@ -75,7 +75,7 @@ const group = (env: Environment) => {
     http: {
       port: env.PORT,
       host: env.HOST,
-      /** Base of links, without a slash at its end. Undefined outside production: the server's own URL. */
+      /** Base URL of links, without a trailing slash. Undefined outside production: the server's own URL. */
       appUrl: env.APP_URL,
       allowedOrigins: env.ALLOWED_ORIGINS as readonly string[],
       trustedProxies: env.TRUST_PROXY,
@@ -85,7 +85,7 @@ const group = (env: Environment) => {
     },
     database: {
       dataDir: env.DATA_DIR,
-      /** Undefined: the embedded PostgreSQL in `dataDir`. */
+      /** Undefined: the server runs the embedded PostgreSQL in `dataDir`. */
       url: env.DATABASE_URL,
       poolSize: env.DATABASE_POOL_SIZE,
       redisUrl: env.REDIS_URL,
@@ -97,7 +97,7 @@ const group = (env: Environment) => {
       instanceToken: env.INSTANCE_TOKEN,
     },
     mail: {
-      /** Undefined: the local mailbox, or in production no mail at all. */
+      /** Undefined: mail goes to the local mailbox, in production nowhere. */
       smtpUrl: env.SMTP_URL,
       from: env.MAIL_FROM ?? 'Guildhall <guildhall@localhost>',
       retryForMs: env.MAIL_RETRY_FOR_S * 1_000,
@@ -115,7 +115,7 @@ const group = (env: Environment) => {
       responseBytes: env.MAX_RESPONSE_BYTES,
       inFlight: env.MAX_IN_FLIGHT,
       inFlightPerCaller: env.MAX_IN_FLIGHT_PER_CALLER,
-      /** Operations a minute; 0 is no limit. */
+      /** Operations per minute. 0 means no limit. */
       ratePerAddress: env.RATE_LIMIT_PER_ADDRESS,
       operationsPerSocket: env.MAX_OPERATIONS_PER_SOCKET,
       socketsPerUser: env.MAX_SOCKETS_PER_USER,
@@ -137,12 +137,12 @@ const group = (env: Environment) => {
   } as const
 }
 
-/** The settings, read once at the start and passed on as a value. */
+/** The settings, read once at the start. */
 export type Settings = Readonly<ReturnType<typeof group>>
 
 /**
  * Reads the environment (contract §1).
- * @throws {BadSettings} naming every bad setting at once
+ * @throws {BadSettings} which lists all bad settings
  */
 export const readSettings = (env: NodeJS.ProcessEnv): Settings => {
   const given = withoutEmpty(env)

@@ -4,8 +4,8 @@ const names = Object.keys(Environment.shape)
 const bare = (name: string) => name.replaceAll('_', '')
 
 /**
- * Variables that are no settings and look like one that isn't set: `SMTPURL`, `AUTH_JWKS_URI`. The environment holds
- * much that isn't meant for us, so short names have to be very like.
+ * Finds variables that are no settings but look like one that is not set, such as `SMTPURL` and `AUTH_JWKS_URI`. The
+ * environment holds many other variables, so short names must be very similar.
  */
 export function likelyTypos(env: NodeJS.ProcessEnv): { name: string; meant: string }[] {
   return Object.keys(env)
@@ -18,12 +18,12 @@ export function likelyTypos(env: NodeJS.ProcessEnv): { name: string; meant: stri
 
 function isLike(name: string, setting: string): boolean {
   if (bare(name) === bare(setting)) return true
-  // HOSTS and SPORT are words of their own.
+  // HOSTS and SPORT are other words, not typing errors.
   if (setting.length < 6) return false
   return distance(name, setting) <= (setting.length < 12 ? 1 : 2)
 }
 
-/** Letters to change, add, take away or swap with their neighbour. */
+/** The number of letters to change, add, remove, or swap with a neighbour. */
 function distance(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > 2) return 3
   let before: number[] = []

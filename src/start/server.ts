@@ -13,7 +13,7 @@ import { limitAnswer } from '../graphql/limits/answerSize.js'
 import { keptDocuments } from '../graphql/limits/documents.js'
 import { maskError } from '../graphql/mask.js'
 import { schema } from '../graphql/schema.js'
-import { outward } from '../http/answer.js'
+import { publicError } from '../http/answer.js'
 import type { Page } from '../http/page.js'
 import { type HttpServerOptions, httpServer, type Server } from '../http/server.js'
 import type { Log } from '../lib/log.js'
@@ -62,7 +62,7 @@ export function createServer<Caller, Context extends object>({
     documents: keptDocuments(),
     plugins: [
       ...(accelerator.includes('streams')
-        ? [sharedStreams((error) => outward(mask(error)), limitAnswer(limits.responseBytes))]
+        ? [sharedStreams((error) => publicError(mask(error)), limitAnswer(limits.responseBytes))]
         : []),
       ...(accelerator.includes('executor')
         ? [compiledExecutor({ schema, maxBytes: limits.responseBytes, log })]

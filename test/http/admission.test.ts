@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { admission, type Place } from '../../src/http/admission.js'
+import { admission, type Slot } from '../../src/http/admission.js'
 import { ask, codes } from './support/ask.js'
 import { callers, fakeSchema, newState } from './support/fakeSchema.js'
 import { connect } from './support/socket.js'
@@ -141,9 +141,9 @@ describe('more operations than can be begun', () => {
     onTestFinished(() => admitted.stop())
     const seen = { atWork: 0, most: 0, done: 0, refused: 0 }
     const operate = async () => {
-      const place: Place = admitted.enter('anybody')
+      const slot: Slot = admitted.enter('anybody')
       try {
-        await place.turn()
+        await slot.turn()
         seen.atWork++
         seen.most = Math.max(seen.most, seen.atWork)
         await delay(30)
@@ -152,7 +152,7 @@ describe('more operations than can be begun', () => {
       } catch {
         seen.refused++
       } finally {
-        place.leave()
+        slot.release()
       }
     }
     return { seen, come: (many: number) => Promise.all(Array.from({ length: many }, operate)) }

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { extname, join, relative, sep } from 'node:path'
 
-/** A file as it is served, with the compressed forms that the build wrote beside it. */
+/** A file in memory, with its compressed forms from the build. */
 export interface WebFile {
   readonly type: string
   readonly body: Buffer
@@ -23,8 +23,8 @@ const types: Readonly<Record<string, string>> = {
 }
 
 /**
- * Every file of a folder, by its name relative to it, read once. What is served later is looked up here, so no
- * path is ever put together from a request. Without the folder there are none.
+ * Reads all files of a folder, keyed by their relative path. Requests are looked up in this map, so no path is ever
+ * built from a request. Empty if there is no folder.
  */
 export function readWebFiles(directory: string): ReadonlyMap<string, WebFile> {
   if (!existsSync(directory)) return new Map()
@@ -45,7 +45,7 @@ export function readWebFiles(directory: string): ReadonlyMap<string, WebFile> {
   )
 }
 
-/** Answers with a file in the smallest form that the client takes, or with 304 where it has it. */
+/** Sends a file in the smallest form that the client accepts, or 304 if the client has it. */
 export function sendFile(
   req: Pick<IncomingMessage, 'method' | 'headers'>,
   res: ServerResponse,

@@ -2,25 +2,25 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { answerJson } from '../../http/answer.js'
 import { readBody } from '../../http/body.js'
 
-/** Someone whom a visitor of the pages may be. */
+/** A person as whom a visitor may sign in. */
 interface OfferedPerson {
   readonly name: string
   /** In words: "owner of Acme". */
   readonly role: string
-  /** What the page then sends as Bearer. */
+  /** The Bearer token of the page's requests. */
   readonly token: string
 }
 
-/** Sign-in without an identity provider: whoever reaches it may be anybody, so it is for development alone. */
+/** Sign-in as anybody, without an identity provider. For development only. */
 export interface OfferedPeople {
   list(): Promise<readonly OfferedPerson[]>
-  /** As anybody with that address, which counts as verified. Null where it is no address. */
+  /** Signs in the user with this address, which counts as verified. Null if it is no valid address. */
   signInAs(person: { readonly name: string; readonly email: string }): Promise<OfferedPerson | null>
 }
 
 const MAX_BYTES = 2_048
 
-/** GET: the people offered, nobody where there are none to offer. POST {name, email}: signs in as that person. */
+/** GET lists the people, or none in production. POST {name, email} signs in as that person. */
 export async function servePeople(
   req: IncomingMessage,
   res: ServerResponse,
@@ -30,7 +30,7 @@ export async function servePeople(
     return answerJson(res, 200, people ? await people.list() : [])
   if (req.method !== 'POST' || !people)
     return answerJson(res, 405, { message: 'Nobody can be signed in here.' })
-  // JSON, because a foreign page would have to ask leave for it, and gets none.
+  // JSON only: another origin would need a CORS preflight for it, which fails.
   if (!/^application\/json\b/i.test(req.headers['content-type'] ?? ''))
     return answerJson(res, 415, { message: 'Send JSON.' })
   const person = parsePerson(await readBody(req, MAX_BYTES).catch(() => ''))

@@ -1,8 +1,8 @@
-/** Counts by key and takes no more than `max` under one. */
-export const counter = (max: number) => {
+/** Counts by key, up to `max` per key. */
+export const keyLimit = (max: number) => {
   const counts = new Map<string, number>()
   return {
-    /** False, and nothing counted, where the key is full. */
+    /** Returns false and counts nothing if the key is full. */
     add(key: string): boolean {
       const count = counts.get(key) ?? 0
       if (count >= max) return false
@@ -17,12 +17,12 @@ export const counter = (max: number) => {
   }
 }
 
-/** Counts members by key and takes no more than `max` under one. A member stands under one key at a time. */
-export const tally = <Member extends object>(max: number) => {
-  const counts = counter(max)
+/** Counts members by their caller's key, up to `max` per caller. A member has one key at a time. */
+export const callerLimit = <Member extends object>(max: number) => {
+  const counts = keyLimit(max)
   const keys = new Map<Member, string>()
   return {
-    /** False, and nothing counted, where the key is full. */
+    /** Returns false and counts nothing if the key is full. */
     add(key: string, member: Member): boolean {
       if (!counts.add(key)) return false
       keys.set(member, key)

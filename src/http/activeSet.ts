@@ -4,14 +4,14 @@ interface Entry<Item> {
 }
 
 /**
- * Whatever is under way at the moment, in no order. A Set would do but for how it grows: its outgrown tables point on
- * to the newer ones, so that, once one has become old, all that came and went since is kept until the next full
- * collection. Here nothing outlives its removal.
+ * An unordered set of what is active at the moment. It is used instead of Set because of memory: when a Set grows, its
+ * old table points to the new one. Once the old table is in the old generation, all members since then stay in memory
+ * until the next full garbage collection, even removed ones.
  */
-export class UnderWay<Item> {
+export class ActiveSet<Item> {
   readonly #entries: Entry<Item>[] = []
 
-  /** @returns what removes it, once */
+  /** @returns removes the item; may be called twice */
   add(item: Item): () => void {
     const entry: Entry<Item> = { item, at: this.#entries.length }
     this.#entries.push(entry)
