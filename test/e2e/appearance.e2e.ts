@@ -115,7 +115,7 @@ test('all can be done by the keyboard alone', async () => {
   await page.getByRole('region', { name: 'Events' }).focus()
   await page.keyboard.press('End')
   await expect
-    .poll(() => page.evaluate<number>("document.querySelector('.ledger-scroll').scrollTop"))
+    .poll(() => page.evaluate<number>("document.querySelector('.event-log-scroll').scrollTop"))
     .toBeGreaterThan(0)
   window.expectNoComplaints()
 })

@@ -29,7 +29,7 @@ async function invite(by: Person, ...emails: string[]) {
 
 const entriesOf = (page: Page) => page.getByRole('region', { name: 'Events' })
 
-/** The numbers in the ledger's margin, newest first. */
+/** The numbers of the event log, newest first. */
 async function numbers(entries: Locator) {
   return (await entries.locator('.event-seq').allTextContents()).map(Number)
 }

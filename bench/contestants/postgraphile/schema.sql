@@ -15,7 +15,7 @@ create view bench_graph.org as
 
 create view bench_graph.org_user as select id, org_id, user_id, roles, joined_at, invite_id from public.org_user;
 
--- For the org's admins, and for whoever it is addressed to.
+-- Visible to the org's admins and to the invitee.
 create view bench_graph.org_invite as
   select id, org_id, email, roles, invited_by_id, created_at, expires_at,
     case when status = 'PENDING' and expires_at <= clock_timestamp() then 'EXPIRED' else status end as status

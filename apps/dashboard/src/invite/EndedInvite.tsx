@@ -4,13 +4,13 @@ import type { Preview } from './usePreview.js'
 
 /** An invite that can no longer be answered: why, and what the visitor can do. */
 export function EndedInvite({ preview }: { preview: Preview }) {
-  const inviter = preview.invitedByName ?? 'whoever invited you'
+  const inviter = preview.invitedByName ?? 'the person who invited you'
   const org = preview.orgName
   switch (preview.status) {
     case 'EXPIRED':
       return (
         <>
-          <h1>This invite ran out</h1>
+          <h1>This invite has expired</h1>
           <p class="lead">
             The invite to {org} was open until <RelativeTime at={preview.expiresAt} />.
           </p>
@@ -29,7 +29,7 @@ export function EndedInvite({ preview }: { preview: Preview }) {
       return (
         <>
           <h1>You declined this invite</h1>
-          <p class="lead">The invite to {org} was answered with no.</p>
+          <p class="lead">The invite to {org} was declined.</p>
           <p>Changed your mind? Ask {inviter} to invite you again.</p>
         </>
       )
@@ -38,7 +38,7 @@ export function EndedInvite({ preview }: { preview: Preview }) {
       return (
         <>
           <h1>This invite is already accepted</h1>
-          <p class="lead">Whoever it was for is in {org} now.</p>
+          <p class="lead">The invitee is a member of {org} now.</p>
           {session.value && (
             <a class="button primary large" href="/live">
               See your orgs

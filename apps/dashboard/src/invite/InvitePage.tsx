@@ -50,7 +50,7 @@ function Unknown() {
         There is no invite behind it any more. Perhaps a newer e-mail replaced it: then the link in the newest
         one works. Or the link was cut off on its way: open it from the e-mail itself.
       </p>
-      <p>If neither helps, ask whoever invited you to send the invite again.</p>
+      <p>If neither helps, ask the person who invited you to send the invite again.</p>
     </>
   )
 }

@@ -53,7 +53,7 @@ export function NewApiToken({ onMade, onClose }: { onMade(): void; onClose(): vo
           void make()
         }}
       >
-        <Field label="Name" hint="What uses it, so that whoever revokes it knows what stops.">
+        <Field label="Name" hint="The program that uses it, so that you know later what a revocation stops.">
           {(tie) => (
             <input
               {...tie}

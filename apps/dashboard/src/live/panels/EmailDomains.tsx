@@ -43,9 +43,7 @@ export function EmailDomains() {
       {problem && <ErrorNotice>{problem}</ErrorNotice>}
       {domains?.length === 0 && (
         <EmptyState title="No domain yet">
-          <p>
-            Bind your company's e-mail domain, and whoever signs up with an address in it is in as a User.
-          </p>
+          <p>Bind your company's e-mail domain: people who sign up with an address in it join as a User.</p>
         </EmptyState>
       )}
       {domains && domains.length > 0 && (
