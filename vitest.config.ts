@@ -10,7 +10,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/postgres.ts'],
+    globalSetup: ['test/support/postgres.ts', 'test/support/serverBundle.ts'],
     pool: 'forks',
     // A worker loads the sources once, not once a file: that takes 2 s. So no file may change a module for others.
     isolate: false,

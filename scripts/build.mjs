@@ -1,13 +1,15 @@
-// Builds what `npm start` runs into dist/: the server, and the pages.
+// Builds what `npm start` runs into dist/, or into the folder named by the argument.
 import { copyFile, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { build } from 'esbuild'
 
 const { dependencies } = JSON.parse(await readFile('package.json', 'utf8'))
 
-await rm('dist', { recursive: true, force: true })
+const outdir = process.argv[2] ?? 'dist'
+await rm(outdir, { recursive: true, force: true })
 await build({
   entryPoints: ['src/main.ts'],
-  outdir: 'dist',
+  outdir,
   // main.js checks the version of Node before it loads the rest.
   splitting: true,
   bundle: true,
@@ -25,4 +27,4 @@ await build({
 })
 
 // Made by `npm run generate`. The bundle reads it from its own folder.
-await copyFile('src/generated/mailProviders.txt', 'dist/mailProviders.txt')
+await copyFile('src/generated/mailProviders.txt', join(outdir, 'mailProviders.txt'))

@@ -2,12 +2,12 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { createDatabase, type TestDatabase } from '../support/database.js'
 import { ask } from '../support/testServer.js'
 
 const begin = (env: NodeJS.ProcessEnv) =>
-  spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', '--demo'], {
+  spawn(process.execPath, [inject('serverMain'), '--demo'], {
     env: { ...process.env, LOG_LEVEL: 'warn', NODE_ENV: 'development', ...env },
   })
 

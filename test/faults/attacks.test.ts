@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, inject, onTestFinished, test } from 'vitest'
 import { createDatabase } from '../support/database.js'
 import { ask, authorize, JWT_SECRET } from '../support/testServer.js'
 import { attack } from './attacks.js'
@@ -22,24 +22,20 @@ test('a server of a small heap lives through everything that strangers send', as
   const database = await createDatabase()
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
-  const server = spawn(
-    process.execPath,
-    [`--max-old-space-size=${HEAP_MB}`, '--import', 'tsx', 'src/main.ts'],
-    {
-      env: {
-        PATH: process.env.PATH,
-        HOME: process.env.HOME,
-        PORT: String(port),
-        DATABASE_URL: database.url,
-        AUTH_JWT_SECRET: JWT_SECRET,
-        TRUST_PROXY: '1',
-        RATE_LIMIT_PER_ADDRESS: '0',
-        FREE_PENDING_INVITES: '1000',
-        LOG_LEVEL: 'fatal',
-      },
-      stdio: ['ignore', 'ignore', 'inherit'],
+  const server = spawn(process.execPath, [`--max-old-space-size=${HEAP_MB}`, inject('serverMain')], {
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      PORT: String(port),
+      DATABASE_URL: database.url,
+      AUTH_JWT_SECRET: JWT_SECRET,
+      TRUST_PROXY: '1',
+      RATE_LIMIT_PER_ADDRESS: '0',
+      FREE_PENDING_INVITES: '1000',
+      LOG_LEVEL: 'fatal',
     },
-  )
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
   onTestFinished(async () => {
     if (server.exitCode === null && server.signalCode === null) {
       const exited = once(server, 'exit')

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
+import { inject } from 'vitest'
 import { startEmbeddedPostgres } from '../../packages/embedded-postgres/src/embedded.js'
 import { cleanUpAfterCrash } from '../support/cleanUpAfterCrash.js'
 import { silent } from '../support/jobs.js'
@@ -86,7 +87,7 @@ async function openServer(databaseUrl: string) {
   const url = `http://127.0.0.1:${port}`
   let child: ChildProcess
   const start = async () => {
-    child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+    child = spawn(process.execPath, [inject('serverMain')], {
       env: {
         PATH: process.env.PATH,
         HOME: process.env.HOME,

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, inject, test, vi } from 'vitest'
 import { MIGRATIONS_DIR, readMigrations } from '../../src/database/migrationFiles.js'
 import { createDatabase, type TestDatabase } from '../support/database.js'
 
@@ -24,7 +24,7 @@ afterEach(async () => {
   await database.drop()
 })
 
-/** The command as an operator runs it, from the sources. */
+/** Runs the command as an operator does. */
 function run(
   args: string[],
   env: Record<string, string> = {},
@@ -32,14 +32,7 @@ function run(
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [
-        '--import',
-        'tsx',
-        ...(env.PRELOAD ? ['--import', env.PRELOAD] : []),
-        'src/main.ts',
-        'migrate',
-        ...args,
-      ],
+      [...(env.PRELOAD ? ['--import', env.PRELOAD] : []), inject('serverMain'), 'migrate', ...args],
       { env: { PATH: process.env.PATH, NODE_ENV: 'production', DATABASE_URL: database.url, ...env } },
       (error, out, err) => resolve({ code: Number(error?.code ?? 0), out, err }),
     )

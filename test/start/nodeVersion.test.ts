@@ -1,17 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { expect, inject, test } from 'vitest'
 import { problemOfNode } from '../../src/start/nodeVersion.js'
 
 test('an older Node is told in a sentence, before anything is loaded that it can’t run', () => {
   const pretend = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.8' } })`
-  const args = [
-    '--import',
-    'tsx',
-    '--import',
-    `data:text/javascript,${encodeURIComponent(pretend)}`,
-    'src/main.ts',
-  ]
+  const args = ['--import', `data:text/javascript,${encodeURIComponent(pretend)}`, inject('serverMain')]
   const { status, stderr, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' })
   expect(stderr).toBe('Guildhall needs Node 20.19 or newer, and this is Node 18.20.8.\n')
   expect(stdout).toBe('')
@@ -31,13 +25,7 @@ test.runIf(process.platform === 'linux' && process.getuid?.() === 0)(
   'a user without a home, whom /etc/passwd does not name, gets as far as the database',
   () => {
     const become = 'process.setgid(0); process.setuid(54321); delete process.env.HOME'
-    const args = [
-      '--import',
-      'tsx',
-      '--import',
-      `data:text/javascript,${encodeURIComponent(become)}`,
-      'src/main.ts',
-    ]
+    const args = ['--import', `data:text/javascript,${encodeURIComponent(become)}`, inject('serverMain')]
     const env = {
       PATH: process.env.PATH,
       PORT: '0',

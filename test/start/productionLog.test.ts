@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, inject, it, onTestFinished, vi } from 'vitest'
 import { createDatabase } from '../support/database.js'
 import { mutate } from '../support/mutate.js'
 import { APP_URL, ask, type Client, INSTANCE_TOKEN, JWT_SECRET } from '../support/testServer.js'
@@ -62,9 +62,9 @@ async function blackHole(): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-/** The server as in production, from the sources. */
+/** Starts the server as in production. */
 function start(env: Record<string, string>) {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+  const child = spawn(process.execPath, [inject('serverMain')], {
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,

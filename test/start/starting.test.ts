@@ -19,9 +19,9 @@ interface Main {
   ended: Promise<unknown[]>
 }
 
-/** The server as `npm start` runs it, from the sources. */
+/** Starts the server as `npm start` does. */
 function start(env: Record<string, string>): Main {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+  const child = spawn(process.execPath, [inject('serverMain')], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

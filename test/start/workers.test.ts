@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createClient } from 'graphql-ws'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import WebSocket from 'ws'
 import { createDatabase, type TestDatabase } from '../support/database.js'
 import { ask } from '../support/testServer.js'
@@ -24,7 +24,7 @@ interface Main {
 
 /** Starts two workers; they listen when it answers. */
 async function startMain(env: Record<string, string>, onStderr?: (text: string) => void): Promise<Main> {
-  const main = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+  const main = spawn(process.execPath, [inject('serverMain')], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', WORKERS: '2', ...env },
     stdio: ['ignore', 'pipe', onStderr ? 'pipe' : 'inherit'],
   })
@@ -43,9 +43,7 @@ async function startMain(env: Record<string, string>, onStderr?: (text: string) 
       execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' })
         .split('\n')
         .map((line) => line.trim().split(/\s+/))
-        .filter(
-          ([, parent, ...args]) => parent === String(main.pid) && args.join(' ').includes('src/main.ts'),
-        )
+        .filter(([, parent, ...args]) => parent === String(main.pid) && args.includes(inject('serverMain')))
         .map(([pid]) => Number(pid)),
     async kill() {
       if (main.exitCode !== null) return

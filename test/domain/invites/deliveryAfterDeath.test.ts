@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, inject, it, onTestFinished, vi } from 'vitest'
 import { createDatabase } from '../../support/database.js'
 import { startMailServer } from '../../support/mailServer.js'
 import { mutate, readOrg } from '../../support/mutate.js'
@@ -13,21 +12,17 @@ const within = (check: () => unknown) => vi.waitFor(check, { timeout: 30_000, in
 async function startServer(
   env: Record<string, string>,
 ): Promise<Client & { kill(signal?: NodeJS.Signals): Promise<void> }> {
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', fileURLToPath(new URL('../../../src/main.ts', import.meta.url))],
-    {
-      env: {
-        PATH: process.env.PATH,
-        PORT: '0',
-        AUTH_JWT_SECRET: JWT_SECRET,
-        INSTANCE_TOKEN,
-        APP_URL,
-        ...env,
-      },
-      stdio: ['ignore', 'pipe', 'inherit'],
+  const child = spawn(process.execPath, [inject('serverMain')], {
+    env: {
+      PATH: process.env.PATH,
+      PORT: '0',
+      AUTH_JWT_SECRET: JWT_SECRET,
+      INSTANCE_TOKEN,
+      APP_URL,
+      ...env,
     },
-  )
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const kill = async (signal: NodeJS.Signals = 'SIGKILL') => {
     if (child.exitCode !== null || child.signalCode !== null) return
     child.kill(signal)
