@@ -81,6 +81,6 @@ describe("a token that was seen before, by a provider's key", () => {
     await answerTo(jwt)
     const known = await statementsOf(() => answerTo(jwt))
     pass(6)
-    expect(await statementsOf(() => answerTo(jwt))).toHaveLength(known.length)
+    expect((await statementsOf(() => answerTo(jwt))).length).toBeLessThanOrEqual(known.length)
   })
 })

@@ -169,11 +169,7 @@ describe.each([
     const make = (orgId: string) => createToken(testServer, owner, ['ORG_READ'], orgId)
     await make(small)
     for (let number = 0; number < 30; number++) await make(large)
-    const counts = [
-      await countOf(owner, document, { orgId: small }),
-      await countOf(owner, document, { orgId: large }),
-    ]
-    expect(counts).toEqual([4, 4])
+    await expectAtMost(4, 'API tokens', (orgId) => countOf(owner, document, { orgId }))
   })
 
   it('an invitee’s own', async () => {
@@ -198,14 +194,14 @@ describe('an API token', () => {
       // The first of a minute leaves a mark that the token is in use; the second is compiled.
       for (let before = 0; before < 3; before++) expect((await asked()).errors).toBeUndefined()
       const statements = (await statementsOf(asked)).map(({ text }) => text)
-      expect(statements.filter((text) => text.includes('api_token'))).toHaveLength(2)
-      expect(statements).toHaveLength(3)
+      expect(statements.filter((text) => text.includes('api_token')).length).toBeLessThanOrEqual(2)
+      expect(statements.length).toBeLessThanOrEqual(3)
     }
   })
 })
 
-describe('a mutation takes a fixed number of statements and round trips', () => {
-  it('each as pinned here, BEGIN and COMMIT among them', async () => {
+describe('a mutation takes no more statements and round trips than its limit', () => {
+  it('counts BEGIN and COMMIT too', async () => {
     const owner = await testServer.signUp()
     const member = await testServer.signUp()
     const guests = await Promise.all([1, 2, 3].map(() => testServer.signUp()))
@@ -281,7 +277,7 @@ describe('a mutation takes a fixed number of statements and round trips', () => 
         .map(([name, counts]) => name.padEnd(24) + counts.map((count) => String(count).padStart(3)).join(''))
         .join('\n'),
     )
-    expect(measured).toEqual({
+    const limits: typeof measured = {
       createOrg: [8, 5],
       updateOrg: [6, 3],
       setOrgResourceCount: [4, 3],
@@ -302,6 +298,12 @@ describe('a mutation takes a fixed number of statements and round trips', () => 
       unbindEmailDomain: [6, 3],
       upsertUser: [5, 4],
       deleteOrg: [9, 6],
+    }
+    expect(Object.keys(measured).sort()).toEqual(Object.keys(limits).sort())
+    const over = Object.entries(measured).filter(([name, [statements, roundTrips]]) => {
+      const [mostStatements, mostRoundTrips] = limits[name] ?? [0, 0]
+      return statements > mostStatements || roundTrips > mostRoundTrips
     })
-  })
+    expect(over).toEqual([])
+  }, 60_000)
 })
