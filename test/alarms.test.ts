@@ -10,7 +10,7 @@ const within = (check: () => unknown) => vi.waitFor(check, { timeout: 20_000, in
 
 /** The queries that docs/deploying.md tells operators to watch, as they stand there. */
 const [stuck = '', waiting = '', givenUp = '', failing = '', dead = '', ...more] = [
-  ...(/## What to watch[\s\S]*?(?=\n## |$)/
+  ...(/## Monitoring[\s\S]*?(?=\n## |$)/
     .exec(readFileSync('docs/deploying.md', 'utf8'))?.[0]
     .matchAll(/```sql\n([\s\S]*?)```/g) ?? []),
 ].map(([, query]) => query ?? '')
