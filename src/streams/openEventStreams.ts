@@ -33,7 +33,6 @@ export interface EventStreamsOptions {
 export interface RunningEventStreams extends EventStreams {
   /** To be called after each commit that recorded events. It wakes the streams of all servers. */
   hint(hint: Hint): void
-  counts(): { orgs: number; inboxes: number; subscribers: number; timers: number }
   /** Ends every stream with UNAVAILABLE, so that no reader thinks the org was deleted. */
   close(): Promise<void>
 }
@@ -171,15 +170,6 @@ export function openEventStreams(options: EventStreamsOptions): RunningEventStre
       return open(inboxFeed, userId, read, { actor, after, permission: undefined, only: undefined })
     },
     hint: (hint) => hints.publish(hint),
-    counts() {
-      const tailers = feeds.flatMap((feed) => [...feed.all()])
-      return {
-        orgs: histories.size,
-        inboxes: inboxFeed.size,
-        subscribers: tailers.reduce((sum, tailer) => sum + tailer.watchers().size, 0),
-        timers: timer === undefined ? 0 : 1,
-      }
-    },
     async close() {
       closed = true
       stopHints()

@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { Connection } from '../../src/http/sockets.js'
 import { connect, rawSocket } from '../http/support/socket.js'
 import { createOrg, invite, join, mutate } from '../support/mutate.js'
+import { expectNoPolling } from '../support/polling.js'
 import { type TestPerson, useTestServer } from '../support/testServer.js'
 
 describe.each([
@@ -19,7 +20,7 @@ describe.each([
 
   let opened: Promise<unknown> = Promise.resolve()
 
-  /** Watches an org over a socket of the person's own: one after the other, by which the server's count tells them apart. */
+  /** Watches an org over a socket of the person's own. One after another, so that each waits for its own subscription. */
   function watch(...[person, orgId, selection, after]: Parameters<typeof open>): Promise<Watching> {
     const watching = opened.then(() => open(person, orgId, selection, after))
     opened = watching.catch(() => {})
@@ -34,10 +35,10 @@ describe.each([
   ): Promise<Watching> {
     const socket = await connect(testServer.url, { authorization: person.authorization })
     const query = `subscription { orgEvents(orgId: "${orgId}"${after ? ` after: "${after}"` : ''}) { seq ${selection} } }`
-    const streams = testServer.server.app.streams as unknown as { counts(): { subscribers: number } }
-    const before = streams.counts().subscribers
+    const subscribing = vi.spyOn(testServer.server.app.streams, 'org')
     const watching = socket.stream(query) as Watching
-    while (streams.counts().subscribers === before) await delay(2)
+    await vi.waitFor(() => expect(subscribing).toHaveResolved(), { timeout: 5_000, interval: 2 })
+    subscribing.mockRestore()
     return watching
   }
 
@@ -106,6 +107,7 @@ describe.each([
         const forAll = await readsOf(async () => {
           await invite(owner, orgId, 'two@example.com')
           for (const one of watching) await received(one, 1)
+          await received(alone, 2)
         })
         expect(forOne).toBeGreaterThan(0)
         // Each of the eleven others would ask for five at least.
@@ -290,8 +292,6 @@ describe.each([
         ids.map(() => ({ data: { orgEvents: { seq: 3 } } })),
       )
       for (const id of ids) raw.send({ id, type: 'complete' })
-      const { streams } = testServer.server.app as unknown as { streams: { counts(): { orgs: number } } }
-      for (let tries = 0; tries < 400 && streams.counts().orgs > 0; tries++) await delay(5)
     })
 
     test('who resumes far behind catches up over its socket, and goes on live', async () => {
@@ -343,17 +343,11 @@ describe.each([
         raw.socket.terminate()
       }
       await Promise.all(Array.from({ length: 30 }, (_, ms) => goAway(ms)))
-      const { streams } = testServer.server.app as unknown as { streams: { counts(): { orgs: number } } }
-      for (let tries = 0; tries < 400 && streams.counts().orgs > 0; tries++) await delay(5)
-      expect(streams.counts().orgs).toBe(0)
+      await expectNoPolling()
     })
   })
 
   test('nothing of streams is left once everybody has gone', async () => {
-    const { streams } = testServer.server.app as unknown as { streams: { counts(): object } }
-    const none = { orgs: 0, inboxes: 0, subscribers: 0, timers: 0 }
-    for (let tries = 0; tries < 400 && JSON.stringify(streams.counts()) !== JSON.stringify(none); tries++)
-      await delay(5)
-    expect(streams.counts()).toEqual(none)
+    await expectNoPolling()
   })
 })

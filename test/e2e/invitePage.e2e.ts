@@ -80,7 +80,9 @@ test('expired, it says until when it was open', async () => {
   const { link } = await invite('late@letters.example', {
     expiresAt: new Date(Date.now() + 2_500).toISOString(),
   })
-  await expect.poll(() => opened(link), { timeout: 20_000, interval: 500 }).toContain('This invite has expired')
+  await expect
+    .poll(() => opened(link), { timeout: 20_000, interval: 500 })
+    .toContain('This invite has expired')
 })
 
 test('a link replaced by a newer mail opens nothing, and the newer one does', async () => {

@@ -4,6 +4,7 @@ import type { Person } from '../../src/domain/core/actor.js'
 import { lockOrg } from '../../src/domain/core/lockOrg.js'
 import { deleteOrg } from '../../src/domain/orgs/deleteOrg.js'
 import { purgeOrg } from '../../src/domain/orgs/purgeOrg.js'
+import { expectNoPolling } from '../support/polling.js'
 import { codeOf, instance, newOrg, newPerson, openFixture, range, take, untilEnd, within } from './fixture.js'
 
 let fixture: Awaited<ReturnType<typeof openFixture>>
@@ -58,7 +59,7 @@ it('gathers what concerns one person from every org, in one dense order', async 
   expect(inboxSeqs(read)).toEqual(range(31, 120))
   expect(new Set(read.map(({ inboxUserId }) => inboxUserId))).toEqual(new Set([me.userId]))
   await Promise.all([live.return(), late.return()])
-  expect(fixture.streams.counts()).toEqual({ orgs: 0, inboxes: 0, subscribers: 0, timers: 0 })
+  await expectNoPolling()
 })
 
 it('goes on over the numbers that a deleted org has taken with it', async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { joinOrg } from '../../src/domain/core/joinOrg.js'
 import { lockOrg } from '../../src/domain/core/lockOrg.js'
 import { removeOrgUser } from '../../src/domain/members/removeOrgUser.js'
+import { expectNoPolling } from '../support/polling.js'
 import {
   codeOf,
   commitEvents,
@@ -100,7 +101,7 @@ describe('between reading the right and joining the others', () => {
 
     expect(await opening.catch(codeOf)).toBe('FORBIDDEN')
     await other.return()
-    expect(server.streams.counts()).toEqual({ orgs: 0, inboxes: 0, subscribers: 0, timers: 0 })
+    await expectNoPolling()
   })
 
   it('a loss of before, which this server reads only now, takes nothing from one who has the right again', async () => {

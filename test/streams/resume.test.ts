@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { lockOrg } from '../../src/domain/core/lockOrg.js'
 import { deleteOrg } from '../../src/domain/orgs/deleteOrg.js'
 import { purgeOrg } from '../../src/domain/orgs/purgeOrg.js'
+import { expectNoPolling, polled } from '../support/polling.js'
 import {
   codeOf,
   commitEvents,
@@ -157,10 +158,13 @@ describe('what watching costs the server', () => {
       range(1, 20).map(() => fixture.streams.org({ orgId, actor: owner, permission, after: null })),
     )
     const waiting = streams.map((stream) => stream.next())
-    expect(fixture.streams.counts()).toEqual({ orgs: 1, inboxes: 0, subscribers: 20, timers: 1 })
+    const statements = await polled()
+    expect(statements.length).toBeGreaterThan(0)
+    // Three rounds may fall into the time, whatever the number of readers.
+    expect(statements.length).toBeLessThanOrEqual(3)
     for (const stream of streams) await stream.return()
     expect(await Promise.all(waiting)).toEqual(streams.map(() => ({ done: true, value: undefined })))
-    expect(fixture.streams.counts()).toEqual({ orgs: 0, inboxes: 0, subscribers: 0, timers: 0 })
+    await expectNoPolling()
   })
 
   it('is nothing where the reader went away while it subscribed, or was refused', async () => {
@@ -168,10 +172,9 @@ describe('what watching costs the server', () => {
     const { owner, orgId: own } = await orgWithOwner()
     const going = fixture.streams.org({ orgId: own, actor: owner, permission, after: 0 })
     const refused = fixture.streams.org({ orgId, actor: owner, permission, after: 0 }).catch(codeOf)
-    expect(fixture.streams.counts()).toMatchObject({ orgs: 2, timers: 1 })
     expect(await refused).toBe('FORBIDDEN')
     await (await going).return()
-    expect(fixture.streams.counts()).toEqual({ orgs: 0, inboxes: 0, subscribers: 0, timers: 0 })
+    await expectNoPolling()
   })
 
   it('is nothing where the reader goes away while it catches up', async () => {
@@ -181,6 +184,6 @@ describe('what watching costs the server', () => {
     const reading = stream.next()
     await stream.return()
     expect(await reading).toEqual({ done: true, value: undefined })
-    expect(fixture.streams.counts()).toEqual({ orgs: 0, inboxes: 0, subscribers: 0, timers: 0 })
+    await expectNoPolling()
   })
 })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expectNoPolling } from '../support/polling.js'
 import { commitEvents, newOrg, newPerson, openFixture, range, seqs, take, untilEnd } from './fixture.js'
 
 let fixture: Awaited<ReturnType<typeof openFixture>>
@@ -25,15 +26,13 @@ it('cuts off one stopped reader of a hundred, at its limit and not before, and n
   }
 
   await readOn(50)
-  expect(server.streams.counts().subscribers).toBe(100)
   await readOn(1)
-  expect(server.streams.counts().subscribers).toBe(99)
-  for (let round = 0; round < 5; round++) await readOn(40)
   expect(await untilEnd(stopped)).toEqual({ events: [], code: 'SLOW_CONSUMER' })
+  for (let round = 0; round < 5; round++) await readOn(40)
   const resumed = await open()
   await resumed.return()
   for (const stream of others) await stream.return()
-  expect(server.streams.counts()).toMatchObject({ orgs: 0, subscribers: 0 })
+  await expectNoPolling()
 })
 
 it('delivers what waits below the limit to a reader that takes its time', async () => {
