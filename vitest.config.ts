@@ -36,6 +36,8 @@ class LongFilesFirst extends BaseSequencer {
 
 export default defineConfig({
   resolve: {
+    // The packages of the workspace are tested from their sources.
+    tsconfigPaths: true,
     // Vite would take graphql's .mjs where Node takes its .js: two copies that don't know each other's types.
     alias: [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') }],
   },
