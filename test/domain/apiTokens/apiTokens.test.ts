@@ -25,7 +25,7 @@ const codeOf = async (client: Client): Promise<string | undefined> =>
   (await client.ask('{ viewer { id } }')).errors?.[0]?.extensions.code
 
 describe('an API token', () => {
-  it('is shown its secret once: gh_ and 256 random bits', async () => {
+  it('shows its secret once, and the secret holds 256 random bits after gh_', async () => {
     const orgId = await createOrg(people.owner)
     const [one, other] = [await make(people.owner, { orgId }), await make(people.owner, { orgId })]
     expect(one.secret).toMatch(/^gh_[\w-]{43}$/)
@@ -44,7 +44,7 @@ describe('an API token', () => {
     expect(JSON.stringify(await list(people.owner, orgId))).not.toContain(one.secret.slice(3))
   })
 
-  it('acts by its own permissions, in its own org, and as no user', async () => {
+  it('acts with its own permissions, only in its own org, and not as a user', async () => {
     const [orgId, other] = [await createOrg(people.owner), await createOrg(people.owner)]
     const token = await createToken(testServer, people.owner, ['ORG_READ'], orgId)
     const { data } = await token.ask(
@@ -62,7 +62,7 @@ describe('an API token', () => {
     })
   })
 
-  it('of the instance acts in every org, and belongs to none', async () => {
+  it('of the instance acts in every org and belongs to none', async () => {
     const orgId = await createOrg(people.owner)
     const { apiToken, secret } = await make(testServer.instance, { permissions: ['ORG_READ', 'ORG_MANAGE'] })
     expect(apiToken).toMatchObject({ org: null, createdBy: null })
@@ -73,7 +73,7 @@ describe('an API token', () => {
     expect(data.orgs.totalCount).toBeGreaterThan(1)
   })
 
-  it('names each permission once', async () => {
+  it('lists each permission once, even if the input repeats it', async () => {
     const orgId = await createOrg(people.owner)
     const permissions = ['INVITE_READ', 'ORG_READ', 'INVITE_READ']
     expect((await make(people.owner, { orgId, permissions })).apiToken.permissions).toEqual([
@@ -90,7 +90,7 @@ describe('an API token', () => {
     ['permissions', { permissions: [] }],
     ['permissions', { permissions: Array(100).fill('ORG_READ') }],
     ['expiresAt', { expiresAt: '2020-01-01T00:00:00Z' }],
-  ])('is refused by its %s: %j', async (path, input) => {
+  ])('is refused for an invalid %s: %j', async (path, input) => {
     const orgId = await createOrg(people.owner)
     const refused = { __typename: 'InvalidInputError', issues: [{ path }] }
     expect(await make(people.owner, { orgId, ...input })).toMatchObject(refused)
@@ -98,13 +98,13 @@ describe('an API token', () => {
     expect(await list(people.owner, orgId)).toEqual([])
   })
 
-  it('may live far longer than people', async () => {
+  it('may expire as late as the year 9999', async () => {
     const orgId = await createOrg(people.owner)
     const { apiToken } = await make(people.owner, { orgId, expiresAt: '9999-12-31T23:59:59.999Z' })
     expect(apiToken.expiresAt).toBe('9999-12-31T23:59:59.999Z')
   })
 
-  it('that ran out is UNAUTHENTICATED, and stays listed with nothing that it may do', async () => {
+  it('is UNAUTHENTICATED once it has expired, and stays listed without permissions', async () => {
     const orgId = await createOrg(people.owner)
     const { secret, apiToken } = await make(people.owner, {
       orgId,
@@ -119,7 +119,7 @@ describe('an API token', () => {
     ])
   })
 
-  it('revoked is UNAUTHENTICATED at once, and stays listed; revoked again, nothing changes', async () => {
+  it('is UNAUTHENTICATED as soon as it is revoked, stays listed, and can be revoked again without effect', async () => {
     const orgId = await createOrg(people.owner)
     const token = await createToken(testServer, people.owner, ['ORG_READ'], orgId)
     const { apiToken } = await mutate(
@@ -141,7 +141,7 @@ describe('an API token', () => {
     ])
   })
 
-  it('tells when it was last used', async () => {
+  it('shows when it was last used', async () => {
     const orgId = await createOrg(people.owner)
     const token = await createToken(testServer, people.owner, ['ORG_READ'], orgId)
     expect(await list(people.owner, orgId)).toMatchObject([{ lastUsedAt: null }])
@@ -160,7 +160,7 @@ describe('an API token', () => {
     expect(await codeOf(token)).toBe('UNAUTHENTICATED')
   })
 
-  it('has its org’s tokens listed newest first, and the instance’s apart', async () => {
+  it('of an org is listed newest first, and not among the tokens of the instance', async () => {
     const orgId = await createOrg(people.owner)
     const made: string[] = []
     for (const name of ['first', 'second', 'third'])
@@ -170,7 +170,7 @@ describe('an API token', () => {
     expect(ofInstance.map(({ id }: { id: string }) => id)).not.toContain(made[0])
   })
 
-  it('and its org are nothing to each other’s: a token of one can’t touch the other’s tokens', async () => {
+  it('of one org cannot see or revoke the tokens of another org', async () => {
     const [orgId, other] = [await createOrg(people.owner), await createOrg(people.owner)]
     const token = await createToken(testServer, people.owner, orgPermissions, orgId)
     const victim = await createToken(testServer, people.owner, ['ORG_READ'], other)
@@ -182,7 +182,7 @@ describe('an API token', () => {
   })
 })
 
-describe('a bad credential', () => {
+describe('an invalid credential', () => {
   it.each([
     'Bearer gh_nothing',
     `Bearer gh_${'A'.repeat(43)}`,
@@ -193,7 +193,7 @@ describe('a bad credential', () => {
     'gh_token',
     'Bearer a b',
     'Bearer a.b.c',
-  ])('is HTTP 401, UNAUTHENTICATED, and runs nothing: %j', async (authorization) => {
+  ])('gets HTTP 401 UNAUTHENTICATED and runs nothing: %j', async (authorization) => {
     const response = await fetch(`${testServer.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization },
@@ -208,7 +208,7 @@ describe('a bad credential', () => {
     expect(body.data ?? null).toBeNull()
   })
 
-  it('is none for its scheme’s case: bearer is Bearer', async () => {
+  it('does not include a lower-case scheme: "bearer" works like "Bearer"', async () => {
     const token = await createToken(testServer, testServer.instance, ['ORG_READ'])
     expect(await codeOf(testServer.bearer(token.authorization?.replace('Bearer', 'bearer')))).toBeUndefined()
   })

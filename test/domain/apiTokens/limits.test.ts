@@ -31,7 +31,7 @@ async function clearInstance(): Promise<void> {
     await mutate(testServer.instance, 'revokeApiToken', { apiTokenId: id })
 }
 
-/** Has a token, but none that it made, expire a moment ago. */
+/** Makes a token expire a moment ago. The tokens that it created keep their expiry. */
 async function expire(tokenId: string): Promise<void> {
   const pool = openPool(testServer.database.url)
   await pool.query(`update api_token set expires_at = now() - interval '1 s' where id = $1`, [
@@ -42,10 +42,10 @@ async function expire(tokenId: string): Promise<void> {
 const codeOf = async (client: Client): Promise<string | undefined> =>
   (await client.ask('{ viewer { id } }')).errors?.[0]?.extensions.code
 
-describe('how many API tokens', () => {
+describe('the number of API tokens', () => {
   const full = { __typename: 'LimitReachedError', limit: 4 }
 
-  it('of one org are valid at once is limited; revoked and expired ones don’t count', async () => {
+  it('is limited per org, and revoked and expired tokens do not count', async () => {
     const [orgId, other] = [await createOrg(people.owner), await createOrg(people.owner)]
     const made: Array<{ apiToken: { id: string } }> = []
     for (let more = 0; more < 4; more++) made.push(await make(people.owner, { orgId, expiresAt: inAnHour() }))
@@ -61,7 +61,7 @@ describe('how many API tokens', () => {
     expect(await make(people.owner, { orgId })).toMatchObject(full)
   })
 
-  it('one token fills an org with are gone with it, so that its owner can make one again', async () => {
+  it('is free again for the owner once they revoke the leaked token that used it up', async () => {
     const orgId = await createOrg(people.owner)
     const leaked = await createToken(testServer, people.owner, passingOn, orgId)
     for (let more = 0; more < 3; more++) await make(leaked, { orgId })
@@ -71,14 +71,14 @@ describe('how many API tokens', () => {
       expect(await make(people.owner, { orgId })).toMatchObject({ __typename: 'CreateApiTokenPayload' })
   })
 
-  it('the instance has is limited as well', async () => {
+  it('is limited for the instance too', async () => {
     await clearInstance()
     const outcomes: string[] = []
     for (let more = 0; more < 5; more++) outcomes.push((await make(testServer.instance, {})).__typename)
     expect(outcomes).toEqual([...Array(4).fill('CreateApiTokenPayload'), 'LimitReachedError'])
   })
 
-  it('a list shows is limited, and no number of ended ones hides a valid one', async () => {
+  it('in a list is limited, and revoked tokens never push a valid one out of the list', async () => {
     const orgId = await createOrg(people.owner)
     const valid = [
       await createToken(testServer, people.owner, passingOn, orgId),
@@ -97,8 +97,8 @@ describe('how many API tokens', () => {
   })
 })
 
-describe('a chain of API tokens that make one another', () => {
-  it('has as many makers as the limit says, and no more', async () => {
+describe('a chain of API tokens that created one another', () => {
+  it('is limited in length', async () => {
     const orgId = await createOrg(people.owner)
     const first = await createToken(testServer, people.owner, passingOn, orgId)
     const second = await createToken(testServer, first, passingOn, orgId)
@@ -106,7 +106,7 @@ describe('a chain of API tokens that make one another', () => {
     expect(await make(third, { orgId })).toMatchObject({ __typename: 'LimitReachedError', limit: 3 })
   })
 
-  it('may do nothing beyond the longest that is followed, made before there was a limit', async () => {
+  it('has no permissions if it is longer than the server follows, as old data may be', async () => {
     let orgId = await createOrg(people.owner)
     let token: TokenClient = await createToken(testServer, people.owner, passingOn, orgId)
     const pool = openPool(testServer.database.url)
@@ -142,7 +142,7 @@ describe('a chain of API tokens that make one another', () => {
   })
 })
 
-describe('an API token ends no later than the token that made it', () => {
+describe('an API token expires no later than the token that created it', () => {
   for (const where of ['an org', 'the instance'])
     it(`in ${where}`, async () => {
       const ofOrg = where === 'an org'
@@ -162,7 +162,7 @@ describe('an API token ends no later than the token that made it', () => {
       expect(await codeOf(testServer.bearer(`Bearer ${secret}`))).toBe('UNAUTHENTICATED')
     })
 
-  it('also one that was made before this was so', async () => {
+  it('even if it was created before this rule', async () => {
     const orgId = await createOrg(people.owner)
     const maker = await createToken(testServer, people.owner, passingOn, orgId)
     const twin = await createToken(testServer, maker, passingOn, orgId)
@@ -172,10 +172,10 @@ describe('an API token ends no later than the token that made it', () => {
   })
 })
 
-describe('how many e-mail domains', () => {
+describe('the number of email domains', () => {
   const bind = (orgId: string, domain: string) => mutate(people.owner, 'bindEmailDomain', { orgId, domain })
 
-  it('are bound to an org is limited: what is bound may be bound again, and letting go makes room', async () => {
+  it('is limited per org: binding one again is allowed, and unbinding one makes room', async () => {
     const orgId = await createOrg(people.owner)
     const bound = { __typename: 'BindEmailDomainPayload' }
     for (const domain of ['one.example', 'two.example', 'one.example'])
@@ -185,7 +185,7 @@ describe('how many e-mail domains', () => {
     expect(await bind(orgId, 'three.example')).toMatchObject(bound)
   })
 
-  it('a list shows is limited as well, where more were bound before there was a limit', async () => {
+  it('in a list is limited too, even if more were bound before there was a limit', async () => {
     const orgId = await createOrg(people.owner)
     const pool = openPool(testServer.database.url)
     await pool.query(

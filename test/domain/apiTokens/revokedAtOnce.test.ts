@@ -9,14 +9,19 @@ import { type TestPerson, useTestServer } from '../../support/testServer.js'
 
 const CHAIN = 300
 const MOST_LEAVES = 5_000
-/** Where it is the walk down that counts, and not all that it comes to. */
+/** Enough where a test is about the depth of the chain and not about the total number of tokens. */
 const LEAVES = 1_000
 const INVITES = 2_000
-/** Of one operation: what a few hundred rows take, with room for a busy machine. Without a limit it took 15 s. */
+/**
+ * For one operation: enough for a few hundred rows on a busy machine. Without a limit it took 15 s.
+ */
 const WITHIN_MS = 1_000
-/** BEGIN and COMMIT among them. */
+/** Includes BEGIN and COMMIT. */
 const STATEMENTS = 12
-/** Of the tokens and invites that it revokes itself: 100 of each, what it did, and of one who is gone as many addressed to them. */
+/**
+ * The operation revokes at most 100 tokens, 100 invites that they sent and 100 invites to the
+ * member who left, and adds its own event.
+ */
 const EVENTS = 301
 
 const testServer = useTestServer({ env: { FREE_PENDING_INVITES: '10000' } })
@@ -27,7 +32,10 @@ beforeAll(() => {
 })
 afterAll(() => pool.end())
 
-/** What was made before there were limits: below a token a chain of tokens, below its end many, and invites of all. */
+/**
+ * Inserts rows older than the limits: a long chain of tokens below the given token, and many tokens
+ * below the end of the chain.
+ */
 async function buildBelow(tokenId: string, orgId: string, leaves = LEAVES): Promise<void> {
   const token = uuidOf(tokenId)
   await pool.query(
@@ -53,7 +61,10 @@ async function buildBelow(tokenId: string, orgId: string, leaves = LEAVES): Prom
   )
 }
 
-/** Pending invites into an org, sent by its tokens or by a person, with the events that they would have. */
+/**
+ * Inserts pending invites into an org, with their events. Its tokens sent them, or the given person
+ * did.
+ */
 async function invitePending(orgId: string, person: TestPerson | null): Promise<void> {
   await pool.query(
     `with sender as (
@@ -88,7 +99,7 @@ const countsOf = async (orgId: string) => {
   return rows[0] as { alive: number; pending: number; tokenEvents: number; inviteEvents: number }
 }
 
-/** Does it, and looks at what it cost. A job that goes on with it begins after its commit. */
+/** Runs an operation and checks its cost. The job that does the rest begins after the commit. */
 async function atOnce(
   orgId: string,
   what: string,
@@ -101,7 +112,7 @@ async function atOnce(
     typename = (await take()).__typename
   })
   const took = performance.now() - begun
-  // What one transaction writes is of one time.
+  // Rows that one transaction writes have the same time.
   const { rows } = await pool.query(
     `select count(*)::int as events from org_event event
      where org_id = $1 and seq > $2 and occurred_at = (
@@ -134,8 +145,8 @@ async function allRevoked(orgId: string, tokens: number, invites: number): Promi
   expect(snapshot && violationsOf(snapshot)).toEqual([])
 }
 
-describe('whatever was built on somebody’s authority, it is taken away at once', () => {
-  it('by revoking a token', async () => {
+describe('everything that rests on somebody’s authority is revoked at once', () => {
+  it('when their token is revoked', async () => {
     const orgId = await createOrg(people.owner)
     const token = await createToken(testServer, people.owner, orgPermissions, orgId)
     const child = await createToken(testServer, token, orgPermissions, orgId)
@@ -155,7 +166,7 @@ describe('whatever was built on somebody’s authority, it is taken away at once
       mutate(people.owner, 'updateOrgUserRoles', { orgId, userId: member.id, remove: ['OWNER'] }),
   }
   for (const [what, end] of Object.entries(ends))
-    it(`by ${what}`, async () => {
+    it(`when they lose it by ${what}`, async () => {
       const orgId = await createOrg(people.owner)
       const member = await testServer.signUp()
       await join(people.owner, orgId, member, ['OWNER'])
@@ -168,7 +179,7 @@ describe('whatever was built on somebody’s authority, it is taken away at once
       await allRevoked(orgId, CHAIN + LEAVES + 1, 2 * INVITES)
     }, 60_000)
 
-  it('by demoting, which leaves the tokens and takes what they may not any more', async () => {
+  it('when they are demoted: their tokens stay, and their invites and lost permissions go', async () => {
     const orgId = await createOrg(people.owner)
     const member = await testServer.signUp()
     await join(people.owner, orgId, member, ['OWNER'])
@@ -195,7 +206,7 @@ describe('whatever was built on somebody’s authority, it is taken away at once
     expect(await countsOf(orgId)).toMatchObject({ tokenEvents: 0, inviteEvents: 2 * INVITES })
   }, 60_000)
 
-  it('of the instance’s tokens too, in every org', async () => {
+  it('in every org, when a token of the instance is revoked', async () => {
     const token = await createToken(testServer, testServer.instance, orgPermissions)
     const orgs = [await createOrg(people.owner), await createOrg(people.owner)]
     for (const orgId of orgs) {

@@ -19,7 +19,7 @@ async function statuses(orgId: string): Promise<Record<string, string>> {
   )
 }
 
-/** Invites with every set of roles that the inviter may grant. */
+/** Sends one invite for every set of roles that the inviter may grant. */
 async function inviteEverybody(inviter: Client, orgId: string, upTo: RoleName): Promise<void> {
   const sets: RoleName[][] = [['USER'], ['ADMIN'], ['USER', 'ADMIN']]
   if (upTo === 'OWNER') sets.push(['OWNER'], ['USER', 'OWNER'])
@@ -37,7 +37,7 @@ interface Loss {
   what: string
   from: RoleName
   lose(orgId: string, member: TestPerson): Promise<{ __typename: string }>
-  /** What is left pending. */
+  /** The roles of the invites that stay pending. */
   left: string[]
 }
 
@@ -112,9 +112,9 @@ const losses: Loss[] = [
   },
 ]
 
-describe('pending invites stand on their inviter', () => {
+describe('a pending invite lasts as long as its inviter may send it', () => {
   for (const { what, from, lose, left } of losses)
-    it(`${what} leaves pending: ${left.join(' | ') || 'none'}`, async () => {
+    it(`${what} leaves these invites pending: ${left.join(' | ') || 'none'}`, async () => {
       const { orgId, member } = await orgWith(from)
       await inviteEverybody(member, orgId, from)
       const elsewhere = await createOrg(people.owner)
@@ -138,14 +138,14 @@ describe('pending invites stand on their inviter', () => {
       expect(new Set(Object.values(await statuses(elsewhere)))).toEqual(new Set(['PENDING']))
     })
 
-  it('and not on anybody else', async () => {
+  it('and does not depend on other members', async () => {
     const { orgId, member } = await orgWith('ADMIN')
     await inviteEverybody(people.owner, orgId, 'OWNER')
     await mutate(people.owner, 'removeOrgUser', { orgId, userId: member.id })
     expect(new Set(Object.values(await statuses(orgId)))).toEqual(new Set(['PENDING']))
   })
 
-  it('also on whoever resent them: who is gone lets in nobody', async () => {
+  it('and depends also on the member who resent it last', async () => {
     const { orgId, member } = await orgWith('OWNER')
     const ally = await invite(people.owner, orgId, newAddress())
     await mutate(member, 'resendOrgInvite', { orgInviteId: ally, roles: ['OWNER'] })
@@ -156,7 +156,7 @@ describe('pending invites stand on their inviter', () => {
     expect(await statuses(orgId)).toEqual({ OWNER: 'REVOKED', ADMIN: 'PENDING' })
   })
 
-  it('also on a token that resent them', async () => {
+  it('and depends also on the token that resent it last', async () => {
     const orgId = await createOrg(people.owner)
     const token = await createToken(testServer, people.owner, orgPermissions, orgId)
     const ally = await invite(people.owner, orgId, newAddress())
@@ -167,7 +167,7 @@ describe('pending invites stand on their inviter', () => {
     expect(await statuses(orgId)).toEqual({ OWNER: 'REVOKED' })
   })
 
-  it('no longer on one who resent them, once another did', async () => {
+  it('and no longer depends on a member who resent it once somebody else resends it', async () => {
     const { orgId, member } = await orgWith('OWNER')
     const ally = await invite(people.owner, orgId, newAddress())
     await mutate(member, 'resendOrgInvite', { orgInviteId: ally, roles: ['OWNER'] })
@@ -176,7 +176,7 @@ describe('pending invites stand on their inviter', () => {
     expect(await statuses(orgId)).toEqual({ OWNER: 'PENDING' })
   })
 
-  it('raised by an owner they outlive a change of their ADMIN that takes nothing away', async () => {
+  it('and stays, if an owner raised its roles, until its first inviter loses a permission', async () => {
     const { orgId, member } = await orgWith('ADMIN')
     const raised = await invite(member, orgId, newAddress())
     await mutate(people.owner, 'resendOrgInvite', { orgInviteId: raised, roles: ['OWNER'] })
@@ -188,18 +188,18 @@ describe('pending invites stand on their inviter', () => {
   })
 })
 
-describe('who is taken out has no way back', () => {
+describe('a member who leaves or is removed', () => {
   const outs = {
-    removed: (orgId: string, member: TestPerson) =>
+    'were removed': (orgId: string, member: TestPerson) =>
       mutate(people.owner, 'removeOrgUser', { orgId, userId: member.id }),
-    'relieved of the last role': (orgId: string, member: TestPerson) =>
+    'lost their last role': (orgId: string, member: TestPerson) =>
       update(orgId, member, { remove: ['USER'] }),
-    gone: (orgId: string, member: TestPerson) => mutate(member, 'leaveOrg', { orgId }),
+    left: (orgId: string, member: TestPerson) => mutate(member, 'leaveOrg', { orgId }),
   }
   for (const [how, out] of Object.entries(outs))
-    it(`by an invite that was pending for them when ${how}`, async () => {
+    it(`cannot come back by an invite that was pending when they ${how}`, async () => {
       const orgId = await createOrg(people.owner)
-      // Invited as nobody's address, then the address of a member who came by another.
+      // The address has no account when it is invited. Then a member changes their address to it.
       const address = newAddress()
       const orgInviteId = await invite(people.owner, orgId, address, { roles: ['ADMIN'] })
       const member = await testServer.signUp({ issuedAt: 1_700_000_000 })
@@ -216,13 +216,13 @@ describe('who is taken out has no way back', () => {
       })
       const { events } = await readOrg(people.owner, orgId)
       expect(events.nodes.at(-1)).toMatchObject({ orgInviteId, inviteEventType: 'REVOKED' })
-      // Another org's invites are that org's.
+      // An invite from another org stays.
       expect(await mutate(again, 'acceptOrgInvite', { invite: { orgInviteId: elsewhere } })).toMatchObject({
         __typename: 'AcceptOrgInvitePayload',
       })
     })
 
-  it('and may be invited again', async () => {
+  it('may be invited again', async () => {
     const { orgId, member } = await orgWith('USER')
     await mutate(people.owner, 'removeOrgUser', { orgId, userId: member.id })
     await join(people.owner, orgId, member, ['ADMIN'])
@@ -231,8 +231,8 @@ describe('who is taken out has no way back', () => {
   })
 })
 
-describe('an address that is merely claimed', () => {
-  /** A member who claims an address that another account has verified. */
+describe('an unverified address', () => {
+  /** A member whose unverified address is verified for another account. */
   const claimed = async () => {
     const [orgId, holder, member] = [
       await createOrg(people.owner),
@@ -244,14 +244,14 @@ describe('an address that is merely claimed', () => {
     return { orgId, holder, member: again }
   }
 
-  it('keeps nobody from being invited', async () => {
+  it('does not stop its verified owner from being invited', async () => {
     const { orgId, holder } = await claimed()
     expect(
       await mutate(people.owner, 'createOrgInvite', { orgId, invitee: { email: holder.email } }),
     ).toMatchObject({ __typename: 'CreateOrgInvitePayload' })
   })
 
-  it('revokes nobody’s invite by leaving', async () => {
+  it('does not revoke its verified owner’s invite when the member leaves', async () => {
     const { orgId, holder, member } = await claimed()
     const orgInviteId = await invite(people.owner, orgId, holder.email)
     await mutate(member, 'leaveOrg', { orgId })
@@ -261,7 +261,7 @@ describe('an address that is merely claimed', () => {
   })
 })
 
-describe('a token', () => {
+describe('an API token', () => {
   const effective = async (orgId: string, id: string) => {
     const { data } = await testServer.instance.ask(
       'query($orgId: ID) { apiTokens(orgId: $orgId) { id permissions revokedAt } }',
@@ -279,7 +279,7 @@ describe('a token', () => {
       ({ orgEventType }: { orgEventType?: string }) => orgEventType === 'API_TOKEN_REVOKED',
     ).length
 
-  it('shrinks with its maker, and the invites that it may no longer make are revoked', async () => {
+  it('loses the permissions that its creator loses, and the invites that it may no longer send are revoked', async () => {
     const { orgId, member } = await orgWith('OWNER')
     const token = await createToken(testServer, member, orgPermissions, orgId)
     const child = await createToken(testServer, token, orgPermissions, orgId)
@@ -320,7 +320,7 @@ describe('a token', () => {
     }
   })
 
-  it('loses all by its maker’s leaving, and has its invites revoked', async () => {
+  it('loses all permissions when its creator is removed, and its invites are revoked', async () => {
     const { orgId, member } = await orgWith('OWNER')
     const token = await createToken(testServer, member, orgPermissions, orgId)
     const child = await createToken(testServer, token, orgPermissions, orgId)
@@ -331,12 +331,12 @@ describe('a token', () => {
   })
 
   const ends: Record<string, (orgId: string, member: TestPerson) => Promise<unknown>> = {
-    removed: (orgId, member) => mutate(people.owner, 'removeOrgUser', { orgId, userId: member.id }),
-    'relieved of the last role': (orgId, member) => update(orgId, member, { remove: ['OWNER'] }),
-    gone: (orgId, member) => mutate(member, 'leaveOrg', { orgId }),
+    'were removed': (orgId, member) => mutate(people.owner, 'removeOrgUser', { orgId, userId: member.id }),
+    'lost their last role': (orgId, member) => update(orgId, member, { remove: ['OWNER'] }),
+    left: (orgId, member) => mutate(member, 'leaveOrg', { orgId }),
   }
   for (const [how, end] of Object.entries(ends))
-    it(`of a member who is ${how} is revoked with its event, with those that it made, and for good`, async () => {
+    it(`is revoked for good, with the tokens that it created, when its creator ${how}`, async () => {
       const { orgId, member } = await orgWith('OWNER')
       const [token, other] = [
         await createToken(testServer, member, orgPermissions, orgId),
@@ -353,7 +353,7 @@ describe('a token', () => {
       expect(await readsOrg(other, orgId)).toBe(true)
     })
 
-  it('that was left unrevoked by its maker’s leaving gets nothing back when they return', async () => {
+  it('that was not revoked when its creator left gets no permissions back when they return', async () => {
     const { orgId, member } = await orgWith('OWNER')
     const token = await createToken(testServer, member, orgPermissions, orgId)
     await mutate(people.owner, 'removeOrgUser', { orgId, userId: member.id })
@@ -365,7 +365,7 @@ describe('a token', () => {
     expect(await readsOrg(token, orgId)).toBe(false)
   })
 
-  it('revoked takes along its invites, and the tokens that it made with theirs', async () => {
+  it('takes its invites and the tokens that it created with it when it is revoked', async () => {
     const orgId = await createOrg(people.owner)
     const token = await createToken(testServer, people.owner, orgPermissions, orgId)
     const child = await createToken(testServer, token, orgPermissions, orgId)
@@ -397,7 +397,7 @@ describe('a token', () => {
     expect(await readsOrg(sibling, orgId)).toBe(true)
   })
 
-  it('of the instance revoked takes along its invites in every org, and the orgs’ tokens that it made', async () => {
+  it('of the instance takes its invites in every org and the org tokens that it created with it when it is revoked', async () => {
     const orgs = [await createOrg(people.owner), await createOrg(people.owner)]
     const token = await createToken(testServer, testServer.instance, orgPermissions)
     for (const orgId of orgs) {

@@ -12,7 +12,7 @@ const lists = fc
   .map(([a, b]) => `${a}:${b}`)
 
 describe('a cursor', () => {
-  it('comes back as the position it was made of', () => {
+  it('decodes to the position that it was made from', () => {
     fc.assert(
       fc.property(lists, seqs, positions, (list, seq, position) => {
         expect(codec.decodeSeq(list, codec.encodeSeq(list, seq))).toBe(seq)
@@ -21,7 +21,7 @@ describe('a cursor', () => {
     )
   })
 
-  it('is worth nothing in another list, of another layout or under another key', () => {
+  it('is invalid in another list, in another format and under another key', () => {
     const other = cursorCodec(Buffer.alloc(32, 2))
     fc.assert(
       fc.property(lists, lists, seqs, positions, (list, otherList, seq, position) => {
@@ -37,7 +37,7 @@ describe('a cursor', () => {
     )
   })
 
-  it('with any one character changed, added or left out is none', () => {
+  it('is invalid once any one character is changed, added or left out', () => {
     const list = `org.users:${org}`
     const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+/= \n'
     for (const [cursor, decode] of [
@@ -55,7 +55,7 @@ describe('a cursor', () => {
       }
   })
 
-  it('is never made of garbage, and garbage never throws', () => {
+  it('cannot be decoded from garbage, and garbage never throws', () => {
     const garbage = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 80 }),
       fc
@@ -72,12 +72,12 @@ describe('a cursor', () => {
     )
   })
 
-  it('is short, and safe in a URL', () => {
+  it('is short and safe in a URL', () => {
     expect(codec.encodeSeq(`org.events:${org}`, 7)).toMatch(/^[\w-]{31}$/)
     expect(codec.encodeKeyset(`org.users:${org}`, { ms: 7, id: org })).toMatch(/^[\w-]{52}$/)
   })
 
-  it('is refused to be made of what is no position', () => {
+  it('cannot be made from an invalid position', () => {
     expect(() => codec.encodeSeq('x', -1)).toThrow(RangeError)
     expect(() => codec.encodeKeyset('x', { ms: 1, id: 'x' })).toThrow(TypeError)
     expect(() => cursorCodec(randomBytes(31))).toThrow(RangeError)

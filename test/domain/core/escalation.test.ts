@@ -16,7 +16,10 @@ const people = usePeople(testServer)
 stopExpiryJob(testServer)
 const newAddress = () => `${crypto.randomUUID()}@new.example`
 
-/** What somebody below OWNER may try of an owner's: in a fresh org, the mutation and its input. */
+/**
+ * What somebody below OWNER may try against owners. Each returns the mutation and its input for a
+ * fresh org.
+ */
 const tries: Record<string, (orgId: string) => Promise<[mutation: string, input: Record<string, unknown>]>> =
   {
     'grants OWNER to an ADMIN': async (orgId) => [
@@ -31,7 +34,7 @@ const tries: Record<string, (orgId: string) => Promise<[mutation: string, input:
       'updateOrgUserRoles',
       { orgId, userId: people.user.id, add: ['ADMIN', 'OWNER'], remove: ['USER'] },
     ],
-    'takes OWNER from one who doesn’t hold it': async (orgId) => [
+    'takes OWNER from somebody who doesn’t hold it': async (orgId) => [
       'updateOrgUserRoles',
       { orgId, userId: people.user.id, remove: ['OWNER'] },
     ],
@@ -95,7 +98,7 @@ const tries: Record<string, (orgId: string) => Promise<[mutation: string, input:
     ],
   }
 
-/** Below OWNER by role, and by holding everything but ORG_DELETE. */
+/** Clients below OWNER: by role, or with every permission except ORG_DELETE. */
 const below: Record<string, (orgId: string) => Client | Promise<Client>> = {
   'an ADMIN': () => people.admin,
   'a token of the org': (orgId) =>
@@ -104,7 +107,7 @@ const below: Record<string, (orgId: string) => Client | Promise<Client>> = {
 }
 
 for (const [who, client] of Object.entries(below))
-  describe(`${who} without ORG_DELETE gets RoleNotGrantableError and changes nothing, who`, () => {
+  describe(`${who} without ORG_DELETE gets RoleNotGrantableError and changes nothing when it`, () => {
     for (const [what, attempt] of Object.entries(tries))
       it(what, async () => {
         const orgId = await createOrgWith(people)
@@ -120,8 +123,8 @@ for (const [who, client] of Object.entries(below))
       })
   })
 
-describe('holding ORG_DELETE, a token', () => {
-  const ending = /one who doesn’t hold it|^takes OWNER|removes an owner/
+describe('a token with ORG_DELETE', () => {
+  const ending = /somebody who doesn’t hold it|^takes OWNER|removes an owner/
   for (const [what, attempt] of Object.entries(tries).filter(([what]) => !ending.test(what)))
     it(what, async () => {
       const orgId = await createOrgWith(people)
@@ -131,7 +134,7 @@ describe('holding ORG_DELETE, a token', () => {
     })
 })
 
-describe('a role that is none', () => {
+describe('an invalid role', () => {
   const asVariables: Array<[roles: unknown, answer: string]> = [
     [['owner'], 'BAD_USER_INPUT'],
     [['Owner'], 'BAD_USER_INPUT'],
@@ -144,10 +147,10 @@ describe('a role that is none', () => {
     [{ 0: 'OWNER' }, 'BAD_USER_INPUT'],
     [true, 'BAD_USER_INPUT'],
     ['owner', 'BAD_USER_INPUT'],
-    // GraphQL takes one value for a list of one.
+    // GraphQL accepts a single value for a list.
     ['OWNER', 'RoleNotGrantableError'],
     [[], 'InvalidInputError'],
-    // Left out, as GraphQL has it: the default.
+    // null means left out: the default applies.
     [null, 'CreateOrgInvitePayload'],
   ]
   const tryRoles = async (mutation: string, input: Record<string, unknown>) => {
@@ -160,7 +163,7 @@ describe('a role that is none', () => {
   }
 
   for (const [roles, answer] of asVariables)
-    it(`${JSON.stringify(roles)} is answered with ${answer}`, async () => {
+    it(`in ${JSON.stringify(roles)} is answered with ${answer}`, async () => {
       const orgId = await createOrgWith(people)
       expect(await tryRoles('createOrgInvite', { orgId, invitee: { email: newAddress() }, roles })).toBe(
         answer,
@@ -172,7 +175,7 @@ describe('a role that is none', () => {
       )
     })
 
-  it('is none in updateOrgUserRoles and resendOrgInvite either', async () => {
+  it('is also refused by updateOrgUserRoles and resendOrgInvite', async () => {
     const orgId = await createOrgWith(people)
     const orgInviteId = await invite(people.admin, orgId, newAddress())
     const before = await readEverything(testServer, orgId)
@@ -196,7 +199,7 @@ describe('a role that is none', () => {
     expect(await readEverything(testServer, orgId)).toEqual(before)
   })
 
-  it('is none as a string in the document', async () => {
+  it('is also refused as a string in the document', async () => {
     const { errors } = await people.admin.ask(
       `mutation { createOrgInvite(input: { orgId: "x", invitee: { email: "a@b.example" }, roles: ["OWNER"] }) { __typename } }`,
     )
@@ -204,8 +207,8 @@ describe('a role that is none', () => {
   })
 })
 
-describe('within their rank', () => {
-  it('an ADMIN makes, lowers and removes ADMINs, themselves included', async () => {
+describe('up to their own rank', () => {
+  it('an ADMIN may promote, demote and remove ADMINs, themselves included', async () => {
     const orgId = await createOrgWith(people)
     const update = (input: Record<string, unknown>) =>
       mutate(people.admin, 'updateOrgUserRoles', { orgId, ...input }, 'orgUser { roles }')
@@ -221,7 +224,7 @@ describe('within their rank', () => {
     expect(await update({ userId: people.admin.id, add: ['USER'], remove: ['ADMIN'] })).toMatchObject({
       orgUser: { roles: ['USER'] },
     })
-    // And that was the last of it.
+    // They no longer have any role.
     expect(await update({ userId: people.admin.id, add: ['ADMIN'] })).toMatchObject({
       __typename: 'PermissionDeniedError',
       permission: 'MEMBER_UPDATE_ROLES',
@@ -244,7 +247,7 @@ describe('within their rank', () => {
       () => createToken(testServer, testServer.instance, ['ORG_READ', 'ORG_DELETE']),
       [],
     ],
-  ] as const)('%s is told which roles they may grant', async (_who, client, roles) => {
+  ] as const)('%s reads which roles they may grant', async (_who, client, roles) => {
     const orgId = await createOrgWith(people)
     const { data } = await (await client()).ask(
       'query($orgId: ID!) { org(id: $orgId) { viewerAssignableRoles } }',
@@ -254,11 +257,11 @@ describe('within their rank', () => {
   })
 })
 
-describe('a maker of tokens', () => {
+describe('the creator of an API token', () => {
   const make = (client: Client, permissions: string[], orgId?: string) =>
     mutate(client, 'createApiToken', { name: 'stronger', permissions, ...(orgId && { orgId }) })
 
-  it('can’t make one with a permission that they lack', async () => {
+  it('cannot give it a permission that they lack', async () => {
     const orgId = await createOrg(people.owner)
     const token = await createToken(testServer, people.owner, ['API_TOKEN_MANAGE', 'ORG_READ'], orgId)
     const instanceToken = await createToken(testServer, testServer.instance, [
@@ -273,7 +276,7 @@ describe('a maker of tokens', () => {
       [instanceToken, 'ORG_READ', orgId],
       [instanceToken, 'ORG_MANAGE', undefined],
       [instanceToken, 'USER_MANAGE', undefined],
-      // Of the instance only an instance's token makes tokens.
+      // Only tokens of the instance can create tokens of the instance.
       [people.owner, 'API_TOKEN_MANAGE', undefined],
       [token, 'API_TOKEN_MANAGE', undefined],
     ] as const)
@@ -287,7 +290,7 @@ describe('a maker of tokens', () => {
     expect(data.apiTokens).toEqual([{ name: 'a token' }])
   })
 
-  it('can’t give an org’s token what is the instance’s alone', async () => {
+  it('cannot give an org’s token a permission that is reserved for the instance', async () => {
     const orgId = await createOrg(people.owner)
     for (const permission of [
       'INVITE_RESPOND',

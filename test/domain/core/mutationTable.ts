@@ -3,24 +3,24 @@ import { invite, join, mutate } from '../../support/mutate.js'
 import { createOrgWith, createToken, type People } from '../../support/people.js'
 import type { TestPerson, TestServer } from '../../support/testServer.js'
 
-/** What one row's actors meet: an org, and what the row acts on there. */
+/** An org and what a row acts on there. */
 export interface Fixture {
   testServer: TestServer
   people: People
   dns: DnsServer
   orgId: string
-  /** Somebody who is in no org yet, made where one is needed. */
+  /** Signs up somebody who is in no org yet. */
   invitee: () => Promise<TestPerson>
 }
 
-/** One mutation, what it needs (contract §3), and an input that is right in every other way. */
+/** One mutation, the permission that it needs (contract §3), and an otherwise valid input. */
 export interface MutationRow {
   mutation: string
   needs: string
-  /** Where it differs from the others of its mutation. */
+  /** Tells this row from the other rows of its mutation. */
   as?: string
   input(fixture: Fixture): Promise<Record<string, unknown>> | Record<string, unknown>
-  /** What only a token may say, and must. */
+  /** Input that tokens must add and people must not. */
   ofTokens?(fixture: Fixture): Record<string, unknown>
 }
 
@@ -65,7 +65,7 @@ async function ended(fixture: Fixture): Promise<string> {
 
 const newAddress = () => `${crypto.randomUUID()}@new.example`
 
-/** Mutations on an org by whoever holds a permission there. */
+/** Mutations that need a permission in the org. */
 export const orgMutations: MutationRow[] = [
   {
     mutation: 'updateOrg',
@@ -158,7 +158,7 @@ export const orgMutations: MutationRow[] = [
   },
 ]
 
-/** Mutations that need no permission of an org: each says for itself what every actor is answered. */
+/** Mutations that need no permission in an org. Each row says what every actor gets. */
 export const otherMutations: Array<MutationRow & { answers: Record<string, string> }> = [
   {
     mutation: 'createOrg',

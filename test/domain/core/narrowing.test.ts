@@ -26,8 +26,8 @@ const token = (orgId: string | null, permissions: readonly Permission[]): Actor 
 })
 const allBut = (lost: Permission) => allPermissions.filter((permission) => permission !== lost)
 
-describe('SQL that narrows reads', () => {
-  it('finds the same orgs as the function that decides what an actor may do', async () => {
+describe('the SQL filter on reads', () => {
+  it('finds the same orgs as the function that decides what a caller may do', async () => {
     const [orgId, otherId] = [uuidOf(await createOrgWith(people)), uuidOf(await createOrg(people.outsider))]
     const expiresAt = new Date(Date.now() + 60_000)
     const actors: Array<{ actor: Actor; roles?: OrgRoleName[] }> = [
@@ -58,7 +58,7 @@ describe('SQL that narrows reads', () => {
     }
   })
 
-  it('leaves API tokens the permissions that they have once their maker has fewer roles', async () => {
+  it('keeps only the permissions that an API token still has once its creator has fewer roles', async () => {
     const globalId = await createOrg(people.owner)
     const first = await createToken(testServer, people.owner, orgPermissions, globalId)
     const second = await createToken(

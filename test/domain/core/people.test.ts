@@ -19,30 +19,30 @@ const whole = {
   orgInviteEventCursor: expect.any(String),
 }
 const noLists = { orgUsers: null, orgInvites: null, orgInviteEventCursor: null }
-/** What is seen of somebody who is only named. */
+/** What others see of a user who is only named. */
 const named = { ...whole, ...noLists, email: null, emailVerified: null }
 
 const lookUp = async (client: Client, id: string) =>
   (await client.ask(`query($id: ID!) { user(id: $id) { ${userFields} } }`, { id })).data.user
 
-describe('a user is shown', () => {
-  it('whole to themselves', async () => {
+describe('a user is visible', () => {
+  it('in full to themselves', async () => {
     expect(await lookUp(people.user, people.user.id)).toEqual(whole)
     const { data } = await people.user.ask(`{ viewer { ${userFields} } }`)
     expect(data.viewer).toEqual(whole)
   })
 
-  it('with their address to members of a shared org, without their other orgs and invites', async () => {
+  it('with their address, but without their other orgs and invites, to members of a shared org', async () => {
     await createOrgWith(people)
     expect(await lookUp(people.user, people.owner.id)).toEqual({ ...whole, ...noLists })
   })
 
-  it('with all but their inbox to USER_READ', async () => {
+  it('with everything but their inbox to a token with USER_READ', async () => {
     const reader = await createToken(testServer, testServer.instance, ['USER_READ'])
     expect(await lookUp(reader, people.user.id)).toEqual({ ...whole, orgInviteEventCursor: null })
   })
 
-  it('no longer to those with whom they shared an org', async () => {
+  it('no longer to former members of a shared org', async () => {
     const [one, other] = [await testServer.signUp(), await testServer.signUp()]
     const orgId = await createOrg(one)
     await join(one, orgId, other)
@@ -52,7 +52,7 @@ describe('a user is shown', () => {
     expect(await lookUp(one, other.id)).toBeNull()
   })
 
-  it('by name alone to an invitee of theirs, who can’t look them up', async () => {
+  it('by name only to somebody whom they invited, who cannot look them up', async () => {
     const invitee = await testServer.signUp()
     const orgId = await createOrg(people.owner)
     const id = await invite(people.owner, orgId, invitee.email)
@@ -64,7 +64,7 @@ describe('a user is shown', () => {
     expect(await lookUp(invitee, people.owner.id)).toBeNull()
   })
 
-  it('by name alone to who reads an invite or an event that names them', async () => {
+  it('by name only to a reader of an invite or an event that names them', async () => {
     const invitee = await testServer.signUp()
     const orgId = await createOrg(people.owner)
     const orgInviteId = await invite(people.owner, orgId, invitee.email)
@@ -92,7 +92,7 @@ describe('a user is shown', () => {
 })
 
 describe('a search for members', () => {
-  it('goes by an address only where the viewer sees it, and by a name for all who may read members', async () => {
+  it('matches an address only if the viewer may see it, and a name for everybody who may read members', async () => {
     const member = await testServer.signUp()
     const orgId = await createOrg(people.owner)
     await join(people.owner, orgId, member)
@@ -147,7 +147,7 @@ describe('an invite by user id', () => {
     return data.org.invites.totalCount
   }
 
-  it('doesn’t tell the address to who may not see it: not by reading, not by searching', async () => {
+  it('hides the address from readers and searches that may not see it', async () => {
     const { invitee, orgId, orgInvite } = await byId()
     expect(orgInvite).toMatchObject({ email: null, invitedUser: { id: invitee.id, email: null } })
     expect(await search(people.admin, orgId, { email: invitee.email })).toBe(0)
@@ -155,7 +155,7 @@ describe('an invite by user id', () => {
     expect(await search(people.admin, orgId, { statuses: ['PENDING'] })).toBe(1)
   })
 
-  it('tells it to the invitee, to who shares an org with them, and to USER_READ', async () => {
+  it('shows the address to the invitee, to members of a shared org and to tokens with USER_READ', async () => {
     const { invitee, orgId, orgInvite } = await byId()
     await join(people.owner, await createOrg(people.owner), invitee)
     for (const client of [invitee, people.owner, testServer.instance]) {
@@ -169,8 +169,8 @@ describe('an invite by user id', () => {
   })
 })
 
-describe('an invite by user id that made its user a member', () => {
-  it('is found by the address as it shows it: by a token of the org that may read its members', async () => {
+describe('an accepted invite by user id', () => {
+  it('is found by its address only by a caller who may see that address', async () => {
     const { invitee, orgId, orgInvite } = await byId()
     await mutate(invitee, 'acceptOrgInvite', { invite: { orgInviteId: orgInvite.id } })
     const { email } = invitee
@@ -226,7 +226,7 @@ describe('an invitee', () => {
     })
   })
 
-  it('may know that it is there and not manage it: PermissionDeniedError', async () => {
+  it('gets PermissionDeniedError when they manage the invite that they can see', async () => {
     const invitee = await testServer.signUp()
     const orgInviteId = await invite(people.owner, await createOrg(people.owner), invitee.email)
     for (const [mutation, permission] of [
@@ -251,8 +251,8 @@ describe('an invitee', () => {
   })
 })
 
-describe('a refusal names a thing', () => {
-  it('only to who may read it', async () => {
+describe('a refusal', () => {
+  it('names a thing only to a caller who may read it', async () => {
     const orgId = await createOrgWith(people)
     const email = `${crypto.randomUUID()}@named.example`
     const pending = await invite(people.owner, orgId, email)

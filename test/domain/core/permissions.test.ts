@@ -29,7 +29,9 @@ beforeAll(async () => {
   )
 })
 
-/** Instance tokens are of no org, so that one of a kind serves the whole table. */
+/**
+ * Instance tokens belong to no org, so the whole table can share one for each set of permissions.
+ */
 const instanceTokens = new Map<string, Promise<TokenClient>>()
 function instanceToken(permissions: string[]): Promise<TokenClient> {
   const key = permissions.join()
@@ -38,7 +40,10 @@ function instanceToken(permissions: string[]): Promise<TokenClient> {
   return token
 }
 
-/** Who asks, and what an operation on the org answers them: `done`, `denied`, or the refusal's name. */
+/**
+ * Every kind of caller and their answer for an operation on the org: `done`, `denied`, or the name
+ * of the refusal.
+ */
 const actors: Array<{
   actor: string
   client(fixture: Fixture, needs: string): Client | Promise<Client>
@@ -53,7 +58,7 @@ const actors: Array<{
   })),
   {
     actor: 'org token with',
-    // What is the instance's alone no token of an org can hold: it has the rest.
+    // An org's token cannot hold a permission of the instance, so it gets all the others.
     client: ({ orgId }, needs) =>
       createToken(
         testServer,
@@ -72,12 +77,12 @@ const actors: Array<{
   { actor: 'token of another org', client: () => foreign, answer: () => 'NotFoundError' },
   {
     actor: 'instance token with',
-    client: (_stage, needs) => instanceToken([needs]),
+    client: (_fixture, needs) => instanceToken([needs]),
     answer: () => 'done',
   },
   {
     actor: 'instance token without',
-    client: (_stage, needs) => instanceToken(without(needs, everyPermission)),
+    client: (_fixture, needs) => instanceToken(without(needs, everyPermission)),
     answer: () => 'denied',
   },
 ]
@@ -93,7 +98,7 @@ const rows = [...orgMutations.map((row) => ({ ...row, answers: undefined })), ..
   }),
 )
 
-it('the table holds every mutation', () => {
+it('the permission table covers every mutation', () => {
   expect(new Set(rows.map(({ mutation }) => mutation))).toEqual(new Set(mutations))
 })
 
@@ -103,14 +108,14 @@ for (const { title, mutation, needs, input, ofTokens, cells } of rows)
     const isToken = (actor: string) => actor.includes('token')
 
     for (const { actor, client } of cells.filter(({ answer }) => answer === 'done'))
-      it(`by ${actor}: done`, async () => {
+      it(`succeeds for ${actor}`, async () => {
         const fixture = await createFixture(testServer, people, dns)
         const given = { ...(await input(fixture)), ...(isToken(actor) && ofTokens?.(fixture)) }
 
         expect(await mutate(await client(fixture, needs), mutation, given)).toEqual({ __typename: payload })
       })
 
-    describe('nothing changes', () => {
+    describe('changes nothing', () => {
       let fixture: Fixture
       let usual: Record<string, unknown>
       beforeAll(async () => {
@@ -119,7 +124,7 @@ for (const { title, mutation, needs, input, ofTokens, cells } of rows)
       })
 
       for (const { actor, client, answer } of cells.filter(({ answer }) => answer !== 'done'))
-        it(`by ${actor}: ${answer}`, async () => {
+        it(`for ${actor}, who gets ${answer}`, async () => {
           const asking = await client(fixture, needs)
           const given = { ...usual, ...(isToken(actor) && ofTokens?.(fixture)) }
           const before = await readEverything(testServer, fixture.orgId)

@@ -16,7 +16,7 @@ import { ask, type Client, type TestPerson, useTestServer } from '../../support/
 const testServer = useTestServer()
 const people = usePeople(testServer)
 
-// Reads change nothing, so all of them look at one org.
+// Reads change nothing, so all tests share one org.
 let orgId: string
 let invitee: TestPerson
 let foreign: TokenClient
@@ -84,7 +84,7 @@ describe('a field of an org is null without its permission', () => {
       expect(await read(token)).toEqual(shown([permission]))
     })
 
-  it('and the org itself without ORG_READ, whatever else somebody may', async () => {
+  it('and the org itself is null without ORG_READ, whatever other permissions the caller has', async () => {
     expect(await read(await createToken(testServer, testServer.instance, without('ORG_READ')))).toBeNull()
     expect(
       await read(await createToken(testServer, people.owner, without('ORG_READ', orgPermissions), orgId)),
@@ -94,8 +94,8 @@ describe('a field of an org is null without its permission', () => {
   })
 })
 
-describe('what the viewer may not see is null', () => {
-  /** What opens each type, beside what is the viewer's own. */
+describe('a node is null unless the viewer may see it', () => {
+  /** The permission that shows each type, besides the viewer's own nodes. */
   const opens: Record<string, string> = {
     Org: 'ORG_READ',
     OrgUser: 'MEMBER_READ',
@@ -118,17 +118,17 @@ describe('what the viewer may not see is null', () => {
     ...types.map((type) => ({
       viewer: `a token of the instance with ${opens[type]}`,
       client: () => createToken(testServer, testServer.instance, [opens[type] ?? '']),
-      // Whoever may see every user sees their memberships.
+      // USER_READ shows memberships too.
       sees: type === 'User' ? ['OrgUser', 'User'] : [type],
     })),
     ...allBut('User').map((type) => ({
       viewer: `a token of the org with ${opens[type]}`,
       client: () => createToken(testServer, people.owner, [opens[type] ?? ''], orgId),
-      // Whoever may see the org's members sees who they are.
+      // MEMBER_READ shows the users behind the memberships too.
       sees: type === 'OrgUser' ? ['OrgUser', 'User'] : [type],
     })),
     {
-      viewer: 'a token of the instance with all else',
+      viewer: 'a token of the instance with every other permission',
       client: () =>
         createToken(
           testServer,
@@ -174,7 +174,7 @@ describe('what the viewer may not see is null', () => {
     })
 })
 
-it('what is hidden costs the same statements as what is not there, and nobody is asked for', async () => {
+it('a lookup of a hidden node runs the same statements as a lookup of a missing one, and none for anonymous callers', async () => {
   const read = (client: Client, email: string, name: string) =>
     statementsOf(async () => {
       const { data } = await client.ask(
@@ -212,36 +212,36 @@ describe('apiTokens', () => {
     ['an OWNER', () => people.owner, true, ['FORBIDDEN']],
     ['the token of another org', () => foreign, ['FORBIDDEN'], ['FORBIDDEN']],
     [
-      'a token of the org with all',
+      'a token of the org with every permission',
       () => createToken(testServer, people.owner, orgPermissions, orgId),
       true,
       ['FORBIDDEN'],
     ],
     [
-      'a token of the org without',
+      'a token of the org without API_TOKEN_READ',
       () => createToken(testServer, people.owner, without('API_TOKEN_READ', orgPermissions), orgId),
       ['FORBIDDEN'],
       ['FORBIDDEN'],
     ],
     [
-      'a token of the instance with',
+      'a token of the instance with API_TOKEN_READ',
       () => createToken(testServer, testServer.instance, ['API_TOKEN_READ']),
       true,
       true,
     ],
     [
-      'a token of the instance without',
+      'a token of the instance without API_TOKEN_READ',
       () => createToken(testServer, testServer.instance, without('API_TOKEN_READ')),
       ['FORBIDDEN'],
       ['FORBIDDEN'],
     ],
-  ] as const)('to %s are %o', async (_who, client, ofOrg, ofInstance) => {
+  ] as const)('for %s are %o', async (_who, client, ofOrg, ofInstance) => {
     const asking = await client()
     expect(await list(asking, orgId)).toEqual(ofOrg)
     expect(await list(asking)).toEqual(ofInstance)
   })
 
-  it('of an org that isn’t there are as FORBIDDEN as of one that is', async () => {
+  it('of a missing org are as FORBIDDEN as those of an existing one', async () => {
     expect(await list(people.outsider, btoa('Org:0190f5a0-1234-7abc-8def-000000000001'))).toEqual([
       'FORBIDDEN',
     ])
@@ -252,13 +252,16 @@ describe('apiTokens', () => {
 describe.each([
   ['the accelerator', true],
   ['the plain path', false],
-])('the org behind what is read of it, on %s', (_lane, fast) => {
+])('the org field on %s', (_path, fast) => {
   let url: string
   beforeAll(async () => {
     url = fast ? testServer.url : (await testServer.startAnother({ env: { ACCELERATOR: 'none' } })).url
   })
 
-  /** Names the org that was shown, if any, else says why not. From its second time on a document is on the lane. */
+  /**
+   * The id of the org if it is shown, otherwise the error's code. From the second request on the
+   * accelerator serves the document.
+   */
   const orgOn = async (
     { authorization }: Client,
     query: string,
@@ -301,7 +304,7 @@ describe.each([
     ['a token', ofToken, ['API_TOKEN_READ'], 'org', undefined],
     ['a token', ofToken, ['API_TOKEN_READ'], undefined, undefined],
   ] as const)(
-    'that is %s is told to a token only with ORG_READ (%#)',
+    'that is %s is visible to a token only with ORG_READ (%#)',
     async (_what, read, held, whose, without) => {
       const [maker, of] = whose === 'org' ? [people.owner, orgId] : [testServer.instance, undefined]
       expect(await read(await createToken(testServer, maker, held, of))).toBe(without)
@@ -309,14 +312,14 @@ describe.each([
     },
   )
 
-  it('is told to its members', async () => {
+  it('is visible to the org’s members', async () => {
     expect(await ofMember(people.admin)).toBe('ACTIVE')
     expect(await node('OrgUser')(people.user)).toBe('ACTIVE')
     expect(await node('OrgEmailDomain')(people.admin)).toBe('ACTIVE')
     expect(await ofToken(people.owner)).toBe('ACTIVE')
   })
 
-  it('is told to who may act on it', async () => {
+  it('is visible to a caller who may act on the org', async () => {
     const binder = await createToken(testServer, people.owner, ['EMAIL_DOMAIN_MANAGE'], orgId)
     const input = { orgId, domain: 'reads.example' }
     expect(

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { hashToken, isTokenShaped, mintToken, secretMatcher } from '../../../src/domain/core/token.js'
 
-describe('a token', () => {
-  it('has 256 random bits after its prefix, safe in a URL and whole at the end of a sentence', () => {
+describe('a secret token', () => {
+  it('has 256 random bits after its prefix, is safe in a URL and survives the end of a sentence', () => {
     const tokens = Array.from({ length: 2_000 }, () => mintToken('gi_'))
     expect(new Set(tokens).size).toBe(tokens.length)
     for (const token of tokens) {
@@ -12,7 +12,7 @@ describe('a token', () => {
     }
   })
 
-  it('is not what could not have been minted', () => {
+  it('is recognised only if it could have been generated', () => {
     const token = mintToken('gh_')
     for (const text of [
       '',
@@ -37,7 +37,7 @@ describe('a token', () => {
     )
   })
 
-  it('of the instance is matched whole and only whole', () => {
+  it('of the instance matches only as a whole', () => {
     const matches = secretMatcher('s'.repeat(32))
     expect(matches('s'.repeat(32))).toBe(true)
     for (const given of ['', 's'.repeat(31), 's'.repeat(33), 'S'.repeat(32), `${'s'.repeat(32)}\0`])

@@ -26,15 +26,15 @@ const challenge = (domain: string, secret = 's3cret') => {
 const proven = (domain: string, secret?: string) =>
   provesControl(dnsResolver([dns.address]), challenge(domain, secret))
 
-describe('control of a domain', () => {
-  it('is asked for by a record of its own name', () => {
+describe('the DNS proof of a domain', () => {
+  it('is asked for as a record under a name of its own', () => {
     expect(challenge('example.com')).toEqual({
       recordName: '_guildhall-challenge.example.com',
       recordValue: 'guildhall-domain-verification=s3cret',
     })
   })
 
-  it('is proven by that record among others, whole or in chunks', async () => {
+  it('is found among other records, whole or in chunks', async () => {
     dns.set('_guildhall-challenge.one.test', ['v=spf1 -all', 'guildhall-domain-verification=s3cret'])
     dns.set('_guildhall-challenge.chunks.test', [['guildhall-domain-', 'verification=', 's3cret']])
     dns.set('_guildhall-challenge.space.test', ['guildhall-domain-verification=s3cret '])
@@ -43,7 +43,7 @@ describe('control of a domain', () => {
     expect(await proven('space.test')).toBe(true)
   })
 
-  it("is not proven by another's record, a part of it, or one at another name", async () => {
+  it('is not found in another org’s record, in a part of the record, or under another name', async () => {
     const value = 'guildhall-domain-verification=s3cret'
     dns.set('_guildhall-challenge.other.test', ['guildhall-domain-verification=0ther', value.toUpperCase()])
     dns.set('_guildhall-challenge.part.test', [value.slice(0, -1), `${value}x`, `x ${value}`, 's3cret', ''])
@@ -54,13 +54,13 @@ describe('control of a domain', () => {
       expect(await proven(domain), domain).toBe(false)
   })
 
-  it('is not proven where there is no such name, or no TXT record', async () => {
+  it('is missing if the name or its TXT record does not exist', async () => {
     dns.set('_guildhall-challenge.empty.test', [])
     expect(await proven('nowhere.test')).toBe(false)
     expect(await proven('empty.test')).toBe(false)
   })
 
-  it('is seen as soon as the record is there, and no longer than that', async () => {
+  it('is seen as soon as the record exists, and no longer once it is gone', async () => {
     const resolver = dnsResolver([dns.address])
     const asked = challenge('late.test')
     expect(await provesControl(resolver, asked)).toBe(false)
@@ -70,14 +70,14 @@ describe('control of a domain', () => {
     expect(await provesControl(resolver, asked)).toBe(false)
   })
 
-  it('is unknown, not refuted, where the resolver fails', async () => {
+  it('is unknown, not missing, when the resolver fails', async () => {
     dns.set('_guildhall-challenge.failing.test', 'SERVFAIL')
     dns.set('_guildhall-challenge.refused.test', 'REFUSED')
     await expect(proven('failing.test')).rejects.toThrow(DnsUnavailable)
     await expect(proven('refused.test')).rejects.toThrow(DnsUnavailable)
   })
 
-  it('is unknown within 8 s where the resolver is silent, and at once where the asker has gone', async () => {
+  it('is unknown within 8 s when the resolver is silent, and at once when the caller disconnects', async () => {
     dns.set('_guildhall-challenge.silent.test', 'SILENT')
     const begin = performance.now()
     const slow = expect(proven('silent.test')).rejects.toThrow(DnsUnavailable)
@@ -95,21 +95,21 @@ describe('control of a domain', () => {
     ).toBeGreaterThan(1)
   }, 15_000)
 
-  it('cannot be looked up at what is no address', () => {
+  it('is not looked up for an invalid resolver address', () => {
     expect(() => dnsResolver(['resolver.example'])).toThrow(TypeError)
   })
 })
 
-describe('resolvers that don’t answer', () => {
+describe('a DNS outage', () => {
   const proof = (server: string, log: Log) =>
     provesControl(dnsResolver([server], outageOf('Asking the DNS', log)), challenge('outage.test'))
 
-  it('are told in one line when it begins, and in one when it is over', async () => {
+  it('is logged once when it begins and once when it ends', async () => {
     const { log, lines } = logLines()
     const resolver = await startDnsServer()
     const outage = outageOf('Asking the DNS', log)
     const asked = () => provesControl(dnsResolver([resolver.address], outage), challenge('outage.test'))
-    // Whatever it is asked for.
+    // Fails for every name.
     for (const name of ['.', '_guildhall-challenge.outage.test']) resolver.set(name, 'SERVFAIL')
     for (let time = 0; time < 3; time++) await expect(asked()).rejects.toThrow(DnsUnavailable)
     await expect.poll(() => lines.length, { timeout: 20_000 }).toBe(1)
@@ -124,7 +124,7 @@ describe('resolvers that don’t answer', () => {
     await resolver.close()
   })
 
-  it('are told where nothing listens', async () => {
+  it('is logged when nothing listens at the resolver’s address', async () => {
     const { log, lines } = logLines()
     const gone = await startDnsServer()
     await gone.close()
@@ -132,11 +132,11 @@ describe('resolvers that don’t answer', () => {
     await expect.poll(() => lines.length, { timeout: 20_000 }).toBe(1)
   }, 30_000)
 
-  it('are not told of where it is the domain’s own name servers that fail, for anybody chooses those', async () => {
+  it('is not logged when only the domain’s own name servers fail, because anybody can choose those', async () => {
     const { log, lines } = logLines()
     dns.set('_guildhall-challenge.outage.test', 'SERVFAIL')
     for (let time = 0; time < 5; time++) await expect(proof(dns.address, log)).rejects.toThrow(DnsUnavailable)
-    // The question about the root that was asked behind the first of them has been answered by now.
+    // The server has by now got the answer for the root, which it asked after the first failure.
     await expect.poll(() => dns.questions.includes('.'), { timeout: 20_000 }).toBe(true)
     await delay(200)
     expect(lines).toEqual([])

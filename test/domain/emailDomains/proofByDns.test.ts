@@ -8,8 +8,8 @@ afterAll(() => dns.close())
 const testServer = useTestServer({ env: { EMAIL_DOMAIN_PROOF: 'dns', DNS_SERVERS: dns.address } })
 const read = 'emailDomain { status challenge { recordName recordValue } }'
 
-describe('a domain where the DNS alone is proof', () => {
-  it('is not verified by the binder’s own address, and nobody joins by it until it is by the DNS', async () => {
+describe('when only DNS can verify a domain', () => {
+  it('the org owner’s own address does not, and nobody joins by the domain until DNS does', async () => {
     const owner = await testServer.signUp()
     const orgId = await createOrg(owner)
     const domain = owner.email.split('@')[1] ?? ''
@@ -32,7 +32,7 @@ describe('a domain where the DNS alone is proof', () => {
     expect(await members()).toBe(2)
   })
 
-  it('is pending where it is bound with the org', async () => {
+  it('a domain that is bound with its org starts as pending', async () => {
     const owner = await testServer.signUp()
     const orgId = await createOrg(owner, { bindEmailDomain: true })
     const { data } = await owner.ask('query($id: ID!) { org(id: $id) { emailDomains { status } } }', {

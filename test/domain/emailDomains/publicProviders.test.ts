@@ -4,13 +4,13 @@ import { isPublicMailProvider } from '../../../src/domain/emailDomains/publicPro
 
 const names = (text: string) => text.trim().split(/\s+/)
 
-describe('a public mail provider', () => {
+describe('the list of public mail providers', () => {
   it.each(
     names(`
       gmail.com googlemail.com outlook.com hotmail.co.uk yahoo.co.jp icloud.com proton.me gmx.de web.de qq.com mail.ru
       hey.com tuta.com duck.com
     `),
-  )('is %s, which everybody knows', (domain) => {
+  )('has the well-known %s', (domain) => {
     expect(isPublicMailProvider(domain)).toBe(true)
   })
 
@@ -22,7 +22,7 @@ describe('a public mail provider', () => {
       hispeed.ch vodafone.de vodafone.it online.no bredband.net telia.com otenet.gr iol.pt clix.pt netcabo.pt
       rediff.com xfinity.com skiff.com onmail.com
     `),
-  )('is %s, known in a country or to a few', (domain) => {
+  )('has %s, known in one country or to few', (domain) => {
     expect(isPublicMailProvider(domain)).toBe(true)
   })
 
@@ -31,7 +31,7 @@ describe('a public mail provider', () => {
       hotmail.com.ar live.ie outlook.my yahoo.com.ve gmx.li vodafone.hu orange.sk mail.ae inbox.si posteo.lu msn.cn
       aol.nl terra.cl zoho.com.au yandex.com.ge
     `),
-  )('is %s, a national name of a provider that has many', (domain) => {
+  )('has %s, one of a provider’s national names', (domain) => {
     expect(isPublicMailProvider(domain)).toBe(true)
   })
 
@@ -39,12 +39,12 @@ describe('a public mail provider', () => {
     names(
       'mailinator.com guerrillamail.com yopmail.com 10minutemail.com privaterelay.appleid.com mozmail.com',
     ),
-  )('is %s, for ten minutes or as an alias', (domain) => {
+  )('has %s, which gives out temporary addresses or aliases', (domain) => {
     expect(isPublicMailProvider(domain)).toBe(true)
   })
 
   it.each(names('ada.fastmail.com any.mailinator.com team.hotmail.se a.b.c.gmail.com'))(
-    'is %s too, a subdomain of one: providers hand those out',
+    'has the subdomain %s, because providers hand those out',
     (domain) => {
       expect(isPublicMailProvider(domain)).toBe(true)
     },
@@ -56,11 +56,11 @@ describe('a public mail provider', () => {
       hotmail.github.io orange.com vodafone.com google.com apple.com microsoft.com dell.com stanford.edu harvard.edu
       att.com verizon.com siemens.com sap.com bbc.co.uk gov.uk europa.eu mail.acme.se live.acme.de xn--bcher-kva.example
     `),
-  )('is not %s', (domain) => {
+  )('does not have %s', (domain) => {
     expect(isPublicMailProvider(domain)).toBe(false)
   })
 
-  it('is each name of the list, the first and the last too, and none between two', () => {
+  it('has each name in its file, the first and the last too, and no name between two', () => {
     const listed = readFileSync(
       new URL('../../../src/generated/mailProviders.txt', import.meta.url),
       'latin1',
@@ -72,7 +72,7 @@ describe('a public mail provider', () => {
     for (const name of [all[0] ?? '', ...some]) expect(isPublicMailProvider(name), name).toBe(true)
   })
 
-  it('is looked up in next to no time, however many labels a name has', () => {
+  it('is searched in negligible time, however many labels a name has', () => {
     isPublicMailProvider('warm.example')
     const before = process.cpuUsage()
     const long = `${'a.'.repeat(110)}acme.example`

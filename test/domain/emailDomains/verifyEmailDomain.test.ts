@@ -12,7 +12,7 @@ beforeAll(async () => {
 const testServer = useTestServer({ env })
 afterAll(() => dns.close())
 
-it('takes the record as a zone’s editor may have left it: in chunks, with space around it', async () => {
+it('verifyEmailDomain accepts a record that a zone editor split into chunks or padded with space', async () => {
   const owner = await testServer.signUp()
   const orgId = await createOrg(owner)
   const input = { orgId, domain: 'spaced.example' }

@@ -31,11 +31,11 @@ describe('acceptOrgInvite', () => {
     expect(org.inviteCounts).toEqual({ pending: 0, accepted: 1, declined: 0, revoked: 0, expired: 0 })
   })
 
-  it('adds the roles to one who is a member by now, and takes none', async () => {
+  it('adds the roles of the invite to a member and removes none', async () => {
     const owner = await testServer.signUp()
     const member = await testServer.signUp()
     const orgId = await createOrg(owner)
-    // Invited while nobody: the address becomes a member's only afterwards.
+    // The address has no account when it is invited. A member changes to it afterwards.
     const orgInviteId = await invite(owner, orgId, 'later@later.example', { roles: ['USER'] })
     await join(owner, orgId, member, ['ADMIN'])
     const moved = testServer.bearer(
@@ -52,7 +52,7 @@ describe('acceptOrgInvite', () => {
     expect((await readOrg(owner, orgId)).limits.seatsUsed).toBe(2)
   })
 
-  it('is nothing to a stranger, who can’t tell the invite from none', async () => {
+  it('is NotFoundError to a stranger, as if the invite did not exist', async () => {
     const owner = await testServer.signUp()
     const stranger = await testServer.signUp()
     const orgId = await createOrg(owner)
@@ -64,7 +64,7 @@ describe('acceptOrgInvite', () => {
     expect((await readOrg(owner, orgId)).invites.nodes[0].status).toBe('PENDING')
   })
 
-  it('is refused as REVOKED once the right to send the invite is lost, also before it is revoked', async () => {
+  it('is refused as REVOKED once the inviter loses the right to send the invite, even before it is revoked', async () => {
     const owner = await testServer.signUp()
     const invitee = await testServer.signUp()
     const pool = openPool(testServer.database.url)

@@ -9,7 +9,7 @@ const people = usePeople(testServer)
 const newAddress = () => `${crypto.randomUUID()}@new.example`
 const EARLIER = 1_700_000_000
 
-/** The same person with other claims, newer than those of `EARLIER`. */
+/** Signs the same person in with other claims, newer than those of `EARLIER`. */
 const moved = ({ subject, name }: TestPerson, claims: { email?: string | null; verified?: boolean }) =>
   testServer.signUp({ subject, name, ...claims })
 
@@ -19,13 +19,13 @@ for (const mutation of ['acceptOrgInvite', 'declineOrgInvite'] as const) {
     (await mutate(client, mutation, { invite: ref, ...(userId && { userId }) })).__typename
 
   describe(`${mutation} by id`, () => {
-    it('is for the account whose verified address the invite bears', async () => {
+    it('works for the account that has verified the invited address', async () => {
       const [orgId, invitee] = [await createOrg(people.owner), await testServer.signUp()]
       const orgInviteId = await invite(people.owner, orgId, invitee.email.toUpperCase())
       expect(await answer(invitee, { orgInviteId })).toBe(done)
     })
 
-    it('is NotFoundError to an unverified address', async () => {
+    it('is NotFoundError if the account’s address is unverified', async () => {
       const [orgId, unproven] = [await createOrg(people.owner), await testServer.signUp({ verified: false })]
       const orgInviteId = await invite(people.owner, orgId, unproven.email)
       const before = await readEverything(testServer, orgId)
@@ -33,7 +33,7 @@ for (const mutation of ['acceptOrgInvite', 'declineOrgInvite'] as const) {
       expect(await readEverything(testServer, orgId)).toEqual(before)
     })
 
-    it('is EmailNotVerifiedError to an unverified address whose account may read the invite', async () => {
+    it('is EmailNotVerifiedError if the account’s address is unverified and it may read the invite', async () => {
       const [orgId, address] = [await createOrg(people.owner), newAddress()]
       const orgInviteId = await invite(people.owner, orgId, address)
       const admin = await testServer.signUp({ issuedAt: EARLIER })
@@ -42,7 +42,7 @@ for (const mutation of ['acceptOrgInvite', 'declineOrgInvite'] as const) {
       expect(await answer(unproven, { orgInviteId })).toBe('EmailNotVerifiedError')
     })
 
-    it('is OrgInviteForAnotherUserError to others who may read it, NotFoundError to the rest', async () => {
+    it('is OrgInviteForAnotherUserError to others who may read the invite, and NotFoundError to everybody else', async () => {
       const orgId = await createOrgWith(people)
       const orgInviteId = await invite(people.owner, orgId, newAddress())
       const before = await readEverything(testServer, orgId)
@@ -53,7 +53,7 @@ for (const mutation of ['acceptOrgInvite', 'declineOrgInvite'] as const) {
       expect(await readEverything(testServer, orgId)).toEqual(before)
     })
 
-    it('of an invite by user id is for that account alone, with the address it had', async () => {
+    it('of an invite by user id works only for that account while it has the same address', async () => {
       const orgId = await createOrg(people.owner)
       const invitee = await testServer.signUp({ issuedAt: EARLIER })
       const { orgInvite } = await mutate(
@@ -63,7 +63,8 @@ for (const mutation of ['acceptOrgInvite', 'declineOrgInvite'] as const) {
         'orgInvite { id }',
       )
       const ref = { orgInviteId: orgInvite.id }
-      // A changed address keeps no old invites, and who has the old one now is not whom it was for.
+      // Neither the invitee with a new address nor the next account with the old address can
+      // answer.
       const gone = await moved(invitee, { email: newAddress() })
       expect(await answer(gone, ref)).toBe('NotFoundError')
       const heir = await testServer.signUp({ email: invitee.email })
@@ -72,7 +73,7 @@ for (const mutation of ['acceptOrgInvite', 'declineOrgInvite'] as const) {
       expect(data.viewer.orgInvites.totalCount).toBe(0)
     })
 
-    it('follows the address: who has it now answers, who had it before does not', async () => {
+    it('works for the account that has the address now, not for the one that had it before', async () => {
       const orgId = await createOrg(people.owner)
       const before = await testServer.signUp({ issuedAt: EARLIER })
       const orgInviteId = await invite(people.owner, orgId, before.email)
@@ -82,7 +83,7 @@ for (const mutation of ['acceptOrgInvite', 'declineOrgInvite'] as const) {
       expect(await answer(now, { orgInviteId })).toBe(done)
     })
 
-    it('is not for a second account that claims the address', async () => {
+    it('does not work for a second account that claims the address', async () => {
       const [orgId, holder] = [await createOrg(people.owner), await testServer.signUp()]
       const second = await testServer.signUp({ email: holder.email })
       const orgInviteId = await invite(people.owner, orgId, holder.email)
@@ -92,14 +93,14 @@ for (const mutation of ['acceptOrgInvite', 'declineOrgInvite'] as const) {
   })
 
   describe(`${mutation} by token`, () => {
-    it('is for who signed in with the address, which the token proves', async () => {
+    it('works for the account that signed in with the address: the token proves it', async () => {
       const orgId = await createOrg(people.owner)
       const unproven = await testServer.signUp({ verified: false })
       const { token } = await inviteByLink(testServer, orgId, { email: unproven.email })
       expect(await answer(unproven, { token })).toBe(done)
     })
 
-    it('is OrgInviteForAnotherUserError where another account has the address verified', async () => {
+    it('is OrgInviteForAnotherUserError if another account has verified the address', async () => {
       const [orgId, holder] = [await createOrg(people.owner), await testServer.signUp()]
       const { token } = await inviteByLink(testServer, orgId, { email: holder.email })
       for (const verified of [false, true]) {
@@ -113,7 +114,7 @@ for (const mutation of ['acceptOrgInvite', 'declineOrgInvite'] as const) {
       expect(await answer(holder, { token })).toBe(done)
     })
 
-    it('says to one of whom no address is known that it is so', async () => {
+    it('tells a caller without an address that their address is missing', async () => {
       const { token } = await inviteByLink(testServer, await createOrg(people.owner), {
         email: people.outsider.email,
       })
@@ -128,7 +129,7 @@ for (const mutation of ['acceptOrgInvite', 'declineOrgInvite'] as const) {
         })
     })
 
-    it('is OrgInviteForAnotherUserError to everybody else, and the link lives on', async () => {
+    it('is OrgInviteForAnotherUserError to everybody else, and the link stays valid', async () => {
       const [orgId, invitee] = [await createOrgWith(people), await testServer.signUp()]
       const { token } = await inviteByLink(testServer, orgId, { email: invitee.email })
       const homeless = await testServer.signUp({ email: null })
@@ -136,7 +137,7 @@ for (const mutation of ['acceptOrgInvite', 'declineOrgInvite'] as const) {
         expect(await answer(other, { token })).toBe('OrgInviteForAnotherUserError')
     })
 
-    it('of an invite by user id is for that account alone', async () => {
+    it('of an invite by user id works only for that account', async () => {
       const [orgId, invitee] = [await createOrg(people.owner), await testServer.signUp()]
       const { token } = await inviteByLink(testServer, orgId, { userId: invitee.id })
       const second = await testServer.signUp({ email: invitee.email })
@@ -145,13 +146,13 @@ for (const mutation of ['acceptOrgInvite', 'declineOrgInvite'] as const) {
     })
 
     it.each(['', 'gi_', 'gi_nothing', 'gh_AAAA', '../..', '\0', 'x'.repeat(8_000)])(
-      'of none is NotFoundError: %j',
+      'with an unknown token is NotFoundError: %j',
       async (token) => {
         expect(await answer(people.outsider, { token })).toBe('NotFoundError')
       },
     )
 
-    it('is refused once the invite has ended, with the status that won', async () => {
+    it('is refused once the invite has ended, and the refusal names its status', async () => {
       const [orgId, invitee] = [await createOrg(people.owner), await testServer.signUp()]
       const { orgInviteId, token } = await inviteByLink(testServer, orgId, { email: invitee.email })
       await mutate(people.owner, 'revokeOrgInvite', { orgInviteId })
@@ -162,14 +163,14 @@ for (const mutation of ['acceptOrgInvite', 'declineOrgInvite'] as const) {
     })
   })
 
-  describe(`${mutation} for a user`, () => {
+  describe(`${mutation} on behalf of a user`, () => {
     const invited = async () => {
       const [orgId, invitee] = [await createOrg(people.owner), await testServer.signUp()]
       const { orgInviteId, token } = await inviteByLink(testServer, orgId, { email: invitee.email })
       return { orgId, invitee, orgInviteId, token }
     }
 
-    it('is for instance tokens with INVITE_RESPOND, by id and by link, and its events name nobody', async () => {
+    it('is for instance tokens with INVITE_RESPOND, by id and by link, and its events have no actor', async () => {
       const bearer = await createToken(testServer, testServer.instance, ['INVITE_RESPOND'])
       for (const by of ['orgInviteId', 'token'] as const) {
         const fixture = await invited()
@@ -181,7 +182,7 @@ for (const mutation of ['acceptOrgInvite', 'declineOrgInvite'] as const) {
       }
     })
 
-    it('asks of the user what it asks of one who answers for themselves', async () => {
+    it('has the same conditions as for a user who answers themselves', async () => {
       const { orgInviteId, token } = await invited()
       const unproven = await testServer.signUp({ verified: false })
       const theirs = await inviteByLink(testServer, await createOrg(people.owner), { email: unproven.email })
@@ -194,20 +195,20 @@ for (const mutation of ['acceptOrgInvite', 'declineOrgInvite'] as const) {
       expect(await answer(testServer.instance, { orgInviteId: theirs.orgInviteId }, unproven.id)).toBe(
         'EmailNotVerifiedError',
       )
-      // Who may not read the invites is not told that this one is there.
+      // A token that may not read invites does not learn that this one exists.
       const blind = await createToken(testServer, testServer.instance, ['INVITE_RESPOND'])
       expect(await answer(blind, { orgInviteId }, people.outsider.id)).toBe('NotFoundError')
       expect(await answer(blind, { orgInviteId: theirs.orgInviteId }, unproven.id)).toBe('NotFoundError')
       expect(await answer(blind, { token: theirs.token }, unproven.id)).toBe(done)
     })
 
-    it('of whom nothing is known is NotFoundError', async () => {
+    it('is NotFoundError for an unknown user', async () => {
       const { orgInviteId, orgId } = await invited()
       for (const userId of ['nonsense', orgId, btoa('User:0190f5a0-1234-7abc-8def-000000000001')])
         expect(await answer(testServer.instance, { orgInviteId }, userId)).toBe('NotFoundError')
     })
 
-    it('is PermissionDeniedError to a person, even for themselves', async () => {
+    it('is PermissionDeniedError to a person, even on their own behalf', async () => {
       const { invitee, orgInviteId, token } = await invited()
       for (const ref of [{ orgInviteId }, { token }])
         for (const userId of [invitee.id, people.outsider.id, 'nonsense'])
@@ -220,7 +221,7 @@ for (const mutation of ['acceptOrgInvite', 'declineOrgInvite'] as const) {
   })
 
   it.each([{}, { orgInviteId: 'x', token: 'y' }, { token: null }, { orgInviteId: null, token: 'y' }])(
-    `${mutation} of %j is BAD_USER_INPUT`,
+    `${mutation} with %j is BAD_USER_INPUT`,
     async (ref) => {
       await expect(mutate(people.outsider, mutation, { invite: ref })).rejects.toThrow(
         '"code":"BAD_USER_INPUT"',
@@ -229,11 +230,11 @@ for (const mutation of ['acceptOrgInvite', 'declineOrgInvite'] as const) {
   )
 }
 
-describe('accepting', () => {
+describe('accepting an invite', () => {
   const accept = (client: Client, orgInviteId: string) =>
     mutate(client, 'acceptOrgInvite', { invite: { orgInviteId } }, 'orgUser { roles origin }')
 
-  it('a full org’s invite is LimitReachedError, and the invite stays pending for when there is a seat', async () => {
+  it('into a full org is LimitReachedError, and the invite stays pending until a seat is free', async () => {
     const [orgId, invitee, one, other] = [
       await createOrg(people.owner),
       await testServer.signUp(),
@@ -250,14 +251,14 @@ describe('accepting', () => {
     expect(await accept(invitee, orgInviteId)).toMatchObject({ orgUser: { roles: ['USER'] } })
   })
 
-  it('takes no seat of one who is a member by now, and tells what they gained', async () => {
+  it('takes no second seat for a member, and its event names the roles that they gained', async () => {
     const [orgId, address] = [await createOrg(people.owner), newAddress()]
     const orgInviteId = await invite(people.owner, orgId, address, { roles: ['ADMIN'] })
     const member = await testServer.signUp({ issuedAt: EARLIER })
     await join(people.owner, orgId, member)
     await join(people.owner, orgId, await testServer.signUp())
     const again = await moved(member, { email: address })
-    // Full, and yet.
+    // The org is full, but the invitee already has a seat.
     expect(await accept(again, orgInviteId)).toMatchObject({
       orgUser: { roles: ['USER', 'ADMIN'], origin: 'INVITE' },
     })
@@ -279,7 +280,7 @@ describe('accepting', () => {
   })
 
   it.each(['PROVISIONING', 'DEPROVISIONING'])(
-    'waits while the org is %s; declining does not',
+    'is refused while the org is %s, and declining is not',
     async (status) => {
       const [orgId, one, other] = [
         await createOrg(people.owner),

@@ -15,7 +15,7 @@ const create = (input: Record<string, unknown>, by = people.owner) =>
   mutate(by, 'createOrgInvite', { invitee: { email: newAddress() }, ...input }, fields)
 
 describe('an invite', () => {
-  it('left to the defaults grants USER for seven days and goes by no mail where none is configured', async () => {
+  it('grants USER for seven days by default, and sends no mail where mail is not configured', async () => {
     const orgId = await createOrg(people.owner)
     const { orgInvite, acceptUrl } = await create({ orgId, invitee: { email: ' Some.Body@Example.COM ' } })
     expect(orgInvite).toEqual({
@@ -46,7 +46,7 @@ describe('an invite', () => {
     })
   })
 
-  it('by a token has no inviter, and its event no actor', async () => {
+  it('from a token has no inviter, and its event has no actor', async () => {
     const orgId = await createOrg(people.owner)
     const token = await createToken(testServer, people.owner, ['INVITE_CREATE'], orgId)
     const result = await mutate(token, 'createOrgInvite', { orgId, invitee: { email: newAddress() } }, fields)
@@ -54,20 +54,20 @@ describe('an invite', () => {
     expect((await readOrg(people.owner, orgId)).events.nodes.at(-1).actor).toBeNull()
   })
 
-  it('names each role once, lowest first', async () => {
+  it('lists each role once, lowest first', async () => {
     const orgId = await createOrg(people.owner)
     const { orgInvite } = await create({ orgId, roles: ['OWNER', 'USER', 'OWNER'] })
     expect(orgInvite.roles).toEqual(['USER', 'OWNER'])
   })
 
-  it('keeps its note, of 1,000 characters at most, however many bytes they take', async () => {
+  it('keeps a message of up to 1,000 characters, however many bytes they take', async () => {
     const orgId = await createOrg(people.owner)
     const message = `Zürich\r\n${'😀'.repeat(900)}`
     expect((await create({ orgId, message })).orgInvite.message).toBe(message.replace('\r\n', '\n'))
     expect((await create({ orgId, message: '  ' })).orgInvite.message).toBeNull()
   })
 
-  it('lives 90 days at most', async () => {
+  it('lasts at most 90 days', async () => {
     const orgId = await createOrg(people.owner)
     const longest = new Date(Date.now() + 90 * DAY_MS - 60_000).toISOString()
     expect((await create({ orgId, expiresAt: longest })).orgInvite.expiresAt).toBe(longest)
@@ -94,7 +94,7 @@ describe('an invite', () => {
     ['invitee.email', { invitee: { email: `${'m'.repeat(65)}@acme.example` } }],
     ['invitee.email', { invitee: { email: 'mike@[127.0.0.1]' } }],
     ['invitee.email', { invitee: { email: 'mike\0@acme.example' } }],
-  ])('is refused by its %s: %j', async (path, input) => {
+  ])('is refused for an invalid %s: %j', async (path, input) => {
     const orgId = await createOrg(people.owner)
     expect(await create({ orgId, ...input })).toMatchObject({
       __typename: 'InvalidInputError',
@@ -103,7 +103,7 @@ describe('an invite', () => {
     expect((await readOrg(people.owner, orgId)).invites.nodes).toEqual([])
   })
 
-  it('is refused with all that is wrong at once', async () => {
+  it('is refused with all issues at once', async () => {
     const orgId = await createOrg(people.owner)
     const { issues } = await create({
       orgId,
@@ -125,12 +125,12 @@ describe('an invite', () => {
     { email: 'a@b.example', userId: 'x' },
     { email: null },
     { email: 'a@b.example', userId: null },
-  ])('is for exactly one of address and user: %j is BAD_USER_INPUT', async (invitee) => {
+  ])('needs exactly one of address and user: %j is BAD_USER_INPUT', async (invitee) => {
     const orgId = await createOrg(people.owner)
     await expect(create({ orgId, invitee })).rejects.toThrow('"code":"BAD_USER_INPUT"')
   })
 
-  it('demands mail only where it says so', async () => {
+  it('needs configured mail only if it asks for a mail', async () => {
     const orgId = await createOrg(people.owner)
     expect((await create({ orgId, sendEmail: false })).orgInvite.delivery).toBe('NOT_SENT')
     expect((await create({ orgId, sendEmail: null })).orgInvite.delivery).toBe('NOT_SENT')
@@ -138,13 +138,13 @@ describe('an invite', () => {
   })
 })
 
-describe('one invite an address is pending', () => {
+describe('a second pending invite', () => {
   it.each([
     ['mike@case.example', 'MIKE@Case.Example'],
     ['mike@bücher.example', 'mike@xn--bcher-kva.example'],
     ['mike@xn--bcher-kva.example', 'Mike@BÜCHER.example'],
     ['mike@buücher.example', 'mike@bu\u0075\u0308cher.example'],
-  ])('%s is %s', async (one, other) => {
+  ])('to %s is refused as the same address as %s', async (one, other) => {
     const orgId = await createOrg(people.owner)
     const pending = await invite(people.owner, orgId, one)
     expect(await create({ orgId, invitee: { email: other } })).toMatchObject({
@@ -157,19 +157,19 @@ describe('one invite an address is pending', () => {
     ['mike@tag.example', 'mike+tag@tag.example'],
     ['mike@tag.example', 'm.ike@tag.example'],
     ['mike@tag.example', 'mike@sub.tag.example'],
-  ])('%s is not %s', async (one, other) => {
+  ])('to %s is allowed beside %s', async (one, other) => {
     const orgId = await createOrg(people.owner)
     await invite(people.owner, orgId, one)
     expect((await create({ orgId, invitee: { email: other } })).orgInvite.email).toBe(other)
   })
 
-  it('in one org, and in others as well', async () => {
+  it('to one address is allowed in another org', async () => {
     const email = newAddress()
     for (const orgId of [await createOrg(people.owner), await createOrg(people.owner)])
       expect(await create({ orgId, invitee: { email } })).toMatchObject({ orgInvite: { status: 'PENDING' } })
   })
 
-  it('by address or by user id alike', async () => {
+  it('is refused whether the invites name the address or the user', async () => {
     const [orgId, invitee] = [await createOrg(people.owner), await testServer.signUp()]
     await create({ orgId, invitee: { userId: invitee.id } })
     expect(await create({ orgId, invitee: { email: invitee.email } })).toMatchObject({
@@ -180,15 +180,15 @@ describe('one invite an address is pending', () => {
     })
   })
 
-  it.each(['declined', 'revoked', 'run out', 'accepted and removed', 'accepted and left'])(
-    'and there may be another once it is %s',
+  it.each(['declined', 'revoked', 'expired', 'accepted and removed', 'accepted and left'])(
+    'is allowed once the first is %s',
     async (how) => {
       const [orgId, invitee] = [await createOrg(people.owner), await testServer.signUp()]
       const orgInviteId = await invite(people.owner, orgId, invitee.email)
       const byId = { invite: { orgInviteId } }
       if (how === 'declined') await mutate(invitee, 'declineOrgInvite', byId)
       if (how === 'revoked') await mutate(people.owner, 'revokeOrgInvite', { orgInviteId })
-      if (how === 'run out') await expireNow(testServer, orgInviteId)
+      if (how === 'expired') await expireNow(testServer, orgInviteId)
       if (how.startsWith('accepted')) await mutate(invitee, 'acceptOrgInvite', byId)
       if (how.endsWith('removed')) await mutate(people.owner, 'removeOrgUser', { orgId, userId: invitee.id })
       if (how.endsWith('left')) await mutate(invitee, 'leaveOrg', { orgId })
@@ -199,7 +199,7 @@ describe('one invite an address is pending', () => {
 })
 
 describe('a member', () => {
-  it('can’t be invited, by address or by id', async () => {
+  it('cannot be invited, by address or by user id', async () => {
     const orgId = await createOrg(people.owner)
     await join(people.owner, orgId, people.user)
     for (const invitee of [{ email: people.user.email.toUpperCase() }, { userId: people.user.id }])
@@ -211,7 +211,7 @@ describe('a member', () => {
 })
 
 describe('an invite by user id', () => {
-  it('goes to the user’s address and names them', async () => {
+  it('goes to the user’s address and names the user', async () => {
     const [orgId, invitee] = [await createOrg(people.owner), await testServer.signUp()]
     const { orgInvite } = await mutate(
       testServer.instance,
@@ -222,7 +222,7 @@ describe('an invite by user id', () => {
     expect(orgInvite).toMatchObject({ email: invitee.email, invitedUser: { id: invitee.id } })
   })
 
-  it('of nobody is NotFoundError, and of one without an address InvalidInputError', async () => {
+  it('is NotFoundError for an unknown user and InvalidInputError for a user without an address', async () => {
     const orgId = await createOrg(people.owner)
     const homeless = await testServer.signUp({ email: null })
     for (const userId of ['nonsense', orgId, btoa('User:0190f5a0-1234-7abc-8def-000000000001')])
@@ -235,7 +235,7 @@ describe('an invite by user id', () => {
 })
 
 describe('the limit of pending invites', () => {
-  it('is told, and makes room with every one that ends', async () => {
+  it('is reported in the refusal, and every invite that ends makes room', async () => {
     const [orgId, invitee] = [await createOrg(people.owner), await testServer.signUp()]
     const [first, second] = [
       await invite(people.owner, orgId, newAddress()),
@@ -255,7 +255,7 @@ describe('the limit of pending invites', () => {
     expect((await readOrg(people.owner, orgId)).limits.pendingInvitesUsed).toBe(3)
   })
 
-  it('is of the tier', async () => {
+  it('depends on the tier', async () => {
     const orgId = await createOrg(people.owner)
     for (let made = 0; made < 3; made++) await invite(people.owner, orgId, newAddress())
     await mutate(testServer.instance, 'updateOrg', { orgId, tier: 'PREMIUM' })
@@ -265,14 +265,14 @@ describe('the limit of pending invites', () => {
     expect((await readOrg(people.owner, orgId)).limits.pendingInvitesUsed).toBe(4)
   })
 
-  it('has nothing to do with seats: a full org may invite', async () => {
+  it('does not depend on seats: a full org may invite', async () => {
     const orgId = await createOrg(people.owner)
     await join(people.owner, orgId, people.user)
     expect(await create({ orgId })).toMatchObject({ orgInvite: { status: 'PENDING' } })
   })
 })
 
-it('an org that is not ACTIVE invites nobody', async () => {
+it('an org that is not ACTIVE cannot invite anybody', async () => {
   const orgId = await createOrg(people.owner)
   for (const status of ['PROVISIONING', 'DEPROVISIONING']) {
     await mutate(testServer.instance, 'updateOrg', { orgId, status })

@@ -20,7 +20,7 @@ const typesOf = ({ results }: { results: Array<{ __typename: string }> }) =>
   results.map(({ __typename }) => __typename)
 
 describe('createOrgInvites', () => {
-  it('answers each invitee in the order given, and one’s refusal is no other’s', async () => {
+  it('answers each invitee in the given order, and one refusal does not affect the others', async () => {
     const orgId = await createOrg(people.owner)
     await join(people.owner, orgId, people.user)
     await invite(people.owner, orgId, 'pending@bulk.example')
@@ -62,7 +62,7 @@ describe('createOrgInvites', () => {
     )
   })
 
-  it('says by its path which address is wrong', async () => {
+  it('names the path of an invalid address', async () => {
     const orgId = await createOrg(people.owner)
     const { results } = await bulk({ orgId, invitees: [{ email: newAddress() }, { email: 'wrong' }] })
     expect(results[1].issues).toEqual([{ path: 'invitees.1.email' }])
@@ -71,7 +71,7 @@ describe('createOrgInvites', () => {
     expect(byId[0].issues).toEqual([{ path: 'invitees.0.userId' }])
   })
 
-  it('takes 100 at once, and a limit refuses those beyond it alone', async () => {
+  it('takes up to 100 invitees, and a limit refuses only those above it', async () => {
     const orgId = await createOrg(people.owner)
     const invitees = Array.from({ length: 100 }, () => ({ email: newAddress() }))
     const answer = await bulk({ orgId, invitees })
@@ -86,9 +86,9 @@ describe('createOrgInvites', () => {
   })
 
   it.each([
-    ['none', { invitees: [] }, 'invitees'],
+    ['an empty list', { invitees: [] }, 'invitees'],
     [
-      '101',
+      '101 invitees',
       { invitees: Array.from({ length: 101 }, (_, at) => ({ email: `a${at}@new.example` })) },
       'invitees',
     ],
@@ -98,8 +98,12 @@ describe('createOrgInvites', () => {
       { invitees: [{ email: 'a@new.example' }], expiresAt: '2020-01-01T00:00:00Z' },
       'expiresAt',
     ],
-    ['too long a note', { invitees: [{ email: 'a@new.example' }], message: 'x'.repeat(1_001) }, 'message'],
-  ] as const)('refuses the whole for %s', async (_what, input, path) => {
+    [
+      'a message that is too long',
+      { invitees: [{ email: 'a@new.example' }], message: 'x'.repeat(1_001) },
+      'message',
+    ],
+  ] as const)('refuses all of them for %s', async (_what, input, path) => {
     const orgId = await createOrgWith(people)
     const before = await readEverything(testServer, orgId)
     expect(await bulk({ orgId, ...input })).toMatchObject({
@@ -109,7 +113,7 @@ describe('createOrgInvites', () => {
     expect(await readEverything(testServer, orgId)).toEqual(before)
   })
 
-  it('refuses the whole for rank, mail and the org’s status', async () => {
+  it('refuses all of them for rank, mail and the org’s status', async () => {
     const orgId = await createOrgWith(people)
     const invitees = [{ email: newAddress() }, { email: newAddress() }]
     const before = await readEverything(testServer, orgId)
@@ -125,7 +129,7 @@ describe('createOrgInvites', () => {
     expect(await bulk({ orgId, invitees })).toMatchObject({ __typename: 'OrgNotActiveError' })
   })
 
-  it('gives each its own link where the links may be had', async () => {
+  it('returns a link for each if the caller may have links', async () => {
     const orgId = await createOrg(people.owner)
     const { results } = await mutate(
       testServer.instance,
@@ -138,7 +142,7 @@ describe('createOrgInvites', () => {
     expect(one).not.toBe(other)
   })
 
-  it('that an error ends half-way can be asked again, and a resend gives the links that were lost', async () => {
+  it('can be sent again after an error half-way, and a resend returns the lost links', async () => {
     const orgId = await createOrg(people.owner)
     const invitees = [{ email: 'first@broken.example' }, { email: 'second@broken.example' }]
     const ask = () =>

@@ -6,7 +6,7 @@ import { createOrg, mutate, readOrg } from '../../support/mutate.js'
 import { usePeople } from '../../support/people.js'
 import { useTestServer } from '../../support/testServer.js'
 
-/** How often each address was tried, and how the mail server treats those whose name says so. */
+/** How often each address was tried. The mail server's behaviour depends on the address's name. */
 const tries = new Map<string, number>()
 const open = new Set<string>()
 const smtp = await openMailServer({
@@ -23,7 +23,7 @@ afterAll(smtp.close)
 const mailer = () => smtpMailer(smtp.url, 'Guildhall <guildhall@app.example>')
 const testServer = useTestServer({ mailer, env: { MAIL_RETRY_FOR_S: '30' } })
 const people = usePeople(testServer)
-/** Gives up at the first failure. */
+/** A server that gives up after the first failure. */
 const impatient = useTestServer({ mailer, env: { MAIL_RETRY_FOR_S: '0' } })
 
 const addressOf = (kind: string) => `${kind}-${crypto.randomUUID()}@new.example`
@@ -64,7 +64,7 @@ const preview = async (token: string) =>
     .data.orgInvitePreview
 
 describe.concurrent('an invite’s mail', () => {
-  it('is QUEUED, then SENT, and its link lets its person in', async () => {
+  it('is QUEUED, then SENT, and the invitee can accept by its link', async () => {
     const invitee = await testServer.signUp({ verified: false })
     const { made, read, events } = await mailed(invitee.email, { message: 'Come in!' })
     expect(made).toMatchObject({ delivery: 'QUEUED', sendCount: 0, lastSentAt: null })
@@ -84,7 +84,7 @@ describe.concurrent('an invite’s mail', () => {
     })
   })
 
-  it('is not sent where none is asked for', async () => {
+  it('is sent only if the caller asks for it', async () => {
     const address = addressOf('unasked')
     const { made, events } = await mailed(address, { sendEmail: false })
     expect(made.delivery).toBe('NOT_SENT')
@@ -94,7 +94,7 @@ describe.concurrent('an invite’s mail', () => {
     expect(tries.has(address)).toBe(false)
   })
 
-  it('resent is another, with another Message-ID and the one link that works', async () => {
+  it('is another mail after a resend: it has another Message-ID and the only valid link', async () => {
     const address = addressOf('twice')
     const { orgInviteId, read, events } = await mailed(address)
     await within(async () => expect(await read()).toMatchObject({ delivery: 'SENT' }))
@@ -107,7 +107,7 @@ describe.concurrent('an invite’s mail', () => {
     expect(other && (await preview(linkIn(other)))).toEqual({ status: 'PENDING' })
   })
 
-  it('that a mail server takes later is tried again, under the same Message-ID', async () => {
+  it('is tried again under the same Message-ID if the mail server defers it', async () => {
     const address = addressOf('busy')
     const { read, events } = await mailed(address)
     await within(() => expect(tries.get(address)).toBeGreaterThanOrEqual(1))
@@ -119,7 +119,7 @@ describe.concurrent('an invite’s mail', () => {
     expect(received(address)).toHaveLength(1)
   })
 
-  it('that a mail server refuses for good is FAILED at once, and can be resent', async () => {
+  it('is FAILED at once if the mail server rejects it for good, and can be resent', async () => {
     const address = addressOf('unknown')
     const { orgInviteId, read, events } = await mailed(address)
     await within(async () => expect(await read()).toMatchObject({ delivery: 'FAILED', sendCount: 0 }))
@@ -131,7 +131,7 @@ describe.concurrent('an invite’s mail', () => {
     expect(await events()).toEqual(['CREATED', 'SEND_FAILED', 'RESENT', 'SENT'])
   })
 
-  it('that no mail server takes in time is FAILED, and the invite stays pending', async () => {
+  it('is FAILED if no mail server takes it in time, and the invite stays pending', async () => {
     const owner = await impatient.signUp()
     const { read, events, orgId } = await mailed(addressOf('busy'), {}, owner)
     await within(async () => expect(await read()).toMatchObject({ delivery: 'FAILED', lastSentAt: null }))
@@ -139,17 +139,17 @@ describe.concurrent('an invite’s mail', () => {
     expect((await readOrg(owner, orgId)).inviteCounts.pending).toBe(1)
   })
 
-  it.each(['revoked', 'run out', 'resent without a mail'])(
-    'waiting for another try is not sent once the invite is %s',
+  it.each(['revoked', 'expired', 'resent without a mail'])(
+    'is not tried again once the invite is %s',
     async (how) => {
       const address = addressOf('busy')
       const { orgInviteId, read } = await mailed(address)
       await within(() => expect(tries.get(address)).toBeGreaterThanOrEqual(1))
       if (how === 'revoked') await mutate(people.owner, 'revokeOrgInvite', { orgInviteId })
-      if (how === 'run out') await expireNow(testServer, orgInviteId)
+      if (how === 'expired') await expireNow(testServer, orgInviteId)
       if (how.startsWith('resent')) await resend(orgInviteId, { sendEmail: false })
       open.add(address)
-      // The next try comes within 2 s; a later one never.
+      // The next try would come within 2 s.
       const other = await mailed(addressOf('meanwhile'))
       await within(async () => expect(await other.events()).toEqual(['CREATED', 'SENT']))
       await new Promise((resolve) => setTimeout(resolve, 3_000))
@@ -160,8 +160,8 @@ describe.concurrent('an invite’s mail', () => {
   )
 })
 
-describe('a mail server that says nothing', () => {
-  it('keeps no invite from expiring', async () => {
+describe('a mail server that hangs', () => {
+  it('does not stop invites from expiring', async () => {
     for (let stuck = 0; stuck < 8; stuck++) await mailed(addressOf('silent'))
     await within(() =>
       expect([...tries.keys()].filter((address) => address.startsWith('silent')).length).toBeGreaterThan(3),

@@ -8,7 +8,7 @@ import { APP_URL, ask, type Client, INSTANCE_TOKEN, JWT_SECRET } from '../../sup
 
 const within = (check: () => unknown) => vi.waitFor(check, { timeout: 30_000, interval: 50 })
 
-/** A server in a process of its own, as `npm start` runs it; asks with INSTANCE_TOKEN. */
+/** Starts a server in its own process, as `npm start` does. Its client uses INSTANCE_TOKEN. */
 async function startServer(
   env: Record<string, string>,
 ): Promise<Client & { kill(signal?: NodeJS.Signals): Promise<void> }> {
@@ -46,7 +46,6 @@ async function startServer(
   }
 }
 
-/** Founds an org for somebody. */
 async function foundOrg(instance: Client): Promise<string> {
   const { user } = await mutate(
     instance,
@@ -58,16 +57,16 @@ async function foundOrg(instance: Client): Promise<string> {
   return org.id
 }
 
-it('a mail that was asked for goes out though the server dies over it, each try under one Message-ID', async () => {
+it('a mail still goes out if the server dies while sending it, and each try has the same Message-ID', async () => {
   let stalling = true
   let waiting = 0
   const smtp = await startMailServer({
-    // One dies with the server before a mail server has it …
+    // One mail is lost with the server before the mail server has it …
     onRcptTo({ address }, _session, answer) {
       if (stalling && address.startsWith('before')) waiting++
       else answer()
     },
-    // … the other is delivered, and nobody lives to write that down.
+    // … the other is delivered, but the server dies before it can store that.
     async onKept() {
       if (!stalling) return
       waiting++
@@ -101,7 +100,7 @@ it('a mail that was asked for goes out though the server dies over it, each try 
   expect(one?.messageId).toMatch(/^<invite\..+@app\.example>$/)
   expect(other?.messageId).toBe(one?.messageId)
 
-  // The doubled mail has no dead twin: both its links work.
+  // The mail that arrived twice is twice the same: both of its links work.
   for (const mail of [one, other]) {
     const [, token] = /\/invites\/(gi_[\w-]{43})/.exec(mail?.text ?? '') ?? []
     const { data } = await second.ask('query($t: String!) { orgInvitePreview(token: $t) { status } }', {
@@ -117,7 +116,7 @@ it('a mail that was asked for goes out though the server dies over it, each try 
   expect(data.org.invites.nodes).toEqual([once, once])
 }, 60_000)
 
-it('a mail that a server was sending when it was told to stop is sent by another one, and is no failure', async () => {
+it('a mail that a server was sending when it was told to stop is sent by another server and does not count as failed', async () => {
   let hanging = true
   let waiting = 0
   const smtp = await startMailServer({
@@ -128,7 +127,7 @@ it('a mail that a server was sending when it was told to stop is sent by another
   })
   const database = await createDatabase()
   onTestFinished(() => database.drop())
-  // The first failure of a mail is its last.
+  // A mail is FAILED after its first failure.
   const env = {
     DATABASE_URL: database.url,
     SMTP_URL: smtp.url,

@@ -44,7 +44,7 @@ async function invited(owner: TestPerson, email: string) {
   return { orgId, orgInviteId: orgInvite.id, read }
 }
 
-describe('a mail that a server refuses for good', () => {
+describe('a mail that the mail server rejects for good', () => {
   it.each([
     ['unknown', 'NO_SUCH_MAILBOX', 'The mail server says that there is no such mailbox.'],
     ['gone', 'RECIPIENT_REFUSED', 'The mail server refused this address.'],
@@ -59,7 +59,7 @@ describe('a mail that a server refuses for good', () => {
     expect(event?.summary).toBe(problem)
   })
 
-  it('is one line of the log, with the server’s words but not the address', async () => {
+  it('is logged in one line with the server’s words but without the address', async () => {
     const owner = await testServer.signUp()
     const address = addressOf('unknown')
     const { read } = await invited(owner, address)
@@ -90,7 +90,7 @@ describe('a mail that a server refuses for good', () => {
     await within(async () => expect(await read()).toEqual({ delivery: 'SENT', deliveryProblem: null }))
   })
 
-  it('tells its reason to whoever reads the delivery', async () => {
+  it('shows its reason to everybody who may read the delivery', async () => {
     const owner = await testServer.signUp()
     const invitee = await testServer.signUp({ name: `unknown${crypto.randomUUID().slice(0, 8)}` })
     const { orgInviteId, read } = await invited(owner, invitee.email)

@@ -7,10 +7,10 @@ import { openPool } from '../../support/openPool.js'
 import { readSnapshot, uuidOf, violationsOf } from '../../support/orgSnapshot.js'
 import { type TestPerson, useTestServer } from '../../support/testServer.js'
 
-/** The EXPIRED event comes within this time, unasked (contract §5), ms. */
+/** Contract §5: the EXPIRED event comes within this time without any request, in ms. */
 const EXPIRED_WITHIN_MS = 2_000
 
-describe('an invite whose time runs out', () => {
+describe('an invite that expires', () => {
   const testServer = useTestServer({ env: { PREMIUM_PENDING_INVITES: '20000' } })
   let pool: Pool
   let owner: TestPerson
@@ -30,7 +30,10 @@ describe('an invite whose time runs out', () => {
 
   const inMs = async (ms: number) => new Date(Math.ceil((await databaseTime()) + ms))
 
-  /** Watches until as many invites have their EXPIRED event; how late each batch of them could be seen, ms. */
+  /**
+   * Waits until as many invites have their EXPIRED event. Returns how late each batch of them
+   * became visible, in ms.
+   */
   async function lateness(expiresAt: Date, count: number, orgIds?: string[]): Promise<number[]> {
     const seen: number[] = []
     const giveUp = expiresAt.getTime() + 20_000
@@ -49,7 +52,7 @@ describe('an invite whose time runs out', () => {
     return seen
   }
 
-  it('reads EXPIRED from the very instant by the database’s clock: itself, in filters and in counts', async () => {
+  it('reads as EXPIRED from the very instant by the database’s clock: in itself, in filters and in counts', async () => {
     const orgId = await createOrg(owner)
     const document = `query($orgId: ID!, $id: ID!) {
       org(id: $orgId) {
@@ -68,11 +71,11 @@ describe('an invite whose time runs out', () => {
         now = await databaseTime()
         if (begun >= expiresAt.getTime()) reads.after++
         else if (now < expiresAt.getTime()) reads.before++
-        // In between the end may have been written while it was read: a part of the answer is then newer.
+        // The end may have been written during the read. Then a part of the answer is newer.
         else if ((await readSnapshot(pool, uuidOf(orgId)))?.state.counts.expired === round + 1) continue
         const { org, orgInvite } = data
         const pending = org.pending.totalCount
-        // One answer tells of one instant.
+        // All parts of one answer are of the same instant.
         expect(org.pending.nodes).toEqual(Array(pending).fill({ status: 'PENDING' }))
         expect(org.expired.nodes.map(({ status }: { status: string }) => status)).toEqual(
           Array(round + 1 - pending).fill('EXPIRED'),
@@ -85,7 +88,7 @@ describe('an invite whose time runs out', () => {
         const expired = { status: 'EXPIRED', resolvedAt: expiresAt.toISOString(), viewerCanRevoke: false }
         const alive = { status: 'PENDING', resolvedAt: null, viewerCanRevoke: true }
         expect(orgInvite).toEqual({ ...(pending === 0 ? expired : alive), viewerCanResend: true })
-        // And it lies between the question and the answer.
+        // That instant is between the request and the answer.
         if (begun >= expiresAt.getTime()) expect(pending).toBe(0)
         if (now < expiresAt.getTime()) expect(pending).toBe(1)
       }
@@ -93,7 +96,7 @@ describe('an invite whose time runs out', () => {
     for (let round = 0; round < 4; round++) {
       const expiresAt = await inMs(1_000)
       const id = await invite(owner, orgId, `round${round}@guests.example`, { expiresAt })
-      // Early enough that a read comes before the instant on a busy machine too.
+      // Early enough for a read before the instant, on a busy machine too.
       await sleep(expiresAt.getTime() - (await databaseTime()) - 500)
       await Promise.all([1, 2, 3].map(() => watch(id, round, expiresAt)))
       await vi.waitFor(
@@ -134,7 +137,7 @@ describe('an invite whose time runs out', () => {
     await lateness(expiresAt, 3_000, [orgId])
   })
 
-  it('has its EXPIRED event within 2 s unasked, once, however many servers there are', async () => {
+  it('gets its EXPIRED event within 2 s without any request, and only once, however many servers run', async () => {
     const others = [await testServer.startAnother(), await testServer.startAnother()]
     const orgs = await Promise.all(Array.from({ length: 10 }, () => createOrg(owner)))
     const expiresAt = await inMs(2_500)
@@ -155,7 +158,7 @@ describe('an invite whose time runs out', () => {
     for (const server of others) await testServer.stop(server)
   })
 
-  it('ends as soon as a server is there again, where all were down over it', async () => {
+  it('ends as soon as a server starts again, if all servers were down', async () => {
     const orgId = await createOrg(owner)
     const expiresAt = await inMs(2_500)
     const orgInviteId = await invite(owner, orgId, 'guest@guests.example', { expiresAt })
@@ -175,43 +178,49 @@ describe('an invite whose time runs out', () => {
     expect(late).toBeLessThan(EXPIRED_WITHIN_MS)
   })
 
-  // Beside other tests on two cores this measures the machine: the figure printed is the promise's, the bound a stall's.
+  // With other tests on two cores this measures the machine: the printed figure is about the
+  // promise, the bound only catches a stall.
   const busy = { timeout: 60_000 }
   const STALLED_MS = 10 * EXPIRED_WITHIN_MS
 
-  it('ends with 10,000 others in the same second, in batches that let the org go on', busy, async () => {
-    const orgId = await createOrg(owner)
-    await mutate(testServer.instance, 'updateOrg', { orgId, tier: 'PREMIUM' })
-    const expiresAt = await inMs(3_000)
-    await insertInvites(pool, orgId, { count: 10_000, expiresAt })
-    const waits: number[] = []
-    let over = false
-    const others = (async () => {
-      await sleep(expiresAt.getTime() - (await databaseTime()))
-      while (!over) {
-        const begun = performance.now()
-        await mutate(owner, 'updateOrg', { orgId, name: `Org ${crypto.randomUUID()}` })
-        waits.push(Math.round(performance.now() - begun))
-        await sleep(100)
-      }
-    })()
-    const seen = await lateness(expiresAt, 10_000, [orgId])
-    over = true
-    await others
-    const snapshot = await readSnapshot(pool, uuidOf(orgId))
-    const batches = new Map<number, number>()
-    for (const { type, occurredAt } of snapshot?.events ?? [])
-      if (type === 'EXPIRED') batches.set(occurredAt.getTime(), (batches.get(occurredAt.getTime()) ?? 0) + 1)
-    console.log(
-      `10,000 of one org: first seen after ${seen[0]} ms, last after ${seen.at(-1)} ms, in ${batches.size} batches; ` +
-        `${waits.length} renames meanwhile waited ${Math.max(...waits)} ms at most`,
-    )
-    expect(snapshot && violationsOf(snapshot)).toEqual([])
-    expect(Math.max(...batches.values())).toBeLessThanOrEqual(500)
-    expect(seen.at(-1)).toBeLessThan(STALLED_MS)
-  })
+  it(
+    'ends together with 10,000 others in the same second, in batches that let the org’s other writes through',
+    busy,
+    async () => {
+      const orgId = await createOrg(owner)
+      await mutate(testServer.instance, 'updateOrg', { orgId, tier: 'PREMIUM' })
+      const expiresAt = await inMs(3_000)
+      await insertInvites(pool, orgId, { count: 10_000, expiresAt })
+      const waits: number[] = []
+      let over = false
+      const others = (async () => {
+        await sleep(expiresAt.getTime() - (await databaseTime()))
+        while (!over) {
+          const begun = performance.now()
+          await mutate(owner, 'updateOrg', { orgId, name: `Org ${crypto.randomUUID()}` })
+          waits.push(Math.round(performance.now() - begun))
+          await sleep(100)
+        }
+      })()
+      const seen = await lateness(expiresAt, 10_000, [orgId])
+      over = true
+      await others
+      const snapshot = await readSnapshot(pool, uuidOf(orgId))
+      const batches = new Map<number, number>()
+      for (const { type, occurredAt } of snapshot?.events ?? [])
+        if (type === 'EXPIRED')
+          batches.set(occurredAt.getTime(), (batches.get(occurredAt.getTime()) ?? 0) + 1)
+      console.log(
+        `10,000 of one org: first seen after ${seen[0]} ms, last after ${seen.at(-1)} ms, in ${batches.size} batches; ` +
+          `${waits.length} renames meanwhile waited ${Math.max(...waits)} ms at most`,
+      )
+      expect(snapshot && violationsOf(snapshot)).toEqual([])
+      expect(Math.max(...batches.values())).toBeLessThanOrEqual(500)
+      expect(seen.at(-1)).toBeLessThan(STALLED_MS)
+    },
+  )
 
-  it('ends with 2,000 of as many orgs in the same second', busy, async () => {
+  it('ends together with 2,000 of as many orgs in the same second', busy, async () => {
     const expiresAt = await inMs(2_000)
     const orgs = await insertOrgs(pool, 2_000, expiresAt)
     const seen = await lateness(expiresAt, 2_000, orgs)
@@ -219,7 +228,7 @@ describe('an invite whose time runs out', () => {
     expect(seen.at(-1)).toBeLessThan(STALLED_MS)
   })
 
-  it('ends on time although another org is held for long', async () => {
+  it('ends on time although another org is locked for long', async () => {
     const held = await createOrg(owner)
     const free = await Promise.all(Array.from({ length: 5 }, () => createOrg(owner)))
     const expiresAt = await inMs(1_000)
@@ -229,7 +238,7 @@ describe('an invite whose time runs out', () => {
     await holder.query('select 1 from org where id = $1 for update', [uuidOf(held)])
     const seen = await lateness(expiresAt, 5, free)
     expect(seen.at(-1)).toBeLessThan(EXPIRED_WITHIN_MS)
-    // And so do those whose time comes later, while it is still held.
+    // Invites that expire later also end on time, while the other org is still locked.
     const later = await inMs(1_000)
     const [first = ''] = free
     await invite(owner, first, 'later@guests.example', { expiresAt: later })
@@ -241,11 +250,12 @@ describe('an invite whose time runs out', () => {
     expect((await databaseTime()) - released).toBeLessThan(EXPIRED_WITHIN_MS)
   }, 30_000)
 
-  it('ends by the database’s clock, whatever the server’s own says', async () => {
+  it('ends by the database’s clock, whatever the server’s clock says', async () => {
     const orgId = await createOrg(owner)
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 })
     try {
-      // One round of the old time may be planned already: what counts are those that are planned from now on.
+      // One round by the old time may be scheduled already. Only the rounds scheduled from now on
+      // count.
       await sleep(1_500)
       const expiresAt = await inMs(800)
       await invite(owner, orgId, 'guest@guests.example', { expiresAt })
@@ -257,7 +267,7 @@ describe('an invite whose time runs out', () => {
   }, 30_000)
 })
 
-describe('an invite whose time runs out while no mail goes out', () => {
+describe('an invite that expires while mails cannot go out', () => {
   const hung = new Set<() => void>()
   const testServer = useTestServer({
     mailer: () => ({
@@ -270,7 +280,7 @@ describe('an invite whose time runs out while no mail goes out', () => {
     }),
   })
 
-  it('has its EXPIRED event all the same: a mail server that hangs holds up mails alone', async () => {
+  it('gets its EXPIRED event on time, because a mail server that hangs delays only mails', async () => {
     const owner = await testServer.signUp()
     const orgId = await createOrg(owner)
     for (let number = 0; number < 10; number++) await invite(owner, orgId, `guest${number}@guests.example`)

@@ -8,10 +8,10 @@ import { openPool } from '../../support/openPool.js'
 import { uuidOf } from '../../support/orgSnapshot.js'
 import { type TestPerson, useTestServer } from '../../support/testServer.js'
 
-/** The EXPIRED event comes within this time, unasked (contract §5), ms. */
+/** Contract §5: the EXPIRED event comes within this time without any request, in ms. */
 const EXPIRED_WITHIN_MS = 2_000
 
-describe('where expiry fails', () => {
+describe('when the expiry job fails', () => {
   const testServer = useTestServer()
   let pool: Pool
   let owner: TestPerson
@@ -37,7 +37,7 @@ describe('where expiry fails', () => {
     )
     return rows[0]
   }
-  /** Changes the round that waits, once there is one. */
+  /** Updates the scheduled round as soon as there is one. */
   const moveRound = (change: string) =>
     eventually(5_000, async () => {
       const { rowCount } = await pool.query(
@@ -52,13 +52,13 @@ describe('where expiry fails', () => {
     return rows
   }
 
-  it('for one org, the others’ invites end on time, and its own once it is mended', async () => {
+  it('for one org, other orgs’ invites end on time, and its own once the cause is gone', async () => {
     const broken = await Promise.all(Array.from({ length: 3 }, () => createOrg(owner)))
     const sound = await Promise.all(Array.from({ length: 7 }, () => createOrg(owner)))
     const first = await round()
     for (const orgId of broken) {
       const id = await pending(orgId)
-      // Its end would count below zero, which a check refuses.
+      // Its end would make the count negative, which a check constraint refuses.
       await setPending(orgId, 0)
       await expireNow(testServer, id)
     }
@@ -66,7 +66,7 @@ describe('where expiry fails', () => {
     for (const orgId of sound)
       await eventually(EXPIRED_WITHIN_MS, async () => expect(await statuses(orgId)).toEqual(['EXPIRED']))
 
-    // And so do those that run out later, while rounds come by no more often than they have to.
+    // Invites that expire later also end on time, although rounds come only as often as they must.
     await sleep(3_000)
     const [one = ''] = sound
     await overdue(one)
@@ -84,7 +84,7 @@ describe('where expiry fails', () => {
     expect((await readOrg(owner, mended)).inviteCounts).toMatchObject({ pending: 0, expired: 1 })
   }, 30_000)
 
-  it('as a whole, it goes on within 2 s of the end of that', async () => {
+  it('for all orgs, it goes on within 2 s after the cause is gone', async () => {
     const orgId = await createOrg(owner)
     await overdue(orgId)
     await pool.query('alter table org_invite rename to away')
@@ -97,13 +97,13 @@ describe('where expiry fails', () => {
     expect(await jobsGivenUp()).toEqual([])
   }, 30_000)
 
-  it('so that not even the next round can be asked for, it is not given up', async () => {
+  it('and cannot schedule its next round either, it still goes on later', async () => {
     const orgId = await createOrg(owner)
     await pool.query('alter function graphile_worker.add_jobs rename to away')
     await moveRound('attempts = 24, run_at = now()')
     await eventually(5_000, async () => expect(await round()).toMatchObject({ attempts: 25, running: false }))
     await pool.query('alter function graphile_worker.away rename to add_jobs')
-    // After so many failures it would take hours.
+    // After so many failures the next try would come hours later.
     await moveRound('run_at = now()')
     await overdue(orgId)
     await eventually(EXPIRED_WITHIN_MS, async () => expect(await statuses(orgId)).toEqual(['EXPIRED']))
@@ -111,8 +111,8 @@ describe('where expiry fails', () => {
     expect(await jobsGivenUp()).toEqual([])
   }, 30_000)
 
-  it('after it asked for the next round, what is left of it is cleared away', async () => {
-    // As a server that is killed just then leaves it.
+  it('after it scheduled the next round, its failed round is cleaned up', async () => {
+    // A server that is killed at this moment leaves the same job.
     await pool.query(`select graphile_worker.add_job('expireOrgInvites', run_at => now() + interval '1 day')`)
     await pool.query('update graphile_worker._private_jobs set attempts = max_attempts where key is null')
     expect(await jobsGivenUp()).toHaveLength(1)

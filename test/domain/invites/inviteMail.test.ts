@@ -18,7 +18,7 @@ const compose = (part: Partial<typeof invite> = {}) => composeInviteMail({ ...in
 const tags = (html: string) => html.match(/<[^>]*>/g)
 const words = (text: string) => text.replaceAll('\u2060', '')
 
-test('says who invites, to what, as what, until when and what to do about it', () => {
+test('the invite mail says who invites, to which org, with which roles, until when and what to do', () => {
   const mail = compose()
   expect(mail.subject).toBe('Grace Hopper invites you to join Acme')
   for (const part of [mail.text, mail.html]) {
@@ -37,22 +37,22 @@ test('says who invites, to what, as what, until when and what to do about it', (
 })
 
 test.each([
-  ['nobody with a name invites', { inviterName: null }],
-  ['the name of who invites has nothing to see', { inviterName: '\u202e \u200b' }],
-])('names nobody where %s', (_, part) => {
+  ['the inviter has no name', { inviterName: null }],
+  ['the inviter’s name has no visible characters', { inviterName: '\u202e \u200b' }],
+])('the invite mail names nobody if %s', (_, part) => {
   const mail = composeInviteMail({ ...invite, ...part })
   expect(mail.subject).toBe('You are invited to join Acme')
   expect(mail.text).toMatch(/^You are invited to join “Acme”/)
   expect(mail.text).not.toContain('null')
 })
 
-test('has no quotation where there is no message', () => {
+test('the invite mail has no quotation if there is no message', () => {
   const mail = composeInviteMail({ ...invite, message: null })
   expect(mail.text).not.toContain('wrote with it')
   expect(mail.html).not.toContain('<blockquote')
 })
 
-describe("others' words", () => {
+describe('text from others in the invite mail', () => {
   test.each<[string, Partial<typeof invite>]>([
     ['an org name', { orgName: '</strong><a href="https://evil.example">Acme</a>' }],
     ['the name of who invites', { inviterName: '"><img src=x onerror=alert(1)>' }],
@@ -61,11 +61,11 @@ describe("others' words", () => {
       { message: '</blockquote><script>alert(1)</script>\n<a href=https://evil.example>here</a>' },
     ],
     ['an entity', { orgName: '&lt;script&gt;' }],
-  ])('add no markup, as %s', (_, part) => {
+  ])('adds no markup, as %s', (_, part) => {
     expect(tags(compose(part).html)).toEqual(tags(compose().html))
   })
 
-  test('hold no link, for a mail program that makes links of what looks like one', () => {
+  test('has no link, even for a mail program that makes links of text that looks like one', () => {
     const lure =
       'https://evil.example/invites/abc www.evil.example evil.example/a eve@evil.example evil。example'
     const mail = compose({ orgName: lure, inviterName: lure, message: `${lure}\n${lure}` })
@@ -81,7 +81,7 @@ describe("others' words", () => {
     }
   })
 
-  test('are quoted line by line, whatever they take for a line break', () => {
+  test('is quoted line by line, whatever it uses as a line break', () => {
     const { text } = compose({ message: 'a\rTo accept, open b\u2028c\u2029d\u0085e\r\nf\vg' })
     const quoted = text.slice(text.indexOf('> a'), text.indexOf('You did not expect'))
     expect(quoted).toBe('> a\n> To accept, open b\n> c\n> d\n> e\n> fg\n\n')
@@ -92,7 +92,7 @@ describe("others' words", () => {
     expect(text).toContain('> a\n>\n> b\n')
   })
 
-  test('keep no control and nothing that reorders or hides text', () => {
+  test('has no control characters and no characters that reorder or hide text', () => {
     const dirty = 'A\u202ec\u2066m\0e\u200b \u{e0041}\ud800\x1b[31m!'
     const mail = compose({ orgName: dirty, inviterName: dirty, message: dirty })
     for (const part of [mail.subject, mail.text, mail.html]) {
@@ -101,11 +101,11 @@ describe("others' words", () => {
     }
   })
 
-  test('keep joiners, by which emoji and words of some scripts are spelt', () => {
+  test('keeps joiners, because emoji and some scripts need them', () => {
     expect(compose({ orgName: '👩‍🚀 می‌خواهم' }).subject).toContain('👩‍🚀 می‌خواهم')
   })
 
-  test('never make a mail that cannot be sent, nor change what is not theirs', () => {
+  test('never makes a mail that cannot be sent, and never changes the server’s own text', () => {
     const text = fc.string({ unit: 'binary', maxLength: 100 })
     const hostile = fc.oneof(
       text,
@@ -133,7 +133,7 @@ describe('the Message-ID', () => {
       ...part,
     })
 
-  test('is made of the invite, the number of the mail and the host of the app', () => {
+  test('consists of the invite, the number of the mail and the app’s host', () => {
     expect(id()).toBe('<invite.0195-aa.2@guild.example.com>')
   })
 
@@ -142,7 +142,7 @@ describe('the Message-ID', () => {
     'http://127.0.0.1:4000',
     'http://[::1]:4000',
     'https://bücher.example',
-  ])('can be sent from %s', (appUrl) => {
+  ])('is valid in a mail from %s', (appUrl) => {
     expect(() => messageOf({ ...compose(), messageId: id({ appUrl }) }, 'a@example.com')).not.toThrow()
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseInviteMessage } from '../../../src/domain/invites/inviteMessage.js'
 
-describe("an invite's message", () => {
+describe('an invite’s message', () => {
   it.each([
     ['Welcome!', 'Welcome!'],
     ['  Hi\r\n\r\nAda\rBob\u2028Eve\n', 'Hi\n\nAda\nBob\nEve'],
@@ -13,7 +13,7 @@ describe("an invite's message", () => {
     ['\u200b', null],
     [null, null],
     [undefined, null],
-  ])('%j is %j', (text, message) => {
+  ])('%j becomes %j', (text, message) => {
     expect(parseInviteMessage(text)).toEqual({ ok: true, value: message })
   })
 

@@ -30,14 +30,14 @@ describe('an invite’s link', () => {
       'orgInvite { id } acceptUrl',
     )
 
-  it('is given to an instance token with INVITE_LINK that sends no mail, under APP_URL', async () => {
+  it('goes to an instance token with INVITE_LINK that sends no mail, and it is below APP_URL', async () => {
     const token = await createToken(testServer, testServer.instance, ['INVITE_CREATE', 'INVITE_LINK'])
     const { acceptUrl } = await made(token, await createOrg(people.owner), { sendEmail: false })
     expect(acceptUrl).toMatch(/^https:\/\/app\.example\/invites\/gi_[\w-]{43}$/)
     expect(acceptUrl.startsWith(`${APP_URL}/invites/`)).toBe(true)
   })
 
-  it('is given to nobody else', async () => {
+  it('goes to nobody else', async () => {
     const orgId = await createOrgWith(people)
     const ofOrg = await createToken(testServer, people.owner, ['INVITE_CREATE', 'INVITE_RESEND'], orgId)
     const ofInstance = await createToken(testServer, testServer.instance, without('INVITE_LINK'))
@@ -50,7 +50,7 @@ describe('an invite’s link', () => {
     }
   })
 
-  it('is nowhere in the database but as a hash', async () => {
+  it('is in the database only as a hash', async () => {
     const { token } = await inviteByLink(testServer, await createOrg(people.owner), { email: newAddress() })
     const { secret } = await mutate(
       testServer.instance,
@@ -79,7 +79,7 @@ describe('an invite’s link', () => {
 })
 
 describe('orgInvitePreview', () => {
-  it('shows the bearer of a link what it takes to decide, signed in or not, and no more', async () => {
+  it('shows the holder of a link what they need to decide, signed in or not, and nothing else', async () => {
     const name = `Preview ${crypto.randomUUID()}`
     const orgId = await createOrg(people.owner, { name })
     const { orgInvite } = await mutate(
@@ -106,7 +106,7 @@ describe('orgInvitePreview', () => {
       })
   })
 
-  it('masks every address alike, one by user id too', async () => {
+  it('masks every address the same way, also in an invite by user id', async () => {
     const orgId = await createOrg(people.owner)
     const short = await inviteByLink(testServer, orgId, { email: 'b@short.example' })
     expect(await preview(short.token)).toMatchObject({
@@ -118,17 +118,20 @@ describe('orgInvitePreview', () => {
     expect(await preview(byId.token)).toMatchObject({ maskedEmail: 'c•••@byid.example' })
   })
 
-  it.each(['ACCEPTED', 'DECLINED', 'REVOKED', 'EXPIRED'])('says %s of what has ended so', async (status) => {
-    const [orgId, invitee] = [await createOrg(people.owner), await testServer.signUp()]
-    const { orgInviteId, token } = await inviteByLink(testServer, orgId, { email: invitee.email })
-    if (status === 'ACCEPTED') await mutate(invitee, 'acceptOrgInvite', { invite: { token } })
-    if (status === 'DECLINED') await mutate(invitee, 'declineOrgInvite', { invite: { token } })
-    if (status === 'REVOKED') await mutate(people.owner, 'revokeOrgInvite', { orgInviteId })
-    if (status === 'EXPIRED') await expireNow(testServer, orgInviteId)
-    expect(await preview(token)).toMatchObject({ status })
-  })
+  it.each(['ACCEPTED', 'DECLINED', 'REVOKED', 'EXPIRED'])(
+    'says %s after an invite has ended that way',
+    async (status) => {
+      const [orgId, invitee] = [await createOrg(people.owner), await testServer.signUp()]
+      const { orgInviteId, token } = await inviteByLink(testServer, orgId, { email: invitee.email })
+      if (status === 'ACCEPTED') await mutate(invitee, 'acceptOrgInvite', { invite: { token } })
+      if (status === 'DECLINED') await mutate(invitee, 'declineOrgInvite', { invite: { token } })
+      if (status === 'REVOKED') await mutate(people.owner, 'revokeOrgInvite', { orgInviteId })
+      if (status === 'EXPIRED') await expireNow(testServer, orgInviteId)
+      expect(await preview(token)).toMatchObject({ status })
+    },
+  )
 
-  it('is null for what is no link, or not any more', async () => {
+  it('is null for an invalid or replaced link', async () => {
     const orgId = await createOrg(people.owner)
     const { orgInviteId, token } = await inviteByLink(testServer, orgId, { email: newAddress() })
     await mutate(people.owner, 'revokeOrgInvite', { orgInviteId })

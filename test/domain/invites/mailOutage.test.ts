@@ -10,7 +10,7 @@ import { type TestPerson, type TestServer, useTestServer } from '../../support/t
 const within = (check: () => unknown, timeout = 20_000) => vi.waitFor(check, { timeout, interval: 50 })
 const from = 'Guildhall <guildhall@app.example>'
 
-/** A server whose mail server is at a port that the test decides over. */
+/** Finds a port where nothing listens, so that the test can start the mail server there later. */
 async function portOfNobody(): Promise<number> {
   const { port, close } = await openMailServer()
   await close()
@@ -27,7 +27,7 @@ function useMail(url: () => string, env: Record<string, string> = {}) {
   const loud = () => lines.filter(({ level }) => level >= 30)
   return {
     world: testServer,
-    /** Lines about mail, from `info` on. */
+    /** Log lines about mail, from level `info` up. */
     about: () => loud().filter(({ msg }) => /mail/i.test(msg)),
   }
 }
@@ -54,11 +54,11 @@ const linksIn = async (testServer: TestServer) => {
   return row?.count
 }
 
-describe('while the mail server is away', async () => {
+describe('while the mail server is down', async () => {
   const port = await portOfNobody()
   const { world: testServer, about } = useMail(() => `smtp://127.0.0.1:${port}`)
 
-  it('mails wait without a link, and the log says once why and once that it is over', async () => {
+  it('mails wait without their links, and the log has one line with the cause and one when it is over', async () => {
     const owner = await testServer.signUp()
     await within(() => expect(about()).toHaveLength(1))
     await inviteMany(owner, 50)
@@ -87,11 +87,11 @@ describe('while the mail server is away', async () => {
   }, 60_000)
 })
 
-describe('while the mail server is away for too long', async () => {
+describe('while the mail server is down for too long', async () => {
   const port = await portOfNobody()
   const { world: testServer, about } = useMail(() => `smtp://127.0.0.1:${port}`, { MAIL_RETRY_FOR_S: '3' })
 
-  it('every waiting mail is FAILED in its time, with the reason and a line', async () => {
+  it('every waiting mail is FAILED on time, with the reason and a log line', async () => {
     const owner = await testServer.signUp()
     const orgId = await inviteMany(owner, 20)
     await within(async () => expect(await deliveriesOf(testServer)).toEqual({ FAILED: 20 }))
@@ -115,7 +115,7 @@ describe('while the mail server is away for too long', async () => {
   }, 60_000)
 })
 
-describe('a mail server that refuses this service', async () => {
+describe('a mail server that rejects this service', async () => {
   let refusal: Error | undefined = reply(550, '5.7.1 guildhall@app.example is not yours')
   const received: Received[] = []
   const smtp = await openMailServer({
@@ -124,7 +124,7 @@ describe('a mail server that refuses this service', async () => {
   })
   const { world: testServer, about } = useMail(() => smtp.url)
 
-  it('is said once, whatever number of mails it refuses', async () => {
+  it('is logged once, however many mails it rejects', async () => {
     onTestFinished(smtp.close)
     const owner = await testServer.signUp()
     await inviteMany(owner, 20)
@@ -147,7 +147,7 @@ describe('a mail server that refuses this service', async () => {
   }, 90_000)
 })
 
-describe('a mail server that puts off some', async () => {
+describe('a mail server that defers some mails', async () => {
   const tried = new Map<string, number>()
   const smtp = await openMailServer({
     onRcptTo({ address }, _session, answer) {
@@ -159,7 +159,7 @@ describe('a mail server that puts off some', async () => {
   })
   const { world: testServer, about } = useMail(() => smtp.url)
 
-  it('holds no other back, and is said once a minute', async () => {
+  it('does not delay other mails, and is logged once a minute', async () => {
     onTestFinished(smtp.close)
     const owner = await testServer.signUp()
     await inviteMany(owner, 20)
@@ -177,7 +177,7 @@ describe('a mail server that puts off some', async () => {
   }, 60_000)
 })
 
-describe('a relay that takes one connection at a time', async () => {
+describe('a relay that accepts one connection at a time', async () => {
   const open = new Set<string>()
   const smtp = await openMailServer({
     onConnect({ id }, done) {

@@ -41,7 +41,7 @@ async function tokenIn(owner: Client, orgId: string) {
 }
 
 describe('mails to one mailbox', () => {
-  it('count together whatever the +tag of its address', async () => {
+  it('are counted together, whatever the +tag of the address', async () => {
     const name = newName()
     for (let tag = 0; tag < 5; tag++) {
       const owner = await testServer.signUp()
@@ -51,12 +51,13 @@ describe('mails to one mailbox', () => {
     const orgId = await createOrg(owner)
     for (const tagged of [name, `${name}+other`, `${name.toUpperCase()}+x+y`])
       expect(await create(owner, orgId, `${tagged}@new.example`)).toMatchObject(forADay)
-    // A name that begins with + has no tag, and another name or domain is another mailbox.
+    // A local part that begins with + has no tag, and another local part or domain is another
+    // mailbox.
     expect(await create(owner, orgId, `+${name}@new.example`)).toMatchObject(made)
     expect(await create(owner, orgId, `${name}@other.example`)).toMatchObject(made)
   })
 
-  it('can’t be used up by one org, nor given back by revoking or by deleting the org’s invites', async () => {
+  it('from one org stay below its share, and revoking invites or deleting the org gives nothing back', async () => {
     const [greedy, honest] = [await testServer.signUp(), await testServer.signUp()]
     const orgId = await createOrg(greedy)
     const email = newAddress()
@@ -71,7 +72,7 @@ describe('mails to one mailbox', () => {
     expect(await resend(honest, orgInvite.id)).toMatchObject(forADay)
   })
 
-  it('of one org begin again with the address’s day', async () => {
+  it('from one org are counted anew with each day of the address', async () => {
     const owner = await testServer.signUp()
     const orgId = await createOrg(owner)
     const email = newAddress()
@@ -94,13 +95,13 @@ describe('mails of one person', () => {
     return orgId
   }
 
-  it('are limited by the day over all orgs, and nobody else’s', async () => {
+  it('are limited per day over all orgs, and do not count for others', async () => {
     const [person, another] = [await testServer.signUp(), await testServer.signUp()]
     await useUp(person, 3)
     const orgId = await useUp(person, 3)
     expect(await create(person, orgId, newAddress())).toMatchObject(forADay)
     expect(await create(person, await createOrg(person), newAddress())).toMatchObject(forADay)
-    // Without a mail it goes on.
+    // Invites without mail are still allowed.
     const unsent = { orgId, invitee: { email: newAddress() }, sendEmail: false }
     expect(await mutate(person, 'createOrgInvite', unsent)).toMatchObject(made)
     await useUp(another, 1)
@@ -112,7 +113,7 @@ describe('mails of one person', () => {
     expect(await create(person, orgId, newAddress())).toMatchObject(made)
   })
 
-  it('include those of the API tokens that they made, and of tokens made by these', async () => {
+  it('include those of the API tokens that they created, and of tokens created by these', async () => {
     const person = await testServer.signUp()
     const orgId = await useUp(person, 3)
     const token = await tokenIn(person, orgId)
@@ -123,13 +124,13 @@ describe('mails of one person', () => {
       expect(await create(by, orgId, newAddress())).toMatchObject(forADay)
   })
 
-  it('don’t include those of the instance’s tokens', async () => {
+  it('do not include those of the instance’s tokens', async () => {
     const orgId = await useUp(await testServer.signUp(), 6)
     for (let mail = 0; mail < 8; mail++)
       expect(await create(testServer.instance, orgId, newAddress())).toMatchObject(made)
   })
 
-  it('can’t be more by racing, over several orgs and servers', async () => {
+  it('cannot exceed the limit by racing over several orgs and servers', async () => {
     const person = await testServer.signUp()
     const servers = [testServer.server, await testServer.startAnother()]
     const orgIds = await Promise.all(Array.from({ length: 4 }, () => createOrg(person)))
@@ -146,7 +147,7 @@ describe('mails of one person', () => {
     expect(answers.filter((name) => name === 'RateLimitedError')).toHaveLength(18)
   })
 
-  it('are counted by one statement, with the address’s and the org’s', async () => {
+  it('are counted in one statement, together with the address’s and the org’s', async () => {
     const person = await testServer.signUp()
     const orgId = await createOrg(person)
     const statements = await statementsOf(() => create(person, orgId, newAddress()))

@@ -3,7 +3,7 @@ import { expireNow, stopExpiryJob } from '../../support/expireNow.js'
 import { createOrg, invite, mutate, readOrg } from '../../support/mutate.js'
 import { type TestPerson, useTestServer } from '../../support/testServer.js'
 
-describe('in an org with room for two pending invites, one live and one that has run out', () => {
+describe('in an org that may have two pending invites and has one live and one just expired', () => {
   const testServer = useTestServer({ env: { FREE_PENDING_INVITES: '2' } })
   stopExpiryJob(testServer)
   let owner: TestPerson
@@ -23,7 +23,7 @@ describe('in an org with room for two pending invites, one live and one that has
     const { results } = await mutate(owner, 'createOrgInvites', { orgId, invitees }, 'results { __typename }')
     return results.map(({ __typename }: { __typename: string }) => __typename)
   }
-  /** The room is used up, no more and no less. */
+  /** Checks that the org is exactly at its limit. */
   const expectFull = async () => {
     expect(await create('more@guests.example')).toMatchObject({ __typename: 'LimitReachedError', limit: 2 })
     const { limits, inviteCounts } = await readOrg(owner, orgId)
@@ -31,12 +31,12 @@ describe('in an org with room for two pending invites, one live and one that has
     expect(inviteCounts).toMatchObject({ pending: 2, expired: 1 })
   }
 
-  it('its address can be invited again', async () => {
+  it('the expired invite’s address can be invited again', async () => {
     expect(await create('over@guests.example')).toMatchObject({ __typename: 'CreateOrgInvitePayload' })
     await expectFull()
   })
 
-  it('its address can be among many, of whom the limit refuses the rest', async () => {
+  it('the expired invite’s address can be invited in bulk, and the limit refuses only the rest', async () => {
     expect(await createMany('over@guests.example', 'other@guests.example')).toEqual([
       'CreateOrgInvitePayload',
       'LimitReachedError',
@@ -44,14 +44,14 @@ describe('in an org with room for two pending invites, one live and one that has
     await expectFull()
   })
 
-  it('it can be renewed', async () => {
+  it('the expired invite can be renewed', async () => {
     expect(await mutate(owner, 'resendOrgInvite', { orgInviteId: overId })).toMatchObject({
       __typename: 'ResendOrgInvitePayload',
     })
     await expectFull()
   })
 
-  it('another address takes its place, and then it can’t be renewed', async () => {
+  it('another address can take the expired invite’s place, and then that one cannot be renewed', async () => {
     expect(await create('other@guests.example')).toMatchObject({ __typename: 'CreateOrgInvitePayload' })
     expect(await mutate(owner, 'resendOrgInvite', { orgInviteId: overId })).toMatchObject({
       __typename: 'LimitReachedError',

@@ -32,14 +32,14 @@ const resend = (orgInviteId: string, input: Record<string, unknown> = {}) =>
   mutate(people.owner, 'resendOrgInvite', { orgInviteId, ...input }, 'orgInvite { id delivery }')
 const revoke = (orgInviteId: string) => mutate(people.owner, 'revokeOrgInvite', { orgInviteId })
 
-/** Refused for the rest of a day that began just now. */
+/** The refusal lasts for the rest of a day that has just begun. */
 const forADay = {
   __typename: 'RateLimitedError',
   retryAfterSeconds: expect.toSatisfy((s: number) => s > DAY_S - 600 && s <= DAY_S),
 }
 
 describe('mails to one address', () => {
-  it('are limited by the day, whichever orgs send them, resends included', async () => {
+  it('are limited per day over all orgs, resends included', async () => {
     const email = newAddress()
     const { orgInvite } = await create(await createOrg(people.owner), email)
     expect(orgInvite.delivery).toBe('QUEUED')
@@ -51,14 +51,14 @@ describe('mails to one address', () => {
     const another = await createOrg(people.owner)
     expect(await create(another, email)).toMatchObject(forADay)
     expect(await resend(orgInvite.id)).toMatchObject(forADay)
-    // Without a mail it goes on, and so do other addresses.
+    // Invites without mail and to other addresses are still allowed.
     expect(await create(another, email, { sendEmail: false })).toMatchObject({
       orgInvite: { delivery: 'NOT_SENT' },
     })
     expect(await create(another, newAddress())).toMatchObject({ orgInvite: { delivery: 'QUEUED' } })
   })
 
-  it('begin again a day after the first', async () => {
+  it('are allowed again a day after the first', async () => {
     const email = newAddress()
     const { orgInvite } = await create(await createOrg(people.owner), email)
     await resend(orgInvite.id)
@@ -75,7 +75,7 @@ describe('mails to one address', () => {
     expect(await resend(orgInvite.id)).toMatchObject(forADay)
   })
 
-  it('are forgotten once their day is over, however many they were, and no sooner', async () => {
+  it('are deleted from the database once their day is over, however many they were, and not before', async () => {
     const [over, lasting] = [newAddress(), newAddress()]
     const orgId = await createOrg(people.owner)
     for (const email of [over, lasting]) await create(orgId, email)
@@ -104,7 +104,7 @@ describe('mails to one address', () => {
       const [people] = await database.query(sql`select count(*)::int as count from user_mail_day`)
       expect(people).toEqual({ count: 1 })
     })
-    // And so each hour.
+    // The same happens every hour.
     await eventually(5_000, async () => {
       const [next] = await database.query(sql`
         select round(extract(epoch from run_at - now()) / 60)::int as minutes, attempts
@@ -114,7 +114,7 @@ describe('mails to one address', () => {
     })
   })
 
-  it('that were refused for another reason don’t count', async () => {
+  it('do not count if the invite is refused for another reason', async () => {
     const [orgId, email] = [await createOrg(people.owner), newAddress()]
     const { orgInvite } = await create(orgId, email)
     for (let tries = 0; tries < 5; tries++)
@@ -132,14 +132,14 @@ describe('invites of one org', () => {
     }
   }
 
-  it('are limited by the day, mailed or not, and nobody else’s', async () => {
+  it('are limited per day, with or without mail, and do not count for other orgs', async () => {
     const orgId = await createOrg(people.owner)
     await make(orgId, 4)
     expect(await create(orgId, newAddress(), { sendEmail: false })).toMatchObject(forADay)
     await make(await createOrg(people.owner), 1)
   })
 
-  it('count by renewal, and not by resend', async () => {
+  it('include renewals but not resends', async () => {
     const orgId = await createOrg(people.owner)
     await make(orgId, 2)
     const { orgInvite } = await create(orgId, newAddress(), { sendEmail: false })
@@ -154,7 +154,7 @@ describe('invites of one org', () => {
     expect(await create(orgId, newAddress(), { sendEmail: false })).toMatchObject(forADay)
   })
 
-  it('begin again a day after the first', async () => {
+  it('are allowed again a day after the first', async () => {
     const orgId = await createOrg(people.owner)
     await make(orgId, 4)
     await testServer.server.app.database.query(sql`
@@ -165,7 +165,7 @@ describe('invites of one org', () => {
     expect(await create(orgId, newAddress(), { sendEmail: false })).toMatchObject(forADay)
   })
 
-  it('beyond the limit are refused alone in a bulk', async () => {
+  it('above the limit are refused alone in a bulk', async () => {
     const orgId = await createOrg(people.owner)
     const invitees = Array.from({ length: 6 }, () => ({ email: newAddress() }))
     const { results } = await mutate(
@@ -182,7 +182,7 @@ describe('invites of one org', () => {
 })
 
 describe('orgs of one person', () => {
-  it('are limited by the day, and deleting them gives nothing back; an instance’s are not', async () => {
+  it('are limited per day, deleting them gives nothing back, and those of an instance token are not limited', async () => {
     const founder = await testServer.signUp()
     const orgs: string[] = []
     for (let founded = 0; founded < 20; founded++) orgs.push(await createOrg(founder))

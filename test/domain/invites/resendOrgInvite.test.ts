@@ -25,7 +25,7 @@ const preview = async (token: string) => {
 }
 
 describe('a resend of a pending invite', () => {
-  it('kills the old link at once and gives another, with another week to answer', async () => {
+  it('disables the old link at once and returns another one, valid for another week', async () => {
     const [orgId, invitee] = [await createOrg(people.owner), await testServer.signUp()]
     const { orgInviteId, token } = await inviteByLink(
       testServer,
@@ -53,7 +53,7 @@ describe('a resend of a pending invite', () => {
     ).toMatchObject({ __typename: 'AcceptOrgInvitePayload' })
   })
 
-  it('by who gets no link leaves the invite to be answered by id alone', async () => {
+  it('by a caller who gets no link leaves the invitee only the id to answer by', async () => {
     const [orgId, invitee] = [await createOrg(people.owner), await testServer.signUp()]
     const { orgInviteId, token } = await inviteByLink(testServer, orgId, { email: invitee.email })
     expect((await resend(orgInviteId)).acceptUrl).toBeNull()
@@ -67,9 +67,9 @@ describe('a resend of a pending invite', () => {
     ['nothing', {}, { roles: ['USER'], message: 'Come!' }],
     ['other roles', { roles: ['ADMIN', 'USER'] }, { roles: ['USER', 'ADMIN'], message: 'Come!' }],
     ['null for roles', { roles: null }, { roles: ['USER'], message: 'Come!' }],
-    ['another note', { message: 'Come soon!' }, { roles: ['USER'], message: 'Come soon!' }],
-    ['no note any more', { message: null }, { roles: ['USER'], message: null }],
-  ] as const)('asked for %s changes that and no more', async (_what, input, expected) => {
+    ['another message', { message: 'Come soon!' }, { roles: ['USER'], message: 'Come soon!' }],
+    ['no message any more', { message: null }, { roles: ['USER'], message: null }],
+  ] as const)('with %s changes only that', async (_what, input, expected) => {
     const orgId = await createOrg(people.owner)
     const orgInviteId = await invite(people.owner, orgId, newAddress(), { message: 'Come!' })
     expect((await resend(orgInviteId, input)).orgInvite).toMatchObject({
@@ -86,7 +86,7 @@ describe('a resend of a pending invite', () => {
     })
   })
 
-  it('grants what it says now, not what it said', async () => {
+  it('grants the new roles, not the old ones', async () => {
     const [orgId, invitee] = [await createOrg(people.owner), await testServer.signUp()]
     const { orgInviteId } = await inviteByLink(
       testServer,
@@ -107,7 +107,7 @@ describe('a resend of a pending invite', () => {
     )
     expect(result.orgUser.roles).toEqual(['USER'])
     const { events } = await readOrg(people.owner, orgId)
-    // History says of each moment what was true then.
+    // Each event keeps what was true at its time.
     expect(
       events.nodes
         .filter((event: { orgInviteId?: string }) => event.orgInviteId === orgInviteId)
@@ -115,7 +115,7 @@ describe('a resend of a pending invite', () => {
     ).toEqual([['OWNER'], ['USER'], ['USER']])
   })
 
-  it('to who is a member by now is refused', async () => {
+  it('to an address that is a member’s by now is refused', async () => {
     const [orgId, address] = [await createOrg(people.owner), newAddress()]
     const orgInviteId = await invite(people.owner, orgId, address)
     const member = await testServer.signUp({ issuedAt: 1_700_000_000 })
@@ -124,7 +124,7 @@ describe('a resend of a pending invite', () => {
     expect(await resend(orgInviteId)).toMatchObject({ __typename: 'AlreadyOrgUserError' })
   })
 
-  it('needs INVITE_RESEND and nothing else', async () => {
+  it('needs only INVITE_RESEND', async () => {
     const orgId = await createOrg(people.owner)
     const orgInviteId = await invite(people.owner, orgId, newAddress())
     const token = await createToken(testServer, people.owner, ['INVITE_RESEND'], orgId)
@@ -139,7 +139,7 @@ describe('a resend of a pending invite', () => {
     ['roles', { roles: [] }],
     ['roles', { roles: Array(4).fill('USER') }],
     ['message', { message: 'x'.repeat(1_001) }],
-  ])('is refused by its %s, and the old link lives', async (path, input) => {
+  ])('is refused for an invalid %s, and the old link stays valid', async (path, input) => {
     const orgId = await createOrg(people.owner)
     const { orgInviteId, token } = await inviteByLink(testServer, orgId, { email: newAddress() })
     expect(await resend(orgInviteId, input)).toMatchObject({
@@ -158,7 +158,7 @@ describe('a resend of an expired invite', () => {
     return { orgId, orgInviteId, token }
   }
 
-  it('makes a new one that renews it, by whoever renews it', async () => {
+  it('creates a new invite that renews the old one, from the caller', async () => {
     const invitee = await testServer.signUp()
     const { orgId, orgInviteId, token } = await ranOut({ roles: ['ADMIN'], message: 'Come!' }, invitee.email)
     const { orgInvite } = await resend(orgInviteId)
@@ -183,14 +183,14 @@ describe('a resend of an expired invite', () => {
     expect(inviteCounts).toMatchObject({ pending: 0, accepted: 1, expired: 1 })
   })
 
-  it('can change its roles and note', async () => {
+  it('can change the roles and the message', async () => {
     const { orgInviteId } = await ranOut({ roles: ['ADMIN'], message: 'Come!' })
     expect(await resend(orgInviteId, { roles: ['USER'], message: null })).toMatchObject({
       orgInvite: { roles: ['USER'], message: null },
     })
   })
 
-  it('is refused while its renewal is pending, and to who is a member by now', async () => {
+  it('is refused while its renewal is pending, and if the invitee is a member by now', async () => {
     const invitee = await testServer.signUp()
     const { orgInviteId } = await ranOut({}, invitee.email)
     const { orgInvite: renewal } = await resend(orgInviteId)
@@ -202,7 +202,7 @@ describe('a resend of an expired invite', () => {
     expect(await resend(orgInviteId)).toMatchObject({ __typename: 'AlreadyOrgUserError' })
   })
 
-  it('can be renewed again and again, each naming the one before', async () => {
+  it('can be repeated, and each new invite names the one before', async () => {
     const { orgInviteId } = await ranOut()
     let last = orgInviteId
     for (let times = 0; times < 3; times++) {
@@ -213,7 +213,7 @@ describe('a resend of an expired invite', () => {
     }
   })
 
-  it('forgets the one it renewed once that is deleted', async () => {
+  it('no longer names the old invite once that is deleted', async () => {
     const { orgInviteId } = await ranOut()
     const { orgInvite } = await resend(orgInviteId)
     await mutate(people.owner, 'deleteOrgInvite', { orgInviteId })

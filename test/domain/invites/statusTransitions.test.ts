@@ -14,11 +14,11 @@ interface Fixture {
 }
 
 const swept = useTestServer()
-/** Here nobody ends what has run out: it is EXPIRED by the clock alone. */
+/** Here the expiry job does not run: an invite is EXPIRED by the clock alone. */
 const unswept = useTestServer()
 stopExpiryJob(unswept)
 
-/** Somebody invited, and what it takes to bring the invite into each state. */
+/** An invite to a new invitee, with everything needed to bring it into each state. */
 async function invited(testServer = swept): Promise<Fixture> {
   const [owner, invitee] = await Promise.all([testServer.signUp(), testServer.signUp()])
   const orgId = await createOrg(owner)
@@ -64,7 +64,7 @@ const states: Array<{ state: string; status: Status; reach: () => Promise<Fixtur
   },
 ]
 
-/** Runs an action by whoever may. */
+/** Runs an action as somebody who may. */
 function perform({ owner, invitee, orgInviteId }: Fixture, action: Action) {
   switch (action) {
     case 'accept':
@@ -90,7 +90,7 @@ async function read({ owner, orgInviteId }: Fixture) {
   return data.orgInvite
 }
 
-/** Types of the invite's events, oldest first. */
+/** Returns the types of the invite's events, oldest first. */
 async function eventsOf({ owner, orgId, orgInviteId }: Fixture): Promise<string[]> {
   const { events } = await readOrg(owner, orgId)
   return events.nodes
@@ -98,7 +98,7 @@ async function eventsOf({ owner, orgId, orgInviteId }: Fixture): Promise<string[
     .map((event: { inviteEventType: string }) => event.inviteEventType)
 }
 
-it('an invite leads from PENDING to four ends, and from EXPIRED to a new one', () => {
+it('an invite goes from PENDING to one of four ends, and an EXPIRED one can be renewed', () => {
   const end = { accept: 'REFUSED', decline: 'REFUSED', revoke: 'REFUSED', expire: 'REFUSED' }
   expect(orgInviteLife).toEqual({
     PENDING: {
@@ -120,7 +120,7 @@ for (const { state, status, reach } of states)
   describe.concurrent(`an invite that is ${state}`, () => {
     for (const action of ['accept', 'decline', 'revoke', 'resend', 'delete'] as const) {
       const outcome = orgInviteLife[status][action]
-      it(`meets ${action} with ${outcome}`, async () => {
+      it(`answers ${action} with ${outcome}`, async () => {
         const fixture = await reach()
         const before = { invite: await read(fixture), org: await readOrg(fixture.owner, fixture.orgId) }
         expect(before.invite.status).toBe(status)
@@ -170,7 +170,7 @@ for (const { state, status, reach } of states)
       })
     }
 
-    it('tells everybody what they can do with it now', async () => {
+    it('tells every viewer what they may do with it now', async () => {
       const fixture = await reach()
       const life = orgInviteLife[status]
       expect(await read(fixture)).toMatchObject({
@@ -191,7 +191,7 @@ for (const { state, status, reach } of states)
 const none = { pending: 0, accepted: 0, declined: 0, revoked: 0, expired: 0 }
 
 describe.concurrent('time', () => {
-  it('ends a pending invite within 2 s, unasked, as of the instant that it ran out', async () => {
+  it('ends a pending invite within 2 s without any request, as of the instant when it expired', async () => {
     const [owner, invitee] = await Promise.all([swept.signUp(), swept.signUp()])
     const orgId = await createOrg(owner)
     const expiresAt = new Date(Date.now() + 1_000).toISOString()
@@ -215,7 +215,7 @@ describe.concurrent('time', () => {
     expect(late).toBeLessThan(2_000)
   })
 
-  it('ends nothing that has ended', async () => {
+  it('does not change an invite that has ended', async () => {
     const ended = await Promise.all(
       (['accept', 'decline', 'revoke'] as const).map(async (action) => {
         const fixture = await invited()
@@ -235,7 +235,7 @@ describe.concurrent('time', () => {
     }
   })
 
-  it('counts where nobody has looked yet: in reads, filters, counts and limits', async () => {
+  it('counts in reads, filters, counts and limits before the expiry job runs', async () => {
     const fixture = await invited(unswept)
     await expireNow(unswept, fixture.orgInviteId)
     const { expiresAt } = await read(fixture)

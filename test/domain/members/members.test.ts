@@ -22,19 +22,24 @@ const rolesOf = async (orgId: string): Promise<Record<string, string[]>> => {
 
 describe('a member’s roles', () => {
   const changes: Array<[string, RoleName[], Record<string, unknown>, RoleName[]]> = [
-    ['add a role', ['USER'], { add: ['ADMIN'] }, ['USER', 'ADMIN']],
+    ['one is added', ['USER'], { add: ['ADMIN'] }, ['USER', 'ADMIN']],
     [
-      'add several, in any order and twice',
+      'several are added, in any order and one twice',
       ['USER'],
       { add: ['OWNER', 'ADMIN', 'OWNER'] },
       ['USER', 'ADMIN', 'OWNER'],
     ],
-    ['take one', ['USER', 'ADMIN'], { remove: ['USER'] }, ['ADMIN']],
-    ['exchange them', ['USER'], { add: ['ADMIN'], remove: ['USER'] }, ['ADMIN']],
-    ['take what isn’t held beside what is', ['USER', 'ADMIN'], { remove: ['OWNER', 'ADMIN'] }, ['USER']],
+    ['one is removed', ['USER', 'ADMIN'], { remove: ['USER'] }, ['ADMIN']],
+    ['one is replaced', ['USER'], { add: ['ADMIN'], remove: ['USER'] }, ['ADMIN']],
+    [
+      'one that the member has is removed beside one that they lack',
+      ['USER', 'ADMIN'],
+      { remove: ['OWNER', 'ADMIN'] },
+      ['USER'],
+    ],
   ]
   for (const [what, before, change, after] of changes)
-    it(`change: ${what}`, async () => {
+    it(`can be changed: ${what}`, async () => {
       const orgId = await createOrg(people.owner)
       await join(people.owner, orgId, people.user, before)
       expect(await update(people.owner, orgId, people.user, change)).toMatchObject({
@@ -51,7 +56,7 @@ describe('a member’s roles', () => {
       })
     })
 
-  it('that stay as they are make no event', async () => {
+  it('are unchanged without an event if the update changes nothing', async () => {
     const orgId = await createOrgWith(people)
     const before = await readEverything(testServer, orgId)
     for (const change of [{ add: ['USER'] }, { remove: ['ADMIN'] }, { add: ['USER'], remove: ['OWNER'] }])
@@ -61,7 +66,7 @@ describe('a member’s roles', () => {
     expect(await readEverything(testServer, orgId)).toEqual(before)
   })
 
-  it('all taken, the member is removed', async () => {
+  it('cannot be empty: the member is removed with the last one', async () => {
     const orgId = await createOrgWith(people)
     expect(await update(people.owner, orgId, people.user, { remove: ['USER'] })).toMatchObject({
       __typename: 'UpdateOrgUserRolesPayload',
@@ -78,19 +83,19 @@ describe('a member’s roles', () => {
   })
 
   it.each([
-    ['neither', {}],
+    ['no change', {}],
     ['empty lists', { add: [], remove: [] }],
-    ['the same added and taken', { add: ['ADMIN'], remove: ['ADMIN'] }],
-    ['more to add than there are', { add: Array(4).fill('ADMIN') }],
-    ['more to take than there are', { remove: Array(4).fill('ADMIN') }],
-  ])('to be changed by %s are InvalidInputError', async (_what, change) => {
+    ['the same role to add and to remove', { add: ['ADMIN'], remove: ['ADMIN'] }],
+    ['more roles to add than exist', { add: Array(4).fill('ADMIN') }],
+    ['more roles to remove than exist', { remove: Array(4).fill('ADMIN') }],
+  ])('cannot be updated with %s: that is InvalidInputError', async (_what, change) => {
     const orgId = await createOrgWith(people)
     expect(await update(people.owner, orgId, people.user, change)).toMatchObject({
       __typename: 'InvalidInputError',
     })
   })
 
-  it('are those of members: others are NotFoundError', async () => {
+  it('can be updated only for members: others are NotFoundError', async () => {
     const orgId = await createOrgWith(people)
     for (const id of [people.outsider.id, 'nonsense', orgId]) {
       expect(await update(people.owner, orgId, { id }, { add: ['USER'] })).toMatchObject({
@@ -103,26 +108,27 @@ describe('a member’s roles', () => {
   })
 })
 
-describe('an org keeps an owner', () => {
+describe('an org always has an owner:', () => {
   const ways: Record<string, (orgId: string, by: TestPerson) => Promise<{ __typename: string }>> = {
-    'who leaves': (orgId, by) => mutate(by, 'leaveOrg', { orgId }),
-    'who removes themselves': (orgId, by) => mutate(by, 'removeOrgUser', { orgId, userId: by.id }),
-    'who takes their own last role': (orgId, by) => update(by, orgId, by, { remove: ['OWNER'] }),
-    'who makes themselves ADMIN': (orgId, by) => update(by, orgId, by, { add: ['ADMIN'], remove: ['OWNER'] }),
-    'whom a token removes': (orgId, by) =>
+    'an owner who leaves': (orgId, by) => mutate(by, 'leaveOrg', { orgId }),
+    'an owner who removes themselves': (orgId, by) => mutate(by, 'removeOrgUser', { orgId, userId: by.id }),
+    'an owner who removes their own last role': (orgId, by) => update(by, orgId, by, { remove: ['OWNER'] }),
+    'an owner who demotes themselves to ADMIN': (orgId, by) =>
+      update(by, orgId, by, { add: ['ADMIN'], remove: ['OWNER'] }),
+    'an owner whom a token removes': (orgId, by) =>
       mutate(testServer.instance, 'removeOrgUser', { orgId, userId: by.id }),
-    'whom a token makes USER': (orgId, by) =>
+    'an owner whom a token demotes to USER': (orgId, by) =>
       update(testServer.instance, orgId, by, { add: ['USER'], remove: ['OWNER'] }),
   }
   for (const [how, way] of Object.entries(ways)) {
-    it(`${how}, the last, gets LastOwnerError and stays`, async () => {
+    it(`${how}, if they are the last, gets LastOwnerError and stays`, async () => {
       const orgId = await createOrgWith(people)
       const before = await readEverything(testServer, orgId)
       expect(await way(orgId, people.owner)).toMatchObject({ __typename: 'LastOwnerError' })
       expect(await readEverything(testServer, orgId)).toEqual(before)
     })
 
-    it(`${how}, not the last, may`, async () => {
+    it(`${how}, if they are not the last, may`, async () => {
       const orgId = await createOrgWith(people)
       await update(people.owner, orgId, people.admin, { add: ['OWNER'] })
       expect((await way(orgId, people.owner)).__typename).toMatch(/Payload$/)
@@ -130,7 +136,7 @@ describe('an org keeps an owner', () => {
     })
   }
 
-  it('who may keep being one and give the other roles away', async () => {
+  it('an owner may give up their other roles and stay an owner', async () => {
     const orgId = await createOrg(people.owner)
     await update(people.owner, orgId, people.owner, { add: ['USER', 'ADMIN'] })
     expect(await update(people.owner, orgId, people.owner, { remove: ['USER', 'ADMIN'] })).toMatchObject({
@@ -139,7 +145,7 @@ describe('an org keeps an owner', () => {
   })
 })
 
-describe('who leaves or is removed', () => {
+describe('somebody who leaves or is removed', () => {
   it.each([
     ['LEFT', (orgId: string) => mutate(people.user, 'leaveOrg', { orgId }), () => people.user],
     [
@@ -147,7 +153,7 @@ describe('who leaves or is removed', () => {
       (orgId: string) => mutate(people.admin, 'removeOrgUser', { orgId, userId: people.user.id }),
       () => people.admin,
     ],
-  ] as const)('sees the org no more: %s', async (memberEventType, out, by) => {
+  ] as const)('no longer sees the org: %s', async (memberEventType, out, by) => {
     const orgId = await createOrgWith(people)
     expect((await out(orgId)).__typename).toMatch(/Payload$/)
     const { data } = await people.user.ask(
@@ -169,7 +175,7 @@ describe('who leaves or is removed', () => {
   })
 })
 
-describe('a list of members', () => {
+describe('the list of members', () => {
   const list = async (orgId: string, filter: Record<string, unknown>): Promise<string[]> => {
     const { data, errors } = await people.owner.ask(
       `query($id: ID!, $filter: OrgUserFilter) {
@@ -183,7 +189,7 @@ describe('a list of members', () => {
     return nodes.map(({ user }: { user: { name: string } }) => user.name)
   }
 
-  it('is filtered by role, and searched in names and addresses without regard to case, % and _ literal', async () => {
+  it('can be filtered by role and searched by name and address, without regard to case and with % and _ literal', async () => {
     const orgId = await createOrg(people.owner)
     const nonce = () => crypto.randomUUID().slice(0, 8)
     const ann = await testServer.signUp({ name: `Ann_${nonce()}`, email: `${nonce()}@anns.example` })

@@ -5,10 +5,10 @@ import { useTestServer } from '../../support/testServer.js'
 
 const { log, lines } = logLines()
 const testServer = useTestServer({ log })
-/** The UUID in a global id. */
+/** Returns the UUID in a global id. */
 const inner = (id: string) => Buffer.from(id, 'base64').toString().split(':').at(-1)
 
-it('an org that is gone for good is in the log, with who deleted it', async () => {
+it('an org that is deleted for good is in the log, with who deleted it', async () => {
   const owner = await testServer.signUp()
   const [byPerson, byInstance] = [await createOrg(owner), await createOrg(owner)]
   await mutate(owner, 'deleteOrg', { orgId: byPerson }, '__typename')

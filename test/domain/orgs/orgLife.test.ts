@@ -23,7 +23,7 @@ const lastEvents = async (orgId: string, count: number) =>
   (await readOrg(testServer.instance, orgId)).events.nodes.slice(-count)
 
 describe('createOrg', () => {
-  it('makes its founder the OWNER of an ACTIVE org of tier FREE', async () => {
+  it('creates an ACTIVE org of tier FREE with its founder as the OWNER', async () => {
     const founder = await testServer.signUp()
     const name = newName()
     const { org } = await create(founder, { name, dataRegion: 'EU_CENTRAL' })
@@ -45,19 +45,19 @@ describe('createOrg', () => {
     ])
   })
 
-  it('keeps data in US_WEST where nothing else is said', async () => {
+  it('stores data in US_WEST by default', async () => {
     expect((await create(people.owner, { name: newName() })).org.dataRegion).toBe('US_WEST')
     expect((await create(people.owner, { name: newName(), dataRegion: null })).org.dataRegion).toBe('US_WEST')
   })
 
-  it('is open to who has no verified address, even none', async () => {
+  it('is allowed to a person whose address is unverified or missing', async () => {
     for (const claims of [{ verified: false }, { email: null }])
       expect(await create(await testServer.signUp(claims), { name: newName() })).toMatchObject({
         __typename: 'CreateOrgPayload',
       })
   })
 
-  it('by an instance token founds for an owner, in nobody’s name', async () => {
+  it('by an instance token creates the org for the given owner, without an actor', async () => {
     const token = await createToken(testServer, testServer.instance, ['ORG_CREATE'])
     const { org } = await create(token, { name: newName(), ownerId: people.user.id })
     expect(org.createdBy).toBeNull()
@@ -66,7 +66,7 @@ describe('createOrg', () => {
     expect(events.nodes.map(({ actor }: { actor: unknown }) => actor)).toEqual([null, null])
   })
 
-  it('asks an instance token for an owner, and refuses one from a person', async () => {
+  it('requires an owner from an instance token, and refuses one from a person', async () => {
     for (const [client, ownerId] of [
       [testServer.instance, undefined],
       [testServer.instance, null],
@@ -83,7 +83,7 @@ describe('createOrg', () => {
       })
   })
 
-  it('binds the founder’s own domain at once, where their address is verified', async () => {
+  it('binds the founder’s own domain at once if their address is verified', async () => {
     const founder = await testServer.signUp()
     const { org } = await create(founder, { name: newName(), bindEmailDomain: true })
     const { data } = await founder.ask(
@@ -99,7 +99,7 @@ describe('createOrg', () => {
     ])
   })
 
-  it('makes nothing where the domain can’t be bound', async () => {
+  it('creates nothing if the domain cannot be bound', async () => {
     const name = newName()
     const unproven = await testServer.signUp({ verified: false })
     expect(await create(unproven, { name, bindEmailDomain: true })).toMatchObject({
@@ -108,7 +108,7 @@ describe('createOrg', () => {
     expect(await create(people.owner, { name })).toMatchObject({ __typename: 'CreateOrgPayload' })
   })
 
-  it('names the field that asked for the domain where nobody can own it', async () => {
+  it('names the input field of a domain that nobody can own', async () => {
     const founder = await testServer.signUp({ email: 'ada@github.io' })
     const input = { name: newName(), bindEmailDomain: true }
     expect(await create(founder, input)).toMatchObject({
@@ -118,7 +118,7 @@ describe('createOrg', () => {
   })
 })
 
-describe('a name', () => {
+describe('an org’s name', () => {
   it.each([
     ['', 'nothing'],
     [' \t ', 'white space'],
@@ -129,14 +129,14 @@ describe('a name', () => {
     ['Acme\u202eInc', 'a bidirectional override'],
     ['Acme\u2066Inc', 'a bidirectional isolate'],
     ['\ud800', 'half a surrogate pair'],
-  ])('is refused: %j (%s)', async (name) => {
+  ])('%j is refused (%s)', async (name) => {
     const refused = { __typename: 'InvalidInputError', issues: [{ path: 'name' }] }
     expect(await create(people.owner, { name })).toMatchObject(refused)
     const orgId = await createOrg(people.owner)
     expect(await mutate(people.owner, 'updateOrg', { orgId, name })).toMatchObject(refused)
   })
 
-  it('counts characters after trimming and NFC', async () => {
+  it('is measured in characters after trimming and NFC', async () => {
     const nonce = crypto.randomUUID()
     const long = `${nonce} ${'😀'.repeat(63)}`
     expect((await create(people.owner, { name: `  ${long}\n` })).org.name).toBe(long)
@@ -144,7 +144,7 @@ describe('a name', () => {
     expect(composed).toBe(`Caf\u00e9 ${nonce}`)
   })
 
-  it('is one org’s, without regard to case, and found so', async () => {
+  it('is unique without regard to case, and an org is found by it the same way', async () => {
     const nonce = crypto.randomUUID()
     const { org } = await create(people.owner, { name: `Straße ÉCOLE ${nonce}` })
     for (const name of [`straße école ${nonce}`, `STRASSE ÉCOLE ${nonce}`, ` Straße E\u0301COLE ${nonce} `]) {
@@ -159,7 +159,7 @@ describe('a name', () => {
     })
   })
 
-  it('is free again once its org has another, or is gone', async () => {
+  it('is free again once its org is renamed or deleted', async () => {
     const [name, other] = [newName(), newName()]
     const orgId = await createOrg(people.owner, { name })
     await mutate(people.owner, 'updateOrg', { orgId, name: other })
@@ -179,7 +179,7 @@ describe('updateOrg', () => {
   const update = (client: Client, orgId: string, input: Record<string, unknown>) =>
     mutate(client, 'updateOrg', { orgId, ...input }, 'org { name status tier }')
 
-  it('renames, to another case of the same name too, and says so once', async () => {
+  it('renames the org with one event, even to the same name in another case', async () => {
     const name = newName()
     const orgId = await createOrg(people.owner, { name })
     expect(await update(people.owner, orgId, { name: ` ${name.toUpperCase()} ` })).toMatchObject({
@@ -193,7 +193,7 @@ describe('updateOrg', () => {
     expect(await readEverything(testServer, orgId)).toEqual(before)
   })
 
-  it('changes all that is asked for, or nothing', async () => {
+  it('changes everything that is asked for, or nothing', async () => {
     const [orgId, taken, name] = [await createOrg(people.owner), newName(), newName()]
     await createOrg(people.outsider, { name: taken })
     const before = await readEverything(testServer, orgId)
@@ -211,13 +211,13 @@ describe('updateOrg', () => {
     ])
   })
 
-  it('of nothing is InvalidInputError', async () => {
+  it('without any change is InvalidInputError', async () => {
     const orgId = await createOrg(people.owner)
     for (const input of [{}, { name: null }, { name: null, status: null, tier: null }])
       expect(await update(people.owner, orgId, input)).toMatchObject({ __typename: 'InvalidInputError' })
   })
 
-  it('needs each permission that it asks for: ORG_UPDATE for the name, ORG_MANAGE for the rest', async () => {
+  it('needs the permission of each part: ORG_UPDATE for the name, ORG_MANAGE for the rest', async () => {
     const orgId = await createOrg(people.owner)
     const manager = await createToken(testServer, testServer.instance, ['ORG_MANAGE'])
     expect(await update(manager, orgId, { name: newName(), tier: 'PREMIUM' })).toMatchObject({
@@ -233,7 +233,7 @@ describe('updateOrg', () => {
 })
 
 describe.each(['PROVISIONING', 'DEPROVISIONING'])('while an org is %s', (status) => {
-  it('nothing is added or changed', async () => {
+  it('nothing can be added or changed', async () => {
     const orgId = await createOrgWith(people)
     const orgInviteId = await invite(people.owner, orgId, newAddress())
     await mutate(people.owner, 'bindEmailDomain', { orgId, domain: 'status.example' })
@@ -258,7 +258,7 @@ describe.each(['PROVISIONING', 'DEPROVISIONING'])('while an org is %s', (status)
     expect(await readEverything(testServer, orgId)).toEqual(before)
   })
 
-  it('what only takes away goes on, and reads do', async () => {
+  it('removals and reads still work', async () => {
     const orgId = await createOrgWith(people)
     const [pending, ended] = [
       await invite(people.owner, orgId, newAddress()),
@@ -284,7 +284,7 @@ describe.each(['PROVISIONING', 'DEPROVISIONING'])('while an org is %s', (status)
   })
 })
 
-describe('resources', () => {
+describe('the resources of an org', () => {
   const set = (orgId: string, kind: string, count: number) =>
     mutate(
       testServer.instance,
@@ -293,7 +293,7 @@ describe('resources', () => {
       'org { resources { kind count } }',
     )
 
-  it('are of 100 kinds at most; one that is there already is changed all the same', async () => {
+  it('have at most 100 kinds, and at that limit an existing kind can still change', async () => {
     const orgId = await createOrg(people.owner)
     for (let n = 0; n < 100; n++) await set(orgId, `kind ${n}`, 1)
     expect(await set(orgId, 'one more', 1)).toMatchObject({
@@ -305,7 +305,7 @@ describe('resources', () => {
     expect((await set(orgId, 'one more', 1)).__typename).toBe('SetOrgResourceCountPayload')
   })
 
-  it('are what the host application last said, by kind', async () => {
+  it('are what the host application set last, per kind', async () => {
     const orgId = await createOrg(people.owner)
     await set(orgId, 'robots', 3)
     await set(orgId, 'datasets', 1)
@@ -326,7 +326,7 @@ describe('resources', () => {
     ['kind', 'x\u0000', 1],
     ['kind', 'x'.repeat(1_001), 1],
     ['count', 'robots', -1],
-  ])('are refused by their %s: %j, %i', async (path, kind, count) => {
+  ])('are refused for an invalid %s: %j, %i', async (path, kind, count) => {
     const orgId = await createOrg(people.owner)
     expect(await set(orgId, kind, count)).toMatchObject({
       __typename: 'InvalidInputError',
@@ -334,7 +334,7 @@ describe('resources', () => {
     })
   })
 
-  it('beyond GraphQL’s Int are BAD_USER_INPUT', async () => {
+  it('above GraphQL’s Int are BAD_USER_INPUT', async () => {
     const orgId = await createOrg(people.owner)
     for (const count of [2 ** 31, 1.5, '3'])
       await expect(set(orgId, 'robots', count as number)).rejects.toThrow('"code":"BAD_USER_INPUT"')
@@ -343,7 +343,7 @@ describe('resources', () => {
     ])
   })
 
-  it('keep an org from being deleted, each named', async () => {
+  it('block the deletion of the org, and the refusal names each kind', async () => {
     const orgId = await createOrg(people.owner)
     await set(orgId, 'robots', 2)
     await set(orgId, 'datasets', 1)
@@ -365,7 +365,7 @@ describe('resources', () => {
 })
 
 describe('deleteOrg', () => {
-  it('takes the org down with its last events, and within seconds everything of it is gone', async () => {
+  it('deletes the org with its last events, and everything of it is gone within seconds', async () => {
     const orgId = await createOrgWith(people)
     const invitee = await testServer.signUp()
     const orgInviteId = await invite(people.owner, orgId, invitee.email)
@@ -382,7 +382,7 @@ describe('deleteOrg', () => {
       { orgEventType: 'STATUS_CHANGED', actor: { id: people.owner.id } },
       { inviteEventType: 'REVOKED', orgInviteId, status: 'REVOKED', actor: { id: people.owner.id } },
     ])
-    // Asked again and again while it goes, it is going, and no later for that.
+    // More calls during the deletion succeed and do not delay it.
     await vi.waitFor(
       async () => {
         expect(['DeleteOrgPayload', 'NotFoundError']).toContain(
@@ -416,8 +416,8 @@ describe('deleteOrg', () => {
   })
 })
 
-describe('an org that is set ACTIVE again while it goes', () => {
-  it('still goes, and with it what came since, with their events', async () => {
+describe('an org that is set ACTIVE again while it is being deleted', () => {
+  it('is still deleted, together with everything added since, and each deletion has its event', async () => {
     const orgId = await createOrg(people.owner)
     const client = createClient({
       url: `${testServer.url.replace('http', 'ws')}/graphql`,
@@ -445,7 +445,7 @@ describe('an org that is set ACTIVE again while it goes', () => {
   })
 })
 
-describe('limits', () => {
+describe('the limits of an org', () => {
   const limitsOf = async (orgId: string) => {
     const { data } = await people.owner.ask(
       'query($id: ID!) { org(id: $id) { limits { seats seatsUsed pendingInvites pendingInvitesUsed } } }',
@@ -454,7 +454,7 @@ describe('limits', () => {
     return data.org.limits
   }
 
-  it('are the tier’s, and tell what is used', async () => {
+  it('are those of its tier, and show how much is used', async () => {
     const orgId = await createOrg(people.owner)
     await invite(people.owner, orgId, newAddress())
     await join(people.owner, orgId, people.user)
@@ -473,7 +473,7 @@ describe('limits', () => {
     })
   })
 
-  it('of a lower tier put nobody out, and let nobody in', async () => {
+  it('of a lower tier remove nobody and admit nobody', async () => {
     const orgId = await createOrg(people.owner)
     await mutate(testServer.instance, 'updateOrg', { orgId, tier: 'PREMIUM' })
     for (let joined = 0; joined < 5; joined++) await join(people.owner, orgId, await testServer.signUp())

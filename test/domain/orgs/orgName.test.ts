@@ -9,7 +9,7 @@ const nameOf = (text: string) => {
 }
 const keyOf = (text: string) => orgNameKey(nameOf(text))
 
-describe("an org's name", () => {
+describe('an org’s name', () => {
   it.each([
     ['  Acme\n', 'Acme'],
     ['Caf\u0065\u0301', 'Caf\u00e9'],
@@ -19,7 +19,7 @@ describe("an org's name", () => {
     ['שלום\u200e Ltd', 'שלום\u200e Ltd'],
     ['Acme  Inc', 'Acme  Inc'],
     ['%_\\\'";--', '%_\\\'";--'],
-  ])('%j is %j', (given, name) => {
+  ])('%j becomes %j', (given, name) => {
     expect(nameOf(given)).toBe(name)
   })
 
@@ -60,7 +60,7 @@ describe("an org's name", () => {
     ['Isparta', 'ısparta'],
     ['İzmir', 'i\u0307zmir'],
     ['\u212a', 'k'],
-  ])('%j is taken where %j is', (one, other) => {
+  ])('%j is taken if %j is', (one, other) => {
     expect(keyOf(one)).toBe(keyOf(other))
   })
 
@@ -70,11 +70,11 @@ describe("an org's name", () => {
     ['Acme', '\u0410cme'],
     ['Izmir', 'İzmir'],
     ['Acme Inc', 'AcmeInc'],
-  ])('%j is free where %j is taken', (one, other) => {
+  ])('%j is free although %j is taken', (one, other) => {
     expect(keyOf(one)).not.toBe(keyOf(other))
   })
 
-  it('parses to itself, and has the same key in whatever case', () => {
+  it('does not change when it is parsed again, and has the same key in any case', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 30 }), (text) => {
         const name = parseOrgName(text)
@@ -91,19 +91,19 @@ describe("an org's name", () => {
     )
   })
 
-  it('has a key that an index can hold, whatever the name: under 2,704 bytes, or of much repetition', () => {
+  it('has a key that an index can hold, whatever the name: below 2,704 bytes, or repetitive', () => {
     const bytes = new Map<number, number>()
     for (let code = 0x20; code <= 0x1ffff; code++) {
       const name = parseOrgName(`x${String.fromCodePoint(code)}x`)
       if (name.ok) bytes.set(code, Buffer.byteLength(orgNameKey(name.value)) - 2)
     }
     const longest = [...bytes].sort(([, a], [, b]) => b - a)
-    // One ligature alone is longer, which PostgreSQL packs where it is repeated.
+    // A single ligature can be longer, but PostgreSQL compresses repeated ones.
     expect(longest[0]).toEqual([0xfdfa, 33])
     expect((longest[1]?.[1] ?? 0) * 100).toBeLessThan(2_704)
   })
 
-  it('has a key that is the same for every single letter and its other case', () => {
+  it('has the same key for every single letter and its other case', () => {
     const differing: string[] = []
     for (let code = 0x20; code <= 0x1ffff; code++) {
       const name = parseOrgName(`x${String.fromCodePoint(code)}x`)

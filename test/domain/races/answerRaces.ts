@@ -11,13 +11,13 @@ import {
   type RaceFixture,
 } from './race.js'
 
-/** Of two who would end an invite exactly one does, and the other is told what became of it. */
+/** Two callers end one invite: exactly one succeeds, and the other's refusal names the status. */
 function twoAnswers(title: string, rival: 'revoke' | 'decline'): Race {
   return {
     title,
     round: (fixture) =>
       fixture.withPeople(2, async ([owner, invitee]) => {
-        if (!owner || !invitee) throw new Error('nobody to play')
+        if (!owner || !invitee) throw new Error('no people for this round')
         const orgId = await createOrg(owner)
         const orgInviteId = await invite(owner, orgId, invitee.email)
         const outcomes = await fixture.atOnce(
@@ -43,10 +43,10 @@ function twoAnswers(title: string, rival: 'revoke' | 'decline'): Race {
 }
 
 const doubleAccept: Race = {
-  title: 'ten accept one invite by id and by token',
+  title: 'one invite is accepted ten times, by id and by token',
   round: (fixture) =>
     fixture.withPeople(2, async ([owner, invitee]) => {
-      if (!owner || !invitee) throw new Error('nobody to play')
+      if (!owner || !invitee) throw new Error('no people for this round')
       const orgId = await createOrg(owner)
       const { orgInviteId, token } = await inviteByToken(fixture, orgId, invitee.email)
       const outcomes = await fixture.atOnce(
@@ -66,10 +66,10 @@ const doubleAccept: Race = {
 }
 
 const oldLink: Race = {
-  title: 'accept by link against resend',
+  title: 'an invite is accepted by link while it is resent',
   round: (fixture) =>
     fixture.withPeople(2, async ([owner, invitee]) => {
-      if (!owner || !invitee) throw new Error('nobody to play')
+      if (!owner || !invitee) throw new Error('no people for this round')
       const orgId = await createOrg(owner)
       const { orgInviteId, token } = await inviteByToken(fixture, orgId, invitee.email)
       const outcomes = await fixture.atOnce(accept(invitee, { token }), {
@@ -95,12 +95,12 @@ const oldLink: Race = {
     }),
 }
 
-/** Once accepted, whatever was resent at the same time: no link of the invite does anything any more. */
+/** Once the invite is accepted, none of its links works, even if it was resent at the same time. */
 const resendRoles: Race = {
-  title: 'accept by id against resend with other roles',
+  title: 'an invite is accepted by id while it is resent with other roles',
   round: (fixture) =>
     fixture.withPeople(2, async ([owner, invitee]) => {
-      if (!owner || !invitee) throw new Error('nobody to play')
+      if (!owner || !invitee) throw new Error('no people for this round')
       const orgId = await createOrg(owner)
       const orgInviteId = await invite(owner, orgId, invitee.email, { roles: ['ADMIN'] })
       const outcomes = await fixture.atOnce(
@@ -123,14 +123,14 @@ const resendRoles: Race = {
 }
 
 const lastMoment: Race = {
-  title: 'accept against expiry',
+  title: 'an invite is accepted while it expires',
   round: (fixture) =>
     fixture.withPeople(2, async ([owner, invitee]) => {
-      if (!owner || !invitee) throw new Error('nobody to play')
+      if (!owner || !invitee) throw new Error('no people for this round')
       const orgId = await createOrg(owner)
       const expiresAt = new Date(Date.now() + 200)
       const orgInviteId = await invite(owner, orgId, invitee.email, { expiresAt })
-      // Some come in time, however busy the machine is.
+      // Some come in time even on a busy machine.
       await sleep(expiresAt.getTime() - Date.now() - Math.random() * 120)
       const [answer] = await fixture.atOnce(accept(invitee, { orgInviteId }, 'orgInvite { resolvedAt }'))
       const accepted = answer?.__typename === 'AcceptOrgInvitePayload'
@@ -148,7 +148,7 @@ export function accept(by: Client, invite: Record<string, string>, payload?: str
   return { by, mutation: 'acceptOrgInvite', input: { invite }, ...(payload && { payload }) }
 }
 
-/** Invites by link: whoever makes it sees the token. */
+/** Invites as an instance token, which gets the link, and returns its token. */
 export async function inviteByToken(fixture: RaceFixture, orgId: string, email: string) {
   const made = await mutate(
     fixture.testServer.instance,
@@ -173,8 +173,8 @@ export async function isMember({ testServer }: RaceFixture, orgId: string, userI
 
 export const answerRaces: Race[] = [
   doubleAccept,
-  twoAnswers('accept against revoke', 'revoke'),
-  twoAnswers('accept against decline', 'decline'),
+  twoAnswers('an invite is accepted while it is revoked', 'revoke'),
+  twoAnswers('an invite is accepted while it is declined', 'decline'),
   oldLink,
   resendRoles,
   lastMoment,

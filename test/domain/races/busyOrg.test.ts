@@ -9,13 +9,13 @@ import { openPool } from '../../support/openPool.js'
 import { uuidOf } from '../../support/orgSnapshot.js'
 import { ask, type Client, type TestPerson, useTestServer } from '../../support/testServer.js'
 
-/** Transactions of one org that hold a connection, at most. */
+/** The most connections that transactions of one org hold at a time. */
 const AT_ONCE = 3
-/** Transactions that don't know their org yet and hold a connection, at most. */
+/** The most connections held at a time by transactions that do not know their org yet. */
 const UNKNOWN_AT_ONCE = 2
 const MANY = 20
 
-describe('an org that many write to at once', () => {
+describe('an org with many writes at once', () => {
   const testServer = useTestServer()
   let pool: Pool
   let owner: TestPerson
@@ -30,7 +30,7 @@ describe('an org that many write to at once', () => {
   })
   beforeEach(async () => {
     orgId = await createOrg(owner)
-    // A session that holds the org's row, as one does that was forgotten in a console.
+    // A session that keeps the org's row locked, like a forgotten console.
     holder = await pool.connect()
     await holder.query('begin')
     await holder.query('select from org where id = $1 for no key update', [uuidOf(orgId)])
@@ -41,7 +41,7 @@ describe('an org that many write to at once', () => {
   })
   afterAll(() => pool.end())
 
-  /** Sessions that wait for a lock. */
+  /** The number of sessions that wait for a lock. */
   const waiting = async (): Promise<number> => {
     const { rows } = await pool.query<{ count: number }>(
       `select count(*)::int as count from pg_stat_activity
@@ -53,7 +53,7 @@ describe('an org that many write to at once', () => {
     mutate(client, 'updateOrg', { orgId: id, name: `Org ${crypto.randomUUID()}` })
   const renamed = { __typename: 'UpdateOrgPayload' }
 
-  it('takes three connections, while the others serve other orgs; and then each write is done', async () => {
+  it('uses at most three connections, while other orgs are served, and every write is done in the end', async () => {
     const writes = Array.from({ length: MANY }, () => rename(owner, orgId))
     await vi.waitFor(async () => expect(await waiting()).toBe(AT_ONCE))
     expect(await rename(stranger, otherId)).toMatchObject(renamed)
@@ -66,28 +66,31 @@ describe('an org that many write to at once', () => {
   it.each([
     ['a server that has seen the invites', AT_ONCE, false],
     ['another one', AT_ONCE + UNKNOWN_AT_ONCE, true],
-  ])('takes few also where an invite is named and not its org, of %s', async (_, connections, another) => {
-    const { url } = another ? await testServer.startAnother() : testServer
-    const at = (client: Client): Client => ({
-      ...client,
-      ask: (document, variables) => ask(url, client.authorization, document, variables),
-    })
-    await holder.query('rollback')
-    const invites = await Promise.all(
-      Array.from({ length: MANY }, (_, n) => invite(owner, orgId, `guest${n}@guests.example`)),
-    )
-    await holder.query('begin')
-    await holder.query('select from org where id = $1 for no key update', [uuidOf(orgId)])
-    const writes = invites.map((orgInviteId) => mutate(at(owner), 'revokeOrgInvite', { orgInviteId }))
-    await vi.waitFor(async () => expect(await waiting()).toBe(connections))
-    expect(await rename(at(stranger), otherId)).toMatchObject(renamed)
-    expect(await waiting()).toBe(connections)
-    await holder.query('rollback')
-    for (const answer of await Promise.all(writes))
-      expect(answer).toMatchObject({ __typename: 'RevokeOrgInvitePayload' })
-  })
+  ])(
+    'uses few connections even if %s names only an invite and not its org',
+    async (_, connections, another) => {
+      const { url } = another ? await testServer.startAnother() : testServer
+      const at = (client: Client): Client => ({
+        ...client,
+        ask: (document, variables) => ask(url, client.authorization, document, variables),
+      })
+      await holder.query('rollback')
+      const invites = await Promise.all(
+        Array.from({ length: MANY }, (_, n) => invite(owner, orgId, `guest${n}@guests.example`)),
+      )
+      await holder.query('begin')
+      await holder.query('select from org where id = $1 for no key update', [uuidOf(orgId)])
+      const writes = invites.map((orgInviteId) => mutate(at(owner), 'revokeOrgInvite', { orgInviteId }))
+      await vi.waitFor(async () => expect(await waiting()).toBe(connections))
+      expect(await rename(at(stranger), otherId)).toMatchObject(renamed)
+      expect(await waiting()).toBe(connections)
+      await holder.query('rollback')
+      for (const answer of await Promise.all(writes))
+        expect(answer).toMatchObject({ __typename: 'RevokeOrgInvitePayload' })
+    },
+  )
 
-  it('has who took a connection before they knew the org wait without it', async () => {
+  it('makes a transaction that learned its org late wait without its connection', async () => {
     let attempts = 0
     const writes = Array.from({ length: MANY }, () =>
       testServer.server.app.transact(async (tx) => {
@@ -100,11 +103,11 @@ describe('an org that many write to at once', () => {
     expect(await rename(stranger, otherId)).toMatchObject(renamed)
     await holder.query('rollback')
     for (const org of await Promise.all(writes)) expect(org.id).toBe(uuidOf(orgId))
-    // Each is run again once at most, when its turn has come.
+    // Each operation runs at most twice: once more when its turn comes.
     expect(attempts).toBeLessThanOrEqual(2 * MANY)
   })
 
-  it('refuses at once who comes when too many wait', async () => {
+  it('refuses more writes at once when too many wait', async () => {
     let refused = 0
     const writes = Array.from({ length: 300 }, () =>
       testServer.server.app
@@ -120,7 +123,7 @@ describe('an org that many write to at once', () => {
     await Promise.all(writes)
   })
 
-  it('leaves nobody waiting for longer than a client does', async () => {
+  it('makes no write wait longer than a client waits', async () => {
     const begun = performance.now()
     const writes = Array.from({ length: MANY }, () =>
       testServer.server.app.transact((tx) => lockOrg(tx, uuidOf(orgId))).catch((error: unknown) => error),

@@ -10,7 +10,7 @@ import {
   type RaceFixture,
 } from './race.js'
 
-/** An org keeps an owner, in whatever order two of them try to go. */
+/** Two owners try to stop being owners: in any order, the org keeps one. */
 function twoOwners(
   title: string,
   othersRoles: RoleName[],
@@ -20,7 +20,7 @@ function twoOwners(
     title,
     round: (fixture) =>
       fixture.withPeople(2, async ([one, other]) => {
-        if (!one || !other) throw new Error('nobody to play')
+        if (!one || !other) throw new Error('no people for this round')
         const orgId = await createOrg(one)
         await join(one, orgId, other, othersRoles)
         const outcomes = await fixture.atOnce(...moves(orgId, one, other))
@@ -57,18 +57,22 @@ const ownerRaces = [
     { by: one, mutation: 'removeOrgUser', input: { orgId, userId: other.id } },
     { by: other, mutation: 'removeOrgUser', input: { orgId, userId: one.id } },
   ]),
-  twoOwners('demote self against promote another', ['USER'], (orgId, one, other) => [
-    update(one, orgId, one.id, { remove: ['OWNER'], add: ['USER'] }),
-    update(one, orgId, other.id, { add: ['OWNER'] }),
-  ]),
+  twoOwners(
+    'an owner demotes themselves and promotes another at the same time',
+    ['USER'],
+    (orgId, one, other) => [
+      update(one, orgId, one.id, { remove: ['OWNER'], add: ['USER'] }),
+      update(one, orgId, other.id, { add: ['OWNER'] }),
+    ],
+  ),
 ]
 
-/** Five seats, three taken: of six who accept two get in. */
+/** Three of five seats are taken. Six accept at once, and two get in. */
 const lastSeats: Race = {
-  title: 'six accept for two seats',
+  title: 'six invites are accepted for two seats',
   round: (fixture) =>
     fixture.withPeople(9, async ([owner, ...others]) => {
-      if (!owner) throw new Error('nobody to play')
+      if (!owner) throw new Error('no people for this round')
       const orgId = await createOrg(owner)
       for (const member of others.slice(0, 2)) await join(owner, orgId, member)
       const late = others.slice(2, 8)
@@ -94,12 +98,15 @@ const lastSeats: Race = {
     }),
 }
 
-/** A member invited again at the address that they have by now: whoever is first, they are out in the end. */
+/**
+ * A member is invited at their new address and removed at the same time: in any order, they are out
+ * in the end.
+ */
 const removeAndAccept: Race = {
-  title: 'remove a member against their accept',
+  title: 'a member accepts a second invite while they are removed',
   round: (fixture) =>
     fixture.withPeople(1, async ([owner]) => {
-      if (!owner) throw new Error('nobody to play')
+      if (!owner) throw new Error('no people for this round')
       const { testServer } = fixture
       const orgId = await createOrg(owner)
       const member = await testServer.signUp()
@@ -128,12 +135,12 @@ const removeAndAccept: Race = {
     }),
 }
 
-/** What an admin could invite for ends with the admin, whichever is first. */
+/** An admin invites and is removed at the same time: in any order, their invites end. */
 const inviterGoes: Race = {
-  title: 'an admin invites against their removal',
+  title: 'an admin invites while they are removed',
   round: (fixture) =>
     fixture.withPeople(2, async ([owner, admin]) => {
-      if (!owner || !admin) throw new Error('nobody to play')
+      if (!owner || !admin) throw new Error('no people for this round')
       const orgId = await createOrg(owner)
       await join(owner, orgId, admin, ['ADMIN'])
       const outcomes = await fixture.atOnce(

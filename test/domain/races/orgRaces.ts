@@ -4,14 +4,14 @@ import { readSnapshot, uuidOf } from '../../support/orgSnapshot.js'
 import { accept } from './answerRaces.js'
 import { countOf, describeOutcomes, findViolations, type Race } from './race.js'
 
-/** PostgreSQL's `deadlock_timeout`: how long it waits before it looks for one. */
+/** PostgreSQL's `deadlock_timeout`: how long it waits before it looks for a deadlock. */
 const DEADLOCK_FOUND_MS = 1_000
 
 const deletion: Race = {
-  title: 'accept against deletion of the org',
+  title: 'an invite is accepted while its org is deleted',
   round: (fixture) =>
     fixture.withPeople(2, async ([owner, invitee]) => {
-      if (!owner || !invitee) throw new Error('nobody to play')
+      if (!owner || !invitee) throw new Error('no people for this round')
       const orgId = await createOrg(owner)
       const orgInviteId = await invite(owner, orgId, invitee.email)
       const outcomes = await fixture.atOnce(accept(invitee, { orgInviteId }), {
@@ -34,10 +34,10 @@ const deletion: Race = {
 }
 
 const ownedThings: Race = {
-  title: 'deletion against a new resource of the org',
+  title: 'an org is deleted while it gets a resource',
   round: (fixture) =>
     fixture.withPeople(1, async ([owner]) => {
-      if (!owner) throw new Error('nobody to play')
+      if (!owner) throw new Error('no people for this round')
       const orgId = await createOrg(owner)
       const outcomes = await fixture.atOnce(
         { by: owner, mutation: 'deleteOrg', input: { orgId } },
@@ -61,10 +61,10 @@ const ownedThings: Race = {
 }
 
 const sameName: Race = {
-  title: 'six take one name, founding and renaming',
+  title: 'six orgs take one name, by creation and by renaming',
   round: (fixture) =>
     fixture.withPeople(3, async ([one, two, three]) => {
-      if (!one || !two || !three) throw new Error('nobody to play')
+      if (!one || !two || !three) throw new Error('no people for this round')
       const name = `Straße ${randomUUID()}`
       const orgs = await Promise.all([createOrg(one), createOrg(two)])
       const outcomes = await fixture.atOnce(
@@ -87,12 +87,15 @@ const sameName: Race = {
     }),
 }
 
-/** Each waits for what the other holds: PostgreSQL ends one, and what it answers is still a refusal. */
+/**
+ * Each waits for a name that the other holds. PostgreSQL ends one of them, and its caller still
+ * gets a refusal.
+ */
 const swapNames: Race = {
   title: 'two orgs take each other’s name',
   round: (fixture) =>
     fixture.withPeople(2, async ([one, two]) => {
-      if (!one || !two) throw new Error('nobody to play')
+      if (!one || !two) throw new Error('no people for this round')
       const names = [`A ${randomUUID()}`, `B ${randomUUID()}`]
       const orgs = [await createOrg(one, { name: names[0] }), await createOrg(two, { name: names[1] })]
       const begun = performance.now()
@@ -110,13 +113,13 @@ const swapNames: Race = {
 }
 
 const oneDomain: Race = {
-  title: 'one domain into two orgs',
+  title: 'two orgs bind one domain',
   round: async (fixture) => {
     const domain = `${randomUUID()}.example`
     const [one, two] = await Promise.all(
       ['one', 'two'].map((name) => fixture.testServer.signUp({ email: `${name}@${domain}` })),
     )
-    if (!one || !two) throw new Error('nobody to play')
+    if (!one || !two) throw new Error('no people for this round')
     const orgs = await Promise.all([createOrg(one), createOrg(two)])
     const outcomes = await fixture.atOnce(
       ...[one, two].map((by, index) => ({
@@ -144,12 +147,12 @@ const oneDomain: Race = {
   },
 }
 
-/** Five may be pending, three are: of six by three admins two are made. */
+/** Three of five pending invites exist. Three admins send six more at once, and two are created. */
 const pendingLimit: Race = {
-  title: 'six invite for two pending places',
+  title: 'six invites are sent where two more may be pending',
   round: (fixture) =>
     fixture.withPeople(3, async ([owner, two, three]) => {
-      if (!owner || !two || !three) throw new Error('nobody to play')
+      if (!owner || !two || !three) throw new Error('no people for this round')
       const orgId = await createOrg(owner)
       for (const admin of [two, three]) await join(owner, orgId, admin, ['ADMIN'])
       for (const name of ['a', 'b', 'c']) await invite(owner, orgId, `${name}@guests.example`)
@@ -177,10 +180,10 @@ const pendingLimit: Race = {
 }
 
 const sameAddress: Race = {
-  title: 'six invite one address',
+  title: 'one address is invited six times',
   round: (fixture) =>
     fixture.withPeople(2, async ([owner, admin]) => {
-      if (!owner || !admin) throw new Error('nobody to play')
+      if (!owner || !admin) throw new Error('no people for this round')
       const orgId = await createOrg(owner)
       await join(owner, orgId, admin, ['ADMIN'])
       const spellings = ['guest@bücher.example', 'GUEST@xn--bcher-kva.example', 'Guest@BÜCHER.example']

@@ -4,14 +4,14 @@ import { uuidOf } from '../../support/orgSnapshot.js'
 import { accept } from './answerRaces.js'
 import { findViolations, type Race, type RaceFixture } from './race.js'
 
-/** Somebody nobody knows yet. */
+/** Somebody without an account. */
 function newcomer(domain: string) {
   return { subject: `test|${randomUUID()}`, email: `${randomUUID()}@${domain}` }
 }
 
 const WHO = '{ viewer { id emailVerified } }'
 
-/** What a viewer is told of themselves. */
+/** What the API tells a person about themselves. */
 interface Viewer {
   id: string
   emailVerified: boolean
@@ -28,7 +28,7 @@ async function firstSights(fixture: RaceFixture, authorizations: string[]): Prom
 }
 
 const oneSub: Race = {
-  title: 'eight first sign-ins of one sub, and an upsert',
+  title: 'one subject signs in for the first time eight times, and is upserted',
   round: async (fixture) => {
     const domain = `${randomUUID()}.example`
     const owner = await fixture.testServer.signUp({ email: `owner@${domain}` })
@@ -63,11 +63,11 @@ const oneSub: Race = {
 }
 
 const oneAddress: Race = {
-  title: 'four subs claim one verified address',
+  title: 'four subjects claim one verified address',
   round: async (fixture) => {
     const email = `${randomUUID()}@shared.example`
     const subjects = Array.from({ length: 4 }, () => `test|${randomUUID()}`)
-    // Two are known by another address already, two are new.
+    // Two of the accounts exist with other addresses, two are new.
     const before = Math.floor(Date.now() / 1000) - 10
     for (const subject of subjects.slice(0, 2))
       await firstSights(fixture, [
@@ -95,9 +95,12 @@ const oneAddress: Race = {
   },
 }
 
-/** Who holds it moves away while three want it: at most one gets it, and nobody an error. */
+/**
+ * The account with the address gives it up while three others claim it: at most one gets it, and
+ * nobody gets an error.
+ */
 const passedOn: Race = {
-  title: 'three subs claim an address that its holder gives up',
+  title: 'three subjects claim an address that its account gives up',
   round: async (fixture) => {
     const email = `${randomUUID()}@passed.example`
     const now = Math.floor(Date.now() / 1000)
@@ -121,7 +124,7 @@ const passedOn: Race = {
 }
 
 const domainAndInvite: Race = {
-  title: 'join by domain against accept',
+  title: 'a person joins by domain while they accept an invite',
   round: async (fixture) => {
     const domain = `${randomUUID()}.example`
     const owner = await fixture.testServer.signUp({ email: `owner@${domain}` })
@@ -150,9 +153,12 @@ const domainAndInvite: Race = {
   },
 }
 
-/** Of an org with five seats and an owner: four of seven who sign up get in, and all seven sign in. */
+/**
+ * An org with five seats has its owner. Seven sign up with its domain at once: four get in, and all
+ * seven can sign in.
+ */
 const domainSeats: Race = {
-  title: 'seven sign up for four seats by domain',
+  title: 'seven people sign up by domain for four seats',
   round: async (fixture) => {
     const domain = `${randomUUID()}.example`
     const owner = await fixture.testServer.signUp({ email: `owner@${domain}` })
@@ -177,12 +183,12 @@ const domainSeats: Race = {
   },
 }
 
-/** Six orgs write into one person's inbox at once: its numbers stay dense, whoever is first. */
+/** Six orgs write into one person's inbox at once: its sequence numbers have no gap. */
 const oneInbox: Race = {
-  title: 'six orgs invite one person, and revoke',
+  title: 'six orgs invite one person and revoke the invites',
   round: (fixture) =>
     fixture.withPeople(1, async ([owner]) => {
-      if (!owner) throw new Error('nobody to play')
+      if (!owner) throw new Error('no people for this round')
       const guest = await fixture.testServer.signUp()
       const orgs = await Promise.all(Array.from({ length: 6 }, () => createOrg(owner)))
       const made = await fixture.atOnce(

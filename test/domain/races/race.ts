@@ -4,17 +4,17 @@ import { mutate } from '../../support/mutate.js'
 import { type OrgLimits, readSnapshot, uuidOf, violationsOf } from '../../support/orgSnapshot.js'
 import { ask, type Client, type TestPerson, type TestServer } from '../../support/testServer.js'
 
-/** What an act answered: its payload or its refusal. */
+/** The answer to one attempt: its payload or its refusal. */
 export interface Outcome {
   __typename: string
   // biome-ignore lint/suspicious/noExplicitAny: races look into payloads and refusals of every kind
   [field: string]: any
 }
 
-/** One round of a race, played to its end. */
+/** The result of one round of a race. */
 export interface RoundResult {
   winner: string
-  /** What must never be, and was. */
+  /** Descriptions of the rules that were broken. */
   violations: string[]
 }
 
@@ -23,15 +23,18 @@ export interface Race {
   round(fixture: RaceFixture): Promise<RoundResult>
 }
 
-/** Where races are run: two servers on one database, and people who take part in one round after another. */
+/** What all races share: two servers on one database, and people for one round after another. */
 export interface RaceFixture {
   readonly testServer: TestServer
   readonly pool: Pool
-  /** Lends people who are in no other round. */
+  /** Lends people who take part in no other round meanwhile. */
   withPeople<T>(size: number, work: (people: TestPerson[]) => Promise<T>): Promise<T>
-  /** The client, asking by any of the servers from now on. */
+  /** Returns the client, but each of its requests goes to a random server. */
   byAny(client: Pick<Client, 'authorization'>): Client
-  /** Starts all in random order within a few ms, by either server; answers in the order given. */
+  /**
+   * Starts all attempts in random order within a few ms, on a random server. Answers in the given
+   * order.
+   */
   atOnce(...attempts: Attempt[]): Promise<Outcome[]>
 }
 
@@ -40,13 +43,16 @@ export interface Attempt {
   mutation: string
   input: Record<string, unknown>
   payload?: string
-  /** The credential may be refused by then: answered as UNAUTHENTICATED. */
+  /** Accepts UNAUTHENTICATED as an answer, because the race may revoke the credential. */
   mayBeRefused?: boolean
 }
 
-/** As many rounds at a time as keep both servers' connections busy, and not so many that they queue for long. */
+/** Enough rounds at a time to keep both servers' connections busy without a long queue. */
 const AT_ONCE = 8
-/** Starts differ by so much at most, ms: about what an operation takes, so that any of them may be first. */
+/**
+ * The largest difference between starts, in ms. An operation takes about as long, so that any
+ * attempt may be first.
+ */
 const SPREAD_MS = 4
 
 export function openRaceFixture(testServer: TestServer, pool: Pool, urls: string[]): RaceFixture {
@@ -89,7 +95,7 @@ export interface Figures {
   violations: string[]
 }
 
-/** Runs a race's rounds, several at a time. */
+/** Runs the rounds of a race, several at a time. */
 export async function run(race: Race, fixture: RaceFixture, rounds: number): Promise<Figures> {
   const figures: Figures = { race: race.title, rounds: 0, winners: new Map(), violations: [] }
   let left = rounds
@@ -105,7 +111,9 @@ export async function run(race: Race, fixture: RaceFixture, rounds: number): Pro
   return figures
 }
 
-/** The rules that hold for every org, and what a race says besides: each false one is a violation. */
+/**
+ * Checks the rules that hold for every org and those of the race. Each broken rule is a violation.
+ */
 export async function findViolations(
   { pool }: RaceFixture,
   orgId: string,
@@ -117,19 +125,19 @@ export async function findViolations(
   return [...broken, ...(snapshot ? violationsOf(snapshot, limits) : ['the org is gone'])]
 }
 
-/** How many of the answers are of a type. */
+/** How many of the answers have the type. */
 export function countOf(outcomes: readonly Outcome[], typeName: string): number {
   return outcomes.filter(({ __typename }) => __typename === typeName).length
 }
 
-/** Answers in words, for the message of a rule that they broke. */
+/** The answers in words, for the message of a broken rule. */
 export function describeOutcomes(outcomes: readonly Outcome[]): string {
   return outcomes
     .map(({ __typename, inviteStatus }) => (inviteStatus ? `${__typename}(${inviteStatus})` : __typename))
     .join(' + ')
 }
 
-/** One line a race. */
+/** A table with one line per race. */
 export function tableOf(all: readonly Figures[]): string {
   const width = Math.max(...all.map(({ race }) => race.length))
   const lines = all.map(({ race, rounds, winners, violations }) => {

@@ -11,7 +11,7 @@ import { tokenLimits, tokenRaces } from './tokenRaces.js'
 
 const ROUNDS = 50
 
-describe('whoever wins a race, the rules hold', () => {
+describe('all rules hold, whoever wins the race', () => {
   const testServer = useTestServer({ env: { FREE_SEATS: '5', FREE_PENDING_INVITES: '5', ...tokenLimits } })
   const figures: Figures[] = []
   let pool: Pool

@@ -4,10 +4,10 @@ import type { Mail } from '../../../src/mail/mailer.js'
 import { createOrg, invite, mutate, readOrg } from '../../support/mutate.js'
 import { useTestServer } from '../../support/testServer.js'
 
-/** Mails handed over, each waiting for what becomes of it. */
+/** Mails that the mailer got. Each waits until the test lets it succeed or fail. */
 const handed: Array<{ mail: Mail; fail(): void; take(): void }> = []
 
-describe('a mail that is asked for while one before it is on its way', () => {
+describe('a mail that is asked for while the one before is being sent', () => {
   const testServer = useTestServer({
     mailer: () => ({
       send: (mail) =>
@@ -18,7 +18,7 @@ describe('a mail that is asked for while one before it is on its way', () => {
     }),
   })
 
-  it('is told beside the one before that was taken meanwhile', async () => {
+  it('stays QUEUED until it is sent itself, although the one before was sent meanwhile', async () => {
     const owner = await testServer.signUp()
     const orgId = await createOrg(owner)
     const address = 'taken@guests.example'
@@ -49,7 +49,7 @@ describe('a mail that is asked for while one before it is on its way', () => {
     const orgInviteId = await invite(owner, orgId, 'first@guests.example')
     const to = (address: string) => handed.filter(({ mail }) => mail.to === address)
     await vi.waitUntil(() => to('first@guests.example').length === 1, 5_000)
-    // A mail server so slow that the next ones have to wait for their turn.
+    // The mail server is so slow that the next mails have to wait.
     for (let busy = 0; busy < 20; busy++) await invite(owner, orgId, `busy${busy}@guests.example`)
     await sleep(500)
     expect(await mutate(owner, 'resendOrgInvite', { orgInviteId })).toMatchObject({

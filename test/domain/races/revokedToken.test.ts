@@ -6,7 +6,7 @@ import { openPool } from '../../support/openPool.js'
 import { uuidOf } from '../../support/orgSnapshot.js'
 import { useTestServer } from '../../support/testServer.js'
 
-describe('a token of the instance that is revoked while it invites', () => {
+describe('an instance token that invites while a token is revoked', () => {
   const testServer = useTestServer()
   let pool: Pool
   beforeAll(() => {
@@ -14,7 +14,9 @@ describe('a token of the instance that is revoked while it invites', () => {
   })
   afterAll(() => pool.end())
 
-  /** Holds an invite's insert back, after all checks: the same address is being invited by somebody who never commits. */
+  /**
+   * Blocks an invite's insert after all checks: an open transaction has invited the same address.
+   */
   async function holdBack(orgId: string, email: string): Promise<() => Promise<unknown>> {
     const connection = await pool.connect()
     await connection.query('begin')
@@ -36,38 +38,42 @@ describe('a token of the instance that is revoked while it invites', () => {
     return { id: made.apiToken.id, client: testServer.bearer(`Bearer ${made.secret}`) }
   }
 
-  it.each(['itself', 'the one that made it'])('leaves nothing pending: %s revoked', async (whose) => {
-    const owner = await testServer.signUp()
-    const orgId = await createOrg(owner)
-    const maker = await tokenOf()
-    const token = await tokenOf(maker.client)
-    const release = await holdBack(orgId, 'guest@guests.example')
+  it.each(['the token', 'the token that created it'])(
+    'leaves no pending invite if %s is revoked',
+    async (whose) => {
+      const owner = await testServer.signUp()
+      const orgId = await createOrg(owner)
+      const maker = await tokenOf()
+      const token = await tokenOf(maker.client)
+      const release = await holdBack(orgId, 'guest@guests.example')
 
-    const inviting = mutate(token.client, 'createOrgInvite', {
-      orgId,
-      invitee: { email: 'guest@guests.example' },
-    })
-    await sleep(200)
-    const apiTokenId = whose === 'itself' ? token.id : maker.id
-    const revoking = mutate(testServer.instance, 'revokeApiToken', { apiTokenId })
-    await sleep(200)
-    await release()
+      const inviting = mutate(token.client, 'createOrgInvite', {
+        orgId,
+        invitee: { email: 'guest@guests.example' },
+      })
+      await sleep(200)
+      const apiTokenId = whose === 'the token' ? token.id : maker.id
+      const revoking = mutate(testServer.instance, 'revokeApiToken', { apiTokenId })
+      await sleep(200)
+      await release()
 
-    expect(await inviting).toMatchObject({ __typename: 'CreateOrgInvitePayload' })
-    expect(await revoking).toMatchObject({ __typename: 'RevokeApiTokenPayload' })
-    await vi.waitFor(
-      async () => expect((await readOrg(owner, orgId)).invites.nodes[0]).toMatchObject({ status: 'REVOKED' }),
-      3_000,
-    )
-  })
+      expect(await inviting).toMatchObject({ __typename: 'CreateOrgInvitePayload' })
+      expect(await revoking).toMatchObject({ __typename: 'RevokeApiTokenPayload' })
+      await vi.waitFor(
+        async () =>
+          expect((await readOrg(owner, orgId)).invites.nodes[0]).toMatchObject({ status: 'REVOKED' }),
+        3_000,
+      )
+    },
+  )
 
-  it('revokes its invites in the orgs that are left', async () => {
+  it('still has its invites in the other orgs revoked when one org is deleted', async () => {
     const owner = await testServer.signUp()
     const token = await tokenOf()
     const orgs = await Promise.all([createOrg(owner), createOrg(owner)])
     for (const orgId of orgs)
       await mutate(token.client, 'createOrgInvite', { orgId, invitee: { email: 'guest@guests.example' } })
-    // Erased between the look for orgs and their locks.
+    // The org is deleted after the job has listed the orgs and before it locks them.
     const connection = await pool.connect()
     await connection.query('begin')
     const order = await connection.query(

@@ -6,16 +6,16 @@ import type { Client } from '../../support/testServer.js'
 import { pendingIn } from './membershipRaces.js'
 import { type Attempt, countOf, describeOutcomes, findViolations, type Race } from './race.js'
 
-/** How soon the invites of a revoked token of the instance must be gone, ms. */
+/** The invites of a revoked instance token must be revoked within this time, in ms. */
 const REVOKED_WITHIN_MS = 3_000
 
-/** A token's pending invites end with it, also the one that it is just making. */
+/** When a token is revoked, its pending invites end, even one that it is just creating. */
 function revokedWhileInviting(title: string, ofOrg: boolean): Race {
   return {
     title,
     round: (fixture) =>
       fixture.withPeople(1, async ([owner]) => {
-        if (!owner) throw new Error('nobody to play')
+        if (!owner) throw new Error('no people for this round')
         const orgId = await createOrg(owner)
         const made = await mutate(
           ofOrg ? owner : fixture.testServer.instance,
@@ -52,13 +52,16 @@ function revokedWhileInviting(title: string, ofOrg: boolean): Race {
   }
 }
 
-/** Whatever a token or a person is just making goes with them. */
+/**
+ * When a token or a member goes, the tokens that they created go too, even one that they are just
+ * creating.
+ */
 function makerGoes(title: string, gone: 'the token' | 'the member'): Race {
   return {
     title,
     round: (fixture) =>
       fixture.withPeople(2, async ([owner, other]) => {
-        if (!owner || !other) throw new Error('nobody to play')
+        if (!owner || !other) throw new Error('no people for this round')
         const orgId = await createOrg(owner)
         await join(owner, orgId, other, ['OWNER'])
         const input = { orgId, name: 'Importer', permissions: ['API_TOKEN_MANAGE', 'ORG_READ'] }
@@ -104,12 +107,12 @@ function makerGoes(title: string, gone: 'the token' | 'the member'): Race {
   }
 }
 
-/** All places but one are taken: of four who make a token at once one does. */
+/** All places but one are taken. Four callers create a token at once, and one succeeds. */
 const lastToken: Race = {
-  title: 'four tokens of an org for the last place',
+  title: 'four tokens of an org are created for the last place',
   round: (fixture) =>
     fixture.withPeople(1, async ([owner]) => {
-      if (!owner) throw new Error('nobody to play')
+      if (!owner) throw new Error('no people for this round')
       const orgId = await createOrg(owner)
       await fixture.pool.query(
         `insert into api_token (id, hash, org_id, name, permissions)
@@ -128,9 +131,9 @@ const lastToken: Race = {
     }),
 }
 
-/** Rounds run side by side and take places from one another: there are never more tokens than places. */
+/** Several rounds run at a time and compete for places: there are never more tokens than places. */
 const lastInstanceToken: Race = {
-  title: 'four tokens of the instance for what is left',
+  title: 'four tokens of the instance are created for the last places',
   round: async ({ pool, testServer, atOnce }) => {
     await pool.query(`update api_token set revoked_at = now() where id in (
       select id from api_token where org_id is null and revoked_at is null order by random() limit 2)`)
@@ -156,12 +159,12 @@ const makeTokens = (by: Client, where: { orgId?: string }): Attempt[] =>
     input: { ...where, name: 'Importer', permissions: ['ORG_READ'] },
   }))
 
-/** Two domains may be bound, one is: of four that are bound at once one is. */
+/** Two domains may be bound and one is. Four are bound at once, and one succeeds. */
 const lastDomain: Race = {
-  title: 'four domains for the last place',
+  title: 'four domains are bound for the last place',
   round: (fixture) =>
     fixture.withPeople(1, async ([owner]) => {
-      if (!owner) throw new Error('nobody to play')
+      if (!owner) throw new Error('no people for this round')
       const orgId = await createOrg(owner)
       const bind = () => ({
         by: owner,
@@ -180,17 +183,17 @@ const lastDomain: Race = {
     }),
 }
 
-/** What `tokenRaces` expect of the server's settings. */
+/** The settings that `tokenRaces` need. */
 export const tokenLimits = { MAX_API_TOKENS_PER_ORG: '12', MAX_EMAIL_DOMAINS_PER_ORG: '2' }
 const MAX_TOKENS = Number(tokenLimits.MAX_API_TOKENS_PER_ORG)
 
 export const tokenRaces: Race[] = [
-  makerGoes('a token makes a token against its revocation', 'the token'),
-  makerGoes('a member makes a token against their removal', 'the member'),
+  makerGoes('a token creates a token while it is revoked', 'the token'),
+  makerGoes('a member creates a token while they are removed', 'the member'),
   lastToken,
   lastDomain,
-  revokedWhileInviting('an org’s token invites against its revocation', true),
-  revokedWhileInviting('an instance’s token invites against its revocation', false),
+  revokedWhileInviting('an org’s token invites while it is revoked', true),
+  revokedWhileInviting('an instance token invites while it is revoked', false),
   // Last, because it leaves no place free.
   lastInstanceToken,
 ]

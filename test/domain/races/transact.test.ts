@@ -9,7 +9,7 @@ import { openPool } from '../../support/openPool.js'
 import { readSnapshot, uuidOf, violationsOf } from '../../support/orgSnapshot.js'
 import { type TestPerson, useTestServer } from '../../support/testServer.js'
 
-describe('an operation that PostgreSQL ends for another’s sake', () => {
+describe('an operation whose transaction PostgreSQL cancels', () => {
   const testServer = useTestServer()
   let pool: Pool
   let owner: TestPerson
@@ -25,7 +25,7 @@ describe('an operation that PostgreSQL ends for another’s sake', () => {
   })
   afterAll(() => pool.end())
 
-  /** A connection that PostgreSQL never picks as the deadlock's victim: it doesn't look for one. */
+  /** A connection that PostgreSQL never cancels for a deadlock, because it never looks for one. */
   async function patient(): Promise<PoolClient> {
     const connection = await pool.connect()
     await connection.query(`set deadlock_timeout = '1min'`)
@@ -39,7 +39,7 @@ describe('an operation that PostgreSQL ends for another’s sake', () => {
 
   const eventsOf = async () => (await readSnapshot(pool, uuidOf(orgId)))?.events.map(({ type }) => type)
 
-  it('is run again after a deadlock, and done once', async () => {
+  it('is run again after a deadlock, and takes effect once', async () => {
     const rival = await patient()
     let attempts = 0
     const theyHold = rival.query('begin').then(() => lock(rival, otherId))
@@ -57,13 +57,13 @@ describe('an operation that PostgreSQL ends for another’s sake', () => {
     expect(await eventsOf()).toEqual(['CREATED', 'JOINED', 'RENAMED'])
   })
 
-  it('is run five times at most, and then leaves nothing behind', async () => {
+  it('is run at most five times, and then has no effect', async () => {
     let attempts = 0
     const failing = testServer.server.app.transact(async (tx) => {
       attempts++
       await tx.query(sql`set transaction isolation level repeatable read`)
       await tx.query(sql`select 1`)
-      // Changed by another after this transaction's snapshot, every time.
+      // Another transaction changes the row after this transaction's snapshot, every time.
       await pool.query('update org set data_region = data_region where id = $1', [uuidOf(orgId)])
       await renamed(tx)
     })
@@ -73,7 +73,7 @@ describe('an operation that PostgreSQL ends for another’s sake', () => {
     expect(violationsOf((await readSnapshot(pool, uuidOf(orgId))) as never)).toEqual([])
   })
 
-  it('says what was wrong, not that the connection is gone as well', async () => {
+  it('reports the original error, not the lost connection', async () => {
     const refused = testServer.server.app.transact(async (tx) => {
       const [own] = await tx.query<{ pid: number }>(sql`select pg_backend_pid() as pid`)
       await pool.query('select pg_terminate_backend($1, 5000)', [own?.pid])
@@ -82,7 +82,7 @@ describe('an operation that PostgreSQL ends for another’s sake', () => {
     await expect(refused).rejects.toThrow(NotFoundError)
   })
 
-  it('is not run again where its own rules refuse, or where the statement is at fault', async () => {
+  it('is not run again after its own refusal or an invalid statement', async () => {
     let attempts = 0
     const refused = testServer.server.app.transact(async (tx) => {
       attempts++
@@ -97,10 +97,11 @@ describe('an operation that PostgreSQL ends for another’s sake', () => {
     expect(attempts).toBe(2)
   })
 
-  it('answers through the API as if nothing had been: the deadlock is nobody’s error', async () => {
+  it('succeeds through the API in spite of the deadlock', async () => {
     const rival = await patient()
     const name = `Org ${crypto.randomUUID()}`
-    // They have taken the name and want the org; the rename has the org and wants the name.
+    // The rival has locked the name and wants the org. The rename has locked the org and wants the
+    // name.
     await rival.query('begin')
     await rival.query('insert into org (id, name, name_key) values (gen_random_uuid(), $1, $2)', [
       name,
@@ -114,7 +115,7 @@ describe('an operation that PostgreSQL ends for another’s sake', () => {
     expect(await renaming).toMatchObject({ __typename: 'UpdateOrgPayload', org: { name } })
   })
 
-  it('tells a client to try again where all attempts were in vain', async () => {
+  it('tells the client to try again if all attempts fail', async () => {
     await pool.query(`
       create function in_vain() returns trigger language plpgsql as
         $$ begin raise exception 'never' using errcode = '40001'; end $$;
@@ -132,7 +133,7 @@ async function lock(connection: PoolClient, globalId: string): Promise<void> {
   await connection.query('select 1 from org where id = $1 for no key update', [uuidOf(globalId)])
 }
 
-/** Until some session waits for another's lock. */
+/** Waits until some session waits for another's lock. */
 async function waitsForLock(pool: Pool): Promise<void> {
   for (;;) {
     const { rowCount } = await pool.query(

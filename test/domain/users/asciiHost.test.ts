@@ -3,8 +3,8 @@ import { asciiHost } from '../../../src/domain/users/asciiHost.js'
 
 const labels = (length: number) => `${`${'a'.repeat(62)}.`.repeat(5).slice(0, length - 4)}.com`
 
-describe('a host', () => {
-  it('has 253 characters at most, in ASCII', () => {
+describe('asciiHost', () => {
+  it('accepts at most 253 characters, in ASCII', () => {
     expect(asciiHost(labels(253))).toHaveLength(253)
     expect(asciiHost(labels(254))).toBeNull()
     expect(
@@ -13,14 +13,14 @@ describe('a host', () => {
     expect(asciiHost(`${'ü.'.repeat(120)}de`)).toBeNull()
   })
 
-  it('is told from garbage of any length in no time', () => {
+  it('rejects garbage of any length in negligible time', () => {
     const begin = performance.now()
     for (const text of ['a.'.repeat(5_000_000), 'ü'.repeat(5_000_000), `${'-'.repeat(5_000_000)}.com`])
       expect(asciiHost(text)).toBeNull()
     expect(performance.now() - begin).toBeLessThan(50)
   })
 
-  it('never comes out as another one, when it is asked again', () => {
+  it('never changes a host that it has returned', () => {
     for (const text of [
       'Bücher.Example',
       'faß.de',

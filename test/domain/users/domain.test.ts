@@ -8,7 +8,7 @@ const domain = (text: string): Domain => {
   return parsed.value
 }
 
-describe('a domain', () => {
+describe('an email domain', () => {
   it.each([
     [' Example.COM ', 'example.com'],
     ['mail.example.com', 'mail.example.com'],
@@ -18,7 +18,7 @@ describe('a domain', () => {
     ['acme.github.io', 'acme.github.io'],
     ['corp.internal', 'corp.internal'],
     ['acme.test', 'acme.test'],
-  ])('%j is %j', (given, normal) => {
+  ])('%j becomes %j', (given, normal) => {
     expect(domain(given)).toBe(normal)
   })
 
@@ -49,7 +49,7 @@ describe('a domain', () => {
     'exa%6dple.com',
     `${'a'.repeat(64)}.com`,
     `${'a.'.repeat(120)}com`,
-  ])('is refused: %j', (text) => {
+  ])('%j is refused', (text) => {
     expect(parseDomain(text).ok).toBe(false)
   })
 
@@ -57,7 +57,7 @@ describe('a domain', () => {
     ['ada@Example.com', 'example.com'],
     ['ada@mail.bücher.example', 'mail.xn--bcher-kva.example'],
     ['ada@co.uk', null],
-  ])('of %s is %s', (address, expected) => {
+  ])('of the address %s is %s', (address, expected) => {
     const email = parseEmail(address)
     expect(email.ok && domainOf(email.value)).toBe(expected)
   })

@@ -8,7 +8,7 @@ const addressOf = (text: string): Email => {
   return email.value
 }
 
-describe('an address', () => {
+describe('an email address', () => {
   it.each([
     ['Ada@Example.COM', 'ada@example.com'],
     ['  ada@example.com\t', 'ada@example.com'],
@@ -23,11 +23,11 @@ describe('an address', () => {
     ['ada@faß.de', 'ada@xn--fa-hia.de'],
     ['ada@\u212aelvin.com', 'ada@kelvin.com'],
     [`${'a'.repeat(64)}@example.com`, `${'a'.repeat(64)}@example.com`],
-  ])('%j is %j', (given, normal) => {
+  ])('%j becomes %j', (given, normal) => {
     expect(addressOf(given)).toBe(normal)
   })
 
-  it('keeps +tag distinct, since only the provider knows what it means', () => {
+  it('keeps its +tag, because only the provider knows what it means', () => {
     expect(addressOf('ada+a@example.com')).not.toBe(addressOf('ada@example.com'))
   })
 
@@ -42,7 +42,7 @@ describe('an address', () => {
     ['ada＠example.com', 'full-width @'],
     ['ａda@example.com', 'full-width a'],
     ['\ud800@example.com', 'half a surrogate pair'],
-  ])('is refused with a non-ASCII local part: %j (%s)', (text) => {
+  ])('with a non-ASCII local part is refused: %j (%s)', (text) => {
     expect(parseEmail(text).ok).toBe(false)
   })
 
@@ -106,7 +106,7 @@ describe('an address', () => {
     expect(parseEmail(longest).ok).toBe(true)
   })
 
-  it('never changes when parsed again, nor by the case it is typed in', () => {
+  it('does not change when it is parsed again, and does not depend on the case of the input', () => {
     const texts = fc.oneof(
       fc.emailAddress({ size: '+1' }),
       fc
@@ -126,7 +126,7 @@ describe('an address', () => {
     )
   })
 
-  it('with anything but ASCII before the @ is refused, whatever it is', () => {
+  it('with any non-ASCII character before the @ is refused', () => {
     fc.assert(
       fc.property(
         fc.string(),
@@ -140,7 +140,7 @@ describe('an address', () => {
     )
   })
 
-  it('is masked to its first character, whatever its length', () => {
+  it('is masked after its first character, whatever its length', () => {
     expect(maskEmail(addressOf('ada@example.com'))).toBe('a•••@example.com')
     expect(maskEmail(addressOf('a@example.com'))).toBe('a•••@example.com')
     expect(hostOf(addressOf('ada@Bücher.example'))).toBe('xn--bcher-kva.example')

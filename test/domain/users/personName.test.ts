@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cleanPersonName } from '../../../src/domain/users/personName.js'
 
-describe("a person's name", () => {
+describe('a person’s name', () => {
   it.each([
     ['Ada Lovelace', 'Ada Lovelace'],
     ['  Ada \n\t Lovelace\0 ', 'Ada Lovelace'],
@@ -20,7 +20,7 @@ describe("a person's name", () => {
     expect(cleanPersonName(claim)).toBe(name)
   })
 
-  it('is clean after one cleaning', () => {
+  it('does not change when it is cleaned again', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (claim) => {
         const name = cleanPersonName(claim)

@@ -23,7 +23,7 @@ describe('upsertUser', () => {
   }
   const now = () => Math.floor(Date.now() / 1_000)
 
-  it('is brought up to date by a sign-in of the same second, and by no token from before', async () => {
+  it('accepts a sign-in of the same second as newer, and ignores tokens issued before', async () => {
     const subject = crypto.randomUUID()
     const { user, created } = await upsert({ subject, name: 'by host' })
     expect(created).toBe(true)
@@ -31,7 +31,7 @@ describe('upsertUser', () => {
     expect(await viewer(subject, now())).toEqual({ id: user.id, name: 'by token' })
   })
 
-  it('counts more than every token seen, even one from a clock that is ahead', async () => {
+  it('is newer than every token seen, even one from a clock that is ahead', async () => {
     for (const issuedAt of [now(), now() + 3]) {
       const subject = crypto.randomUUID()
       expect((await viewer(subject, issuedAt)).name).toBe('by token')
@@ -41,7 +41,7 @@ describe('upsertUser', () => {
     }
   })
 
-  it('leaves a name that it says nothing of, and so does a token with the address', async () => {
+  it('keeps the name if it gives none, and so does a token with an address but no name', async () => {
     const subject = crypto.randomUUID()
     const email = `${subject}@up.example`
     await upsert({ subject, email, name: 'Kim' })
@@ -64,7 +64,7 @@ describe('upsertUser', () => {
     ['a\0b', 'a NUL'],
     ['a\ud800', 'half a surrogate pair'],
     ['a'.repeat(256), '256 characters'],
-  ])('refuses a subject that no token could bear: %j (%s)', async (subject) => {
+  ])('refuses a subject that no token can have: %j (%s)', async (subject) => {
     const { __typename, issues } = await upsert({ subject })
     expect({ __typename, issues }).toMatchObject({
       __typename: 'InvalidInputError',

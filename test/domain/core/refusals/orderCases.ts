@@ -14,12 +14,12 @@ import {
 
 export type Fault = 'sign-in' | 'existence' | 'permission' | 'input' | 'rank' | 'org status' | 'state'
 
-/** One mutation with everything wrong that can be wrong with it: contract §3 says which counts first. */
+/** One mutation call with every possible fault. Contract §3 says which fault is reported first. */
 export interface OrderCase {
   mutation: string
-  /** What each fault is answered with when it is the first. */
+  /** The answer to each fault when it is the first. */
   answers: Partial<Record<Fault, string>>
-  /** Somebody's act with these faults, and no others. */
+  /** A call with exactly these faults. */
   testCase(fixture: Fixture, has: (fault: Fault) => boolean): Promise<Case>
 }
 
@@ -29,7 +29,7 @@ const common = {
   permission: 'PermissionDeniedError',
 } as const
 
-/** Who asks: nobody, a USER without permissions, an ADMIN below the rank, or the OWNER. */
+/** The caller: nobody, a USER without permissions, an ADMIN below the rank, or the OWNER. */
 function asker({ server, people }: Fixture, has: (fault: Fault) => boolean) {
   if (has('sign-in')) return server.nobody
   if (has('permission')) return people.user
@@ -259,7 +259,7 @@ export const orderCases: OrderCase[] = [
     },
   },
   {
-    // A permission that the maker lacks is a matter of permission, not of input.
+    // A permission that the creator lacks is a permission fault, not an input fault.
     mutation: 'createApiToken',
     answers: { existence: 'NotFoundError', permission: 'PermissionDeniedError', input: 'InvalidInputError' },
     async testCase(fixture, has) {

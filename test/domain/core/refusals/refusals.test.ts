@@ -29,13 +29,13 @@ const limited = useTestServer({
 })
 const fixture: Fixture = { server, limited, people: usePeople(server), dns }
 
-it('every mutation has a case for each member of its union', () => {
+it('every mutation has a case for every member of its result union', () => {
   expect(Object.fromEntries(mutations.map((name) => [name, Object.keys(cases[name] ?? {}).sort()]))).toEqual(
     Object.fromEntries(mutations.map((name) => [name, unionMembersOf(name).toSorted()])),
   )
 })
 
-describe.each(mutations)('%s answers, asked for __typename alone, with', (mutation) => {
+describe.each(mutations)('%s, when only __typename is requested, answers', (mutation) => {
   for (const [member, testCase] of Object.entries(cases[mutation] ?? {}))
     it(member, async () => {
       const { client, input } = await testCase(fixture)
@@ -45,7 +45,7 @@ describe.each(mutations)('%s answers, asked for __typename alone, with', (mutati
           input,
         }),
       ).toEqual({ data: { [mutation]: { __typename: member } } })
-      // Asked again it changes nothing by being refused: the answer, whole this time, is the same.
+      // A refusal changes nothing: the same call, this time with all fields, gets the same answer.
       if (!member.endsWith('Payload'))
         expect(await mutate(client, mutation, input)).toMatchObject({ __typename: member })
     })

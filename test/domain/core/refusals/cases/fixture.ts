@@ -4,7 +4,10 @@ import { createOrg, invite, mutate } from '../../../../support/mutate.js'
 import type { People } from '../../../../support/people.js'
 import type { Client, TestServer } from '../../../../support/testServer.js'
 
-/** What cases use: a server with generous limits and no mail, and one with low limits and mail. */
+/**
+ * What the cases share: a server with generous limits and no mail, and one with low limits and
+ * mail.
+ */
 export interface Fixture {
   server: TestServer
   limited: TestServer
@@ -12,7 +15,7 @@ export interface Fixture {
   dns: DnsServer
 }
 
-/** One mutation call that gets one known answer. */
+/** One mutation call and the answer that it must get. */
 export interface Case {
   client: Client
   input: Record<string, unknown>
@@ -36,7 +39,7 @@ export async function revokedInvite(owner: Client, orgId: string, email = newAdd
   return orgInviteId
 }
 
-/** An invite that ran out a moment ago. */
+/** Creates an invite that expired a moment ago. */
 export async function expiredInvite(testServer: TestServer, owner: Client, orgId: string): Promise<string> {
   const orgInviteId = await invite(owner, orgId, newAddress(), { sendEmail: false })
   await expireNow(testServer, orgInviteId)
@@ -60,7 +63,7 @@ export async function bindDomain(
   return domain
 }
 
-/** A domain that another org has proven. */
+/** Returns a domain that another org has verified. */
 export async function domainOfAnotherOrg(fixture: Fixture): Promise<string> {
   const orgId = await createOrg(fixture.people.owner)
   const domain = await bindDomain(fixture, orgId, newDomain(), true)

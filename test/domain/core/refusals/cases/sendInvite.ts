@@ -10,7 +10,7 @@ import {
   unknownOrg,
 } from './fixture.js'
 
-/** What becomes of one invite. */
+/** Cases of a single invite. */
 export const createOrgInvite = {
   CreateOrgInvitePayload: async ({ people }) => ({
     client: people.owner,
@@ -67,7 +67,7 @@ export const createOrgInvite = {
   },
 } satisfies Cases
 
-/** The same with a list of one. */
+/** The same cases as a list of one invite. */
 const inBulk =
   (testCase: Cases[string]): Cases[string] =>
   async (fixture) => {
@@ -117,7 +117,7 @@ export const resendOrgInvite = {
     const orgId = await createOrg(people.owner)
     const email = newAddress()
     const orgInviteId = await invite(people.owner, orgId, email)
-    // A member by another address, who has this one from now on.
+    // The member joined by another address and changes to this one now.
     const member = await server.signUp({ issuedAt: 1_700_000_000 })
     await join(people.owner, orgId, member)
     await server.signUp({ subject: member.subject, name: member.name, email })
