@@ -1,14 +1,14 @@
 import { Repeater } from '@repeaterjs/repeater'
 
 /**
- * Passes a stream on and ends it as soon as `controller` is aborted. The reader's `return()` aborts it too, and so does
- * the end of the stream. An async generator can't do this: its `return()` waits for the `next()` that is pending,
- * and the next event may be an hour away.
+ * Wraps a stream so that it ends as soon as `controller` is aborted. `return()` and the end of the stream also abort
+ * `controller`. An async generator can't do this: its `return()` waits for the pending `next()`, and the next event
+ * may be an hour away.
  */
 export function abortable<T>(source: AsyncIterable<T>, controller: AbortController): Repeater<T> {
   const { signal } = controller
   const iterator = source[Symbol.asyncIterator]()
-  // Nobody awaits this and nobody is left to be told if it fails.
+  // If closing fails, the reader is already gone, so the error is ignored.
   const close = () => void Promise.resolve(iterator.return?.()).catch(() => {})
   if (signal.aborted) close()
   else signal.addEventListener('abort', close, { once: true })
@@ -29,7 +29,7 @@ export function abortable<T>(source: AsyncIterable<T>, controller: AbortControll
   return repeater
 }
 
-/** Reads an event when the reader asks for one: `push` waits for that. */
+/** Reads the next event only when the reader asks for it: `push` waits until then. */
 async function passOn<T>(iterator: AsyncIterator<T>, push: (value: T) => Promise<unknown>): Promise<void> {
   for (;;) {
     const { done, value } = await iterator.next()

@@ -1,17 +1,17 @@
 import { type ExecutionArgs, type GraphQLError, getOperationAST, getVariableValues } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 
-/** Errors that are told of the variables of one request. */
+/** The most errors about variables in one response. */
 const MAX_ERRORS = 3
-/** UTF-16 code units that a message keeps of its beginning and of its end. */
+/** A long message keeps this many UTF-16 code units at its start and at its end. */
 const MESSAGE_START = 200
 const MESSAGE_END = 300
 
 /**
- * Refuses bad variables before execution, in few and short words. GraphQL's own executors name up to fifty, and each
- * message quotes the whole value around the mistake: unknown fields in an object of 200 KB took a second, and were
- * answered with 10 MB.
- * @param hideSuggestions whether no message may spell a name of the schema ("Did you mean")
+ * Refuses invalid variables before execution, with a few short errors. GraphQL's own executor reports up to fifty
+ * errors, and each one quotes the whole value: for an object of 200 KB with unknown fields it took a second and
+ * returned 10 MB.
+ * @param hideSuggestions true: messages contain no "Did you mean", which would reveal names of the schema
  */
 export const refuseBadVariables = (hideSuggestions: boolean): Plugin => {
   const refusalOf = ({ schema, document, operationName, variableValues }: ExecutionArgs) => {
@@ -30,7 +30,7 @@ export const refuseBadVariables = (hideSuggestions: boolean): Plugin => {
   }
 }
 
-/** The mistake is named at the end, behind the value. */
+/** Cuts the middle out of a long message. The mistake is named at the end, after the quoted value. */
 const shortened = (error: GraphQLError): GraphQLError => {
   const { message } = error
   if (message.length > MESSAGE_START + MESSAGE_END)

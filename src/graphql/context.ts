@@ -19,10 +19,10 @@ export interface App {
   streams: EventStreams
 }
 
-/** Context of one operation. Its loaders are kept here, so that no operation reads what another has loaded. */
+/** Context of one operation. It holds the operation's loaders, so operations do not share loaded data. */
 export interface Context {
   app: App
   actor: Actor
-  /** While an event is resolved: the subscriber's rights in the org. The stream keeps them up to date. */
+  /** Set only while an event is resolved: the subscriber's rights in the org. The stream keeps them up to date. */
   audience?: Audience
 }

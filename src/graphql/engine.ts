@@ -11,7 +11,7 @@ import { createYoga, type GraphQLParams, isAsyncIterable, type Plugin } from 'gr
 import { costLimit } from '../errors.js'
 import { abortable } from './abortable.js'
 import { refuseBadVariables } from './badVariables.js'
-import { executeEachEventAnew } from './eachEventAnew.js'
+import { freshContextPerEvent } from './freshContextPerEvent.js'
 import { type LimitAnswer, limitAnswer } from './limits/answerSize.js'
 import { costMeter, type ItemLimits } from './limits/cost.js'
 import type { Documents } from './limits/documents.js'
@@ -20,36 +20,37 @@ import { unconditionalStreams } from './limits/unconditionalStreams.js'
 import { forgetLoaded } from './loaders/perOperation.js'
 import type { MaskError } from './mask.js'
 
-/** What the edge itself knows of an operation. It is in the context as `edge`, over HTTP and WebSocket alike. */
+/** What the HTTP or WebSocket handler knows about an operation. Resolvers find it in the context as `edge`. */
 export interface Operation {
   /**
-   * Aborted as soon as nobody waits for the answer any more, or a stream is to end. A stream's source
-   * should listen to it; what has begun to write should not.
+   * Aborted when nobody waits for the answer any more, or when a stream has to end. A stream's source should listen to
+   * it. A mutation that has started must ignore it.
    */
   readonly end: AbortController
-  /** The client's address, behind trusted proxies too. */
+  /** The client's address, also behind trusted proxies. */
   readonly address: string
-  /** The request as the edge has read and checked it, over HTTP. */
+  /** HTTP only: the request's parameters, read and checked. */
   readonly params?: {
     readonly query: string
     readonly operationName?: string | null
     readonly variables?: Readonly<Record<string, unknown>> | null
   }
-  /** Asked when the operation turns out to be a stream: an error refuses it. */
+  /** Called when the operation is a subscription. If it returns an error, the subscription is refused with it. */
   readonly admitStream?: (document: DocumentNode) => GraphQLError | undefined
-  /** Where the transport takes a stream's messages prepared: sends one. */
+  /** Sends a serialized message. Undefined if the transport serializes the results itself. */
   readonly deliver?: Deliver
-  /** The stream that sends its messages so, once there is one: the transport has to end it, and no more. */
+  /** The stream that sends its messages with `deliver`, once it exists. The transport only has to end it. */
   delivered?: DeliveredStream
 }
 
 /**
- * Sends a message of graphql-transport-ws, of which everything behind its id is prepared.
- * @returns when there is room for more, undefined where there is room now
+ * Sends a message of graphql-transport-ws.
+ * @param messageTail the serialized message after its id
+ * @returns a promise for when more can be sent; undefined if more can be sent now
  */
 export type Deliver = (messageTail: Buffer) => Promise<void> | undefined
 
-/** Runs from its first `next()` on, whose answer is its end; `return()` ends it at once. */
+/** Starts at the first `next()`, which resolves when the stream has ended. `return()` ends it at once. */
 export type DeliveredStream = AsyncGenerator<never, undefined, undefined>
 
 export interface EdgeContext {
@@ -61,7 +62,7 @@ const limitDocuments = (limits: DocumentLimits): Plugin => {
   return { onParse: ({ setParseFn }) => setParseFn(parse) }
 }
 
-/** Yoga would read a request by GET a second time, and what it finds there must be what was checked. */
+/** Gives Yoga the parameters that were checked. Otherwise it would parse a GET request again, and maybe differently. */
 const takeParams = (): Plugin<EdgeContext, EdgeContext> => ({
   onRequestParse({ serverContext, setRequestParser }) {
     const { params } = serverContext.edge
@@ -69,7 +70,7 @@ const takeParams = (): Plugin<EdgeContext, EdgeContext> => ({
   },
 })
 
-/** Hides "Did you mean" as well, which would spell the schema out name by name. */
+/** Refuses introspection, and also hides "Did you mean", which would reveal the schema name by name. */
 const refuseIntrospection = (): Plugin => ({
   onValidate({ addValidationRule, setValidationFn }) {
     addValidationRule(NoSchemaIntrospectionCustomRule)
@@ -79,7 +80,7 @@ const refuseIntrospection = (): Plugin => ({
   },
 })
 
-/** Before execution and not as a rule of validation, because page sizes come by variables. */
+/** Checks the cost before execution. A validation rule can't do it, because page sizes may be in variables. */
 const limitCost = (schema: GraphQLSchema, limits: { readonly cost: number } & ItemLimits): Plugin => {
   const max = limits.cost
   const costOf = costMeter(schema, limits)
@@ -135,7 +136,7 @@ const refuseConditionalStreams = (): Plugin => ({
   onValidate: ({ addValidationRule }) => addValidationRule(unconditionalStreams),
 })
 
-/** Parses and validates a document that is kept no second time. */
+/** Parses and validates a document only if it is not in the cache. */
 const keepDocuments = (documents: Documents): Plugin => {
   const known = new WeakSet<DocumentNode>()
   return {
@@ -156,8 +157,8 @@ const keepDocuments = (documents: Documents): Plugin => {
 }
 
 /**
- * Parses, limits, validates, executes and masks: the same for HTTP, SSE and WebSocket.
- * Everything of HTTP that isn't GraphQL's own (bodies, origins, GraphiQL) is done before it.
+ * Parses, limits, validates and executes operations, and masks their errors: the same for HTTP, SSE and WebSocket.
+ * Request bodies, origins and GraphiQL are handled before it, in `src/http`.
  */
 export const graphqlEngine = ({
   schema,
@@ -171,9 +172,9 @@ export const graphqlEngine = ({
   limits: DocumentLimits & ItemLimits & { readonly cost: number; readonly responseBytes: number }
   introspection: boolean
   mask: MaskError
-  /** Gets to know every document that is within the limits and valid. */
+  /** The cache of valid documents. */
   documents: Documents
-  /** Plugins that run operations in another way than GraphQL's own functions do. */
+  /** Plugins that replace GraphQL's own `execute` or `subscribe`. */
   plugins?: readonly Plugin[]
 }) => {
   const limited = limitAnswer(limits.responseBytes)
@@ -186,14 +187,14 @@ export const graphqlEngine = ({
       refuseConditionalStreams(),
       ...(introspection ? [] : [refuseIntrospection()]),
       limitCost(schema, limits),
-      executeEachEventAnew(limited),
+      freshContextPerEvent(limited),
       ...plugins,
       refuseBadVariables(!introspection),
       endStreams(),
       limitAnswers(limited),
       forgetAfterwards(),
     ],
-    // Yoga's own cache keeps what is invalid too, with its errors.
+    // Off: Yoga's own cache also keeps invalid documents and their errors.
     parserAndValidationCache: false,
     maskedErrors: { maskError: (error) => mask(error), errorMessage: '' },
     logging: false,

@@ -12,7 +12,7 @@ export const encodeId = (type: string, uuid: string): string => {
   return scratch.toString('base64', 0, length)
 }
 
-/** More than any id of `encodeId` has. Anything longer is not decoded. */
+/** Longer than any id from `encodeId`. A longer text is not decoded. */
 const MAX_LENGTH = 200
 
 /** The type and UUID in a global id. Null for a text that `encodeId` never returns. Never throws. */
@@ -34,6 +34,6 @@ export const decodeId = (type: string, id: string): string | null => {
   return decoded?.type === type ? decoded.uuid : null
 }
 
-/** As `decodeId`. Undefined if the id is left out. */
+/** The same as `decodeId`, but undefined if there is no id. */
 export const decodeOptionalId = (type: string, id: string | null | undefined): string | null | undefined =>
   id == null ? undefined : decodeId(type, id)

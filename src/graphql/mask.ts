@@ -4,25 +4,26 @@ import { type ErrorCode, unavailable } from '../errors.js'
 import type { Log } from '../lib/log.js'
 import { isUnavailable } from './unavailable.js'
 
-const meant: ReadonlySet<unknown> = new Set<ErrorCode | 'GRAPHQL_PARSE_FAILED' | 'GRAPHQL_VALIDATION_FAILED'>(
-  [
-    'UNAUTHENTICATED',
-    'FORBIDDEN',
-    'BAD_USER_INPUT',
-    'PERSISTED_QUERY_NOT_SUPPORTED',
-    'COST_LIMIT',
-    'RATE_LIMITED',
-    'SLOW_CONSUMER',
-    'UNAVAILABLE',
-    'GRAPHQL_PARSE_FAILED',
-    'GRAPHQL_VALIDATION_FAILED',
-  ],
-)
+type PublicCode = ErrorCode | 'GRAPHQL_PARSE_FAILED' | 'GRAPHQL_VALIDATION_FAILED'
+
+/** Errors with these codes are sent to the client unchanged. */
+const publicCodes: ReadonlySet<unknown> = new Set<PublicCode>([
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'BAD_USER_INPUT',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
+  'COST_LIMIT',
+  'RATE_LIMITED',
+  'SLOW_CONSUMER',
+  'UNAVAILABLE',
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+])
 
 const rootOf = (error: unknown): unknown =>
   error instanceof GraphQLError && error.originalError != null ? rootOf(error.originalError) : error
 
-/** `from` says it, at the place in the answer where `at` happened. */
+/** A copy of `from` with the path and the locations of `at`, where the error occurred. */
 const passOn = (from: GraphQLError, at: unknown, extensions: GraphQLErrorExtensions = from.extensions) => {
   const place = at instanceof GraphQLError ? at : from
   return new GraphQLError(from.message, {
@@ -35,9 +36,9 @@ const passOn = (from: GraphQLError, at: unknown, extensions: GraphQLErrorExtensi
 }
 
 /**
- * GraphQL's own complaint about a request: variables, arguments, the operation's name. It points at
- * the document or happens outside of any field. (What a result can't be serialized for has neither,
- * once inside a field, and is our fault.)
+ * Whether GraphQL itself refused the request because of its variables, its arguments or the operation's name. Such an
+ * error points at the document, or occurs outside of any field. An error while serializing a result does neither, and
+ * is a fault of the server.
  */
 const isRequestError = (error: unknown): error is GraphQLError => {
   if (!(error instanceof GraphQLError)) return false
@@ -51,29 +52,30 @@ const isRequestError = (error: unknown): error is GraphQLError => {
 export type MaskError = (error: unknown) => GraphQLError
 
 /**
- * Decides what of an error leaves the server (contract §7). Coded errors pass as they are, what the
- * database can't do at the moment is UNAVAILABLE, a request that GraphQL refuses is BAD_USER_INPUT,
- * and everything else becomes INTERNAL_SERVER_ERROR with an id that is in the log.
- * `translate` may turn the domain's own errors into coded ones. `isDatabaseAway` also says so in the log, once.
+ * Decides how a client sees an error (contract §7). An error with a public code stays as it is. If the database is
+ * unreachable, it becomes UNAVAILABLE. If GraphQL refused the request, it becomes BAD_USER_INPUT. Any other error is
+ * logged and becomes INTERNAL_SERVER_ERROR with an id that is also in the log.
+ * @param translate turns an error of the domain into a coded one; undefined for other errors
+ * @param isDatabaseAway whether an error means that the database is unreachable; it also logs the outage once
  */
 export const maskError = (
   log: Log,
   translate: (root: unknown) => GraphQLError | undefined = () => undefined,
   isDatabaseAway: (root: unknown) => boolean = isUnavailable,
 ): MaskError => {
-  /** Masked already: an error may come by twice, once where it was thrown and once where it is sent. */
+  /** Errors that are already masked. An error may be masked twice: where it is thrown, and before it is sent. */
   const masked = new WeakSet<object>()
   return (error) => {
     const root = rootOf(error)
     if (root instanceof GraphQLError && masked.has(root)) return passOn(root, error)
-    if (root instanceof GraphQLError && meant.has(root.extensions.code)) return passOn(root, error)
+    if (root instanceof GraphQLError && publicCodes.has(root.extensions.code)) return passOn(root, error)
     const translated = translate(root)
     if (translated !== undefined) return passOn(translated, error)
     if (isDatabaseAway(root)) return passOn(unavailable(), error)
     if (isRequestError(error)) {
       if (error.path !== undefined) return passOn(error, error, { code: 'BAD_USER_INPUT' })
       const { status = 400, ...http } = error.extensions.http ?? {}
-      // `spec`: under application/json GraphQL's own errors are HTTP 200, as clients of old expect.
+      // `spec`: under application/json GraphQL's own errors have HTTP status 200, as older clients expect.
       return passOn(error, error, { code: 'BAD_USER_INPUT', http: { ...http, status, spec: status === 400 } })
     }
     const id = randomUUID()

@@ -11,13 +11,14 @@ interface Mutation<Fields extends InputFieldMap, Payload extends object> {
   refusals: RefusalClass[]
   /** Decodes the ids in the input and calls the operation. */
   run: (input: InputShapeFromFields<Fields>, context: Context) => Payload | Promise<Payload>
-  /** The payload's fields, of what `run` returns. */
+  /** The payload's fields. Their parent is what `run` returns. */
   payload: (t: FieldsOf<Payload>) => Record<string, unknown>
 }
 
 /**
- * Defines a mutation `x` of its parts: `XInput`, `XPayload`, and the union `XResult` of the payload and the refusals.
- * Everyone must be signed in; the operation checks the permission. Returns the union.
+ * Defines a mutation `x` with its types: `XInput`, `XPayload`, and the union `XResult` of the payload and the refusals.
+ * The caller must be signed in. The operation itself checks the permission.
+ * @returns the union
  */
 export function mutation<Fields extends InputFieldMap, Payload extends object>(
   name: string,

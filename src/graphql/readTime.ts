@@ -2,13 +2,13 @@ import type { GraphQLResolveInfo } from 'graphql'
 import type { Context } from './context.js'
 import { perOperation } from './loaders/perOperation.js'
 
-const begun = perOperation(({ app }) => app.clock.now())
+const startTime = perOperation(({ app }) => app.clock.now())
 
 /**
- * The moment, by the database's clock, of which an operation tells: one for all of an answer, so that what a
- * filter, a count and the thing itself say of an invite's end agree. Mutations move on, since they are done
- * one after another.
+ * The time, by the database's clock, at which an operation decides whether an invite or a token has expired. It is the
+ * same for a whole query, so that filters, counts and statuses agree. The mutations of a document run one after
+ * another, so each one gets the current time.
  */
 export function readTime(context: Context, { operation }: GraphQLResolveInfo): Date {
-  return operation.operation === 'mutation' ? context.app.clock.now() : begun(context)
+  return operation.operation === 'mutation' ? context.app.clock.now() : startTime(context)
 }

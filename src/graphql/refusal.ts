@@ -15,7 +15,7 @@ const ErrorInterface = builder.interfaceRef<Refusal>('Error').implement({
   }),
 })
 
-/** Defines the type of a refusal. It is named as its class and has `message` beside its own fields. */
+/** Defines the GraphQL type of a refusal. It has the name of the class, the field `message`, and the given fields. */
 export function refusal<R extends Refusal>(
   type: RefusalClass<R>,
   description: string,

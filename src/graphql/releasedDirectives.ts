@@ -1,6 +1,6 @@
 import { DirectiveLocation, GraphQLDeprecatedDirective, GraphQLDirective, specifiedDirectives } from 'graphql'
 
-/** Of `@deprecated` in the specification of September 2025. graphql-js adds one of the working draft. */
+/** The locations of `@deprecated` in the specification of September 2025. graphql-js adds one of the working draft. */
 const DEPRECATED_LOCATIONS = [
   DirectiveLocation.FIELD_DEFINITION,
   DirectiveLocation.ARGUMENT_DEFINITION,
@@ -8,7 +8,7 @@ const DEPRECATED_LOCATIONS = [
   DirectiveLocation.ENUM_VALUE,
 ]
 
-/** graphql's own directives, each at the locations that the released specification gives it. */
+/** GraphQL's own directives, with the locations of the released specification. */
 export const releasedDirectives: readonly GraphQLDirective[] = specifiedDirectives.map((directive) =>
   directive === GraphQLDeprecatedDirective
     ? new GraphQLDirective({ ...directive.toConfig(), locations: DEPRECATED_LOCATIONS })

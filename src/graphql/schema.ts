@@ -19,11 +19,11 @@ import './mutations/emailDomain.js'
 import './types/apiToken.js'
 import './mutations/apiToken.js'
 import { builder } from './builder.js'
-import { resolveEachMutationAnew } from './eachMutationAnew.js'
+import { clearContextBeforeMutations } from './clearContextBeforeMutations.js'
 import { releasedDirectives } from './releasedDirectives.js'
 
 /**
- * The whole schema. Only this file imports every type and mutation. Directives have the locations of the released
- * specification alone, because older clients reject a schema with locations that they don't know.
+ * The whole schema. Only this file imports every type and mutation. Older clients reject a schema with directive
+ * locations that they do not know, so the directives have only the locations of the released specification.
  */
-export const schema = resolveEachMutationAnew(builder.toSchema({ directives: releasedDirectives }))
+export const schema = clearContextBeforeMutations(builder.toSchema({ directives: releasedDirectives }))

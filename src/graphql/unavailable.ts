@@ -1,6 +1,6 @@
-/** Errors that say "not now" rather than "never", by the names that Node, Prisma and this code give them. */
+/** Codes of temporary errors, as Node, Prisma and this server name them. */
 const codes = new Set([
-  // The network, as Node names it.
+  // Network errors of Node.
   'ECONNREFUSED',
   'ECONNRESET',
   'ECONNABORTED',
@@ -10,11 +10,11 @@ const codes = new Set([
   'EAI_AGAIN',
   'EHOSTUNREACH',
   'ENETUNREACH',
-  // A unix socket that isn't there any more.
+  // The unix socket does not exist any more.
   'ENOENT:connect',
-  // Too many wait for the same org.
+  // Too many operations wait for the same org.
   'EBUSY',
-  // Prisma: can't reach, timed out, closed, pool exhausted.
+  // Prisma: unreachable, timed out, connection closed, pool exhausted.
   'P1001',
   'P1002',
   'P1008',
@@ -23,27 +23,27 @@ const codes = new Set([
 ])
 
 /**
- * SQLSTATEs of what time heals, as whole codes or as classes of two digits. Not among them are 55000 and XX000: as
- * an error of a statement they say that the statement or the data is wrong.
+ * SQLSTATEs of temporary errors: whole codes, or classes of two digits. 55000 and XX000 are not among them: if a
+ * statement fails with one of these, the statement or the data is wrong.
  */
 const sqlStates = new RegExp(
   `^(${[
     '08...', // the connection failed
-    '25006', // read-only: a standby, or a server that was told to take no writes
+    '25006', // read-only: a standby, or a server that is set to refuse writes
     '25P0[34]', // the transaction was idle or ran for too long
     '28000|28P01', // the password was changed, or the role may not sign in at the moment
-    '40001|40P01', // serialization failure or deadlock: it was tried again, and the time was never right
+    '40001|40P01', // serialization failure or deadlock, after all retries
     '53...', // out of disk, memory or connections
-    '55P03', // a lock was not had in time
-    '57...', // cancelled by a time-out, shutting down, starting, crashed
-    '58...', // the system failed, input and output above all
+    '55P03', // a lock was not available in time
+    '57...', // cancelled by a timeout, shutting down, starting, crashed
+    '58...', // system error, mostly input or output
   ].join('|')})$`,
 )
 
-/** A session that PostgreSQL, or a pooler before it, refused or ended: whatever the reason, another may succeed. */
+/** Whether PostgreSQL or a pooler refused or ended the session. A new session may work, whatever the reason was. */
 const endsSession = (severity: unknown) => severity === 'FATAL' || severity === 'PANIC'
 
-/** What `pg` and its pool say without a code. */
+/** Messages of errors that `pg` and its pool throw without a code. */
 const messages =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Cannot use a pool after calling end|Query read timeout)/
 
@@ -60,10 +60,10 @@ interface Thrown {
   readonly meta?: { readonly driverAdapterError?: unknown } | undefined
 }
 
-/** Kinds of Prisma's driver adapters. */
+/** Temporary errors of Prisma's driver adapters, by their `kind`. */
 const kinds = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections'])
 
-const isPassing = ({ code, syscall, message, kind, severity, originalCode }: Thrown): boolean => {
+const isTemporary = ({ code, syscall, message, kind, severity, originalCode }: Thrown): boolean => {
   if (typeof code === 'string') {
     if (codes.has(code) || codes.has(`${code}:${String(syscall)}`) || sqlStates.test(code)) return true
     if (endsSession(severity)) return true
@@ -74,13 +74,14 @@ const isPassing = ({ code, syscall, message, kind, severity, originalCode }: Thr
 }
 
 /**
- * Whether an error is one that time heals. Drivers, pools and Prisma wrap one another's errors, so this looks
- * through causes and aggregates, a few levels down.
+ * Whether an error is temporary, so that the client may try again. Drivers, pools and Prisma wrap each other's errors,
+ * so this also checks causes and aggregated errors.
+ * @param levels how deep it looks into wrapped errors
  */
 export const isUnavailable = (thrown: unknown, levels = 5): boolean => {
   if (typeof thrown !== 'object' || thrown === null || levels === 0) return false
   const { cause, originalError, errors, meta } = thrown as Thrown
-  if (isPassing(thrown as Thrown)) return true
+  if (isTemporary(thrown as Thrown)) return true
   const inner = [cause, originalError, meta?.driverAdapterError, ...(Array.isArray(errors) ? errors : [])]
   return inner.some((one) => isUnavailable(one, levels - 1))
 }

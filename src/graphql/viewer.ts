@@ -7,7 +7,7 @@ import type { Permission } from '../generated/prisma/enums.js'
 import type { Context } from './context.js'
 import { perOperation } from './loaders/perOperation.js'
 
-/** The viewer's memberships, each with its org, by the org's id. Null if there is none, and for tokens. */
+/** Loads the viewer's memberships with their orgs, by org id. Null if the viewer is no member or is a token. */
 export const viewerMemberships = perOperation(
   ({ app, actor }) =>
     new DataLoader(async (orgIds: readonly string[]) => {
@@ -22,32 +22,32 @@ export const viewerMemberships = perOperation(
     }),
 )
 
-/** What the viewer may do in an org. The rules are those of the operations; here the rights are read without a lock. */
+/** What the viewer may do in an org, by the same rules as the operations. Here the rights are read without a lock. */
 export async function authorityIn(context: Context, orgId: string): Promise<Authority> {
   const known = knownAuthority(context, orgId)
   if (known) return known
   const found = loadedAuthorities(context)
-  // Loaded even if it is in the map: all fields that wait for it continue in one tick, and their reads are batched.
+  // Loads it even if it is in the map: then all fields that wait for it continue in one tick, and their reads are batched.
   const membership = await viewerMemberships(context).load(orgId)
   const authority = policy.authorityIn(orgId, context.actor, { roles: membership?.roles })
   found.set(orgId, authority)
   return authority
 }
 
-/** Authorities of a person that this operation has loaded. */
+/** The person's authorities that this operation has loaded, by org id. */
 const loadedAuthorities = perOperation(() => new Map<string, Authority>())
 
-/** The authority if it needs no query. Undefined for a person. */
+/** The authority if no query is needed for it. Undefined for a person. */
 function knownAuthority(context: Context, orgId: string): Authority | undefined {
-  // First, because an event that reads the actor can't be shared by its subscribers.
+  // Before `actor` is read: subscribers can't share the execution of an event if it reads the actor.
   if (context.audience?.orgId === orgId) return context.audience.authority
   const { actor } = context
   return actor.kind === 'person' ? undefined : policy.authorityIn(orgId, actor)
 }
 
 /**
- * Whether the viewer may see the org of an object that they can read: with ORG_READ, or with a permission to change
- * the object, which includes to see what is changed.
+ * Whether the viewer may see the org of an object that they can read. They may with ORG_READ, or with one of the
+ * permissions `acting` to change the object.
  */
 export function maySeeOrgOf(
   context: Context,
@@ -60,7 +60,7 @@ export function maySeeOrgOf(
   return known ? sees(known) : authorityIn(context, orgId).then(sees)
 }
 
-/** The viewer's own account. Null for tokens and without sign-in. */
+/** The viewer's own account. Null for tokens and for viewers who are not signed in. */
 export const viewerAccount = perOperation(({ app, actor }) => {
   const userId = userIdOf(actor)
   let account: ReturnType<typeof find> | undefined
@@ -72,20 +72,20 @@ export const viewerAccount = perOperation(({ app, actor }) => {
   }
 })
 
-/** The orgs whose members an actor may see, as SQL. Null if there can be none. */
+/** SQL for the ids of the orgs whose members an actor may see. Null if there are none. */
 function sharedOrgsSql(actor: Actor): Sql | null {
   if (actor.kind === 'person') return sql`select org_id from org_user where user_id = ${actor.userId}::uuid`
   if (actor.kind === 'nobody' || actor.orgId === null) return null
   return policy.sharesOrg(actor, policy.authorityIn(actor.orgId, actor)) ? sql`${actor.orgId}::uuid` : null
 }
 
-/** Whether a user is in one of the viewer's orgs. For a token that is its org, if it may read the members. */
+/** Whether a user is in one of the viewer's orgs. A token counts as being in its org if it may read the members. */
 const sharesOrgWith = perOperation(
   ({ app, actor }) =>
     new DataLoader(async (userIds: readonly string[]) => {
       const orgs = sharedOrgsSql(actor)
       if (orgs === null) return userIds.map(() => false)
-      // The users' memberships first. Starting from all members of the viewer's orgs would cost the same for one user as for all.
+      // Starts from the users' memberships. Starting from the viewer's orgs would read all their members, even for one user.
       const shared = await app.database.query<{ userId: string }>(sql`
         with theirs as materialized (select user_id, org_id from org_user where user_id = any(${userIds}::uuid[]))
         select distinct user_id from theirs where org_id in (${orgs})
@@ -108,10 +108,10 @@ const isInStreamedOrg = perOperation(
     }),
 )
 
-/** Users of the viewer's orgs that this operation has read already. */
+/** Users of the viewer's orgs whom this operation has already read. */
 const usersInSharedOrgs = perOperation(() => new Set<string>())
 
-/** Remembers members of an org that were read, if the viewer is a member or a token of the org with MEMBER_READ. */
+/** Remembers the members of an org that were read, if the viewer is a member, or a token of the org with MEMBER_READ. */
 export async function rememberMembers(
   context: Context,
   orgId: string,
@@ -122,9 +122,9 @@ export async function rememberMembers(
     for (const { userId } of members) usersInSharedOrgs(context).add(userId)
 }
 
-/** Whether the viewer may look a user up and read their address: see `User.email`. */
+/** Whether the viewer may look up a user and read their e-mail address: see `User.email`. */
 export function maySeeUser(context: Context, userId: string): true | Promise<boolean> {
-  // First what is the same for all subscribers of the org, so that they can share the result.
+  // First checks what is the same for all subscribers of the org, so that they can share the result.
   if (!context.audience?.sharesOrg) return viewerMaySee(context, userId)
   return isInStreamedOrg(context)
     .load(userId)
@@ -146,20 +146,20 @@ function readsEveryUser(actor: Actor): boolean {
   return policy.instancePermissions(actor).has('USER_READ')
 }
 
-/** Whose addresses an actor may read: their own, and those of the members of `orgs`. */
+/** The users whose e-mail addresses an actor may read: the user `userId`, and the members of `orgs`. */
 interface VisibleAddresses {
   userId: string | null
   orgs: Sql | null
 }
 
-/** The rule of `maySeeUser` for SQL that searches many users. */
+/** The same rule as `maySeeUser`, for SQL that searches many users. */
 export function visibleAddresses({ actor }: Context): VisibleAddresses | 'everybody' {
   return readsEveryUser(actor) ? 'everybody' : { userId: userIdOf(actor), orgs: sharedOrgsSql(actor) }
 }
 
 /**
- * Whether the viewer may read the addresses of the members that they can list. Members and tokens of the org may; an
- * instance token needs USER_READ.
+ * Whether the viewer may read the e-mail addresses of the members that they can list. Members and tokens of the org
+ * may. An instance token needs USER_READ.
  */
 export function maySeeAddressesOfMembers({ actor }: Context): boolean {
   return actor.kind !== 'nobody' && (!policy.isInstanceToken(actor) || readsEveryUser(actor))

@@ -10,7 +10,7 @@ import { badCredential, unavailable } from '../errors.js'
 import type { Context } from '../graphql/context.js'
 import { graphqlEngine } from '../graphql/engine.js'
 import { limitAnswer } from '../graphql/limits/answerSize.js'
-import { keptDocuments } from '../graphql/limits/documents.js'
+import { documentCache } from '../graphql/limits/documents.js'
 import { maskError } from '../graphql/mask.js'
 import { schema } from '../graphql/schema.js'
 import { publicError } from '../http/answer.js'
@@ -59,7 +59,7 @@ export function createServer<Caller, Context extends object>({
     limits,
     introspection: http.introspection,
     mask,
-    documents: keptDocuments(),
+    documents: documentCache(),
     plugins: [
       ...(accelerator.includes('streams')
         ? [sharedStreams((error) => publicError(mask(error)), limitAnswer(limits.responseBytes))]

@@ -2,8 +2,8 @@ import { createSourceEventStream, type ExecutionArgs, type ExecutionResult } fro
 import { isAsyncIterable, type Plugin } from 'graphql-yoga'
 import type { OrgEventRow } from '../../domain/core/orgEvent.js'
 import type { Context } from '../../graphql/context.js'
-import { eachEventAnew } from '../../graphql/eachEventAnew.js'
 import type { Deliver, DeliveredStream, EdgeContext } from '../../graphql/engine.js'
+import { executeEachEvent } from '../../graphql/freshContextPerEvent.js'
 import type { LimitAnswer } from '../../graphql/limits/answerSize.js'
 import type { Audience, EventStream, WaitingReader } from '../../streams/eventStreams.js'
 import {
@@ -44,7 +44,7 @@ async function subscribe(
   const source = await createSourceEventStream(args)
   if (!isAsyncIterable(source)) return source
   // Streams of any other kind share nothing.
-  if (!isEventStream(source)) return eachEventAnew(source, args, limited)
+  if (!isEventStream(source)) return executeEachEvent(source, args, limited)
   const context = args.contextValue as Context & EdgeContext
   const question = { args, context, key: operationKey(args) }
   const { edge } = context

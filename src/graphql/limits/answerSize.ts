@@ -1,7 +1,7 @@
 import type { ExecutionResult } from 'graphql'
 import { type CodedError, costLimit } from '../../errors.js'
 
-/** A character becomes at most six bytes: a control character, written as `\u0001`. */
+/** One character needs at most six bytes in JSON: a control character is written as `\u0001`. */
 const BYTES_PER_CHARACTER = 6
 
 export const answerTooLarge = (maxBytes: number): CodedError =>
@@ -9,14 +9,14 @@ export const answerTooLarge = (maxBytes: number): CodedError =>
     http: { status: 400 },
   })
 
-/** Hands a result on, or an error in its place where its JSON would be larger than `maxBytes`. */
+/** Returns the result, or an error instead if the result's JSON would be larger than `maxBytes`. */
 export type LimitAnswer = (result: ExecutionResult) => ExecutionResult
 
 export const limitAnswer =
   (maxBytes: number): LimitAnswer =>
   (result) => {
     const { data, errors } = result
-    // One pass that only adds lengths up is enough for all but very large answers.
+    // First adds up the lengths only. That is fast, and enough for all but very large answers.
     const characters = sizeOf([data, errors], (text) => text.length, maxBytes)
     if (characters * BYTES_PER_CHARACTER <= maxBytes) return result
     const bytes =
@@ -26,7 +26,7 @@ export const limitAnswer =
     return bytes > maxBytes ? { errors: [answerTooLarge(maxBytes)] } : result
   }
 
-/** The size of a value's JSON, or a little more than `max`, where it stops. No JSON is made. */
+/** Estimates the size of a value's JSON without serializing it. It stops counting once the size is above `max`. */
 function sizeOf(value: unknown, sizeOfText: (text: string) => number, max: number): number {
   let size = 0
   const add = (value: unknown): void => {
@@ -39,7 +39,7 @@ function sizeOf(value: unknown, sizeOfText: (text: string) => number, max: numbe
       for (const item of value) add(item)
     } else if (value instanceof Date) size += 26
     else if (value instanceof Error) {
-      // As it leaves: its message, where it happened, its code.
+      // Counts what the client gets: the message, the path, and 150 for the locations and the code.
       size += sizeOfText(value.message) + 150
       add((value as { path?: unknown }).path)
     } else

@@ -21,48 +21,53 @@ import {
   type ValueNode,
 } from 'graphql'
 
-/** Page sizes of connections (contract §7). A larger `first` is refused where it is read. */
+/** Page sizes of connections (contract §7). The list itself refuses a larger `first` or `last`. */
 const DEFAULT_PAGE = 20
 const MAX_PAGE = 100
-/** What a list is taken for that says nothing of its size. */
+/** The assumed length of a list whose length is unknown. */
 const ASSUMED_LIST = 10
-/** Texts that are so long cost as much as one field more: a field's own costs no more than a short one. */
+/** Each further 100 characters of a long text or alias cost as much as one field. */
 const CHARACTERS_A_FIELD = 100
-/** The whole schema, however it is asked for: its size is the server's own and the same for everyone. */
+/** The cost of introspection, however much of the schema it reads: the schema has a fixed size. */
 const INTROSPECTION = 200
 
-/** Settings that say how long a list can be. */
+/** Settings that limit the length of lists. */
 export interface ItemLimits {
   readonly apiTokensPerOrg: number
   readonly emailDomainsPerOrg: number
 }
 
-/** What a field says of its size, by its `extensions`. */
+/** How large a field's value can be. A field declares it in its `extensions`. */
 export interface FieldSize {
-  /** Of a list without pages: how many items it has at most. */
+  /** The most items of a list that has no pages. */
   readonly maxItems?: number | ((limits: ItemLimits) => number)
-  /** Of a text that may be long: its characters at most. */
+  /** The most characters of a text that may be long. */
   readonly maxLength?: number
 }
 
 type Variables = Readonly<Record<string, unknown>>
 
-/** How many items a list is taken for. A look at variables, so taken only where there is such a list. */
+/**
+ * Returns the assumed length of a list. A function, because it may read variables: the cost then depends on them, so
+ * it is called only if there is such a list.
+ */
 type Items = () => number
 const assumed: Items = () => ASSUMED_LIST
 
 interface Cost {
   readonly fields: number
-  /** Whether variables had a say in it. */
+  /** Whether the cost depends on variables. */
   readonly varies: boolean
 }
 
 /**
- * How many fields an operation may resolve at most: every field counts once for each item of the
- * lists around it. A connection's `edges` and `nodes` have as many items as `first` or `last` says, any other list as
- * many as it says itself (`maxItems`), or as the longest list in its arguments, or in those of the field around it (a
- * payload's `results`). Long texts and long names count as several fields.
- * Conditions (`@skip`, `@include`) are not looked at, and of a union's members all are counted.
+ * The most fields that an operation can resolve. Every field counts once for each item of the lists that contain it.
+ *
+ * The length of a connection's `edges` and `nodes` is `first` or `last`. The length of any other list is its
+ * `maxItems`. Without that, it is the length of the longest list in the arguments of the field, or of the field that
+ * contains it (such as the `results` of a payload). Long texts and long aliases count as several fields.
+ *
+ * `@skip` and `@include` are ignored, and all members of a union are counted.
  */
 const measure = (
   schema: GraphQLSchema,
@@ -92,7 +97,7 @@ const measure = (
       ?.filter(({ type }) => mayHoldList(schema, type))
       .map(({ variable }) => variable.name.value),
   )
-  /** Length of the longest list in a value of the document, 0 where there is none. */
+  /** The length of the longest list in a value of the document. 0 if it contains no list. */
   const longestIn = (node: ValueNode | undefined): number => {
     if (node?.kind === Kind.LIST) return longest(node.values.length, node.values.map(longestIn))
     if (node?.kind === Kind.OBJECT)
@@ -118,7 +123,7 @@ const measure = (
       args.map(({ value }) => longestIn(value)),
     )
 
-  /** `page`: items of each list here that has no list of its own to go by; looked up where there is one. */
+  /** @param page the length of each list here whose length is not known otherwise */
   const ofSelections = (
     { selections }: SelectionSetNode,
     parent: GraphQLNamedType,
@@ -181,7 +186,7 @@ const measure = (
     const { maxItems } = extensions as FieldSize
     return typeof maxItems === 'function' ? maxItems(limits) : maxItems
   }
-  /** What the values of a leaf cost beside the field itself. A list of an enum has each value once at most. */
+  /** The cost of a leaf's values, in addition to the field itself. A list of an enum contains each value at most once. */
   const leavesOf = (
     field: GraphQLField<unknown, unknown>,
     type: GraphQLNamedType,
@@ -198,7 +203,7 @@ const measure = (
   return { fields, varies }
 }
 
-/** Whether a variable of this type can hold a list: all inputs are taken for such. */
+/** Whether a variable of this type can contain a list. Every input object is assumed to contain one. */
 const mayHoldList = (schema: GraphQLSchema, type: TypeNode): boolean => {
   if (type.kind === Kind.NAMED_TYPE) return isInputObjectType(schema.getType(type.name.value))
   return type.kind === Kind.LIST_TYPE || mayHoldList(schema, type.type)
@@ -207,17 +212,17 @@ const mayHoldList = (schema: GraphQLSchema, type: TypeNode): boolean => {
 const longest = (own: number, others: readonly number[]): number =>
   others.reduce((most, other) => Math.max(most, other), own)
 
-/** Deeper than any input of the schema. What lies below is refused by its type. */
+/** Deeper than any input of the schema. Deeper values are refused by their type. */
 const MAX_INPUT_DEPTH = 8
 
-/** Length of the longest list in a variable's JSON, 0 where there is none. */
+/** The length of the longest list in a variable's value. 0 if it contains no list. */
 const longestGiven = (value: unknown, depth = 0): number => {
   if (typeof value !== 'object' || value === null || depth === MAX_INPUT_DEPTH) return 0
   const inner = Object.values(value).map((each) => longestGiven(each, depth + 1))
   return longest(Array.isArray(value) ? value.length : 0, inner)
 }
 
-/** Measures operations of one schema. What no variable has a say in is measured once a document. */
+/** Measures the cost of operations. If the cost does not depend on variables, it is measured once per document. */
 export const costMeter = (schema: GraphQLSchema, limits: ItemLimits) => {
   const fixed = new WeakMap<OperationDefinitionNode, number>()
   return (document: DocumentNode, operation: OperationDefinitionNode, variables: Variables = {}): number => {

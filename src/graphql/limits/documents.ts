@@ -2,26 +2,26 @@ import { createHash } from 'node:crypto'
 import type { DocumentNode, Token } from 'graphql'
 import { LRUCache } from 'lru-cache'
 
-/** All documents kept together may weigh this much, bytes. */
+/** The most memory that all cached documents may use together, bytes. */
 const MAX_BYTES = 32 * 1_048_576
 const MAX_DOCUMENTS = 1_000
-/** What parsing makes of one token: the token itself and its share of the syntax tree, bytes. */
+/** The memory for one token and its part of the syntax tree, bytes. */
 const BYTES_PER_TOKEN = 300
-/** Texts that were asked once. Only a hash of each is remembered. */
+/** The most texts that are remembered after their first request. Only a hash of each is kept. */
 const MAX_SEEN = 10_000
 
-/** Parsed and validated documents by their text, so that a document that is asked often is checked once. */
+/** A cache of parsed and validated documents by their text. */
 export interface Documents {
   get(text: string): DocumentNode | undefined
-  /** Told of a document each time it was parsed and found valid. It is kept from the second time on. */
+  /** Call it each time a document was parsed and is valid. The second call for the same text caches the document. */
   parsed(text: string, document: DocumentNode): void
 }
 
 /**
- * Keeps valid documents only. An invalid one would bring its errors along, and whoever sends it has to correct it
- * anyway. Nor is a document kept at its first request: somebody who never asks the same twice fills no memory.
+ * Caches only valid documents, from their second request on. So a client that sends a different document each time
+ * fills no memory.
  */
-export const keptDocuments = (): Documents => {
+export const documentCache = (): Documents => {
   const kept = new LRUCache<string, DocumentNode>({
     max: MAX_DOCUMENTS,
     maxSize: MAX_BYTES,
@@ -39,7 +39,7 @@ export const keptDocuments = (): Documents => {
   }
 }
 
-/** In bytes. A character of the text takes two at most. Comments are tokens too. */
+/** The memory that a document uses, bytes. A character of the text uses at most two. Comments are tokens too. */
 export const weightOf = ({ loc }: DocumentNode, text: string): number => {
   let tokens = 0
   for (let token: Token | null | undefined = loc?.startToken; token; token = token.next) tokens++

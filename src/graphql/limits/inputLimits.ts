@@ -1,33 +1,33 @@
 import { CodedError } from '../../errors.js'
 
-/** How many items a list of an input can have; many fields take fewer. */
+/** The most items of a list in an input. Many fields accept fewer. */
 export const MAX_LIST_ITEMS = 1_000
-/** More than a JSON object of 8,192 bytes can have, and far more than an input of the schema. */
+/** The most fields of an object. More than fit into 8,192 bytes of JSON, and far more than any input of the schema has. */
 const MAX_OBJECT_FIELDS = 2_000
-/** Of all `variables` together. Each takes some 40 bytes, an empty list too, which is two characters. */
+/** The most values in all `variables` together. Each uses about 40 bytes of memory, even an empty list of two characters. */
 const MAX_VALUES = 20_000
-/** Lists and objects inside each other. It keeps whatever walks through variables recursively on the stack. */
+/** The deepest nesting of lists and objects. Deeper values could overflow the stack of recursive functions. */
 const MAX_VARIABLE_DEPTH = 100
 
 const tooLarge = (message: string) => new CodedError('BAD_USER_INPUT', message, { http: { status: 400 } })
 
-/** @param where as in "a string in `variables`" */
+/** @param where for the message, such as "`variables`" */
 export const stringTooLong = (where: string, maxLength: number) =>
   tooLarge(`A string in ${where} is longer than ${maxLength} UTF-16 code units.`)
 
 export const listTooLong = (where: string) =>
   tooLarge(`A list in ${where} has more than ${MAX_LIST_ITEMS} items.`)
 
-/** Checks what a request brings beside its document. */
+/** Checks the variables and the operation's name of a request. */
 export type CheckInput = (asked: {
   readonly operationName?: string | null | undefined
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined
 }) => void
 
 /**
- * Bounds the strings, lists, objects and nesting of a request's variables (contract §1) before anything reads them, so that
- * no parser, pattern or comparison meets a text of any length. The document's own literals are checked with its
- * tokens (limits.ts).
+ * Limits the strings, lists, objects and nesting of a request's variables (contract §1) before any other code reads
+ * them. So no parser, regular expression or comparison gets a text of unlimited length. `limits.ts` checks the literals
+ * in the document.
  * @param maxStringLength in UTF-16 code units
  * @returns a function that throws BAD_USER_INPUT
  */

@@ -11,22 +11,22 @@ import {
 } from 'graphql'
 import { listTooLong, MAX_LIST_ITEMS, stringTooLong } from './inputLimits.js'
 
-/** How large a document may be, whatever it asks for. What it asks for is measured by its cost. */
+/** Limits for the document itself. What it asks for is limited by its cost (`cost.ts`). */
 export interface DocumentLimits {
-  /** Levels of fields below each other. */
+  /** How deep fields may be nested. */
   readonly depth: number
-  /** In the whole document, `__typename` included. */
+  /** The most aliases in the whole document, including those of `__typename`. */
   readonly aliases: number
-  /** UTF-16 code units of a string, a number or a name. */
+  /** The most UTF-16 code units of a string, a number or a name. */
   readonly stringLength: number
 }
 
-/** Far beyond what people and code generators write; the time of validation grows with its square. */
+/** Far more than people and code generators write. The time of validation grows with the square of this number. */
 const MAX_TOKENS = 2_000
-/** Brackets of every kind inside each other: keeps everything recursive, the parser first, off the stack's end. */
+/** The deepest nesting of brackets of every kind. Deeper documents could overflow the stack, first in the parser. */
 const MAX_NESTING = 200
 const MAX_DIRECTIVES = 30
-/** Types nest in types by `ofType`; `MaxIntrospectionDepthRule` of graphql-js sees to the rest. */
+/** Enough for nested types (`ofType`). `MaxIntrospectionDepthRule` of graphql-js limits introspection further. */
 const INTROSPECTION_DEPTH = 20
 
 const tooMuch = (message: string) =>
@@ -37,16 +37,16 @@ const tooMuch = (message: string) =>
 const opening = new Set<string>([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L])
 const closing = new Set<string>([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R])
 
-/** One pass over the tokens, without recursion, before anything recursive gets to see the document. */
+/** Checks the tokens in one pass without recursion, before any recursive function gets the document. */
 const checkTokens = (source: Source, { stringLength }: DocumentLimits): void => {
   const lexer = new Lexer(source)
-  /** For each open bracket, how many values stand in it: of interest where it is a list. */
+  /** The open brackets. `values`: the number of values so far, used if the bracket is a list. */
   const open: { readonly isList: boolean; values: number }[] = []
   for (let tokens = 1; ; tokens++) {
     const { kind, value } = lexer.advance()
     if (kind === TokenKind.EOF) return
     if (tokens > MAX_TOKENS) throw tooMuch(`The document has more than ${MAX_TOKENS} tokens.`)
-    // Numbers and names too: an ID takes a number as its text, and an enum a name.
+    // Numbers and names too: a number can be an ID, and a name can be an enum value.
     if (value !== undefined && value.length > stringLength) throw stringTooLong('the document', stringLength)
     if (closing.has(kind)) {
       open.pop()
@@ -64,7 +64,7 @@ const checkTokens = (source: Source, { stringLength }: DocumentLimits): void => 
 
 const isIntrospection = (name: string) => name === '__schema' || name === '__type'
 
-/** The deepest field of an operation. A fragment is measured once; a cycle ends where it closes. */
+/** The depth of the deepest field. Each fragment is measured once. A fragment that spreads itself adds nothing. */
 const depthOf = (document: DocumentNode, within: DocumentLimits): number => {
   const fragments = new Map<string, SelectionSetNode>()
   for (const node of document.definitions)
@@ -99,7 +99,7 @@ const depthOf = (document: DocumentNode, within: DocumentLimits): number => {
     if (selectionSet === undefined) return 0
     const depth = below(selectionSet)
     if (!isIntrospection(name)) return depth
-    // What describes the schema may be deeper than what reads data, up to a limit of its own.
+    // Introspection may be deeper than other fields. It has its own limit.
     return depth <= INTROSPECTION_DEPTH ? 0 : within.depth + depth
   }
 
@@ -109,7 +109,7 @@ const depthOf = (document: DocumentNode, within: DocumentLimits): number => {
   return deepest
 }
 
-/** Aliases and directives of the whole document, counted without following spreads. */
+/** The number of aliases and directives in the whole document. Each fragment is counted once. */
 const countsOf = (document: DocumentNode) => {
   let aliases = 0
   let directives = 0
@@ -149,9 +149,9 @@ const syntaxError = (error: unknown) => {
 }
 
 /**
- * `parse` that refuses what is too large before any rule of validation runs on it.
- * The time it takes is linear in the text, whatever the text.
- * @throws {GraphQLError} GRAPHQL_PARSE_FAILED, or GRAPHQL_VALIDATION_FAILED naming the limit
+ * Like `parse`, but refuses a document that is too large, before validation. The time is linear in the length of the
+ * text.
+ * @throws {GraphQLError} GRAPHQL_PARSE_FAILED, or GRAPHQL_VALIDATION_FAILED with a message that names the limit
  */
 export const parseWithin =
   (limits: DocumentLimits) =>

@@ -2,28 +2,29 @@ import type { DocumentNode } from 'graphql'
 import { CodedError, unavailable } from '../../errors.js'
 import { weightOf } from './documents.js'
 
-/** The documents of all open streams together may weigh this much, bytes. Streams of one document share it. */
+/** The most memory for the documents of all open streams, bytes. Streams with the same document share it. */
 const MAX_BYTES = 64 * 1_048_576
-/** The same of one caller: some hundreds of usual documents. */
+/** The same for one caller: enough for some hundreds of usual documents. */
 const MAX_BYTES_PER_CALLER = 8 * 1_048_576
 
-/** The documents of open streams: a stream needs its document for each event, as long as it is open. */
+/** Limits the memory for the documents of open streams. A stream needs its document for each event until it ends. */
 export interface StreamDocuments {
   /**
-   * Counts a stream's document until the returned function is called, once.
-   * @throws {CodedError} RATE_LIMITED, or UNAVAILABLE where all callers together hold too much
+   * Counts the document of a stream.
+   * @returns stops counting it; may be called twice
+   * @throws {CodedError} RATE_LIMITED if this caller holds too much, UNAVAILABLE if all callers together do
    */
   hold(document: DocumentNode, caller: string): () => void
 }
 
-/** Documents by how many streams use each. */
+/** Documents, with the number of streams that use each. */
 class Holdings {
   private readonly uses = new Map<DocumentNode, number>()
   private bytes = 0
 
   constructor(private readonly maxBytes: number) {}
 
-  /** False, and nothing counted, where there is no room for one more document. */
+  /** Returns false and counts nothing if there is no room for this document. */
   add(document: DocumentNode, weight: number): boolean {
     const uses = this.uses.get(document) ?? 0
     if (uses === 0) {
@@ -45,10 +46,7 @@ class Holdings {
   }
 }
 
-/**
- * Bounds what open streams keep of the documents they were asked with. Such a document may be in no cache: somebody
- * who asks a different one for each stream could else fill the memory.
- */
+/** Without this limit a client could fill the memory: it opens many streams, each with a different document. */
 export function streamDocuments(): StreamDocuments {
   const ofAll = new Holdings(MAX_BYTES)
   const ofCallers = new Map<string, Holdings>()

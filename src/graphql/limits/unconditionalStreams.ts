@@ -1,8 +1,8 @@
 import { GraphQLError, Kind, type SelectionSetNode, type ValidationRule } from 'graphql'
 
 /**
- * A stream's one field has no `@skip` or `@include`: left out, there would be no stream to begin (GraphQL
- * specification, September 2025, Single Root Field; graphql-js 16 doesn't look).
+ * A subscription's root field must not have `@skip` or `@include`: without the field there is no stream to start
+ * (GraphQL specification, September 2025, Single Root Field). graphql-js 16 does not check this.
  */
 export const unconditionalStreams: ValidationRule = (context) => {
   const seen = new Set<string>()

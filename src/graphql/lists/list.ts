@@ -7,20 +7,20 @@ import type { Order } from './order.js'
 import { type Page, type PageArgs, pageOf, type Slice, sliceOf } from './page.js'
 import { type PageQuery, type Row, readPages, type Source } from './readPages.js'
 
-/** A list below a parent. It is the same for all parents of one field of a document, but for the parent. */
+/** A list that belongs to a parent. One field of a document has the same list for all its parents. */
 export interface List<Parent extends Row, Node, Position> extends Source<Parent, Position> {
-  /** Cursors are bound to this name and the parent's id. */
+  /** A cursor is valid only for the list with this name and for the parent's id. */
   name: string
   order: Order<Node, Position>
-  /** Type of its nodes, if Prisma reads with them what the document selects of them. */
+  /** The type of the nodes. If set, Prisma reads only the columns and relations that the document selects. */
   typeName?: 'Org' | 'OrgUser' | 'OrgInvite'
-  /** The number of rows below each parent, on all pages, in the order of the parents. */
+  /** The number of rows of each parent, on all pages, in the order of the parents. */
   count(parents: readonly Parent[]): Promise<number[]>
 }
 
 /**
- * Loads a page of a list below one parent. All parents of one field of the document share a DataLoader for the rows
- * and one for the counts, so there are as many statements for a hundred parents as for one.
+ * Loads a page of a parent's list. All parents of one field of the document share a DataLoader for the rows and one for
+ * the counts, so a hundred parents need as many statements as one.
  */
 export async function loadPage<Parent extends Row, Node, Position>(
   context: Context,
@@ -37,7 +37,7 @@ export async function loadPage<Parent extends Row, Node, Position>(
   return pageOf(slice, read, cursorOf, () => counts.load(parent))
 }
 
-/** Whether the document selects more of a list than its count. */
+/** Whether the document selects anything except the count of a list. */
 function selectsRows({ fieldNodes, fragments }: GraphQLResolveInfo): boolean {
   const selects = (selection: SelectionNode): boolean =>
     selection.kind === Kind.FIELD
@@ -57,7 +57,7 @@ interface Loaders<Parent, Node> {
 // biome-ignore lint/suspicious/noExplicitAny: one map holds the loaders of every list
 const loaders = perOperation(() => new Map<string, Loaders<any, any>>())
 
-/** The loaders of one field of the document, as each field selects and asks for something else. */
+/** The loaders of one field of the document. Each field has its own, because each has its own selection and arguments. */
 function loadersOf<Parent extends Row, Node, Position>(
   context: Context,
   info: GraphQLResolveInfo,
@@ -65,8 +65,8 @@ function loadersOf<Parent extends Row, Node, Position>(
   list: List<Parent, Node, Position>,
   slice: Slice<Position>,
 ): Loaders<Parent, Node> {
-  const key = `${placeOf(info.path)} ${list.name} ${JSON.stringify(args)}`
-  // Called for each parent, though the result is the same: Pothos notes which relations come with its rows.
+  const key = `${pathOf(info.path)} ${list.name} ${JSON.stringify(args)}`
+  // Called for each parent although the result is the same: Pothos remembers for each which relations its rows contain.
   const selection = list.typeName
     ? queryFromInfo({ context, info, typeName: list.typeName, paths: [['nodes'], ['edges', 'node']] })
     : {}
@@ -88,8 +88,8 @@ function loadersOf<Parent extends Row, Node, Position>(
   return made
 }
 
-/** The path of a field in the answer without indexes: the same for the field in every item of a list. */
-function placeOf(path: GraphQLResolveInfo['path']): string {
-  const above = path.prev ? placeOf(path.prev) : ''
-  return typeof path.key === 'number' ? above : `${above}.${path.key}`
+/** The path of a field in the response without list indexes: the same for every item of a list. */
+function pathOf(path: GraphQLResolveInfo['path']): string {
+  const parent = path.prev ? pathOf(path.prev) : ''
+  return typeof path.key === 'number' ? parent : `${parent}.${path.key}`
 }

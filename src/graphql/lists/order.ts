@@ -2,17 +2,17 @@ import type { CursorCodec, KeysetPosition } from '../../domain/core/cursor.js'
 import { type KeysetOrder, prismaOrderOfSlice, prismaWithinSlice } from '../../domain/core/keyset.js'
 import type { Slice } from './page.js'
 
-/** The order of a list: its positions as cursors, and its slices as Prisma's conditions. */
+/** The order of a list. It encodes positions as cursors, and turns slices into Prisma's conditions. */
 export interface Order<Node, Position> {
-  /** @param list name of the list and id of its parent: the cursor is good for no other */
+  /** @param list the name of the list and the id of its parent. The cursor is not valid for any other list. */
   encode(list: string, row: Node): string
-  /** Null for what is no cursor of this list. */
+  /** Null if the text is not a cursor of this list. */
   decode(list: string, cursor: string): Position | null
   where(slice: Slice<Position>): Record<string, unknown>
   orderBy(slice: Slice<Position>): readonly Record<string, 'asc' | 'desc'>[]
 }
 
-/** By a time, and by id where times are equal. */
+/** Orders by a time, and by id if times are equal. */
 export const byTime = <Node extends { id: string }>(
   cursors: CursorCodec,
   order: KeysetOrder & { field: keyof Node },
@@ -24,7 +24,7 @@ export const byTime = <Node extends { id: string }>(
   orderBy: (slice) => prismaOrderOfSlice(order, slice),
 })
 
-/** By an event's number, lowest first. */
+/** Orders by an event's number, lowest first. */
 export const bySeq = <Node extends { seq: number }>(cursors: CursorCodec): Order<Node, number> => ({
   encode: (list, { seq }) => cursors.encodeSeq(list, seq),
   decode: (list, cursor) => cursors.decodeSeq(list, cursor),

@@ -26,13 +26,13 @@ export function orgsOfViewer(
   })
 }
 
-/** Compares folded names, so case doesn't count, whatever the collation of the database is. */
+/** Compares folded names, so case is ignored with every collation of the database. */
 function namedLike(search: string) {
   if (search.length > MAX_NAME_UNITS) return { id: { in: [] } }
   return { nameKey: { contains: likeText(foldName(search)) } }
 }
 
-/** The orgs that the viewer may see, as Prisma's conditions. */
+/** Prisma's condition for the orgs that the viewer may see. */
 export function orgsSeen({ actor }: Context) {
   if (actor.kind === 'person') return { orgUsers: { some: { userId: actor.userId } } }
   if (actor.kind === 'token' && actor.permissions.has('ORG_READ'))

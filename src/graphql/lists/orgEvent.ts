@@ -21,7 +21,7 @@ export function orgEventsOfOrg(
   const { cursors, prisma } = context.app
   return loadPage(context, info, org, args, {
     ...ofOrg,
-    // As `orgEventList` says it: subscriptions resume from these cursors.
+    // The same name as in `orgEventList`, because subscriptions resume from these cursors.
     name: 'org.events',
     order: bySeq<OrgEventRow>(cursors),
     count: (orgs) => countByParent(prisma, ofOrg, orgs),

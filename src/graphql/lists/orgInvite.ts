@@ -59,7 +59,7 @@ export function orgInvitesOfOrg(
 
 type OrgInvites = List<OrgOfInvites, ReadRow<'OrgInvite'>, KeysetPosition>
 
-/** Which invites of an org, and how they are counted. */
+/** Which invites of an org the filter selects, and how to count them. */
 function rowsOf(
   context: Context,
   info: GraphQLResolveInfo,
@@ -70,7 +70,7 @@ function rowsOf(
   const now = readTime(context, info)
   const filtersByMore = Object.values(rest).some((condition) => condition != null && condition !== '')
   const where = filtersByMore ? null : whereStatus(statuses, now)
-  // The org's counters know how many invites have which status.
+  // The org has a counter for each status.
   const countStatuses: OrgInvites['count'] = (orgs) =>
     Promise.all(orgs.map(async (org) => sumOf(await countsOf(context, info, org), statuses)))
   if (where) {
@@ -88,7 +88,7 @@ function rowsOf(
 
 const idsOf = (orgs: readonly OrgOfInvites[]) => orgs.map(({ id }) => id)
 
-/** What to search for. Null if the filter has an address, a user or a text that can't exist: nothing is found. */
+/** What to search for. Null if nothing can match, because the address, the user id or the text is invalid. */
 function soughtOf(context: Context, filter: OrgInviteFilter, now: Date): OrgInvitesSought | null {
   const email = filter.email == null ? null : parseEmail(filter.email)
   const invitedById = filter.invitedById == null ? null : decodeId('User', filter.invitedById)
@@ -108,7 +108,7 @@ function soughtOf(context: Context, filter: OrgInviteFilter, now: Date): OrgInvi
 }
 
 /**
- * Statuses as a condition that one index answers in the order of the list, or null if they take several parts of it.
+ * The condition for these statuses, if one index can read the matching rows in the order of the list. Otherwise null.
  * An invite that is stored as PENDING after `expiresAt` counts as EXPIRED.
  */
 function whereStatus(statuses: OrgInviteFilter['statuses'], now: Date): Record<string, unknown> | null {

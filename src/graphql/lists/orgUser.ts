@@ -43,7 +43,7 @@ export async function orgUsersOfOrg(
   return page
 }
 
-/** Which members of an org, and how they are counted. */
+/** Which members of an org the filter selects, and how to count them. */
 function rowsOf(
   context: Context,
   filter: OrgUserFilter,
@@ -62,7 +62,7 @@ function rowsOf(
   }
 }
 
-/** What to search for. Null if the text can't be part of any name or address: nothing is found. */
+/** What to search for. Null if nothing can match, because no name or address can contain the text. */
 function soughtOf(context: Context, { roles, search }: OrgUserFilter): MembersSought | null {
   const text = search ? parseSearch(search) : null
   if (search && text === null) return null

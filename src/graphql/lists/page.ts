@@ -13,7 +13,7 @@ export interface PageArgs {
 /** The part of a list that the arguments ask for. */
 export interface Slice<Position> {
   size: number
-  /** With `last`: rows are read from the end, then turned round. */
+  /** True with `last`: rows are read from the end of the list and then reversed. */
   backward: boolean
   after: Position | null
   before: Position | null
@@ -58,7 +58,7 @@ export interface Page<Node> {
   totalCount: () => Promise<number> | number
 }
 
-/** Makes its cursor when the document asks for it: a cursor is signed, which costs more than reading the row. */
+/** Creates its cursor only when the document asks for it: signing a cursor costs more than reading the row. */
 class Edge<Node> {
   constructor(
     readonly node: Node,
@@ -86,7 +86,7 @@ class PageInfo<Node> {
   }
 }
 
-/** Makes a page of the rows of a slice, in the direction they were read: one row too many says that there are more. */
+/** @param rows the rows of the slice, in the order they were read; one more than `size` if there are further rows */
 export function pageOf<Row, Position>(
   { size, backward, after, before }: Slice<Position>,
   rows: readonly Row[],

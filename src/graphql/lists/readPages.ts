@@ -5,7 +5,7 @@ export interface Row {
   id: string
 }
 
-/** A row that SQL found below a parent. */
+/** The id of a row that SQL found, and of its parent. */
 interface Found extends Row {
   parentId: string
 }
@@ -13,24 +13,24 @@ interface Found extends Row {
 /** Where the rows of a list come from. */
 export interface Source<Parent extends Row, Position> {
   model: 'org' | 'orgUser' | 'orgInvite' | 'orgEvent'
-  /** From the rows to their parent by a foreign key, and from the parent's model back. Without: rows have no parent. */
+  /** The rows' foreign key to their parent, and the parent's relation to the rows. Left out if the rows have no parent. */
   parent?: { key: 'orgId' | 'userId'; model: 'org' | 'user'; relation: 'orgUsers' | 'invites' | 'events' }
-  /** Which rows, where Prisma's conditions can say it. */
+  /** Which rows belong to the list, if Prisma's conditions can express it. */
   where?: Record<string, unknown>
-  /** Finds the rows of every parent's page, at most `take` of each, where it takes SQL. */
+  /** Finds the rows of every parent's page with SQL, at most `take` per parent. Used if Prisma's conditions can't express it. */
   find?(parents: readonly Parent[], slice: Slice<Position> & { take: number }): Promise<Found[]>
 }
 
-/** What a page is read with. */
+/** The parameters for reading a page. */
 export interface PageQuery<Position> extends Slice<Position> {
-  /** `select` or `include`: what the document selects of the rows. */
+  /** `select` or `include`: the columns and relations that the document selects. */
   selection: object
   where: Record<string, unknown>
   orderBy: readonly Record<string, 'asc' | 'desc'>[]
   take: number
 }
 
-/** A model of Prisma, for queries that are put together at run time. */
+/** A model of Prisma's client, for queries that are built at run time. */
 interface Delegate {
   findMany(query: object): Promise<never[]>
   count(query: object): Promise<number>
@@ -39,8 +39,8 @@ interface Delegate {
 const delegateOf = (prisma: ReadClient, model: string) => Reflect.get(prisma, model) as Delegate
 
 /**
- * Reads a page of rows below each parent, in the order of the parents: by one statement where Prisma's conditions
- * say which rows, else by one that finds their ids and one that reads them.
+ * Reads a page of rows for each parent, in the order of the parents. Without `find` it is one statement. With `find`
+ * one statement finds the ids and another reads the rows.
  */
 export async function readPages<Parent extends Row, Node, Position>(
   prisma: ReadClient,
@@ -74,7 +74,7 @@ export async function readPages<Parent extends Row, Node, Position>(
   return parents.map(({ id }) => byParent.get(id) ?? [])
 }
 
-/** Counts the rows below each parent by their foreign key, by one statement. */
+/** Counts the rows of each parent by their foreign key, with one statement. */
 export async function countByParent(
   prisma: ReadClient,
   { model, parent }: Required<Pick<Source<Row, unknown>, 'model' | 'parent'>>,
@@ -93,7 +93,7 @@ export async function countByParent(
   return inOrderOf(parents, counts)
 }
 
-/** Counts in the order of their parents, 0 where there is none. */
+/** The counts in the order of the parents. 0 for a parent without a count. */
 export function inOrderOf(
   parents: readonly Row[],
   counts: ReadonlyArray<{ parentId: string; count: number }>,

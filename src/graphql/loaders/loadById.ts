@@ -11,7 +11,7 @@ type LoaderOf<Row> = (context: Context) => DataLoader<string, Row | null>
 
 const loaders = new Map<string, LoaderOf<unknown>>()
 
-/** The operation's DataLoader of a model's rows by id, without any check. Null for a row that doesn't exist. */
+/** The operation's DataLoader for a model's rows by id. It checks no permission. Null for a row that doesn't exist. */
 export function loadById<Model extends ModelName>(model: Model): LoaderOf<RowOf<Model>> {
   const loader = loaders.get(model) ?? perOperation((context) => new DataLoader(readerOf(context, model)))
   loaders.set(model, loader)

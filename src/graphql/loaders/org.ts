@@ -8,7 +8,7 @@ import { authorityIn, viewerMemberships } from '../viewer.js'
 import { loadById } from './loadById.js'
 import { perOperation } from './perOperation.js'
 
-/** Orgs by id, without any check. */
+/** Loads orgs by id. It checks no permission. */
 const orgsById = loadById('org')
 
 /** An org by id, or null if the viewer lacks ORG_READ. */
@@ -16,14 +16,14 @@ export async function visibleOrg(context: Context, orgId: string | null) {
   if (orgId === null || !(await authorityIn(context, orgId)).permissions.has('ORG_READ')) return null
   // The stream has checked its subscribers. Reading the actor would stop them from sharing the event.
   if (context.audience?.orgId === orgId) return orgsById(context).load(orgId)
-  // A member's authority came with the org itself.
+  // A member's org was loaded together with the membership.
   return (await viewerMemberships(context).load(orgId))?.org ?? orgsById(context).load(orgId)
 }
 
 /**
- * An org's counters as of now. An invite that has just expired is still counted as pending, until the job marks it a
- * second or two later; such invites are counted here. One statement reads both: between two, an invite could be
- * marked and so be counted twice or not at all.
+ * An org's counters as of now. The stored counters count an invite that has just expired as pending, until the job
+ * marks it as expired a second or two later. This counts such invites and corrects the counters. One statement reads
+ * both: between two statements the job could mark an invite, and it would be counted twice or not at all.
  */
 export async function countsOf(
   context: Context,

@@ -3,7 +3,7 @@ import type { Context } from '../context.js'
 import { authorityIn, viewerAccount } from '../viewer.js'
 import { loadById } from './loadById.js'
 
-/** Invites by id, without any check. */
+/** Loads invites by id. It checks no permission. */
 const invitesById = loadById('orgInvite')
 
 /** Whether the viewer is the invitee: the invite's address is theirs and verified. */

@@ -1,4 +1,4 @@
 import { loadById } from './loadById.js'
 
-/** Memberships by id, without any check. */
+/** Loads memberships by id. It checks no permission. */
 export const orgUsersById = loadById('orgUser')

@@ -6,10 +6,10 @@ import { visibleAddresses } from '../viewer.js'
 import { loadById } from './loadById.js'
 import { perOperation } from './perOperation.js'
 
-/** Users by id, without any check: for fields of an object that the viewer may read. */
+/** Loads users by id. It checks no permission, so use it only for fields of an object that the viewer may read. */
 export const usersById = loadById('user')
 
-/** The account that has verified an address, or null. */
+/** Loads the account with this verified address. Null if there is none. */
 export const usersByVerifiedEmail = perOperation(
   ({ app }) =>
     new DataLoader(async (emails: readonly string[]) => {
@@ -22,8 +22,8 @@ export const usersByVerifiedEmail = perOperation(
 )
 
 /**
- * The id of the user with an address, or null if there is none or the viewer may not see them. One statement decides
- * both, because a second one would take time only for an address that exists, and so tell that it does.
+ * The id of the user with an address. Null if there is none, or if the viewer may not see them. One statement checks
+ * both. A second statement would take time only if the address exists, so the response time would reveal it.
  */
 export async function visibleUserByEmail(context: Context, email: Email): Promise<string | null> {
   const [found] = await context.app.database.query<{ id: string }>(sql`

@@ -26,7 +26,7 @@ const orgAndDomain = (t: InputFieldBuilder<SchemaTypes, 'InputObject'>) => ({
   domain: t.string({ required: true, description: 'The part after the @, in Unicode or punycode.' }),
 })
 
-/** The payload is the domain, as the operation left it. */
+/** The payload: the domain as the operation returned it. */
 const emailDomain = (t: FieldsOf<OrgEmailDomain>) => ({
   emailDomain: t.field({
     type: OrgEmailDomainType,

@@ -19,7 +19,7 @@ import { mutation } from '../mutation.js'
 import { DataRegionType, OrgTierType, OrgType } from '../types/org.js'
 import { OrgStatusType } from '../types/permission.js'
 
-/** The payload is the org, as the operation left it. */
+/** The payload: the org as the operation returned it. */
 const org = (t: FieldsOf<LockedOrg>) => ({
   org: t.field({ type: OrgType, description: 'The org as it is now.', resolve: (org) => org }),
 })

@@ -43,7 +43,7 @@ function inviteeOf(input: { email?: string | null; userId?: string | null }): In
   return input.email != null ? { email: input.email } : { userId: decodeId('User', input.userId ?? '') }
 }
 
-/** What every invite of one call has in common. */
+/** The input fields that `createOrgInvite` and `createOrgInvites` share. */
 const terms = (t: InputFields) => ({
   orgId: t.id({ required: true, description: 'Global id of the org.' }),
   roles: t.field({

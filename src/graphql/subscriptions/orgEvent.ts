@@ -59,9 +59,9 @@ builder.subscriptionFields((t) => ({
 }))
 
 /**
- * Opens a stream of an org. FORBIDDEN looks the same for an org that doesn't exist and one that the viewer may not see.
- * Checks are in this order: sign-in, existence, permission, then the rest of the input, so that only viewers with
- * the permission are told what is wrong with it.
+ * Opens a stream of an org. An org that doesn't exist and an org that the viewer may not see give the same FORBIDDEN.
+ * It checks the sign-in, then the org, then the permission, and then the rest of the input. So only viewers with the
+ * permission learn what is wrong with the input.
  */
 async function orgStream(
   { app, actor }: Context,
@@ -102,7 +102,7 @@ type Cursor = string | null | undefined
 
 const noCursor = '`after` is no cursor of this stream.'
 
-/** Null if there is no cursor, undefined if it is none of this stream. */
+/** Null without a cursor. Undefined if the text is not a cursor of this stream. */
 function positionAfter(after: Cursor, decode: (cursor: string) => number | null): number | null | undefined {
   return after == null ? null : (decode(after) ?? undefined)
 }

@@ -14,7 +14,7 @@ import { readTime } from '../readTime.js'
 import { authorityIn } from '../viewer.js'
 import { PermissionType } from './permission.js'
 
-/** The permissions that tokens have now. They depend on the whole chain of creators. */
+/** Loads the permissions that tokens have now. They depend on the whole chain of creators. */
 const permissionsOfTokens = perOperation(
   ({ app }) =>
     new DataLoader((tokenIds: readonly string[]) => effectivePermissionsOf(app.database, tokenIds)),
@@ -84,7 +84,7 @@ async function mayReadTokens(context: Context, orgId: string | null): Promise<bo
 builder.queryField('apiTokens', (t) =>
   t.prismaField({
     type: ['ApiToken'],
-    // All valid ones, and at most as many that aren't valid any more.
+    // All valid tokens, and at most the same number of revoked and expired ones.
     extensions: { maxItems: ({ apiTokensPerOrg }: ItemLimits) => 2 * apiTokensPerOrg },
     args: { orgId: t.arg.id({ description: 'Global id of the org. If left out: instance tokens.' }) },
     description:

@@ -252,7 +252,7 @@ builder.queryFields((t) => ({
     resolve: async (_root, { name }, context) => {
       const parsed = context.actor.kind === 'nobody' ? null : parseOrgName(name)
       if (!parsed?.ok) return null
-      // Searches only the orgs that the viewer may see, so that the response time doesn't tell of others.
+      // Searches only the orgs that the viewer may see, so that the response time reveals nothing about other orgs.
       const found = await context.app.prisma.org.findFirst({
         where: { nameKey: orgNameKey(parsed.value), ...orgsSeen(context) },
         select: { id: true },

@@ -54,7 +54,7 @@ const OrgChangeEventTypeType = builder.enumType('OrgChangeEventType', {
   },
 } as const)
 
-/** An event that is read from its org's history or, if `inInbox`, from a user's inbox. */
+/** An event. It was read from a user's inbox if `inInbox` is set, and from its org's history otherwise. */
 export interface OrgEventRead extends OrgEventRow {
   inInbox?: boolean
 }

@@ -54,7 +54,10 @@ export const OrgUserType = builder.prismaNode('OrgUser', {
 
 const actsOnMembers: readonly Permission[] = ['MEMBER_UPDATE_ROLES', 'MEMBER_REMOVE', 'INVITE_RESPOND']
 
-/** True without a query. Not for events: reading the actor would stop subscribers from sharing one execution. */
+/**
+ * Whether the viewer is this member, decided without a query. Always false for events: if an event reads the actor, its
+ * subscribers can't share one execution.
+ */
 function isOwn(context: Context, { userId }: { userId: string }): boolean {
   return !context.audience && userIdOf(context.actor) === userId
 }

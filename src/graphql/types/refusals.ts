@@ -33,7 +33,7 @@ import { OrgResourceType } from './org.js'
 import { OrgInviteStatusType } from './orgInvite.js'
 import { OrgRoleNameType, OrgStatusType, PermissionType } from './permission.js'
 
-/** No input has more fields that can be wrong. Counts in the cost of a query. */
+/** The most fields of an input that can be wrong. Used for the cost of a query. */
 const MAX_ISSUES = 10
 
 const InputIssueType = builder.objectRef<InputIssue>('InputIssue').implement({

@@ -4,7 +4,7 @@ import { builder } from '../builder.js'
 
 const { serialize, parseValue, parseLiteral } = DateTimeISOResolver
 
-/** Far more than a date and time with its fraction and offset has. */
+/** Far longer than any date and time with a fraction and an offset. */
 const MAX_LENGTH = 100
 
 const requireShort = (text: unknown): void => {
@@ -20,7 +20,7 @@ DateTimeISOResolver.parseLiteral = (node, variables) => {
   return parseLiteral(node, variables)
 }
 
-// A valid Date, which is what rows hold, needs none of the checks that texts and numbers do.
+// Rows contain valid Dates, which do not need the checks for texts and numbers.
 DateTimeISOResolver.serialize = (value) =>
   value instanceof Date && !Number.isNaN(value.getTime()) ? (value.toISOString() as never) : serialize(value)
 

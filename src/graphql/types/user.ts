@@ -66,7 +66,7 @@ builder.prismaNode('User', {
   }),
 })
 
-/** The value if the viewer may see the user, else null. No promise if that is known already, as in a list of members. */
+/** The value, or null if the viewer may not see the user. Not a promise if this is already known, as in a list of members. */
 function ifSeen<T>(context: Context, userId: string, value: T): T | null | Promise<T | null> {
   const may = maySeeUser(context, userId)
   return may === true ? value : may.then((seen) => (seen ? value : null))

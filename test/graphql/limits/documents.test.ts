@@ -2,13 +2,13 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { keptDocuments } from '../../../src/graphql/limits/documents.js'
+import { documentCache } from '../../../src/graphql/limits/documents.js'
 
-const ask = (documents: ReturnType<typeof keptDocuments>, text: string) => documents.parsed(text, parse(text))
+const ask = (documents: ReturnType<typeof documentCache>, text: string) => documents.parsed(text, parse(text))
 
 describe('a document', () => {
   it('is kept from its second request on', () => {
-    const documents = keptDocuments()
+    const documents = documentCache()
     ask(documents, '{ a }')
     expect(documents.get('{ a }')).toBeUndefined()
     ask(documents, '{ a }')
@@ -16,7 +16,7 @@ describe('a document', () => {
   })
 
   it('is not kept for being asked once, however many others are', () => {
-    const documents = keptDocuments()
+    const documents = documentCache()
     for (let n = 0; n < 5_000; n++) ask(documents, `{ a${n} }`)
     for (let n = 0; n < 5_000; n++) expect(documents.get(`{ a${n} }`)).toBeUndefined()
   })
@@ -28,7 +28,7 @@ describe('a document', () => {
   ])('of %s weighs what it holds', (_, text) => {
     setFlagsFromString('--expose-gc')
     const collect = runInNewContext('gc') as () => void
-    const documents = keptDocuments()
+    const documents = documentCache()
     collect()
     const before = process.memoryUsage().heapUsed
     for (let n = 0; n < 600; n++) for (let times = 0; times < 2; times++) ask(documents, text(n))

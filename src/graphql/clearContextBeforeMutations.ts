@@ -5,15 +5,14 @@ import type { EdgeContext } from './engine.js'
 import { forgetLoaded } from './loaders/perOperation.js'
 
 /**
- * Lets each mutation of a document begin without what was loaded for the one before it. Loaders, and answers to
- * "may the viewer?", are remembered on the operation's context; a later mutation's payload would be told with
- * counts, roles and rights as they were before it changed them.
+ * Clears the context before each mutation of a document. The context caches loaded rows and permission checks.
+ * Otherwise the payload of a later mutation would show counts, roles and rights from before its own changes.
  */
-export function resolveEachMutationAnew(schema: GraphQLSchema): GraphQLSchema {
+export function clearContextBeforeMutations(schema: GraphQLSchema): GraphQLSchema {
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
     const { resolve } = field
     field.resolve = (source, args, context: Partial<EdgeContext>, info) => {
-      // Who asked has left: nothing is begun that nobody waits for.
+      // The client has disconnected: do not start another mutation.
       if (context.edge?.end.signal.aborted) throw unavailable()
       forgetLoaded(context)
       Object.assign(context, initContextCache())

@@ -4,23 +4,23 @@ import type { EventStream } from '../streams/eventStreams.js'
 import type { LimitAnswer } from './limits/answerSize.js'
 
 /**
- * Executes each event of a subscription in a context of its own. Loaders, and everything else that hangs on a
- * context, remember for as long as the context lives. In the subscription's context an event would be answered with
- * what was loaded for an event an hour before: a changed invite would look unchanged, and so would the viewer's rights.
+ * Executes each event of a subscription with a new context. Loaders cache their rows in the context. With the context
+ * of the subscription, an event would be resolved with rows that were loaded an hour ago: a changed invite, or changed
+ * rights of the viewer, would look unchanged.
  */
-export const executeEachEventAnew = (limited: LimitAnswer): Plugin => ({
+export const freshContextPerEvent = (limited: LimitAnswer): Plugin => ({
   onSubscribe({ setSubscribeFn }) {
     setSubscribeFn(async (args: ExecutionArgs) => {
       const source = await createSourceEventStream(args)
-      return isAsyncIterable(source) ? eachEventAnew(source, args, limited) : source
+      return isAsyncIterable(source) ? executeEachEvent(source, args, limited) : source
     })
   },
 })
 
-/** A stream of the event table knows the rights of its reader. Any other source has only events. */
+/** An `EventStream` also has the rights of its reader. Any other source has only events. */
 type Source = AsyncIterable<unknown> & Partial<Pick<EventStream, 'audience'>>
 
-export const eachEventAnew = (
+export const executeEachEvent = (
   source: Source,
   args: ExecutionArgs,
   limited: LimitAnswer = (result) => result,
@@ -31,7 +31,7 @@ export const eachEventAnew = (
     return limited(await execute({ ...args, rootValue: event, contextValue }))
   })
 
-/** Not a generator: its `return()` would wait for the event that is under way. */
+/** Not an async generator: its `return()` would wait for the event that is being executed. */
 const mapEach = (
   source: AsyncIterable<unknown>,
   map: (event: unknown) => ExecutionResult | PromiseLike<ExecutionResult>,
