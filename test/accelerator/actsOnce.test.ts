@@ -4,7 +4,7 @@ import { ask, type TestPerson, useTestServer } from '../support/testServer.js'
 describe.each([
   ['the accelerator', true],
   ['the plain path', false],
-])('a mutation on %s acts once, whatever goes wrong', (_, fast) => {
+])('a mutation on %s runs once, even if an error comes', (_, fast) => {
   const testServer = useTestServer()
   let url: string
   let owner: TestPerson
@@ -14,7 +14,10 @@ describe.each([
   })
 
   const names = () => Array.from({ length: 2 }, () => `Org ${crypto.randomUUID()}`)
-  /** A document is kept at its second request, and compiled at its third. */
+  /**
+   * Sends a document until it is compiled: it is cached at its second request and compiled at its
+   * third.
+   */
   const whenKnown = async (document: string, variables: () => Record<string, unknown>) => {
     for (let before = 0; before < 2; before++) await ask(url, owner.authorization, document, variables())
     return ask(url, owner.authorization, document, variables())
@@ -23,7 +26,7 @@ describe.each([
     (await owner.ask('query($search: String) { orgs(search: $search) { totalCount } }', { search: prefix }))
       .data.orgs.totalCount
 
-  it('in what is told of it', async () => {
+  it('in the fields of its payload', async () => {
     let [name] = names()
     const { data, errors } = await whenKnown(
       `mutation($name: String!) { createOrg(input: { name: $name }) {
@@ -40,7 +43,7 @@ describe.each([
     expect(await orgsCalled(name ?? '')).toBe(1)
   })
 
-  it('in another after it, which still is done', async () => {
+  it('in another mutation, and the ones after that still run', async () => {
     let [name, other] = names()
     const { data, errors } = await whenKnown(
       `mutation($name: String!, $other: String!) {
@@ -63,7 +66,7 @@ describe.each([
     expect(await orgsCalled(other ?? '')).toBe(1)
   })
 
-  it('in itself, while one before it stays done', async () => {
+  it('in itself, and the one before it stays done', async () => {
     let [name] = names()
     const document = `mutation($name: String!) {
       createOrg(input: { name: $name }) { ... on CreateOrgPayload { org { name } } }

@@ -9,12 +9,12 @@ import { documentOf, type Pool, Random } from './documents.js'
 const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'))
 const DOCUMENTS = Number(process.env.LANE_DOCUMENTS ?? 400)
 
-describe('the accelerator, whole and each part of it alone,', () => {
+describe('the accelerator, with all of its parts or with one alone,', () => {
   const testServer = useTestServer({ env: { RATE_LIMIT_PER_ADDRESS: '0', MAX_ALIASES: '200' } })
   const pool: Pool = { ids: [], texts: ['a', 'Org', '%', '_', ''], cursors: ['nonsense'] }
   const viewers: Client[] = []
   let plain: string
-  /** Servers with all of the accelerator twice as often as with a part alone. */
+  /** Servers with the whole accelerator are listed twice as often as those with one part. */
   const accelerated: string[] = []
 
   beforeAll(async () => {
@@ -65,9 +65,9 @@ describe('the accelerator, whole and each part of it alone,', () => {
   }
 
   /**
-   * Errors by where they left null. Of several the first is whichever happened first, on every path: GraphQL sets
-   * no order. And where one took what is around it along, others in there may or may not have happened by then: that
-   * there was one is compared.
+   * Orders errors by the place of their null. If several occur, the first is whichever happens
+   * first, on every path: GraphQL specifies no order. If a null spreads to its parent, other errors
+   * inside may or may not have happened: then only the presence of an error is compared.
    */
   const withErrorsInOrder = (text: string) => {
     if (!text.startsWith('{"errors"')) return text
@@ -76,13 +76,13 @@ describe('the accelerator, whole and each part of it alone,', () => {
       const path = error.path ?? []
       const at = nullOn(path, rest.data)
       if (at < path.length) return `something below ${path.slice(0, at).join('.')}`
-      // The id of an unexpected error is another one each time; that there is one is compared.
+      // The id of an unexpected error differs each time, so only its presence is compared.
       return JSON.stringify(error).replace(/[0-9a-f-]{36}/g, 'ID')
     })
     return `${[...new Set(told)].sort().join()} ${JSON.stringify(rest)}`
   }
 
-  /** How far down a path there is something. */
+  /** The deepest existing part of a path. */
   const nullOn = (path: readonly (string | number)[], data: unknown): number => {
     let value = data as Record<string | number, unknown> | null | undefined
     for (const [depth, key] of path.entries()) {
@@ -92,7 +92,7 @@ describe('the accelerator, whole and each part of it alone,', () => {
     return path.length
   }
 
-  it('answers byte by byte what the plain path answers, whatever is asked and whoever asks', async () => {
+  it('answers byte for byte the same as the plain path, for every document and every caller', async () => {
     const outcomes = { data: 0, errors: 0 }
     await fc.assert(
       fc.asyncProperty(Random.of(), fc.nat(5), fc.nat(3), async (random, who, which) => {
@@ -100,7 +100,7 @@ describe('the accelerator, whole and each part of it alone,', () => {
         const url = accelerated[which] as string
         const body = documentOf(schema, pool, random)
         const expected = await post(plain, viewer, body)
-        // A document is kept at its second request, and compiled at its third.
+        // A document is cached at its second request and compiled at its third.
         await post(url, viewer, body)
         await post(url, viewer, body)
         const answer = await post(url, viewer, body)
@@ -109,7 +109,7 @@ describe('the accelerator, whole and each part of it alone,', () => {
       }),
       { numRuns: DOCUMENTS },
     )
-    // Most must have something to compare.
+    // Most answers must have data to compare.
     expect(outcomes.data).toBeGreaterThan(DOCUMENTS / 2)
     if (process.env.LANE_DOCUMENTS) console.info(outcomes)
   }, 600_000)

@@ -26,11 +26,12 @@ const DASHBOARD = /* GraphQL */ `
 `
 
 /**
- * What outlives a collection of young objects is copied twice and stays until the next full one, and whoever asks
- * meanwhile waits for both. So nothing that an operation has read may hang on anything that lives on.
+ * V8 copies objects that survive two collections of the young generation to the old one, where they
+ * stay until the next full collection, and requests meanwhile wait for both. So no long-lived
+ * object may refer to what a request has read.
  */
-describe('what an operation has read', () => {
-  it('is collected soon after it', async () => {
+describe('the memory of a request', () => {
+  it('is freed by collections of the young generation', async () => {
     const owner = await testServer.signUp()
     const org = await createOrg(owner)
     for (let member = 0; member < 30; member++) await join(owner, org, await testServer.signUp())
@@ -54,14 +55,15 @@ describe('what an operation has read', () => {
       await load()
       return (oldKb() - before) / TIMES
     })
-    // A request's own objects take some 400, and so many stay of the test's client.
+    // A request's own objects take some 400 KB, and about as many of the test's client stay.
     console.log(`${kbEach.toFixed(1)} KB are left of each request`)
     expect(kbEach).toBeLessThan(50)
-    // It measures again until no full collection comes in between, which takes its time on a busy machine.
+    // The test measures again until no full collection interferes, which takes time on a busy
+    // machine.
   }, 120_000)
 })
 
-/** Measures again where a full collection came in between. */
+/** Measures again if a full collection interferes. */
 async function withoutFullCollection<T>(measure: () => Promise<T>): Promise<T> {
   for (;;) {
     let full = 0

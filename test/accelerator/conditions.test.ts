@@ -3,7 +3,7 @@ import { ask, useTestServer } from '../support/testServer.js'
 
 const testServer = useTestServer()
 
-it('a condition that is null is an error, whatever was asked before', async () => {
+it('null for @skip or @include is an error, whatever was requested before', async () => {
   const document =
     'query($shown: Boolean = true) { orgInvitePreview(token: "") { orgName } viewer @include(if: $shown) { id } }'
   const answer = (variables: object) => ask(testServer.url, undefined, document, { ...variables })

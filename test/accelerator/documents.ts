@@ -15,7 +15,7 @@ import {
   isUnionType,
 } from 'graphql'
 
-/** Values that arguments are filled with: ids of what there is, and of what there isn't. */
+/** Values for arguments: ids of existing and of missing objects. */
 export interface Pool {
   ids: string[]
   texts: string[]
@@ -29,7 +29,7 @@ export interface Generated {
 
 const MAX_DEPTH = 4
 
-/** Documents that a schema allows, made field by field, with aliases, fragments, directives and variables. */
+/** Generates valid documents field by field, with aliases, fragments, directives and variables. */
 export function documentOf(schema: GraphQLSchema, pool: Pool, random: Random): Generated {
   const maker = new Maker(schema, pool, random)
   const query = schema.getQueryType() as GraphQLObjectType
@@ -37,7 +37,7 @@ export function documentOf(schema: GraphQLSchema, pool: Pool, random: Random): G
   return { query: maker.document(selections), variables: maker.variables }
 }
 
-/** Choices as fast-check makes them, so that a failure can be made again from its seed. */
+/** Random choices from fast-check, so that a failure can be reproduced from its seed. */
 export class Random {
   constructor(readonly next: (below: number) => number) {}
   static of = (): fc.Arbitrary<Random> =>
@@ -96,10 +96,12 @@ class Maker {
   #field(field: GraphQLField<unknown, unknown>, depth: number): string {
     const type = getNamedType(field.type)
     const args = field.args.flatMap((arg) => this.#argument(arg))
-    // Two of the same name with other arguments would clash: so whatever has arguments is renamed.
+    // Two fields with the same name and different arguments would conflict, so a field with
+    // arguments gets an alias.
     const alias = args.length > 0 || this.random.random(20) ? `a${this.#aliases++}: ` : ''
     const selections = isLeafType(type) ? '' : ` ${this.selectionSet(type, depth + 1)}`
-    // … and whatever has a selection is asked twice under different conditions only if renamed.
+    // A field with a selection gets an alias too, because it may occur twice under different
+    // conditions.
     return `${alias}${field.name}${args.length > 0 ? `(${args.join(', ')})` : ''}${this.#condition()}${selections}`
   }
 
@@ -162,7 +164,7 @@ class Maker {
   }
 }
 
-/** A value as GraphQL writes it: enums without quotes. */
+/** A value in GraphQL syntax: enums have no quotes. */
 function literal(value: unknown, type: string): string {
   if (typeof value === 'string')
     return /^\[?(ID|String|Date)/.test(type)

@@ -14,7 +14,7 @@ const read = (at: URL) =>
     .map((name) => readFileSync(new URL(name, at), 'utf8'))
 const fragments = read(new URL('fragments/', folder))
 
-/** A document with the fragments that it spreads, and those that these spread. */
+/** A document with all the fragments that it needs. */
 function withFragments(document: string): string {
   const used = fragments.filter((fragment) => {
     const [, name] = /fragment (\w+)/.exec(fragment) ?? []
@@ -23,7 +23,7 @@ function withFragments(document: string): string {
   return used.length === 0 ? document : withFragments([document, ...used].join('\n'))
 }
 
-it('the compiled executor leaves none of the product’s own queries to GraphQL’s', async () => {
+it('the compiled executor runs every query of the dashboard and the docs itself, without graphql-js', async () => {
   const [owner, member] = await Promise.all([testServer.signUp(), testServer.signUp()])
   const orgId = await createOrg(owner)
   await join(owner, orgId, member, ['ADMIN'])
@@ -35,7 +35,7 @@ it('the compiled executor leaves none of the product’s own queries to GraphQL�
     .filter((document) => /^query /m.test(document))
     .map(withFragments)
   expect(queries.length).toBeGreaterThan(8)
-  // A document is kept at its second request and compiled at its third.
+  // A document is cached at its second request and compiled at its third.
   for (const query of queries)
     for (let times = 0; times < 3; times++) {
       const { errors } = await ask(server.url, owner.authorization, query, { orgId, token: 'none' })

@@ -14,7 +14,10 @@ const conditions = { schema, fragments: {}, variables: {} }
 
 type Field = GraphQLField<unknown, unknown>
 
-/** Whether a field is read past its resolver, once `change` has been done to it and to its type. */
+/**
+ * Whether the accelerator reads a field without its resolver, after `change` was applied to the
+ * field and its type.
+ */
 function isKnown(
   name: string,
   change: { field?: (field: Field) => Field; typeOptions?: object } = {},
@@ -45,19 +48,19 @@ function wholeOrg(): Record<string, unknown> {
   return Object.fromEntries(models.Org.fields.map(({ name }) => [name, null]))
 }
 
-describe('a field that is read past its resolver', () => {
-  it('is a global id, or a relation', () => {
+describe('the accelerator reads a field without its resolver', () => {
+  it('if it is a global id or a relation', () => {
     expect(isKnown('id')).toBe(true)
     expect(isKnown('user')).toBe(true)
   })
 
-  it('has nobody to ask who may read it', () => {
+  it('unless an authorization rule protects the field or its type', () => {
     const authScopes = { signedIn: true }
     expect(isKnown('user', { field: withOptions({ authScopes }) })).toBe(false)
     expect(isKnown('user', { typeOptions: { authScopes } })).toBe(false)
   })
 
-  it('or can ask them itself', () => {
+  it('if it can check the field’s rule itself', () => {
     expect(isKnown('org')).toBe(true)
     const field = orgUser.getFields().org as Field
     const read = knownField(conditions, orgUser, field, nodes)
@@ -71,19 +74,19 @@ describe('a field that is read past its resolver', () => {
     expect(read?.(source, viewer({ kind: 'token', orgId: 'one', permissions: new Set() }))).toBeUndefined()
   })
 
-  it('has its whole row', () => {
+  it('only if the row has all columns', () => {
     const field = orgUser.getFields().org as Field
     const read = knownField(conditions, orgUser, field, nodes)
     const { status: _, ...part } = wholeOrg()
     expect(read?.({ org: part, userId: 'ada' }, { actor: { kind: 'person', userId: 'ada' } })).toBeUndefined()
   })
 
-  it('has no option that is not known here', () => {
+  it('unless it has an option that the accelerator does not know', () => {
     expect(isKnown('user', { field: withOptions({ query: { where: {} } }) })).toBe(false)
     expect(isKnown('user', { typeOptions: { someday: true } })).toBe(false)
   })
 
-  it('has no resolver that a plugin has wrapped', () => {
+  it('unless a plugin has wrapped its resolver', () => {
     expect(isKnown('id', { field: (field) => ({ ...field, resolve: () => 'guarded' }) })).toBe(false)
   })
 })

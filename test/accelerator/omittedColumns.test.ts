@@ -5,7 +5,7 @@ import { useTestServer } from '../support/testServer.js'
 
 const testServer = useTestServer()
 
-it('what no answer tells of is read by neither path, unless a query names it', async () => {
+it('internal columns that no query names are read on neither path', async () => {
   const owner = await testServer.signUp()
   await invite(owner, await createOrg(owner), 'guest@guests.example')
   const plain = (await testServer.startAnother({ env: { ACCELERATOR: 'none' } })).app.prisma

@@ -9,7 +9,7 @@ import { type TestPerson, useTestServer } from '../support/testServer.js'
 describe.each([
   ['with shared executions', 'streams'],
   ['with an execution each', 'none'],
-])('streams %s', (_, parts) => {
+])('streams %s:', (_, parts) => {
   const testServer = useTestServer({ env: { ACCELERATOR: parts } })
 
   interface Watching {
@@ -20,7 +20,10 @@ describe.each([
 
   let opened: Promise<unknown> = Promise.resolve()
 
-  /** Watches an org over a socket of the person's own. One after another, so that each waits for its own subscription. */
+  /**
+   * Subscribes to an org's events on a socket of the person's own. One after another, so that each
+   * waits for its own subscription.
+   */
   function watch(...[person, orgId, selection, after]: Parameters<typeof open>): Promise<Watching> {
     const watching = opened.then(() => open(person, orgId, selection, after))
     opened = watching.catch(() => {})
@@ -73,7 +76,10 @@ describe.each([
     return { owner, orgId, members }
   }
 
-  /** Statements outside transactions while `work` ran: of resolvers, and a few of what goes on in the background. */
+  /**
+   * Counts statements outside transactions during `work`: those of resolvers, and a few from the
+   * background.
+   */
   async function readsOf(work: () => Promise<unknown>): Promise<number> {
     const query = vi.spyOn(testServer.server.app.database.pool, 'query')
     await work()
@@ -90,7 +96,7 @@ describe.each([
   ... on OrgUserEvent { roles user { name email } }
 `
 
-  describe('subscribers who ask the same with the same rights', () => {
+  describe('subscribers with the same document and the same rights', () => {
     test.runIf(parts === 'streams')(
       'cost no statement each: an event is executed once for all of them',
       { timeout: 60_000 },
@@ -110,7 +116,7 @@ describe.each([
           await received(alone, 2)
         })
         expect(forOne).toBeGreaterThan(0)
-        // Each of the eleven others would ask for five at least.
+        // Each of the eleven others would need at least five statements.
         expect(forAll).toBeLessThan(forOne + 9)
         const answers = await Promise.all(watching.map((one) => received(one, 1)))
         for (const answer of answers) expect(answer).toEqual([alone.results[1]?.data?.orgEvents])
@@ -120,7 +126,7 @@ describe.each([
       },
     )
 
-    test('share from wherever each resumed', async () => {
+    test('share executions wherever each has resumed', async () => {
       const { owner, orgId, members } = await orgWith([['ADMIN'], ['ADMIN']])
       const { data } = await owner.ask(
         'query($id: ID!) { org(id: $id) { events(first: 3) { edges { cursor } } } }',
@@ -133,7 +139,7 @@ describe.each([
         members.map((person, index) => watch(person, orgId, 'cursor', cursors[index])),
       )
       await invite(owner, orgId, 'resumed@example.com')
-      // Found: 2. Each join: invited, accepted, joined. And the invite.
+      // createOrg: 2. Each join: invited, accepted, joined. And the invite.
       const newest = 2 + 2 * 3 + 1
       for (const [index, one] of watching.entries()) {
         const seqs = (await received(one, newest - index - 1)).map((event) => event?.seq)
@@ -142,8 +148,8 @@ describe.each([
     })
   })
 
-  describe('nobody is given what was made for another', () => {
-    test('variables: one that is null is not one that is left out', async () => {
+  describe('no subscriber gets an answer that was made for another', () => {
+    test('with other variables: null and a missing variable are different', async () => {
       const { orgId, members } = await orgWith([['ADMIN'], ['ADMIN']])
       const query = `subscription($orgId: ID!, $x: Boolean = true) { orgEvents(orgId: $orgId) { seq id @include(if: $x) } }`
       const streams = await Promise.all(
@@ -163,7 +169,7 @@ describe.each([
       ])
     })
 
-    test('rank: an admin and an owner see by their own what they could do', async () => {
+    test('with another rank: an admin and an owner each see what they may do themselves', async () => {
       const { owner, orgId, members } = await orgWith([['ADMIN']])
       const [admin] = members
       if (!admin) throw new Error('no admin')
@@ -183,7 +189,7 @@ describe.each([
       ])
     })
 
-    test('identity: their own membership, though the rights are the same', async () => {
+    test('with another identity: each sees their own membership, though the rights are the same', async () => {
       const { owner, orgId, members } = await orgWith([['ADMIN'], ['ADMIN'], ['ADMIN']])
       const watching = await Promise.all(
         members.map((person) => watch(person, orgId, 'org { viewerOrgUser { user { id } } }')),
@@ -195,7 +201,7 @@ describe.each([
         ])
     })
 
-    test('addresses: of one who left, only to who still shares an org with them', async () => {
+    test('with other addresses visible: only members of a shared org see a former member’s', async () => {
       const { owner, orgId, members } = await orgWith([['ADMIN'], ['ADMIN'], ['USER']])
       const [stranger, friend, leaver] = members
       if (!stranger || !friend || !leaver) throw new Error('no members')
@@ -212,7 +218,7 @@ describe.each([
       expect(await received(asOwner, 1)).toMatchObject(left(null))
     })
 
-    test('variables: each what they asked for', async () => {
+    test('with other variables: each gets what they asked for', async () => {
       const { owner, orgId, members } = await orgWith([['ADMIN'], ['ADMIN']])
       const query =
         'subscription($orgId: ID!, $named: Boolean!) { orgEvents(orgId: $orgId) { seq org @include(if: $named) { name } } }'
@@ -235,8 +241,8 @@ describe.each([
     })
   })
 
-  describe('a subscriber of a group', () => {
-    test('who loses the right is told FORBIDDEN within 1 s and leaves the others and their own socket alone', async () => {
+  describe('a subscriber who shares executions', () => {
+    test('gets FORBIDDEN within 1 s after losing the right, and the others and their own socket are not affected', async () => {
       const { owner, orgId, members } = await orgWith([['ADMIN'], ['ADMIN']])
       const [leaves, stays] = members
       if (!leaves || !stays) throw new Error('no members')
@@ -254,7 +260,7 @@ describe.each([
     })
 
     test.runIf(parts === 'streams')(
-      'whose socket breaks while it is written to keeps the answer from nobody behind it',
+      'does not lose an answer when the socket of another one breaks during a write',
       async () => {
         const { owner, orgId, members } = await orgWith([['ADMIN']])
         const [member = owner] = members
@@ -270,7 +276,7 @@ describe.each([
       },
     )
 
-    test('is reached by the id of its own choice, whatever that looks like', async () => {
+    test('gets answers under the operation id that they chose, whatever it looks like', async () => {
       const { owner, orgId } = await orgWith([])
       const raw = rawSocket(testServer.url)
       await raw.opened
@@ -294,7 +300,7 @@ describe.each([
       for (const id of ids) raw.send({ id, type: 'complete' })
     })
 
-    test('who resumes far behind catches up over its socket, and goes on live', async () => {
+    test('catches up on their own after a late resume, and then gets new events', async () => {
       const { owner, orgId } = await orgWith([])
       for (let n = 0; n < 120; n++)
         await mutate(owner, 'updateOrg', { orgId, name: `${n} ${orgId.slice(0, 60)}` })
@@ -326,11 +332,11 @@ describe.each([
       const told = raw.messages
         .slice(1)
         .map(({ type, payload }) => (payload as Event | undefined)?.data.orgEvents.seq ?? type)
-      // Found: 2. Five invites, each revoked, and the org's own end.
+      // createOrg: 2. Five invites, each revoked, and the org's own end.
       expect(told).toEqual([8, 9, 10, 11, 12, 13, 'complete'])
     })
 
-    test('may go away at any moment of its subscribing', async () => {
+    test('may disconnect at any moment while they subscribe', async () => {
       const { owner, orgId } = await orgWith([])
       const query = `subscription { orgEvents(orgId: "${orgId}") { seq } }`
       const goAway = async (afterMs: number) => {
@@ -347,7 +353,7 @@ describe.each([
     })
   })
 
-  test('nothing of streams is left once everybody has gone', async () => {
+  test('nothing of the streams is left once everybody has disconnected', async () => {
     await expectNoPolling()
   })
 })

@@ -9,7 +9,7 @@ import {
 import { statementsOf } from '../support/statements.js'
 import { useTestServer } from '../support/testServer.js'
 
-describe("a token that was seen before, by a provider's key", () => {
+describe('a known token that was signed by a provider’s key', () => {
   let provider: OpenIdProvider
   const env = { AUTH_JWT_SECRET: '', AUTH_JWKS_URL: '' }
   beforeAll(async () => {
@@ -17,20 +17,20 @@ describe("a token that was seen before, by a provider's key", () => {
     env.AUTH_JWKS_URL = provider.jwksUrl
   })
   const testServer = useTestServer({ env })
-  // Keys that an earlier test left count no longer.
+  // Enough time for keys from an earlier test to expire.
   beforeEach(() => pass(20))
   afterAll(async () => {
     vi.useRealTimers()
     await provider.close()
   })
 
-  /** Only the date: sockets and time-outs stay real. */
+  /** Moves only the date: sockets and timeouts are real. */
   const pass = (minutes: number) => {
     if (!vi.isFakeTimers()) vi.useFakeTimers({ toFake: ['Date'] })
     vi.setSystemTime(Date.now() + minutes * 60_000)
   }
 
-  /** The status of an answer to a token, with the name that it gave. */
+  /** Returns the status of the answer to a token, and the name in it. */
   const answerTo = async (jwt: string) => {
     const response = await fetch(`${testServer.url}/graphql`, {
       method: 'POST',
@@ -41,11 +41,11 @@ describe("a token that was seen before, by a provider's key", () => {
     return [response.status, data?.viewer.name]
   }
 
-  /** For ten years, as somebody with a leaked key would make it. */
+  /** Signs a token for ten years, as somebody with a leaked key would. */
   const signed = (key: SigningKey) =>
     signWith(key, { name: 'Ada', exp: Math.floor(Date.now() / 1_000) + 315_360_000 })
 
-  it('is refused 15 min after the provider took its key back, however often it was used until then', async () => {
+  it('is refused 15 min after the provider withdrew its key, however often it was used until then', async () => {
     const key = await makeKey('ES256')
     provider.publish(key.jwk)
     const [used, resting] = [await signed(key), await signed(key)]
@@ -59,7 +59,7 @@ describe("a token that was seen before, by a provider's key", () => {
     for (const jwt of [used, resting]) expect(await answerTo(jwt)).toEqual([401, undefined])
   })
 
-  it('outlives an outage of the provider as long as the keys do, and is neither good nor bad from then on', async () => {
+  it('works in an outage of the provider as long as the keys are valid, and is UNAVAILABLE afterwards', async () => {
     const key = await makeKey('ES256')
     provider.publish(key.jwk)
     const jwt = await signed(key)
@@ -74,7 +74,7 @@ describe("a token that was seen before, by a provider's key", () => {
     expect(await answerTo(jwt)).toEqual([200, 'Ada'])
   })
 
-  it('costs the database nothing more where it is verified anew', async () => {
+  it('costs no more database statements when it is verified again', async () => {
     const key = await makeKey('ES256')
     provider.publish(key.jwk)
     const jwt = await signed(key)

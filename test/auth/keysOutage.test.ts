@@ -6,7 +6,7 @@ import { logLines } from '../support/logLines.js'
 import { makeKey, type OpenIdProvider, signWith, startOpenIdProvider } from '../support/openIdProvider.js'
 import { useTestServer } from '../support/testServer.js'
 
-/** What a provider may answer with instead of its keys, and the words of it in the log. */
+/** Answers of a provider other than its keys, and the reason in the log. */
 const failures: [answer: [status: number, body: string, headers?: Record<string, string>], words: RegExp][] =
   [
     [[404, 'no'], /HTTP 404/],
@@ -26,7 +26,7 @@ const failures: [answer: [status: number, body: string, headers?: Record<string,
     ],
   ]
 
-describe('a provider whose keys can’t be had', () => {
+describe('a failure to fetch a provider’s keys', () => {
   const { log, lines, text } = logLines()
   let provider: OpenIdProvider
   const env = { AUTH_JWT_SECRET: '', AUTH_JWKS_URL: '' }
@@ -39,10 +39,10 @@ describe('a provider whose keys can’t be had', () => {
 
   const told = () => lines.filter(({ msg }) => msg.startsWith('Fetching the sign-in keys'))
 
-  it('is told in one line with the reason, and in one when it is over', async () => {
+  it('is logged in one line with the reason, and in one when it is over', async () => {
     const key = await makeKey('ES256')
     for (const [answer, words] of failures) {
-      // Each server has keys of its own, so each begins without any.
+      // Each server has its own cache of keys, so each starts without any.
       const server = await testServer.startAnother()
       const asked = async () => {
         const response = await fetch(`${server.url}/graphql`, {
@@ -74,8 +74,8 @@ describe('a provider whose keys can’t be had', () => {
 
   it.each([
     ['nothing listens', 'http://127.0.0.1:1023/jwks', /nothing listens there \(ECONNREFUSED\)/],
-    ['no such host', 'http://nowhere.invalid/jwks', /no such host|DNS doesn’t answer/],
-  ])('is told where %s', async (_, url, words) => {
+    ['there is no such host', 'http://nowhere.invalid/jwks', /no such host|DNS doesn’t answer/],
+  ])('is logged if %s', async (_, url, words) => {
     const { log, lines } = logLines()
     const outage = outageOf('Fetching', log)
     const verify = jwtVerifier({ keys: { by: 'jwks', url }, outage })
@@ -84,7 +84,7 @@ describe('a provider whose keys can’t be had', () => {
     expect(lines.map(({ err }) => (err as Error).message)).toEqual([expect.stringMatching(words)])
   })
 
-  it('is told where it hangs', async () => {
+  it('is logged if the provider does not answer', async () => {
     const { log, lines } = logLines()
     const url = provider.jwksUrl
     provider.stall()

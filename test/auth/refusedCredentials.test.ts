@@ -30,8 +30,8 @@ const statusOf = async (authorization: string) => {
 
 const told = () => lines.filter(({ msg }) => msg === 'a credential was refused')
 
-describe('why a credential was refused', () => {
-  it('stands in the log, and not in the answer', async () => {
+describe('the reason why a credential was refused', () => {
+  it('is in the log, and not in the answer', async () => {
     const cases: [why: Record<string, unknown>, authorization: string][] = [
       [
         { reason: 'issuer', expected: right.iss, given: 'https://idp.example/' },
@@ -65,13 +65,13 @@ describe('why a credential was refused', () => {
     }
     expect([...statuses]).toEqual([401])
     expect(bodies.size).toBe(1)
-    // Neither a token nor a claim beyond those two.
+    // The log has no tokens and no claims other than those two.
     for (const [, authorization] of cases) expect(text()).not.toContain(authorization.slice(7, 27))
     expect(text()).not.toContain('aaaa')
     expect(text()).not.toContain('"ada"')
   })
 
-  it('is one line for each reason, however often it happens within a minute', async () => {
+  it('is logged once a minute, however often it happens', async () => {
     const stale = `Bearer ${await sign({ exp: now() - 60 })}`
     await statusOf(stale)
     const before = told().length
@@ -79,7 +79,7 @@ describe('why a credential was refused', () => {
     expect(told()).toHaveLength(before)
   })
 
-  it('shows an issuer or audience short and in one line, whatever the provider signed', async () => {
+  it('shows an issuer or audience shortened and in one line, whatever the provider signed', async () => {
     const { log, lines } = logLines()
     const verify = jwtVerifier({
       keys: { by: 'secret', secret: JWT_SECRET },
@@ -97,19 +97,19 @@ describe('why a credential was refused', () => {
     ])
   })
 
-  it('is a warning where it looks like a wrong setting, and information where it is ordinary', () => {
+  it('is a warning if a setting may be wrong, and information otherwise', () => {
     const levels = Object.fromEntries(told().map(({ reason, level }) => [reason, level]))
     expect(levels).toMatchObject({ issuer: 40, audience: 40, signature: 40, expired: 30, malformed: 30 })
   })
 })
 
-describe('an Authorization that is empty', () => {
-  it.each(['', ' '])('is none (%j)', async (authorization) => {
+describe('an empty Authorization header', () => {
+  it.each(['', ' '])('counts as no credential (%j)', async (authorization) => {
     await expect(testServer.server.authenticate(authorization)).resolves.toEqual({ kind: 'nobody' })
   })
 
   it.each(['Bearer', 'Bearer ', 'Bearer null', 'null', 'Basic YTpi'])(
-    '%j is refused',
+    'is not the same as %j, which is refused',
     async (authorization) => {
       await expect(testServer.server.authenticate(authorization)).rejects.toThrow()
     },

@@ -16,13 +16,13 @@ afterEach(async () => {
 
 const verifier = () => jwtVerifier({ keys: { by: 'jwks', url: provider.jwksUrl } })
 
-/** Only the date: sockets and time-outs stay real. */
+/** Moves only the date: sockets and timeouts are real. */
 const pass = (ms: number) => {
   if (!vi.isFakeTimers()) vi.useFakeTimers({ toFake: ['Date'] })
   vi.setSystemTime(Date.now() + ms)
 }
 
-describe("a JWT by a provider's keys", () => {
+describe('a JWT with a provider’s keys', () => {
   it.each([
     'RS256',
     'RS384',
@@ -35,7 +35,7 @@ describe("a JWT by a provider's keys", () => {
     'ES512',
     'EdDSA',
     'Ed25519',
-  ])('signed by %s says who is asking', async (alg) => {
+  ])('signed with %s identifies the caller', async (alg) => {
     const key = await makeKey(alg)
     provider.publish(key.jwk)
     const claims = { email: 'ada@example.com', email_verified: true }
@@ -45,7 +45,7 @@ describe("a JWT by a provider's keys", () => {
     })
   })
 
-  it('costs one fetch of the keys, however many ask at once and after', async () => {
+  it('costs one fetch of the keys, however many requests come at once and afterwards', async () => {
     const key = await makeKey('ES256')
     provider.publish(key.jwk)
     const verify = verifier()
@@ -58,7 +58,7 @@ describe("a JWT by a provider's keys", () => {
     expect(provider.fetches).toBe(1)
   })
 
-  it('is refused where it is signed by the public key as by a secret', async () => {
+  it('is refused if it is signed with the public key as a shared secret', async () => {
     const key = await makeKey('RS256')
     provider.publish(key.jwk)
     const verify = verifier()
@@ -78,7 +78,7 @@ describe("a JWT by a provider's keys", () => {
       }
   })
 
-  it('is refused where it brings its own key, or points to one', async () => {
+  it('is refused if it contains its own key or a link to one', async () => {
     const [key, evil] = await Promise.all([makeKey('ES256'), makeKey('ES256')])
     const elsewhere = await startOpenIdProvider()
     elsewhere.publish(evil.jwk)
@@ -96,7 +96,7 @@ describe("a JWT by a provider's keys", () => {
     await elsewhere.close()
   })
 
-  it("is refused where its algorithm isn't its key's", async () => {
+  it('is refused if its algorithm is not its key’s', async () => {
     const [rsa, pss] = await Promise.all([makeKey('RS256'), makeKey('PS256')])
     provider.publish(rsa.jwk, pss.jwk)
     const verify = verifier()
@@ -104,7 +104,7 @@ describe("a JWT by a provider's keys", () => {
     expect(await verify(await signWith(pss))).not.toBeNull()
   })
 
-  it('that names no key is tried with each that fits', async () => {
+  it('without a key id is checked with each suitable key', async () => {
     const keys = await Promise.all([makeKey('ES256'), makeKey('ES256'), makeKey('ES256')])
     const stranger = await makeKey('ES256')
     provider.publish(...keys.map(({ jwk }) => jwk))
@@ -115,7 +115,7 @@ describe("a JWT by a provider's keys", () => {
     expect(await verify(expired)).toBeNull()
   })
 
-  it("is refused by a key too weak to trust, which doesn't stand in the way of the others", async () => {
+  it('is refused if its key is too weak, and other keys still work', async () => {
     const weak = generateKeyPairSync('rsa', { modulusLength: 1_024 })
     const sound = await makeKey('RS256')
     provider.publish({ ...weak.publicKey.export({ format: 'jwk' }), kid: 'weak' } as JWK, sound.jwk)
@@ -129,7 +129,7 @@ describe("a JWT by a provider's keys", () => {
     expect(await verify(await signWith(sound, {}, { kid: undefined }))).not.toBeNull()
   })
 
-  it('is told to be garbage without asking the provider', async () => {
+  it('is recognised as garbage without a request to the provider', async () => {
     const verify = verifier()
     const hmac = await makeKey('ES256')
     for (const text of [
@@ -142,7 +142,7 @@ describe("a JWT by a provider's keys", () => {
     expect(provider.fetches).toBe(0)
   })
 
-  it('by a new key is accepted once the keys rotate, with a fetch each 10 s at most', async () => {
+  it('with a new key is accepted after the keys rotate, with at most one fetch every 10 s', async () => {
     const [old, next, unknown] = await Promise.all([makeKey('ES256'), makeKey('ES256'), makeKey('ES256')])
     provider.publish(old.jwk)
     const verify = verifier()
@@ -158,7 +158,7 @@ describe("a JWT by a provider's keys", () => {
     expect(provider.fetches).toBe(2)
   })
 
-  it('by a key that the provider took back is refused after 15 min at the latest', async () => {
+  it('with a withdrawn key is refused after at most 15 min', async () => {
     const [old, next] = await Promise.all([makeKey('ES256'), makeKey('ES256')])
     provider.publish(old.jwk)
     const verify = verifier()
@@ -169,7 +169,7 @@ describe("a JWT by a provider's keys", () => {
     expect(await verify(await signWith(next))).not.toBeNull()
   })
 
-  it('goes on through an outage of some minutes, since keys are fetched anew ahead of time', async () => {
+  it('works during an outage of some minutes, because keys are fetched ahead of time', async () => {
     const key = await makeKey('ES256')
     provider.publish(key.jwk)
     const verify = verifier()
@@ -182,7 +182,7 @@ describe("a JWT by a provider's keys", () => {
     expect(await verify(await signWith(key))).not.toBeNull()
   })
 
-  it('is neither good nor bad where the keys cannot be had, and is again when they can', async () => {
+  it('is UNAVAILABLE while there are no keys, and works again with them', async () => {
     const key = await makeKey('ES256')
     const verify = verifier()
     for (const [status, body] of [
@@ -200,7 +200,7 @@ describe("a JWT by a provider's keys", () => {
     expect(await verify(await signWith(key))).not.toBeNull()
   })
 
-  it('asks a provider that fails once a second at most', async () => {
+  it('causes at most one request a second to a provider that fails', async () => {
     const key = await makeKey('ES256')
     provider.answer(500, '')
     const verify = verifier()
@@ -208,7 +208,7 @@ describe("a JWT by a provider's keys", () => {
     expect(provider.fetches).toBe(1)
   })
 
-  it('waits 3 s for the keys and no longer', async () => {
+  it('waits at most 3 s for the keys', async () => {
     const key = await makeKey('ES256')
     provider.stall()
     const begin = performance.now()
@@ -216,7 +216,7 @@ describe("a JWT by a provider's keys", () => {
     expect(performance.now() - begin).toBeLessThan(4_000)
   })
 
-  it('is neither good nor bad where nobody listens there', async () => {
+  it('is UNAVAILABLE if nothing listens at the provider’s address', async () => {
     const key = await makeKey('ES256')
     const gone = await startOpenIdProvider()
     await gone.close()

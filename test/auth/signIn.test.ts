@@ -7,7 +7,7 @@ import { JWT_SECRET, useTestServer } from '../support/testServer.js'
 const testServer = useTestServer()
 const now = () => Math.floor(Date.now() / 1_000)
 
-/** Signs in with exactly these claims, and with an `iat` that is newer than all before it. */
+/** Signs in with exactly these claims and an `iat` newer than all before. */
 let age = 1_000
 const signIn = async (sub: string, claims: JWTPayload) => {
   const jwt = await new SignJWT({ sub, iat: now() - --age, exp: now() + 600, ...claims })
@@ -23,8 +23,8 @@ const newcomer = () => {
   return { sub, email: `${randomUUID()}@people.example` }
 }
 
-describe('a token that says nothing of whether the address is verified', () => {
-  it('leaves a known address as it is known, in whatever case it writes it', async () => {
+describe('a token without a claim about the address’s verification', () => {
+  it('leaves a known address verified, in whatever case it is written', async () => {
     const { sub, email } = newcomer()
     await signIn(sub, { email, email_verified: true })
     for (const written of [email, email.toUpperCase()]) {
@@ -35,13 +35,13 @@ describe('a token that says nothing of whether the address is verified', () => {
     expect((await signIn(sub, { email })).viewer).toMatchObject({ email, emailVerified: false })
   })
 
-  it('leaves what the host application said of it', async () => {
+  it('leaves what the host application has set', async () => {
     const { sub, email } = newcomer()
     await mutate(testServer.instance, 'upsertUser', { subject: sub, email, emailVerified: true })
     expect((await signIn(sub, { email, iat: now() })).viewer).toMatchObject({ email, emailVerified: true })
   })
 
-  it('leaves the invites to it answerable', async () => {
+  it('leaves the user able to answer invites to that address', async () => {
     const owner = await testServer.signUp()
     const { sub, email } = newcomer()
     await signIn(sub, { email, email_verified: true })
@@ -53,16 +53,16 @@ describe('a token that says nothing of whether the address is verified', () => {
     })
   })
 
-  it('verifies no other address', async () => {
+  it('does not verify another address', async () => {
     const { sub, email } = newcomer()
     await signIn(sub, { email, email_verified: true })
     const other = `other-${email}`
     expect((await signIn(sub, { email: other })).viewer).toMatchObject({ email: other, emailVerified: false })
-    // And what was known of the first is forgotten.
+    // The first address is no longer verified either.
     expect((await signIn(sub, { email })).viewer).toMatchObject({ email, emailVerified: false })
   })
 
-  it('verifies none at first sight, nor after there was none', async () => {
+  it('verifies no address at the first sign-in, or after the user had none', async () => {
     const { sub, email } = newcomer()
     expect((await signIn(sub, { email })).viewer).toMatchObject({ email, emailVerified: false })
     expect((await signIn(sub, { email: null })).viewer).toMatchObject({ email: null, emailVerified: false })
@@ -70,8 +70,8 @@ describe('a token that says nothing of whether the address is verified', () => {
   })
 })
 
-describe('a token whose e-mail claim is an object', () => {
-  it('is read as the address and its verification', async () => {
+describe('a token whose email claim is an object', () => {
+  it('gives the address and its verification from the object', async () => {
     const { sub, email } = newcomer()
     const claims = { email: { address: email, is_primary: true, is_verified: true } }
     expect((await signIn(sub, claims)).viewer).toMatchObject({ email, emailVerified: true })
@@ -80,7 +80,7 @@ describe('a token whose e-mail claim is an object', () => {
 })
 
 describe('a token issued in the future', () => {
-  it('is refused, so that it can’t outdo the honest ones until then', async () => {
+  it('is refused, because otherwise it would count as newer than all honest ones until then', async () => {
     const { sub, email } = newcomer()
     await signIn(sub, { email, email_verified: true, iat: now() - 10 })
     const ahead = await signIn(sub, { email, email_verified: true, iat: now() + 315_360_000 })

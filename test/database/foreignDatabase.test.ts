@@ -21,7 +21,7 @@ afterEach(async () => {
 const log = { info: (line: string) => void said.push(line), warn: (line: string) => void said.push(line) }
 const run = (url = database.url) => migrate({ connectionString: url, log })
 
-/** Everything that is there, and what Prisma's table says. */
+/** Returns all objects in the database and the content of Prisma's table. */
 async function contents(): Promise<unknown> {
   const { rows } = await client.query(`select nspname, relname from pg_class
     join pg_namespace on pg_namespace.oid = relnamespace where nspname !~ '^pg_|^information' order by 1, 2`)
@@ -47,7 +47,7 @@ test.each([
     `${HISTORY}; ${FOREIGN}; create table "user" (n int);
      insert into _prisma_migrations (id, checksum, migration_name) values ('c', 'd', '20261121000000_init')`,
   ],
-])('a database of another application is refused and stays as it is: %s', async (_, sql) => {
+])('a database of another application is refused and not changed: %s', async (_, sql) => {
   await client.query(sql)
   const before = await contents()
   await expect(run()).rejects.toThrow(
@@ -57,7 +57,7 @@ test.each([
   expect(said).toEqual([])
 })
 
-test('an empty schema beside another application is moved into', async () => {
+test('an empty schema beside another application’s is used', async () => {
   await client.query('create table "user" (n int); create schema guildhall')
   const url = `${database.url}?options=-c%20search_path%3Dguildhall`
   expect(await run(url)).not.toEqual([])
@@ -65,11 +65,11 @@ test('an empty schema beside another application is moved into', async () => {
   expect((await client.query(`select to_regclass('guildhall.org') as org`)).rows).not.toEqual([{ org: null }])
 })
 
-test('a search_path that names no schema is said', async () => {
+test('a search_path that names no schema is reported', async () => {
   await expect(run(`${database.url}?options=-c%20search_path%3Dmissing`)).rejects.toThrow(/search_path/)
 })
 
-test('tables of extensions are nobody’s application', async () => {
+test('tables of extensions do not count as another application’s', async () => {
   await client.query('create extension pg_stat_statements')
   expect(await run()).not.toEqual([])
 })

@@ -5,7 +5,7 @@ import { openDatabase } from '../../src/database/database.js'
 import { inTransaction } from '../../src/database/transaction.js'
 import { createDatabase } from '../support/database.js'
 
-test('a connection that is lost within a transaction costs that transaction, not the process', async () => {
+test('a connection that is lost during a transaction fails only that transaction, not the process', async () => {
   const { url, drop } = await createDatabase()
   const database = await openDatabase({ connectionString: url, poolSize: 2 })
   onTestFinished(() => database.close().then(drop))

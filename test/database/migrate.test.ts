@@ -14,17 +14,17 @@ import { createDatabase, type TestDatabase } from '../support/database.js'
 
 let database: TestDatabase
 let client: pg.Client
-/** A copy of prisma/migrations, to add to. */
+/** A copy of prisma/migrations that tests add to. */
 let migrationsDir: string
 let said: string[]
 
 const log = { info() {}, warn: (message: string) => void said.push(message) }
-/** Names of this package's migrations. */
+/** Names of the shipped migrations. */
 const ours = (await readdir(join(packageRoot(), 'prisma/migrations')))
   .filter((name) => /^\d/.test(name))
   .sort()
 
-// Prisma's CLI takes a second each time, and on a busy machine several.
+// Prisma's CLI takes seconds each time on a busy machine.
 vi.setConfig({ testTimeout: 60_000 })
 
 beforeEach(async () => {
@@ -52,7 +52,7 @@ async function rows(statement: string): Promise<unknown[]> {
   return (await client.query({ text: statement, rowMode: 'array' })).rows.map(([value]) => value)
 }
 
-/** Prisma's own CLI on the same migrations; its exit code and words. */
+/** Runs Prisma's own CLI on the same migrations. Returns its exit code and output. */
 async function prisma(...args: string[]): Promise<{ code: number; said: string }> {
   const config = join(migrationsDir, '..', 'prisma.config.mjs')
   const schema = join(packageRoot(), 'prisma/schema.prisma')
@@ -83,12 +83,12 @@ test('servers that start at once on an empty database all succeed, and each migr
   )
 })
 
-test('finds the migrations of this package by itself, and nothing to do the second time', async () => {
+test('a start finds the shipped migrations, and the next start has nothing to do', async () => {
   expect(await migrate({ connectionString: database.url, log })).toEqual(ours)
   expect(await migrate({ connectionString: database.url, log })).toEqual([])
 })
 
-test('prisma migrate agrees that what was applied here is applied', async () => {
+test('prisma migrate recognises what a start has applied', async () => {
   expect((await prisma('status')).code).toBe(1)
   await run()
   expect(await prisma('status')).toMatchObject({ code: 0, said: expect.stringContaining('up to date') })
@@ -98,7 +98,7 @@ test('prisma migrate agrees that what was applied here is applied', async () => 
   })
 })
 
-test('what prisma migrate deploy applied is applied, and recorded in the same words', async () => {
+test('a start recognises what prisma migrate deploy has applied, recorded in the same form', async () => {
   expect(await prisma('deploy')).toMatchObject({ code: 0, said: expect.stringContaining(ours[0] ?? '') })
   expect(await run()).toEqual([])
   expect(said).toEqual([])
@@ -111,7 +111,7 @@ test('what prisma migrate deploy applied is applied, and recorded in the same wo
   expect(await rows(record)).toEqual(byPrisma)
 })
 
-test('the migrations make what schema.prisma says, no more and no less', async () => {
+test('the migrations produce exactly the schema of schema.prisma', async () => {
   await run()
   const toSchema = ['--to-schema', join(packageRoot(), 'prisma/schema.prisma'), '--exit-code']
   for (const from of [['--from-migrations', migrationsDir], ['--from-config-datasource']])
@@ -126,13 +126,13 @@ test('the migrations make what schema.prisma says, no more and no less', async (
   })
 })
 
-test('a migration that fails leaves nothing of itself and keeps its version down until it is settled', async () => {
+test('a migration that fails leaves no changes, and its version does not start until it is resolved', async () => {
   await addMigration('29990101000000_bad', 'create table half (n int); select * from missing')
   await expect(run()).rejects.toThrow(MigrationError)
   expect(await rows(`select to_regclass('half')`)).toEqual([null])
   expect(await rows('select 1 from org')).toEqual([])
 
-  // The reason is gone, but not yet settled.
+  // The cause is gone, but the failure is not resolved yet.
   await client.query('create table missing (n int)')
   await expect(run()).rejects.toThrow(
     /29990101000000_bad failed: .*"missing" does not exist.*migrate --resolve 29990101000000_bad --rolled-back/s,
@@ -143,7 +143,7 @@ test('a migration that fails leaves nothing of itself and keeps its version down
   expect(await run()).toEqual(['29990101000000_bad'])
 })
 
-test('a failed migration keeps the version before it up, which says so', async () => {
+test('the previous version still starts beside a failed migration, and reports it', async () => {
   await addMigration('29990101000000_bad', 'select nonsense')
   await expect(run()).rejects.toThrow(MigrationError)
   await rm(join(migrationsDir, '29990101000000_bad'), { recursive: true })
@@ -151,7 +151,7 @@ test('a failed migration keeps the version before it up, which says so', async (
   expect(said).toEqual([expect.stringMatching(/29990101000000_bad of another version failed/)])
 })
 
-test('a failed migration that was mended is applied without more ado', async () => {
+test('a failed migration that was fixed is applied at the next start', async () => {
   await addMigration('29990101000000_bad', 'create table half (n int); select nonsense')
   await expect(run()).rejects.toThrow(MigrationError)
   await addMigration('29990101000000_bad', 'create table half (n int)')
@@ -159,7 +159,7 @@ test('a failed migration that was mended is applied without more ado', async () 
   expect(await prisma('status')).toMatchObject({ code: 0 })
 })
 
-test('a migration that time heals is tried again at the next start', async () => {
+test('a migration that failed for a passing reason is tried again at the next start', async () => {
   await run()
   await addMigration('29990101000000_unlucky', "do $$ begin raise 'full' using errcode = '53100'; end $$")
   await expect(run()).rejects.toThrow('full')
@@ -167,7 +167,7 @@ test('a migration that time heals is tried again at the next start', async () =>
   expect(await run()).toEqual(['29990101000000_unlucky'])
 })
 
-test('an applied migration that was edited, or that is not known here, is reported and keeps nobody down', async () => {
+test('an applied migration that was edited or is unknown is reported and does not stop a start', async () => {
   await addMigration('29990101000000_edited', 'create table a (n int)')
   await addMigration('29990102000000_newer', 'create table b (n int)')
   await run()
@@ -181,7 +181,7 @@ test('an applied migration that was edited, or that is not known here, is report
   ])
 })
 
-test('what works beside reads and writes runs outside a transaction, once, however many servers start', async () => {
+test('a migration that runs beside reads and writes is applied outside a transaction, once, however many servers start', async () => {
   await addMigration('29990101000000_index', 'create index concurrently by_tier on org (tier)')
   const applied = await Promise.all([run(), run(), run(), run()])
   expect(applied.flat().sort()).toEqual([...ours, '29990101000000_index'])
@@ -189,10 +189,10 @@ test('what works beside reads and writes runs outside a transaction, once, howev
   expect(await prisma('status')).toMatchObject({ code: 0 })
 })
 
-test('a server that starts in the midst of that waits for its end', async () => {
+test('a server that starts during such a migration waits for its end', async () => {
   await run()
   await addMigration('29990101000000_index', 'create index concurrently by_tier on org (tier)')
-  await client.query('begin; lock table org in row exclusive mode') // the index waits for this transaction
+  await client.query('begin; lock table org in row exclusive mode') // The index waits for this transaction.
   const started = run()
   await vi.waitFor(async () =>
     expect(await rows('select 1 from _prisma_migrations')).toHaveLength(ours.length + 1),
@@ -203,13 +203,13 @@ test('a server that starts in the midst of that waits for its end', async () => 
   expect(await Promise.all([started, second])).toEqual([['29990101000000_index'], []])
 })
 
-test('such a migration that fails is known as failed too', async () => {
+test('such a migration is recorded as failed if it fails', async () => {
   await addMigration('29990101000000_index', 'create index concurrently by_tier on org (nonsense)')
   await expect(run()).rejects.toThrow(/29990101000000_index failed: .*"nonsense" does not exist/)
   await expect(run()).rejects.toThrow(/29990101000000_index failed: .*"nonsense" does not exist/)
 })
 
-test('what a broken build has left is not taken for the index: it is built anew', async () => {
+test('an invalid index left by an interrupted build is built again', async () => {
   await run()
   await addMigration('29990101000000_index', 'create unique index concurrently if not exists once on dup (n)')
   await client.query('create table dup as select 1 as n from generate_series(1, 2)')
@@ -219,7 +219,7 @@ test('what a broken build has left is not taken for the index: it is built anew'
   const valid = `select indisvalid from pg_index where indexrelid = to_regclass('once')`
   expect(await rows(valid)).toEqual([false])
   await client.query('truncate dup')
-  // Killed in the midst of it: begun, without an end or an error.
+  // The process was killed during the migration, so it has a start but no end and no error.
   await client.query(`insert into _prisma_migrations (id, checksum, migration_name)
     values ('x', '${createHash('sha256').update('create unique index concurrently if not exists once on dup (n)').digest('hex')}', '29990101000000_index')`)
   expect(await run()).toEqual(['29990101000000_index'])
@@ -227,7 +227,7 @@ test('what a broken build has left is not taken for the index: it is built anew'
   expect(await prisma('status')).toMatchObject({ code: 0 })
 })
 
-test('an index whose build fails leaves none that costs writes', async () => {
+test('an index whose build fails is dropped, so that it does not slow down writes', async () => {
   await run()
   await client.query('create table dup as select 1 as n from generate_series(1, 2)')
   await addMigration('29990101000000_index', 'create unique index concurrently if not exists once on dup (n)')
@@ -243,7 +243,7 @@ test('an index that a later rebuild left invalid is reported', async () => {
   expect(said).toEqual([expect.stringMatching(/by_tier is invalid/)])
 })
 
-test('the statements for a live database make what the migration makes', async () => {
+test('the statements for a live database have the same result as the migration', async () => {
   const definitions = `select indexdef from pg_indexes where schemaname = 'public' order by indexname`
   await run()
   const online = await rows(definitions)
@@ -254,7 +254,7 @@ test('the statements for a live database make what the migration makes', async (
   expect(await rows(definitions)).toEqual(online)
 })
 
-test('waits while another process, be it the CLI, holds the migration lock', async () => {
+test('a start waits while another process, such as the CLI, holds the migration lock', async () => {
   await client.query('select pg_advisory_lock(72707369)')
   const waiting = run()
   await sleep(300)
@@ -263,7 +263,7 @@ test('waits while another process, be it the CLI, holds the migration lock', asy
   expect(await waiting).toEqual(ours)
 })
 
-test('no time-out of the role or the database cuts a migration short', async () => {
+test('a migration ignores the timeouts of the role and the database', async () => {
   const [name] = await rows('select current_database()')
   await client.query(`alter database ${name} set statement_timeout = '100ms'`)
   await addMigration('29990101000000_slow', 'select pg_sleep(0.3)')

@@ -12,12 +12,12 @@ import { type TestPerson, useTestServer } from '../support/testServer.js'
 
 const LIST_INDEXES = '20261125120000_list_indexes'
 const INVITES = 200_000
-/** How far beyond its limit a wait may be seen to last, on a machine whose cores others use. */
+/** How much longer than its limit a wait may last on a busy machine. */
 const SLACK_MS = 1_500
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
-describe('a migration beside a server that reads and writes', () => {
+describe('a migration while a server reads and writes', () => {
   const testServer = useTestServer()
   let client: pg.Client
   let owner: TestPerson
@@ -54,7 +54,7 @@ describe('a migration beside a server that reads and writes', () => {
       migrationsDir,
     })
 
-  /** A client that reads and writes one thing after the other, until it is told to stop. */
+  /** Starts a client that reads and writes in turn, until it is stopped. */
   function load(number: number) {
     let stopped = false
     let done = 0
@@ -77,7 +77,10 @@ describe('a migration beside a server that reads and writes', () => {
     }
   }
 
-  /** Watches how long anybody waits for a lock on a table or index, until it is told to stop: the longest, ms. */
+  /**
+   * Watches how long any session waits for a lock on a table or index, until it is stopped. Returns
+   * the longest wait, in ms.
+   */
   async function watchWaits() {
     const watcher = new pg.Client({ connectionString: testServer.database.url })
     await watcher.connect()
@@ -101,7 +104,7 @@ describe('a migration beside a server that reads and writes', () => {
     }
   }
 
-  /** As the version before the list's indexes left it. */
+  /** Drops the indexes, as in the version before them. */
   async function takeListIndexesBack(): Promise<void> {
     const init = await readFile(join(MIGRATIONS_DIR, '20261121000000_init/migration.sql'), 'utf8')
     const theirs = await readFile(join(MIGRATIONS_DIR, LIST_INDEXES, 'migration.sql'), 'utf8')
@@ -114,7 +117,7 @@ describe('a migration beside a server that reads and writes', () => {
     await client.query('delete from _prisma_migrations where migration_name = $1', [LIST_INDEXES])
   }
 
-  it.each([1, 2, 3])('builds the indexes of the lists, and nobody waits for it (start %i)', async () => {
+  it.each([1, 2, 3])('builds the indexes of the lists, and nobody waits for it (run %i)', async () => {
     await takeListIndexesBack()
     const loads = [1, 2, 3, 4].map(load)
     const waits = await watchWaits()
@@ -127,13 +130,13 @@ describe('a migration beside a server that reads and writes', () => {
     expect(rows).toEqual([])
   })
 
-  it('steps back from a lock that somebody holds, so that nobody waits behind it, and says so once', async () => {
+  it('gives up on a lock that a session holds, so that nobody waits behind it, and logs this once', async () => {
     await mkdir(join(migrationsDir, '29990101000000_column'))
     await writeFile(
       join(migrationsDir, '29990101000000_column/migration.sql'),
       'alter table org_invite add column surplus int',
     )
-    // A long read, as of pg_dump.
+    // A long read, like that of pg_dump.
     await client.query('begin; select 1 from org_invite limit 1')
     const loads = [1, 2].map(load)
     const waits = await watchWaits()
@@ -152,7 +155,7 @@ describe('a migration beside a server that reads and writes', () => {
     expect(warned).toEqual([expect.stringMatching(/waits for a lock/)])
   })
 
-  it('gives way where a request and it wait for each other', async () => {
+  it('gives way if it and a request wait for each other', async () => {
     await mkdir(join(migrationsDir, '29990102000000_both'))
     await writeFile(
       join(migrationsDir, '29990102000000_both/migration.sql'),
@@ -177,8 +180,8 @@ describe('a migration beside a server that reads and writes', () => {
   })
 })
 
-describe('the migrations that are shipped', () => {
-  it('build no index of a table that is there in a way that stops writes', async () => {
+describe('the shipped migrations', () => {
+  it('build no index on an existing table in a way that blocks writes', async () => {
     const names = (await readdir(MIGRATIONS_DIR)).filter((name) => /^\d/.test(name))
     const stopping: string[] = []
     for (const name of names) {

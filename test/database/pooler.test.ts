@@ -10,10 +10,10 @@ import { startDatabaseProxy } from '../support/databaseProxy.js'
 import { APP_URL, JWT_SECRET } from '../support/testServer.js'
 import { transactionPooler } from '../support/transactionPooler.js'
 
-/** What PgBouncer takes of a client that connects, where it isn't told to ignore more. */
+/** The startup parameters that PgBouncer accepts by default. */
 const TAKEN = new Set(['user', 'database', 'application_name', 'client_encoding'])
 
-/** PostgreSQL's `FATAL` for a startup packet with another parameter. */
+/** Returns PostgreSQL's `FATAL` message if a startup packet has another parameter. */
 function refuseOthers(startup: Buffer): Buffer | undefined {
   const words = startup.subarray(8).toString().split('\0')
   const other = words.find((word, index) => index % 2 === 0 && word !== '' && !TAKEN.has(word))
@@ -25,7 +25,7 @@ function refuseOthers(startup: Buffer): Buffer | undefined {
   return Buffer.concat([head, Buffer.from(text)])
 }
 
-test('a pooler that takes no settings from who connects is connected through, and they hold all the same', async () => {
+test('a pooler that refuses startup settings is usable, and the settings still apply', async () => {
   const { url, drop } = await createDatabase()
   const proxy = await startDatabaseProxy(url, refuseOthers)
   const server = await startServer({
@@ -48,7 +48,7 @@ test('a pooler that takes no settings from who connects is connected through, an
   for (const rows of await Promise.all(reads)) expect(rows).toEqual([Object.values(expected)])
 })
 
-test('a pooler that shares sessions between transactions is refused at the start, with the cure', async () => {
+test('a pooler that shares sessions between transactions is refused at the start, with the remedy', async () => {
   const { url, drop } = await createDatabase({ empty: true })
   const pooler = await transactionPooler(url)
   onTestFinished(() => pooler.close().then(drop))
@@ -56,7 +56,7 @@ test('a pooler that shares sessions between transactions is refused at the start
   await expect(migrate({ connectionString: pooler.url, log })).rejects.toThrow(
     /DATABASE_URL leads to a pooler .* pool_mode = session/,
   )
-  // With others at work there, whichever session is next.
+  // Other clients are active, so that the next transaction may get any session.
   const others = [1, 2, 3].map(() => new pg.Client({ connectionString: pooler.url }))
   for (const other of others) await other.connect()
   await Promise.all(others.map((other) => other.query('select pg_sleep(0.05)')))

@@ -12,7 +12,7 @@ describe('a prepared statement', () => {
   })
   afterAll(() => pool.end().then(database.drop))
 
-  /** A connection of the test's own, and how often rows were described on it. */
+  /** Opens a connection, and counts how often it asks for a description of rows. */
   async function connect() {
     const client = new pg.Client({ connectionString: database.url, pipeline: true })
     await client.connect()
@@ -29,7 +29,7 @@ describe('a prepared statement', () => {
     values: [to],
   })
 
-  it('has its rows described once, whatever the connection and the form', async () => {
+  it('asks for the description of its rows once, on whatever connection and in whatever form', async () => {
     const shapes: Shapes = new Map()
     const [one, other] = [await connect(), await connect()]
     const first = await runPrepared(one.client, numbers(2), shapes, 'named')
@@ -47,7 +47,7 @@ describe('a prepared statement', () => {
     expect(one.told.descriptions + other.told.descriptions).toBe(1)
   })
 
-  it('answers many at once, each its own', async () => {
+  it('answers many queries at once, each with its own rows', async () => {
     const shapes: Shapes = new Map()
     const { client } = await connect()
     const counts = Array.from({ length: 20 }, (_, index) => index)
@@ -55,7 +55,7 @@ describe('a prepared statement', () => {
     expect(answers.map(({ length }) => length)).toEqual(counts)
   })
 
-  it('that has no rows is asked for none', async () => {
+  it('without rows asks for no description', async () => {
     const shapes: Shapes = new Map()
     const { client } = await connect()
     await client.query('create temporary table thing (id int primary key)')
@@ -67,7 +67,7 @@ describe('a prepared statement', () => {
     expect(await runPrepared(client, insert(3), shapes, 'named')).toEqual([])
   })
 
-  it('that fails, or whose value can’t be read, costs itself alone', async () => {
+  it('that fails, or returns an unreadable value, fails alone', async () => {
     const shapes: Shapes = new Map()
     const { client } = await connect()
     const divide = (by: number) => ({ name: 'divide', text: 'select 1 / $1::int as part', values: [by] })
@@ -82,7 +82,7 @@ describe('a prepared statement', () => {
     expect(await runPrepared(client, divide(1), shapes, 'named')).toEqual([{ part: 1 }])
   })
 
-  it('without a name is described each time, and takes a connection of a pool’s as well', async () => {
+  it('without a name asks for the description each time, and works on a pooled connection too', async () => {
     const shapes: Shapes = new Map()
     const unnamed = (column: string) => ({ name: undefined, text: `select 1 as ${column}`, values: [] })
     expect(await runPrepared(pool, unnamed('one'), shapes, 'named')).toEqual([{ one: 1 }])

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openReadLanes, type ReadLanes } from '../../src/database/readLanes.js'
 import { createDatabase, type TestDatabase } from '../support/database.js'
 
-describe('reads that go together on a connection', () => {
+describe('reads that share a connection', () => {
   let database: TestDatabase
   let lanes: ReadLanes
   beforeAll(async () => {
@@ -18,16 +18,16 @@ describe('reads that go together on a connection', () => {
 
   const sleep = (seconds: number) => ({ name: undefined, text: 'select pg_sleep($1)', values: [seconds] })
 
-  it('go on behind many, for as long as answers come', async () => {
+  it('can wait behind many others as long as answers keep coming', async () => {
     const many = Array.from({ length: 40 }, () => lanes.read(sleep(0.004)))
-    // By now each read that waits is older than a slow one may be.
+    // By now each waiting read is older than the limit for a slow one.
     await delay(60)
     const one = lanes.read(sleep(0))
     expect(one).toBeDefined()
     await Promise.all([...many, one])
   })
 
-  it('are sent elsewhere as soon as a slow one holds them up', async () => {
+  it('move to another connection as soon as a slow one blocks them', async () => {
     const slow = lanes.read(sleep(0.3))
     await delay(60)
     expect(lanes.read(sleep(0))).toBeUndefined()

@@ -4,12 +4,12 @@ import { describe, expect, it, vi } from 'vitest'
 import { createOrg } from '../support/mutate.js'
 import { useTestServer } from '../support/testServer.js'
 
-describe('a server is ready', () => {
+describe('a server', () => {
   const testServer = useTestServer()
   const ready = async () => (await fetch(`${testServer.url}/ready`)).status
   const WAIT = { timeout: 10_000, interval: 50 }
 
-  it('while all connections of its pool are at work', async () => {
+  it('is ready while all connections of its pool are busy', async () => {
     const { database } = testServer.server.app
     const sleeping = Array.from({ length: 30 }, () => database.query(sql`select pg_sleep(0.5)`))
     for (let n = 0; n < 5; n++) expect(await ready()).toBe(200)
@@ -17,7 +17,7 @@ describe('a server is ready', () => {
     await Promise.all(sleeping)
   })
 
-  it('not while the database takes no writes; reads go on, and writes once it takes them again', async () => {
+  it('is not ready while the database refuses writes: reads still work, and writes work again afterwards', async () => {
     const owner = await testServer.signUp()
     const orgId = await createOrg(owner)
     const name = new URL(testServer.database.url).pathname.slice(1)
@@ -33,7 +33,7 @@ describe('a server is ready', () => {
       ).errors?.[0]?.extensions.code
     try {
       await console.query(`alter database ${name} set default_transaction_read_only = on`)
-      // Only new sessions have it.
+      // Only new sessions get this setting.
       await console.query(
         `select pg_terminate_backend(pid) from pg_stat_activity
          where datname = current_database() and pid <> pg_backend_pid()`,
@@ -47,7 +47,7 @@ describe('a server is ready', () => {
       await console.query(`alter database ${name} reset default_transaction_read_only`)
       await console.end()
     }
-    // Each of them leads to a server that takes writes by then, or is replaced.
+    // By then each session accepts writes or has been replaced.
     await vi.waitFor(async () => expect(await ready()).toBe(200), WAIT)
     for (let n = 0; n < 20; n++) expect(await rename()).toBeUndefined()
   }, 40_000)

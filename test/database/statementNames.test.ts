@@ -4,14 +4,14 @@ import { askedStatementName, ownStatementName } from '../../src/database/stateme
 const ask = (text: string, times: number) =>
   Array.from({ length: times }, () => askedStatementName(text)).at(-1)
 
-it('a statement of the code has its name at once', () => {
+it('a statement in the code gets a name at its first use', () => {
   const name = ownStatementName('select 1')
   expect(name).toBeTypeOf('string')
   expect(ownStatementName('select 1')).toBe(name)
   expect(ownStatementName('select 2')).not.toBe(name)
 })
 
-it('who asks something else each time takes no name from what is asked often', () => {
+it('a client with a different query each time takes no name from a frequent one', () => {
   for (let other = 0; other < 5_000; other++) expect(ask(`select ${other} as once`, 1)).toBeUndefined()
   expect(ask('select often', 9)).toBeUndefined()
   const name = ask('select often', 1)
@@ -19,11 +19,11 @@ it('who asks something else each time takes no name from what is asked often', (
   expect(ask('select often', 1)).toBe(name)
 })
 
-it('a text of many kilobytes gets no name, however often it is asked', () => {
+it('a statement of many kilobytes gets no name, however often it is used', () => {
   expect(ask(`select '${'x'.repeat(20_000)}'`, 30)).toBeUndefined()
 })
 
-it('there is an end to names, and what is written in the code has none the less', () => {
+it('the number of names is limited, but statements in the code always get one', () => {
   const names = Array.from({ length: 1_000 }, (_, number) => ask(`select ${number} as often`, 20))
   expect(new Set(names).size).toBeLessThanOrEqual(501)
   expect(names.at(-1)).toBeUndefined()

@@ -10,7 +10,10 @@ import { readSettings } from '../../src/settings/settings.js'
 import { createDatabase, type TestDatabase } from '../support/database.js'
 import { selfSigned } from '../support/selfSigned.js'
 
-/** A PostgreSQL that offers TLS with a certificate signed by itself, as managed ones do with one of their own. */
+/**
+ * A PostgreSQL with a self-signed certificate, similar to managed services with their own
+ * authority.
+ */
 describe('sslmode', () => {
   let database: TestDatabase
   let url: string
@@ -30,7 +33,7 @@ describe('sslmode', () => {
         const to = connectTo(Number(target.port), target.hostname)
         sockets.add(to)
         to.on('error', () => {})
-        // SSLRequest is eight bytes; whoever wants none begins with a longer message.
+        // An SSLRequest has eight bytes. A client without TLS starts with a longer message.
         encrypted = bytes.length === 8
         let client: Socket = socket
         if (encrypted) {
@@ -84,7 +87,7 @@ describe('sslmode', () => {
     },
   )
 
-  it('verify-full and verify-ca want a certificate that they can check', async () => {
+  it('verify-full and verify-ca need a certificate that they can check', async () => {
     for (const mode of ['verify-full', 'verify-ca', 'require'])
       expect(await tryWith(`?sslmode=${mode}&sslrootcert=${authority}`)).toBe(true)
     await expect(tryWith('?sslmode=verify-full')).rejects.toThrow(
@@ -96,7 +99,7 @@ describe('sslmode', () => {
     )
   })
 
-  it('disable and no word of it stay in the clear', async () => {
+  it('disable and no value do not encrypt', async () => {
     expect(await tryWith('?sslmode=disable')).toBe(false)
     expect(await tryWith('')).toBe(false)
   })

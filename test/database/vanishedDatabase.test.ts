@@ -20,7 +20,7 @@ async function newFront(): Promise<DatabaseProxy> {
   return proxy
 }
 
-test('whoever waits for a database that vanished is told so, and served again once it is back', async () => {
+test('a request that waits for a lost database gets an error, and requests work again once it is back', async () => {
   const proxy = await newFront()
   const settings = readSettings({ PORT: '0', AUTH_JWT_SECRET: JWT_SECRET, LOG_LEVEL: 'silent' })
   const server = await startServer({
@@ -55,7 +55,7 @@ test('whoever waits for a database that vanished is told so, and served again on
   expect((await read()).data.orgs.nodes).toEqual([{ name: 'After' }, { name: 'Before' }])
 }, 60_000)
 
-test('a connection is given up that owes an answer, and none that is idle or that keeps answering', async () => {
+test('a connection is dropped if an answer is overdue, but not if it is idle or keeps answering', async () => {
   const proxy = await newFront()
   const database = await openDatabase({ connectionString: proxy.url, poolSize: 6, answerWithinMs: 400 })
   onTestFinished(() => database.close())

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { abortable } from '../../src/graphql/abortable.js'
 
-/** Gives the values, then never answers again. Its `return()` never settles, as that of a busy generator. */
+/**
+ * An async iterator that gives the values and then never settles, and neither does its `return()`,
+ * like a busy generator.
+ */
 function sourceOf(values: string[]) {
   const source = {
     closed: 0,
@@ -15,8 +18,8 @@ function sourceOf(values: string[]) {
   return source as typeof source & AsyncIterable<string>
 }
 
-describe('an abortable stream', () => {
-  it('ends at once when it is aborted, though its source never answers', async () => {
+describe('abortable()', () => {
+  it('ends at once when it is aborted, though its source never settles', async () => {
     const controller = new AbortController()
     const source = sourceOf(['one'])
     const stream = abortable(source, controller)
@@ -27,7 +30,7 @@ describe('an abortable stream', () => {
     expect(source.closed).toBe(1)
   })
 
-  it('closes its source at `return()`, before it was ever read and after', async () => {
+  it('closes its source on return(), before and after the first read', async () => {
     for (const reads of [0, 1]) {
       const controller = new AbortController()
       const source = sourceOf(['one'])
@@ -40,7 +43,7 @@ describe('an abortable stream', () => {
     }
   })
 
-  it('of a controller that is aborted already closes its source and has nothing', async () => {
+  it('with an aborted controller closes its source and gives nothing', async () => {
     const controller = new AbortController()
     controller.abort()
     const source = sourceOf(['one'])
@@ -48,7 +51,7 @@ describe('an abortable stream', () => {
     expect(source.closed).toBe(1)
   })
 
-  it('passes on every value and then the error of its source, and aborts', async () => {
+  it('passes on all values and then the error of its source, and aborts', async () => {
     const controller = new AbortController()
     const stream = abortable(
       (async function* () {

@@ -46,25 +46,27 @@ afterAll(async () => {
   await pool.end()
 })
 
-/** What an operation may read at most, over all of its statements. */
+/** The most that an operation may read, over all of its statements. */
 interface Bounds {
   rows: number
   pages: number
-  /** Rows that go into a sort; no more than a page's where it isn't said. */
+  /** Rows to sort. By default a page's. */
   sorted?: number
 }
 
-/** Of a page of 20, with whoever is named in it: of five statuses each has one. */
+/** For a page of 20 with the users it names, and up to five statuses with one scan each. */
 const page: Bounds = { rows: 200, pages: 200 }
-/** An index that holds what is looked for, once through: 30 invites or members at least are on a page of it. */
+/**
+ * For one full scan of an index that covers the query: a page holds at least 30 invites or members.
+ */
 const invitesWalk: Bounds = { rows: INVITES * 1.01 + page.rows, pages: INVITES / 30 + page.pages }
-/** … and of each that is by user id, whether the viewer may know the address. */
+/** Also looks up for each invite by user id whether the viewer may see the address. */
 const addresseesWalk: Bounds = { ...invitesWalk, pages: 2 * invitesWalk.pages }
 const membersWalk: Bounds = { rows: MEMBERS + page.rows, pages: MEMBERS / 30 + page.pages }
-/** … and each member's account, by its id. */
+/** Also looks up each member's account by its id. */
 const accountsWalk: Bounds = { rows: 2 * MEMBERS + page.rows, pages: 4 * MEMBERS + page.pages }
 
-/** Asks, and holds what PostgreSQL read for it to bounds. */
+/** Runs an operation, and fails if PostgreSQL reads more than the bounds. */
 async function askWithin(
   bounds: Bounds,
   client: Client,
@@ -94,15 +96,15 @@ function expectWithin(bounds: Bounds, plans: Plan[]) {
   expect(read('rowsRead'), texts).toBeLessThanOrEqual(bounds.rows)
   expect(read('pagesRead'), texts).toBeLessThanOrEqual(bounds.pages)
 }
-/** A list of a big org, and the same as SQL has it that looks at every row. */
+/** A list of a big org, and SQL for the same list that looks at every row. */
 interface BigList {
   field: 'invites' | 'users'
   filterType: string
   orgId: string
-  /** Rows with `id` and `at`, and what conditions are about. */
+  /** SQL for the rows: `id`, `at` and the columns for conditions. */
   rows: string
   order: 'at, id' | 'at desc, id desc'
-  /** When many of them came at once, and how many. */
+  /** The time at which many rows were created at once, and how many. */
   moment: Date
   atOnce: number
 }
@@ -136,18 +138,18 @@ const users: BigList = {
 interface Shape {
   list: BigList
   filter: Record<string, unknown>
-  /** The filter as a condition on `rows`. */
+  /** The filter as an SQL condition on `rows`. */
   condition: string
   ofPage: Bounds
   ofCount: Bounds
 }
 
-/** What a counter tells, and who asks for it. */
+/** For a number that is read from a counter, and for the caller's rights. */
 const free: Bounds = { rows: 20, pages: 50 }
 const madeBefore = new Date('2026-06-15T00:00:00Z')
 const madeAfter = new Date('2026-06-10T00:00:00Z')
 const range = `at > '${madeAfter.toISOString()}' and at < '${madeBefore.toISOString()}'`
-/** Of the invites of five days. */
+/** For a scan of the invites of five days. */
 const rangeWalk: Bounds = { rows: 4_320 + page.rows, pages: 4_320 / 30 + page.pages }
 const inviterIs = (user: number) => `inviter = '${uuid('user', user)}'`
 
@@ -165,7 +167,7 @@ const usersBy = (
 ): Shape => ({ list: users, filter, condition, ofPage, ofCount })
 const by = (user: number) => ({ invitedById: encodeId('User', uuid('user', user)) })
 
-/** Bounds of the page, then of the count. */
+/** Each with the bounds of a page, then of the count. */
 const shapes: Shape[] = [
   invitesBy({}, 'true', page, free),
   ...['PENDING', 'ACCEPTED', 'DECLINED', 'REVOKED', 'EXPIRED'].map((status) =>
@@ -220,7 +222,7 @@ const shapes: Shape[] = [
     page,
     invitesWalk,
   ),
-  // A search looks through the org's invites until a page is full: not far where much is found.
+  // A search scans the org's invites until the page is full. If many match, that is soon.
   invitesBy({ search: 'GUEST' }, `email like '%guest%' and shown`, page, invitesWalk),
   invitesBy({ search: 'g' }, `email like '%g%' and shown`, page, invitesWalk),
   invitesBy({ search: 'ts' }, `email like '%ts%' and shown`, page, invitesWalk),
@@ -270,9 +272,9 @@ const titleOf = ({ list, filter }: Shape) =>
   [list.field, ...Object.entries(filter).map(([name, value]) => `${name} ${wordsOf(value)}`)].join(' ')
 const wordsOf = (value: unknown) =>
   value === by(owner).invitedById
-    ? 'often'
+    ? 'of a frequent inviter'
     : value === by(seldomInviter).invitedById
-      ? 'seldom'
+      ? 'of a rare inviter'
       : JSON.stringify(value)
 
 interface Node {
@@ -293,7 +295,7 @@ const nodesOf = ({ field }: BigList) =>
     ? 'nodes { id email status createdAt invitedBy { name } }'
     : 'nodes { id roles user { name email } }'
 
-/** What pages of 20 a list has at its ends and around a place, by looking at every row. */
+/** Computes the pages of 20 at both ends of a list and around a place from all of its rows. */
 async function pagesOf({ rows, order }: BigList, condition: string, { at, id }: Node) {
   const reverse = order === 'at, id' ? 'at desc, id desc' : 'at, id'
   const [onward, back] = order === 'at, id' ? ['>', '<'] : ['<', '>']
@@ -312,7 +314,7 @@ async function pagesOf({ rows, order }: BigList, condition: string, { at, id }: 
   return pages
 }
 
-describe('other lists among thousands of orgs', () => {
+describe('with thousands of orgs, an operation reads no more than it must for', () => {
   const cursorOf = (list: string, at: Date, number: number) =>
     testServer.server.app.cursors.encodeKeyset(list, { ms: at.getTime(), id: uuid('org', number) })
   const orgs = 'query($first: Int, $last: Int, $after: String, $before: String, $search: String)'
@@ -324,7 +326,7 @@ describe('other lists among thousands of orgs', () => {
       await testServer.authorize({ subject: subjectOf(user), email: emailOf(user), issuedAt: 1 }),
     )
 
-  it('every org for a token of the instance', async () => {
+  it('the list of all orgs, as a token of the instance sees it', async () => {
     const after = cursorOf('orgs:', new Date(Date.parse('2026-02-01T00:00:00Z') + 500_000), 1_500)
     const numbers = async (variables: Record<string, unknown>, bounds = page) =>
       (await askWithin(bounds, testServer.instance, pageOfOrgs, variables)).orgs.nodes.map(
@@ -336,13 +338,13 @@ describe('other lists among thousands of orgs', () => {
     expect(await numbers({ first: 20, after })).toEqual(down(1_499))
     expect(await numbers({ last: 20, before: after })).toEqual(down(1_520))
     expect(await numbers({ first: 20, search: 'ORG' })).toEqual(down(OTHER_ORGS + 1))
-    // A name that is rare is looked for among all.
+    // A search for a rare name scans all orgs.
     const walk = { rows: OTHER_ORGS + page.rows, pages: OTHER_ORGS / 10 + page.pages }
     expect(await numbers({ first: 20, search: '2998' }, walk)).toEqual([2_998])
     expect(await numbers({ first: 20, search: 'nobody' }, walk)).toEqual([])
   })
 
-  it('the orgs of somebody who is in many, by as many memberships', async () => {
+  it('the orgs of a member of many: as many rows as memberships', async () => {
     const member = await person(ofManyOrgs)
     const own = { rows: 2 * MEMBERSHIPS + page.rows, pages: 4 * MEMBERSHIPS, sorted: MEMBERSHIPS + page.rows }
     for (const search of [undefined, 'org', 'nobody']) {
@@ -353,7 +355,7 @@ describe('other lists among thousands of orgs', () => {
     expect(few.orgs.nodes.map(({ name }: { name: string }) => name)).toEqual(['Org 1', 'Org 0'])
   })
 
-  it('memberships of somebody who has many', async () => {
+  it('one page of a user’s many memberships', async () => {
     const member = await person(ofManyOrgs)
     const after = '$after: String, $before: String, $first: Int, $last: Int'
     const document = `query(${after}) { viewer {
@@ -372,7 +374,7 @@ describe('other lists among thousands of orgs', () => {
     expect(counted.orgUsers.totalCount).toBe(MEMBERSHIPS)
   })
 
-  it('invites to an address that has many', async () => {
+  it('the invites to an address with many', async () => {
     const invitee = await testServer.signUp({ email: asked })
     const document = `query($statuses: [OrgInviteStatus!]) { viewer {
       orgInvites(first: 20, statuses: $statuses) { totalCount nodes { status orgName } } } }`
@@ -383,7 +385,7 @@ describe('other lists among thousands of orgs', () => {
     expect(await read(['PENDING'])).toEqual({ totalCount: 0, nodes: [] })
   })
 
-  it('a long history', async () => {
+  it('one page of a long history', async () => {
     const document = `query($orgId: ID!, $first: Int, $last: Int, $after: String, $before: String) { org(id: $orgId) {
       events(first: $first, after: $after, last: $last, before: $before) { nodes { seq } } } }`
     const seqs = async (variables: Record<string, unknown>) =>
@@ -398,7 +400,7 @@ describe('other lists among thousands of orgs', () => {
     expect(await seqs({ last: 20, before: middle })).toEqual(from(EVENTS / 2 - 20))
   })
 
-  it('pages of many orgs at once', async () => {
+  it('pages of many orgs in one request', async () => {
     const document = `query($filter: OrgInviteFilter, $roles: OrgUserFilter) { orgs(last: 10) { nodes {
       inviteCounts { pending expired } limits { seatsUsed }
       users(first: 10, filter: $roles) { totalCount nodes { user { name } } }
@@ -419,7 +421,7 @@ describe('other lists among thousands of orgs', () => {
 })
 
 describe('a mutation in a big org', () => {
-  it('reads what it is about, however big the org', async () => {
+  it('reads only what it changes, however big the org is', async () => {
     const guest = await testServer.signUp()
     const orgId = invites.orgId
     const expectFew = async (
@@ -460,7 +462,7 @@ describe.each([
   ['among thousands of others', async () => {}],
   ['alone on its instance', () => removeOtherOrgs(pool)],
 ])('a big org %s', (_, prepare) => {
-  /** A place among many of one moment, halfway through each list. */
+  /** For each list a place in its middle among many rows of the same time. */
   const places = new Map<BigList, { cursor: string; node: Node }>()
   beforeAll(async () => {
     await prepare()
@@ -483,7 +485,7 @@ describe.each([
   }, 60_000)
 
   it.each(shapes.map((shape) => [titleOf(shape), shape] as const))(
-    'tells %s by pages, reading what a page takes, and how many they are',
+    'reads only what it must for a page and a count of %s, and both are right',
     async (_name, { list, filter, condition, ofPage, ofCount }) => {
       const { cursor, node } = places.get(list) ?? noPlace
       const pages = await pagesOf(list, condition, node)

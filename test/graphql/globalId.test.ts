@@ -7,7 +7,7 @@ const uuid = '0190f5a0-1234-7abc-8def-000000000001'
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 
 describe('a global id', () => {
-  it('is what the relay plugin writes and reads', () => {
+  it('is encoded and decoded like Pothos’s relay plugin does', () => {
     fc.assert(
       fc.property(fc.constantFrom('Org', 'OrgUser', 'OrgInvite'), fc.uuid(), (type, id) => {
         expect(encodeId(type, id)).toBe(encodeGlobalID(type, id))
@@ -18,7 +18,7 @@ describe('a global id', () => {
     )
   })
 
-  it('of another type is none', () => {
+  it('of another type is refused', () => {
     expect(decodeId('Org', encodeId('OrgUser', uuid))).toBeNull()
     expect(decodeId('OrgUser', encodeId('Org', uuid))).toBeNull()
     expect(decodeId('org', encodeId('Org', uuid))).toBeNull()
@@ -47,12 +47,12 @@ describe('a global id', () => {
     [encodeId('OrgUser', uuid).replace(/=+$/, ''), 'not padded'],
     [base64(`Org:${uuid}`.repeat(100_000)), 'far too long'],
     ['\ud800'.repeat(20), 'surrogates'],
-  ])('%j is none (%s)', (id) => {
+  ])('%j is refused (%s)', (id) => {
     expect(decodeAnyId(id)).toBeNull()
     expect(decodeId('Org', id)).toBeNull()
   })
 
-  it('has one spelling only: whatever decodes is what encoding makes', () => {
+  it('has only one spelling: encoding a decoded id gives the same text', () => {
     fc.assert(
       fc.property(
         fc.oneof(

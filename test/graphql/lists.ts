@@ -1,15 +1,15 @@
 import type { Answer, Client } from '../support/testServer.js'
 
-/** A list of the schema, as a document asks for it. */
+/** A list of the schema and how to ask for it. */
 export interface List {
   name: string
-  /** The document around it: `%` stands for the list with its arguments and selection. */
+  /** The document around the list. `%` stands for the list with its arguments and selection. */
   around: string
   variables: Record<string, unknown>
   field: string
-  /** More arguments than those of the page. */
+  /** Arguments in addition to those for the page. */
   args?: string
-  /** What tells one node from another. */
+  /** The field that identifies a node. */
   key?: string
   counted?: boolean
 }
@@ -21,7 +21,7 @@ export interface PageRead {
   totalCount?: number
 }
 
-/** Asks for one page, by arguments as GraphQL writes them. */
+/** Asks for one page. The arguments are GraphQL text. */
 export async function askPage(client: Client, list: List, page: string): Promise<Answer> {
   const { field, args = '', key = 'id', counted = true } = list
   const selection = `${field}(${page} ${args}) {
@@ -44,7 +44,7 @@ export async function readPage(client: Client, list: List, page: string): Promis
   }
 }
 
-/** Reads a list page by page: forwards from its start, or backwards from its end. */
+/** Reads a whole list page by page: forwards from its start, or backwards from its end. */
 export async function walk(
   client: Client,
   list: List,

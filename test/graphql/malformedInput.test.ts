@@ -59,7 +59,7 @@ const garbage: Record<string, unknown[]> = {
 }
 const asEnum = ['', 'NOTHING', 'owner', '__proto__', 0, null]
 
-/** Never what would be our own fault, and never a word of what runs inside. */
+/** Checks that no error is the server's fault or tells about its internals. */
 function expectAnswered({ errors }: Answer, what: unknown): void {
   for (const { message, extensions } of errors ?? []) {
     expect(extensions.code, JSON.stringify(what)).toMatch(
@@ -69,7 +69,7 @@ function expectAnswered({ errors }: Answer, what: unknown): void {
   }
 }
 
-/** Every leaf of an input, with garbage in its place. */
+/** Yields the input again and again, each time with garbage in the place of one leaf. */
 function* spoilt(type: GraphQLInputType, value: unknown): Generator<unknown> {
   const inner = isNonNullType(type) ? type.ofType : type
   if (isListType(inner)) {
@@ -84,13 +84,13 @@ function* spoilt(type: GraphQLInputType, value: unknown): Generator<unknown> {
   }
   const given = (value ?? {}) as Record<string, unknown>
   for (const [name, field] of Object.entries(inner.getFields())) {
-    // Of exactly one of several the others must go.
+    // With @oneOf, the other fields must be left out.
     const rest = inner.isOneOf ? {} : given
     for (const bad of spoilt(field.type, given[name])) yield { ...rest, [name]: bad }
   }
 }
 
-describe('garbage in a mutation’s input is refused or taken as it is, and is never our fault', () => {
+describe('garbage in a mutation’s input never causes an internal error in', () => {
   it.each(mutations)('%s', async (mutation) => {
     const type = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}`
     const testCase = cases[mutation]?.[`${type}Payload`]
@@ -104,7 +104,7 @@ describe('garbage in a mutation’s input is refused or taken as it is, and is n
   })
 })
 
-describe('garbage in a query’s arguments is refused, or finds nothing', () => {
+describe('garbage in a query’s arguments never causes an internal error in', () => {
   let orgId: string
   beforeAll(async () => {
     orgId = await createOrg(people.owner)
@@ -134,7 +134,7 @@ describe('garbage in a query’s arguments is refused, or finds nothing', () => 
     const type = schema.getType(parent)
     const field = type && 'getFields' in type ? type.getFields()[name] : undefined
     if (!field || !('args' in field)) throw new Error(`no field ${path}`)
-    // Who may look everywhere, and nobody: between them lie no other ways through the code.
+    // The instance and nobody are enough: the other callers take the same code paths.
     const clients: Client[] = [parent === 'User' ? people.owner : testServer.instance, testServer.nobody]
     for (const arg of field.args)
       for (const bad of spoilt(arg.type, undefined)) {
@@ -147,7 +147,7 @@ describe('garbage in a query’s arguments is refused, or finds nothing', () => 
       }
   })
 
-  it('is asked of every query there is', () => {
+  it('every query field is covered', () => {
     const asked = nested.map(([path]) => path).filter((path) => path.startsWith('Query.'))
     const fields = Object.values(schema.getQueryType()?.getFields() ?? {})
     expect(asked.sort()).toEqual(
@@ -159,11 +159,11 @@ describe('garbage in a query’s arguments is refused, or finds nothing', () => 
   })
 })
 
-/** A text with another character at one place. */
+/** Returns the text with one character changed. */
 const withAnother = (text: string, at: number) =>
   text.slice(0, at) + (text[at] === 'Q' ? 'R' : 'Q') + text.slice(at + 1)
 
-describe('a list', () => {
+describe('a list field', () => {
   const lists: Array<[name: string, document: (args: string) => string]> = [
     ['orgs', (args) => `orgs${args} { nodes { id } }`],
     ['Org.users', (args) => `org(id: $id) { users${args} { nodes { id } } }`],
@@ -182,27 +182,30 @@ describe('a list', () => {
     return errors?.[0]?.extensions.code
   }
 
-  it.each(lists)('%s takes 1 to 100 from one end, and its own cursors alone', async (_name, document) => {
-    const id = await createOrg(people.owner)
-    for (const args of ['', '(first: 1)', '(first: 100)', '(last: 1)', '(last: 100)', '(first: null)'])
-      expect(await ask(document(args), id), args).toBeUndefined()
-    for (const args of [
-      '(first: 0)',
-      '(first: -1)',
-      '(first: 101)',
-      '(last: 0)',
-      '(last: -1)',
-      '(last: 101)',
-      '(first: 2147483647)',
-      '(first: 1, last: 1)',
-      '(after: "")',
-      '(after: "nonsense")',
-      '(before: "nonsense")',
-    ])
-      expect(await ask(document(args), id), args).toBe('BAD_USER_INPUT')
-  })
+  it.each(lists)(
+    '%s accepts first or last from 1 to 100, and only its own cursors',
+    async (_name, document) => {
+      const id = await createOrg(people.owner)
+      for (const args of ['', '(first: 1)', '(first: 100)', '(last: 1)', '(last: 100)', '(first: null)'])
+        expect(await ask(document(args), id), args).toBeUndefined()
+      for (const args of [
+        '(first: 0)',
+        '(first: -1)',
+        '(first: 101)',
+        '(last: 0)',
+        '(last: -1)',
+        '(last: 101)',
+        '(first: 2147483647)',
+        '(first: 1, last: 1)',
+        '(after: "")',
+        '(after: "nonsense")',
+        '(before: "nonsense")',
+      ])
+        expect(await ask(document(args), id), args).toBe('BAD_USER_INPUT')
+    },
+  )
 
-  it('refuses the cursors of another list, of another org, and damaged ones', async () => {
+  it('refuses damaged cursors and those of another list or org', async () => {
     const [one, other] = [await createOrg(people.owner), await createOrg(people.owner)]
     const { data } = await people.owner.ask(
       `query($id: ID!) {
@@ -238,7 +241,7 @@ describe('a list', () => {
       expect(await page(field, id, after), `${field} ${after}`).toBe('BAD_USER_INPUT')
   })
 
-  it('of nodes takes 100 ids', async () => {
+  it('nodes accepts up to 100 ids', async () => {
     const ids = (count: number) => Array.from({ length: count }, () => people.owner.id)
     const nodes = (count: number) =>
       people.owner.ask('query($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids: ids(count) })

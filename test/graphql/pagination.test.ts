@@ -8,7 +8,7 @@ import { askPage, type List, readPage, walk } from './lists.js'
 const testServer = useTestServer({ env: { FREE_SEATS: '1000', FREE_PENDING_INVITES: '1000' } })
 let pool: Pool
 let owner: TestPerson
-/** Who has many orgs and many invites. */
+/** A person with many orgs and many invites. */
 let wanted: TestPerson
 let orgId: string
 let otherOrgId: string
@@ -27,7 +27,7 @@ beforeAll(async () => {
     const another = await createOrg(owner)
     await invite(owner, another, wanted.email)
   }
-  // Many of one moment: the id decides among them.
+  // Many rows get the same time, so that the id decides their order.
   await pool.query(`
     update org_invite set created_at = date_trunc('second', created_at);
     update org_user set joined_at = date_trunc('second', joined_at);
@@ -51,7 +51,7 @@ const ofViewer = (field: string, more: Partial<List> = {}): List => ({
 })
 const orgs = (): List => ({ name: 'orgs', around: '{ % }', variables: {}, field: 'orgs' })
 
-/** Every list, who reads it, and how long it is. */
+/** Every list, who reads it, and its length. */
 const lists: [string, () => List, () => TestPerson, number][] = [
   ['org.users', () => ofOrg('users'), () => owner, 18],
   ['org.invites', () => ofOrg('invites'), () => owner, 40],
@@ -61,8 +61,8 @@ const lists: [string, () => List, () => TestPerson, number][] = [
   ['User.orgInvites', () => ofViewer('orgInvites'), () => wanted, 28],
 ]
 
-describe.each(lists)('%s', (_, listOf, readerOf, length) => {
-  it('is complete and in one order, forwards and backwards, by pages of every size', async () => {
+describe.each(lists)('the list %s', (_, listOf, readerOf, length) => {
+  it('is complete and in the same order forwards and backwards, with pages of every size', async () => {
     const list = listOf()
     const reader = readerOf()
     const whole = await walk(reader, list, 100)
@@ -74,7 +74,7 @@ describe.each(lists)('%s', (_, listOf, readerOf, length) => {
     }
   })
 
-  it('says what there is before and after, and how many in all', async () => {
+  it('reports whether there are pages before and after, and the total count', async () => {
     const list = listOf()
     const reader = readerOf()
     const { counted = true } = list
@@ -109,7 +109,7 @@ describe.each(lists)('%s', (_, listOf, readerOf, length) => {
       expect(totalCount).toBe(counted ? length : undefined)
   })
 
-  it('refuses pages of no size and of too much, and both directions at once', async () => {
+  it('refuses a page size of zero or above the maximum, and both directions at once', async () => {
     const pages = ['first: 0', 'first: -1', 'first: 101', 'last: 0', 'last: 101', 'first: 5, last: 5']
     for (const page of pages)
       expect((await askPage(readerOf(), listOf(), page)).errors).toMatchObject([
@@ -119,7 +119,7 @@ describe.each(lists)('%s', (_, listOf, readerOf, length) => {
     expect((await readPage(readerOf(), listOf(), 'after: null')).keys).toHaveLength(Math.min(20, length))
   })
 
-  it('has opaque cursors, and refuses one that is damaged', async () => {
+  it('has opaque cursors and refuses a damaged one', async () => {
     const { cursors } = await readPage(readerOf(), listOf(), 'first: 3')
     const cursor = cursors[1] ?? ''
     expect(cursor).toMatch(/^[\w-]+$/)
@@ -154,7 +154,7 @@ describe.each(lists)('%s', (_, listOf, readerOf, length) => {
 })
 
 describe('a cursor', () => {
-  it('is good for its own list alone', async () => {
+  it('is valid only for its own list', async () => {
     const foreign = [
       { list: { ...ofOrg('users'), variables: { orgId: otherOrgId } }, reader: owner },
       { list: { ...ofOrg('invites'), variables: { orgId: otherOrgId } }, reader: owner },
@@ -178,7 +178,7 @@ describe('a cursor', () => {
     }
   })
 
-  it('is good on every server of the instance', async () => {
+  it('is valid on every server of the instance', async () => {
     const { cursors, keys } = await readPage(owner, ofOrg('invites'), 'first: 3')
     const server = await testServer.startAnother()
     const there = {
@@ -196,7 +196,7 @@ describe('a cursor', () => {
     await testServer.stop(server)
   })
 
-  it('goes on where the row that it was of is gone', async () => {
+  it('still works after its row is deleted', async () => {
     const gone = await createOrg(owner)
     const ids: string[] = []
     for (let number = 0; number < 5; number++)
@@ -214,8 +214,8 @@ describe('a cursor', () => {
   })
 })
 
-describe('while others write', () => {
-  it('every page shows what was there before once and in order', async () => {
+describe('while others write to a list', () => {
+  it('every earlier row appears on exactly one page and in order', async () => {
     const busy = await createOrg(owner)
     for (let number = 0; number < 30; number++) await invite(owner, busy, `early${number}@guests.example`)
     const list = { ...ofOrg('invites'), variables: { orgId: busy } }
@@ -228,7 +228,8 @@ describe('while others write', () => {
     expect(forwards.filter((id) => early.has(id))).toEqual(before)
     expect(backwards.filter((id) => early.has(id))).toEqual(before)
     for (const walked of [forwards, backwards]) expect(new Set(walked).size).toBe(walked.length)
-    // Newest first: walked from the old end the new ones come last, from the new end they were missed.
+    // Newest first: forwards, the new rows would be on pages already read; backwards, they come
+    // last.
     expect(forwards).toEqual(before)
     expect(backwards.length).toBeGreaterThan(before.length)
     expect((await readPage(owner, list, 'first: 1')).totalCount).toBe(30 + more)

@@ -12,7 +12,7 @@ beforeAll(() => {
 })
 afterAll(() => pool.end())
 
-/** The nodes of a filtered list by one of their fields; the count must be the list's own. */
+/** Returns one field of each node of a filtered list, and checks the list's count. */
 async function found(client: Client, document: string, variables: Record<string, unknown>) {
   const { data, errors } = await client.ask(document, variables)
   if (!data) throw new Error(JSON.stringify(errors))
@@ -72,7 +72,7 @@ describe('a search for members', () => {
     expect(await search({ search: text })).toEqual(names)
   })
 
-  it('keeps to the roles asked for, and to all members where nothing is asked for', async () => {
+  it('can be combined with roles, and without any condition finds all members', async () => {
     expect(await search({ search: 'ann', roles: ['ADMIN'] })).toEqual(['Ann Percent 100%'])
     expect(await search({ search: 'olga', roles: ['USER', 'ADMIN'] })).toEqual([])
     expect(await search({ roles: ['ADMIN', 'OWNER'] })).toEqual(['Olga Owner', 'Ann Percent 100%'])
@@ -81,7 +81,7 @@ describe('a search for members', () => {
     expect(await search({})).toHaveLength(7)
   })
 
-  it('finds somebody by what they are called by now', async () => {
+  it('finds a renamed person only by the new name and address', async () => {
     const person = await testServer.signUp({ name: 'Before', email: 'before@people.example' })
     await join(owner, orgId, person)
     const { subject } = person
@@ -97,7 +97,7 @@ describe('a search for members', () => {
     expect(await search({ search: 'after' })).toEqual(['After'])
   })
 
-  it('goes by pages as the list does', async () => {
+  it('has the same pages as the list', async () => {
     const page = async (args: string) => {
       const { data } = await owner.ask(
         `query($orgId: ID!) { org(id: $orgId) { users(${args}, filter: { search: "e" }) {
@@ -117,7 +117,7 @@ describe('a search for members', () => {
   })
 })
 
-describe('a filter of invites', () => {
+describe('a filter for invites', () => {
   let owner: TestPerson
   let admin: TestPerson
   let stranger: TestPerson
@@ -155,7 +155,7 @@ describe('a filter of invites', () => {
       )
     ).map(({ email }: { email: string | null }) => email)
 
-  it('by search takes %, _ and \\ for themselves, and no notice of case', async () => {
+  it('by search text takes %, _ and \\ literally and ignores case', async () => {
     expect(await filtered({ search: 'r%c' })).toEqual(['per%cent@a.example'])
     expect(await filtered({ search: 'UNDER_' })).toEqual(['under_score@a.example'])
     expect(await filtered({ search: 'under' })).toEqual(['underxscore@c.example', 'under_score@a.example'])
@@ -163,20 +163,20 @@ describe('a filter of invites', () => {
     expect(await filtered({ search: '@A.EXAMPLE' })).toEqual(['under_score@a.example', 'per%cent@a.example'])
   })
 
-  it('by address takes the whole one, in any case and spelling', async () => {
+  it('by address needs the whole address, in any case and spelling', async () => {
     expect(await filtered({ email: ' Plain@B.Example ' })).toEqual(['plain@b.example'])
     expect(await filtered({ email: 'lain@b.example' })).toEqual([])
     expect(await filtered({ email: 'no address' })).toEqual([])
   })
 
-  it('tells no address that the list does not show', async () => {
+  it('does not match an address that the viewer may not see', async () => {
     expect(await filtered(null)).toContain(null)
     for (const filter of [{ email: stranger.email }, { search: 'stranger' }, { search: 'hidden' }])
       expect(await filtered(filter)).toEqual([])
     expect(await filtered({ search: 'hidden' }, testServer.instance)).toEqual([stranger.email])
   })
 
-  it('by inviter takes an id, and nobody’s for one that names no user', async () => {
+  it('by inviter takes a user’s id, and matches nothing for any other id', async () => {
     expect(await filtered({ invitedById: admin.id })).toEqual([
       'underxscore@c.example',
       'under_score@a.example',
@@ -185,7 +185,7 @@ describe('a filter of invites', () => {
     expect(await filtered({ invitedById: 'garbage' })).toEqual([])
   })
 
-  it('by time leaves out the moment itself', async () => {
+  it('by time excludes the given time itself', async () => {
     const created = async (filter: Record<string, unknown>) => (await filtered(filter)).length
     expect(await created({ createdAfter: moments[0] })).toBe(5)
     expect(await created({ createdBefore: moments[0] })).toBe(1)
@@ -198,7 +198,7 @@ describe('a filter of invites', () => {
     expect(await filtered({ createdBefore: rows[0].created_at })).not.toContain('plain@b.example')
   })
 
-  it('by status, and all conditions together', async () => {
+  it('by status works, and so do all conditions together', async () => {
     expect(await filtered({ statuses: ['REVOKED'] })).toEqual(['per%cent@a.example'])
     expect(await filtered({ statuses: ['REVOKED', 'EXPIRED', 'DECLINED', 'ACCEPTED'] })).toEqual([
       'per%cent@a.example',
@@ -221,7 +221,7 @@ describe('a filter of invites', () => {
 })
 
 describe('a search for orgs', () => {
-  it('finds by part of a name, in any case, and only those one may see', async () => {
+  it('finds a part of a name in any case, and only orgs that the viewer may see', async () => {
     const owner = await testServer.signUp()
     const stranger = await testServer.signUp()
     const mark = crypto.randomUUID().slice(0, 8)
@@ -247,8 +247,8 @@ describe('a search for orgs', () => {
   })
 })
 
-describe('lists of several users in one answer', () => {
-  it('are each user’s own', async () => {
+describe('the lists of several users in one answer', () => {
+  it('have each user’s own memberships and invites', async () => {
     const owner = await testServer.signUp()
     const orgId = await createOrg(owner)
     const people = await Promise.all([1, 2, 3].map(() => testServer.signUp()))
@@ -279,7 +279,7 @@ describe('lists of several users in one answer', () => {
     }
   })
 
-  it('are none where the address is not verified', async () => {
+  it('have no invites for a user whose address is not verified', async () => {
     const owner = await testServer.signUp()
     const claimant = await testServer.signUp({ email: 'claimed@guests.example', verified: false })
     await invite(owner, await createOrg(owner), 'claimed@guests.example')
@@ -288,8 +288,8 @@ describe('lists of several users in one answer', () => {
   })
 })
 
-describe('two mutations in one document', () => {
-  it('tell each of its own moment', async () => {
+describe('several mutations in one document', () => {
+  it('each answer with the state right after it', async () => {
     const owner = await testServer.signUp()
     const orgId = await createOrg(owner)
     const ids = [

@@ -11,7 +11,7 @@ import { type TestPerson, useTestServer } from '../support/testServer.js'
 describe.each<{ database: string; options: DatabaseOptions }>([
   { database: 'of locale C', options: { locale: 'C' } },
   { database: 'of the test cluster’s own locale', options: {} },
-])('in a database $database', ({ options }) => {
+])('in the database $database', ({ options }) => {
   const testServer = useTestServer({ database: options, env: { FREE_SEATS: '100' } })
   let owner: TestPerson
   let orgId: string
@@ -92,7 +92,7 @@ describe.each<{ database: string; options: DatabaseOptions }>([
     expect(await search('invites', text)).toEqual([email])
   })
 
-  it('a text longer than every name and address finds nothing', async () => {
+  it('a search text longer than every name and address matches nothing', async () => {
     for (const text of ['é'.repeat(1_001), 'e'.repeat(8_192)]) {
       expect(await search('users', text)).toEqual([])
       expect(await search('invites', text)).toEqual([])
@@ -104,7 +104,7 @@ describe.each<{ database: string; options: DatabaseOptions }>([
   })
 })
 
-describe('unicode_address', () => {
+describe('the SQL function unicode_address', () => {
   const testServer = useTestServer()
   let pool: Pool
   beforeAll(() => {
@@ -135,7 +135,7 @@ describe('unicode_address', () => {
     )
   })
 
-  it('leaves whatever isn’t punycode as it is', async () => {
+  it('returns a domain unchanged if it is not punycode', async () => {
     const odd = [
       ...['a@b.example', '', 'a', '@', 'a@xn--', 'a@xn--.example', 'a@xn--a-', 'a@xn--99999999'],
       ...['a@xn--zzzzzzzzzzzzzz', 'a@xn--é', `a@xn--${'z'.repeat(59)}.example`, 'xn--bcher-kva'],
@@ -146,8 +146,8 @@ describe('unicode_address', () => {
   })
 })
 
-describe('a search text', () => {
-  it('has as many letters to fold as it has folds of them', () => {
+describe('the case folding of a search text', () => {
+  it('pairs each letter with its folded form: both lists are equally long', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
         const search = parseSearch(text)

@@ -4,8 +4,8 @@ import { useTestServer } from '../support/testServer.js'
 
 const testServer = useTestServer()
 
-describe('of several mutations in one request each is answered as things are then', () => {
-  it('in what it counts', async () => {
+describe('with several mutations in one request, each answers with the state right after it', () => {
+  it('in counts and lists', async () => {
     const orgId = await createOrg(await testServer.signUp())
     const set = `... on SetOrgResourceCountPayload { org { resources { kind } } }`
     const document = `mutation($one: SetOrgResourceCountInput!, $other: SetOrgResourceCountInput!) {
@@ -20,7 +20,7 @@ describe('of several mutations in one request each is answered as things are the
     expect(data.other.org.resources).toEqual([{ kind: 'a' }, { kind: 'b' }])
   })
 
-  it('in what the viewer may see: who has just lost a right no longer has it', async () => {
+  it('in permissions: a caller who has just lost a right no longer has it', async () => {
     const [owner, admin] = [await testServer.signUp(), await testServer.signUp()]
     const orgId = await createOrg(owner)
     await join(owner, orgId, admin, ['ADMIN'])

@@ -11,10 +11,10 @@ const testServer = useTestServer({
 describe.each([
   ['the accelerator', true],
   ['the plain path', false],
-])('a read takes as many statements whatever the sizes, on %s', (lane, fast) => {
+])('a read takes a fixed number of statements, whatever the amount of data, on %s:', (lane, fast) => {
   let url: string
 
-  /** Statements that an operation takes, once it has been asked before. */
+  /** The number of statements of an operation, measured at a repeated request. */
   async function countOf({ authorization }: Client, document: string, variables?: Record<string, unknown>) {
     await ask(url, authorization, document, variables)
     let errors: unknown
@@ -25,7 +25,10 @@ describe.each([
     return statements.length
   }
 
-  /** However much there is; one less where what is asked for was just read by another field. */
+  /**
+   * Checks the number of statements for a small and a large amount of data. One statement less is
+   * fine: another field may have read the rows already.
+   */
   async function expectAtMost(
     limit: number,
     what: string,
@@ -41,7 +44,10 @@ describe.each([
   )
 
   let owner: TestPerson
-  /** Orgs of the owner: one with an admin and the admin's one invite, one with 50 members and 20 invites. */
+  /**
+   * Two orgs of the owner: a small one with an admin who sent one invite, and a large one with 50
+   * members and 20 invites.
+   */
   let small: string
   let large: string
   let invitee: TestPerson
@@ -76,11 +82,11 @@ describe.each([
         viewerCanRevoke viewerCanResend renews { id } org { name } orgName } }
   } }`
 
-  it('the dashboard', async () => {
+  it('the dashboard’s start page', async () => {
     await expectAtMost(9, 'dashboard', (orgId) => countOf(owner, dashboard, { orgId }))
   })
 
-  it('members and invites of all orgs at once', async () => {
+  it('members and invites of all orgs', async () => {
     const document = `query($first: Int!) { orgs(first: $first) { totalCount nodes {
       name inviteCounts { pending } limits { seatsUsed } viewerPermissions
       users(first: 50) { totalCount nodes { roles user { name email } } }
@@ -90,7 +96,7 @@ describe.each([
     await expectAtMost(8, 'all orgs', (_, first) => countOf(owner, document, { first }))
   })
 
-  it('the same with filters and searches, and their counts', async () => {
+  it('members and invites of all orgs with filters, searches and counts', async () => {
     const document = `query($first: Int!) { orgs(first: $first) { nodes {
       users(first: 50, filter: { search: "example", roles: [USER] }) { totalCount nodes { user { email } } }
       invites(first: 20, filter: { search: "guest", statuses: [PENDING] }) { totalCount nodes { email } }
@@ -98,7 +104,7 @@ describe.each([
     await expectAtMost(9, 'all orgs, searched', (_, first) => countOf(owner, document, { first }))
   })
 
-  it('aliases of one relation', async () => {
+  it('several aliases of one relation', async () => {
     const document = `query($orgId: ID!) { org(id: $orgId) {
       owners: users(first: 50, filter: { roles: [OWNER] }) { nodes { a: user { name } b: user { email } } }
       all: users(first: 50) { nodes { one: user { name } two: user { email } three: user { id createdAt } } }
@@ -115,11 +121,11 @@ describe.each([
         org(id: $orgId) { ...Members }
         orgs(first: 5) { nodes { ...Members invites(first: 20) { nodes { org { ...Members } } } } }
       }`
-    // Prisma gathers what is asked for in one tick, and on a busy machine a tick may end in between.
+    // Prisma batches the lookups of one tick, and on a busy machine a tick may end in between.
     await expectAtMost(fast ? 8 : 12, 'fragment', (orgId) => countOf(owner, document, { orgId }))
   })
 
-  it('the history with what it names', async () => {
+  it('the event history with everything that it names', async () => {
     const document = `query($orgId: ID!) { org(id: $orgId) { events(last: 100) { nodes {
       __typename seq actor { id name email } org { name }
       ... on OrgInviteEvent { orgInvite { email status invitedBy { name } invitedUser { email } org { name } orgName } }
@@ -139,7 +145,7 @@ describe.each([
     )
   })
 
-  it('things by their ids', async () => {
+  it('several nodes by their ids', async () => {
     const { data } = await owner.ask(
       `query($orgId: ID!) { org(id: $orgId) {
         users(first: 20) { nodes { id user { id } } } invites(first: 20) { nodes { id } } } }`,
@@ -158,13 +164,13 @@ describe.each([
       ... on Org { name }
     } }`
     const some = [...[0, 1, 20, 21, 40].map((index) => ids[index]), large]
-    // Keys that a row has are looked up by themselves, not joined to it.
+    // The plain path looks up related rows in statements of their own, without a join.
     await expectAtMost(fast ? 11 : 10, 'nodes', (orgId) =>
       countOf(owner, document, { ids: orgId === small ? some : [...ids, large] }),
     )
   })
 
-  it('API tokens with what each may do', async () => {
+  it('API tokens with their permissions', async () => {
     const document = `query($orgId: ID!) { apiTokens(orgId: $orgId) { name permissions createdBy { name } org { name } } }`
     const make = (orgId: string) => createToken(testServer, owner, ['ORG_READ'], orgId)
     await make(small)
@@ -172,7 +178,7 @@ describe.each([
     await expectAtMost(4, 'API tokens', (orgId) => countOf(owner, document, { orgId }))
   })
 
-  it('an invitee’s own', async () => {
+  it('an invitee’s own invites', async () => {
     const document = `{ viewer { name email orgInviteEventCursor
       orgUsers { totalCount nodes { roles org { name status } } }
       orgInvites { totalCount nodes { orgName status roles invitedBy { name } viewerCanAccept org { name } } }
@@ -182,7 +188,7 @@ describe.each([
 })
 
 describe('an API token', () => {
-  it('is looked up once for a request, and what it may do too', async () => {
+  it('is looked up once per request, together with its permissions', async () => {
     const owner = await testServer.signUp()
     const orgId = await createOrg(owner)
     const input = { orgId, name: 'Pin', permissions: ['ORG_READ'] }
@@ -191,7 +197,8 @@ describe('an API token', () => {
       const { url } = fast ? testServer : await testServer.startAnother({ env: { ACCELERATOR: 'none' } })
       const asked = () =>
         ask(url, `Bearer ${secret}`, 'query($id: ID!) { org(id: $id) { name } }', { id: orgId })
-      // The first of a minute leaves a mark that the token is in use; the second is compiled.
+      // The first request of a minute marks the token as used. The document is compiled after a few
+      // requests.
       for (let before = 0; before < 3; before++) expect((await asked()).errors).toBeUndefined()
       const statements = (await statementsOf(asked)).map(({ text }) => text)
       expect(statements.filter((text) => text.includes('api_token')).length).toBeLessThanOrEqual(2)
@@ -201,7 +208,7 @@ describe('an API token', () => {
 })
 
 describe('a mutation takes no more statements and round trips than its limit', () => {
-  it('counts BEGIN and COMMIT too', async () => {
+  it('with BEGIN and COMMIT included', async () => {
     const owner = await testServer.signUp()
     const member = await testServer.signUp()
     const guests = await Promise.all([1, 2, 3].map(() => testServer.signUp()))

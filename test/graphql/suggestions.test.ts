@@ -2,11 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { connect } from '../http/support/socket.js'
 import { APP_URL, ask, useTestServer } from '../support/testServer.js'
 
-describe('names of the schema that a bad variable comes near to', () => {
+describe('suggestions of schema names in errors about variables', () => {
   const open = useTestServer()
   const production = useTestServer({ env: { NODE_ENV: 'production', APP_URL } })
 
-  /** Every message, by HTTP twice (the document is known the second time) and by WebSocket. */
+  /**
+   * Returns every error message: two HTTP requests, because the second one finds the document in
+   * the cache, and one over WebSocket.
+   */
   async function told(url: string, query: string, variables: Record<string, unknown>): Promise<string[]> {
     const socket = await connect(url)
     const answers = [
@@ -42,7 +45,7 @@ describe('names of the schema that a bad variable comes near to', () => {
       { roles: ['OWNR'] },
       'OWNER',
     ],
-  ])('are told in development and not in production: %s', async (_what, query, variables, name) => {
+  ])('appear in development and not in production: %s', async (_what, query, variables, name) => {
     for (const message of await told(open.url, query, variables)) expect(message).toContain(`"${name}"`)
     for (const message of await told(production.url, query, variables)) {
       expect(message).toContain('Variable "$')

@@ -4,7 +4,9 @@ import { createOrg } from '../support/mutate.js'
 import { openPool } from '../support/openPool.js'
 import { type TestPerson, useTestServer } from '../support/testServer.js'
 
-/** What time heals: read-only, out of disk or memory, stopped, restarted, input and output errors, time-outs. */
+/**
+ * Failures that pass: read-only, out of disk or memory, shutdown, restart, I/O errors, timeouts.
+ */
 const PASSING = [
   '08006',
   '25006',
@@ -22,13 +24,13 @@ const PASSING = [
   '57P05',
   '58030',
 ]
-/** What only a change of the code or the data heals. */
+/** Failures that only a change of the code or the data can repair. */
 const LASTING = ['22012', '55000', 'XX000']
 
 describe.each([
   ['the accelerator', true],
   ['the plain path', false],
-])('what the database can’t do at the moment, on %s', (_, fast) => {
+])('a PostgreSQL error on %s', (_, fast) => {
   const testServer = useTestServer()
   let pool: Pool
   let url: string
@@ -39,7 +41,7 @@ describe.each([
     pool = openPool(testServer.database.url)
     owner = await testServer.signUp()
     orgId = await createOrg(owner)
-    // Whoever reads or writes an org meets the error that stands in `mishap`.
+    // A read or write of an org raises the error that the table `mishap` holds.
     await pool.query(`
       create table mishap (code text not null);
       create sequence mishaps;
@@ -95,8 +97,8 @@ describe.each([
     return work().finally(() => pool.query('delete from mishap'))
   }
 
-  it.each(operations)('is UNAVAILABLE by each SQLSTATE that time heals: %s', async (_name, operation) => {
-    // The second time a document is asked it is kept.
+  it.each(operations)('is UNAVAILABLE if its SQLSTATE may pass with time: %s', async (_name, operation) => {
+    // The document is cached from its second request on.
     for (let time = 0; time < 3; time++)
       expect(await operation()).toMatchObject({ status: 200, code: undefined })
     for (const code of PASSING)
@@ -110,7 +112,7 @@ describe.each([
   })
 
   it.each(operations)(
-    'is INTERNAL_SERVER_ERROR by those that time doesn’t heal: %s',
+    'is INTERNAL_SERVER_ERROR if its SQLSTATE does not pass with time: %s',
     async (_name, operation) => {
       for (const code of LASTING)
         expect({ sqlstate: code, ...(await during(code, operation)) }).toMatchObject({
@@ -120,7 +122,7 @@ describe.each([
     },
   )
 
-  it.each(operations)('is asked once and not again: %s', async (_name, operation) => {
+  it.each(operations)('does not make the server run the statement again: %s', async (_name, operation) => {
     const raised = async () => (await pool.query(`select nextval('mishaps')::int as count`)).rows[0].count
     const before = await raised()
     await during('57014', operation)

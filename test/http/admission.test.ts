@@ -7,7 +7,7 @@ import { callers, fakeSchema, newState } from './support/fakeSchema.js'
 import { connect } from './support/socket.js'
 import { startHttpServer } from './support/startHttpServer.js'
 
-/** Holds the field `wait` until it is let go, at the latest when the test ends. */
+/** Blocks the field `wait` until the test releases it, or ends. */
 const hold = (state: { gate: Promise<void> }) => {
   let letGo = () => {}
   state.gate = new Promise((resolve) => {
@@ -21,8 +21,8 @@ const by = (name: string) => ({ headers: { authorization: `Bearer ${name}` } })
 const refusals = (answers: Awaited<ReturnType<typeof ask>>[]) =>
   answers.filter(({ status }) => status !== 200)
 
-describe('operations under way', () => {
-  test('of one caller are bounded: one more is RATE_LIMITED at once, and nobody else is', async () => {
+describe('running operations', () => {
+  test('are limited per caller: one more is RATE_LIMITED at once, and other callers are not affected', async () => {
     const { url, state } = await startHttpServer({ MAX_IN_FLIGHT_PER_CALLER: '3' })
     const letGo = hold(state)
     const held = Array.from({ length: 3 }, () => ask(url, '{ wait }', by('ada')))
@@ -38,7 +38,7 @@ describe('operations under way', () => {
     expect(state.contexts).toBe(6)
   })
 
-  test('of nobody are counted by address, the 64 bits of an IPv6 network for one', async () => {
+  test('of anonymous callers are counted per address, and a /64 network of IPv6 counts as one address', async () => {
     const { url, state } = await startHttpServer({ MAX_IN_FLIGHT_PER_CALLER: '2', TRUST_PROXY: '1' })
     hold(state)
     const from = (address: string) => ({ headers: { 'x-forwarded-for': address } })
@@ -49,7 +49,7 @@ describe('operations under way', () => {
     expect(codes(await ask(url, '{ hello }', from('2001:db8:0:1::3')))).toEqual([])
   })
 
-  test('over WebSocket count with those over HTTP, and open streams do not', async () => {
+  test('over WebSocket and HTTP are counted together, and open streams do not count', async () => {
     const { url, state } = await startHttpServer({ MAX_IN_FLIGHT_PER_CALLER: '2' })
     const letGo = hold(state)
     const socket = await connect(url, by('ada').headers)
@@ -66,7 +66,7 @@ describe('operations under way', () => {
     expect((await socket.ask('{ hello }')).data).toEqual({ hello: 'world' })
   })
 
-  test('are bounded in all: one more is UNAVAILABLE at once with Retry-After, and the log says so once', async () => {
+  test('are limited in total: one more is UNAVAILABLE at once with Retry-After, and this is logged once', async () => {
     const { url, state, lines } = await startHttpServer({ MAX_IN_FLIGHT: '3' })
     const letGo = hold(state)
     const held = ['ada', 'bob', 'cyd'].map((name) => ask(url, '{ wait }', by(name)))
@@ -83,7 +83,7 @@ describe('operations under way', () => {
     expect((await ask(url, '{ hello }', by('dan'))).status).toBe(200)
   })
 
-  test('that wait for something else take no turn from others', async () => {
+  test('that wait for something else leave their turn to others', async () => {
     const { url, state } = await startHttpServer({ MAX_IN_FLIGHT_PER_CALLER: '200' })
     hold(state)
     for (let n = 0; n < 100; n++) void ask(url, '{ wait }').catch(() => {})
@@ -91,7 +91,7 @@ describe('operations under way', () => {
     expect((await ask(url, '{ hello }')).status).toBe(200)
   })
 
-  test('of which the client has left meanwhile are not begun', async () => {
+  test('whose client disconnected while they queued are not started', async () => {
     let identified = 0
     let letGo = () => {}
     const gate = new Promise<void>((resolve) => {
@@ -123,19 +123,21 @@ describe('operations under way', () => {
 })
 
 describe('a valid API token', () => {
-  test('is not counted for its address', async () => {
+  test('is not counted towards its address', async () => {
     const { url } = await startHttpServer({ RATE_LIMIT_PER_ADDRESS: '3' })
     for (let n = 0; n < 10; n++) expect((await ask(url, '{ hello }', by('robot'))).status).toBe(200)
     for (let n = 0; n < 3; n++) expect((await ask(url, '{ hello }')).status).toBe(200)
     expect((await ask(url, '{ hello }')).status).toBe(429)
     expect((await ask(url, '{ hello }', by('robot'))).status).toBe(200)
-    // Another one, of which nothing is known yet, would have to be looked up.
+    // A token that the server has not seen yet needs a lookup.
     expect((await ask(url, '{ hello }', { headers: { authorization: 'bearer robot' } })).status).toBe(429)
   })
 })
 
-describe('more operations than can be begun', () => {
-  /** Each of them takes 30 ms. Answers how many were worked on at once at most, and how many were refused. */
+describe('more operations than the server can start at once', () => {
+  /**
+   * Each operation takes 30 ms. Returns how many ran at once at most, and how many were refused.
+   */
   const load = () => {
     const admitted = admission({ inFlight: 10_000, inFlightPerCaller: 10_000 })
     onTestFinished(() => admitted.stop())
@@ -158,13 +160,13 @@ describe('more operations than can be begun', () => {
     return { seen, come: (many: number) => Promise.all(Array.from({ length: many }, operate)) }
   }
 
-  test('are all worked off where they came in one burst, 64 at once', async () => {
+  test('are all answered if they come in one burst, 64 at a time', async () => {
     const { seen, come } = load()
     await come(200)
     expect(seen).toEqual({ atWork: 0, most: 64, done: 200, refused: 0 })
   })
 
-  test('are refused early where they keep coming, and those that are begun share the processor with few', async () => {
+  test('are refused early under constant overload, and only a few run at a time', async () => {
     const { seen, come } = load()
     const all: Promise<unknown>[] = []
     const keepComing = async (ms: number) => {
@@ -176,7 +178,7 @@ describe('more operations than can be begun', () => {
     expect(seen.most).toBeLessThanOrEqual(16)
     await Promise.all(all)
     expect(seen.refused).toBeGreaterThan(seen.done)
-    // Once nobody comes any more, all is as before.
+    // After the overload everything is as before.
     await delay(1_500)
     seen.most = 0
     await come(64)

@@ -9,7 +9,7 @@ const LARGE = '{ big(kilobytes: 20) }'
 const fits = '{ big(kilobytes: 19) }'
 
 describe('an answer above MAX_RESPONSE_BYTES is COST_LIMIT', () => {
-  test('by POST, however often it was asked before', async () => {
+  test('over POST, also when the document is cached or compiled', async () => {
     const { url } = await startHttpServer(small)
     for (let times = 0; times < 4; times++) {
       const answer = await ask(url, LARGE)
@@ -19,14 +19,14 @@ describe('an answer above MAX_RESPONSE_BYTES is COST_LIMIT', () => {
     }
   })
 
-  test('made of many pieces, or of long names', async () => {
+  test('made of many small values or of long names', async () => {
     const { url } = await startHttpServer(small)
     const name = 'n'.repeat(1_900)
     const aliases = `{ people { edges { node { ${Array.from({ length: 12 }, (_, n) => `${name}${n}: id`).join(' ')} } } } }`
     for (let times = 0; times < 4; times++) expect(codes(await ask(url, aliases))).toEqual(['COST_LIMIT'])
   })
 
-  test('by Server-Sent Events and WebSocket', async () => {
+  test('over Server-Sent Events and WebSocket', async () => {
     const { url } = await startHttpServer(small)
     const bySse = async (query: string) => {
       const response = await fetch(`${url}/graphql`, {
@@ -43,7 +43,7 @@ describe('an answer above MAX_RESPONSE_BYTES is COST_LIMIT', () => {
   })
 })
 
-describe('the size', () => {
+describe('the size of an answer', () => {
   const within = (data: unknown, max: number) => limitAnswer(max)({ data } as never).errors === undefined
   const sizeOf = (data: unknown) => Buffer.byteLength(JSON.stringify(data))
 
@@ -53,14 +53,14 @@ describe('the size', () => {
     ['pairs of surrogates', '\u{1f600}'.repeat(900)],
     ['control characters', '\u0001'.repeat(900)],
     ['quotes', '"'.repeat(900)],
-  ])('is that of the bytes: %s', (_, text) => {
+  ])('is measured in bytes: %s', (_, text) => {
     const data = { list: Array.from({ length: 10 }, () => ({ text })) }
     const bytes = sizeOf(data)
     expect(within(data, bytes + 200)).toBe(true)
     expect(within(data, bytes - 200)).toBe(false)
   })
 
-  test('is counted no further than it has to be', () => {
+  test('is measured only up to the limit', () => {
     let read = 0
     const items = Array.from({ length: 100_000 }, () => ({
       get text() {

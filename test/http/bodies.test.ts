@@ -25,7 +25,7 @@ describe('a body that is not UTF-8', () => {
     ['UTF-16', Buffer.from('\ufeff{"query":"{ hello }"}', 'utf16le')],
   ]
 
-  test.each(damaged)('but %s is 400, also when it is packed', async (_, body) => {
+  test.each(damaged)('is 400, even if it is compressed: %s', async (_, body) => {
     const { url } = await startHttpServer()
     const packed = [
       ['gzip', gzipSync(body)],
@@ -42,7 +42,7 @@ describe('a body that is not UTF-8', () => {
       expect([answer.status, ...codes({ body: await answer.json() })]).toEqual([400, 'BAD_USER_INPUT'])
   })
 
-  test('is told from one of any script, cut where it likes', async () => {
+  test('is never confused with valid UTF-8 in any script, wherever the chunks are cut', async () => {
     const { url } = await startHttpServer()
     const body = Buffer.from('{"query":"{ hello } # Café Ωδή 🎈"}')
     const connection = rawHttp(url)
@@ -62,7 +62,7 @@ test('a byte order mark before the body is ignored', async () => {
   expect(await packed.json()).toEqual({ data: { hello: 'world' } })
 })
 
-describe('a query that is asked for by its hash alone', () => {
+describe('a persisted query’s hash without its query', () => {
   const extensions = { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } }
   const notSupported = {
     errors: [
@@ -74,14 +74,14 @@ describe('a query that is asked for by its hash alone', () => {
     ['no query', {}],
     ['a query that is null', { query: null }],
     ['an empty query', { query: '' }],
-  ])('is told that it isn’t known, so that the client sends the document: %s', async (_, part) => {
+  ])('gets PersistedQueryNotSupported, so that the client sends the query: %s', async (_, part) => {
     const { url } = await startHttpServer()
     const body = JSON.stringify({ operationName: 'Q', variables: {}, extensions, ...part })
     const answer = await post(url, body)
     expect([answer.status, await answer.json()]).toEqual([200, notSupported])
   })
 
-  test('is told so by GET too', async () => {
+  test('gets the same answer over GET', async () => {
     const { url } = await startHttpServer()
     const search = new URLSearchParams({ operationName: 'Q', extensions: JSON.stringify(extensions) })
     const answer = await fetch(`${url}/graphql?${search}`)
@@ -89,14 +89,14 @@ describe('a query that is asked for by its hash alone', () => {
     expect(answer.headers.get('cache-control')).toBe('no-store')
   })
 
-  test('runs where the document comes with the hash', async () => {
+  test('does not matter if the query comes with it', async () => {
     const { url } = await startHttpServer()
     const answer = await post(url, JSON.stringify({ query: '{ hello }', extensions }))
     expect(await answer.json()).toEqual({ data: { hello: 'world' } })
   })
 })
 
-describe('an answer that comes before the whole body', () => {
+describe('an answer that is sent before the whole body has arrived', () => {
   const head = (headers: string, length: number) =>
     `POST /graphql HTTP/1.1\r\nhost: x\r\n${headers}content-length: ${length}\r\n\r\n`
   const isJson = 'content-type: application/json\r\n'
@@ -107,7 +107,7 @@ describe('an answer that comes before the whole body', () => {
     ['too many requests', 429, isJson, { RATE_LIMIT_PER_ADDRESS: '1' }],
   ]
 
-  test.each(cases)('reaches who is still writing: %s', async (_, status, headers, env) => {
+  test.each(cases)('reaches a client that is still sending: %s', async (_, status, headers, env) => {
     const { url } = await startHttpServer(env)
     await post(url, '{"query":"{ hello }"}')
     const connection = rawHttp(url)
@@ -122,13 +122,13 @@ describe('an answer that comes before the whole body', () => {
     expect(connection.failure()).toBeUndefined()
   })
 
-  test.each([1, 3, 8])('is read by Node’s own client, every time, with %i MB', async (megabytes) => {
+  test.each([1, 3, 8])('is always read by Node’s own client, with a body of %i MB', async (megabytes) => {
     const { url } = await startHttpServer()
     const body = JSON.stringify({ query: '{ hello }', variables: { pad: 'x'.repeat(megabytes * 1_000_000) } })
     for (let round = 0; round < 10; round++) expect((await post(url, body)).status).toBe(413)
   })
 
-  test('is read by it when the body is packed, or comes without a length', async () => {
+  test('is read by Node’s own client if the body is compressed or has no Content-Length', async () => {
     const { url } = await startHttpServer()
     const bomb = gzipSync(Buffer.alloc(3_000_000, 'x'))
     for (let round = 0; round < 5; round++)
@@ -155,7 +155,7 @@ describe('an answer that comes before the whole body', () => {
     expect((await connection.answer(2))?.status).toBe(200)
   })
 
-  test('is the last on a connection whose body never ends, which is closed soon', async () => {
+  test('is the last on a connection whose body never ends, and the server closes it soon', async () => {
     const { url } = await startHttpServer()
     const connection = rawHttp(url)
     await connection.write(`${head(isJson, 1_000_000_000)}some of it`)
@@ -163,7 +163,7 @@ describe('an answer that comes before the whole body', () => {
     await connection.closed
   }, 15_000)
 
-  test('doesn’t go on reading for ever', async () => {
+  test('makes the server stop reading soon', async () => {
     const { url } = await startHttpServer()
     const connection = rawHttp(url)
     await connection.write(head(isJson, 1_000_000_000))
@@ -180,13 +180,13 @@ describe('an answer that comes before the whole body', () => {
     write()
     await connection.closed
     expect((await connection.answer())?.status).toBe(413)
-    // What the buffers of the kernel hold comes on top.
+    // The kernel's buffers hold some more.
     expect(taken).toBeLessThan(60_000_000)
   }, 15_000)
 })
 
-describe('what Node can’t read is refused in words', () => {
-  test('headers that are too large are 431', async () => {
+describe('a request that Node cannot parse', () => {
+  test('is 431 if its headers are too large', async () => {
     const { url } = await startHttpServer()
     const connection = rawHttp(url)
     await connection.write(
@@ -200,7 +200,7 @@ describe('what Node can’t read is refused in words', () => {
     })
   })
 
-  test('so are a target that is too long, and garbage', async () => {
+  test('is refused with a message if its target is too long or it is garbage', async () => {
     const { url } = await startHttpServer()
     const long = await fetch(`${url}/graphql?query=${'x'.repeat(20_000)}`)
     expect([long.status, ...codes({ body: await long.json() })]).toEqual([431, 'BAD_USER_INPUT'])
@@ -209,7 +209,7 @@ describe('what Node can’t read is refused in words', () => {
     expect((await connection.answer())?.status).toBe(400)
   })
 
-  test('headers that don’t come in 10 s are cut off, within a moment', async () => {
+  test('is cut off if its headers take longer than 10 s', async () => {
     const { url } = await startHttpServer()
     const connection = rawHttp(url)
     await connection.write('POST /graphql HTTP/1.1\r\nhost: x\r\n')
@@ -220,7 +220,10 @@ describe('what Node can’t read is refused in words', () => {
   }, 40_000)
 })
 
-test.each(['/health', '/ready', '/elsewhere'])('%s is taken by its type alone', async (path) => {
-  const { url } = await startHttpServer()
-  expect((await fetch(url + path)).headers.get('x-content-type-options')).toBe('nosniff')
-})
+test.each(['/health', '/ready', '/elsewhere'])(
+  '%s is sent with nosniff, so that browsers do not guess its type',
+  async (path) => {
+    const { url } = await startHttpServer()
+    expect((await fetch(url + path)).headers.get('x-content-type-options')).toBe('nosniff')
+  },
+)

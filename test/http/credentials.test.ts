@@ -9,8 +9,8 @@ import { startHttpServer } from './support/startHttpServer.js'
 
 const ACK = { type: 'connection_ack' }
 
-describe('an empty Authorization is nobody’s', () => {
-  test.each(['', ' ', '  '])('by HTTP and by SSE: %j', async (authorization) => {
+describe('an empty Authorization counts as no credential', () => {
+  test.each(['', ' ', '  '])('over HTTP and SSE: %j', async (authorization) => {
     const { url } = await startHttpServer()
     expect((await ask(url, '{ viewer }', { headers: { authorization } })).body).toEqual({
       data: { viewer: 'nobody' },
@@ -27,12 +27,12 @@ describe('an empty Authorization is nobody’s', () => {
     { authorization: ' ' },
     { authorization: null },
     { authorization: '', Authorization: null },
-  ])('by WebSocket: %j', async (params) => {
+  ])('over WebSocket: %j', async (params) => {
     const { url } = await startHttpServer()
     expect((await (await connect(url, params)).ask('{ viewer }')).data).toEqual({ viewer: 'nobody' })
   })
 
-  test('and says nothing against the one that stands elsewhere', async () => {
+  test('and does not override a credential that is given elsewhere', async () => {
     const { url } = await startHttpServer()
     const both = { authorization: '', Authorization: 'Bearer ada' }
     expect((await (await connect(url, both)).ask('{ viewer }')).data).toEqual({ viewer: 'ada' })
@@ -45,7 +45,7 @@ describe('an empty Authorization is nobody’s', () => {
   })
 })
 
-test('a client may take its time for a token before it says connection_init', async () => {
+test('a client may wait for its token before it sends connection_init', async () => {
   const { url } = await startHttpServer()
   const raw = rawSocket(url)
   await raw.opened
@@ -76,7 +76,7 @@ describe('a credential that ends while its socket is open', () => {
   }
 
   test.each(['Bearer', 'Bearer null', 'Bearer undefined', 'null', 'Basic YTpi', 'Token x'])(
-    'is not what %j is, which is bad from the start',
+    'is not confused with %j, which is invalid from the start',
     async (authorization) => {
       const answer = await ask(testServer.url, me, { headers: { authorization } })
       expect([answer.status, ...codes(answer)]).toEqual([401, 'UNAUTHENTICATED'])
@@ -84,7 +84,7 @@ describe('a credential that ends while its socket is open', () => {
     },
   )
 
-  test('a JWT: its streams end with UNAUTHENTICATED, then the socket is closed with 4403', async () => {
+  test('ends a JWT’s streams with UNAUTHENTICATED and then closes the socket with 4403', async () => {
     const owner = await testServer.signUp()
     const orgId = await createOrg(owner)
     const socket = await socketOf(await testServer.authorize({ subject: owner.subject, livesFor: 2 }))
@@ -94,7 +94,7 @@ describe('a credential that ends while its socket is open', () => {
     await expect.poll(socket.closed, { timeout: 5_000 }).toEqual(FORBIDDEN)
   })
 
-  test('a revoked API token: its stream ends, and so does the socket', async () => {
+  test('ends a revoked API token’s stream and closes its socket', async () => {
     const owner = await testServer.signUp()
     const orgId = await createOrg(owner)
     const token = await tokenFor(orgId, owner)
@@ -121,7 +121,7 @@ describe('a credential that ends while its socket is open', () => {
     ],
     ['a subscription', watching],
   ])(
-    'an API token that was revoked, or expired: %s is refused, then the socket is closed',
+    'gets %s with a revoked or expired API token refused, and then closes the socket',
     async (_, document) => {
       const owner = await testServer.signUp()
       const orgId = await createOrg(owner)
@@ -137,7 +137,7 @@ describe('a credential that ends while its socket is open', () => {
     },
   )
 
-  test('a JWT within its leeway: a query runs, a subscription is told that the credential has ended', async () => {
+  test('still allows a JWT’s query within its leeway, but not a subscription', async () => {
     const owner = await testServer.signUp()
     const orgId = await createOrg(owner)
     const authorization = await testServer.authorize({ subject: owner.subject, livesFor: -1 })
@@ -153,7 +153,7 @@ describe('a credential that ends while its socket is open', () => {
     expect([overSse.status, ...codes(overSse)]).toEqual([401, 'UNAUTHENTICATED'])
   })
 
-  test('what nobody, or a token, may not ask leaves the socket open', async () => {
+  test('is not the same as a refused operation, which leaves the socket open', async () => {
     const owner = await testServer.signUp()
     const orgId = await createOrg(owner)
     const { authorization } = await tokenFor(orgId, owner)
@@ -166,7 +166,7 @@ describe('a credential that ends while its socket is open', () => {
     }
   })
 
-  test('the stock client comes back by itself with a fresh one', async () => {
+  test('makes graphql-ws reconnect with a new token', async () => {
     const owner = await testServer.signUp()
     const orgId = await createOrg(owner)
     let fetched = 0

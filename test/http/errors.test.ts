@@ -7,9 +7,9 @@ import { startHttpServer } from './support/startHttpServer.js'
 const leaks =
   /pg_|select|duplicate key|org_name_key|\/srv|\.js|ECONN|10\.1\.2\.3|node_modules|stack|originalError|non-nullable|Int cannot/i
 
-describe('what only the server’s people should read', () => {
+describe('an internal error', () => {
   test.each(['crash', 'crashSoftly', 'plainGraphQLError', 'nullWhereNone', 'badInt'])(
-    '%s is masked, with an id that is in the log together with the cause',
+    '%s is masked, with an id that the log shows together with the cause',
     async (field) => {
       const { url, lines } = await startHttpServer()
       const { body } = await ask(url, `{ ${field} }`)
@@ -27,7 +27,7 @@ describe('what only the server’s people should read', () => {
     },
   )
 
-  test('an error without data is HTTP 500, one beside data is not', async () => {
+  test('is HTTP 500 if there is no data, and HTTP 200 if there is', async () => {
     const { url } = await startHttpServer()
     expect((await ask(url, '{ crashSoftly hello }')).status).toBe(200)
     const unidentifiable = { authorization: 'Bearer crash' }
@@ -35,11 +35,11 @@ describe('what only the server’s people should read', () => {
   })
 })
 
-describe('what the programmer can act on', () => {
+describe('an error that the client can act on', () => {
   test.each([
     ['secret', 'UNAUTHENTICATED'],
     ['notAllowed', 'FORBIDDEN'],
-  ])('%s passes the mask as %s, and says where', async (field, code) => {
+  ])('%s keeps its code %s and has its path', async (field, code) => {
     const { url, lines } = await startHttpServer()
     const answer = await ask(url, `{ ${field} }`)
     expect([answer.status, ...codes(answer)]).toEqual([200, code])
@@ -48,13 +48,13 @@ describe('what the programmer can act on', () => {
   })
 
   test.each([
-    ['a value that the enum doesn’t have', 'query($c: Colour!) { paint(colour: $c) }', { c: 'BLUE' }],
+    ['an unknown enum value', 'query($c: Colour!) { paint(colour: $c) }', { c: 'BLUE' }],
     ['a missing variable', 'query($c: Colour!) { paint(colour: $c) }', {}],
-    ['null where none may be', 'query($c: Colour!) { paint(colour: $c) }', { c: null }],
-    ['a number that isn’t one', 'query($n: Int!) { paint(colour: RED, times: $n) }', { n: 'many' }],
+    ['null for a required variable', 'query($c: Colour!) { paint(colour: $c) }', { c: null }],
+    ['a text for a number', 'query($n: Int!) { paint(colour: RED, times: $n) }', { n: 'many' }],
     ['a number too large', 'query($n: Int!) { paint(colour: RED, times: $n) }', { n: 3_000_000_000 }],
-    ['null over a default', 'query($n: Int) { paint(colour: RED, times: $n) }', { n: null }],
-  ])('%s is BAD_USER_INPUT and says which', async (_, query, variables) => {
+    ['null for a variable with a default', 'query($n: Int) { paint(colour: RED, times: $n) }', { n: null }],
+  ])('%s is BAD_USER_INPUT and names the variable', async (_, query, variables) => {
     const { url, lines } = await startHttpServer()
     const answer = await ask(url, query, { variables })
     expect(codes(answer)).toEqual(['BAD_USER_INPUT'])
@@ -62,7 +62,7 @@ describe('what the programmer can act on', () => {
     expect(lines.filter(({ level }) => Number(level) >= 40)).toEqual([])
   })
 
-  test('several bad variables are several errors', async () => {
+  test('about several variables is several errors', async () => {
     const { url } = await startHttpServer()
     const query = 'query($c: Colour!, $n: Int!) { paint(colour: $c, times: $n) }'
     expect(codes(await ask(url, query, { variables: { c: 'BLUE', n: 'many' } }))).toEqual([
@@ -71,7 +71,7 @@ describe('what the programmer can act on', () => {
     ])
   })
 
-  test('syntax is GRAPHQL_PARSE_FAILED, validation GRAPHQL_VALIDATION_FAILED, both with their place', async () => {
+  test('in syntax is GRAPHQL_PARSE_FAILED and in validation GRAPHQL_VALIDATION_FAILED, both with a location', async () => {
     const { url } = await startHttpServer()
     const syntax = await ask(url, '{ hello')
     const validation = await ask(url, '{ nope }')
@@ -84,7 +84,7 @@ describe('what the programmer can act on', () => {
   })
 
   test.each([[undefined], ['C']])(
-    'an operation that can’t be told (%s) is BAD_USER_INPUT',
+    'about a missing or unknown operationName (%s) is BAD_USER_INPUT',
     async (operationName) => {
       const { url } = await startHttpServer()
       const options = operationName === undefined ? {} : { operationName }
@@ -94,13 +94,13 @@ describe('what the programmer can act on', () => {
     },
   )
 
-  test('a document is refused the same the second time, when it comes from the cache', async () => {
+  test('is the same the second time, when the document comes from the cache', async () => {
     const { url } = await startHttpServer()
     for (const query of ['{ hello', '{ nope }', 'query($c: Colour!) { paint(colour: $c) }'])
       expect((await ask(url, query)).body).toEqual((await ask(url, query)).body)
   })
 
-  test('the domain’s own errors are turned into coded ones, anything else still is masked', async () => {
+  test('from the domain gets its code, and any other error is masked', async () => {
     const { url } = await startHttpServer(
       {},
       {
@@ -117,8 +117,8 @@ describe('what the programmer can act on', () => {
   })
 })
 
-describe('what can’t be reached', () => {
-  test('the database away is UNAVAILABLE, HTTP 503, and reported to whoever logs it once', async () => {
+describe('an unavailable dependency', () => {
+  test('such as the database is UNAVAILABLE, HTTP 503, and is reported so that it is logged once', async () => {
     const reported: unknown[] = []
     const { url, lines } = await startHttpServer(
       {},
@@ -143,13 +143,13 @@ describe('what can’t be reached', () => {
     ['a session that is refused, whatever the reason', coded('55000', { severity: 'FATAL' })],
     ['a full pool', new Error('timeout exceeded when trying to connect')],
     ['a connection lost in a query', new Error('Connection terminated unexpectedly')],
-    ['Prisma that can’t reach it', coded('P1001')],
+    ['a Prisma that cannot reach the database', coded('P1001')],
     [
       'a time-out inside of Prisma',
       coded('P2039', { meta: { driverAdapterError: new Error('x', { cause: { originalCode: '57014' } }) } }),
     ],
     ['an adapter inside of Prisma', new Error('x', { cause: { kind: 'DatabaseNotReachable' } })],
-  ])('%s counts as not available', (_, error) => {
+  ])('is recognised in %s', (_, error) => {
     expect(isUnavailable(error)).toBe(true)
   })
 
@@ -160,11 +160,11 @@ describe('what can’t be reached', () => {
     ['a file that is gone', coded('ENOENT', { syscall: 'open' })],
     ['a bug', new TypeError('undefined is not a function')],
     ['nothing', undefined],
-  ])('%s does not', (_, error) => {
+  ])('is not recognised in %s', (_, error) => {
     expect(isUnavailable(error)).toBe(false)
   })
 
-  test('causes that go round in a circle end the search', () => {
+  test('is not searched for endlessly in a circle of causes', () => {
     const error = new Error('x')
     error.cause = error
     expect(isUnavailable(error)).toBe(false)

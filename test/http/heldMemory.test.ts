@@ -14,9 +14,9 @@ const heldBytes = (): number => {
   return process.memoryUsage().heapUsed
 }
 
-/** 240 KB of JSON, which as objects take more than 2 MiB. */
+/** 240 KB of JSON that take more than 2 MiB as objects. */
 const emptyLists = () => Array.from({ length: 80_000 }, () => [])
-/** Within the limits of lists and values. */
+/** Within the limits for lists and values. */
 const smallObjects = () =>
   Object.fromEntries(
     Array.from({ length: 9 }, (_, n) => [`v${n}`, Array.from({ length: 1_000 }, () => ({ a: [] }))]),
@@ -30,7 +30,7 @@ const acknowledged = async (url: string, payload: object) => {
   return raw
 }
 
-test('a socket does not hold the parameters of its connection', async () => {
+test('a socket does not keep its connection parameters in memory', async () => {
   const { url } = await startHttpServer()
   const before = heldBytes()
   for (let n = 0; n < 20; n++) await acknowledged(url, { x: emptyLists() })
@@ -40,7 +40,7 @@ test('a socket does not hold the parameters of its connection', async () => {
 test.each([
   ['extensions', () => ({ extensions: { x: emptyLists() } })],
   ['variables that it does not declare', () => ({ variables: smallObjects() })],
-])('a stream does not hold %s', async (_, part) => {
+])('a stream does not keep %s in memory', async (_, part) => {
   const { url, state } = await startHttpServer()
   const raw = await acknowledged(url, {})
   const before = heldBytes()
@@ -51,7 +51,7 @@ test.each([
   expect(heldBytes() - before).toBeLessThan(25 * MIB)
 })
 
-test('an operation with an id of any length is refused, and the socket goes on', async () => {
+test('an operation with a very long id is refused, and the socket stays open', async () => {
   const { url } = await startHttpServer()
   const raw = await acknowledged(url, {})
   const id = 'i'.repeat(1_001)
@@ -81,10 +81,10 @@ test('a credential longer than a header can be is refused', async () => {
   await acknowledged(url, { authorization: `Bearer ${'a'.repeat(16_000)}` })
 })
 
-/** A different document for each number, of some 2,000 tokens: each comment is one. */
+/** A different document for each number, with some 2,000 tokens: each comment is a token. */
 const largeDocument = (n: number) => `subscription { ticks } ${'#\n'.repeat(2_000 - n)}`
 
-test('the documents of one caller’s open streams are bounded, over WebSocket and SSE together', async () => {
+test('the size of the documents of one caller’s open streams is limited, over WebSocket and SSE together', async () => {
   const { url, state } = await startHttpServer()
   const ada = await connect(url, { authorization: 'Bearer ada' })
   const streams: ReturnType<typeof ada.stream>[] = []
@@ -112,7 +112,7 @@ test('the documents of one caller’s open streams are bounded, over WebSocket a
     })
   const refused = await (await sse('ada', largeDocument(100))).text()
   expect(refused).toContain('RATE_LIMITED')
-  // Another caller has room of their own, and streams of one document need room once.
+  // The limit is per caller, and several streams of one document count once.
   const others = await Promise.all(Array.from({ length: 30 }, () => sse('bob', largeDocument(101))))
   await expect.poll(() => state.open).toBe(streams.length + 30)
   for (const { body } of others) await body?.cancel()

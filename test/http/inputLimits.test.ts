@@ -11,7 +11,7 @@ interface Asked {
 }
 interface Told {
   errors: readonly { message: string; extensions?: { code?: unknown } }[] | undefined
-  /** Undefined where the protocol has none that tells. */
+  /** Undefined if the protocol has no status. */
   status?: number
 }
 
@@ -25,7 +25,7 @@ const toldBy = async (response: Response): Promise<Told> => {
   return { errors: JSON.parse(/^data: (.*)$/m.exec(body)?.[1] ?? '{}').errors }
 }
 
-/** As text, for nesting that JSON.stringify can't follow. */
+/** Text for nesting that is too deep for JSON.stringify. */
 const variablesOf = ({ variables = {} }: Asked) =>
   typeof variables === 'string' ? variables : JSON.stringify(variables)
 
@@ -103,7 +103,7 @@ const refused: [what: string, asked: Asked, message: RegExp][] = [
   ['a list in the document', { query: `{ nodes(ids: [${many.join(' ')}]) { id } }` }, /list in the document/],
   [
     'a list in the document, of lists',
-    // Each list is two tokens, of which a document has 2,000 at most.
+    // Each list is two tokens, and a document may have 2,000 tokens.
     { query: `{ nodes(ids: [${'[]'.repeat(900)}${' 1'.repeat(101)}]) { id } }` },
     /list in the document/,
   ],
@@ -112,19 +112,22 @@ const refused: [what: string, asked: Asked, message: RegExp][] = [
 ]
 
 describe.each(Object.entries(transports))('over %s', (name, send) => {
-  test.each(refused)('%s over the limit is refused before anything reads it', async (_, asked, message) => {
-    const { url } = await startHttpServer()
-    const { status, errors } = await send(url, asked)
-    expect(errors).toEqual([
-      expect.objectContaining({
-        message: expect.stringMatching(message),
-        extensions: { code: 'BAD_USER_INPUT' },
-      }),
-    ])
-    expect(status ?? 400).toBe(400)
-  })
+  test.each(refused)(
+    '%s above the limit is refused before it is parsed or validated',
+    async (_, asked, message) => {
+      const { url } = await startHttpServer()
+      const { status, errors } = await send(url, asked)
+      expect(errors).toEqual([
+        expect.objectContaining({
+          message: expect.stringMatching(message),
+          extensions: { code: 'BAD_USER_INPUT' },
+        }),
+      ])
+      expect(status ?? 400).toBe(400)
+    },
+  )
 
-  test('strings and lists at the limit pass', async () => {
+  test('strings and lists at the limit are accepted', async () => {
     const { url } = await startHttpServer()
     for (const asked of [
       { query: nodes, variables: { ids: [longest] } },
@@ -138,7 +141,7 @@ describe.each(Object.entries(transports))('over %s', (name, send) => {
   })
 })
 
-test('an object of more than 2,000 fields is refused', async () => {
+test('an object with more than 2,000 fields is refused', async () => {
   const { url } = await startHttpServer()
   const input = Object.fromEntries(Array.from({ length: 2_001 }, (_, n) => [`f${n}`, 1]))
   const { status, errors } = await byPost(url, { query: batch, variables: { input } })
@@ -146,7 +149,7 @@ test('an object of more than 2,000 fields is refused', async () => {
   expect(errors?.[0]?.message).toBe('An object in `variables` has more than 2000 fields.')
 })
 
-test('bad variables are named in few and short words', async () => {
+test('errors about variables are few and short', async () => {
   const { url } = await startHttpServer()
   const fields = Array.from({ length: 24 }, (_, n) => [`f${n}`, longest])
   const input = { names: [], ...Object.fromEntries(fields) }
@@ -157,14 +160,14 @@ test('bad variables are named in few and short words', async () => {
   }
 })
 
-test('variables nested as deep as a body can hold are refused as too deep', async () => {
+test('variables nested as deeply as a body can hold are refused as too deep', async () => {
   const { url } = await startHttpServer()
   const { status, errors } = await byPost(url, { query: nodes, variables: deep(130_000) })
   expect(status).toBe(400)
   expect(errors?.[0]?.message).toMatch(/nested more than 100/)
 })
 
-test('MAX_STRING_LENGTH sets the length', async () => {
+test('MAX_STRING_LENGTH sets the limit for strings', async () => {
   const { url } = await startHttpServer({ MAX_STRING_LENGTH: '5' })
   const hello = (id: string) =>
     byPost(url, { query: 'query($i:[ID!]!){nodes(ids:$i){id}}', variables: { i: [id] } })
@@ -174,10 +177,11 @@ test('MAX_STRING_LENGTH sets the length', async () => {
   )
 })
 
-test('what is checked of a GET is what is executed', async () => {
+test('a GET is checked with the same parameters as it is executed with', async () => {
   const { url, state } = await startHttpServer()
   const variables = encodeURIComponent(JSON.stringify({ ids: [long] }))
-  // A fragment has no place in a request’s target: readers of URLs differ about where the query ends.
+  // A URL fragment does not belong in a request's target: parsers differ about where the query
+  // ends.
   const path = `/graphql?query=${encodeURIComponent(nodes)}#&variables=${variables}`
   const answer = await new Promise<string>((resolve, reject) => {
     const { hostname, port } = new URL(url)
@@ -189,7 +193,7 @@ test('what is checked of a GET is what is executed', async () => {
   expect(state.contexts).toBe(1)
 })
 
-test('many small values are refused all together', async () => {
+test('many small values together are refused', async () => {
   const { url } = await startHttpServer()
   const lists = (count: number) =>
     `{${Array.from({ length: count }, (_, n) => `"v${n}":[${Array(999).fill('[]')}]`)}}`

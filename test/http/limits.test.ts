@@ -16,15 +16,15 @@ const introspection = getIntrospectionQuery({
   oneOf: true,
 })
 
-/** Asks and takes the time, ms. */
+/** Sends a query and measures its time in ms. */
 const timed = async (url: string, query: string) => {
   const from = performance.now()
   const answer = await ask(url, query)
   return { answer, ms: performance.now() - from }
 }
 
-describe('depth', () => {
-  test('MAX_DEPTH levels of fields pass, one more is refused and says so', async () => {
+describe('the depth of a query', () => {
+  test('may be MAX_DEPTH, and one level more is refused with a message', async () => {
     const { url, state } = await startHttpServer({ MAX_DEPTH: '5' })
     expect((await ask(url, nested(5))).body.data).toBeDefined()
     const refused = await ask(url, nested(6))
@@ -33,7 +33,7 @@ describe('depth', () => {
     expect(state.contexts).toBe(2)
   })
 
-  test('fragments, named and inline, hide no depth', async () => {
+  test('includes named and inline fragments', async () => {
     const { url } = await startHttpServer({ MAX_DEPTH: '5' })
     const named = `{ person { ...A } }
       fragment A on Person { friend { ...B } } fragment B on Person { friend { friend { friend { id } } } }`
@@ -42,7 +42,7 @@ describe('depth', () => {
       expect((await ask(url, query)).body.errors?.[0]?.message).toContain('6 levels')
   })
 
-  test('a fragment within itself is refused', async () => {
+  test('in a fragment that contains itself is refused', async () => {
     const { url } = await startHttpServer()
     const query = '{ person { ...A } } fragment A on Person { friend { ...B } } fragment B on Person { ...A }'
     expect(codes(await ask(url, query))[0]).toBe('GRAPHQL_VALIDATION_FAILED')
@@ -54,7 +54,7 @@ describe('depth', () => {
     ['a list 200,000 levels deep', `{ nodes(ids: ${'['.repeat(200_000)}`],
     ['an object 50,000 levels deep', `{ nodes(ids: ${'{a:'.repeat(50_000)}`],
     ['types 100,000 levels deep', `query($a: ${'['.repeat(100_000)}`],
-  ])('%s are refused at once, as too deep and not as a failure', async (_, query) => {
+  ])('of %s is refused at once as too deep, not as an internal error', async (_, query) => {
     const { url } = await startHttpServer()
     const { answer, ms } = await timed(url, query)
     expect(answer.status).toBe(200)
@@ -63,8 +63,8 @@ describe('depth', () => {
   })
 })
 
-describe('breadth', () => {
-  test('MAX_ALIASES aliases pass, one more is refused, __typename included', async () => {
+describe('the breadth of a query', () => {
+  test('may be MAX_ALIASES, and one alias more is refused, __typename included', async () => {
     const { url } = await startHttpServer({ MAX_ALIASES: '3' })
     expect((await ask(url, '{ a: hello b: hello c: __typename }')).body.data).toEqual({
       a: 'world',
@@ -75,13 +75,13 @@ describe('breadth', () => {
     expect(refused.body.errors?.[0]?.message).toBe('The document has 4 aliases; 3 are allowed.')
   })
 
-  test('aliases in fragments count', async () => {
+  test('includes aliases in fragments', async () => {
     const { url } = await startHttpServer({ MAX_ALIASES: '1' })
     const query = '{ person { a: id ...F } } fragment F on Person { ... { b: id } }'
     expect((await ask(url, query)).body.errors?.[0]?.message).toContain('2 aliases')
   })
 
-  test('100,000 aliases are refused quickly', async () => {
+  test('of 100,000 aliases is refused quickly', async () => {
     const { url } = await startHttpServer({ MAX_BODY_BYTES: '10000000' })
     const query = `{${Array.from({ length: 100_000 }, (_, n) => `a${n}:__typename`).join(' ')}}`
     const { answer, ms } = await timed(url, query)
@@ -89,13 +89,13 @@ describe('breadth', () => {
     expect(ms).toBeLessThan(500)
   })
 
-  test('a document of too many tokens is refused', async () => {
+  test('is limited in tokens', async () => {
     const { url } = await startHttpServer()
     const { answer } = await timed(url, `{ ${'hello '.repeat(3_000)} }`)
     expect(answer.body.errors?.[0]?.message).toBe('The document has more than 2000 tokens.')
   })
 
-  test('directives are limited', async () => {
+  test('is limited in directives', async () => {
     const { url } = await startHttpServer()
     const answer = await ask(url, `{ hello ${'@include(if: true) '.repeat(31)} }`)
     expect(answer.body.errors?.[0]?.message).toContain('31 directives')
@@ -123,20 +123,20 @@ describe('breadth', () => {
         return `{ person { ...F0 } } ${links.join(' ')} fragment F60 on Person { id }`
       },
     ],
-  ])('%s cost no more than a moment', async (_, query) => {
+  ])('of %s costs only a moment', async (_, query) => {
     const { url } = await startHttpServer({ MAX_DEPTH: '100' })
     const { ms } = await timed(url, query())
     expect(ms).toBeLessThan(1_000)
   })
 })
 
-describe('cost', () => {
+describe('the cost of a query', () => {
   const twelve = Array.from({ length: 12 }, (_, number) => `name ${number}`)
   const page = (first: string) => `{ people(${first}) { edges { node { id } } } }`
 
-  test('fields are counted with the pages around them, and a cost over MAX_COST is COST_LIMIT', async () => {
+  test('is its fields times the sizes of the pages around them, and above MAX_COST it is COST_LIMIT', async () => {
     const { url } = await startHttpServer({ MAX_COST: '500' })
-    // people, edges, then for each of 100 its node and id.
+    // people, edges, and the node and id of each of the 100.
     expect((await ask(url, page('first: 100'))).body.data).toBeDefined()
     const refused = await ask(url, '{ people(first: 100) { edges { node { id name friend { id } } } } }')
     expect(codes(refused)).toEqual(['COST_LIMIT'])
@@ -145,9 +145,9 @@ describe('cost', () => {
 
   test.each([
     ['the page size given', page('first: 50'), {}, 102],
-    ['`last` too', page('last: 50'), {}, 102],
-    ['20 where none is given', '{ people { edges { node { id } } } }', {}, 42],
-    ['no more than 100, whatever is asked', page('first: 1000000'), {}, 202],
+    ['the page size given as `last`', page('last: 50'), {}, 102],
+    ['a page size of 20 if none is given', '{ people { edges { node { id } } } }', {}, 42],
+    ['a page size of at most 100', page('first: 1000000'), {}, 202],
     ['a page size by variable', `query($n: Int) ${page('first: $n')}`, { n: 50 }, 102],
     ['a variable’s default', `query($n: Int = 50) ${page('first: $n')}`, {}, 102],
     ['20 where the variable is missing', `query($n: Int) ${page('first: $n')}`, {}, 42],
@@ -178,18 +178,18 @@ describe('cost', () => {
     ],
     ['totals once and not per item', '{ people(first: 100) { totalCount } }', {}, 2],
     [
-      'through fragments',
+      'fields in fragments',
       `{ people(first: 50) { ...F } } fragment F on PersonConnection { edges { ...E } } fragment E on PersonEdge { node { id } }`,
       {},
       102,
     ],
     [
-      'pages within pages',
+      'pages nested in pages',
       '{ people(first: 10) { edges { node { friends(first: 10) { edges { node { id } } } } } } }',
       {},
       232,
     ],
-  ])('counts %s', async (_, query, variables, cost) => {
+  ])('includes %s', async (_, query, variables, cost) => {
     const refusing = await startHttpServer({ MAX_COST: String(cost - 1) })
     const answer = await ask(refusing.url, query, { variables })
     expect(answer.body.errors?.[0]?.message).toContain(`may ask for ${cost} fields`)
@@ -197,7 +197,7 @@ describe('cost', () => {
     expect(codes(await ask(allowing.url, query, { variables }))).toEqual([])
   })
 
-  test('three full pages within each other are refused by default', async () => {
+  test('exceeds the default limit with three full pages nested in each other', async () => {
     const { url } = await startHttpServer()
     const inner = 'friends(first: 100) { edges { node { id } } }'
     const query = `{ people(first: 100) { edges { node { friends(first: 100) { edges { node { ${inner} } } } } } } }`
@@ -209,13 +209,13 @@ describe('cost', () => {
     [{ kind: 'ListValue', values: null }],
     [{ kind: 'Variable', name: { value: 'ids' } }],
     [JSON.parse(`${'['.repeat(3_000)}${']'.repeat(3_000)}`)],
-  ])('what is given for a variable is a value, whatever it looks like', async (ids) => {
+  ])('takes a variable’s value as a value, even if it looks like GraphQL', async (ids) => {
     const { url } = await startHttpServer()
     const answer = await ask(url, 'query($ids: [ID!]!) { nodes(ids: $ids) { id } }', { variables: { ids } })
     expect(codes(answer)).toEqual(['BAD_USER_INPUT'])
   })
 
-  test('of several operations the one that runs is counted', async () => {
+  test('is that of the operation that runs, if the document has several', async () => {
     const { url } = await startHttpServer({ MAX_COST: '100' })
     const query = `query Small { hello } query Large ${page('first: 100')}`
     expect(codes(await ask(url, query, { operationName: 'Small' }))).toEqual([])
@@ -224,20 +224,20 @@ describe('cost', () => {
 })
 
 describe('introspection', () => {
-  test('as GraphiQL asks for it passes every limit where it is on', async () => {
+  test('as GraphiQL does it is within every limit where it is on', async () => {
     const { url } = await startHttpServer()
     const { body } = await ask(url, introspection)
     expect(body.errors).toBeUndefined()
     expect(body.data?.__schema).toMatchObject({ queryType: { name: 'Query' } })
   })
 
-  test('deeper than any tool asks is refused', async () => {
+  test('deeper than any tool needs is refused', async () => {
     const { url } = await startHttpServer()
     const query = `{ __type(name: "Query") ${'{ ofType '.repeat(30)} { name } ${'}'.repeat(30)} }`
     expect(codes(await ask(url, query))).toEqual(['GRAPHQL_VALIDATION_FAILED'])
   })
 
-  test('lists of types within lists of types are refused', async () => {
+  test('with lists of types nested in lists of types is refused', async () => {
     const { url } = await startHttpServer()
     const query =
       '{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } } }'
@@ -245,7 +245,7 @@ describe('introspection', () => {
   })
 
   test.each(['{ __schema { queryType { name } } }', '{ __type(name: "Query") { name } }'])(
-    '%s is refused in words where it is off, by every way in',
+    'with %s is refused with a message where it is off, over every transport',
     async (query) => {
       const { url } = await startHttpServer({ INTROSPECTION: 'false' })
       const answer = await ask(url, query)
@@ -256,7 +256,7 @@ describe('introspection', () => {
     },
   )
 
-  test('where it is off, __typename goes on and no name of the schema is suggested', async () => {
+  test('does not include __typename, which works where it is off, and then no error suggests names of the schema', async () => {
     const { url } = await startHttpServer({ INTROSPECTION: 'false' })
     expect((await ask(url, '{ __typename }')).body.data).toEqual({ __typename: 'Query' })
     expect((await ask(url, '{ helo }')).body.errors?.[0]?.message).not.toContain('hello')
@@ -277,7 +277,7 @@ describe('every limit', () => {
       '{ people(first: 100) { edges { node { friends(first: 100) { edges { node { friends(first: 100) { totalCount } } } } } } } }',
       'COST_LIMIT',
     ],
-  ])('holds over WebSocket and SSE as over HTTP: %s', async (_, query, code) => {
+  ])('is the same over WebSocket and SSE as over HTTP: %s', async (_, query, code) => {
     const { url } = await startHttpServer({ MAX_COST: '10000' })
     expect(codes(await ask(url, query))).toEqual([code])
     const socket = await connect(url)

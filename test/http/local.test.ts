@@ -9,7 +9,7 @@ import { webPages } from '../../src/pages/web.js'
 import { sendRaw } from './support/rawHttp.js'
 import { startHttpServer } from './support/startHttpServer.js'
 
-/** The pages that sign anybody in, or show mails with their links, behind the real server. */
+/** Starts the server with its local-only pages: sign-in as anybody, and mails with their links. */
 const open = async (env: NodeJS.ProcessEnv = {}) => {
   const directory = await mkdtemp(join(tmpdir(), 'guildhall-local-'))
   onTestFinished(() => rm(directory, { recursive: true }))
@@ -29,7 +29,7 @@ const requests = (headers: string) => [
 const statuses = async (url: string, headers: string): Promise<Set<number | undefined>> =>
   new Set(await Promise.all(requests(headers).map(async (request) => (await sendRaw(url, request))?.status)))
 
-describe('pages that open doors', () => {
+describe('the local-only pages', () => {
   test.each([
     'localhost',
     'localhost:4000',
@@ -40,7 +40,7 @@ describe('pages that open doors', () => {
     '[::1]:4000',
     'guild.example',
     'guild.example:443',
-  ])('are answered under the name %s', async (host) => {
+  ])('are served under the host name %s', async (host) => {
     const { url } = await open({ APP_URL: 'https://guild.example/app' })
     expect(await statuses(url, `host: ${host}\r\n`)).toEqual(new Set([200]))
   })
@@ -59,20 +59,20 @@ describe('pages that open doors', () => {
     '0.0.0.0:4000',
     'guild.example:8443',
     '',
-  ])('are refused under any other: %s', async (host) => {
+  ])('are refused under the host name %s', async (host) => {
     const { url } = await open({ APP_URL: 'https://guild.example/app' })
     expect(await statuses(url, `host: ${host}\r\n`)).toEqual(new Set([403]))
   })
 
   test.each(['http://evil.example', 'https://localhost.evil.example', 'null', 'http://localhost:3000'])(
-    'are refused to a page of another origin: %s',
+    'are refused to a page of the origin %s',
     async (origin) => {
       const { url } = await open()
       expect(await statuses(url, `host: localhost:4000\r\norigin: ${origin}\r\n`)).toEqual(new Set([403]))
     },
   )
 
-  test('are answered to a page of their own', async () => {
+  test('are served to a page of the same origin', async () => {
     const { url } = await open()
     const headers = 'host: localhost:4000\r\norigin: http://localhost:4000\r\n'
     expect(await statuses(url, headers)).toEqual(new Set([200]))
@@ -91,11 +91,11 @@ test.each([
   ['128.0.0.1', false],
   ['::ffff:8.8.8.8', false],
   ['guild.example', false],
-])('%s is this machine alone: %s', (host, itIs) => {
+])('the host %s is this machine only: %s', (host, itIs) => {
   expect(isLoopback(host)).toBe(itIs)
 })
 
-test('the banner warns where the doors stand open to the network', async () => {
+test('the banner warns if the local-only pages can be reached from the network', async () => {
   const said = (host: string, mailbox = true) =>
     banner('http://localhost:4000', { host, jwtSecret: undefined, mailbox })
   expect(await said('0.0.0.0')).toContain('HOST is 0.0.0.0')

@@ -6,7 +6,7 @@ import { startHttpServer } from './support/startHttpServer.js'
 const FRIEND = 'https://app.example.com'
 const FOREIGN = 'https://evil.example.com'
 
-/** `fetch` sets neither Origin nor Host, so the request is made by hand. */
+/** `fetch` cannot set Origin and Host, so this uses node:http. */
 const send = (url: string, method: string, headers: Record<string, string>, body = '') =>
   new Promise<{ status: number; headers: NodeJS.Dict<string | string[]> }>((resolve, reject) => {
     const req = request(`${url}/graphql`, { method, headers }, (res) => {
@@ -39,7 +39,7 @@ const handshake = async (url: string, headers: Record<string, string>) => {
 }
 
 describe('a web page', () => {
-  test('of ALLOWED_ORIGINS may call, with its credentials in the header and no cookies', async () => {
+  test('from ALLOWED_ORIGINS may call, with a credential in the header and without cookies', async () => {
     const { url } = await startHttpServer({ ALLOWED_ORIGINS: `${FRIEND},https://other.example.com` })
     const before = await preflight(url, FRIEND)
     expect(before.status).toBe(204)
@@ -60,13 +60,13 @@ describe('a web page', () => {
     'https://app.example.com.evil.example',
     'https://app.example.com:8443',
     'https://xapp.example.com',
-  ])('of %s gets no grant, before and with its request', async (origin) => {
+  ])('from %s gets no CORS headers, neither for the preflight nor for the request', async (origin) => {
     const { url } = await startHttpServer({ ALLOWED_ORIGINS: FRIEND })
     expect(grants((await preflight(url, origin)).headers)).toEqual([])
     expect(grants((await query(url, { origin })).headers)).toEqual([])
   })
 
-  test('of the server’s own host may call, under whatever name it is reached', async () => {
+  test('from the server’s own host may call, under whatever name it is reached', async () => {
     const { url } = await startHttpServer()
     expect((await query(url, { origin: url })).headers['access-control-allow-origin']).toBe(url)
     const named = await query(url, { origin: 'https://guildhall.example.com', host: 'guildhall.example.com' })
@@ -85,7 +85,7 @@ describe('a web page', () => {
     ['https://gh.example.com', 'gh.example.com/x', false],
     ['capacitor://localhost', 'localhost', false],
     ['https://gh.example.com', '127.0.0.1:4000', false],
-  ])('of %s is of the host %s, up to a default port: %s', async (origin, host, granted) => {
+  ])('from %s is of the same host as %s, apart from a default port: %s', async (origin, host, granted) => {
     const { url } = await startHttpServer()
     expect(grants((await query(url, { origin, host })).headers).length > 0).toBe(granted)
     expect(await handshake(url, { origin, host })).toBe(granted ? 101 : 403)
@@ -107,18 +107,18 @@ describe('a web page', () => {
     ['https://user@pr-7.preview.example.com', false],
     ['https://*.preview.example.com', false],
     ['null', false],
-  ])('of %s is one below *.preview.example.com: %s', async (origin, granted) => {
+  ])('from %s is below *.preview.example.com: %s', async (origin, granted) => {
     const { url } = await startHttpServer({ ALLOWED_ORIGINS: `${FRIEND}, https://*.preview.example.com` })
     expect(grants((await query(url, { origin })).headers).length > 0).toBe(granted)
     expect(await handshake(url, { origin })).toBe(granted ? 101 : 403)
   })
 
-  test('of APP_URL may call', async () => {
+  test('from APP_URL may call', async () => {
     const { url } = await startHttpServer({ APP_URL: `${FRIEND}/guild` })
     expect((await query(url, { origin: FRIEND })).headers['access-control-allow-origin']).toBe(FRIEND)
   })
 
-  test('may read a refusal too', async () => {
+  test('may also read a refusal', async () => {
     const { url } = await startHttpServer({ ALLOWED_ORIGINS: FRIEND })
     const refused = await query(url, { origin: FRIEND, authorization: 'Bearer revoked' })
     expect([refused.status, refused.headers['access-control-allow-origin']]).toEqual([401, FRIEND])
@@ -132,7 +132,7 @@ describe('a WebSocket', () => {
     expect(await handshake(url, { origin: 'null' })).toBe(403)
   })
 
-  test('that is refused is one line in the log a minute, which names the setting; so is a page without a grant', async () => {
+  test('that is refused is logged once a minute with the setting’s name, and so is a page without CORS headers', async () => {
     const { url, lines } = await startHttpServer()
     for (let n = 0; n < 3; n++) {
       await handshake(url, { origin: FOREIGN, host: 'gh.example.com' })
@@ -149,14 +149,14 @@ describe('a WebSocket', () => {
     ])
   })
 
-  test('from an allowed origin, from its own host and from no browser at all is accepted', async () => {
+  test('from an allowed origin, from its own host or without an Origin is accepted', async () => {
     const { url } = await startHttpServer({ ALLOWED_ORIGINS: FRIEND })
     expect(await handshake(url, { origin: FRIEND })).toBe(101)
     expect(await handshake(url, { origin: url })).toBe(101)
     expect(await handshake(url, {})).toBe(101)
   })
 
-  test('elsewhere than at /graphql is refused with 404', async () => {
+  test('at another path than /graphql is refused with 404', async () => {
     const { url } = await startHttpServer()
     expect(await handshake(`${url}/elsewhere`, {})).toBe(404)
   })

@@ -9,7 +9,7 @@ const post = (url: string, body: string | Buffer, headers: Record<string, string
 
 const json = { 'content-type': 'application/json' }
 
-/** Sends a body piece by piece with no Content-Length, and resolves with the answer's status. */
+/** Sends a body in pieces without Content-Length. Resolves with the status of the answer. */
 const postInPieces = (url: string, pieces: readonly Buffer[], headers: Record<string, string> = {}) =>
   new Promise<number>((resolve, reject) => {
     const req = request(`${url}/graphql`, { method: 'POST', headers: { ...json, ...headers } }, (res) => {
@@ -21,8 +21,8 @@ const postInPieces = (url: string, pieces: readonly Buffer[], headers: Record<st
     req.end()
   })
 
-describe('asking', () => {
-  test('a plain JSON POST needs no header beyond Content-Type', async () => {
+describe('a request', () => {
+  test('as a JSON POST needs no header other than Content-Type', async () => {
     const { url } = await startHttpServer()
     const { status, body } = await ask(url, '{ hello }')
     expect({ status, body }).toEqual({ status: 200, body: { data: { hello: 'world' } } })
@@ -32,13 +32,13 @@ describe('asking', () => {
     'Application/JSON; charset=utf-8',
     'application/json;charset="UTF-8"',
     'application/json; profile=x',
-  ])('%s is JSON', async (contentType) => {
+  ])('with Content-Type %s is read as JSON', async (contentType) => {
     const { url } = await startHttpServer()
     const answer = await ask(url, '{ hello }', { headers: { 'content-type': contentType } })
     expect(answer.body).toEqual({ data: { hello: 'world' } })
   })
 
-  test.each(['utf-16', 'iso-8859-1'])('JSON in the charset %s is refused with 415', async (charset) => {
+  test.each(['utf-16', 'iso-8859-1'])('as JSON in the charset %s is refused with 415', async (charset) => {
     const { url } = await startHttpServer()
     const answer = await ask(url, '{ hello }', {
       headers: { 'content-type': `application/json; charset=${charset}` },
@@ -46,14 +46,14 @@ describe('asking', () => {
     expect([answer.status, ...codes(answer)]).toEqual([415, 'BAD_USER_INPUT'])
   })
 
-  test('variables and the operation’s name are taken from the body', async () => {
+  test('has its variables and operationName in the body', async () => {
     const { url } = await startHttpServer()
     const query = 'query A { hello } query B($c: Colour!) { paint(colour: $c, times: 2) }'
     const answer = await ask(url, query, { operationName: 'B', variables: { c: 'RED' } })
     expect(answer.body).toEqual({ data: { paint: 'RED 2' } })
   })
 
-  test('null for what is optional counts as left out', async () => {
+  test('with null for an optional part is as if the part were left out', async () => {
     const { url } = await startHttpServer()
     const body = JSON.stringify({
       query: '{ hello }',
@@ -64,18 +64,18 @@ describe('asking', () => {
     expect(await (await post(url, body, json)).json()).toEqual({ data: { hello: 'world' } })
   })
 
-  test('an empty list counts as no variables and no extensions, as PHP writes them', async () => {
+  test('with an empty list as variables or extensions is accepted, because PHP sends it for an empty object', async () => {
     const { url } = await startHttpServer()
     const body = '{"query":"{ hello }","variables":[],"extensions":[]}'
     expect(await (await post(url, body, json)).json()).toEqual({ data: { hello: 'world' } })
   })
 
-  test('so does an empty name of the operation', async () => {
+  test('with an empty operationName is as if it were left out', async () => {
     const { url } = await startHttpServer()
     expect((await ask(url, '{ hello }', { operationName: '' })).body).toEqual({ data: { hello: 'world' } })
   })
 
-  test('the answer’s media type is the one that was asked for', async () => {
+  test('is answered with the media type in its Accept header', async () => {
     const { url } = await startHttpServer()
     const accept = 'application/graphql-response+json, application/json;q=0.9'
     const answer = await ask(url, '{ hello }', { headers: { accept } })
@@ -89,29 +89,29 @@ describe('asking', () => {
     ])
   })
 
-  test('answers are never stored by caches', async () => {
+  test('gets an answer that caches must not store', async () => {
     const { url } = await startHttpServer()
     expect((await ask(url, '{ hello }')).headers.get('cache-control')).toBe('no-store')
   })
 
-  test('each operation gets a context of its own', async () => {
+  test('gets a context of its own', async () => {
     const { url } = await startHttpServer()
     const first = await ask(url, '{ context }')
     const second = await ask(url, '{ context }')
     expect(first.body.data?.context).not.toBe(second.body.data?.context)
   })
 
-  test('a query that the compiled executor gives up is answered by GraphQL’s, with its error', async () => {
+  test('is executed again by graphql-js if the compiled query fails, and gets that error', async () => {
     const { url } = await startHttpServer()
     const document = '{ context crashSoftly }'
-    // A document is kept at its second request and compiled at its third.
+    // A document is cached at its second request and compiled at its third.
     for (const context of [1, 2, 3])
       expect((await ask(url, document)).body.data).toEqual({ context, crashSoftly: null })
   })
 })
 
-describe('who asks', () => {
-  test('is the bearer; without one it is nobody', async () => {
+describe('the caller of a request', () => {
+  test('is named by the bearer token, and is anonymous without one', async () => {
     const { url } = await startHttpServer()
     const signedIn = await ask(url, '{ viewer }', { headers: { authorization: 'Bearer ada' } })
     expect(signedIn.body.data).toEqual({ viewer: 'ada' })
@@ -119,7 +119,7 @@ describe('who asks', () => {
   })
 
   test.each(['Bearer revoked', 'Basic YTpi', 'Bearer', 'nonsense'])(
-    'a bad credential (%s) is HTTP 401 and UNAUTHENTICATED, and nothing runs',
+    'with a bad credential (%s) gets HTTP 401 UNAUTHENTICATED, and nothing runs',
     async (authorization) => {
       const { url, state } = await startHttpServer()
       const answer = await ask(url, 'mutation { add }', { headers: { authorization } })
@@ -130,7 +130,7 @@ describe('who asks', () => {
     },
   )
 
-  test('a credential that can’t be checked is not the client’s fault', async () => {
+  test('is not blamed if the credential cannot be checked', async () => {
     const { url } = await startHttpServer()
     const answer = await ask(url, '{ hello }', { headers: { authorization: 'Bearer crash' } })
     expect([answer.status, ...codes(answer)]).toEqual([500, 'INTERNAL_SERVER_ERROR'])
@@ -138,7 +138,7 @@ describe('who asks', () => {
   })
 })
 
-describe('what a browser’s form could send', () => {
+describe('a request that a browser form could send', () => {
   const mutation = 'mutation { add }'
   test.each([
     ['application/x-www-form-urlencoded', new URLSearchParams({ query: mutation }).toString()],
@@ -149,7 +149,7 @@ describe('what a browser’s form could send', () => {
       'multipart/form-data; boundary=x',
       `--x\r\ncontent-disposition: form-data; name="operations"\r\n\r\n${JSON.stringify({ query: mutation })}\r\n--x--\r\n`,
     ],
-  ])('%s is refused with 415, and nothing runs', async (type, body) => {
+  ])('with Content-Type %s is refused with 415, and nothing runs', async (type, body) => {
     const { url, state } = await startHttpServer()
     const response = await post(url, body, { 'content-type': type })
     expect(response.status).toBe(415)
@@ -157,7 +157,7 @@ describe('what a browser’s form could send', () => {
     expect(state.mutations).toBe(0)
   })
 
-  test('a body without a Content-Type is refused with 415', async () => {
+  test('without Content-Type is refused with 415', async () => {
     const { url, state } = await startHttpServer()
     const response = await fetch(`${url}/graphql`, {
       method: 'POST',
@@ -166,7 +166,7 @@ describe('what a browser’s form could send', () => {
     expect([response.status, state.mutations]).toEqual([415, 0])
   })
 
-  test('a mutation by GET is refused with 405, a query is answered', async () => {
+  test('as GET may be a query, and a mutation is refused with 405', async () => {
     const { url, state } = await startHttpServer()
     const get = (query: string) => fetch(`${url}/graphql?${new URLSearchParams({ query })}`)
     const refused = await get(mutation)
@@ -176,21 +176,21 @@ describe('what a browser’s form could send', () => {
     expect(await (await get('{ hello }')).json()).toEqual({ data: { hello: 'world' } })
   })
 
-  test('a mutation hidden behind a query by its name is refused by GET too', async () => {
+  test('as GET is also refused if its operationName selects a mutation', async () => {
     const { url, state } = await startHttpServer()
     const search = new URLSearchParams({ query: 'query A { hello } mutation B { add }', operationName: 'B' })
     expect((await fetch(`${url}/graphql?${search}`)).status).toBe(405)
     expect(state.mutations).toBe(0)
   })
 
-  test.each(['PUT', 'DELETE', 'PATCH', 'HEAD'])('%s is refused with 405', async (method) => {
+  test.each(['PUT', 'DELETE', 'PATCH', 'HEAD'])('as %s is refused with 405', async (method) => {
     const { url } = await startHttpServer()
     const response = await fetch(`${url}/graphql?query={hello}`, { method })
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, POST, OPTIONS'])
   })
 })
 
-describe('bodies', () => {
+describe('a request body', () => {
   test.each([
     ['no JSON', '{"query":"{ hello }", oops'],
     ['nothing', ''],
@@ -206,7 +206,7 @@ describe('bodies', () => {
     ['variables that are text', '{"query":"{ hello }","variables":"{}"}'],
     ['extensions that are a number', '{"query":"{ hello }","extensions":1}'],
     ['an operation’s name that is a number', '{"query":"{ hello }","operationName":1}'],
-  ])('%s is 400 BAD_USER_INPUT without the parser’s words', async (_, text) => {
+  ])('with %s is 400 BAD_USER_INPUT without the parser’s message', async (_, text) => {
     const { url } = await startHttpServer()
     const response = await post(url, text, json)
     const body = await response.json()
@@ -214,7 +214,7 @@ describe('bodies', () => {
     expect(JSON.stringify(body)).not.toMatch(/originalError|SyntaxError|oops|position/)
   })
 
-  test('bad JSON among the parameters of a GET is 400 BAD_USER_INPUT', async () => {
+  test('has the same rule in a GET: bad JSON in a parameter is 400 BAD_USER_INPUT', async () => {
     const { url } = await startHttpServer()
     const response = await fetch(`${url}/graphql?query={hello}&variables={oops`)
     expect([response.status, ...codes({ body: await response.json() })]).toEqual([400, 'BAD_USER_INPUT'])
@@ -225,7 +225,7 @@ describe('bodies', () => {
     return empty.replace('""', `"${'x'.repeat(bytes - empty.length)}"`)
   }
 
-  test('a body of exactly MAX_BODY_BYTES passes, one byte more is 413', async () => {
+  test('of exactly MAX_BODY_BYTES is accepted, and one byte more is 413', async () => {
     const { url } = await startHttpServer({ MAX_BODY_BYTES: '1000' })
     expect((await post(url, padded(1000), json)).status).toBe(200)
     const refused = await post(url, padded(1001), json)
@@ -233,19 +233,19 @@ describe('bodies', () => {
     expect(codes({ body: await refused.json() })).toEqual(['BAD_USER_INPUT'])
   })
 
-  test('bytes are counted, not characters', async () => {
+  test('is measured in bytes, not in characters', async () => {
     const { url } = await startHttpServer({ MAX_BODY_BYTES: '100' })
     const body = JSON.stringify({ query: '{ hello }', extensions: { pad: 'ä'.repeat(40) } })
     expect(body.length).toBeLessThan(100)
     expect((await post(url, body, json)).status).toBe(413)
   })
 
-  test('20 MB are refused while they come, and the sender reads why', async () => {
+  test('of 20 MB is refused while it is being sent, and the sender can read the answer', async () => {
     const { url } = await startHttpServer()
     expect((await post(url, padded(20_000_000), json)).status).toBe(413)
   })
 
-  test('a body in pieces without a Content-Length is counted as it comes', async () => {
+  test('in pieces without Content-Length is measured as it arrives', async () => {
     const { url } = await startHttpServer({ MAX_BODY_BYTES: '1000' })
     const pieces = [Buffer.from(padded(1500).slice(0, 500)), Buffer.from(padded(1500).slice(500))]
     expect(await postInPieces(url, pieces)).toBe(413)
@@ -257,7 +257,7 @@ describe('bodies', () => {
     ['deflate', deflateSync],
     ['br', brotliCompressSync],
   ] as const)(
-    'a body packed with %s is unpacked, and its limit counts what comes out',
+    'with Content-Encoding %s is decompressed, and the limit applies to the result',
     async (encoding, pack) => {
       const { url } = await startHttpServer({ MAX_BODY_BYTES: '1000' })
       const headers = { ...json, 'content-encoding': encoding }
@@ -269,13 +269,13 @@ describe('bodies', () => {
     },
   )
 
-  test('a broken packing is 400, an unknown one 415', async () => {
+  test('with damaged compression is 400, and with an unknown one 415', async () => {
     const { url } = await startHttpServer()
     expect((await post(url, 'not gzip at all', { ...json, 'content-encoding': 'gzip' })).status).toBe(400)
     expect((await post(url, padded(100), { ...json, 'content-encoding': 'zstd' })).status).toBe(415)
   })
 
-  test('a body cut off in the middle leaves nothing behind', async () => {
+  test('that is cut off leaves nothing behind', async () => {
     const { url, state, lines } = await startHttpServer()
     await new Promise<void>((resolve) => {
       const req = request(`${url}/graphql`, { method: 'POST', headers: { ...json, 'content-length': 500 } })

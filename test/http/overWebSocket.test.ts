@@ -11,7 +11,7 @@ const subscribe = (id: string, query: string, more: object = {}) => ({
   payload: { query, ...more },
 })
 
-/** A bare socket past its connection_init. */
+/** Opens a bare socket and waits for connection_ack. */
 const acknowledged = async (url: string, payload: object = {}, options: object = {}) => {
   const raw = rawSocket(url, options)
   await raw.opened
@@ -26,8 +26,8 @@ const ticking = async (started: Started, of: () => unknown[]) => {
   await expect.poll(of).toContainEqual({ data: { ticks: n } })
 }
 
-describe('operations on a socket', () => {
-  test('queries, mutations and subscriptions run side by side', async () => {
+describe('an operation on a socket', () => {
+  test('runs beside other queries, mutations and subscriptions', async () => {
     const started = await startHttpServer()
     const socket = await connect(started.url)
     const { results } = socket.stream('subscription { ticks }')
@@ -39,7 +39,7 @@ describe('operations on a socket', () => {
     await ticking(started, () => results)
   })
 
-  test('an empty name of the operation is none', async () => {
+  test('with an empty operationName is as if it were left out', async () => {
     const { url } = await startHttpServer()
     const raw = await acknowledged(url)
     raw.send(subscribe('1', '{ hello }', { operationName: '' }))
@@ -48,7 +48,7 @@ describe('operations on a socket', () => {
       .toContainEqual({ type: 'next', id: '1', payload: { data: { hello: 'world' } } })
   })
 
-  test('each gets a context of its own, all the same caller', async () => {
+  test('gets a context of its own with the socket’s caller', async () => {
     const { url } = await startHttpServer()
     const socket = await connect(url, { authorization: 'Bearer ada' })
     const first = await socket.ask('{ context viewer }')
@@ -57,21 +57,21 @@ describe('operations on a socket', () => {
     expect([first.data?.viewer, second.data?.viewer]).toEqual(['ada', 'ada'])
   })
 
-  test('a stream that ends completes', async () => {
+  test('completes when its stream ends', async () => {
     const { url } = await startHttpServer()
     const { results, ended } = (await connect(url)).stream('subscription { count(to: 3) }')
     expect(await ended).toBeUndefined()
     expect(results).toEqual([1, 2, 3].map((count) => ({ data: { count } })))
   })
 
-  test.each(['ticks', 'deaf'])('stopping one closes its source at once (%s)', async (field) => {
+  test.each(['ticks', 'deaf'])('that is stopped closes its source at once (%s)', async (field) => {
     const { url, state } = await startHttpServer()
     const socket = await connect(url)
     const { stop } = socket.stream(`subscription { ${field} }`)
     await expect.poll(() => state.open).toBe(1)
     stop()
     if (field === 'deaf') {
-      // It sleeps until its next event, and then notices.
+      // The source sleeps until its next event and notices then.
       await sleep(50)
       state.events.emit('tick', 1)
     }
@@ -80,7 +80,7 @@ describe('operations on a socket', () => {
     expect(await socket.ask('{ hello }')).toEqual({ data: { hello: 'world' } })
   })
 
-  test('an id may be used again once its operation is over', async () => {
+  test('may use the id of one that is over', async () => {
     const { url, state } = await startHttpServer()
     const raw = await acknowledged(url)
     for (let n = 0; n < 10; n++) {
@@ -95,7 +95,7 @@ describe('operations on a socket', () => {
       .toContainEqual({ type: 'next', id: 'same', payload: { data: { hello: 'world' } } })
   })
 
-  test('an id of an operation that still runs, or is just being stopped, closes the socket with 4409 and leaves nothing open', async () => {
+  test('with the id of one that still runs or is being stopped closes the socket with 4409 and leaves nothing open', async () => {
     const { url, state } = await startHttpServer()
     for (const meanwhile of [[], [{ type: 'complete', id: 'same' }]]) {
       const raw = await acknowledged(url)
@@ -111,7 +111,7 @@ describe('operations on a socket', () => {
     expect(state.open).toBe(0)
   })
 
-  test('ids of any length and script are fine, even where one is told about', async () => {
+  test('may have an id of any script, also in an error', async () => {
     const { url, lines } = await startHttpServer()
     const id = '號'.repeat(500)
     const raw = await acknowledged(url)
@@ -120,7 +120,7 @@ describe('operations on a socket', () => {
     expect(lines.filter(({ level }) => Number(level) >= 40)).toEqual([])
   })
 
-  test('of a client that is cut off, everything is closed, also what was just being started', async () => {
+  test('is closed if its client disconnects, even while it is being started', async () => {
     const { url, state } = await startHttpServer()
     for (let n = 0; n < 20; n++) {
       const raw = await acknowledged(url)
@@ -134,7 +134,7 @@ describe('operations on a socket', () => {
   })
 })
 
-describe('errors on a socket', () => {
+describe('an error on a socket', () => {
   test.each([
     ['{ hello', 'GRAPHQL_PARSE_FAILED'],
     ['{ nope }', 'GRAPHQL_VALIDATION_FAILED'],
@@ -146,7 +146,7 @@ describe('errors on a socket', () => {
     ['{ databaseDown }', 'UNAVAILABLE'],
     ['{ crash }', 'INTERNAL_SERVER_ERROR'],
     ['subscription { denied }', 'FORBIDDEN'],
-  ])('%s is %s, tells nothing of HTTP, and the socket lives on', async (query, code) => {
+  ])('such as %s is %s without HTTP details, and the socket stays open', async (query, code) => {
     const { url } = await startHttpServer()
     const socket = await connect(url)
     const { errors } = await socket.ask(query)
@@ -156,7 +156,7 @@ describe('errors on a socket', () => {
     expect(await socket.ask('{ hello }')).toEqual({ data: { hello: 'world' } })
   })
 
-  test('within a stream, a coded one ends it as it is', async () => {
+  test('with a code in a stream ends the stream and keeps its code, and the socket stays open', async () => {
     const { url } = await startHttpServer()
     const socket = await connect(url, { authorization: 'Bearer ada' })
     const { results, ended } = socket.stream('subscription { breaks }')
@@ -165,7 +165,7 @@ describe('errors on a socket', () => {
     expect(await socket.ask('{ hello }')).toEqual({ data: { hello: 'world' } })
   })
 
-  test('within a stream, any other ends it masked, with the id of the one line in the log', async () => {
+  test('without a code in a stream is masked, with the id of the only line in the log', async () => {
     const { url, lines } = await startHttpServer()
     const errors = await (await connect(url)).stream('subscription { breaks }').ended
     const id = errors?.[0]?.extensions?.id
@@ -175,16 +175,16 @@ describe('errors on a socket', () => {
   })
 })
 
-describe('who asks by a socket', () => {
+describe('the caller on a socket', () => {
   test.each([
     ['authorization', { authorization: 'Bearer ada' }],
     ['Authorization', { Authorization: 'Bearer ada' }],
-  ])('is said by %s of the connectionParams', async (_, params) => {
+  ])('is given by %s in the connectionParams', async (_, params) => {
     const { url } = await startHttpServer()
     expect((await (await connect(url, params)).ask('{ viewer }')).data).toEqual({ viewer: 'ada' })
   })
 
-  test('is said by the header where the connectionParams are silent', async () => {
+  test('is given by the header if the connectionParams have none', async () => {
     const { url } = await startHttpServer()
     const raw = rawSocket(url, { headers: { authorization: 'Bearer bob' } })
     await raw.opened
@@ -196,12 +196,12 @@ describe('who asks by a socket', () => {
       .toContainEqual({ type: 'next', id: '1', payload: { data: { viewer: 'bob' } } })
   })
 
-  test('without a credential it is nobody', async () => {
+  test('is anonymous without a credential', async () => {
     const { url } = await startHttpServer()
     expect((await (await connect(url)).ask('{ viewer }')).data).toEqual({ viewer: 'nobody' })
   })
 
-  test('a bad credential closes the socket with 4403, so that a client may come back with a fresh one', async () => {
+  test('with a bad credential gets 4403, so that the client can reconnect with a new one', async () => {
     const { url } = await startHttpServer()
     const raw = rawSocket(url)
     await raw.opened
@@ -210,15 +210,18 @@ describe('who asks by a socket', () => {
     expect(raw.messages).toEqual([])
   })
 
-  test.each([5, {}, true, ['Bearer ada']])('so does one that is no text: %j', async (authorization) => {
-    const { url } = await startHttpServer()
-    const raw = rawSocket(url)
-    await raw.opened
-    raw.send({ type: 'connection_init', payload: { authorization } })
-    expect(await raw.closed).toEqual({ code: 4403, reason: 'Forbidden' })
-  })
+  test.each([5, {}, true, ['Bearer ada']])(
+    'with a credential that is not a string also gets 4403: %j',
+    async (authorization) => {
+      const { url } = await startHttpServer()
+      const raw = rawSocket(url)
+      await raw.opened
+      raw.send({ type: 'connection_init', payload: { authorization } })
+      expect(await raw.closed).toEqual({ code: 4403, reason: 'Forbidden' })
+    },
+  )
 
-  test('an operation before connection_init closes it with 4401', async () => {
+  test('who sends an operation before connection_init gets 4401', async () => {
     const { url, state } = await startHttpServer()
     const raw = rawSocket(url)
     await raw.opened
@@ -227,7 +230,7 @@ describe('who asks by a socket', () => {
     expect(state.mutations).toBe(0)
   })
 
-  test('a credential that can’t be checked closes it with 1013, which clients retry, and no details', async () => {
+  test('whose credential cannot be checked gets 1013 without details, so that clients retry', async () => {
     const { url, lines } = await startHttpServer()
     const raw = rawSocket(url)
     await raw.opened
@@ -236,7 +239,7 @@ describe('who asks by a socket', () => {
     expect(lines.filter(({ level }) => level === 50)).toHaveLength(1)
   })
 
-  test('a socket that never says connection_init is closed', async () => {
+  test('who never sends connection_init is disconnected', async () => {
     const { url } = await startHttpServer({}, { initWithinMs: 300 })
     const raw = rawSocket(url)
     await raw.opened
@@ -244,8 +247,8 @@ describe('who asks by a socket', () => {
   })
 })
 
-describe('the protocol', () => {
-  test('a message that is not UTF-8 closes it with 1007, text or binary; a binary one that is, is read', async () => {
+describe('the WebSocket protocol', () => {
+  test('closes with 1007 for a message that is not UTF-8, text or binary, and accepts binary UTF-8', async () => {
     const { url } = await startHttpServer()
     const message = JSON.stringify(subscribe('1', '{ hello }'))
     const good = await acknowledged(url)
@@ -258,7 +261,7 @@ describe('the protocol', () => {
     }
   })
 
-  test('any other subprotocol is closed with 4406', async () => {
+  test('closes with 4406 for any other subprotocol', async () => {
     const { url } = await startHttpServer()
     const raw = rawSocket(url, { protocol: 'graphql-ws' })
     const code = await Promise.race([raw.closed.then(({ code }) => code), raw.opened.catch(() => 'refused')])
@@ -270,14 +273,14 @@ describe('the protocol', () => {
     ['no JSON', 'hello'],
     ['an unknown type', '{"type":"hello"}'],
     ['no query', '{"type":"subscribe","id":"1","payload":{}}'],
-  ])('a message of %s closes it with 4400', async (_, message) => {
+  ])('closes with 4400 for a message of %s', async (_, message) => {
     const { url } = await startHttpServer()
     const raw = await acknowledged(url)
     raw.socket.send(message)
     expect((await raw.closed).code).toBe(4400)
   })
 
-  test('a message larger than MAX_BODY_BYTES closes it with 1009', async () => {
+  test('closes with 1009 for a message above MAX_BODY_BYTES', async () => {
     const { url } = await startHttpServer({ MAX_BODY_BYTES: '1000' })
     const raw = await acknowledged(url)
     raw.socket.send(JSON.stringify(subscribe('1', `{ hello } # ${'x'.repeat(1_000)}`)))
@@ -286,8 +289,8 @@ describe('the protocol', () => {
   })
 })
 
-describe('how much a socket may', () => {
-  test('MAX_OPERATIONS_PER_SOCKET at once, one more is refused in words, and again when one is over', async () => {
+describe('the limits of a socket', () => {
+  test('are MAX_OPERATIONS_PER_SOCKET at once: one more is refused with a message, and allowed when one is over', async () => {
     const { url, state } = await startHttpServer({ MAX_OPERATIONS_PER_SOCKET: '3' })
     const socket = await connect(url)
     const streams = [1, 2, 3].map(() => socket.stream('subscription { ticks }'))
@@ -304,7 +307,7 @@ describe('how much a socket may', () => {
     expect(await socket.ask('{ hello }')).toEqual({ data: { hello: 'world' } })
   })
 
-  test('1,000 operations sent in one go: the limit’s worth run', async () => {
+  test('apply to 1,000 operations sent at once', async () => {
     const { url, state } = await startHttpServer()
     const raw = await acknowledged(url)
     for (let id = 0; id < 1_000; id++) raw.send(subscribe(String(id), 'subscription { ticks }'))
@@ -312,7 +315,7 @@ describe('how much a socket may', () => {
     await expect.poll(() => state.open).toBe(100)
   })
 
-  test('refused and failed operations leave no trace in the count', async () => {
+  test('do not count operations that were refused or failed', async () => {
     const { url } = await startHttpServer({ MAX_OPERATIONS_PER_SOCKET: '1' })
     const socket = await connect(url)
     for (const query of [
@@ -326,7 +329,7 @@ describe('how much a socket may', () => {
     expect(await socket.ask('{ hello }')).toEqual({ data: { hello: 'world' } })
   })
 
-  test('a user holds MAX_SOCKETS_PER_USER open; the next is closed with 1013; others are not concerned', async () => {
+  test('are MAX_SOCKETS_PER_USER per user: the next is closed with 1013, and other users are not affected', async () => {
     const { url } = await startHttpServer({ MAX_SOCKETS_PER_USER: '2' })
     const ada = { authorization: 'Bearer ada' }
     const first = await acknowledged(url, ada)
@@ -341,7 +344,7 @@ describe('how much a socket may', () => {
     await acknowledged(url, ada)
   })
 
-  test('nobody’s sockets are counted by address', async () => {
+  test('are counted per address for anonymous callers', async () => {
     const { url } = await startHttpServer({ MAX_SOCKETS_PER_USER: '1' })
     await acknowledged(url)
     const second = rawSocket(url)
@@ -351,8 +354,8 @@ describe('how much a socket may', () => {
   })
 })
 
-describe('a socket’s life', () => {
-  test('the server pings, and a peer that answers stays', async () => {
+describe('a socket', () => {
+  test('stays open as long as its peer answers the server’s pings', async () => {
     const { url } = await startHttpServer({}, { keepAliveMs: 40 })
     const raw = await acknowledged(url)
     let pings = 0
@@ -362,7 +365,7 @@ describe('a socket’s life', () => {
     expect(raw.socket.readyState).toBe(raw.socket.OPEN)
   })
 
-  test('a half-open socket is cut off after at most two pings, and what ran on it is closed', async () => {
+  test('that is half-open is cut off after at most two pings, and its operations are closed', async () => {
     const { url, state } = await startHttpServer({}, { keepAliveMs: 300 })
     const raw = await acknowledged(url, {}, { autoPong: false })
     raw.send(subscribe('1', 'subscription { ticks }'))
@@ -373,14 +376,14 @@ describe('a socket’s life', () => {
     await expect.poll(() => state.open).toBe(0)
   })
 
-  test('a ping of the protocol is answered', async () => {
+  test('answers a ping of the GraphQL protocol', async () => {
     const { url } = await startHttpServer()
     const raw = await acknowledged(url)
     raw.send({ type: 'ping', payload: { n: 1 } })
     await expect.poll(() => raw.messages).toContainEqual({ type: 'pong', payload: { n: 1 } })
   })
 
-  test('a reader that stops is cut off with SLOW_CONSUMER once too much waits for it; others are not concerned', async () => {
+  test('whose reader stops is cut off with SLOW_CONSUMER once too much waits for it, and others are not affected', async () => {
     const started = await startHttpServer({ SOCKET_BUFFER_BYTES: '65536' })
     const { url, state } = started
     const other = await connect(url)
@@ -398,14 +401,14 @@ describe('a socket’s life', () => {
     expect(told[0]?.payload).toMatchObject([{ extensions: { code: 'SLOW_CONSUMER' } }])
   })
 
-  test('one large answer to a quick reader is no reason to cut it off', async () => {
+  test('is not cut off for one large answer to a fast reader', async () => {
     const { url } = await startHttpServer({ SOCKET_BUFFER_BYTES: '65536' })
     const socket = await connect(url)
     expect((await socket.ask('{ big(kilobytes: 4000) }')).data?.big).toHaveLength(4_096_000)
     expect(await socket.ask('{ hello }')).toEqual({ data: { hello: 'world' } })
   })
 
-  test('a close by the server is seen by the client as it was meant', async () => {
+  test('that the server closes shows its client the right code and reason', async () => {
     const { url, server } = await startHttpServer()
     const closes: Close[] = []
     await connect(url, {}, (close) => closes.push(close))

@@ -7,7 +7,7 @@ import { WebSocket, WebSocketServer } from 'ws'
 import { PreparedFrames } from '../../src/http/preparedFrames.js'
 import { Connection } from '../../src/http/sockets.js'
 
-/** Both ends of a connection, and what was written to it, piece by piece. */
+/** Opens a connection. Returns both of its ends and a list of what was written to it. */
 async function connection() {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -27,7 +27,7 @@ async function connection() {
   return { frames: new PreparedFrames(socket), socket, client, pieces }
 }
 
-/** The texts of whole frames that come one after the other, as RFC 6455 says it. */
+/** Decodes the texts of consecutive frames by RFC 6455. */
 function textsOf(bytes: Buffer): string[] {
   const texts: string[] = []
   for (let at = 0; at < bytes.length; ) {
@@ -44,7 +44,7 @@ function textsOf(bytes: Buffer): string[] {
 
 const head = Buffer.from('head ')
 
-test('messages of one tick go out as one piece, each a frame of its own, in order', async () => {
+test('messages of one tick are written together, in order, each in its own frame', async () => {
   const { frames, pieces } = await connection()
   const lengths = [10, 120, 121, 300, 7_000]
   for (const length of lengths) expect(frames.write(head, Buffer.alloc(length, 'x'))).toBeUndefined()
@@ -61,7 +61,7 @@ test('a message longer than 64 KB is one frame', async () => {
   expect(textsOf(Buffer.concat(pieces))).toEqual([`head ${'x'.repeat(70_000)}`])
 })
 
-test('what is held back can be had out before anything else is sent', async () => {
+test('held messages can be written before anything else is sent', async () => {
   const { frames, pieces } = await connection()
   frames.write(head, Buffer.from('one'))
   expect(frames.bytes).toBeGreaterThan(0)
@@ -72,7 +72,7 @@ test('what is held back can be had out before anything else is sent', async () =
   expect(pieces).toHaveLength(1)
 })
 
-test('a reader who doesn’t keep up is waited for, and no more is held meanwhile', async () => {
+test('a slow reader is waited for, and no more messages are held meanwhile', async () => {
   const { frames, socket, client, pieces } = await connection()
   client.pause()
   const message = Buffer.alloc(10_000, 'x')
@@ -88,7 +88,7 @@ test('a reader who doesn’t keep up is waited for, and no more is held meanwhil
   expect(textsOf(Buffer.concat(pieces)).at(-1)).toBe('head more')
 })
 
-test('what ws sends, and a close, come after what was held back in the same tick', async () => {
+test('what ws sends, and a close, comes after messages held in the same tick', async () => {
   const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' })
   await once(sockets, 'listening')
   const client = new WebSocket(`ws://127.0.0.1:${(sockets.address() as AddressInfo).port}`)

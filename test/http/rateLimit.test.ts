@@ -5,7 +5,7 @@ import { connect, rawSocket } from './support/socket.js'
 import { startHttpServer } from './support/startHttpServer.js'
 
 describe('one address', () => {
-  test('may ask RATE_LIMIT_PER_ADDRESS times a minute; then it is 429 RATE_LIMITED with retry-after', async () => {
+  test('may send RATE_LIMIT_PER_ADDRESS operations a minute, and then gets 429 RATE_LIMITED with Retry-After', async () => {
     const { url, state } = await startHttpServer({ RATE_LIMIT_PER_ADDRESS: '3' })
     for (let n = 0; n < 3; n++) expect((await ask(url, 'mutation { add }')).status).toBe(200)
     const refused = await ask(url, 'mutation { add }')
@@ -17,7 +17,7 @@ describe('one address', () => {
     expect(state.mutations).toBe(3)
   })
 
-  test('is counted over HTTP and WebSocket together, and other operations of the socket live on', async () => {
+  test('is counted over HTTP and WebSocket together, and other operations on its socket go on', async () => {
     const { url, state } = await startHttpServer({ RATE_LIMIT_PER_ADDRESS: '4' })
     const socket = await connect(url)
     const { results } = socket.stream('subscription { ticks }')
@@ -29,19 +29,19 @@ describe('one address', () => {
     await expect.poll(() => results).toEqual([{ data: { ticks: 7 } }])
   })
 
-  test('opens no more sockets either', async () => {
+  test('cannot open more sockets either', async () => {
     const { url } = await startHttpServer({ RATE_LIMIT_PER_ADDRESS: '1' })
     await rawSocket(url).opened
     await expect(rawSocket(url).opened).rejects.toThrow('429')
   })
 
-  test('may guess at bad credentials no faster', async () => {
+  test('cannot guess credentials any faster', async () => {
     const { url } = await startHttpServer({ RATE_LIMIT_PER_ADDRESS: '2' })
     const guess = () => ask(url, '{ hello }', { headers: { authorization: 'Bearer revoked' } })
     expect([(await guess()).status, (await guess()).status, (await guess()).status]).toEqual([401, 401, 429])
   })
 
-  test('that is refused is in the log once a minute, with its address', async () => {
+  test('that is refused is logged once a minute', async () => {
     const { url, lines } = await startHttpServer({ RATE_LIMIT_PER_ADDRESS: '1' })
     for (let n = 0; n < 20; n++) await ask(url, '{ hello }')
     expect(lines).toEqual([
@@ -54,19 +54,19 @@ describe('one address', () => {
     ])
   })
 
-  test('is asked about its health as often as one likes', async () => {
+  test('may ask for the server’s health without a limit', async () => {
     const { url } = await startHttpServer({ RATE_LIMIT_PER_ADDRESS: '1' })
     for (let n = 0; n < 5; n++) expect((await fetch(`${url}/ready`)).status).toBe(200)
   })
 
-  test('may ask without end where the limit is 0', async () => {
+  test('is not limited if the limit is 0', async () => {
     const { url } = await startHttpServer({ RATE_LIMIT_PER_ADDRESS: '0' })
     for (let n = 0; n < 20; n++) expect((await ask(url, '{ hello }')).status).toBe(200)
   })
 })
 
-describe('the count', () => {
-  test('begins anew after a minute, and each address has its own', () => {
+describe('the count of requests', () => {
+  test('starts again after a minute, and is separate for each address', () => {
     let time = 0
     const limit = rateLimit(2, () => time)
     expect([limit.count('192.0.2.1'), limit.count('192.0.2.1'), limit.count('192.0.2.1')]).toEqual([
@@ -79,7 +79,7 @@ describe('the count', () => {
     expect(limit.count('192.0.2.1')).toBe(0)
   })
 
-  test('takes the addresses of one IPv6 network of 64 bits for one', () => {
+  test('is shared by all addresses of a /64 network of IPv6', () => {
     const limit = rateLimit(1, () => 0)
     expect(limit.count('2001:db8:1:2:aaaa::1')).toBe(0)
     expect(limit.count('2001:db8:1:2:bbbb::2')).toBe(60_000)
@@ -90,10 +90,10 @@ describe('the count', () => {
     expect(limit.count('fe80::2%eth1')).toBe(60_000)
   })
 
-  test('remembers no more than so many addresses, however many ask', () => {
+  test('remembers a limited number of addresses, however many there are', () => {
     const limit = rateLimit(1, () => 0)
     for (let n = 0; n <= 50_000; n++) limit.count(`10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`)
-    // The first was forgotten for the last.
+    // The first address was dropped for the last.
     expect(limit.count('10.0.0.0')).toBe(0)
     expect(limit.count('10.0.195.80')).toBe(60_000)
   })
@@ -106,7 +106,7 @@ describe('the client’s address', () => {
     return (await ask(url, '{ client }', { headers })).body.data?.client
   }
 
-  test('is the socket’s, whatever the request claims', async () => {
+  test('is the socket’s, whatever the request’s headers say', async () => {
     expect(await seen({}, '203.0.113.9')).toBe('127.0.0.1')
   })
 
@@ -140,7 +140,7 @@ describe('the client’s address', () => {
     expect(await seen({ TRUST_PROXY: trusted }, forwarded)).toBe(address)
   })
 
-  test('has its own count, whatever port stands behind it', async () => {
+  test('is counted without its port', async () => {
     const { url } = await startHttpServer({ TRUST_PROXY: '1', RATE_LIMIT_PER_ADDRESS: '1' })
     const status = async (forwarded: string) =>
       (await ask(url, '{ hello }', { headers: { 'x-forwarded-for': forwarded } })).status
@@ -148,7 +148,7 @@ describe('the client’s address', () => {
     expect([await status('[2001:db8::1]:443'), await status('[2001:db8:0:1::1]')]).toEqual([200, 200])
   })
 
-  test('is taken from no proxy where none forwarded it', async () => {
+  test('is the socket’s if no proxy forwarded the request', async () => {
     expect(await seen({ TRUST_PROXY: '1' })).toBe('127.0.0.1')
   })
 })

@@ -8,7 +8,7 @@ import { ask } from './support/ask.js'
 import { connect, rawSocket } from './support/socket.js'
 import { startHttpServer } from './support/startHttpServer.js'
 
-/** A gate that fields of the fake schema wait for. */
+/** A promise that fields of the fake schema wait for. */
 const gate = () => {
   let open = () => {}
   const gate = new Promise<void>((resolve) => {
@@ -17,8 +17,8 @@ const gate = () => {
   return { gate, open }
 }
 
-describe('closing', () => {
-  test('finishes the requests that are under way, and takes no new ones', async () => {
+describe('closing the server', () => {
+  test('finishes running requests and accepts no new ones', async () => {
     const { url, server, state } = await startHttpServer({ SHUTDOWN_GRACE_S: '5' })
     const { gate: closed, open } = gate()
     state.gate = closed
@@ -32,7 +32,7 @@ describe('closing', () => {
     await closing
   })
 
-  test('waits for what was begun for a client who has gone', async () => {
+  test('waits for handlers that still run for a disconnected client', async () => {
     const { url, server, state } = await startHttpServer({ SHUTDOWN_GRACE_S: '5' })
     const { gate: closed, open } = gate()
     state.gate = closed
@@ -57,7 +57,7 @@ describe('closing', () => {
     expect(state.mutations).toBe(1)
   })
 
-  test('cuts off after the grace time what doesn’t end', async () => {
+  test('cuts off what does not end within the grace time', async () => {
     const { url, server, state } = await startHttpServer({ SHUTDOWN_GRACE_S: '1' })
     state.gate = new Promise(() => {})
     const answer = ask(url, '{ wait }')
@@ -70,7 +70,7 @@ describe('closing', () => {
     await expect(answer).rejects.toThrow()
   })
 
-  test('says goodbye to every socket with 1001, and closes what ran on it', async () => {
+  test('closes every socket with 1001 and ends its operations', async () => {
     const { url, server, state } = await startHttpServer()
     const sockets = await Promise.all(
       [1, 2, 3].map(async () => {
@@ -90,7 +90,7 @@ describe('closing', () => {
     await expect.poll(() => [state.open, state.events.listenerCount('tick')]).toEqual([0, 0])
   })
 
-  test('waits with the goodbye until a mutation on the socket is answered', async () => {
+  test('closes a socket only after its running mutation is answered', async () => {
     const { url, server, state } = await startHttpServer({ SHUTDOWN_GRACE_S: '5' })
     const { gate: closed, open } = gate()
     state.gate = closed
@@ -107,7 +107,7 @@ describe('closing', () => {
   })
 
   test.each(['ticks', 'deaf'])(
-    'completes streams by SSE, whether their source listens or not (%s)',
+    'completes streams over SSE, whether or not their source can be aborted (%s)',
     async (field) => {
       const { url, server, state } = await startHttpServer()
       const response = await fetch(`${url}/graphql`, {
@@ -120,13 +120,13 @@ describe('closing', () => {
       const [text] = await Promise.all([response.text(), server.close()])
       expect(text).toMatch(/event: complete\ndata:\n\n$/)
       expect(performance.now() - from).toBeLessThan(800)
-      // A deaf source notices at its next event.
+      // A source that cannot be aborted notices at its next event.
       state.events.emit('tick', 1)
       await expect.poll(() => state.open).toBe(0)
     },
   )
 
-  test('doesn’t wait for connections that are only kept alive', async () => {
+  test('does not wait for idle keep-alive connections', async () => {
     const { url, server } = await startHttpServer({ SHUTDOWN_GRACE_S: '5' })
     const agent = new Agent({ keepAlive: true })
     await new Promise<void>((resolve) => {
@@ -138,7 +138,7 @@ describe('closing', () => {
     agent.destroy()
   })
 
-  test('doesn’t wait for a socket that says no goodbye longer than the grace time', async () => {
+  test('does not wait longer than the grace time for a socket that does not answer the close', async () => {
     const { url, server } = await startHttpServer({ SHUTDOWN_GRACE_S: '1' })
     const deaf = rawSocket(url)
     await deaf.opened
@@ -148,7 +148,7 @@ describe('closing', () => {
     expect(performance.now() - from).toBeLessThan(2_000)
   })
 
-  test('may be asked for twice', async () => {
+  test('may be called twice', async () => {
     const { server } = await startHttpServer()
     await Promise.all([server.close(), server.close()])
     await server.close()
@@ -169,8 +169,8 @@ describe('closing', () => {
   }, 20_000)
 })
 
-describe('listening', () => {
-  test('rejects in words where the port is taken', async () => {
+describe('starting to listen', () => {
+  test('fails with a message if the port is taken', async () => {
     const taken = createServer().listen(0, '127.0.0.1')
     await new Promise((resolve) => taken.once('listening', resolve))
     const { port } = taken.address() as { port: number }
@@ -178,7 +178,7 @@ describe('listening', () => {
     taken.close()
   })
 
-  test('gives a URL that works, also where it listens everywhere', async () => {
+  test('returns a usable URL, even when it listens on all addresses', async () => {
     for (const HOST of ['127.0.0.1', '0.0.0.0', '::1']) {
       const { url } = await startHttpServer({ HOST })
       expect((await fetch(`${url}/health`)).status).toBe(200)

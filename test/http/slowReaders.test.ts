@@ -6,7 +6,7 @@ import type { Page } from '../../src/http/page.js'
 import { rawSocket } from './support/socket.js'
 import { startHttpServer } from './support/startHttpServer.js'
 
-/** More than what the kernel takes in for a reader that doesn't read. */
+/** More than the kernel buffers for a reader that does not read. */
 const KILOBYTES = 16_384
 const SLOW_MS = 1_000
 
@@ -17,7 +17,7 @@ const open = () =>
     { slowReaderMs: SLOW_MS, pages: [page], keepAliveMs: 60_000 },
   )
 
-/** Asks on a connection of its own and reads nothing. */
+/** Sends a request on a new connection and does not read the answer. */
 const send = async (url: string, request: string): Promise<Socket> => {
   const socket = connectTo(Number(new URL(url).port), '127.0.0.1')
   onTestFinished(() => void socket.destroy())
@@ -33,7 +33,10 @@ const post = (query: string, accept = 'application/json') => {
   return `POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\naccept: ${accept}\r\ncontent-length: ${body.length}\r\n\r\n${body}`
 }
 
-/** How much arrives once it reads at last: not all of it, where it was cut off before. */
+/**
+ * The number of bytes that arrive once the client reads: less than all if the server has cut it
+ * off.
+ */
 const received = async (socket: Socket): Promise<number> => {
   let bytes = 0
   socket.on('data', (chunk) => {
@@ -49,7 +52,7 @@ test.each([
   ['an answer as a stream', post(`{ big(kilobytes: ${KILOBYTES}) }`, 'text/event-stream')],
   ['a stream', post('subscription { flood(kilobytes: 1024) }', 'text/event-stream')],
   ['a file', 'GET /large HTTP/1.1\r\nhost: a\r\n\r\n'],
-])('a client that takes nothing of %s is cut off', async (_, request) => {
+])('a client that reads nothing of %s is cut off', async (_, request) => {
   const { url, state } = await open()
   const socket = await send(url, request)
   await delay(4 * SLOW_MS)
@@ -58,7 +61,7 @@ test.each([
   expect(state.open).toBe(0)
 })
 
-test('a client of a WebSocket that takes nothing is cut off, though it goes on sending', async () => {
+test('a WebSocket client that reads nothing is cut off, although it goes on sending', async () => {
   const { url } = await open()
   const { socket, opened, closed, send } = rawSocket(url)
   await opened
@@ -73,11 +76,11 @@ test('a client of a WebSocket that takes nothing is cut off, though it goes on s
   expect((await closed).code).toBe(1006)
 })
 
-test('a client that takes its answer slowly gets it whole', async () => {
+test('a client that reads its answer slowly gets all of it', async () => {
   const { url } = await open()
   const socket = await send(url, post(`{ big(kilobytes: ${KILOBYTES}) }`))
   let bytes = 0
-  // A little in each look, for longer than the time.
+  // Reads a little at a time, for longer than the limit.
   const until = performance.now() + 3 * SLOW_MS
   while (performance.now() < until) {
     bytes += socket.read(65_536)?.length ?? 0
@@ -95,7 +98,7 @@ test('a client that takes its answer slowly gets it whole', async () => {
   expect(bytes).toBeGreaterThanOrEqual(KILOBYTES * 1_024)
 })
 
-test('an idle stream that has nothing to send stays open', async () => {
+test('an idle stream without events stays open', async () => {
   const { url, state } = await open()
   const socket = await send(url, post('subscription { ticks }', 'text/event-stream'))
   await expect.poll(() => state.open).toBe(1)

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { startHttpServer } from './support/startHttpServer.js'
 
-/** Reads Server-Sent Events as they come. */
+/** Reads Server-Sent Events as they arrive. */
 const listen = async (url: string, query: string, headers: Record<string, string> = {}, method = 'POST') => {
   const abort = new AbortController()
   const accept = { accept: 'text/event-stream', ...headers }
@@ -35,7 +35,7 @@ const listen = async (url: string, query: string, headers: Record<string, string
   }
 }
 
-/** `fetch` always sends an Accept. */
+/** Sends a request without Accept if none is given, which `fetch` cannot do. */
 const post = (url: string, query: string, accept: string | undefined) =>
   new Promise<{ status: number; headers: IncomingHttpHeaders; text: string }>((resolve, reject) => {
     const headers = { 'content-type': 'application/json', ...(accept !== undefined && { accept }) }
@@ -48,8 +48,8 @@ const post = (url: string, query: string, accept: string | undefined) =>
     req.end(JSON.stringify({ query }))
   })
 
-describe('a subscription by Server-Sent Events', () => {
-  test.each(['POST', 'GET'])('by %s: every event as it happens, then that it is complete', async (method) => {
+describe('Server-Sent Events', () => {
+  test.each(['POST', 'GET'])('over %s carry every event as it happens and then complete', async (method) => {
     const { url, state } = await startHttpServer()
     const events = await listen(url, 'subscription { ticks }', {}, method)
     expect(events.response.headers.get('content-type')).toBe('text/event-stream')
@@ -62,7 +62,7 @@ describe('a subscription by Server-Sent Events', () => {
   })
 
   test.each([undefined, 'text/event-stream', 'text/*', '*/*', 'application/json, text/event-stream;q=0.5'])(
-    'asked for with Accept %s it is one, which no proxy is to hold back',
+    'are the answer to a subscription with Accept %s, with headers that stop proxies from buffering',
     async (accept) => {
       const { url } = await startHttpServer()
       const answer = await post(url, 'subscription { count(to: 2) }', accept)
@@ -73,7 +73,7 @@ describe('a subscription by Server-Sent Events', () => {
   )
 
   test.each(['application/json', 'application/graphql-response+json', 'multipart/mixed', 'text/html'])(
-    'of a client that takes only %s it is refused with 406, in words, and no stream is opened',
+    'are required for a subscription: a client that accepts only %s gets 406 and no stream',
     async (accept) => {
       const { url, state } = await startHttpServer()
       const answer = await post(url, 'subscription { ticks }', accept)
@@ -94,7 +94,7 @@ describe('a subscription by Server-Sent Events', () => {
     'application/json; charset=latin1',
     'text/html, image/*',
   ])(
-    'a mutation of a client that takes only %s is refused with 406, in words, and not done',
+    'are not used for a mutation: a client that accepts only %s gets 406, and it is not run',
     async (accept) => {
       const { url, state } = await startHttpServer()
       const answer = await post(url, 'mutation { add }', accept)
@@ -105,14 +105,14 @@ describe('a subscription by Server-Sent Events', () => {
   )
 
   test.each([undefined, '*/*', 'application/*', 'text/html, */*;q=0.1', 'application/json;charset=UTF-8'])(
-    'a mutation of a client that takes %s is answered',
+    'are not needed for a mutation of a client that accepts %s',
     async (accept) => {
       const { url } = await startHttpServer()
       expect((await post(url, 'mutation { add }', accept)).text).toBe('{"data":{"add":1}}')
     },
   )
 
-  test('a stream that ends says so', async () => {
+  test('report that a stream has ended', async () => {
     const { url } = await startHttpServer()
     const events = await listen(url, 'subscription { count(to: 3) }')
     await events.ended
@@ -120,7 +120,7 @@ describe('a subscription by Server-Sent Events', () => {
     expect(events.completed()).toBe(true)
   })
 
-  test('a query by it is one event and complete', async () => {
+  test('carry a query as one event and complete', async () => {
     const { url } = await startHttpServer()
     const events = await listen(url, '{ hello }')
     await events.ended
@@ -128,7 +128,7 @@ describe('a subscription by Server-Sent Events', () => {
     expect(events.completed()).toBe(true)
   })
 
-  test('its source is closed within a moment after the client went away', async () => {
+  test('close their source soon after the client disconnects', async () => {
     const { url, state } = await startHttpServer()
     const events = await listen(url, 'subscription { ticks }')
     await expect.poll(() => state.open).toBe(1)
@@ -137,7 +137,7 @@ describe('a subscription by Server-Sent Events', () => {
     expect(state.events.listenerCount('tick')).toBe(0)
   })
 
-  test('a refusal at the start says why and completes', async () => {
+  test('report a refusal at the start and complete', async () => {
     const { url } = await startHttpServer()
     const events = await listen(url, 'subscription { denied }')
     await events.ended
@@ -145,7 +145,7 @@ describe('a subscription by Server-Sent Events', () => {
     expect(events.completed()).toBe(true)
   })
 
-  test('a coded error within the stream is its last event', async () => {
+  test('end with a coded error from the stream', async () => {
     const { url } = await startHttpServer()
     const events = await listen(url, 'subscription { breaks }', { authorization: 'Bearer ada' })
     await events.ended
@@ -156,7 +156,7 @@ describe('a subscription by Server-Sent Events', () => {
     expect(events.completed()).toBe(true)
   })
 
-  test('any other error within the stream is masked', async () => {
+  test('mask any other error from the stream', async () => {
     const { url, lines } = await startHttpServer()
     const events = await listen(url, 'subscription { breaks }')
     await events.ended
@@ -168,14 +168,14 @@ describe('a subscription by Server-Sent Events', () => {
     expect(lines.filter(({ id }) => id === last.errors[0].extensions.id)).toHaveLength(1)
   })
 
-  test('a bad credential is HTTP 401 before anything streams', async () => {
+  test('are not started for a bad credential, which is HTTP 401', async () => {
     const { url } = await startHttpServer()
     const { response } = await listen(url, 'subscription { ticks }', { authorization: 'Bearer revoked' })
     expect(response.status).toBe(401)
     expect(response.headers.get('content-type')).toContain('json')
   })
 
-  test('one caller holds no more streams open than MAX_SOCKETS_PER_USER, and may again when one is closed', async () => {
+  test('are limited to MAX_SOCKETS_PER_USER streams per caller, and closing one makes room', async () => {
     const { url, state } = await startHttpServer({ MAX_SOCKETS_PER_USER: '2' })
     const ada = { authorization: 'Bearer ada' }
     const first = await listen(url, 'subscription { ticks }', ada)
@@ -191,7 +191,7 @@ describe('a subscription by Server-Sent Events', () => {
     await expect.poll(() => state.open).toBe(3)
   })
 
-  test('a reader that stops reading stops the source, instead of filling the memory', async () => {
+  test('stop their source while the reader does not read, instead of filling the memory', async () => {
     const { url, state } = await startHttpServer()
     const response = await fetch(`${url}/graphql`, {
       method: 'POST',

@@ -8,7 +8,7 @@ const get = (url: string, target: string | Buffer) =>
     Buffer.concat([Buffer.from('GET '), Buffer.from(target), Buffer.from(' HTTP/1.1\r\nhost: x\r\n\r\n')]),
   )
 
-describe('a request’s target is a path and means what it says', () => {
+describe('the target of a request', () => {
   test.each([
     '//x/graphql?query={hello}',
     '//graphql?query={hello}',
@@ -27,12 +27,12 @@ describe('a request’s target is a path and means what it says', () => {
     'http://x//health',
     'http://x/\\health',
     Buffer.from('/health?é'),
-  ])('%s is 404, or 400 where Node itself refuses it', async (target) => {
+  ])('%s is 404, or 400 if Node itself refuses it', async (target) => {
     const { url } = await startHttpServer()
     expect([400, 404]).toContain((await get(url, target))?.status)
   })
 
-  test('as a WebSocket’s it is refused alike', async () => {
+  test('that is refused over HTTP is refused for a WebSocket too', async () => {
     const { url } = await startHttpServer()
     const answer = await sendRaw(
       url,
@@ -48,12 +48,12 @@ describe('a request’s target is a path and means what it says', () => {
     ['with raw braces', '/graphql?query={hello}'],
     ['with dots and backslashes in its query', '/graphql?query={hello}&x=\\/../y'],
     ['with plus and percent', '/graphql?query=query+A%7B%20hello+%7D'],
-  ])('%s it is read', async (_, target) => {
+  ])('%s is accepted', async (_, target) => {
     const { url } = await startHttpServer()
     expect((await get(url, target))?.body).toBe('{"data":{"hello":"world"}}')
   })
 
-  test('without a path it is the root', async () => {
+  test('without a path is the root', async () => {
     const { url } = await startHttpServer()
     expect((await get(url, 'http://guild.example'))?.status).toBe(404)
   })

@@ -9,7 +9,7 @@ const upgradeTo = (protocol: string) => `host: x\r\nconnection: Upgrade\r\nupgra
 const post = (headers: string, body = query) =>
   `POST /graphql HTTP/1.1\r\n${headers}content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
 
-describe('an upgrade that is not WebSocket is ignored', () => {
+describe('an upgrade to something other than WebSocket is ignored', () => {
   test.each([
     ['h2c', h2c],
     ['TLS', upgradeTo('TLS/1.0')],
@@ -17,7 +17,7 @@ describe('an upgrade that is not WebSocket is ignored', () => {
     ['several protocols', upgradeTo('h2c, foo/2')],
     ['a proxy that passes on nothing', upgradeTo('')],
     ['WebSocket, by the wrong method', upgradeTo('websocket')],
-  ])('to %s: a POST is answered with its body', async (_, headers) => {
+  ])('to %s: a POST is answered normally', async (_, headers) => {
     const { url } = await startHttpServer()
     const answer = await sendRaw(url, post(headers))
     expect([answer?.status, answer?.body]).toEqual([200, '{"data":{"hello":"world"}}'])
@@ -28,7 +28,7 @@ describe('an upgrade that is not WebSocket is ignored', () => {
     ['/ready', 200, '{"ready":true}'],
     ['/graphql?query=%7Bhello%7D', 200, '{"data":{"hello":"world"}}'],
     ['/elsewhere', 404, 'Not found\n'],
-  ])('GET %s is answered as without it', async (path, status, body) => {
+  ])('in a GET of %s: it is answered normally', async (path, status, body) => {
     const { url } = await startHttpServer()
     for (const headers of [h2c, upgradeTo('TLS/1.0')]) {
       const answer = await sendRaw(url, `GET ${path} HTTP/1.1\r\n${headers}\r\n`)
@@ -36,7 +36,7 @@ describe('an upgrade that is not WebSocket is ignored', () => {
     }
   })
 
-  test('a body that comes late, or in chunks, is read, and the connection goes on', async () => {
+  test('with a body that comes late or in chunks: it is read, and the connection stays usable', async () => {
     const { url } = await startHttpServer()
     const connection = rawHttp(url)
     const [head = ''] = post(h2c).split('\r\n\r\n')
@@ -49,7 +49,7 @@ describe('an upgrade that is not WebSocket is ignored', () => {
     expect((await connection.answer(2))?.body).toBe('{"data":{"hello":"world"}}')
   })
 
-  test('a body over the limit is 413 as ever', async () => {
+  test('with a body above the limit: it is 413 as usual', async () => {
     const { url } = await startHttpServer({ MAX_BODY_BYTES: '100' })
     expect((await sendRaw(url, post(h2c, `{"query":"${' '.repeat(200)}"}`)))?.status).toBe(413)
   })
@@ -60,12 +60,12 @@ describe('a WebSocket handshake', () => {
     `GET ${path} HTTP/1.1\r\n${upgradeTo('WebSocket')}sec-websocket-version: 13\r\n` +
     'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-protocol: graphql-transport-ws\r\n\r\n'
 
-  test('is taken at /graphql, whatever the case of its name', async () => {
+  test('is accepted at /graphql, whatever the case of the header’s value', async () => {
     const { url } = await startHttpServer()
     expect((await sendRaw(url, handshake('/graphql')))?.status).toBe(101)
   })
 
-  test('elsewhere is 404', async () => {
+  test('at another path is 404', async () => {
     const { url } = await startHttpServer()
     expect((await sendRaw(url, handshake('/health')))?.status).toBe(404)
   })

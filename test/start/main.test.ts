@@ -28,7 +28,7 @@ async function newDirectory(): Promise<string> {
   return directory
 }
 
-/** What it prints until it is ready. */
+/** Returns the output until the server is ready. */
 async function bannerOf(child: ChildProcess): Promise<string> {
   let printed = ''
   for await (const chunk of child.stdout ?? []) {
@@ -51,7 +51,7 @@ afterEach(async () => {
 })
 
 describe('npm start', () => {
-  it('names every bad setting at once, and exits with 1', async () => {
+  it('reports every invalid setting at once and exits with 1', async () => {
     const child = start({ PORT: 'http', AUTH_JWT_SECRET: 'short', MAX_DEPTH: '-1' })
     const [said, [code]] = await Promise.all([text(child.stderr ?? process.stdin), once(child, 'exit')])
     expect(code).toBe(1)
@@ -59,7 +59,7 @@ describe('npm start', () => {
     expect(said).not.toContain('short,')
   })
 
-  it('says which setting is to blame where there is no database, or no free port', async () => {
+  it('names the setting at fault if the database or the port is not available', async () => {
     const taken = createServer().listen(0, '127.0.0.1')
     await once(taken, 'listening')
     const { port } = taken.address() as AddressInfo
@@ -70,7 +70,7 @@ describe('npm start', () => {
       expect(code).toBe(1)
       return (await Promise.all(streams)).join('')
     }
-    // What listens there is no PostgreSQL, and hangs up on whoever takes it for one.
+    // A listener that is not PostgreSQL: it closes every connection.
     taken.on('connection', (socket) => socket.destroy())
     const noDatabase = await startAndEnd({ DATABASE_URL: `postgres://u:hunter2@127.0.0.1:${port}/x` })
     expect(noDatabase).toContain('DATABASE_URL')
@@ -81,7 +81,7 @@ describe('npm start', () => {
     expect(noPort).not.toMatch(/^ +at /m)
   }, 90_000)
 
-  it('shows a newcomer where to look and how to sign in, and keeps everything over kill -9', async () => {
+  it('shows a newcomer where to look and how to sign in, and keeps all data after kill -9', async () => {
     const dataDir = await newDirectory()
     const first = start({ DATA_DIR: dataDir })
     const banner = await bannerOf(first)
@@ -106,7 +106,7 @@ describe('npm start', () => {
     expect((await readFile(join(dataDir, 'jwt-secret'), 'utf8')).length).toBeGreaterThanOrEqual(32)
   }, 90_000)
 
-  it('links to where it listens, on a port that it was left to find', async () => {
+  it('prints links to the real port if it chose a free one', async () => {
     const instanceToken = 'an-instance-token-of-this-test-0123456789'
     const child = start({ DATA_DIR: await newDirectory(), INSTANCE_TOKEN: instanceToken })
     const url = /GraphiQL +(\S+)\/graphql/.exec(await bannerOf(child))?.[1] ?? ''
@@ -120,7 +120,7 @@ describe('npm start', () => {
     expect(acceptUrl).toMatch(new RegExp(`^${url}/invites/gi_`))
   }, 90_000)
 
-  it('in production shows no sign-in, no mailbox, no GraphiQL and no schema', async () => {
+  it('in production has no sign-in page, no mailbox, no GraphiQL and no schema', async () => {
     const child = start({
       DATA_DIR: await newDirectory(),
       NODE_ENV: 'production',

@@ -39,14 +39,14 @@ function run(
   })
 }
 
-/** As a start left it that failed. */
+/** Leaves the record of a failed migration, as a failed start does. */
 const fail = () =>
   client.query(
     `update _prisma_migrations set finished_at = null, logs = 'relation "x" does not exist' where migration_name = $1`,
     [LAST],
   )
 
-test('migrates a database with no other setting than where it is, and says what is applied', async () => {
+test('the migrate command needs only the database’s address, and prints what it has applied', async () => {
   const empty = await createDatabase({ empty: true })
   try {
     const env = { DATABASE_URL: empty.url }
@@ -64,7 +64,7 @@ test('migrates a database with no other setting than where it is, and says what 
   }
 })
 
-test('settles a failed migration in the words that the failed start gave, without any package for development', async () => {
+test('the migrate command resolves a failed migration as the failed start suggests, without development packages', async () => {
   await fail()
   const failed = await run([])
   expect(failed.code).toBe(1)
@@ -73,7 +73,7 @@ test('settles a failed migration in the words that the failed start gave, withou
   expect(args).toBe(`--resolve ${LAST} --rolled-back`)
   expect(await run(['--status'])).toMatchObject({ code: 1, out: expect.stringContaining(`failed   ${LAST}`) })
 
-  // Refuses what `npm prune --omit=dev` takes away, but for the loader of this test.
+  // Makes packages unavailable that `npm prune --omit=dev` removes, except for this test's loader.
   const directory = await mkdtemp(join(tmpdir(), 'guildhall-migrate-'))
   const preload = join(directory, 'preload.mjs')
   const hooks = `export async function resolve(specifier, context, next) {
@@ -94,7 +94,7 @@ test('settles a failed migration in the words that the failed start gave, withou
   expect(rows).toEqual([{ given_up: true }])
 })
 
-test('takes a migration as applied whose changes were made by hand', async () => {
+test('the migrate command marks a migration as applied if an operator made its changes by hand', async () => {
   await fail()
   expect(await run(['--resolve', LAST, '--applied'])).toMatchObject({ code: 0 })
   expect(await run(['--status'])).toMatchObject({ code: 0, out: expect.stringContaining(`applied  ${LAST}`) })
@@ -105,7 +105,7 @@ test.each([
   ['--resolve', '29990101000000_unknown', '--applied'],
   ['--resolve', LAST, '--applied', '--rolled-back'],
   ['deploy'],
-])('changes nothing where it can’t do what it is told: %s %s', async (...args) => {
+])('the migrate command changes nothing if its arguments are wrong: %s %s', async (...args) => {
   const rows = async () => (await client.query('select * from _prisma_migrations order by id')).rows
   const before = await rows()
   const { code, err } = await run(args)
@@ -114,7 +114,7 @@ test.each([
   expect(await rows()).toEqual(before)
 })
 
-test('leaves no data directory behind where there is a DATABASE_URL', async () => {
+test('the migrate command creates no data directory if there is a DATABASE_URL', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'guildhall-migrate-'))
   const dataDir = join(directory, 'data')
   await run(['--status'], { DATA_DIR: dataDir })

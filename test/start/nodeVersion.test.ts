@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { expect, inject, test } from 'vitest'
 import { problemOfNode } from '../../src/start/nodeVersion.js'
 
-test('an older Node is told in a sentence, before anything is loaded that it can’t run', () => {
+test('an older Node prints one sentence and loads nothing that it cannot run', () => {
   const pretend = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.8' } })`
   const args = ['--import', `data:text/javascript,${encodeURIComponent(pretend)}`, inject('serverMain')]
   const { status, stderr, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' })
@@ -12,7 +12,7 @@ test('an older Node is told in a sentence, before anything is loaded that it can
   expect(status).toBe(1)
 })
 
-test('the version asked for is the one that package.json names', () => {
+test('the required Node version is the one in package.json', () => {
   const { engines } = JSON.parse(readFileSync('package.json', 'utf8'))
   expect(problemOfNode('0.1.0')).toContain(`Node ${engines.node.replace('>=', '')} or newer`)
   for (const version of ['20.18.3', '19.9.0', '18.20.8']) expect(problemOfNode(version)).toBeDefined()
@@ -20,9 +20,9 @@ test('the version asked for is the one that package.json names', () => {
     expect(problemOfNode(version)).toBeUndefined()
 })
 
-// As platforms run containers: a number for a user, and no HOME.
+// Platforms run containers with a numeric user and without HOME.
 test.runIf(process.platform === 'linux' && process.getuid?.() === 0)(
-  'a user without a home, whom /etc/passwd does not name, gets as far as the database',
+  'a user without a home directory and without an entry in /etc/passwd can start the server',
   () => {
     const become = 'process.setgid(0); process.setuid(54321); delete process.env.HOME'
     const args = ['--import', `data:text/javascript,${encodeURIComponent(become)}`, inject('serverMain')]

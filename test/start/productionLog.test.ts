@@ -8,7 +8,10 @@ import { createDatabase } from '../support/database.js'
 import { mutate } from '../support/mutate.js'
 import { APP_URL, ask, type Client, INSTANCE_TOKEN, JWT_SECRET } from '../support/testServer.js'
 
-/** A way to a PostgreSQL that can be shut, as if it was stopped: connections are reset and new ones refused. */
+/**
+ * A proxy to PostgreSQL that the test can close, as if PostgreSQL had stopped: it resets
+ * connections and refuses new ones.
+ */
 async function doorTo(databaseUrl: string) {
   const target = new URL(databaseUrl)
   const sockets = new Set<Socket>()
@@ -46,7 +49,7 @@ async function doorTo(databaseUrl: string) {
   return { url: url.href, shut, open: () => open(port) }
 }
 
-/** Takes connections and never answers. */
+/** Accepts connections and never answers. */
 async function blackHole(): Promise<number> {
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
@@ -62,7 +65,7 @@ async function blackHole(): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-/** Starts the server as in production. */
+/** Starts the server in production mode. */
 function start(env: Record<string, string>) {
   const child = spawn(process.execPath, [inject('serverMain')], {
     env: {
@@ -106,7 +109,7 @@ function start(env: Record<string, string>) {
 const within = (check: () => unknown, timeout = 60_000) => vi.waitFor(check, { timeout, interval: 100 })
 
 describe('the log in production', () => {
-  it('is JSON, line for line, and says once what failed and once what works again', async () => {
+  it('has only JSON lines, and one line when something fails and one when it works again', async () => {
     const database = await createDatabase()
     onTestFinished(() => database.drop())
     const door = await doorTo(database.url)
@@ -135,7 +138,7 @@ describe('the log in production', () => {
     const invitees = Array.from({ length: 30 }, (_, n) => ({ email: `guest${n}@new.example` }))
     await mutate(instance, 'createOrgInvites', { orgId: org.id, invitees }, '__typename')
 
-    // As PostgreSQL does that is stopped: it tells everybody, and then is gone.
+    // As when PostgreSQL stops: it ends every session, and then is gone.
     const admin = new pg.Client({ connectionString: database.url })
     await admin.connect()
     await admin.query(`
@@ -158,7 +161,7 @@ describe('the log in production', () => {
     expect((await instance.ask('{ __typename }')).errors).toBeUndefined()
     await main.stop()
 
-    // Every line was parsed to get here.
+    // The helper above has parsed every line.
     const lines = main.lines()
     expect(lines.filter(({ level }) => level >= 50)).toEqual([])
     expect(said('the database failed; it is tried again until it works')).toHaveLength(1)

@@ -14,7 +14,7 @@ import { createDatabase } from '../support/database.js'
 
 interface Main {
   process: ChildProcess
-  /** All that it has printed. */
+  /** All output so far. */
   printed: string
   ended: Promise<unknown[]>
 }
@@ -43,7 +43,7 @@ async function newDirectory(): Promise<string> {
   return directory
 }
 
-/** An empty database, as a role sees it that may create tables in it but no schema. */
+/** Returns the URL of an empty database for a role that may create tables but no schema. */
 async function withoutSchemas(): Promise<string> {
   const database = await createDatabase({ empty: true })
   const role = `role_${randomBytes(6).toString('hex')}`
@@ -63,15 +63,17 @@ async function withoutSchemas(): Promise<string> {
   return url.href
 }
 
-/** Command lines of those that run on a data directory, dying ones too. */
+/**
+ * Command lines of the PostgreSQL processes of a data directory, including those that are ending.
+ */
 const postgresOf = (dataDir: string) =>
   execFileSync('ps', ['-A', '-ww', '-o', 'args='], { encoding: 'utf8' })
     .split('\n')
     .filter((line) => line.includes(clusterName(dataDir)))
 
-describe('a start that fails once the database is open', () => {
+describe('a start that fails after the database is open', () => {
   it.each(['1', '2'])(
-    'ends with 1 and says why (WORKERS=%s)',
+    'exits with 1 and prints the reason (WORKERS=%s)',
     async (workers) => {
       const env = { DATABASE_URL: await withoutSchemas(), DATA_DIR: await newDirectory(), WORKERS: workers }
       const main = start(env)
@@ -82,7 +84,7 @@ describe('a start that fails once the database is open', () => {
   )
 })
 
-it('the embedded PostgreSQL has connections for all workers, however many each may hold', async () => {
+it('the embedded PostgreSQL allows enough connections for all workers', async () => {
   const dataDir = await newDirectory()
   start({ DATA_DIR: dataDir, WORKERS: '3', DATABASE_POOL_SIZE: '50' })
   const [, connections] = await vi.waitFor(
@@ -96,7 +98,7 @@ it('the embedded PostgreSQL has connections for all workers, however many each m
   expect(Number(connections)).toBeGreaterThan(3 * (50 + 4))
 }, 120_000)
 
-describe('a signal while the server starts', () => {
+describe('a signal during the start', () => {
   const made = (dataDir: string) => existsSync(join(dataDir, 'lock')) || existsSync(clusterDir(dataDir))
   const runs = (dataDir: string) => existsSync(join(clusterDir(dataDir), 'postmaster.pid'))
 
@@ -108,7 +110,7 @@ describe('a signal while the server starts', () => {
     ['PostgreSQL starts', '2', runs, 0],
     ['the server opens', '2', runs, 700],
   ])(
-    'leaves no PostgreSQL behind: as %s (WORKERS=%s)',
+    'stops the embedded PostgreSQL too: when %s (WORKERS=%s)',
     async (_, workers, come, after) => {
       const dataDir = await newDirectory()
       const main = start({ DATA_DIR: dataDir, WORKERS: workers })
@@ -123,20 +125,20 @@ describe('a signal while the server starts', () => {
   )
 })
 
-describe('a start in production that takes an identity provider’s keys', () => {
+describe('a production start that uses an identity provider’s keys', () => {
   const provider = {
     NODE_ENV: 'production',
     APP_URL: 'https://guild.example',
     AUTH_JWKS_URL: 'https://idp.example/keys',
     DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
   }
-  it('warns where AUTH_AUDIENCE is not set: tokens for other applications count then', async () => {
+  it('warns if AUTH_AUDIENCE is not set, because tokens for other applications are then accepted', async () => {
     const main = start(provider)
     await main.ended
     expect(main.printed).toMatch(/"level":40.*AUTH_AUDIENCE/)
   })
 
-  it('says nothing where it is', async () => {
+  it('prints no warning if AUTH_AUDIENCE is set', async () => {
     const main = start({ ...provider, AUTH_AUDIENCE: 'guildhall' })
     await main.ended
     expect(main.printed).not.toContain('AUTH_AUDIENCE')

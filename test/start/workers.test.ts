@@ -15,14 +15,14 @@ const WAIT = { timeout: 60_000, interval: 100 }
 interface Main {
   process: ChildProcess
   url: string
-  /** Ada's `Authorization`, as the banner has it. */
+  /** Ada's `Authorization` header from the banner. */
   ada: string
-  /** Process ids of the workers that live, whether they listen yet or not. */
+  /** Process ids of the running workers, whether or not they listen yet. */
   workers(): number[]
   kill(): Promise<void>
 }
 
-/** Starts two workers; they listen when it answers. */
+/** Starts a server with two workers and waits until they listen. */
 async function startMain(env: Record<string, string>, onStderr?: (text: string) => void): Promise<Main> {
   const main = spawn(process.execPath, [inject('serverMain')], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', WORKERS: '2', ...env },
@@ -68,11 +68,11 @@ describe('several workers behind one port', () => {
     await rm(dataDir, { recursive: true, force: true })
   })
 
-  /** By a connection of its own, so that they take turns. */
+  /** Asks on a new connection, so that the workers take turns. */
   const askAnew = (document: string) => ask(main.url, main.ada, document)
   const orgId = async () => (await askAnew('{ orgByName(name: "Acme") { id } }')).data.orgByName.id as string
 
-  it('serve together, and each tells its subscribers what another has done', async () => {
+  it('serve together, and each tells its subscribers what another has committed', async () => {
     expect(workers()).toHaveLength(2)
     const { id, eventCursor } = (await askAnew('{ orgByName(name: "Acme") { id eventCursor } }')).data
       .orgByName
@@ -96,7 +96,7 @@ describe('several workers behind one port', () => {
       )
       return client
     })
-    // Both workers answer, so both are heard by those who listen at the other one.
+    // Both workers answer, so subscribers of one hear of writes on the other.
     for (let turn = 0; turn < 4; turn++)
       await askAnew(`mutation { updateOrg(input: { orgId: "${id}", name: "Acme ${turn}" }) { __typename } }`)
     await askAnew(`mutation { updateOrg(input: { orgId: "${id}", name: "Acme" }) { __typename } }`)
@@ -106,7 +106,7 @@ describe('several workers behind one port', () => {
     for (const client of clients) await client.dispose()
   }, 60_000)
 
-  it('go on while one of them dies, and another takes its place', async () => {
+  it('keep serving when one of them dies, and another takes its place', async () => {
     const [victim = 0, survivor] = workers()
     process.kill(victim, 'SIGKILL')
     await vi.waitFor(() => {
@@ -117,7 +117,7 @@ describe('several workers behind one port', () => {
     for (let turn = 0; turn < 6; turn++) expect(await orgId()).toBeTruthy()
   }, 60_000)
 
-  it('end in order with the process that started them', async () => {
+  it('stop cleanly with the process that started them', async () => {
     const before = workers()
     const exited = once(main.process, 'exit')
     main.process.kill('SIGTERM')
@@ -146,7 +146,7 @@ describe('a worker that cannot be replaced at once', () => {
     await rm(dataDir, { recursive: true, force: true })
   })
 
-  it('is replaced as soon as the database takes new connections again', async () => {
+  it('is replaced as soon as the database accepts new connections again', async () => {
     await database.allowConnections(false)
     const [victim = 0, survivor = 0] = main.workers()
     process.kill(victim, 'SIGKILL')

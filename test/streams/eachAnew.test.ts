@@ -7,7 +7,7 @@ import { type TestPerson, useTestServer } from '../support/testServer.js'
 describe('an event of a subscription', () => {
   const testServer = useTestServer()
 
-  /** The stream of an org's events over a WebSocket, one at a time. */
+  /** Subscribes to an org's events over a WebSocket. Returns one event at a time. */
   async function watch(person: TestPerson, orgId: string, selection: string) {
     const { data } = await person.ask('query($id: ID!) { org(id: $id) { eventCursor } }', { id: orgId })
     const client = createClient({
@@ -24,7 +24,7 @@ describe('an event of a subscription', () => {
     return async () => (await events.next()).value?.data?.orgEvents
   }
 
-  test('tells the invite as it is now, not as it was at an earlier event', async () => {
+  test('shows the invite as it is now, not as it was at an earlier event', async () => {
     const owner = await testServer.signUp()
     const invited = await testServer.signUp()
     const orgId = await createOrg(owner)
@@ -45,7 +45,7 @@ describe('an event of a subscription', () => {
     })
   })
 
-  test('tells the org and the viewer’s rights as they are now', async () => {
+  test('shows the org and the viewer’s rights as they are now', async () => {
     const owner = await testServer.signUp()
     const admin = await testServer.signUp()
     const orgId = await createOrg(owner)

@@ -43,14 +43,14 @@ const rules: Rules = {
   appUrl: 'http://localhost',
 }
 
-/** A server's streams, with the operations that it runs. */
+/** The streams of a server, and the parts that tests use. */
 export interface Server {
   database: Database
   streams: RunningEventStreams
   transact: Transact
 }
 
-/** One database of its own, and as many servers on it as a test asks for. */
+/** Opens a database and starts as many servers on it as a test asks for. */
 export async function openFixture() {
   const own = await createDatabase()
   const closing: Array<() => Promise<unknown>> = []
@@ -64,7 +64,7 @@ export async function openFixture() {
     hints?: Hints
     subscriberQueue?: number
     poolSize?: number
-    /** False: its commits hint to nobody. */
+    /** False: other servers get no hint about this server's commits. */
     sendHints?: boolean
   } = {}): Promise<Server> {
     const database = await openDatabase({ connectionString: own.url, poolSize })
@@ -116,7 +116,7 @@ export async function newMember(server: Server, orgId: string, ...roles: OrgRole
   return joining
 }
 
-/** Commits events that say nothing but that they happened. @returns the org's newest number after them */
+/** Commits events without any other change. @returns the org's newest sequence number */
 export function commitEvents({ transact }: Server, orgId: string, count = 1): Promise<number> {
   return transact(async (tx) => {
     const org = await lockOrg(tx, orgId)
@@ -139,7 +139,10 @@ export async function take(
   return events
 }
 
-/** What is left until the stream ends, and the code it ends with: undefined where it just returns. */
+/**
+ * Reads until the stream ends. Returns the events and the code of the error, or undefined if it
+ * just ended.
+ */
 export async function untilEnd(stream: AsyncIterator<OrgEventRow, undefined>, ms = 5_000) {
   const events: OrgEventRow[] = []
   try {
@@ -171,7 +174,7 @@ export async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
   }
 }
 
-/** Waits for what becomes true in the background. */
+/** Waits until a condition in the background is true. */
 export async function waitUntil(check: () => boolean, ms = 5_000): Promise<void> {
   const end = Date.now() + ms
   while (!check()) {

@@ -30,7 +30,10 @@ async function watched(on: Server) {
   return { orgId, stream }
 }
 
-/** Times of commits on one server until they are read on another, ms, in ascending order. */
+/**
+ * Measures how long it takes from a commit on one server until the event is read on another, in ms,
+ * in ascending order.
+ */
 async function latencies(
   from: Server,
   { orgId, stream }: Awaited<ReturnType<typeof watched>>,
@@ -74,8 +77,8 @@ const listening = (count: number) =>
 const killListeners = () =>
   onPostgres((client) => client.query(`select pg_terminate_backend(pid) ${listeners}`))
 
-describe('without any hint', () => {
-  it('another server delivers a commit a second later at most, and nothing twice', async () => {
+describe('without hints', () => {
+  it('another server delivers a commit within 1 s, and nothing twice', async () => {
     const other = await fixture.server()
     const target = await watched(other)
     const times = await latencies(fixture, target, 5)
@@ -86,10 +89,10 @@ describe('without any hint', () => {
   })
 })
 
-describe('hints by PostgreSQL', () => {
+describe('hints over PostgreSQL', () => {
   const postgres = () => postgresHints({ connectionString: fixture.url, log: silent })
 
-  it('bring a commit to another server in less than 50 ms, most of the time', async () => {
+  it('usually bring a commit to another server in less than 50 ms', async () => {
     const from = await fixture.server({ hints: postgres() })
     const to = await fixture.server({ hints: postgres() })
     await listening(2)
@@ -99,7 +102,7 @@ describe('hints by PostgreSQL', () => {
     await target.stream.return()
   })
 
-  it('are listened to again after the listening backend was killed, and what was missed is late by 1 s at most', {
+  it('are listened to again after PostgreSQL kills the listening connection, and missed events come within 1 s', {
     timeout: 30_000,
   }, async () => {
     const from = await fixture.server({ hints: postgres() })
@@ -120,7 +123,7 @@ describe('hints by PostgreSQL', () => {
     await target.stream.return()
   })
 
-  it('wake everything once they are heard again, for some may have been lost', async () => {
+  it('make the server check all orgs once they work again, because some may have been lost', async () => {
     const hints = postgres()
     const heard: unknown[] = []
     hints.onHint((wake) => heard.push(wake))
@@ -131,7 +134,7 @@ describe('hints by PostgreSQL', () => {
     await hints.close()
   })
 
-  it('of many commits at once go out in few notifications, none longer than PostgreSQL takes', async () => {
+  it('about many commits are combined into few notifications, none longer than PostgreSQL allows', async () => {
     const hints = postgres()
     const other = postgres()
     await listening(2)
@@ -154,7 +157,7 @@ describe('hints by PostgreSQL', () => {
     await Promise.all([hints.close(), other.close()])
   })
 
-  it('close at once, also while PostgreSQL is out of reach', async () => {
+  it('stop at once when the server closes, even if PostgreSQL cannot be reached', async () => {
     const hints = postgresHints({ connectionString: 'postgresql://nobody@127.0.0.1:1/none', log: silent })
     hints.publish({ orgIds: ['018f0000-0000-7000-8000-000000000000'], userIds: [] })
     await delay(50)
@@ -166,7 +169,7 @@ describe('hints by PostgreSQL', () => {
 
 const missing = whyNoRedis()
 
-describe.skipIf(missing)(`hints by Redis${missing ? ` (skipped: ${missing})` : ''}`, () => {
+describe.skipIf(missing)(`hints over Redis${missing ? ` (skipped: ${missing})` : ''}`, () => {
   let server: RedisServer
   beforeEach(async () => {
     server = await startRedis()
@@ -174,7 +177,7 @@ describe.skipIf(missing)(`hints by Redis${missing ? ` (skipped: ${missing})` : '
   afterEach(() => server.stop())
   const redis = () => redisHints({ url: server.url, log: silent })
 
-  it('bring a commit to another server in less than 50 ms, most of the time', async () => {
+  it('usually bring a commit to another server in less than 50 ms', async () => {
     const from = await fixture.server({ hints: redis() })
     const to = await fixture.server({ hints: redis() })
     const target = await watched(to)
@@ -183,7 +186,7 @@ describe.skipIf(missing)(`hints by Redis${missing ? ` (skipped: ${missing})` : '
     await target.stream.return()
   })
 
-  it('may stop and come back: nothing is missing, late by 1 s at most, and in time again afterwards', {
+  it('may fail and come back: every event comes within 1 s, and quickly again afterwards', {
     timeout: 30_000,
   }, async () => {
     const from = await fixture.server({ hints: redis() })
@@ -200,8 +203,8 @@ describe.skipIf(missing)(`hints by Redis${missing ? ` (skipped: ${missing})` : '
   })
 })
 
-describe('hints in one process', () => {
-  it('wake the streams that are told of and no others', async () => {
+describe('hints within one process', () => {
+  it('wake only the streams that they are about', async () => {
     const hints = inProcessHints()
     const heard: unknown[] = []
     const stop = hints.onHint((wake) => heard.push(wake))

@@ -53,7 +53,7 @@ describe('after thousands of random operations by eight clients on two servers',
     }
     const invites: string[] = []
     await Promise.all(Array.from({ length: CLIENTS }, (_, number) => client(number)))
-    // What ran out last is over too before anything is compared.
+    // The last invites must have expired before anything is compared.
     await sleep(3_000)
     for (const orgId of orgs) {
       const snapshot = await readSnapshot(pool, uuidOf(orgId))
@@ -70,19 +70,19 @@ describe('after thousands of random operations by eight clients on two servers',
   }, 120_000)
   afterAll(() => pool.end())
 
-  it('the events replayed give exactly the members, the invites and the counters', () => {
+  it('a replay of the events gives exactly the members, the invites and the counters', () => {
     expect([...snapshots.values()].flatMap((snapshot) => violationsOf(snapshot))).toEqual([])
     for (const { state } of snapshots.values()) expect(Object.keys(state.invites).length).toBeGreaterThan(20)
   })
 
-  it('everything that can happen to an invite or a member did', () => {
+  it('every kind of event of invites and members has occurred', () => {
     const types = new Set([...snapshots.values()].flatMap(({ events }) => events.map(({ type }) => type)))
     for (const type of ['CREATED', 'RESENT', 'ACCEPTED', 'DECLINED', 'REVOKED', 'EXPIRED', 'DELETED'])
       expect(types).toContain(type)
     for (const type of ['JOINED', 'ROLES_CHANGED', 'REMOVED', 'LEFT']) expect(types).toContain(type)
   })
 
-  it('the API tells the same history page by page, and the same members and invites', async () => {
+  it('the API shows the same history page by page, and the same members and invites', async () => {
     for (const [orgId, snapshot] of snapshots) {
       const events = await everyEvent(orgId)
       expect(events).toEqual(snapshot.events.map(({ occurredAt: _, ...event }) => event))
@@ -93,7 +93,7 @@ describe('after thousands of random operations by eight clients on two servers',
     }
   })
 
-  it('every person’s inbox has the events of their invites, numbered without a gap', async () => {
+  it('every person’s inbox has the events of their invites, with sequence numbers without a gap', async () => {
     for (const { id, email } of people) {
       const { rows } = await pool.query<{ seq: number; newest: number; email: string | null }>(
         `select e.inbox_seq as seq, u.inbox_seq as newest, i.email

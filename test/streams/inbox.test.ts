@@ -39,7 +39,7 @@ const invite = (orgId: string, email: string) =>
 
 const inboxSeqs = (events: Array<{ inboxSeq: number | null }>) => events.map(({ inboxSeq }) => inboxSeq)
 
-it('gathers what concerns one person from every org, in one dense order', async () => {
+it('an inbox has the events of one person’s invites from every org, in one order without gaps', async () => {
   const me = await newPerson(fixture)
   const email = await addressOf(me)
   const other = await addressOf(await newPerson(fixture))
@@ -62,7 +62,7 @@ it('gathers what concerns one person from every org, in one dense order', async 
   await expectNoPolling()
 })
 
-it('goes on over the numbers that a deleted org has taken with it', async () => {
+it('an inbox continues across the sequence numbers that were deleted with an org', async () => {
   const me = await newPerson(fixture)
   const email = await addressOf(me)
   const owner = await newPerson(fixture)
@@ -81,7 +81,7 @@ it('goes on over the numbers that a deleted org has taken with it', async () => 
   }
 })
 
-it('opens for its own user only, at a cursor that is', async () => {
+it('an inbox opens only for its own user, and only at a valid cursor', async () => {
   const me = await newPerson(fixture)
   const other = await newPerson(fixture)
   const open = (actor: typeof me | typeof instance, after: number | null = null) =>

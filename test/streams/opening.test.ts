@@ -24,8 +24,11 @@ afterAll(() => fixture.close())
 
 const permission = 'EVENT_READ'
 
-/** Holds back the answer to the next statement that reads how a member stands, until it is let go. */
-function holdStanding({ database }: Server) {
+/**
+ * Blocks the answer to the next statement that reads the member's permission, until the test
+ * releases it.
+ */
+function holdPermissionRead({ database }: Server) {
   const { query } = database
   let letGo: () => void = () => {}
   let answered: () => void = () => {}
@@ -46,15 +49,15 @@ function holdStanding({ database }: Server) {
   return { read, letGo }
 }
 
-describe('between reading the right and joining the others', () => {
-  it('a right that is lost is lost', async () => {
+describe('while a stream opens, between the permission check and its first event', () => {
+  it('a permission that is lost ends the stream', async () => {
     const server = await fixture.server()
     const owner = await newPerson(server)
     const orgId = await newOrg(server, owner)
     const admin = await newMember(server, orgId, 'ADMIN')
     const other = await server.streams.org({ orgId, actor: owner, permission, after: null })
 
-    const held = holdStanding(server)
+    const held = holdPermissionRead(server)
     const opening = server.streams.org({ orgId, actor: admin, permission, after: 0 })
     await held.read
     await server.transact((tx) => removeOrgUser(tx, owner, orgId, admin.userId))
@@ -67,13 +70,13 @@ describe('between reading the right and joining the others', () => {
     await other.return()
   })
 
-  it('no event is missed, nor given twice', async () => {
+  it('no event is missed or delivered twice', async () => {
     const server = await fixture.server()
     const owner = await newPerson(server)
     const orgId = await newOrg(server, owner)
     const other = await server.streams.org({ orgId, actor: owner, permission, after: null })
 
-    const held = holdStanding(server)
+    const held = holdPermissionRead(server)
     const opening = server.streams.org({ orgId, actor: owner, permission, after: null })
     await held.read
     await commitEvents(server, orgId, 3)
@@ -86,13 +89,13 @@ describe('between reading the right and joining the others', () => {
     for (const open of [other, stream]) await open.return()
   })
 
-  it('the right is read again where another began to follow the org after it was read', async () => {
+  it('the permission is read again if another stream of the org started after it was read', async () => {
     const server = await fixture.server()
     const owner = await newPerson(server)
     const orgId = await newOrg(server, owner)
     const admin = await newMember(server, orgId, 'ADMIN')
 
-    const held = holdStanding(server)
+    const held = holdPermissionRead(server)
     const opening = server.streams.org({ orgId, actor: admin, permission, after: null })
     await held.read
     await server.transact((tx) => removeOrgUser(tx, owner, orgId, admin.userId))
@@ -104,7 +107,7 @@ describe('between reading the right and joining the others', () => {
     await expectNoPolling()
   })
 
-  it('a loss of before, which this server reads only now, takes nothing from one who has the right again', async () => {
+  it('an earlier loss that this server reads late does not end the stream of a member who has the permission again', async () => {
     const behind = await fixture.server()
     const owner = await newPerson(fixture)
     const orgId = await newOrg(fixture, owner)

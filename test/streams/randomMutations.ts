@@ -2,33 +2,33 @@ import { mutate, type RoleName } from '../support/mutate.js'
 import type { Random } from '../support/random.js'
 import type { Client, TestPerson } from '../support/testServer.js'
 
-/** What random acts choose from: it grows as they find out what there is. */
+/** What random actions choose from. It grows as they create more. */
 export interface Fixture {
   people: TestPerson[]
   orgs: string[]
   instance: Client
-  /** Global ids of invites made so far, newest last. */
+  /** Global ids of the created invites, newest last. */
   invites: string[]
 }
 
 const roleSets: RoleName[][] = [['USER'], ['USER'], ['ADMIN'], ['USER', 'ADMIN'], ['OWNER']]
-/** How many of the newest invites are acted on: older ones have mostly ended. */
+/** How many of the newest invites actions choose from. Older ones have mostly ended. */
 const RECENT = 40
 
-/** Mostly a host application, which may do everything: people alone would be refused nearly always. */
+/** Mostly an instance token, which may do everything. People would be refused nearly always. */
 function somebody({ people, instance }: Fixture, random: Random): Client {
   return random.below(3) === 0 ? random.pick(people) : instance
 }
 
 type RandomAct = (fixture: Fixture, random: Random) => Promise<{ __typename: string }>
 
-/** An address of somebody who takes part, of a stranger, or the same in capitals. */
+/** An address of a person in the test or of a stranger, sometimes in upper case. */
 function addressFrom({ people }: Fixture, random: Random): string {
   const email = random.pick(people).email
   return random.pick([email, email, email.toUpperCase(), `guest${random.below(30)}@guests.example`])
 }
 
-/** Some run out while the others act. */
+/** Some invites expire while others act. */
 function someTime(random: Random) {
   return random.below(4) === 0 ? { expiresAt: new Date(Date.now() + 100 + random.below(1_500)) } : {}
 }
@@ -83,7 +83,9 @@ const onInvite =
   (fixture, random) =>
     mutate(somebody(fixture, random), mutation, { orgInviteId: recent(fixture, random) })
 
-/** Mostly by a host application for somebody, which needs no luck in finding whose invite it is. */
+/**
+ * Mostly an instance token on behalf of the invitee, because a random person is rarely the invitee.
+ */
 const answer =
   (mutation: 'acceptOrgInvite' | 'declineOrgInvite'): RandomAct =>
   async (fixture, random) => {
@@ -136,7 +138,7 @@ const bind: RandomAct = (fixture, random) =>
     domain: random.pick(fixture.people).email.split('@')[1],
   })
 
-/** Each as often as it stands here. */
+/** An action that is listed several times is chosen more often. */
 const acts: RandomAct[] = [
   ...Array<RandomAct>(7).fill(inviteSomebody),
   ...Array<RandomAct>(7).fill(answer('acceptOrgInvite')),
@@ -154,7 +156,7 @@ const acts: RandomAct[] = [
   bind,
 ]
 
-/** Does anything at all; answers with what became of it. */
+/** Runs a random action and returns its result. */
 export function anything(fixture: Fixture, random: Random): Promise<{ __typename: string }> {
   return random.pick(acts)(fixture, random)
 }

@@ -29,8 +29,8 @@ async function orgWithOwner() {
   return { owner, orgId: await newOrg(fixture, owner) }
 }
 
-describe('a stream of an org', () => {
-  it('begins with what comes next where no cursor is given', async () => {
+describe('a stream of an org’s events', () => {
+  it('starts with the next event if no cursor is given', async () => {
     const { owner, orgId } = await orgWithOwner()
     const stream = await fixture.streams.org({ orgId, actor: owner, permission, after: null })
     await commitEvents(fixture, orgId, 2)
@@ -38,7 +38,7 @@ describe('a stream of an org', () => {
     await stream.return()
   })
 
-  it('misses nothing from the moment it is handed out, however late it is first read', async () => {
+  it('misses nothing after it is opened, however late it is first read', async () => {
     const { owner, orgId } = await orgWithOwner()
     const stream = await fixture.streams.org({ orgId, actor: owner, permission, after: null })
     for (let index = 0; index < 10; index++) await commitEvents(fixture, orgId)
@@ -47,7 +47,7 @@ describe('a stream of an org', () => {
     await stream.return()
   })
 
-  it('delivers everything since the cursor and goes on live', async () => {
+  it('delivers everything since the cursor and then new events', async () => {
     const { owner, orgId } = await orgWithOwner()
     await commitEvents(fixture, orgId, 350)
     const stream = await fixture.streams.org({ orgId, actor: owner, permission, after: 0 })
@@ -57,7 +57,7 @@ describe('a stream of an org', () => {
     await stream.return()
   })
 
-  it('gives every reader each event once and in order, while eight write and readers come at any cursor', {
+  it('gives every reader each event once and in order, while eight write and readers start at any cursor', {
     timeout: 60_000,
   }, async () => {
     const { owner, orgId } = await orgWithOwner()
@@ -78,7 +78,7 @@ describe('a stream of an org', () => {
     await Promise.all([writers, ...readers])
   })
 
-  it('goes on without gap or double for a reader that leaves and comes back again and again', {
+  it('has no gap and no duplicate for a reader that disconnects and resumes again and again', {
     timeout: 60_000,
   }, async () => {
     const { owner, orgId } = await orgWithOwner()
@@ -98,7 +98,7 @@ describe('a stream of an org', () => {
     expect(read).toEqual(range(3, 8 * 40 + 2))
   })
 
-  it('takes only what it asks for: invites, or one invite', async () => {
+  it('can be filtered to all invites or to one', async () => {
     const { owner, orgId } = await orgWithOwner()
     const [wanted, other] = ['018f0000-0000-7000-8000-000000000001', '018f0000-0000-7000-8000-000000000002']
     const invited = (id: string) =>
@@ -138,7 +138,7 @@ describe('a stream of an org', () => {
     expect(await refused.then(() => undefined, codeOf)).toBe('BAD_USER_INPUT')
   })
 
-  it('shows the last events of an org that is deleted, and then returns', async () => {
+  it('delivers the last events of a deleted org and then ends', async () => {
     const { owner, orgId } = await orgWithOwner()
     const stream = await fixture.streams.org({ orgId, actor: owner, permission, after: null })
     const end = untilEnd(stream)
@@ -151,8 +151,8 @@ describe('a stream of an org', () => {
   })
 })
 
-describe('what watching costs the server', () => {
-  it('is nothing once the last reader has gone', async () => {
+describe('the server does no work for a stream', () => {
+  it('after its last reader has gone', async () => {
     const { owner, orgId } = await orgWithOwner()
     const streams = await Promise.all(
       range(1, 20).map(() => fixture.streams.org({ orgId, actor: owner, permission, after: null })),
@@ -160,14 +160,14 @@ describe('what watching costs the server', () => {
     const waiting = streams.map((stream) => stream.next())
     const statements = await polled()
     expect(statements.length).toBeGreaterThan(0)
-    // Three rounds may fall into the time, whatever the number of readers.
+    // The time is enough for three polls, whatever the number of readers.
     expect(statements.length).toBeLessThanOrEqual(3)
     for (const stream of streams) await stream.return()
     expect(await Promise.all(waiting)).toEqual(streams.map(() => ({ done: true, value: undefined })))
     await expectNoPolling()
   })
 
-  it('is nothing where the reader went away while it subscribed, or was refused', async () => {
+  it('if the reader disconnects while it subscribes, or is refused', async () => {
     const { orgId } = await orgWithOwner()
     const { owner, orgId: own } = await orgWithOwner()
     const going = fixture.streams.org({ orgId: own, actor: owner, permission, after: 0 })
@@ -177,7 +177,7 @@ describe('what watching costs the server', () => {
     await expectNoPolling()
   })
 
-  it('is nothing where the reader goes away while it catches up', async () => {
+  it('if the reader disconnects while it catches up', async () => {
     const { owner, orgId } = await orgWithOwner()
     await commitEvents(fixture, orgId, 300)
     const stream = await fixture.streams.org({ orgId, actor: owner, permission, after: 0 })

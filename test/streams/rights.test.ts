@@ -63,8 +63,8 @@ async function tokenOf(
   }
 }
 
-describe('who may open a stream', () => {
-  it('is who has the permission: a plain member, a stranger and an unknown org look alike', async () => {
+describe('the permission to open a stream', () => {
+  it('is checked, and a plain member, a stranger and an unknown org get the same refusal', async () => {
     const { owner, orgId } = await orgWithOwner()
     const user = await newMember(fixture, orgId, 'USER')
     const admin = await newMember(fixture, orgId, 'USER', 'ADMIN')
@@ -77,7 +77,7 @@ describe('who may open a stream', () => {
     for (const actor of [admin, owner, instance]) await (await watch(actor, orgId)).return()
   })
 
-  it('is for a token whoever it was made for: not another org, and never more than it was given', async () => {
+  it('of a token is limited to its org and its own permissions, whoever created it', async () => {
     const { owner, orgId } = await orgWithOwner()
     const { orgId: other } = await orgWithOwner()
     const token = await tokenOf(owner, orgId, ['EVENT_READ'])
@@ -88,11 +88,11 @@ describe('who may open a stream', () => {
   })
 })
 
-describe('who loses the right', () => {
+describe('a member who loses the permission', () => {
   const losses: Array<[string, (owner: Person, orgId: string, admin: Person) => Promise<unknown>]> = [
-    ['by being removed', (owner, orgId, admin) => remove(owner, orgId, admin)],
+    ['who is removed', (owner, orgId, admin) => remove(owner, orgId, admin)],
     [
-      'by being demoted',
+      'who is demoted',
       (owner, orgId, { userId }) =>
         fixture.transact((tx) =>
           updateOrgUserRoles(tx, owner, { orgId, userId, add: ['USER'], remove: ['ADMIN'] }),
@@ -100,7 +100,7 @@ describe('who loses the right', () => {
     ],
   ]
   it.each(losses)(
-    '%s is told FORBIDDEN within 1 s and nothing of what came with it or after it',
+    '%s gets FORBIDDEN within 1 s, and no event from the loss on',
     async (_, lose) => {
       const { owner, orgId } = await orgWithOwner()
       const admin = await newMember(fixture, orgId, 'ADMIN')
@@ -116,7 +116,7 @@ describe('who loses the right', () => {
     },
   )
 
-  it('ends within 1 s though far behind, and gets nothing from the loss on', async () => {
+  it('loses the stream within 1 s even if it is far behind, and gets no event from the loss on', async () => {
     const { owner, orgId } = await orgWithOwner()
     const admin = await newMember(fixture, orgId, 'ADMIN')
     await commitEvents(fixture, orgId, 1_000)
@@ -128,7 +128,7 @@ describe('who loses the right', () => {
     expect({ code, left: events.length }).toEqual({ code: 'FORBIDDEN', left: 0 })
   })
 
-  it('gets no event of after the loss under a stream of events, whoever is first', {
+  it('gets no event after the loss, even if another stream of the org reads first', {
     timeout: 30_000,
   }, async () => {
     const { owner, orgId } = await orgWithOwner()
@@ -151,7 +151,7 @@ describe('who loses the right', () => {
     }
   })
 
-  it('may come back with the right and then reads the past by it, but the stream that lost it stays ended', async () => {
+  it('can open a stream again once they regain it and see past events, but the ended stream stays ended', async () => {
     const { owner, orgId } = await orgWithOwner()
     const admin = await newMember(fixture, orgId, 'ADMIN')
     const stream = await watch(admin, orgId)
@@ -173,7 +173,7 @@ describe('who loses the right', () => {
     await again.return()
   })
 
-  it('keeps the stream where a change of roles leaves the permission', async () => {
+  it('does not lose the stream by a change of roles that keeps the permission', async () => {
     const { owner, orgId } = await orgWithOwner()
     const admin = await newMember(fixture, orgId, 'ADMIN')
     const stream = await watch(admin, orgId)
@@ -186,7 +186,7 @@ describe('who loses the right', () => {
 })
 
 describe('a credential that ends', () => {
-  it('ends its streams within 1 s with UNAUTHENTICATED, when its time is over', async () => {
+  it('ends its streams within 1 s with UNAUTHENTICATED when it expires', async () => {
     const { owner, orgId } = await orgWithOwner()
     const stream = await watch({ ...owner, expiresAt: new Date(Date.now() + 400) }, orgId)
     const inbox = await fixture.streams.inbox({
@@ -203,7 +203,7 @@ describe('a credential that ends', () => {
     ])
   })
 
-  it('ends its streams, and those of tokens that it made, when it is revoked', async () => {
+  it('ends its streams, and those of the tokens that it created, when it is revoked', async () => {
     const { owner, orgId } = await orgWithOwner()
     const token = await tokenOf(owner, orgId, ['EVENT_READ', 'API_TOKEN_MANAGE'])
     const made = await tokenOf(token, orgId, ['EVENT_READ'])
@@ -216,7 +216,7 @@ describe('a credential that ends', () => {
     ])
   })
 
-  it('ends its streams when whoever made it loses the right', async () => {
+  it('ends its streams when its creator loses the permission', async () => {
     const { owner, orgId } = await orgWithOwner()
     const maker = await newMember(fixture, orgId, 'OWNER')
     const token = await tokenOf(maker, orgId, ['EVENT_READ', 'ORG_READ'])
@@ -229,7 +229,7 @@ describe('a credential that ends', () => {
     expect(await membershipOf(fixture.database, orgId, maker.userId)).toMatchObject({ roles: ['USER'] })
   })
 
-  it('of the instance ends its streams in every org within 1 s, and gets nothing of after its revocation', async () => {
+  it('of the instance ends its streams in every org within 1 s, without any event after its revocation', async () => {
     const { orgId } = await orgWithOwner()
     const { orgId: quiet } = await orgWithOwner()
     const root = await tokenOf(instance, undefined, ['EVENT_READ', 'API_TOKEN_MANAGE'])
@@ -244,7 +244,7 @@ describe('a credential that ends', () => {
     ])
   })
 
-  it('made by a token of the instance for an org ends with it', async () => {
+  it('that an instance token created for an org ends together with it', async () => {
     const { orgId } = await orgWithOwner()
     const root = await tokenOf(instance, undefined, ['EVENT_READ', 'API_TOKEN_MANAGE'])
     const made = await tokenOf(root, orgId, ['EVENT_READ'])
@@ -255,8 +255,8 @@ describe('a credential that ends', () => {
   })
 })
 
-describe('watching', () => {
-  it('costs no statement per watcher and event', async () => {
+describe('an open stream', () => {
+  it('costs no statement per reader and event', async () => {
     const { owner, orgId } = await orgWithOwner()
     const admins = await Promise.all(range(1, 40).map(() => newMember(fixture, orgId, 'ADMIN')))
     const tokens = await Promise.all(range(1, 10).map(() => tokenOf(owner, orgId, ['EVENT_READ'])))
@@ -275,7 +275,7 @@ describe('watching', () => {
     await commitEvents(writer, orgId, 100)
     watcher.streams.hint({ orgIds: [orgId], userIds: [] })
     for (const stream of streams) expect(await take(stream, 100)).toHaveLength(100)
-    // One read, and what the look of each second asks.
+    // One read, and the statements of one poll per second.
     expect(statements).toBeGreaterThan(0)
     expect(statements).toBeLessThan(6)
     for (const stream of streams) await stream.return()

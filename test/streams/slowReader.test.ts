@@ -10,7 +10,7 @@ afterAll(() => fixture.close())
 
 const permission = 'EVENT_READ'
 
-it('cuts off one stopped reader of a hundred, at its limit and not before, and nobody else', {
+it('one reader of a hundred that stops reading is cut off exactly at its limit, and no other reader is affected', {
   timeout: 60_000,
 }, async () => {
   const server = await fixture.server({ subscriberQueue: 50 })
@@ -35,7 +35,7 @@ it('cuts off one stopped reader of a hundred, at its limit and not before, and n
   await expectNoPolling()
 })
 
-it('delivers what waits below the limit to a reader that takes its time', async () => {
+it('a slow reader gets all events that wait for it, as long as they are below the limit', async () => {
   const server = await fixture.server({ subscriberQueue: 50 })
   const actor = await newPerson(server)
   const orgId = await newOrg(server, actor)
@@ -46,7 +46,7 @@ it('delivers what waits below the limit to a reader that takes its time', async 
   await stream.return()
 })
 
-it('never cuts off a reader for the past that it catches up with, however long', async () => {
+it('a reader that catches up is never cut off, however many past events it reads', async () => {
   const server = await fixture.server({ subscriberQueue: 20 })
   const actor = await newPerson(server)
   const orgId = await newOrg(server, actor)

@@ -6,10 +6,10 @@ import { createOrg, invite } from '../support/mutate.js'
 import { createOrgWith, usePeople } from '../support/people.js'
 import { ask, type Client, useTestServer } from '../support/testServer.js'
 
-describe('after a restore', () => {
+describe('after a restore of the database', () => {
   const testServer = useTestServer()
 
-  it('a cursor from before is refused once the key is gone, however many events there are since', async () => {
+  it('a cursor from before is refused once its key is deleted, however many events have happened since', async () => {
     const { database, signUp: person, startAnother: another } = testServer
     const owner = await person()
     const orgId = await createOrg(owner)
@@ -17,7 +17,7 @@ describe('after a restore', () => {
       'query($id: ID!, $after: String) { org(id: $id) { eventCursor events(after: $after) { nodes { seq } } } }'
     const before = (await owner.ask(query, { id: orgId })).data.org.eventCursor
     await invite(owner, orgId, 'since@restored.example')
-    // As docs/deploying.md has it, before a server starts.
+    // As docs/deploying.md says, before a server starts.
     const client = new pg.Client({ connectionString: database.url })
     await client.connect()
     await client.query(`delete from instance_key where name = 'cursor'`)
@@ -30,11 +30,11 @@ describe('after a restore', () => {
   })
 })
 
-describe('a subscription that is refused for several reasons', () => {
+describe('a subscription with several faults', () => {
   const testServer = useTestServer()
   const people = usePeople(testServer)
 
-  /** The code that the subscription of these arguments meets with at once. */
+  /** The code of the first error of the subscription with these arguments. */
   async function codeOf({ authorization }: Client, field: string, args: string): Promise<string> {
     const client = createClient({
       url: `${testServer.url.replace('http', 'ws')}/graphql`,
@@ -51,7 +51,7 @@ describe('a subscription that is refused for several reasons', () => {
     ['orgEvents', 'after: "damaged"'],
     ['orgInviteEvents', 'after: "damaged"'],
     ['orgInviteEvents', 'orgInviteId: "garbage"'],
-  ])('%s(%s) names the first: sign-in, existence, permission, input', async (field, bad) => {
+  ])('%s(%s) reports the first in the order: sign-in, existence, permission, input', async (field, bad) => {
     const orgId = await createOrgWith(people)
     const nowhere = btoa('Org:0190f5a0-1234-7abc-8def-000000000001')
     const answers = [

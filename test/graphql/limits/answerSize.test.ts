@@ -13,7 +13,7 @@ const invite = (owner: Parameters<typeof mutate>[0], orgId: string, name: string
     'orgInvite { id }',
   )
 
-test('one text, told again and again, is not made into a large answer: on either path, nor in a stream', async () => {
+test('many aliases of one long text are COST_LIMIT: with the accelerator, without it and in a stream', async () => {
   const owner = await testServer.signUp()
   const orgId = await createOrg(owner)
   const socket = await connect(testServer.url, { authorization: owner.authorization })

@@ -18,11 +18,11 @@ const costOf = (text: string, limits = { apiTokensPerOrg: 100, emailDomainsPerOr
 }
 
 describe('cost', () => {
-  test('every list has pages, goes by a list of its arguments or input, or says how long it can be', () => {
+  test('every list field has pages, is as long as a list in its arguments or input, or declares its maximum length', () => {
     const endless: string[] = []
     for (const type of Object.values(schema.getTypeMap())) {
       if (type.name.startsWith('__') || !(isObjectType(type) || isInterfaceType(type))) continue
-      // Their lists are as long as the page, or as the input's list.
+      // Their lists are as long as the page or as the list in the input.
       if (type.name.endsWith('Connection') || type.name === 'CreateOrgInvitesPayload') continue
       for (const field of Object.values(type.getFields())) {
         const { maxItems } = field.extensions as FieldSize
@@ -36,7 +36,7 @@ describe('cost', () => {
     expect(endless).toEqual([])
   })
 
-  test('counts a list without pages as long as it can be', () => {
+  test('a list field without pages costs its maximum length', () => {
     expect(costOf('{ org(id: "") { emailDomains { domain } } }')).toBe(1 + 1 + 20)
     expect(
       costOf('{ org(id: "") { emailDomains { domain } } }', { apiTokensPerOrg: 1, emailDomainsPerOrg: 300 }),
@@ -47,13 +47,13 @@ describe('cost', () => {
     expect(costOf('{ org(id: "") { viewerPermissions } }')).toBe(1 + 1 + every)
   })
 
-  test('of lists that lead back to themselves is more than is allowed', () => {
+  test('lists nested in themselves exceed the limit', () => {
     let inner = 'domain'
     for (let depth = 0; depth < 4; depth++) inner = `org { emailDomains { ${inner} } }`
     expect(costOf(`{ org(id: "") { emailDomains { ${inner} } } }`)).toBeGreaterThan(50_000)
   })
 
-  test('counts long texts, and long names, as several fields', () => {
+  test('long strings and long names cost several fields', () => {
     expect(costOf('{ orgInvitePreview(token: "") { orgName } }')).toBe(2)
     expect(costOf('{ orgInvitePreview(token: "") { message } }')).toBe(2 + 10)
     expect(costOf(`{ orgInvitePreview(token: "") { ${'n'.repeat(250)}: orgName } }`)).toBe(2 + 2)

@@ -6,8 +6,8 @@ import { documentCache } from '../../../src/graphql/limits/documents.js'
 
 const ask = (documents: ReturnType<typeof documentCache>, text: string) => documents.parsed(text, parse(text))
 
-describe('a document', () => {
-  it('is kept from its second request on', () => {
+describe('the document cache', () => {
+  it('keeps a document from its second request on', () => {
     const documents = documentCache()
     ask(documents, '{ a }')
     expect(documents.get('{ a }')).toBeUndefined()
@@ -15,7 +15,7 @@ describe('a document', () => {
     expect(documents.get('{ a }')).toMatchObject({ kind: 'Document' })
   })
 
-  it('is not kept for being asked once, however many others are', () => {
+  it('does not keep documents that were requested once, however many there are', () => {
     const documents = documentCache()
     for (let n = 0; n < 5_000; n++) ask(documents, `{ a${n} }`)
     for (let n = 0; n < 5_000; n++) expect(documents.get(`{ a${n} }`)).toBeUndefined()
@@ -25,7 +25,7 @@ describe('a document', () => {
     ['short tokens', (n: number) => `{ nodes(ids: [${'1 '.repeat(1_900)}${n}]) { id } }`],
     ['comments', (n: number) => `{ a${n} ${'#\n'.repeat(2_000)} }`],
     ['one long string', (n: number) => `{ a(b: "${'\u00fc'.repeat(50_000)}${n}") }`],
-  ])('of %s weighs what it holds', (_, text) => {
+  ])('counts the memory that a document of %s really takes', (_, text) => {
     setFlagsFromString('--expose-gc')
     const collect = runInNewContext('gc') as () => void
     const documents = documentCache()

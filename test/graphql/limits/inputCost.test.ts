@@ -24,14 +24,17 @@ const testServer = useTestServer({ env: { DNS_SERVERS: dns.address } })
 const fixture: Fixture = { server: testServer, limited: testServer, people: usePeople(testServer), dns }
 const { people } = fixture
 
-/** What one request may cost this process, which is the server and its client. */
+/** The most CPU time of this process, which is server and client, for one request, in ms. */
 const MAX_CPU_MS = 200
-/** As much as fits into a body, and just within the limits of a string and of a list. */
+/** Fits into one request body and is just within the limits for strings and lists. */
 const BODY_BYTES = 200_000
 const UNITS = 8_000
 const ITEMS = 1_000
 
-/** Texts of a length in UTF-16 units that are slow to trim, to normalise, to fold, to store or to compare. */
+/**
+ * Texts of a given length in UTF-16 units that are slow to trim, normalise, case-fold, store or
+ * compare.
+ */
 const texts: Record<string, (units: number) => string> = {
   blanks: (units) => `a${' '.repeat(units - 12)}@x.example`,
   marks: (units) => `a${'\u0301\u0327'.repeat(units / 2 - 1)}`,
@@ -72,7 +75,7 @@ const hostileObjects = (sample: object): (readonly [string, unknown])[] => [
   ['brackets', { ...sample, x: JSON.parse('['.repeat(90) + ']'.repeat(90)) }],
 ]
 
-/** A value for a type: what is known to be good, or the least that the type takes. */
+/** A value of the type: a known valid one, or the smallest one. */
 const sampleOf = (type: GraphQLInputType): unknown => {
   const inner = getNullableType(type)
   if (isListType(inner)) return [sampleOf(inner.ofType)]
@@ -81,7 +84,7 @@ const sampleOf = (type: GraphQLInputType): unknown => {
   return 'x'
 }
 
-/** Every value that an input can have in the place of each of its parts, one after the other. */
+/** Yields the input again and again, each time with one part replaced by a hostile value. */
 function* hostile(type: GraphQLInputType, sample: unknown): Generator<readonly [string, unknown]> {
   const inner = isNonNullType(type) ? type.ofType : type
   if (isListType(inner)) {
@@ -120,7 +123,7 @@ const cpuMs = async (work: () => Promise<void>): Promise<number> => {
   return (user + system) / 1_000
 }
 
-/** What cost too much, and how much, of all that one argument can be given. */
+/** Tries all hostile values of one argument. Returns those that cost too much, with their cost. */
 const tooCostly = async (
   clients: readonly Client[],
   document: string,
@@ -130,13 +133,14 @@ const tooCostly = async (
 ): Promise<string[]> => {
   const costly: string[] = []
   for (const client of clients) {
-    // Documents are kept and compiled once they have been asked before.
+    // A document is cached and compiled only after a few requests.
     for (let times = 0; times < 3; times++)
       await send(client, document, { ...around, [name]: sampleOf(type) })
     for (const [what, value] of hostile(type, sample)) {
       const cost = () => cpuMs(() => send(client, document, { ...around, [name]: value }))
       const once = await cost()
-      // What is costly is so each time; the garbage of earlier requests may fall into one of two.
+      // A costly value is costly again. A single measurement may include garbage collection of
+      // earlier requests.
       const ms = once > MAX_CPU_MS ? Math.min(once, await cost()) : once
       if (ms > MAX_CPU_MS) costly.push(`${name}: ${what}: ${Math.round(ms)} ms`)
     }
@@ -144,7 +148,7 @@ const tooCostly = async (
   return costly
 }
 
-describe('no input of a mutation costs more than a moment', () => {
+describe('no input costs more than 200 ms of CPU time in the mutation', () => {
   it.each(mutations)('%s', async (mutation) => {
     const type = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}`
     const testCase = cases[mutation]?.[`${type}Payload`]
@@ -157,7 +161,7 @@ describe('no input of a mutation costs more than a moment', () => {
   })
 })
 
-describe('no argument of a field costs more than a moment', () => {
+describe('no argument costs more than 200 ms of CPU time in the field', () => {
   let orgId: string
   beforeAll(async () => {
     orgId = await createOrg(people.owner)

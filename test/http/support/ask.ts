@@ -11,7 +11,7 @@ export interface Answer {
   }
 }
 
-/** POSTs one operation as JSON, with no header beyond Content-Type but those given. */
+/** POSTs one operation as JSON, with Content-Type and the given headers only. */
 export const ask = async (
   url: string,
   query: string,

@@ -1,4 +1,7 @@
-/** A process that starts the edge, uses every way in, closes it, and then has nothing left to do. */
+/**
+ * A process that starts the HTTP server, uses every transport and closes it. Then nothing may keep
+ * the process alive.
+ */
 import { createClient } from 'graphql-ws'
 import WebSocket from 'ws'
 import { createLog } from '../../../src/lib/log.js'
@@ -33,6 +36,6 @@ const drained = events.text()
 await server.close()
 await drained
 await client.dispose()
-// Should anything be left, the process is still there then, and says so by its exit code.
+// If anything keeps the process alive, it is still here then and exits with 1.
 setTimeout(() => process.exit(1), 3_000).unref()
 process.stdout.write('closed\n')

@@ -6,7 +6,7 @@ import { badCredential, forbidden, unauthenticated } from '../../../src/errors.j
 import type { Operation } from '../../../src/graphql/engine.js'
 import type { Callers } from '../../../src/http/callers.js'
 
-/** Nobody, or the name in `Bearer name`. */
+/** An anonymous caller, or the name from `Bearer name`. */
 export interface Caller {
   readonly name: string | undefined
 }
@@ -16,16 +16,16 @@ export interface Context {
   readonly edge: Operation
 }
 
-/** What a test looks at from outside of the server. */
+/** What a test sees and controls from outside the server. */
 export interface FakeState {
   readonly events: EventEmitter
-  /** Streams whose source is open. */
+  /** The number of open stream sources. */
   open: number
   contexts: number
   mutations: number
-  /** Pieces that `flood` was asked for. */
+  /** The number of pieces that `flood` has produced. */
   floods: number
-  /** Runs as part of the field `wait`. */
+  /** What the field `wait` waits for. */
   gate: Promise<void>
 }
 
@@ -204,6 +204,6 @@ const resolvers = (state: FakeState) => ({
   },
 })
 
-/** A schema that knows nothing of Guildhall: the edge is tried with it alone. */
+/** A schema without Guildhall's domain, for tests of the HTTP server alone. */
 export const fakeSchema = (state: FakeState): GraphQLSchema =>
   createSchema<Context>({ typeDefs, resolvers: resolvers(state) })

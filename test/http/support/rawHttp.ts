@@ -3,12 +3,12 @@ import { onTestFinished } from 'vitest'
 
 export interface RawAnswer {
   readonly status: number
-  /** Names in lower case. */
+  /** Names are in lower case. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
 
-/** Whole answers with a content-length, one behind the other. */
+/** Parses complete answers with Content-Length, one after another. */
 function answersIn(text: string): RawAnswer[] {
   const end = text.indexOf('\r\n\r\n')
   if (end === -1) return []
@@ -30,7 +30,7 @@ function answersIn(text: string): RawAnswer[] {
   return [answer, ...answersIn(text.slice(start + length))]
 }
 
-/** A connection on which a test writes a request byte by byte, as no client library would. */
+/** A connection on which a test writes raw bytes, as no client library would. */
 export const rawHttp = (url: string) => {
   const { hostname, port } = new URL(url)
   const socket: Socket = connect(Number(port), hostname)
@@ -47,12 +47,12 @@ export const rawHttp = (url: string) => {
   return {
     socket,
     closed,
-    /** Resolves once what is written is with the kernel, and also where the server has closed. */
+    /** Resolves once the kernel has the data, or the server has closed the connection. */
     write: (data: string | Buffer) => new Promise<void>((resolve) => socket.write(data, () => resolve())),
-    /** The answers so far. */
+    /** The complete answers so far. */
     answers: () => answersIn(text),
     failure: () => failure,
-    /** The next answer that is whole, or what there is once the connection has closed. */
+    /** Waits for a complete answer, or for the close of the connection. */
     async answer(number = 1): Promise<RawAnswer | undefined> {
       while (answersIn(text).length < number && !socket.destroyed)
         await new Promise((resolve) => setTimeout(resolve, 5))
@@ -61,7 +61,7 @@ export const rawHttp = (url: string) => {
   }
 }
 
-/** Sends one request as it is written and gives its answer. */
+/** Sends one raw request and returns its answer. */
 export const sendRaw = async (url: string, request: string | Buffer): Promise<RawAnswer | undefined> => {
   const connection = rawHttp(url)
   await connection.write(request)

@@ -10,9 +10,15 @@ export interface Close {
 
 export interface Socket {
   readonly client: Client
-  /** Runs one operation to its end and gives its last answer; what ends it as an error comes as errors. */
+  /**
+   * Runs one operation to its end and returns its last answer. An error that ends it is in
+   * `errors`.
+   */
   readonly ask: (query: string, variables?: Record<string, unknown>) => Promise<FormattedExecutionResult>
-  /** Starts a stream; `results` fills as it comes, `ended` resolves with its errors when it is over. */
+  /**
+   * Starts a stream. `results` fills as events arrive, and `ended` resolves with the errors at its
+   * end.
+   */
   readonly stream: (
     query: string,
     variables?: Record<string, unknown>,
@@ -25,7 +31,10 @@ export interface Socket {
 
 const socketUrl = (url: string) => `${url.replace('http', 'ws')}/graphql`
 
-/** A graphql-ws client as an application uses it. It never reconnects, so that tests see what happened. */
+/**
+ * A graphql-ws client as an application uses it, except that it never reconnects, so that tests see
+ * the close.
+ */
 export const connect = async (
   url: string,
   connectionParams?: Record<string, unknown>,
@@ -59,7 +68,7 @@ export const connect = async (
         },
       )
     })
-    // A socket that closes fails its streams; tests that care await it.
+    // A closed socket fails its streams. Tests that care await `ended`.
     ended.catch(() => {})
     return { results, ended, stop }
   }
@@ -75,7 +84,7 @@ export const connect = async (
   }
 }
 
-/** A bare socket, for what a well-behaved client would never do. */
+/** A bare socket, for what a correct client would never do. */
 export const rawSocket = (
   url: string,
   { protocol = 'graphql-transport-ws', ...options }: WebSocket.ClientOptions & { protocol?: string } = {},

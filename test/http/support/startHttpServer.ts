@@ -9,13 +9,13 @@ export interface Started {
   readonly url: string
   readonly server: Server
   readonly state: FakeState
-  /** Lines of the log, in order. */
+  /** The log lines, in order. */
   readonly lines: Record<string, unknown>[]
 }
 
 type Parts = ServerParts<Caller, Omit<Context, 'edge'>>
 
-/** Starts the edge on a free port with the fake schema, and stops it when the test ends. */
+/** Starts the HTTP server on a free port with the fake schema, and stops it when the test ends. */
 export const startHttpServer = async (
   env: NodeJS.ProcessEnv = {},
   parts: Partial<Parts> = {},
