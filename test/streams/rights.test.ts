@@ -99,22 +99,19 @@ describe('a member who loses the permission', () => {
         ),
     ],
   ]
-  it.each(losses)(
-    '%s gets FORBIDDEN within 1 s, and no event from the loss on',
-    async (_, lose) => {
-      const { owner, orgId } = await orgWithOwner()
-      const admin = await newMember(fixture, orgId, 'ADMIN')
-      const stream = await watch(admin, orgId)
-      const left = await watch(owner, orgId)
-      await commitEvents(fixture, orgId)
-      await lose(owner, orgId, admin)
-      await commitEvents(fixture, orgId)
-      expect(await untilEnd(stream, 1_000)).toMatchObject({ events: [{ seq: 4 }], code: 'FORBIDDEN' })
-      expect(seqs(await take(left, 3))).toEqual([4, 5, 6])
-      expect(await refusalOf(watch(admin, orgId, 4))).toBe('FORBIDDEN')
-      await left.return()
-    },
-  )
+  it.each(losses)('%s gets FORBIDDEN within 1 s, and no event from the loss on', async (_, lose) => {
+    const { owner, orgId } = await orgWithOwner()
+    const admin = await newMember(fixture, orgId, 'ADMIN')
+    const stream = await watch(admin, orgId)
+    const left = await watch(owner, orgId)
+    await commitEvents(fixture, orgId)
+    await lose(owner, orgId, admin)
+    await commitEvents(fixture, orgId)
+    expect(await untilEnd(stream, 1_000)).toMatchObject({ events: [{ seq: 4 }], code: 'FORBIDDEN' })
+    expect(seqs(await take(left, 3))).toEqual([4, 5, 6])
+    expect(await refusalOf(watch(admin, orgId, 4))).toBe('FORBIDDEN')
+    await left.return()
+  })
 
   it('loses the stream within 1 s even if it is far behind, and gets no event from the loss on', async () => {
     const { owner, orgId } = await orgWithOwner()
