@@ -1,7 +1,7 @@
 import { errors } from 'jose'
 import { cleanText } from '../lib/cleanText.js'
 import type { Log } from '../lib/log.js'
-import { sayOncePerMinute } from '../lib/sayOncePerMinute.js'
+import { logOncePerMinute } from '../lib/logOncePerMinute.js'
 
 /** Why a credential was refused. It is logged for the operator; the client never learns it. */
 type RefusalReason =
@@ -39,7 +39,7 @@ export type ReportRefusal = (reason: RefusalReason, facts?: Readonly<Record<stri
 /** Logs why credentials are refused, at most once a minute for each reason, because anyone can send a bad one. */
 export function logOfRefusals(log: Pick<Log, 'info' | 'warn'>): ReportRefusal {
   const message = 'a credential was refused'
-  const [info, warn] = [sayOncePerMinute(message, log, 'info'), sayOncePerMinute(message, log, 'warn')]
+  const [info, warn] = [logOncePerMinute(message, log, 'info'), logOncePerMinute(message, log, 'warn')]
   return (reason, facts) => (ordinary.has(reason) ? info : warn)(reason, facts)
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { BaseLogger } from 'pino'
 import { cleanText } from '../lib/cleanText.js'
 import { errorCode } from '../lib/errorCode.js'
-import { sayOncePerMinute } from '../lib/sayOncePerMinute.js'
+import { logOncePerMinute } from '../lib/logOncePerMinute.js'
 
 const LOOK_EVERY_MS = 1_000
 /** An outage is over when nothing has failed for so long. So one that comes and goes is one outage. */
@@ -19,20 +19,20 @@ export interface DatabaseOutage {
 }
 
 /**
- * @param isPassing whether an error will go away by itself
+ * @param isTemporary whether an error will go away by itself
  * @param probe whether the database works again
  */
 export function databaseOutage({
   log,
-  isPassing,
+  isTemporary,
   probe,
 }: {
   log: Pick<BaseLogger, 'info' | 'warn'>
-  isPassing: (error: unknown) => boolean
+  isTemporary: (error: unknown) => boolean
   probe: () => Promise<boolean>
 }): DatabaseOutage {
   const stopping = new AbortController()
-  const sayPutOff = sayOncePerMinute('the database put an operation off', log)
+  const logDeferral = logOncePerMinute('the database could not run an operation at the moment', log)
   let since: number | undefined
   let lastFailure = 0
   let failures = 0
@@ -54,17 +54,17 @@ export function databaseOutage({
 
   return {
     takes(error) {
-      if (!isPassing(error)) return false
+      if (!isTemporary(error)) return false
       const { code, reason } = rootOf(error)
       if (code !== undefined && ofOneOperation.has(code)) {
-        sayPutOff(code, { error: reason })
+        logDeferral(code, { error: reason })
         return true
       }
       lastFailure = Date.now()
       failures++
       if (since === undefined) {
         since = lastFailure
-        log.warn({ code, reason }, 'the database failed; it is tried again until it works')
+        log.warn({ code, reason }, 'the database failed; retrying until it works')
         void watch(since)
       }
       return true

@@ -1,4 +1,4 @@
-/** The media types of answers. A stream is always the last one. */
+/** The media types of answers. A stream is always sent as the last one. */
 const ANSWERS = ['application/json', 'application/graphql-response+json', 'text/event-stream'] as const
 const STREAM = 'text/event-stream'
 

@@ -4,14 +4,14 @@ interface Entry<Item> {
 }
 
 /**
- * An unordered set of what is active at the moment. It is used instead of Set because of memory: when a Set grows, its
- * old table points to the new one. Once the old table is in the old generation, all members since then stay in memory
- * until the next full garbage collection, even removed ones.
+ * An unordered set of what is active at the moment. It replaces Set to save memory. When a Set grows, its old table
+ * points to the new one. Once the old table is in the garbage collector's old generation, every later member stays in
+ * memory until the next full collection, even after it was removed.
  */
 export class ActiveSet<Item> {
   readonly #entries: Entry<Item>[] = []
 
-  /** @returns removes the item; may be called twice */
+  /** @returns a function that removes the item; may be called twice */
   add(item: Item): () => void {
     const entry: Entry<Item> = { item, at: this.#entries.length }
     this.#entries.push(entry)

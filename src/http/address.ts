@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP } from 'node:net'
 
-/** The proxies whose X-Forwarded-For is trusted: the given number of nearest ones, or those at these addresses. */
+/** The proxies whose X-Forwarded-For is trusted: the nearest `hops` proxies, or the proxies at these addresses. */
 export type TrustedProxies = { readonly hops: number } | { readonly addresses: readonly string[] }
 
 /** A dual-stack socket reports IPv4 addresses as IPv6. This returns the IPv4 address. */
@@ -23,7 +23,7 @@ const addressIn = (part: string): string | undefined => {
   return Number(port) > 65_535 ? undefined : plain(host)
 }
 
-const membership = (addresses: readonly string[]) => {
+const addressMatcher = (addresses: readonly string[]) => {
   const list = new BlockList()
   for (const entry of addresses) {
     const [address = '', bits] = entry.split('/')
@@ -39,7 +39,7 @@ const membership = (addresses: readonly string[]) => {
 
 const trustOf = (proxies: TrustedProxies): ((address: string, hop: number) => boolean) => {
   if ('hops' in proxies) return (_, hop) => hop < proxies.hops
-  return membership(proxies.addresses)
+  return addressMatcher(proxies.addresses)
 }
 
 /**

@@ -3,21 +3,21 @@ import { rateLimited, unavailable } from '../errors.js'
 import { ActiveSet } from './activeSet.js'
 import { keyLimit } from './callerLimit.js'
 
-/** The most operations that run at once. With more, each would only take longer. */
+/** The most operations that run at once. With more, each one would only take longer. */
 const AT_ONCE = 64
-/** The same during an overload. With fewer, each is answered sooner. */
+/** The same during an overload. With fewer operations at once, each is answered sooner. */
 const AT_ONCE_OVERLOADED = 16
 /**
- * An operation that runs longer than this waits for something else than the processor, for example a lock, and no
- * longer counts as running. While the process is busy every operation takes long, so the limit is higher.
+ * An operation that runs longer than this does not wait for the processor but for something else, for example a lock.
+ * It then no longer counts as running. While the process is busy every operation takes long, so the limit is higher.
  */
 const LONG_MS = 250
 const LONG_WHILE_BUSY_MS = 2_000
 /** The process counts as busy from this utilization of the event loop. */
 const BUSY = 0.8
-/** How long an operation waits for its turn: long enough for a burst … */
+/** How long an operation may wait until it starts. This is enough for a burst. */
 const PATIENCE_MS = 500
-/** … and short during an overload, because there everybody would wait as long as this. */
+/** The same during an overload. It is short, because during an overload nearly every operation waits this long. */
 const OVERLOADED_PATIENCE_MS = 50
 const CHECK_EVERY_MS = 20
 /** If more operations arrive than start in this many consecutive checks, it is an overload and not a burst. */
@@ -25,7 +25,7 @@ const OVERLOADED_AFTER_CHECKS = 5
 /** An overload ends after this many consecutive checks in which no more operations arrived than started. */
 const OVER_AFTER_CHECKS = 50
 
-/** One operation in flight. */
+/** The place of one operation in flight. */
 export interface Slot {
   /**
    * Waits until the operation may run.
@@ -55,7 +55,7 @@ export interface Admission {
 }
 
 const tooManyOfCaller = () => rateLimited(1_000)
-const overloaded = () => unavailable('The service has too much to do at the moment. Try again soon.')
+const overloaded = () => unavailable('The server is overloaded. Try again soon.')
 
 /**
  * Admission control: a few operations run at once, the others wait for a moment, and an operation that would wait
@@ -65,7 +65,7 @@ const overloaded = () => unavailable('The service has too much to do at the mome
  */
 export const admission = (
   limits: { inFlight: number; inFlightPerCaller: number },
-  onRefused: (why: 'too many under way' | 'waited too long') => void = () => {},
+  onRefused: (why: 'too many in flight' | 'waited too long') => void = () => {},
 ): Admission => {
   const ofCredentials = keyLimit(limits.inFlightPerCaller)
   const ofCallers = keyLimit(limits.inFlightPerCaller)
@@ -131,7 +131,7 @@ export const admission = (
       startNext()
     }
 
-    /** The operation goes on, but no longer counts as running. */
+    /** The operation continues, but no longer counts as running. */
     yieldTurn(): void {
       this.endWork?.()
       this.endWork = undefined
@@ -167,7 +167,7 @@ export const admission = (
     return eventLoop.eventLoopUtilization(loop, before).utilization >= BUSY
   }
 
-  const judgeLoad = () => {
+  const detectOverload = () => {
     const grew = arrived > started
     arrived = 0
     started = 0
@@ -178,7 +178,7 @@ export const admission = (
   }
 
   const check = () => {
-    judgeLoad()
+    detectOverload()
     if (waiting.length === 0) return
     const longMs = isBusy() ? LONG_WHILE_BUSY_MS : LONG_MS
     const now = performance.now()
@@ -195,7 +195,7 @@ export const admission = (
 
   const checkRoom = () => {
     if (inFlight < limits.inFlight) return
-    onRefused('too many under way')
+    onRefused('too many in flight')
     throw overloaded()
   }
 

@@ -8,7 +8,7 @@ import type { GraphQLParams } from './params.js'
 const JSON_TYPE = 'application/json'
 const RESPONSE_TYPE = 'application/graphql-response+json'
 
-/** The type of the answer by Yoga's rules; undefined where only Yoga knows it. */
+/** The media type that Yoga would choose. Undefined for a rare Accept header, which is left to Yoga. */
 function mediaTypeOf(accept: string | undefined): string | undefined {
   if (accept === undefined || accept === JSON_TYPE || accept === '*/*') return JSON_TYPE
   if (accept.includes('charset')) return undefined
@@ -20,7 +20,7 @@ function mediaTypeOf(accept: string | undefined): string | undefined {
   return undefined
 }
 
-/** What Yoga would make a web `Response` of. */
+/** Replaces the web `Response`, which costs more to create. */
 class Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -35,9 +35,9 @@ class Answer {
 
 /**
  * Answers a query or mutation by POST with the engine's own functions, as WebSocket does. Yoga's HTTP handler would
- * first make a web `Request` and afterwards a web `Response` of it, which costs a small answer more than all else.
- * @param headers sent beside the answer's own
- * @returns false, and nothing done, where Yoga's handler has to answer: streams, and types of answers that are rarely asked for
+ * create a web `Request` and a web `Response`. For a small answer that costs more than everything else.
+ * @param headers sent in addition to the answer's own headers
+ * @returns false if it did nothing because Yoga's handler has to answer: for streams and for rare media types
  */
 export async function answerPost(
   engine: GraphQLEngine,
@@ -57,12 +57,12 @@ export async function answerPost(
     mask: MaskError
   },
 ): Promise<boolean> {
-  // By GET no mutation may run: Yoga sees to that.
+  // GET is left to Yoga, which refuses mutations by GET.
   const type = req.method === 'POST' ? mediaTypeOf(req.headers.accept) : undefined
   if (type === undefined) return false
   const result = await resultOf(engine, params, context(), mask)
   if (result === undefined) return false
-  // It came too late.
+  // The deadline has passed and an error was already sent.
   if (res.headersSent) return true
   const { status, headers: own, body } = answerOf(result, type)
   res.writeHead(status, { ...headers, ...own, 'content-length': Buffer.byteLength(body) })

@@ -28,7 +28,7 @@ const collect = (stream: Readable, maxBytes: number): Promise<Buffer> =>
       reject(tooLarge(maxBytes))
     }
     stream.on('data', onData)
-    // Every stream emits close. It is an error only before end.
+    // Every stream emits `close`. It is an error only if `end` did not come first.
     const onClose = () => reject(refused(400, 'The request body ended too early.'))
     stream.once('end', () => {
       stream.off('close', onClose)

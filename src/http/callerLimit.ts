@@ -1,8 +1,8 @@
-/** Counts by key, up to `max` per key. */
+/** Counts per key, up to `max`. */
 export const keyLimit = (max: number) => {
   const counts = new Map<string, number>()
   return {
-    /** Returns false and counts nothing if the key is full. */
+    /** Returns false and counts nothing if the key has reached `max`. */
     add(key: string): boolean {
       const count = counts.get(key) ?? 0
       if (count >= max) return false
@@ -22,7 +22,7 @@ export const callerLimit = <Member extends object>(max: number) => {
   const counts = keyLimit(max)
   const keys = new Map<Member, string>()
   return {
-    /** Returns false and counts nothing if the key is full. */
+    /** Returns false and counts nothing if the key has reached `max`. */
     add(key: string, member: Member): boolean {
       if (!counts.add(key)) return false
       keys.set(member, key)

@@ -11,9 +11,9 @@ export const credentialIn = (authorization: string | undefined): string | undefi
   authorization === undefined || authorization.trim() === '' ? undefined : authorization
 
 /**
- * Identifies callers and creates the context of operations. This folder knows neither callers nor contexts. Both
- * live for one operation only: each operation of a socket checks the credential again, because it may have expired
- * or been revoked.
+ * Identifies callers and creates the context of operations. The code in this folder does not know what callers and
+ * contexts are. Both are created for each operation: every operation of a socket checks the credential again, because
+ * it may have expired or been revoked.
  */
 export interface Callers<Caller, Context extends object> {
   /**

@@ -1,16 +1,16 @@
 import { unavailable } from '../errors.js'
 import { ActiveSet } from './activeSet.js'
 
-/** Clients get an answer within 5 s. This leaves some time for the network. */
+/** Clients get an answer within 5 s. This is less, to leave some time for the network. */
 const ANSWER_WITHIN_MS = 4_600
 const CHECK_EVERY_MS = 200
 
-/** Ends waiting for a database that gives no answer. Waiting for one that is only slow goes on. */
+/** Stops waiting for a database that does not answer at all. It goes on waiting for a database that is only slow. */
 export interface Deadline {
   /**
    * Waits for some work. The work itself is not stopped.
    * @param begunAt from performance.now()
-   * @throws UNAVAILABLE if it takes too long while the database is silent
+   * @throws UNAVAILABLE if it takes too long while the database does not answer
    */
   keep<T>(work: T | PromiseLike<T>, begunAt?: number): Promise<T>
   stop(): void
@@ -25,11 +25,11 @@ interface Waiting {
 export function deadline(isStalled: () => boolean): Deadline {
   const all = new ActiveSet<Waiting>()
   let wasStalled = false
-  // One timer for all requests, so that a request costs nothing.
+  // One timer for all requests, because a timer for each would cost time.
   const check = () => {
     const before = wasStalled
     wasStalled = isStalled()
-    // Twice in a row: if this process was blocked, an answer may have arrived that is not read yet.
+    // Acts only if two checks in a row find it stalled: if this process was blocked, an answer may not be read yet.
     if (!before || !wasStalled) return
     const late = performance.now() - ANSWER_WITHIN_MS
     for (const waiting of all) if (waiting.begunAt < late) waiting.giveUp(unavailable())

@@ -2,8 +2,9 @@ import type { OperationDefinitionNode } from 'graphql'
 import type { SubscribePayload } from 'graphql-ws'
 
 /*
- * graphql-ws keeps what a client sent while its socket is open or its stream runs. Parsed JSON takes many times the
- * memory of its text, so a client could fill the memory with little effort. These functions drop what has been read.
+ * graphql-ws keeps the client's messages in memory while the socket is open or the stream runs. Parsed JSON uses many
+ * times the memory of its text, so a client could easily fill the memory. These functions drop what is not needed any
+ * more.
  */
 
 /** Call it after reading the credential from `connectionParams`. */
@@ -16,7 +17,7 @@ export const forgetPayload = (payload: SubscribePayload): void => {
   Object.assign(payload, { query: '', variables: null, extensions: null })
 }
 
-/** The variables that the operation declares. Nothing reads the others. */
+/** Keeps only the variables that the operation declares. Nothing reads the others. */
 export const declaredVariables = (
   { variableDefinitions = [] }: OperationDefinitionNode,
   given: Readonly<Record<string, unknown>> | null | undefined,

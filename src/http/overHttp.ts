@@ -11,10 +11,10 @@ import type { Admission, Slot } from './admission.js'
 import { answerError } from './answer.js'
 import { answerPost } from './answerPost.js'
 import { readBody } from './body.js'
+import type { CallerAccess } from './callerAccess.js'
 import { callerLimit } from './callerLimit.js'
 import { type Callers, credentialIn } from './callers.js'
 import type { Deadline } from './deadline.js'
-import type { Entrance } from './entrance.js'
 import { type Headers, setHeaders, type Visit } from './page.js'
 import { type GraphQLParams, paramsOfBody, paramsOfQuery } from './params.js'
 
@@ -37,7 +37,7 @@ const isJson = ({ headers }: IncomingMessage) => {
   return type === 'application/json' && (charset === undefined || /^charset="?utf-?8"?$/.test(charset))
 }
 
-/** Thrown before anything runs: otherwise a mutation would run although its answer can't be sent. */
+/** Thrown before the operation starts. Otherwise a mutation would run although its answer can't be sent. */
 const notAcceptable = () =>
   new CodedError(
     'BAD_USER_INPUT',
@@ -56,7 +56,7 @@ const noStream = () =>
 interface Answering {
   readonly end: AbortController
   isStream: boolean
-  /** For a stream: its document is no longer needed. */
+  /** Streams only: the document is no longer needed. */
   releaseDocument: () => void
 }
 
@@ -67,7 +67,7 @@ interface Answering {
 export const overHttp = <Caller, Context extends object>({
   engine,
   callers,
-  entrance,
+  access,
   admission,
   streamDocuments,
   checkInput,
@@ -78,7 +78,7 @@ export const overHttp = <Caller, Context extends object>({
 }: {
   engine: GraphQLEngine
   callers: Pick<Callers<Caller, Context>, 'contextOf'>
-  entrance: Entrance<Caller>
+  access: CallerAccess<Caller>
   admission: Admission
   streamDocuments: StreamDocuments
   checkInput: CheckInput
@@ -95,7 +95,7 @@ export const overHttp = <Caller, Context extends object>({
     if (req.method === 'GET') return paramsOfQuery(url.searchParams)
     if (req.method !== 'POST') throw methodNotAllowed()
     if (!isJson(req)) throw notJson()
-    // Yoga uses `body` if it is set, as frameworks set it that parse bodies.
+    // Yoga uses `req.body` if it is set, because some frameworks set it.
     const body = paramsOfBody(await readBody(req, maxBodyBytes))
     Object.assign(req, { body })
     return body
@@ -125,13 +125,13 @@ export const overHttp = <Caller, Context extends object>({
     { url, address, headers }: Visit & { headers: Headers },
   ): Promise<void> => {
     const answer: Answering = { end: new AbortController(), isStream: false, releaseDocument: () => {} }
-    // Not `end.signal`: Node creates the signal only when it is read, and that costs time.
+    // A flag instead of `end.signal`: Node creates the signal only when it is read, and that costs time.
     let hasLeft = false
     let slot: Slot | undefined
     let isDone = false
     const answered = answering.add(answer)
     res.once('close', () => {
-      // If everything was sent there is nothing to abort, and aborting costs time.
+      // Aborting costs time, and is not needed if everything was sent.
       if (!res.writableFinished) {
         hasLeft = true
         answer.end.abort()
@@ -143,23 +143,23 @@ export const overHttp = <Caller, Context extends object>({
     })
     try {
       const credential = { authorization: credentialIn(req.headers.authorization), address }
-      const waitMs = entrance.count(credential)
+      const waitMs = access.count(credential)
       if (waitMs > 0) throw rateLimited(waitMs)
       admission.checkRoom()
       const params = await read(req, url)
       checkInput(params)
       const begunAt = performance.now()
-      slot = admission.enter(entrance.credentialKey(credential))
+      slot = admission.enter(access.credentialKey(credential))
       await slot.turn()
       // The client has disconnected: do not start the operation.
       if (hasLeft) return
-      const caller = await deadline.keep(entrance.identify(credential), begunAt)
+      const caller = await deadline.keep(access.identify(credential), begunAt)
       if (hasLeft) return
-      const key = entrance.callerKey(caller, credential)
+      const key = access.callerKey(caller, credential)
       slot.countFor(key)
       const edge = { end: answer.end, address, params, admitStream: admitStream(answer, slot, key, res) }
       const openContext = () => ({ ...callers.contextOf(caller), edge })
-      // The headers are handed on: setting them one by one costs a small answer a fifth of its time.
+      // Passes the headers on: setting them one by one would take a fifth of the time of a small answer.
       const posted = answerPost(engine, { req, res, params, context: openContext, headers, mask })
       if (await deadline.keep(posted, begunAt)) return
       if (!acceptsAnswers(req.headers.accept)) throw notAcceptable()
@@ -177,7 +177,7 @@ export const overHttp = <Caller, Context extends object>({
 
   return {
     serve,
-    /** Completes all streams and refuses new ones. Other answers go on. */
+    /** Completes all streams and refuses new ones. Queries and mutations continue. */
     drain: (): void => {
       draining = true
       for (const { isStream, end } of answering) if (isStream) end.abort()

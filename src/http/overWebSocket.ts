@@ -20,10 +20,10 @@ import type { MaskError } from '../graphql/mask.js'
 import type { Log } from '../lib/log.js'
 import type { Admission } from './admission.js'
 import { publicError } from './answer.js'
+import type { CallerAccess } from './callerAccess.js'
 import { callerLimit } from './callerLimit.js'
 import { type Callers, credentialIn } from './callers.js'
 import type { Deadline } from './deadline.js'
-import type { Entrance } from './entrance.js'
 import { declaredVariables, forgetParams, forgetPayload } from './forget.js'
 import { keepAlive } from './keepAlive.js'
 import { Connection } from './sockets.js'
@@ -31,9 +31,12 @@ import { Connection } from './sockets.js'
 type Envelop = ReturnType<GraphQLEngine['getEnveloped']>
 type Answer = ExecutionResult | AsyncIterable<ExecutionResult>
 
-/** Execution arguments with the functions that execute them: plugins are bound to each operation. */
+/**
+ * Execution arguments, with the functions that execute them. The functions differ, because plugins wrap them per
+ * operation.
+ */
 interface Prepared extends ExecutionArgs {
-  /** Dropped once a stream runs: it takes more memory than the rest of an idle stream, and there are thousands. */
+  /** Dropped once a stream runs, because it uses more memory than the rest of an idle stream. */
   envelop: Envelop | undefined
   readonly edge: Operation
   /** From performance.now(). */
@@ -79,7 +82,7 @@ const MAX_ID_LENGTH = 1_000
 export const overWebSocket = <Caller, Context extends object>({
   engine,
   callers,
-  entrance,
+  access,
   admission,
   streamDocuments,
   checkInput,
@@ -95,7 +98,7 @@ export const overWebSocket = <Caller, Context extends object>({
 }: {
   engine: GraphQLEngine
   callers: Callers<Caller, Context>
-  entrance: Entrance<Caller>
+  access: CallerAccess<Caller>
   admission: Admission
   streamDocuments: StreamDocuments
   checkInput: CheckInput
@@ -131,7 +134,7 @@ export const overWebSocket = <Caller, Context extends object>({
     try {
       connection.authorization = credentialOf(connectionParams) ?? connection.authorization
       forgetParams(ctx)
-      caller = await deadline.keep(entrance.identify(connection))
+      caller = await deadline.keep(access.identify(connection))
     } catch (thrown) {
       // False closes with 4403: clients may retry with a new credential. They treat 4401 as final.
       if (thrown instanceof CodedError && thrown.extensions.code === 'UNAUTHENTICATED') return false
@@ -140,7 +143,7 @@ export const overWebSocket = <Caller, Context extends object>({
       return false
     }
     if (!connection.isOpen) return false
-    if (socketsOf.add(entrance.callerKey(caller, connection), connection)) return true
+    if (socketsOf.add(access.callerKey(caller, connection), connection)) return true
     connection.tooMany()
     return false
   }
@@ -152,7 +155,7 @@ export const overWebSocket = <Caller, Context extends object>({
   ): Promise<Prepared | readonly GraphQLError[]> => {
     if (draining || !connection.isOpen) return [unavailable()]
     if (connection.hasLostCredential) return [credentialEnded()]
-    const waitMs = entrance.count(connection)
+    const waitMs = access.count(connection)
     if (waitMs > 0) return [rateLimited(waitMs)]
     if (id.length > MAX_ID_LENGTH)
       return [badUserInput(`The id of an operation can have ${MAX_ID_LENGTH} characters at most.`)]
@@ -179,7 +182,7 @@ export const overWebSocket = <Caller, Context extends object>({
     running.release = once(() => connection.turnIsOver())
     await turn
     if (edge.end.signal.aborted) return [unavailable()]
-    const slot = admission.enter(entrance.credentialKey(connection))
+    const slot = admission.enter(access.credentialKey(connection))
     running.release = once(() => {
       slot.release()
       connection.turnIsOver()
@@ -188,12 +191,12 @@ export const overWebSocket = <Caller, Context extends object>({
     // The client no longer waits: do not start the operation.
     const caller = edge.end.signal.aborted
       ? undefined
-      : await deadline.keep(entrance.identify(connection), begunAt)
+      : await deadline.keep(access.identify(connection), begunAt)
     if (caller === undefined || edge.end.signal.aborted) {
       running.release()
       return [unavailable()]
     }
-    slot.countFor(entrance.callerKey(caller, connection))
+    slot.countFor(access.callerKey(caller, connection))
     const envelop = engine.getEnveloped({ ...callers.contextOf(caller), edge })
     const document = envelop.parse(payload.query)
     const errors: readonly GraphQLError[] = envelop.validate(envelop.schema, document)
@@ -203,7 +206,7 @@ export const overWebSocket = <Caller, Context extends object>({
     running.oneAnswer = operation.operation !== 'subscription'
     if (draining && !running.oneAnswer) return [unavailable()]
     if (!running.oneAnswer)
-      running.releaseDocument = streamDocuments.hold(document, entrance.callerKey(caller, connection))
+      running.releaseDocument = streamDocuments.hold(document, access.callerKey(caller, connection))
     return {
       schema: envelop.schema,
       document,
@@ -240,7 +243,7 @@ export const overWebSocket = <Caller, Context extends object>({
       else workDone()
       if (!edge.delivered) return answer
       prepared.envelop = undefined
-      // It may have ended already. Wrappers of plugins are skipped: they have no effect on a stream that yields nothing.
+      // The operation may have ended meanwhile. The plugins' wrappers are skipped: the stream yields nothing to wrap.
       if (edge.end.signal.aborted) await edge.delivered.return(undefined)
       return edge.delivered
     } catch (thrown) {
@@ -319,7 +322,7 @@ export const overWebSocket = <Caller, Context extends object>({
       draining = true
       for (const connection of connections) connection.drain()
     },
-    /** Closes what is still open, at once. */
+    /** Closes all sockets at once. */
     terminate: (): void => {
       alive.stop()
       for (const { socket } of connections) socket.terminate()

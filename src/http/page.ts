@@ -15,7 +15,10 @@ export interface Visit {
  * becomes a 500 without details.
  */
 export type Page = ({ readonly path: string } | { readonly prefix: string }) & {
-  /** A page for development that gives access. Answered only under localhost or the host of APP_URL, and same-origin. */
+  /**
+   * A development page that gives access, such as the mailbox. Served only under localhost or the host of APP_URL, and
+   * same-origin.
+   */
   readonly local?: boolean
   readonly handle: (req: IncomingMessage, res: ServerResponse, visit: Visit) => Promise<void> | void
 }

@@ -41,13 +41,14 @@ function flushAll(): void {
 }
 
 /**
- * Writes prepared messages directly to the socket beneath `ws`. All messages of one tick are one write, because
- * system calls are the main cost of sending to a thousand sockets. `ws` may write frames in between: without
- * compression it writes each frame whole. Flush before sending by `ws`, to keep the order.
+ * Writes serialized messages directly to the socket that `ws` uses. All messages of one tick are sent with one write,
+ * because system calls are the main cost of sending to a thousand sockets. `ws` may write frames in between, because
+ * without compression it writes each frame as a whole. To keep the order, flush before sending with `ws`.
  */
 export class PreparedFrames {
+  /** Resolves when there is room for more. Undefined if there is room now. */
   private room: Promise<void> | undefined
-  /** Heads and tails alternately. Undefined while nothing waits. */
+  /** The parts to send: head, tail, head, tail … Undefined while nothing waits. */
   private held: Buffer[] | undefined
   private heldBytes = 0
 

@@ -14,8 +14,8 @@ export interface RateLimit {
 }
 
 /**
- * At most `perMinute` requests of one address in a window of a minute that starts with its first request. 0 sets no
- * limit.
+ * Allows `perMinute` requests per address in a window of one minute. The window starts with the address's first
+ * request. 0 sets no limit.
  * @param onRefused is called for each refused request
  */
 export const rateLimit = (

@@ -7,15 +7,15 @@ import { streamDocuments } from '../graphql/limits/streamDocuments.js'
 import type { MaskError } from '../graphql/mask.js'
 import { cleanText } from '../lib/cleanText.js'
 import type { Log } from '../lib/log.js'
-import { sayOncePerMinute } from '../lib/sayOncePerMinute.js'
+import { logOncePerMinute } from '../lib/logOncePerMinute.js'
 import { ActiveSet } from './activeSet.js'
 import { clientAddress, type TrustedProxies } from './address.js'
 import { admission } from './admission.js'
 import { answerJson, answerText } from './answer.js'
+import { callerAccess } from './callerAccess.js'
 import type { Callers } from './callers.js'
 import { explainClientErrors } from './clientErrors.js'
 import { deadline } from './deadline.js'
-import { entrance } from './entrance.js'
 import { isLocalRequest } from './local.js'
 import { originPolicy } from './origin.js'
 import { overHttp } from './overHttp.js'
@@ -24,7 +24,7 @@ import { ownUrl } from './ownUrl.js'
 import { type Explorer, type Headers, type Page, pageAt, securityHeaders, setHeaders } from './page.js'
 import { rateLimit } from './rateLimit.js'
 import { Request } from './request.js'
-import { cutSlowReaders } from './slowReaders.js'
+import { closeSlowReaders } from './slowReaders.js'
 import { urlOf } from './target.js'
 
 interface HttpSettings {
@@ -55,7 +55,7 @@ export interface HttpServerOptions<Caller, Context extends object> {
   readonly callers: Callers<Caller, Context>
   /** Whether the server can work. `GET /ready` calls it each time. If it throws, the server is not ready. */
   readonly ready: () => Promise<boolean>
-  /** Whether the database gives no answer. While it does not, no request waits longer than 5 s for it. */
+  /** Whether the database does not answer. While it doesn't, no request waits longer than 5 s. */
   readonly isStalled: () => boolean
   /** Pages beside /graphql, /health and /ready. The first page that matches the path answers. */
   readonly pages: readonly Page[]
@@ -76,15 +76,18 @@ export interface Server {
   readonly close: () => Promise<void>
 }
 
-/** The headers and the whole of a request must arrive within these times, ms. */
+/** The headers of a request, and the whole request, must arrive within these times, ms. */
 const HEADERS_MS = 10_000
 const REQUEST_MS = 30_000
 /** How often Node checks those two times, ms. */
 const LOOK_EVERY_MS = 1_000
-/** Longer than the idle timeout of common load balancers. Otherwise they send into a closing connection. ms. */
+/**
+ * How long an idle connection stays open, ms. Longer than the idle timeout of common load balancers: they must close
+ * first.
+ */
 const IDLE_MS = 65_000
 
-/** New connections that may wait to be accepted. The system ignores further ones. */
+/** The most connections that may wait to be accepted. The system ignores further ones. */
 const BACKLOG = 4_096
 
 const graphqlHeaders: Headers = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
@@ -111,19 +114,19 @@ export const httpServer = <Caller, Context extends object>({
 }: HttpServerOptions<Caller, Context>): Server => {
   const heldByStreams = streamDocuments()
   const checkInput = inputChecker(limits.stringLength)
-  const sayRefused = sayOncePerMinute('too many requests from one address', log, 'info')
-  const rates = rateLimit(limits.ratePerAddress, undefined, (address) => sayRefused(address, { address }))
-  const admitted = admission(limits, sayOncePerMinute('refused operations: there is too much to do', log))
-  const entry = entrance(callers, rates)
+  const logRateLimited = logOncePerMinute('too many requests from one address', log, 'info')
+  const rates = rateLimit(limits.ratePerAddress, undefined, (address) => logRateLimited(address, { address }))
+  const admitted = admission(limits, logOncePerMinute('refused operations: the server is overloaded', log))
+  const access = callerAccess(callers, rates)
   const origins = originPolicy(http)
-  const sayForeign = sayOncePerMinute(
+  const logForeignOrigin = logOncePerMinute(
     'refused a web page of another origin; if it is yours, add its origin to ALLOWED_ORIGINS',
     log,
   )
   const mayCall = (req: IncomingMessage, how: 'CORS' | 'WebSocket'): boolean => {
     if (origins.isAllowed(req)) return true
     const { origin = '', host = '' } = req.headers
-    sayForeign(how, { origin: cleanText(origin), host: cleanText(host) })
+    logForeignOrigin(how, { origin: cleanText(origin), host: cleanText(host) })
     return false
   }
   const isLocalName = isLocalRequest(http.appUrl)
@@ -133,7 +136,7 @@ export const httpServer = <Caller, Context extends object>({
     deadline: within,
     engine,
     callers,
-    entrance: entry,
+    access,
     admission: admitted,
     streamDocuments: heldByStreams,
     checkInput,
@@ -145,7 +148,7 @@ export const httpServer = <Caller, Context extends object>({
     deadline: within,
     engine,
     callers,
-    entrance: entry,
+    access,
     admission: admitted,
     streamDocuments: heldByStreams,
     checkInput,
@@ -248,7 +251,7 @@ export const httpServer = <Caller, Context extends object>({
     handle,
   )
   server.on('upgrade', onUpgrade)
-  const stopLookingAtReaders = cutSlowReaders(server, slowReaderMs)
+  const stopCheckingReaders = closeSlowReaders(server, slowReaderMs)
   explainClientErrors(server, (socket) => {
     for (const res of answering) if (res.socket === socket && res.headersSent) return true
     return false
@@ -284,7 +287,7 @@ export const httpServer = <Caller, Context extends object>({
     await Promise.race([Promise.all(handling), graceIsOver])
     clearTimeout(cutOff)
     webSocket.terminate()
-    stopLookingAtReaders()
+    stopCheckingReaders()
     admitted.stop()
     within.stop()
     await engine.dispose()

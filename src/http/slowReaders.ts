@@ -1,19 +1,22 @@
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** The most bytes that may wait for readers that read nothing, over all sockets. */
+/** The most bytes, over all sockets, that may wait for readers that read nothing. */
 const MAX_STUCK_BYTES = 64 * 1_048_576
-/** How often a reader is checked within its time. */
+/** How many checks are made within `withinMs`. */
 const CHECKS = 10
 
 interface Reader {
-  /** Bytes read so far. Exactly: a number that does not change while the reader reads nothing. */
+  /** A number that changes only if the reader has read something: about the bytes read so far. */
   taken: number
   /** Checks since it last read something. */
   stuck: number
 }
 
-/** Node's own state of a running write, not in its types. Without it a large write counts only when it has ended. */
+/**
+ * Node's internal state of a running write, which is missing in its types. Without it a large write counts only at its
+ * end.
+ */
 interface Inside {
   _handle?: { writeQueueSize?: number } | null
 }
@@ -25,11 +28,11 @@ const takenBy = (socket: Socket): number => {
 
 /**
  * Closes connections whose client reads nothing for `withinMs` although data waits for it: an answer, a file, a
- * stream or a WebSocket message. If too much data waits in total, the connections that are stuck longest are closed
- * first.
- * @returns stops the checks
+ * stream or a WebSocket message. If too much data waits in total, it first closes the connections that are stuck for
+ * the longest time.
+ * @returns a function that stops the checks
  */
-export const cutSlowReaders = (server: Server, withinMs: number): (() => void) => {
+export const closeSlowReaders = (server: Server, withinMs: number): (() => void) => {
   const readers = new Map<Socket, Reader>()
   server.on('connection', (socket: Socket) => {
     readers.set(socket, { taken: 0, stuck: 0 })

@@ -16,9 +16,13 @@ const FORBIDDEN = 4403
 const STREAMS_END_MS = 1_000
 /** How long the client may take to complete the closing handshake, ms. */
 const CLOSE_WITHIN_MS = 5_000
-/** Operations of one socket that run at once. Further ones wait, so that a burst is not refused by the caller's limit. */
+/**
+ * The most operations of one socket that run at once. Further ones wait, so the caller's limit does not refuse a burst.
+ */
 const MAX_IN_TURN = 32
-/** RFC 6455 allows 123 bytes. A character that is cut becomes a replacement character of three bytes. */
+/**
+ * RFC 6455 allows 123 bytes. If a character is cut in the middle, it becomes a replacement character of three bytes.
+ */
 const MAX_REASON_BYTES = 120
 
 export interface RunningOperation {
@@ -28,7 +32,7 @@ export interface RunningOperation {
   oneAnswer: boolean
   /** The operation has ended or has become an open stream. May be called twice. */
   release: () => void
-  /** For a stream: its document is no longer needed. May be called twice. */
+  /** Streams only: the document is no longer needed. May be called twice. */
   releaseDocument: () => void
 }
 
@@ -41,10 +45,12 @@ function stop({ end, delivered }: Operation): void {
 export class Connection implements Credential {
   /** Keyed by the message that started the operation, because a client may reuse an id at once. */
   readonly running = new Map<object, RunningOperation>()
-  /** If set, no operation starts any more. The socket closes with it once those to wait for have ended. */
+  /**
+   * If set, no further operation starts, and the socket closes with this code once the running operations have ended.
+   */
   private closing: { readonly code: number; readonly reason: string } | undefined
   private waitsForStreams = false
-  /** Operations that run and are no open stream, and those that wait. */
+  /** The number of operations that run or wait. Open streams are not counted. */
   private inTurn = 0
   private readonly next: (() => void)[] = []
   private readonly prepared: PreparedFrames
@@ -54,7 +60,7 @@ export class Connection implements Credential {
     /** The stream beneath `socket`. */
     stream: Duplex,
     readonly address: string,
-    /** From the header, until the client's first message brings another one. */
+    /** From the header, unless the client's first message contains another one. */
     public authorization: string | undefined,
     private readonly maxBufferBytes: number,
   ) {
@@ -62,8 +68,8 @@ export class Connection implements Credential {
   }
 
   /**
-   * Resolves when the kernel has the frame, so that a stream is not faster than its reader. If nothing can be sent any
-   * more, it ends all operations: a stream that always has a next event would block the socket's `close` event.
+   * Sends a frame. Resolves when the kernel has it, so that a stream is not faster than its reader. If the socket is
+   * closed, it ends all operations: a stream that always has a next event would block the socket's `close` event.
    */
   send(frame: string): Promise<void> {
     const { socket } = this
@@ -81,8 +87,8 @@ export class Connection implements Credential {
   }
 
   /**
-   * Sends prepared messages to one operation: only the id is added. The returned promise asks to wait for a slow
-   * reader. Ends all operations as `send` does.
+   * Returns a function that sends serialized messages of one operation. It only adds the operation's id. If it returns
+   * a promise, the caller waits for it, because the reader is slow. It ends all operations in the same case as `send`.
    */
   delivery(id: string): Deliver {
     const head = Buffer.from(`{"id":${JSON.stringify(id)}`)
@@ -99,7 +105,7 @@ export class Connection implements Credential {
   close(code: number, reason: string): void {
     this.endAll()
     this.prepared.flush()
-    // `ws` throws if the reason is longer, and it may hold an id that the client chose.
+    // `ws` throws if the reason is too long, and it may contain an id that the client chose.
     this.socket.close(code, Buffer.from(reason).subarray(0, MAX_REASON_BYTES).toString())
     setTimeout(() => this.socket.terminate(), CLOSE_WITHIN_MS).unref()
   }
@@ -109,8 +115,8 @@ export class Connection implements Credential {
   }
 
   /**
-   * Whether an operation of this id has not ended, even if its client has just stopped it. graphql-ws would confuse
-   * it with a new operation of the same id and continue both.
+   * Whether an operation with this id has not ended yet, even if the client has just stopped it. graphql-ws would
+   * confuse it with a new operation of the same id and continue both.
    */
   isRunning(id: string): boolean {
     return [...this.running.values()].some((running) => running.id === id)
@@ -141,7 +147,7 @@ export class Connection implements Credential {
       ended.release()
       ended.releaseDocument()
     }
-    // After the message that tells the client.
+    // Closes after the message about the end is sent.
     if (this.closing) setImmediate(() => this.closeWhenDone())
   }
 
@@ -172,8 +178,8 @@ export class Connection implements Credential {
   }
 
   /**
-   * The credential of the socket is no longer valid. Streams end by themselves, each with an error, and running queries
-   * and mutations are answered. Then the socket closes, so that the client reconnects with a new credential.
+   * Call it when the socket's credential is no longer valid. Each stream ends with an error, and running queries and
+   * mutations are answered. Then the socket closes, so that the client reconnects with a new credential.
    */
   credentialEnded(): void {
     if (this.closing) return
@@ -183,7 +189,7 @@ export class Connection implements Credential {
       this.waitsForStreams = false
       this.closeWhenDone()
     }, STREAMS_END_MS).unref()
-    // After the error that reported it.
+    // Closes after the error is sent.
     setImmediate(() => this.closeWhenDone())
   }
 
@@ -203,7 +209,10 @@ export class Connection implements Credential {
       this.socket.send(JSON.stringify({ id, type: 'error', payload }), () => {})
   }
 
-  /** The reader is too slow: all operations end with an error, after the messages that wait, and the socket closes. */
+  /**
+   * Called if the reader is too slow. After the waiting messages, all operations end with an error and the socket
+   * closes.
+   */
   private cutOff(): void {
     this.failAll(slowConsumer())
     this.close(TRY_AGAIN_LATER, 'SLOW_CONSUMER')

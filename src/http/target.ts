@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 
-/** The target of nearly every request, parsed once. */
+/** The URL of nearly every request, parsed once. */
 const graphqlUrl = new URL('http://server/graphql')
 
 /** `http://host` at the start of an absolute target, as proxies may send it (RFC 9112, 3.2.2). */
@@ -11,9 +11,11 @@ const dotSegment = /\/(?:\.|%2e){1,2}(?:\/|$)/i
 /**
  * The path and query of a request. Its host is not used: links are made from APP_URL.
  *
- * A proxy may protect some paths, so this server must not read a path differently from the proxy. Undefined, which
- * becomes HTTP 404, for a target that a URL parser would rewrite: a path that starts with two slashes or contains a
- * backslash (a part of it would become a host), one with the segments `.` or `..`, and characters outside ASCII.
+ * A proxy may protect some paths, so this server must not read a path differently from the proxy. It returns undefined,
+ * which becomes HTTP 404, for a target that a URL parser would rewrite:
+ * - a path that starts with two slashes or contains a backslash: a part of it would become the host
+ * - a path with the segments `.` or `..`
+ * - a path with characters outside ASCII
  */
 export const urlOf = ({ url = '' }: Pick<IncomingMessage, 'url'>): URL | undefined => {
   if (url === graphqlUrl.pathname) return graphqlUrl

@@ -53,7 +53,7 @@ export const startJobs = <Jobs extends Payloads<Jobs>>({
   const leaving = new Set<Promise<void>>()
 
   const outage = outageOf('The job queue', log, isDatabaseAway)
-  const checkOutage = outageOf('Looking for workers that died', log, isDatabaseAway)
+  const checkOutage = outageOf('Checking for dead workers', log, isDatabaseAway)
 
   const runWorkers = async () => {
     const liveness = await openLiveness(pool)

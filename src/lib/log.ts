@@ -2,7 +2,7 @@ import { type DestinationStream, type Logger, pino } from 'pino'
 
 export type Log = Logger
 
-/** Keys that hold credentials, at the top of a line's object or up to two levels below. */
+/** Keys whose values are credentials. They are redacted at the top of the logged object and up to two levels below. */
 const secretKeys = ['authorization', 'Authorization', 'cookie', 'token', 'secret', 'password']
 const redact = {
   paths: secretKeys.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]),

@@ -4,8 +4,8 @@ import { format } from 'node:util'
 import type { Log } from './log.js'
 
 /**
- * Sends to the log what would otherwise be plain text on stdout or stderr: output of libraries, Node's warnings, and an
- * uncaught error, which still ends the process. For production, where each line is JSON.
+ * Redirects to the log what would otherwise be plain text on stdout or stderr: output of libraries, Node's warnings,
+ * and an uncaught error, which still ends the process. Used in production, where each line is JSON.
  */
 export function logProcess(log: Log): void {
   const printed = new Console({
@@ -13,26 +13,26 @@ export function logProcess(log: Log): void {
     stderr: linesTo((printed) => log.warn({ printed }, 'a library printed')),
     colorMode: false,
   })
-  // The job queue traces errors that it also passes to its logger.
+  // Level debug: the job queue calls `console.trace` for errors that it also logs.
   printed.trace = (...texts) => log.debug({ printed: format(...texts) }, 'a library printed')
   globalThis.console = printed
 
   // Node's own listener prints warnings.
   process.removeAllListeners('warning')
-  process.on('warning', (warning) => log.warn({ err: warning }, 'Node warns'))
+  process.on('warning', (warning) => log.warn({ err: warning }, 'warning from Node'))
 
   process.on('uncaughtException', (error) => {
-    log.fatal({ err: error }, 'an error that nobody caught')
+    log.fatal({ err: error }, 'uncaught error')
     process.exit(1)
   })
 }
 
 /** Each write becomes one message, however many lines it has. */
-function linesTo(say: (printed: string) => void): Writable {
+function linesTo(print: (printed: string) => void): Writable {
   return new Writable({
     decodeStrings: false,
     write(text, _encoding, done) {
-      say(String(text).trimEnd())
+      print(String(text).trimEnd())
       done()
     },
   })

@@ -1,6 +1,6 @@
 import type { BaseLogger } from 'pino'
 
-/** Logs an outage once when it begins and once when it is over, however often a failure is reported in between. */
+/** Logs an outage once when it begins and once when it is over. Further reports in between are not logged. */
 export interface Outage {
   /** @param facts the content of the log line; the error by default */
   report(error: unknown, facts?: object): void
@@ -8,7 +8,8 @@ export interface Outage {
 }
 
 /**
- * @param isLoggedElsewhere whether an error is already logged elsewhere, such as that the database is away
+ * @param what the activity that fails, in the form "Reading events"
+ * @param isLoggedElsewhere whether an error is already logged elsewhere, such as an unreachable database
  */
 export function outageOf(
   what: string,
@@ -20,7 +21,7 @@ export function outageOf(
     report(error, facts = { err: error }) {
       if (isLoggedElsewhere(error) || since !== undefined) return
       since = Date.now()
-      log.warn(facts, `${what} failed; it is tried again until it works`)
+      log.warn(facts, `${what} failed; retrying until it works`)
     },
     over() {
       if (since === undefined) return

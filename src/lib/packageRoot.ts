@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** The folder of package.json. Works from the sources and from the bundle in dist. */
+/** The folder that contains package.json. It works for the sources and for the bundle in dist. */
 export function packageRoot(): string {
   const here = dirname(fileURLToPath(import.meta.url))
   for (let dir = here; ; dir = dirname(dir)) {

@@ -52,7 +52,7 @@ export function openMailGate({
   isDatabaseAway: (error: unknown) => boolean
 }): MailGate {
   const outage = outageOf('Mail', log)
-  const giveUpOutage = outageOf('Giving up mails whose time is over', log, isDatabaseAway)
+  const giveUpOutage = outageOf('Giving up overdue mails', log, isDatabaseAway)
   const stopping = new AbortController()
   let closed: { reopened: Promise<void>; open: () => void } | undefined
   /** The number of waits since a mail was accepted. */

@@ -19,7 +19,7 @@ import { PrismaClient } from '../generated/prisma/client.js'
 import type { App } from '../graphql/context.js'
 import { isUnavailable } from '../graphql/unavailable.js'
 import { migrateJobs } from '../jobs/jobs.js'
-import { type Closings, closings } from '../lib/closings.js'
+import { type CloseStack, closeStack } from '../lib/closeStack.js'
 import type { Log } from '../lib/log.js'
 import { outageOf } from '../lib/outage.js'
 import type { Mailer } from '../mail/mailer.js'
@@ -45,9 +45,9 @@ export interface AppOptions {
 export interface OpenApp {
   app: App
   authenticate: Authenticate
-  /** Asks the database whether it accepts writes. */
+  /** Whether the database accepts writes. It asks the database each time. */
   ready(): Promise<boolean>
-  /** Whether the database gave no answer when it was last asked, a second ago. */
+  /** Whether the database did not answer the last check, which runs every second. */
   isStalled(): boolean
   /** Whether an error means that the database is unreachable. Logs an outage once, and its end once. */
   isDatabaseAway(error: unknown): boolean
@@ -60,17 +60,17 @@ export interface OpenApp {
  * @throws StartError
  */
 export async function openApp(options: AppOptions): Promise<OpenApp> {
-  const opened = closings()
+  const opened = closeStack()
   try {
     return await openWith(options, opened)
   } catch (error) {
-    // The first error is the reason, not what closing throws after it.
+    // Throws the first error, which is the reason. Errors from closing are ignored.
     await opened.close().catch(() => {})
     throw error
   }
 }
 
-async function openWith(options: AppOptions, opened: Closings): Promise<OpenApp> {
+async function openWith(options: AppOptions, opened: CloseStack): Promise<OpenApp> {
   const { settings, log, connectionString, mailer } = options
   await migrate({ connectionString, log })
   const database = await openDatabase({
@@ -82,7 +82,7 @@ async function openWith(options: AppOptions, opened: Closings): Promise<OpenApp>
   opened.add(() => mailer?.close())
   const outage = databaseOutage({
     log,
-    isPassing: isUnavailable,
+    isTemporary: isUnavailable,
     probe: () => database.watch.takesWrites(),
   })
   opened.add(() => outage.stop())
@@ -95,7 +95,7 @@ async function openWith(options: AppOptions, opened: Closings): Promise<OpenApp>
     databaseUrl: settings.database.url && connectionString,
     log,
   })
-  // Closed after the jobs: other servers get hints of what the jobs commit while they stop.
+  // Closed after the jobs, so that other servers still get hints about what the jobs commit while they stop.
   opened.add(() => hints.close())
   const { limits } = settings
   const streams = openEventStreams({ database, hints, limits, log, now: clock.now, isDatabaseAway })

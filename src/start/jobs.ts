@@ -9,9 +9,9 @@ import {
 import type { Jobs, Transact } from '../domain/core/transact.js'
 import {
   expireOrgInvites,
+  type FailedOrgs,
   NEXT_ROUND_WITHIN_MS,
   nextExpiryRound,
-  type Unended,
 } from '../domain/invites/expireOrgInvites.js'
 import { giveUpOverdueMails } from '../domain/invites/giveUpOverdueMails.js'
 import { type MailServices, sendInviteMail } from '../domain/invites/sendInviteMail.js'
@@ -27,11 +27,11 @@ import {
   UNLIMITED_ATTEMPTS,
 } from '../jobs/jobs.js'
 import type { Log } from '../lib/log.js'
+import { logOncePerMinute } from '../lib/logOncePerMinute.js'
 import { outageOf } from '../lib/outage.js'
-import { sayOncePerMinute } from '../lib/sayOncePerMinute.js'
 import { type Mailer, openMailGate } from '../mail/mailer.js'
 
-/** What the jobs work with. */
+/** The services that the jobs use. */
 interface JobServices extends MailServices {
   clock: DatabaseClock
   isDatabaseAway: (error: unknown) => boolean
@@ -45,8 +45,8 @@ const TIDY_EVERY_MS = 60 * 60 * 1000
 type MailJobs = Pick<Jobs, 'sendInviteMail'>
 
 /**
- * Starts the workers of all jobs, and asks for the first run of the recurring ones.
- * @returns stops the workers
+ * Starts the workers of all jobs, and schedules the first run of the recurring jobs.
+ * @returns a function that stops the workers
  */
 export async function runJobs({
   database,
@@ -72,7 +72,8 @@ export async function runJobs({
     isDatabaseAway,
   })
   const services: JobServices = {
-    // A job may wait longer for the database than a request: no client waits, and deleting a large org takes long.
+    // A job may wait longer for the database than a request: no client waits for it, and deleting a large org takes
+    // long.
     transact: (operation) => transact(operation, { patient: true }),
     database,
     mailer,
@@ -81,11 +82,11 @@ export async function runJobs({
     clock,
     log,
     isDatabaseAway,
-    sayPutOff: sayOncePerMinute('the mail server put a mail off', log, 'info'),
+    logDeferral: logOncePerMinute('the mail server deferred a mail', log, 'info'),
   }
   const { sendInviteMail, ...others } = tasksOf(services)
   const { pool } = database
-  // A queue of its own: if the mail server hangs, the other jobs go on.
+  // Mails have their own queue, so the other jobs continue if the mail server hangs.
   const mails = startJobs<MailJobs>({
     pool,
     tasks: { sendInviteMail },
@@ -106,7 +107,7 @@ export async function runJobs({
     await Promise.all([jobs.stop(), mails.stop()]).finally(gate.stop)
   }
   try {
-    await database.query(jobsSql<Jobs>([roundOf('expireOrgInvites'), roundOf('tidyUp')]))
+    await database.query(jobsSql<Jobs>([nextRun('expireOrgInvites'), nextRun('tidyUp')]))
   } catch (error) {
     await stop().catch(() => {})
     throw error
@@ -114,8 +115,10 @@ export async function runJobs({
   return stop
 }
 
-/** A recurring job. There is one of it in the whole instance, and it asks for its own next run under the same key. */
-const roundOf = (name: 'expireOrgInvites' | 'tidyUp', runAt?: Date): Job<Jobs> => ({
+/**
+ * The next run of a recurring job. Each run schedules the next one under the same key, so there is only one at a time.
+ */
+const nextRun = (name: 'expireOrgInvites' | 'tidyUp', runAt?: Date): Job<Jobs> => ({
   name,
   payload: {},
   key: name,
@@ -126,8 +129,8 @@ const roundOf = (name: 'expireOrgInvites' | 'tidyUp', runAt?: Date): Job<Jobs> =
 /** What each job does. */
 function tasksOf(services: JobServices): Tasks<Jobs> {
   const { transact, database, clock, log } = services
-  const endDue = expiry(services)
-  const endOrphans = async (orgs: Array<{ orgId: string }>) => {
+  const expireInvites = inviteExpiry(services)
+  const revokeOrphaned = async (orgs: Array<{ orgId: string }>) => {
     await revokeOrphanedInstanceTokens(database)
     for (const { orgId } of orgs) {
       const at = clock.now().toISOString()
@@ -137,41 +140,41 @@ function tasksOf(services: JobServices): Tasks<Jobs> {
   return {
     sendInviteMail: (mail, { signal }) => sendInviteMail(services, mail, signal),
     async expireOrgInvites() {
-      // Keep this statement last. If it fails, the queue runs this job again. After it, the next run has replaced this
-      // one, and a failure would never be retried.
-      const next = await endDue()
-      await database.query(jobSql<Jobs>(roundOf('expireOrgInvites', next)))
+      // Keep this statement last. If it fails, the queue runs this job again. Once it succeeds, the next run has
+      // replaced this one, so a later failure would not be retried.
+      const next = await expireInvites()
+      await database.query(jobSql<Jobs>(nextRun('expireOrgInvites', next)))
     },
     async tidyUp() {
       await forgetPastDays(database)
-      await endOrphans(await orgsWithOrphanedTokens(database))
+      await revokeOrphaned(await orgsWithOrphanedTokens(database))
       await database.query(deleteReplacedJobsSql<Jobs>(['expireOrgInvites', 'tidyUp', 'sendInviteMail']))
       const next = new Date(clock.now().getTime() + TIDY_EVERY_MS)
-      await database.query(jobSql<Jobs>(roundOf('tidyUp', next)))
+      await database.query(jobSql<Jobs>(nextRun('tidyUp', next)))
     },
     async purgeOrg({ orgId, userId, apiTokenId }) {
       const isErased = await transact((tx) => purgeOrg(tx, orgId, { userId, apiTokenId }))
       if (isErased) log.info({ orgId, userId, apiTokenId }, 'an org was deleted for good')
     },
     revokeInvitesOfToken: async ({ apiTokenId }) =>
-      endOrphans(await orgsOfInstanceToken(database, apiTokenId)),
+      revokeOrphaned(await orgsOfInstanceToken(database, apiTokenId)),
     finishWithdrawal: (withdrawal) => finishWithdrawal(transact, withdrawal),
   }
 }
 
 /**
- * Ends overdue invites and never throws: the next run tries again what failed.
- * @returns the time of the next run
+ * Returns a function that expires overdue invites and resolves to the time of the next run. It never throws: the next
+ * run retries what failed.
  */
-function expiry({ transact, database, clock, log, isDatabaseAway }: JobServices): () => Promise<Date> {
-  const outage = outageOf('Expiry', log, isDatabaseAway)
-  const tellUnended = unendedTeller(log)
+function inviteExpiry({ transact, database, clock, log, isDatabaseAway }: JobServices): () => Promise<Date> {
+  const outage = outageOf('Expiring invites', log, isDatabaseAway)
+  const logFailures = expiryFailureLog(log)
   return async () => {
     try {
-      const unended = await expireOrgInvites(transact, database)
-      tellUnended(unended)
+      const failed = await expireOrgInvites(transact, database)
+      logFailures(failed)
       outage.over()
-      if (unended.size === 0) return await nextExpiryRound(database)
+      if (failed.size === 0) return await nextExpiryRound(database)
     } catch (error) {
       outage.report(error)
     }
@@ -179,14 +182,14 @@ function expiry({ transact, database, clock, log, isDatabaseAway }: JobServices)
   }
 }
 
-/** Logs once per org that its overdue invites can't be ended, and once that they could be. */
-function unendedTeller(log: Log): (unended: Unended) => void {
-  let told: Unended = new Map()
-  return (unended) => {
-    for (const [orgId, err] of unended)
-      if (!told.has(orgId)) log.error({ orgId, err }, 'the overdue invites of an org can’t be ended')
-    for (const orgId of told.keys())
-      if (!unended.has(orgId)) log.info({ orgId }, 'no overdue invites of the org are left')
-    told = unended
+/** Logs once per org when its overdue invites can't be expired, and once when they are. */
+function expiryFailureLog(log: Log): (failed: FailedOrgs) => void {
+  let logged: FailedOrgs = new Map()
+  return (failed) => {
+    for (const [orgId, err] of failed)
+      if (!logged.has(orgId)) log.error({ orgId, err }, 'the overdue invites of an org can’t be expired')
+    for (const orgId of logged.keys())
+      if (!failed.has(orgId)) log.info({ orgId }, 'the overdue invites of the org are expired now')
+    logged = failed
   }
 }

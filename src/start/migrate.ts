@@ -6,13 +6,14 @@ import { StartError } from '../lib/startError.js'
 import type { Settings } from '../settings/settings.js'
 import { openPostgres } from './process.js'
 
-const USAGE = `migrate                                    applies the migrations that the database lacks, and ends
-migrate --status [--json]                  says which are applied, pending or failed; exit code 0 if all are applied
-migrate --resolve NAME --rolled-back       settles one that failed: it is applied again at the next start
-migrate --resolve NAME --applied           settles one whose changes were made by hand: it counts as applied`
+const USAGE = `migrate                                    applies the migrations that the database lacks, and exits
+migrate --status [--json]                  lists all migrations as applied, pending or failed; exit code 0 if all are applied
+migrate --resolve NAME --rolled-back       marks a failed migration as rolled back: the next start applies it again
+migrate --resolve NAME --applied           marks a failed migration as applied, after you have made its changes by hand`
 
 /**
- * The command `migrate`: applies migrations as a start does, shows their state, or settles one that failed.
+ * The command `migrate`. It applies migrations like a start of the server, lists their states, or marks a failed one as
+ * applied or rolled back.
  * @returns the exit code: 0 only if the database is up to date
  * @throws StartError
  */
@@ -35,9 +36,9 @@ function actOf(args: readonly string[]): Act {
   if (name !== undefined && !is.status && is.applied !== is['rolled-back'])
     return async (connectionString) => {
       await settleMigration({ connectionString, name, as: is.applied ? 'applied' : 'rolled-back' })
-      return print(`Migration ${name} is settled as ${is.applied ? 'applied' : 'rolled back'}.`)
+      return print(`Migration ${name} is marked as ${is.applied ? 'applied' : 'rolled back'}.`)
     }
-  if (args.length > 0) throw new StartError(`This is no way to call it. There are:\n${USAGE}`)
+  if (args.length > 0) throw new StartError(`Unknown arguments. Usage:\n${USAGE}`)
   return async (connectionString, log) => {
     const applied = await migrate({ connectionString, log })
     return print(applied.length === 0 ? 'Nothing to apply.' : `Applied: ${applied.join(', ')}.`)

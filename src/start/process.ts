@@ -10,11 +10,11 @@ import { StartError } from '../lib/startError.js'
 import { tlsOf } from '../settings/databaseUrl.js'
 import type { Settings } from '../settings/settings.js'
 
-// What each process has beside its server: PostgreSQL, the sign-in secret, signals, and the line that it listens.
+// The parts of a process other than its server: PostgreSQL, the sign-in secret, signals, and the announcement.
 
-/** Connections of one worker beside its pool: two for the jobs, two for hints, one that watches the database. */
+/** Connections of one worker outside its pool: two for the jobs, two for hints, one that watches the database. */
 const CONNECTIONS_BESIDE_POOL = 5
-/** For workers that start while others stop, and for an operator who looks into the database. */
+/** Connections for workers that start while others stop, and for an operator who opens the database. */
 const SPARE_CONNECTIONS = 20
 
 export interface Postgres {
@@ -23,9 +23,9 @@ export interface Postgres {
 }
 
 /**
- * The PostgreSQL of DATABASE_URL, or else the embedded one, which it starts. The process ends if the embedded one
- * ends by itself: whoever supervises the process decides whether to start both again.
- * @param isStopping whether the process is about to end anyway
+ * Returns the PostgreSQL of DATABASE_URL. If that is not set, it starts the embedded one. If the embedded one ends
+ * unexpectedly, the process exits, and its supervisor decides whether to restart both.
+ * @param isStopping whether the process is stopping anyway
  * @throws StartError
  */
 export async function openPostgres(
@@ -49,8 +49,8 @@ export async function openPostgres(
 }
 
 /**
- * The secret of sign-in tokens if the settings name no other key. It is created once and kept in the data directory,
- * so that tokens stay valid after a restart. Undefined if the settings name a key.
+ * The generated secret that signs sign-in tokens. It is created once and kept in the data directory, so that tokens
+ * stay valid after a restart. Undefined if the settings contain a key.
  * @throws StartError
  */
 export async function signInSecret({ auth }: Settings, dataDir: string): Promise<string | undefined> {
@@ -72,8 +72,8 @@ export const STOP = 'stop'
 
 /**
  * Calls `close` at the first SIGTERM or SIGINT and then ends the process. A second signal ends it at once. A worker
- * ignores signals and waits for the message STOP, because a terminal sends its signal to the workers too.
- * @returns does what a signal does
+ * ignores signals and waits for the message STOP, because a terminal also sends its signals to the workers.
+ * @returns a function that stops the process as a signal does
  */
 export function stopOnSignals(log: Log, close: () => Promise<void>): () => void {
   const stop = async (signal: string) => {
@@ -83,7 +83,7 @@ export function stopOnSignals(log: Log, close: () => Promise<void>): () => void 
   }
   const stopAfter = (signal: string) => {
     stop(signal).catch((error) => {
-      log.fatal({ err: error }, 'could not stop in order')
+      log.fatal({ err: error }, 'could not stop cleanly')
       process.exit(1)
     })
   }
@@ -101,8 +101,8 @@ export function stopOnSignals(log: Log, close: () => Promise<void>): () => void 
   return () => stopAfter('quit')
 }
 
-/** Tells the operator that the server listens: by a line of the log in production, by a text for people elsewhere. */
-export async function sayListening(
+/** Announces that the server listens: with a log line in production, with a readable text otherwise. */
+export async function announceListening(
   url: string,
   settings: Settings,
   log: Log,
@@ -118,7 +118,7 @@ export async function sayListening(
   process.stdout.write(await banner(url, { host: http.host, jwtSecret, mailbox: mail.smtpUrl === undefined }))
 }
 
-/** What a server runs on. Holds no secrets. */
+/** What a server uses: versions, database, mail, sign-in. It contains no secrets. */
 function summaryOf({ database, mail, auth, workers }: Settings): Record<string, string> {
   const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
     version: string

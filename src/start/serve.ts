@@ -9,18 +9,18 @@ import { type Mailer, mailboxMailer, smtpMailer } from '../mail/mailer.js'
 import { mailboxPages } from '../pages/mailbox.js'
 import { webPages } from '../pages/web.js'
 import type { Settings } from '../settings/settings.js'
-import { openPostgres, type Postgres, sayListening, signInSecret, stopOnSignals } from './process.js'
+import { announceListening, openPostgres, type Postgres, signInSecret, stopOnSignals } from './process.js'
 import { type StartedServer, startServer } from './server.js'
 
 /**
- * Runs one server until a signal stops it. A worker does not announce itself: the supervising process does.
+ * Runs one server until a signal stops it. A worker does not announce its URL, because the supervising process does.
  * @throws {StartError} also if the address is in use
  */
 export async function serve(settings: Settings, log: Log, { isDemo }: { isDemo: boolean }): Promise<void> {
   // Production never loads the demo: it can sign anybody in.
   const demoCode = settings.production ? undefined : await import('../../demo/index.js')
   const { http, mail } = settings
-  // The demo has a directory of its own, so that it does not change a developer's data.
+  // The demo has its own directory, so that it does not change a developer's data.
   const dataDir = isDemo ? join(settings.database.dataDir, 'demo') : settings.database.dataDir
   let stopping = false
   let postgres: Postgres | undefined
@@ -40,7 +40,7 @@ export async function serve(settings: Settings, log: Log, { isDemo }: { isDemo: 
     const mailbox = join(dataDir, 'mail')
     const mailer = mailerOf(settings, mailbox)
     const app = () => {
-      if (!server) throw new Error('asked before the server was there')
+      if (!server) throw new Error('the server is not started yet')
       return server.app
     }
     const people =
@@ -61,11 +61,11 @@ export async function serve(settings: Settings, log: Log, { isDemo }: { isDemo: 
     if (stopping) return
     if (jwtSecret !== undefined) demo = await demoCode?.populate(server.app, { isDemo, log, mailbox, quit })
     if (stopping || cluster.isWorker) return
-    await sayListening(server.url, settings, log, dataDir)
+    await announceListening(server.url, settings, log, dataDir)
     if (demo) process.stdout.write(demo.help)
   }
 
-  // Registered before PostgreSQL runs: a signal during the start must stop it too, once it has started.
+  // Registered before PostgreSQL starts, because a signal during the start must also stop PostgreSQL.
   const quit = stopOnSignals(log, async () => {
     stopping = true
     const late = delay(http.shutdownGraceMs)

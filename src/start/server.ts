@@ -32,11 +32,11 @@ export interface ServerParts<Caller, Context extends object>
   readonly schema: GraphQLSchema
   readonly isStalled?: () => boolean
   readonly pages?: readonly Page[]
-  /** Turns the domain's errors into coded ones. Errors for which it returns undefined are masked. */
+  /** Turns an error of the domain into a coded one. If it returns undefined, the error is masked. */
   readonly translateError?: (root: unknown) => GraphQLError | undefined
-  /** Whether an error means that the database is unreachable. Logs the outage itself. */
+  /** Whether an error means that the database is unreachable. It also logs the outage. */
   readonly isDatabaseAway?: (root: unknown) => boolean
-  /** The folder with GraphiQL's build. Read only if the setting GRAPHIQL is on. */
+  /** The folder of the built GraphiQL. Read only if the setting GRAPHIQL is on. */
   readonly graphiqlDirectory?: string
 }
 
@@ -98,8 +98,8 @@ export async function startServer(options: StartOptions): Promise<StartedServer>
     ...options,
     appUrl() {
       const base = options.appUrl ?? ownUrl
-      // Only the job of a mail left over from the last run can ask this early. The queue runs it again.
-      if (base === undefined) throw new Error('no link can be made before the server listens')
+      // Only a mail job from before the restart can run this early. The queue will retry it.
+      if (base === undefined) throw new Error('no link can be created before the server listens')
       return base
     },
   })

@@ -18,7 +18,7 @@ const demoLimits = {
 
 /**
  * Runs what the command line asks for: the server, the server with the demo (`--demo`), or the command `migrate`.
- * Each loads only the code that it needs. If it fails, it logs the reason and ends the process with 1.
+ * Each loads only the code that it needs. If it fails, it logs the reason and exits with code 1.
  */
 export async function start(args: readonly string[], env: Env): Promise<void> {
   const [command, ...rest] = args
@@ -41,7 +41,7 @@ export async function start(args: readonly string[], env: Env): Promise<void> {
   }
 }
 
-/** Reads the settings of the database only, so that it runs where nothing else is set. */
+/** Reads only the settings of the database, so that no other variable has to be set. */
 async function runMigrate(args: readonly string[], env: Env): Promise<void> {
   const { DATABASE_URL, DATA_DIR, LOG_LEVEL } = env
   const settings = settingsOrExit(() => readSettings({ DATABASE_URL, DATA_DIR, LOG_LEVEL }))
@@ -59,23 +59,25 @@ async function runMigrate(args: readonly string[], env: Env): Promise<void> {
 }
 
 function endWith(error: unknown, log: Log): never {
-  // What the operator can fix is told by its message. Anything else is logged with its stack.
+  // If the operator can fix the problem, the message is enough. Anything else is logged with its stack.
   if (error instanceof StartError) log.fatal(error.message)
-  else if (isListenError(error)) log.fatal(`PORT and HOST can’t be listened on: ${error.message}`)
+  else if (isListenError(error)) log.fatal(`can’t listen on HOST and PORT: ${error.message}`)
   else if (errorCode(error) === '42501')
     log.fatal(`could not start: the user of DATABASE_URL lacks a right: ${(error as Error).message}`)
   else log.fatal({ err: error }, 'could not start')
-  // The log is written synchronously. Whatever is still open must not keep the process alive.
+  // The log is written synchronously. Open connections must not keep the process alive.
   process.exit(1)
 }
 
 /** Settings that are likely not what the operator wants. */
 function warningsOf({ production, database, mail, auth }: Settings, env: Env): string[] {
-  const warnings = likelyTypos(env).map(({ name, meant }) => `${name} is no setting: is ${meant} meant?`)
+  const warnings = likelyTypos(env).map(
+    ({ name, meant }) => `${name} is not a setting: did you mean ${meant}?`,
+  )
   if (!production) return warnings
   if (database.url === undefined)
     warnings.push(
-      `DATABASE_URL is not set: the embedded PostgreSQL keeps everything in ${database.dataDir}, for one server alone`,
+      `DATABASE_URL is not set: the embedded PostgreSQL keeps all data in ${database.dataDir}, and only one server can use it`,
     )
   if (mail.smtpUrl === undefined) warnings.push('SMTP_URL is not set: no mail is sent')
   // A provider signs the tokens of all its applications with the same keys.
@@ -95,7 +97,7 @@ function isListenError(error: unknown): error is Error {
 
 function demoSettings(env: Env): Settings {
   if (env.NODE_ENV === 'production')
-    throw new BadSettings(['NODE_ENV must not be production for the demo: it lets everybody in'])
+    throw new BadSettings(['NODE_ENV must not be production for the demo: anyone can sign in'])
   const settings = readSettings({ ...demoLimits, ...env })
   if (settings.workers > 1) throw new BadSettings(['WORKERS must be 1 for the demo'])
   if (settings.auth.keys.by !== 'generated')

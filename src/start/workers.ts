@@ -5,9 +5,9 @@ import { ownUrl } from '../http/ownUrl.js'
 import type { Log } from '../lib/log.js'
 import { StartError } from '../lib/startError.js'
 import type { Settings } from '../settings/settings.js'
-import { openPostgres, STOP, sayListening, stopOnSignals } from './process.js'
+import { announceListening, openPostgres, STOP, stopOnSignals } from './process.js'
 
-/** The delay before a dead worker is replaced, so that workers that die at once cost little. */
+/** The delay before a dead worker is replaced. It limits the cost if every new worker dies at once. */
 const REPLACE_AFTER_MS = 1_000
 
 /**
@@ -55,22 +55,23 @@ export async function superviseWorkers(settings: Settings, log: Log): Promise<vo
       await ended
     })
     await Promise.all(ends)
-    // It may still be starting, and can be stopped only after that. If the start fails, there is nothing to stop.
+    // PostgreSQL may still be starting, and can be stopped only after that. If the start fails, there is nothing to
+    // stop.
     await (await starting.catch(() => null))?.stop()
   }
 
-  // Registered before PostgreSQL runs: a signal during the start must stop it too.
+  // Registered before PostgreSQL starts, because a signal during the start must also stop PostgreSQL.
   stopOnSignals(log, close)
   try {
     const { connectionString } = await starting
     if (stopping) return
     if (settings.database.url === undefined) env = { DATABASE_URL: connectionString }
     let url = ''
-    // One after another: the first migrates and seeds the database.
+    // Starts them one after another, because the first one migrates and seeds the database.
     for (let count = 0; count < settings.workers; count++) url = await start()
-    await sayListening(url, settings, log, settings.database.dataDir)
+    await announceListening(url, settings, log, settings.database.dataDir)
   } catch (error) {
-    // A signal during the start makes it fail. That is no error.
+    // A signal during the start makes the start fail. That is not an error.
     if (stopping) return
     await close()
     throw error

@@ -58,7 +58,7 @@ describe('a failure to fetch a provider’s keys', () => {
       expect(told().slice(before), String(words)).toEqual([
         expect.objectContaining({
           level: 40,
-          msg: `Fetching the sign-in keys from ${provider.jwksUrl} failed; it is tried again until it works`,
+          msg: `Fetching the sign-in keys from ${provider.jwksUrl} failed; retrying until it works`,
           err: expect.objectContaining({ message: expect.stringMatching(words) }),
         }),
       ])

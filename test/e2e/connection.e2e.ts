@@ -125,6 +125,6 @@ test('a sign-in that is not accepted leads to the door, with words', async () =>
   })
   await window.page.goto('/live')
   await window.page.getByText(/This sign-in is no longer accepted/).waitFor()
-  await window.page.getByRole('heading', { name: 'Who is at the door?' }).waitFor()
+  await window.page.getByRole('heading', { name: 'Sign in to the dashboard' }).waitFor()
   window.expectNoComplaints()
 })

@@ -188,7 +188,7 @@ test('a token that is revoked while it watches leads to the door, and so does si
     input: { apiTokenId: createApiToken.apiToken.id },
   })
   await screen.page.getByText(/This sign-in is no longer accepted/).waitFor()
-  await screen.page.getByRole('heading', { name: 'Who is at the door?' }).waitFor()
+  await screen.page.getByRole('heading', { name: 'Sign in to the dashboard' }).waitFor()
   expect(await screen.page.evaluate<string>('JSON.stringify(sessionStorage)')).not.toContain('gh_')
   screen.expectNoComplaints()
 
@@ -196,7 +196,7 @@ test('a token that is revoked while it watches leads to the door, and so does si
   await tove.page.goto('/live')
   await tove.page.getByRole('button', { name: /Tove.*switch person/ }).click()
   await tove.page.getByRole('button', { name: 'Sign out' }).click()
-  await tove.page.getByRole('heading', { name: 'Who is at the door?' }).waitFor()
+  await tove.page.getByRole('heading', { name: 'Sign in to the dashboard' }).waitFor()
   expect(await tove.page.evaluate<string>('JSON.stringify(sessionStorage)')).not.toContain('eyJ')
   tove.expectNoComplaints()
 })

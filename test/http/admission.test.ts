@@ -75,7 +75,7 @@ describe('running operations', () => {
     expect([refused.status, ...codes(refused)]).toEqual([503, 'UNAVAILABLE'])
     expect(refused.headers.get('retry-after')).toBe('1')
     expect((await ask(url, '{ hello }', by('eve'))).status).toBe(503)
-    expect(lines.filter(({ reason }) => reason === 'too many under way')).toHaveLength(1)
+    expect(lines.filter(({ reason }) => reason === 'too many in flight')).toHaveLength(1)
     expect(state.contexts).toBe(3)
     expect((await fetch(`${url}/ready`)).status).toBe(200)
     letGo()

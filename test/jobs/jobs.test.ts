@@ -161,9 +161,9 @@ test('an outage of the database is told once, and its end once', async () => {
   await jobs.enqueue(2)
   await eventually(10_000, () => expect(seen).toEqual([1, 2]))
   await eventually(5_000, () => expect(told(/works again/)).toHaveLength(2))
-  expect(told(/tried again/).sort()).toEqual([
-    'Looking for workers that died failed; it is tried again until it works',
-    'The job queue failed; it is tried again until it works',
+  expect(told(/retrying until/).sort()).toEqual([
+    'Checking for dead workers failed; retrying until it works',
+    'The job queue failed; retrying until it works',
   ])
 }, 30_000)
 

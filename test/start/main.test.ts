@@ -152,7 +152,7 @@ describe('npm start', () => {
       signIn: 'secret',
     })
     expect(lines.map(({ msg }) => msg)).toEqual([
-      expect.stringMatching(/^SMTPURL is no setting: is SMTP_URL meant/),
+      expect.stringMatching(/^SMTPURL is not a setting: did you mean SMTP_URL/),
       expect.stringMatching(/^DATABASE_URL is not set: the embedded PostgreSQL/),
       expect.stringMatching(/^SMTP_URL is not set: no mail/),
       ...lines.slice(3, -1).map(({ msg }) => msg),

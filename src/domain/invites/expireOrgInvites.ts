@@ -15,8 +15,8 @@ const LOCK_NOT_AVAILABLE = '55P03'
 /** The longest time between two rounds, ms. An invite that was made in between may expire so much later. */
 export const NEXT_ROUND_WITHIN_MS = 1_000
 
-/** Orgs whose invites could not be ended, each with its error. */
-export type Unended = ReadonlyMap<string, unknown>
+/** The ids of the orgs whose invites could not be expired, each with its error. */
+export type FailedOrgs = ReadonlyMap<string, unknown>
 
 /**
  * Ends every invite whose time is over, each with its event, the oldest expiry first and in batches over many orgs.
@@ -25,28 +25,28 @@ export type Unended = ReadonlyMap<string, unknown>
  * org that causes the error is alone. That org is left to a later round.
  * @throws if the list of expired invites can't be read
  */
-export async function expireOrgInvites(transact: Transact, database: Queryable): Promise<Unended> {
+export async function expireOrgInvites(transact: Transact, database: Queryable): Promise<FailedOrgs> {
   const held = new Set<string>()
-  const unended = new Map<string, unknown>()
+  const failed = new Map<string, unknown>()
   for (let atOnce = INVITES_AT_ONCE; ; ) {
-    const due = await orgsDue(database, [...held, ...unended.keys()], atOnce)
+    const due = await orgsDue(database, [...held, ...failed.keys()], atOnce)
     const [first] = due
     if (first === undefined) break
     try {
       for (const orgId of await expireFree(transact, due)) held.add(orgId)
       atOnce = Math.min(2 * atOnce, INVITES_AT_ONCE)
     } catch (error) {
-      if (due.length === 1) unended.set(first, error)
+      if (due.length === 1) failed.set(first, error)
       atOnce = Math.ceil(due.length / 2)
     }
   }
   const waiting = held.values()
-  const lane = async () => {
+  const worker = async () => {
     for (const orgId of waiting)
-      await expireHeld(transact, orgId).catch((error: unknown) => unended.set(orgId, error))
+      await expireHeld(transact, orgId).catch((error: unknown) => failed.set(orgId, error))
   }
-  await Promise.all(Array.from({ length: WAITING_AT_ONCE }, lane))
-  return unended
+  await Promise.all(Array.from({ length: WAITING_AT_ONCE }, worker))
+  return failed
 }
 
 /**

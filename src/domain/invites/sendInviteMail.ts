@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag'
 import type { Queryable } from '../../database/database.js'
 import type { Log } from '../../lib/log.js'
-import type { SayOncePerMinute } from '../../lib/sayOncePerMinute.js'
+import type { LogOncePerMinute } from '../../lib/logOncePerMinute.js'
 import {
   type Mail,
   type Mailer,
@@ -30,7 +30,7 @@ export interface MailServices {
   retryForMs: number
   log: Log
   /** Logs why a mail waits for another try, if the reason is that mail alone. */
-  sayPutOff: SayOncePerMinute
+  logDeferral: LogOncePerMinute
 }
 
 /**
@@ -101,7 +101,7 @@ async function fail(
   failure: MailFailure,
   token: string,
 ): Promise<void> {
-  const { transact, retryForMs, sayPutOff } = services
+  const { transact, retryForMs, logDeferral } = services
   const isGivenUp = await transact(async (tx) => {
     const found = await lockInvite(tx, asked)
     if (!found?.isNewest) return false
@@ -115,7 +115,7 @@ async function fail(
     return retryAt === null
   })
   if (isGivenUp) logGivenUp(services, asked, failure)
-  else if (!failure.isAboutUs) sayPutOff(failure.problem, { code: failure.code, answer: failure.message })
+  else if (!failure.isAboutUs) logDeferral(failure.problem, { code: failure.code, answer: failure.message })
 }
 
 /** An invite whose org is locked. */

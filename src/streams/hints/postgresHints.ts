@@ -4,7 +4,7 @@ import { outageOf } from '../../lib/outage.js'
 import { type Hints, inProcessHints } from './hints.js'
 import { parseHintText } from './hintText.js'
 import { outbox } from './outbox.js'
-import { steadyConnection } from './steadyConnection.js'
+import { reconnectingClient } from './reconnectingClient.js'
 
 const CHANNEL = 'guildhall_events'
 
@@ -17,10 +17,10 @@ const CHANNEL = 'guildhall_events'
 export function postgresHints({ connectionString, log }: { connectionString: string; log: Log }): Hints {
   const self = randomUUID()
   const here = inProcessHints()
-  const hearing = outageOf('Hearing of events from other servers', log)
-  const telling = outageOf('Telling other servers of events', log)
+  const receiving = outageOf('Receiving notifications from other servers', log)
+  const sending = outageOf('Sending notifications to other servers', log)
 
-  const listener = steadyConnection({
+  const listener = reconnectingClient({
     connectionString,
     applicationName: 'guildhall hints: listen',
     async prepare(client) {
@@ -31,23 +31,23 @@ export function postgresHints({ connectionString, log }: { connectionString: str
       await client.query(`listen ${CHANNEL}`)
     },
     onOpen(again) {
-      hearing.over()
+      receiving.over()
       if (again) here.wake('everything')
     },
-    onLost: hearing.report,
+    onLost: receiving.report,
   })
-  const speaker = steadyConnection({
+  const publisher = reconnectingClient({
     connectionString,
     applicationName: 'guildhall hints: notify',
     // A hint need not survive a crash, so its commit does not wait for the disk.
     prepare: (client) => client.query('set synchronous_commit = off'),
-    onOpen: telling.over,
-    onLost: telling.report,
+    onOpen: sending.over,
+    onLost: sending.report,
   })
   const outgoing = outbox(
     self,
-    async (text) => speaker.client?.query('select pg_notify($1, $2)', [CHANNEL, text]),
-    telling.report,
+    async (text) => publisher.client?.query('select pg_notify($1, $2)', [CHANNEL, text]),
+    sending.report,
   )
 
   return {
@@ -58,7 +58,7 @@ export function postgresHints({ connectionString, log }: { connectionString: str
     onHint: here.onHint,
     async close() {
       await outgoing.close()
-      await Promise.all([listener.close(), speaker.close()])
+      await Promise.all([listener.close(), publisher.close()])
     },
   }
 }

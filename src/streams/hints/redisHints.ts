@@ -33,7 +33,7 @@ export function redisHints({ url, log }: { url: string; log: Log }): Hints {
   }
   const listener = new Redis(url, options)
   // A hint that can't be sent now would be useless later.
-  const speaker = new Redis(url, {
+  const publisher = new Redis(url, {
     ...options,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
@@ -41,11 +41,11 @@ export function redisHints({ url, log }: { url: string; log: Log }): Hints {
     commandTimeout: ANSWER_WITHIN_MS,
   })
 
-  const hearing = outageOf('Hearing of events from other servers', log)
-  const telling = outageOf('Telling other servers of events', log)
-  listener.on('error', hearing.report)
-  speaker.on('error', telling.report)
-  speaker.on('ready', telling.over)
+  const receiving = outageOf('Receiving notifications from other servers', log)
+  const sending = outageOf('Sending notifications to other servers', log)
+  listener.on('error', receiving.report)
+  publisher.on('error', sending.report)
+  publisher.on('ready', sending.over)
   listener.on('message', (_, text) => {
     const wake = parseHintText(text, self)
     if (wake) here.wake(wake)
@@ -54,20 +54,20 @@ export function redisHints({ url, log }: { url: string; log: Log }): Hints {
     listener
       .subscribe(CHANNEL)
       .then(() => {
-        hearing.over()
+        receiving.over()
         here.wake('everything')
       })
-      .catch(hearing.report)
+      .catch(receiving.report)
   })
   // Both connections try again by themselves for ever. The event `error` has reported why.
-  for (const redis of [listener, speaker]) redis.connect().catch(() => {})
+  for (const redis of [listener, publisher]) redis.connect().catch(() => {})
 
   const pings = setInterval(() => {
     // If a ping fails, the connection emits `error`.
-    for (const redis of [listener, speaker]) if (redis.status === 'ready') redis.ping().catch(() => {})
+    for (const redis of [listener, publisher]) if (redis.status === 'ready') redis.ping().catch(() => {})
   }, PING_EVERY_MS).unref()
 
-  const outgoing = outbox(self, (text) => speaker.publish(CHANNEL, text), telling.report)
+  const outgoing = outbox(self, (text) => publisher.publish(CHANNEL, text), sending.report)
   return {
     publish(hint) {
       here.publish(hint)
@@ -79,7 +79,7 @@ export function redisHints({ url, log }: { url: string; log: Log }): Hints {
       // A Redis server that hangs must not prevent the end of this server.
       await Promise.race([outgoing.close(), delay(LAST_HINTS_WITHIN_MS, undefined, { ref: false })])
       listener.disconnect()
-      speaker.disconnect()
+      publisher.disconnect()
     },
   }
 }

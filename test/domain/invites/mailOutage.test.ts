@@ -68,7 +68,7 @@ describe('while the mail server is down', async () => {
     expect(about()).toEqual([
       expect.objectContaining({
         level: 40,
-        msg: 'Mail failed; it is tried again until it works',
+        msg: 'Mail failed; retrying until it works',
         server: `127.0.0.1:${port}`,
         problem: 'UNREACHABLE',
         code: 'ECONNREFUSED',
@@ -169,7 +169,7 @@ describe('a mail server that defers some mails', async () => {
     expect(about()).toEqual([
       expect.objectContaining({
         level: 30,
-        msg: 'the mail server put a mail off',
+        msg: 'the mail server deferred a mail',
         reason: 'BUSY',
         code: 450,
       }),

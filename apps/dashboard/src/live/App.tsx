@@ -28,7 +28,7 @@ function SignedIn({ token }: { token: string }) {
 
   useEffect(() => {
     const onSignedOut = () => {
-      signedOut.value = 'This sign-in is no longer accepted: it ran out, or it was revoked. Sign in again.'
+      signedOut.value = 'This sign-in is no longer accepted: it expired or was revoked. Sign in again.'
       session.value = null
     }
     const client = openSubscriptionClient(token)
@@ -51,7 +51,7 @@ function Welcome() {
         <ThemeSwitch />
       </header>
       <main class="welcome-main">
-        <h1>Who is at the door?</h1>
+        <h1>Sign in to the dashboard</h1>
         <p class="lead">
           Orgs, their members and their invites, live. Everything here goes through the public API.
         </p>

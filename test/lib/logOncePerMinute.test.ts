@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { sayOncePerMinute } from '../../src/lib/sayOncePerMinute.js'
+import { logOncePerMinute } from '../../src/lib/logOncePerMinute.js'
 
 describe('what strangers can cause as often as they like', () => {
   beforeEach(() => void vi.useFakeTimers())
@@ -8,7 +8,7 @@ describe('what strangers can cause as often as they like', () => {
   const saying = () => {
     const lines: Array<{ facts: unknown; message: unknown }> = []
     const write = (facts: unknown, message?: unknown) => void lines.push({ facts, message })
-    return { lines, say: sayOncePerMinute('refused', { warn: write, info: write }) }
+    return { lines, say: logOncePerMinute('refused', { warn: write, info: write }) }
   }
 
   it('is logged at once, with its reason and facts', () => {

@@ -1,14 +1,14 @@
-/** A list of functions that close resources, like a stack. */
-export interface Closings {
+/** A stack of functions that close resources. */
+export interface CloseStack {
   add(close: () => unknown): void
   /**
-   * Closes all, the last added first. It goes on if one of them throws.
+   * Calls all functions, the last added first. It continues if one of them throws.
    * @throws the first error
    */
   close(): Promise<void>
 }
 
-export function closings(): Closings {
+export function closeStack(): CloseStack {
   const all: (() => unknown)[] = []
   return {
     add: (close) => void all.push(close),

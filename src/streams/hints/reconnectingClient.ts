@@ -9,7 +9,7 @@ const CONNECT_TIMEOUT_MS = 5_000
 const PING_EVERY_MS = 15_000
 const QUERY_TIMEOUT_MS = 5_000
 
-export interface SteadyConnectionOptions {
+export interface ReconnectingClientOptions {
   connectionString: string
   applicationName: string
   /** Prepares each new connection before it counts as open. */
@@ -19,14 +19,14 @@ export interface SteadyConnectionOptions {
   onLost: (error: unknown) => void
 }
 
-export interface SteadyConnection {
+export interface ReconnectingClient {
   /** The connection, while there is one. */
   readonly client: pg.Client | undefined
   close(): Promise<void>
 }
 
 /** A connection that is opened again whenever it ends, with back-off and jitter between the tries. */
-export function steadyConnection(options: SteadyConnectionOptions): SteadyConnection {
+export function reconnectingClient(options: ReconnectingClientOptions): ReconnectingClient {
   const closing = new AbortController()
   let client: pg.Client | undefined
 

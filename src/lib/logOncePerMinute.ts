@@ -1,6 +1,8 @@
 import type { BaseLogger } from 'pino'
 
-/** The most reasons that are counted separately. All others share one line, so that clients can't fill the log or memory. */
+/**
+ * The most reasons that are counted separately. All others share one line, so clients can't fill the log or the memory.
+ */
 const MAX_REASONS = 50
 const MINUTE_MS = 60_000
 
@@ -9,7 +11,7 @@ const MINUTE_MS = 60_000
  * @param reason the counter: one of a few fixed texts, never a text from a client
  * @param facts details of this case, for the log line; pass a client's texts through `cleanText` first
  */
-export type SayOncePerMinute = (reason: string, facts?: Readonly<Record<string, unknown>>) => void
+export type LogOncePerMinute = (reason: string, facts?: Readonly<Record<string, unknown>>) => void
 
 interface Pending {
   /** Cases since the last line. */
@@ -21,11 +23,11 @@ interface Pending {
  * Limits log lines that clients can cause: at most one line a minute for each reason. The first case is logged at once.
  * The cases of the following minute share one line at its end, with their number as `count` and the facts of the last.
  */
-export function sayOncePerMinute(
+export function logOncePerMinute(
   message: string,
   log: Pick<BaseLogger, 'info' | 'warn'>,
   level: 'info' | 'warn' = 'warn',
-): SayOncePerMinute {
+): LogOncePerMinute {
   const pendingByReason = new Map<string, Pending>()
 
   const write = (reason: string, { count, facts }: Pending) => {

@@ -3,12 +3,12 @@ import { sourceOf } from './address.js'
 import type { Callers, Credential } from './callers.js'
 import type { RateLimit } from './rateLimit.js'
 
-/** How many credentials are remembered as exempt from the rate limit, and their total length in characters. */
+/** The most credentials that are remembered as exempt from the rate limit, and their total length in characters. */
 const MAX_EXEMPT = 10_000
 const MAX_CHARACTERS = 1_000_000
 
 /** Rate-limits requests and identifies their callers. */
-export interface Entrance<Caller> {
+export interface CallerAccess<Caller> {
   /** Counts one request by its address. Returns 0 if it may go on, or else how long to wait, ms. */
   count(credential: Credential): number
   identify(credential: Credential): Promise<Caller>
@@ -21,13 +21,13 @@ export interface Entrance<Caller> {
 const addressKey = ({ address }: Credential) => `address ${sourceOf(address)}`
 
 /**
- * Counts each request by its address before doing any work for it. Only a credential that was valid at its last use,
- * of a kind that is not rate-limited, is exempt. So each guess of a credential is counted.
+ * Counts each request by its address before doing any work for it. A credential is exempt only if its kind is not
+ * rate-limited and it was valid at its last use. So every guessed credential is counted.
  */
-export const entrance = <Caller>(
+export const callerAccess = <Caller>(
   callers: Pick<Callers<Caller, object>, 'identify' | 'keyOf' | 'isRated'>,
   rateLimit: RateLimit,
-): Entrance<Caller> => {
+): CallerAccess<Caller> => {
   const exempt = new LRUCache<string, true>({
     max: MAX_EXEMPT,
     maxSize: MAX_CHARACTERS,
