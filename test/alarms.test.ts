@@ -8,7 +8,7 @@ import { type TestPerson, type TestServer, useTestServer } from './support/testS
 
 const within = (check: () => unknown) => vi.waitFor(check, { timeout: 20_000, interval: 50 })
 
-/** The queries that docs/deploying.md tells operators to watch, as they stand there. */
+/** The monitoring queries in docs/deploying.md, unchanged. */
 const [stuck = '', waiting = '', givenUp = '', failing = '', dead = '', ...more] = [
   ...(/## Monitoring[\s\S]*?(?=\n## |$)/
     .exec(readFileSync('docs/deploying.md', 'utf8'))?.[0]
@@ -21,9 +21,9 @@ async function run(testServer: TestServer, query: string): Promise<Record<string
   const client = new pg.Client({ connectionString: testServer.database.url })
   await client.connect()
   const result = await client.query(query).finally(() => client.end())
-  // Of several statements the last one counts.
+  // The last one of several statements has the result.
   const { rows } = [result].flat().at(-1) ?? { rows: [] }
-  // A bare count of 0 is no alarm.
+  // A count of 0 alone is no alarm.
   return rows.filter((row) => row.count !== '0')
 }
 
@@ -45,7 +45,7 @@ const nobody = await openMailServer()
 await nobody.close()
 const mailer = () => smtpMailer(nobody.url, 'guildhall@app.example')
 
-it('the documentation has these queries and no other', () => {
+it('the documentation has these monitoring queries and no other', () => {
   expect(Object.values(watch).every((query) => query.startsWith('select'))).toBe(true)
   expect(more).toEqual([])
 })
@@ -64,7 +64,7 @@ describe('while mail works', () => {
   })
 })
 
-describe('while no mail goes out', () => {
+describe('while no mail can be sent', () => {
   const testServer = useTestServer({ mailer })
 
   it('the alarms for waiting mails are raised', async () => {
@@ -86,10 +86,10 @@ describe('while no mail goes out', () => {
   })
 })
 
-describe('once mails were given up', () => {
+describe('after mails have failed', () => {
   const testServer = useTestServer({ mailer, env: { MAIL_RETRY_FOR_S: '0' } })
 
-  it('the alarm says why', async () => {
+  it('the alarm shows the reason', async () => {
     await inviteSome(await testServer.signUp(), 5)
     await within(async () =>
       expect(await run(testServer, givenUp)).toEqual([{ problem: 'UNREACHABLE', count: '5' }]),
@@ -97,14 +97,14 @@ describe('once mails were given up', () => {
     expect(await alarms(testServer)).toEqual(['givenUp'])
   })
 
-  it('the query for them reads no event but theirs', async () => {
+  it('its query reads only the failed mails’ events', async () => {
     const query = `set enable_seqscan = off; explain (format json) ${givenUp}`
     const plan = JSON.stringify(await run(testServer, query))
     expect(plan).toContain('org_event_send_failed_idx')
   })
 })
 
-describe('where jobs fail', () => {
+describe('when jobs fail', () => {
   const testServer = useTestServer()
 
   it('the alarms for jobs are raised', async () => {

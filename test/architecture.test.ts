@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest'
 const ROOT = join(import.meta.dirname, '..')
 
 /**
- * The house, from the top down: a folder imports only folders that stand below it in this list. A file belongs to the
- * longest entry that its path begins with.
+ * All folders from top to bottom: a folder imports only folders below it in this list. A file
+ * belongs to the longest entry that its path starts with.
  */
 const folders = [
   'src/main.ts',
@@ -48,7 +48,7 @@ const folderOf = (file: string): string => {
   return folder
 }
 
-/** Static imports, types included, and dynamic ones. */
+/** Static imports, including types, and dynamic ones. */
 const importing = /(?:from|import) '(\.[^']+)'|import\('(\.[^']+)'\)/g
 
 const importsOf = (from: string): Import[] =>
@@ -72,16 +72,16 @@ const inWords = ({ from, to }: Import) => `${from} → ${to}`
 const place = (file: string) => folders.indexOf(folderOf(file))
 const across = imports.filter(({ from, to }) => folderOf(from) !== folderOf(to))
 
-describe('the house', () => {
-  it('is read whole', () => {
+describe('the source tree', () => {
+  it('is read completely by this test', () => {
     expect(imports.length).toBeGreaterThan(400)
   })
 
-  it('has no import that runs upward', () => {
+  it('has no import of a higher folder', () => {
     expect(across.filter(({ from, to }) => place(to) < place(from)).map(inWords)).toEqual([])
   })
 
-  it('has no circle of folders', () => {
+  it('has no cycle of folders', () => {
     const below = new Map<string, Set<string>>()
     for (const { from, to } of across)
       below.set(folderOf(from), (below.get(folderOf(from)) ?? new Set()).add(folderOf(to)))
@@ -90,21 +90,21 @@ describe('the house', () => {
       if (path.includes(folder))
         return void circles.push([...path.slice(path.indexOf(folder)), folder].join(' → '))
       for (const next of below.get(folder) ?? []) walk(next, [...path, folder])
-      // Whoever comes by again finds what was found here.
+      // A later path to this folder finds nothing new.
       below.delete(folder)
     }
     for (const folder of [...below.keys()]) walk(folder, [])
     expect(circles).toEqual([])
   })
 
-  it('lets nobody but start/ know of the accelerator', () => {
+  it('imports the accelerator only in start/', () => {
     const knowing = across.filter(
       ({ from, to }) => folderOf(to) === 'src/accelerator' && folderOf(from) !== 'src/start',
     )
     expect(knowing.map(inWords)).toEqual([])
   })
 
-  it('reads the environment at its start alone', () => {
+  it('reads the environment only at its start', () => {
     const readers = [...new Set(imports.map(({ from }) => from))].filter((file) =>
       readFileSync(join(ROOT, file), 'utf8').includes('process.env'),
     )

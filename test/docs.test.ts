@@ -30,7 +30,7 @@ interface Block {
   text: string
 }
 
-/** Every fenced block of every page. */
+/** Every fenced code block of every page. */
 const blocks: Block[] = pages.flatMap((page) => {
   const text = read(page)
   return [...text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(
@@ -49,29 +49,29 @@ const inLanguage = (...languages: string[]) =>
 
 describe('the docs', () => {
   it.each(Object.entries(generatedPages()))(
-    '%s is what the code says: run `npm run docs` where this fails',
+    'have an up-to-date %s: run `npm run docs` if this fails',
     (path, text) => {
       expect(read(path)).toBe(text)
     },
   )
 
-  it('have samples of every kind', () => {
+  it('have code blocks in every expected language', () => {
     for (const language of ['graphql', 'ts', 'sh', 'ini', 'sql'])
       expect(inLanguage(language).length).toBeGreaterThan(0)
   })
 
-  it.each(pages)('%s leads nowhere that is not there', (page) => {
+  it.each(pages)('have no broken link in %s', (page) => {
     const links = [...read(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, to = '']) => to)
     const lost = links.filter((to) => !/^(https?|mailto):/.test(to)).filter((to) => !leadsSomewhere(page, to))
     expect(lost).toEqual([])
   })
 
-  it.each(inLanguage('ts'))('%s stands in a file that is compiled and run', (_, { text }) => {
+  it.each(inLanguage('ts'))('show code of a file that is compiled and run: %s', (_, { text }) => {
     expect(sources.some((source) => source.includes(flat(text)))).toBe(true)
   })
 
   it.each(inLanguage('sh', 'ini', 'dockerfile'))(
-    '%s names settings and scripts that there are',
+    'name only settings and scripts that exist: %s',
     (_, { text }) => {
       const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
       const builtIn = ['install', 'start', 'test', 'ci', 'prune']
@@ -83,7 +83,7 @@ describe('the docs', () => {
   )
 
   it.each(inLanguage('sh').filter(([, { text }]) => /^[A-Z_]+=/.test(text)))(
-    '%s starts a server',
+    'have settings that the server accepts: %s',
     (_, { text }) => {
       const given = [...text.matchAll(/([A-Z_]+)=(?:'([^']*)'|(\S+))/g)].map(([, name, quoted, plain]) => [
         name,
@@ -94,7 +94,7 @@ describe('the docs', () => {
     },
   )
 
-  it('draw the life of an invite as it is', () => {
+  it('show the real states of an invite', () => {
     const picture = read('docs/images/invite-life.svg')
     for (const status of Object.keys(orgInviteLife)) expect(picture).toContain(`>${status}<`)
     for (const [action, outcome] of Object.entries(orgInviteLife.PENDING))
@@ -104,7 +104,7 @@ describe('the docs', () => {
   })
 })
 
-/** White space aside: a block may stand in another depth than its file. */
+/** Ignores white space: a block may have another indentation than its file. */
 const flat = (text: string) => text.replaceAll(/\s+/g, ' ').trim()
 
 const sources = ['packages/client/src', 'examples'].flatMap((folder) =>
@@ -122,14 +122,14 @@ function leadsSomewhere(page: string, to: string): boolean {
   return headings.some((heading) => anchorOf(heading) === anchor)
 }
 
-/** As GitHub makes them. */
+/** The anchor that GitHub gives a heading. */
 const anchorOf = (heading: string) =>
   heading
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
     .replaceAll(' ', '-')
 
-describe('the operations in the docs', async () => {
+describe('an operation in the docs', async () => {
   const dns = await startDnsServer()
   afterAll(() => dns.close())
   const testServer = useTestServer({ env: { DNS_SERVERS: dns.address } })
@@ -145,7 +145,7 @@ describe('the operations in the docs', async () => {
     after = data.org.eventCursor
   })
 
-  /** Ids and cursors are cut short where a page can't know them. */
+  /** Replaces ids and cursors that a page abbreviates by real ones. */
   const whole = (text: string) => text.replaceAll('T3Jn…', orgId).replaceAll('AQAA…', after)
   const variables = () => ({
     orgId,
@@ -156,23 +156,26 @@ describe('the operations in the docs', async () => {
   const isStream = ({ text }: Block) => getOperationAST(parse(text))?.operation === 'subscription'
   const operations = inLanguage('graphql')
 
-  it.each(operations)('%s is valid', (_, { text }) => {
+  it.each(operations)('is valid: %s', (_, { text }) => {
     expect(validate(schema, parse(text))).toEqual([])
   })
 
-  it.each(operations.filter(([, block]) => !isStream(block)))('%s runs', async (_, { text }) => {
-    const client = /createApiToken|upsertUser/.test(text) ? testServer.instance : owner
-    const { data, errors } = await client.ask(whole(text), variables())
-    expect(errors).toBeUndefined()
-    for (const answer of Object.values(data)) expect(answer).not.toBeNull()
-    const [answer] = Object.values(data) as { __typename?: string }[]
-    const refused = answer?.__typename?.endsWith('Error')
-    // No record was published for it.
-    if (text.includes('verifyEmailDomain')) expect(answer?.__typename).toBe('EmailDomainNotVerifiedError')
-    else expect(refused ?? false, JSON.stringify(answer)).toBe(false)
-  })
+  it.each(operations.filter(([, block]) => !isStream(block)))(
+    'runs without an error: %s',
+    async (_, { text }) => {
+      const client = /createApiToken|upsertUser/.test(text) ? testServer.instance : owner
+      const { data, errors } = await client.ask(whole(text), variables())
+      expect(errors).toBeUndefined()
+      for (const answer of Object.values(data)) expect(answer).not.toBeNull()
+      const [answer] = Object.values(data) as { __typename?: string }[]
+      const refused = answer?.__typename?.endsWith('Error')
+      // Its DNS record does not exist.
+      if (text.includes('verifyEmailDomain')) expect(answer?.__typename).toBe('EmailDomainNotVerifiedError')
+      else expect(refused ?? false, JSON.stringify(answer)).toBe(false)
+    },
+  )
 
-  it.each(operations.filter(([, block]) => isStream(block)))('%s streams', async (_, { text }) => {
+  it.each(operations.filter(([, block]) => isStream(block)))('streams events: %s', async (_, { text }) => {
     const { client } = await connect(testServer.url, { authorization: owner.authorization })
     const results: unknown[] = []
     client.subscribe(
@@ -188,7 +191,7 @@ describe('the operations in the docs', async () => {
     expect(results[0]).toMatchObject({ data: expect.anything() })
   })
 
-  it.each(inLanguage('sql'))('%s is answered', async (_, { text }) => {
+  it.each(inLanguage('sql'))('is SQL that PostgreSQL accepts: %s', async (_, { text }) => {
     const rows = await testServer.server.app.database.query(sql`${raw(text)}`)
     expect(rows.length).toBeLessThanOrEqual(1)
   })

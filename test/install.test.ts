@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
-/** A checkout with nothing of it but what npm's own scripts need. */
+/** A checkout with only the files that npm's scripts need. */
 let checkout: string
 
 beforeEach(() => {
@@ -20,25 +20,25 @@ const npm = (...args: string[]) => {
   return { status, said: `${stdout}${stderr}` }
 }
 
-test('npm start without a build says what to run, in a sentence', () => {
+test('npm start without a build says in one sentence what to run', () => {
   const { status, said } = npm('start', '--silent')
   expect(status).toBe(1)
   expect(said.trim()).toMatch(/^Guildhall is not built\. Run: npm ci .*$/)
 })
 
-test('an install without the build tools succeeds, and says what to run', () => {
+test('an install without the build tools succeeds and says what to run', () => {
   const { status, said } = npm('run', '--silent', 'prepare')
   expect(status).toBe(0)
   expect(said.trim()).toMatch(/^Guildhall is not built: .* npm ci --include=dev/)
 })
 
-test('an install without the build tools says nothing where the build is there', () => {
+test('an install without the build tools says nothing if there is a build', () => {
   mkdirSync(join(checkout, 'dist'))
   writeFileSync(join(checkout, 'dist', 'main.js'), '')
   expect(npm('run', '--silent', 'prepare')).toEqual({ status: 0, said: '' })
 })
 
-test('an install with the build tools fails where the build does', () => {
+test('an install with the build tools fails if the build fails', () => {
   for (const name of ['esbuild', 'vite', 'tsx', 'prisma', '@graphql-codegen/cli']) {
     mkdirSync(join(checkout, 'node_modules', name), { recursive: true })
     writeFileSync(join(checkout, 'node_modules', name, 'package.json'), '{}')
@@ -49,11 +49,11 @@ test('an install with the build tools fails where the build does', () => {
   expect(npm('run', '--silent', 'prepare').status).toBe(3)
 })
 
-test('a production install holds nothing that only builds the pages', () => {
+test('a production install has no package that is only for building the pages', () => {
   const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
     packages: Record<string, { dev?: true; link?: true }>
   }
-  // npm marks what --omit=dev leaves out.
+  // npm marks the packages that --omit=dev leaves out.
   const installed = Object.entries(packages)
     .filter(([path, { dev, link }]) => path.includes('node_modules/') && !dev && !link)
     .map(([path]) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length))

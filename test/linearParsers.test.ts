@@ -30,7 +30,7 @@ const parsers: Record<string, (text: string) => unknown> = {
 }
 
 const LENGTH = 250_000
-/** What makes naive patterns and Unicode algorithms slow, around what a parser looks for. */
+/** Text that makes naive patterns and Unicode algorithms slow, around what a parser looks for. */
 const hostile: Record<string, (length: number) => string> = {
   blanks: (length) => `a${' '.repeat(length)}@x.example`,
   'combining marks': (length) => `a${'\u0301\u0327'.repeat(length / 2)}`,
@@ -51,7 +51,7 @@ const cpuMs = (work: () => void): number => {
   return (user + system) / 1_000
 }
 
-describe('a parser of untrusted text takes no time for a text of any length', () => {
+describe('a parser of untrusted text takes less than 100 ms of CPU time, whatever the text:', () => {
   it.each(Object.keys(parsers))('%s', (name) => {
     for (const [what, text] of Object.entries(hostile))
       for (const length of [64, 400, 1_000, 4_000, 8_192, LENGTH])

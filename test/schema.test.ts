@@ -12,12 +12,12 @@ import { describe, expect, it } from 'vitest'
 import { schema } from '../src/graphql/schema.js'
 
 describe('schema.graphql', () => {
-  it('is what the code says: run `npm run schema` where this fails', () => {
+  it('is up to date: run `npm run schema` if this fails', () => {
     const file = readFileSync(new URL('../schema.graphql', import.meta.url), 'utf8')
     expect(`${printSchema(lexicographicSortSchema(schema))}\n`).toBe(file)
   })
 
-  it('has directives at the locations of the released specification alone, which older clients know', () => {
+  it('has directives only at locations of the released specification, which older clients know', () => {
     const locations = Object.fromEntries(
       schema.getDirectives().map(({ name, locations }) => [name, locations.toSorted()]),
     )

@@ -25,7 +25,7 @@ describe.each(demoOrgs)('the demo org $name', (org) => {
     await seedDemo(context, [org])
   }, 60_000)
 
-  it('has a past of some days, in order, that its invites and members agree with', async () => {
+  it('starts with a history of some days, in order, that agrees with its invites and members', async () => {
     const { id } = await orgState()
     const events = await context.database.query<{ seq: number; occurredAt: Date }>(
       sql`select seq, occurred_at from org_event where org_id = ${id} order by seq`,
@@ -44,12 +44,12 @@ describe.each(demoOrgs)('the demo org $name', (org) => {
     expect(wrong).toEqual([])
   })
 
-  it(`stays within its bounds and leaves seeded people and visitors alone, whatever ${ACTS} acts do`, async () => {
+  it(`stays within its bounds over ${ACTS} actions and never touches seeded people and visitors`, async () => {
     const { id } = await orgState()
     const visitor = 'visitor@elsewhere.example'
     const ada = await signUp(context.transact, demoPeople.ada)
     await context.transact((tx) => createOrgInvite(tx, ada, { orgId: id, invitee: { email: visitor } }))
-    // The visitor's invite is one more than the demo's own.
+    // The visitor's invite comes on top of the demo's own.
     const pending = org.pending + 1
     let done = 0
     for (let act = 0; act < ACTS; act++) {

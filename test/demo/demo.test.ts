@@ -22,7 +22,7 @@ function hear(child: ChildProcessWithoutNullStreams): () => string {
   return () => heard
 }
 
-describe('the demo, as a process that is told by lines', () => {
+describe('the demo', () => {
   let dataDir: string
   let database: TestDatabase
   let child: ChildProcessWithoutNullStreams
@@ -72,23 +72,23 @@ describe('the demo, as a process that is told by lines', () => {
   const eventsSoFar = async () => (await orgs()).reduce((sum, { newest }) => sum + newest, 0)
   const names = async () => (await orgs()).map(({ name }) => name).sort()
 
-  it('prints every address, a token of each person, and its keys', () => {
+  it('prints every address, a token for each person, and its keys', () => {
     for (const path of ['/graphql', '/live', '/mail']) expect(heard()).toContain(`${ada.url}${path}\n`)
     for (const person of ['Ada Lovelace, owner', 'Ben Okafor, admin', 'Cleo Marchetti, user'])
       expect(heard()).toMatch(new RegExp(`${person}\\n +ey\\S+`))
     expect(heard()).toMatch(/q {2}quits .* t {2}pauses .* r {2}deletes/)
   })
 
-  it('has three orgs, in which people go on acting', async () => {
+  it('has three orgs with constant traffic', async () => {
     expect(await names()).toEqual(['Acme', 'Globex', 'Hooli'])
     const before = await eventsSoFar()
     await vi.waitFor(async () => expect(await eventsSoFar()).toBeGreaterThan(before + 3), { timeout: 30_000 })
   })
 
-  it('`t` pauses the traffic and lets it go on', async () => {
+  it('pauses and resumes the traffic with `t`', async () => {
     child.stdin.write('t\n')
     await hears('Traffic is paused')
-    // What was asked for before, a mail or an invite's end, may still come.
+    // Work from before, such as a mail or an expiry, may still finish.
     await new Promise((resolve) => setTimeout(resolve, 1_500))
     const before = await eventsSoFar()
     await new Promise((resolve) => setTimeout(resolve, 4_000))
@@ -98,7 +98,7 @@ describe('the demo, as a process that is told by lines', () => {
     await vi.waitFor(async () => expect(await eventsSoFar()).toBeGreaterThan(before + 3), { timeout: 30_000 })
   }, 60_000)
 
-  it('`r` seeds anew: the same names, other orgs', async () => {
+  it('seeds again with `r`: the same names, other orgs', async () => {
     const before = new Set((await orgs()).map(({ id }) => id))
     child.stdin.write('r\n')
     await hears('Seeded again.')
@@ -107,20 +107,20 @@ describe('the demo, as a process that is told by lines', () => {
     expect(after.filter(({ id }) => before.has(id))).toEqual([])
   }, 120_000)
 
-  it('`q` quits in order', async () => {
+  it('quits cleanly with `q`', async () => {
     child.stdin.write('q\n')
     expect(await exit).toBe(0)
     expect(heard()).not.toMatch(/ERROR|WARN/)
   })
 })
 
-describe('the demo is refused', () => {
+describe('the demo refuses to start', () => {
   const secret = 'a secret that is long enough for HS256'
 
   it.each([
     ['in production', { NODE_ENV: 'production', AUTH_JWT_SECRET: secret, APP_URL: 'https://app.example' }],
     ['where people sign in elsewhere', { AUTH_JWT_SECRET: secret }],
-  ])('%s, before anything is started', async (_, env) => {
+  ])('%s, before it starts anything', async (_, env) => {
     const child = begin(env)
     const heard = hear(child)
     expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(1)

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { seed } from '../../demo/seed.js'
 import { useTestServer } from '../support/testServer.js'
 
-describe('the seed', () => {
+describe('the seed data', () => {
   const testServer = useTestServer()
 
-  it('is laid once, however many servers find the database empty at once', async () => {
+  it('is inserted once, however many servers find the database empty at once', async () => {
     const others = await Promise.all([
       testServer.startAnother(),
       testServer.startAnother(),

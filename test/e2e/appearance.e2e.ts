@@ -37,8 +37,8 @@ describe.each([
   ['phone', { ...light, ...phone }],
   ['phone-dark', { ...dark, ...phone }],
   ['still', { ...light, reducedMotion: 'reduce' }],
-] as const)('looked at in %s', (name, options) => {
-  test('the dashboard is whole, fits, and is accessible in every list and dialog', async () => {
+] as const)('with %s,', (name, options) => {
+  test('the dashboard is complete, fits the window and is accessible in every list and dialog', async () => {
     const window = await fixture.window({ as: ada, ...options })
     const { page } = window
     await page.goto(`/live?org=${orgId}`)
@@ -61,7 +61,7 @@ describe.each([
     window.expectNoComplaints()
   })
 
-  test('so are the door and the invite', async () => {
+  test('the sign-in page and the invite page fit the window and are accessible', async () => {
     const window = await fixture.window(options)
     await window.page.goto('/live')
     await window.page.getByRole('button', { name: 'Ada Lovelace' }).waitFor()
@@ -79,21 +79,21 @@ describe.each([
   })
 })
 
-test('all can be done by the keyboard alone', async () => {
+test('everything can be done with the keyboard alone', async () => {
   const window = await fixture.window({ as: ada })
   const { page } = window
   await page.goto(`/live?org=${orgId}`)
   await page.getByRole('row', { name: /marguerite@example\.com/ }).waitFor()
   const focused = () => page.locator(':focus')
 
-  // Past the bar at once.
+  // The skip link jumps over the bar.
   await page.keyboard.press('Tab')
   expect(await focused().textContent()).toContain('Skip to the org')
   await page.keyboard.press('Enter')
   await page.keyboard.press('Tab')
   expect(await focused().textContent()).toBe('Invite people')
 
-  // A dialog takes the focus, keeps it, and gives it back.
+  // A dialog takes the focus, keeps it, and returns it at its end.
   await page.keyboard.press('Enter')
   await page.getByRole('dialog').waitFor()
   for (let presses = 0; presses < 30; presses++) {
@@ -107,7 +107,7 @@ test('all can be done by the keyboard alone', async () => {
   await page.keyboard.press('Escape')
   expect(await focused().textContent()).toBe('Invite people')
 
-  // Arrows go through the tabs, and what scrolls can be scrolled.
+  // The arrow keys move through the tabs, and scrollable regions can be scrolled.
   await page.getByRole('tab', { name: /Invites/ }).focus()
   await page.keyboard.press('ArrowRight')
   expect(await focused().textContent()).toMatch(/^Members/)

@@ -29,7 +29,7 @@ async function invite(by: Person, ...emails: string[]) {
 
 const entriesOf = (page: Page) => page.getByRole('region', { name: 'Events' })
 
-/** The numbers of the event log, newest first. */
+/** Returns the sequence numbers in the event log, newest first. */
 async function numbers(entries: Locator) {
   return (await entries.locator('.event-seq').allTextContents()).map(Number)
 }
@@ -39,15 +39,15 @@ function expectDense(shown: number[]) {
   expect(shown).toEqual(shown.map((_, index) => (shown[0] ?? 0) - index))
 }
 
-test('what was missed while the connection was cut is replayed, marked, and without a gap', async () => {
-  // Addresses of its own at each try: one invite an address is pending at a time.
+test('events that were missed during a lost connection are replayed, marked, and without a gap', async () => {
+  // New addresses at each retry, because only one invite to an address may be pending.
   const own = crypto.randomUUID()
   const ada = await fixture.guildhall.person('Ada')
   const ben = await fixture.window({ as: await fixture.guildhall.person('Ben') })
   const entries = entriesOf(ben.page)
   await ben.page.goto('/live')
   await ben.page.getByText('Live', { exact: true }).waitFor()
-  // The seed's own last words: a mail that goes out, an invite that runs out. They shall not count as missed.
+  // The last events of the seed, a mail and an expiry, must not count as missed.
   await entries.getByText('The mail server took the e-mail to fred@hooli.example').waitFor()
   await entries.getByText('The invite to eve@initech.example expired unanswered').waitFor()
   const before = await numbers(entries)
@@ -66,7 +66,7 @@ test('what was missed while the connection was cut is replayed, marked, and with
   expectDense(after)
   expect(after[0]).toBe((before[0] ?? 0) + 3)
 
-  // And on it goes, live.
+  // New events are live again.
   await invite(ada, `m4.${own}@missed.example`)
   await entries.getByText(`Ada Lovelace invited m4.${own}@missed.example`).waitFor()
   expectDense(await numbers(entries))
@@ -75,7 +75,7 @@ test('what was missed while the connection was cut is replayed, marked, and with
   ben.expectNoComplaints()
 })
 
-test('who loses the right to watch is told so, and keeps what is left to see', async () => {
+test('a viewer who loses the right to watch is told so, and still sees what they may see', async () => {
   const ada = await fixture.guildhall.person('Ada')
   const benPerson = await fixture.guildhall.person('Ben')
   const ben = await fixture.window({ as: benPerson })
@@ -94,14 +94,14 @@ test('who loses the right to watch is told so, and keeps what is left to see', a
   await ben.expectAccessible()
   ben.expectNoComplaints()
 
-  // Given back, the page takes it up again at the next look.
+  // Once the right is back, the page subscribes again at its next read.
   await fixture.guildhall.run(ada, ChangeRolesDocument, { input: { orgId, userId, add: ['ADMIN'] } })
   await ben.page.getByRole('button', { name: 'Reconnect' }).click()
   await ben.page.getByText('Live', { exact: true }).waitFor()
   expectDense(await numbers(entriesOf(ben.page)))
 })
 
-test('a server that was killed and comes back is found again, with what its death left out', async () => {
+test('the page reconnects to a server that was killed and restarted, and shows what it missed', async () => {
   const ada = await fixture.guildhall.person('Ada')
   const ben = await fixture.window({ as: await fixture.guildhall.person('Ben'), expects: /ERR_|WebSocket/ })
   const entries = entriesOf(ben.page)
@@ -118,7 +118,7 @@ test('a server that was killed and comes back is found again, with what its deat
   ben.expectNoComplaints()
 })
 
-test('a sign-in that is not accepted leads to the door, with words', async () => {
+test('a sign-in that the server refuses leads to the sign-in page, with a message', async () => {
   const window = await fixture.window({
     as: { name: 'Nobody', role: '', token: 'not.a.token' },
     expects: /401/,

@@ -8,14 +8,14 @@ import { useFixture } from './support/fixture.js'
 const fixture = useFixture()
 const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'))
 
-/** A tab of GraphiQL's holds the button that closes it: its markup. */
+/** GraphiQL's own markup: its tabs contain the button that closes them. */
 const notOurs = { except: ['nested-interactive'] }
 
-/** GraphiQL, once it has read the schema. */
+/** Opens GraphiQL and waits until it has read the schema. */
 async function openGraphiql(page: Page) {
   await page.goto('/graphql')
   await page.getByRole('tab', { name: 'WhoAmI' }).waitFor()
-  // Until then the explorer has nothing to tell.
+  // The explorer is empty until then.
   await page.getByRole('button', { name: 'Show Documentation Explorer' }).click()
   await page.getByRole('link', { name: 'Mutation', exact: true }).waitFor()
   await page.getByRole('button', { name: 'Hide Documentation Explorer' }).click()
@@ -25,11 +25,11 @@ const signInAs = (page: Page, who: string) => page.getByLabel('Signed in as').se
 
 const run = (page: Page) => page.getByRole('button', { name: /^Execute query/ }).click()
 
-/** The editor draws a space as one that does not break. */
+/** Reads text without non-breaking spaces, because the editor shows spaces as such. */
 const shown = async (page: Page, where: string) =>
   ((await page.locator(`${where} .view-lines`).first().textContent()) ?? '').replaceAll('\u00a0', ' ')
 
-/** Waits until the answer says all of this. */
+/** Waits until the answer contains all of these texts. */
 const answers = (page: Page, ...words: string[]) =>
   expect
     .poll(() => shown(page, '.result-window'), { timeout: 15_000 })
@@ -41,12 +41,12 @@ async function writeVariables(page: Page, variables: object) {
   await page.locator('.graphiql-editor-tool .view-lines').first().click()
   await page.keyboard.press('ControlOrMeta+a')
   await page.keyboard.insertText(JSON.stringify(variables))
-  // The quotes and braces that the editor closed by itself.
+  // Deletes the quotes and braces that the editor closed by itself.
   await page.keyboard.press('ControlOrMeta+Shift+End')
   await page.keyboard.press('Delete')
 }
 
-test('an invite is made, watched and accepted in GraphiQL, and the dashboard moves with it', async () => {
+test('an invite is created, watched and accepted in GraphiQL, and the dashboard follows', async () => {
   const ada = await fixture.window()
   const ben = await fixture.window()
   const dashboard = await fixture.window({ as: await fixture.guildhall.person('Ada') })
@@ -54,7 +54,7 @@ test('an invite is made, watched and accepted in GraphiQL, and the dashboard mov
   await dashboard.page.getByText('Live', { exact: true }).waitFor()
   const entries = dashboard.page.getByRole('region', { name: 'Events' })
 
-  // The tour lies open, and runs as it stands, as whoever the switch names.
+  // The tour is open and can be run unchanged, as the person that the switch names.
   await openGraphiql(ada.page)
   expect(await ada.page.locator('.graphiql-tab-button').allTextContents()).toEqual([
     'WhoAmI',
@@ -72,7 +72,7 @@ test('an invite is made, watched and accepted in GraphiQL, and the dashboard mov
   await ada.expectAccessible(notOurs)
   await ada.shoot('graphiql')
 
-  // What a plain member may not do is refused as data.
+  // A plain member gets a refusal as data.
   await ada.page.getByRole('tab', { name: 'DeniedAsAPlainMember' }).click()
   await run(ada.page)
   await answers(ada.page, '"__typename": "PermissionDeniedError"', '"permission": "ORG_UPDATE"')
@@ -81,21 +81,21 @@ test('an invite is made, watched and accepted in GraphiQL, and the dashboard mov
   await run(ada.page)
   await answers(ada.page, '"name": "Acme"', '"status": "ACTIVE"')
 
-  // Ben watches, in a window of his own.
+  // Ben subscribes in his own window.
   await openGraphiql(ben.page)
   await signInAs(ben.page, 'Ben Okafor, admin of Acme')
   await ben.page.getByRole('tab', { name: 'WatchItLive' }).click()
   await run(ben.page)
   await ben.page.getByRole('button', { name: /^Stop query/ }).waitFor()
 
-  // Ada invites Grace; the mail, the subscription and the dashboard all tell of it.
+  // Ada invites Grace. The mail, the subscription and the dashboard all show it.
   await ada.page.getByRole('tab', { name: 'InviteSomeone' }).click()
   await run(ada.page)
   await answers(ada.page, '"__typename": "CreateOrgInvitePayload"', '"email": "grace@example.com"')
   await answers(ben.page, '"inviteEventType": "SENT"', '"email": "grace@example.com"')
   await entries.getByText('Ada Lovelace invited grace@example.com as User').waitFor()
 
-  // Grace opens her mail and accepts on the page that it links to.
+  // Grace opens her mail and accepts on the linked page.
   const grace = await fixture.window()
   await grace.page.goto('/mail')
   await grace.page.getByRole('link', { name: /to grace@example\.com/ }).click()
@@ -111,7 +111,7 @@ test('an invite is made, watched and accepted in GraphiQL, and the dashboard mov
   await answers(ben.page, '"memberEventType": "JOINED"', '"name": "Grace Hopper"')
   await entries.getByText('Grace Hopper joined as User').waitFor()
 
-  // Hedy does so in GraphiQL, as the bearer of a token of her own.
+  // Hedy accepts in GraphiQL, with a token of her own.
   const { orgs } = await fixture.guildhall.run(await fixture.guildhall.person('Ada'), WhoAmIDocument, {})
   await writeVariables(ada.page, {
     input: { orgId: orgs.nodes[0]?.id, invitee: { email: 'hedy@example.com' } },
@@ -135,7 +135,7 @@ test('an invite is made, watched and accepted in GraphiQL, and the dashboard mov
   for (const window of [ada, ben, dashboard, grace]) window.expectNoComplaints()
 })
 
-test('GraphiQL explains the schema in our words', async () => {
+test('GraphiQL shows the schema’s descriptions', async () => {
   const window = await fixture.window()
   const { page } = window
   await openGraphiql(page)
@@ -151,7 +151,7 @@ test('GraphiQL explains the schema in our words', async () => {
   window.expectNoComplaints()
 })
 
-test('GraphiQL keeps no token, and of a person only the name', async () => {
+test('GraphiQL stores no token, and only the person’s name', async () => {
   const window = await fixture.window()
   const { page } = window
   const ben = await fixture.guildhall.person('Ben')

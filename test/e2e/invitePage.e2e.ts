@@ -9,7 +9,7 @@ import { useFixture } from './support/fixture.js'
 
 const fixture = useFixture()
 
-/** Invites somebody by mail; answers with the invite and the path of its link. */
+/** Invites somebody by mail. Returns the invite and the path of its link. */
 async function invite(email: string, input: { expiresAt?: string } = {}) {
   const ada = await fixture.guildhall.person('Ada')
   const { orgs } = await fixture.guildhall.run(ada, WhoAmIDocument, {})
@@ -22,7 +22,7 @@ async function invite(email: string, input: { expiresAt?: string } = {}) {
   return { ada, orgInviteId: createOrgInvite.orgInvite.id, link: await fixture.guildhall.inviteLink(email) }
 }
 
-/** What the page says of a link to who is not signed in. */
+/** What the page shows to a visitor who is not signed in. */
 async function opened(link: string) {
   const window = await fixture.window()
   await window.page.goto(link)
@@ -33,7 +33,7 @@ async function opened(link: string) {
   return said
 }
 
-test('an open invite shows who asks, for what and for whom, and asks to sign in', async () => {
+test('an open invite shows who invites whom to what, and asks the invitee to sign in', async () => {
   const { link } = await invite('open@letters.example')
   const said = await opened(link)
   expect(said).toContain('Ada Lovelace invites you to')
@@ -43,7 +43,7 @@ test('an open invite shows who asks, for what and for whom, and asks to sign in'
   expect(said).toContain('Sign in to answer')
 })
 
-test('declined by its person it is over, on the page and in words', async () => {
+test('an invite that the invitee declines is over, and the page says so', async () => {
   const { link } = await invite('declined@letters.example')
   const window = await fixture.window({
     as: await fixture.guildhall.signInAs('Dee', 'declined@letters.example'),
@@ -57,13 +57,13 @@ test('declined by its person it is over, on the page and in words', async () => 
   window.expectNoComplaints()
 })
 
-test('revoked, it says so', async () => {
+test('a revoked invite says that it was revoked', async () => {
   const { ada, orgInviteId, link } = await invite('revoked@letters.example')
   await fixture.guildhall.run(ada, RevokeInviteDocument, { input: { orgInviteId } })
   expect(await opened(link)).toContain('This invite was taken back')
 })
 
-test('revoked while it is looked at, it says so on the answer', async () => {
+test('an invite that is revoked while its page is open says so when the invitee answers', async () => {
   const { ada, orgInviteId, link } = await invite('slow@letters.example')
   const window = await fixture.window({
     as: await fixture.guildhall.signInAs('Slow', 'slow@letters.example'),
@@ -76,7 +76,7 @@ test('revoked while it is looked at, it says so on the answer', async () => {
   window.expectNoComplaints()
 })
 
-test('expired, it says until when it was open', async () => {
+test('an expired invite says until when it was open', async () => {
   const { link } = await invite('late@letters.example', {
     expiresAt: new Date(Date.now() + 2_500).toISOString(),
   })
@@ -85,7 +85,7 @@ test('expired, it says until when it was open', async () => {
     .toContain('This invite has expired')
 })
 
-test('a link replaced by a newer mail opens nothing, and the newer one does', async () => {
+test('a link that a newer mail replaced opens nothing, and the newer link works', async () => {
   const { ada, orgInviteId, link } = await invite('again@letters.example')
   await fixture.guildhall.run(ada, ResendInviteDocument, { input: { orgInviteId } })
   expect(await opened(link)).toContain('This link opens nothing')
@@ -100,13 +100,13 @@ test('a link replaced by a newer mail opens nothing, and the newer one does', as
 })
 
 test.each(['/invites/nonsense', '/invites/gi_%E0%A4%A', '/invites/%F0%9F%9A%AA'])(
-  '%s opens nothing, and says what may have happened',
+  '%s opens no invite, and the page says what may have happened',
   async (link) => {
     expect(await opened(link)).toContain('This link opens nothing')
   },
 )
 
-test('accepted, it leads its person on to the org, and is over', async () => {
+test('an accepted invite leads the invitee to the org, and is over', async () => {
   const { link } = await invite('gone@letters.example')
   const window = await fixture.window({
     as: await fixture.guildhall.signInAs('Gone', 'gone@letters.example'),

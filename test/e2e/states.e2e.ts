@@ -41,7 +41,7 @@ async function expectToFit({ page }: Window) {
   expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
 }
 
-test('names of every length and script fit, and leave the sentence around them in order', async () => {
+test('names of any length and script fit, and keep the sentence around them in order', async () => {
   const owner = await fixture.guildhall.signInAs('عبد الرحمن الخوارزمي', 'khwarizmi@names.example')
   const orgId = await found(owner, `${'Donaudampfschifffahrt'.repeat(3)} 👩‍👩‍👧‍👦 שלום`)
   await join(orgId, owner, '👩‍🚀'.repeat(20), 'rocket@names.example', ['USER'])
@@ -60,7 +60,8 @@ test('names of every length and script fit, and leave the sentence around them i
       .getByText(/^\d+ s ago$/)
       .first()
       .waitFor()
-    // "by عبد الرحمن, 5 s ago": a number after Arabic would be drawn before the name.
+    // "by عبد الرحمن, 5 s ago": without isolation the number after Arabic would appear before the
+    // name.
     const [words, time] = await Promise.all([
       row.locator('.cell-who .sub-line > span').last().boundingBox(),
       row.locator('.cell-who time').boundingBox(),
@@ -97,14 +98,14 @@ test('an empty org says what to do first', async () => {
   window.expectNoComplaints()
 })
 
-test('a dialog that is opened the moment another one closes stays open', async () => {
+test('a dialog that is opened just when another one closes stays open', async () => {
   const owner = await fixture.guildhall.signInAs('Quinn Quick', 'quinn@quick.example')
   const orgId = await found(owner, 'Quick')
   const { page, expectNoComplaints } = await fixture.window({ as: owner })
   await page.goto(`/live?org=${orgId}`)
   await page.getByRole('button', { name: 'Delete' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Keep it as it is' }).waitFor()
-  // No hand is that quick, but a busy browser takes a click before what waits: here it is, before the next task.
+  // A busy browser handles a click before a waiting task. This click comes before the next task.
   await page.evaluate(`new Promise((clicked) => {
     const button = (name) => [...document.querySelectorAll('button')].find((it) => it.textContent === name)
     new MutationObserver((_, observer) => {
@@ -121,7 +122,7 @@ test('a dialog that is opened the moment another one closes stays open', async (
   expectNoComplaints()
 })
 
-test('the minutes of a busy org are read back until half an hour is whole', async () => {
+test('the activity chart of a busy org reads older events until half an hour is complete', async () => {
   const owner = await fixture.guildhall.signInAs('Bea Busy', 'bea@busy.example')
   const orgId = await found(owner, 'Busy')
   const { createOrgInvite } = await fixture.guildhall.run(owner, InviteSomeoneDocument, {
@@ -139,7 +140,7 @@ test('the minutes of a busy org are read back until half an hour is whole', asyn
   window.expectNoComplaints()
 })
 
-test('who is removed while they watch, or leaves, is told which org it was', async () => {
+test('a viewer who is removed or leaves is told which org it was', async () => {
   const owner = await fixture.guildhall.signInAs('Olga Owner', 'olga@leaving.example')
   const orgId = await found(owner, 'Leaving')
   const removed = await join(orgId, owner, 'Remy', 'remy@leaving.example', ['ADMIN'])
@@ -166,7 +167,7 @@ test('who is removed while they watch, or leaves, is told which org it was', asy
   lea.expectNoComplaints()
 })
 
-test('a token that is revoked while it watches leads to the door, and so does signing out', async () => {
+test('a token that is revoked while it watches leads to the sign-in page, and so does signing out', async () => {
   const owner = await fixture.guildhall.signInAs('Tove', 'tove@tokens.example')
   const orgId = await found(owner, 'Tokens')
   const { createApiToken } = await fixture.guildhall.run(owner, CreateApiTokenDocument, {
@@ -204,7 +205,7 @@ test('a token that is revoked while it watches leads to the door, and so does si
 test.each([
   ['/live', 100_000],
   ['/graphql', 2_200_000],
-])('a first visit of %s takes less than %i bytes, compressed by gzip', async (path, most) => {
+])('a first visit of %s loads less than %i bytes, compressed with gzip', async (path, most) => {
   const window = await fixture.window()
   const asked = new Set<string>()
   window.page.on('response', (response) => {

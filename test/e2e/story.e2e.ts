@@ -3,11 +3,11 @@ import { useFixture } from './support/fixture.js'
 
 const fixture = useFixture()
 
-test('two people see each other work, and a third joins by the link in her mail', async () => {
+test('two people see each other’s changes live, and a third joins by the link in her mail', async () => {
   const ada = await fixture.window()
   const ben = await fixture.window()
 
-  // Both sign in by the door.
+  // Both sign in on the sign-in page.
   for (const [window, name] of [
     [ada, 'Ada Lovelace'],
     [ben, 'Ben Okafor'],
@@ -18,7 +18,7 @@ test('two people see each other work, and a third joins by the link in her mail'
     await window.page.getByText('Live', { exact: true }).waitFor()
   }
 
-  // Ada invites; Ben's page moves by itself.
+  // Ada invites Dora. Ben's page shows it without a reload.
   const entries = ben.page.getByRole('region', { name: 'Events' })
   await ada.page.getByRole('button', { name: 'Invite people' }).click()
   const dialog = ada.page.getByRole('dialog', { name: 'Invite people' })
@@ -33,7 +33,7 @@ test('two people see each other work, and a third joins by the link in her mail'
   await entries.getByText('The mail server took the e-mail to dora@newcomer.example').waitFor()
   await ben.page.getByRole('row', { name: /dora@newcomer\.example.*Pending/ }).waitFor()
 
-  // The same again is refused, in words, in the dialog.
+  // The same invite again is refused, with a message in the dialog.
   await dialog.getByLabel('E-mail address').fill('dora@newcomer.example')
   await dialog.getByRole('button', { name: 'Invite' }).click()
   await dialog.getByRole('alert').waitFor()
@@ -42,7 +42,7 @@ test('two people see each other work, and a third joins by the link in her mail'
   await dialog.waitFor({ state: 'detached' })
   expect(await ada.page.locator(':focus').textContent()).toBe('Invite people')
 
-  // Dora opens her mail. First somebody else is signed in, then she is.
+  // Dora opens the link in her mail, first while somebody else is signed in, then as herself.
   const dora = await fixture.window()
   await fixture.guildhall.inviteLink('dora@newcomer.example')
   await dora.page.goto('/mail')
@@ -73,13 +73,13 @@ test('two people see each other work, and a third joins by the link in her mail'
   await ben.page.getByRole('row', { name: /dora@newcomer\.example.*Accepted/ }).waitFor()
   await ben.page.getByText('4', { exact: true }).first().waitFor()
 
-  // Dora looks around: a User sees the members, and is told why no more.
+  // A USER such as Dora sees the members, and is told why she sees nothing else.
   await dora.page.getByRole('link', { name: 'See Acme' }).click()
   await dora.page.getByRole('row', { name: /Dora Maar you/ }).waitFor()
   await dora.page.getByText(/Invites and the history are for those who run the org/).waitFor()
   expect(await dora.page.getByRole('button', { name: 'Invite people' }).count()).toBe(0)
 
-  // Ben makes her an admin; what he may not do is refused in words.
+  // Ben makes her an admin. The page says what Ben may not do.
   await ben.page.getByRole('tab', { name: /Members/ }).click()
   await ben.page.getByRole('button', { name: 'Change roles Ada Lovelace' }).click()
   const roles = ben.page.getByRole('dialog')
@@ -92,13 +92,13 @@ test('two people see each other work, and a third joins by the link in her mail'
   await roles.getByRole('button', { name: 'Change roles' }).click()
   await entries.getByText('Ben Okafor changed the roles of Dora Maar: + Admin').waitFor()
 
-  // The last owner can't leave.
+  // The last owner cannot leave.
   await ada.page.getByRole('button', { name: 'Leave' }).click()
   await ada.page.getByRole('dialog').getByRole('button', { name: 'Leave' }).click()
   expect(await ada.page.getByRole('dialog').getByRole('alert').textContent()).toMatch(/owner/i)
   await ada.page.keyboard.press('Escape')
 
-  // Ada removes Dora again: Dora's page loses the org.
+  // Ada removes Dora: the org disappears from Dora's page.
   await ada.page.getByRole('tab', { name: /Members/ }).click()
   await ada.page.getByRole('button', { name: 'Remove Dora Maar' }).click()
   await ada.page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click()
@@ -109,7 +109,7 @@ test('two people see each other work, and a third joins by the link in her mail'
   for (const window of [ada, ben, dora]) window.expectNoComplaints()
 })
 
-test('an invite waits for its person on the dashboard, and is answered there', async () => {
+test('an invitee finds their invite on the dashboard and answers it there', async () => {
   const ada = await fixture.window({ as: await fixture.guildhall.person('Ada') })
   const eli = await fixture.window({
     as: await fixture.guildhall.signInAs('Eli Haddad', 'eli@waiting.example'),
@@ -117,7 +117,7 @@ test('an invite waits for its person on the dashboard, and is answered there', a
   await eli.page.goto('/live')
   await eli.page.getByRole('heading', { name: 'No org yet' }).waitFor()
 
-  // Many at once: who can't be invited is named, the others are in.
+  // In a bulk invite, the page names those who cannot be invited, and the others are invited.
   await ada.page.goto('/live')
   await ada.page.getByRole('button', { name: 'Invite people' }).click()
   await ada.page.getByRole('tab', { name: 'Many at once' }).click()
@@ -130,7 +130,7 @@ test('an invite waits for its person on the dashboard, and is answered there', a
   expect(answers.map((answer) => answer.split(' ')[0])).toEqual(['ada@acme.example', 'nonsense'])
   await ada.page.keyboard.press('Escape')
 
-  // It shows up at Eli's by itself.
+  // Eli sees it without a reload.
   const inbox = eli.page.getByRole('region', { name: 'Invites for you' })
   await inbox.getByText(/Ada Lovelace invites you to Acme as User/).waitFor()
   await eli.expectAccessible()
@@ -138,7 +138,7 @@ test('an invite waits for its person on the dashboard, and is answered there', a
   await eli.page.getByRole('heading', { level: 1, name: 'Acme' }).waitFor()
   await ada.page.getByRole('row', { name: /eli@waiting\.example.*Accepted/ }).waitFor()
 
-  // What waits can be sent again with other roles, and taken back; what is over can be deleted.
+  // A pending invite can be resent with other roles and revoked. An ended one can be deleted.
   await ada.page.getByRole('button', { name: 'Resend flo@waiting.example' }).click()
   await ada.page.getByRole('dialog').getByRole('checkbox', { name: /Admin/ }).check()
   await ada.page.getByRole('dialog').getByRole('button', { name: 'Resend' }).click()
@@ -161,7 +161,7 @@ test('an invite waits for its person on the dashboard, and is answered there', a
   for (const window of [ada, eli]) window.expectNoComplaints()
 })
 
-test('an org is founded, renamed, guarded by a domain and a token, and left', async () => {
+test('an org is created, renamed, given a domain and a token, and left', async () => {
   const window = await fixture.window({
     as: await fixture.guildhall.signInAs('Gil Sato', 'gil@founders.example'),
   })

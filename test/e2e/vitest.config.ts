@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config'
 
-/** In a browser, against the server as `npm start` runs it: needs Chromium, so `npm test` leaves it out. */
+/**
+ * Tests in a browser, against the server as `npm start` runs it. They need Chromium, so `npm test`
+ * does not include them.
+ */
 export default defineConfig({
   test: {
     include: ['test/e2e/*.e2e.ts'],

@@ -33,14 +33,14 @@ import {
 import { createOrg, invite, join, mutate } from '../support/mutate.js'
 import { type TestPerson, useTestServer } from '../support/testServer.js'
 
-/** What every wiring must do, in its library's own words. */
+/** What each client library's example must do, with that library's API. */
 interface Wiring {
   socket: GraphqlWsClient
-  /** The cursor of the org's newest event. */
+  /** Returns the cursor of the org's newest event. */
   read(orgId: string): Promise<string>
-  /** Calls back with each event's number. Returns the way out. */
+  /** Calls back with each event's sequence number. Returns a function that unsubscribes. */
   watch(orgId: string, after: string, onSeq: (seq: number) => void): () => void
-  /** Answers with the type of the result. */
+  /** Returns the type of the result. */
   invite(orgId: string, email: string): Promise<string>
   close(): void
 }
@@ -146,10 +146,10 @@ describe.each([
   ['urql', wireUrql],
   ['Apollo Client', wireApollo],
   ['Relay', wireRelay],
-])('%s', (_, wire) => {
+])('the %s example', (_, wire) => {
   const testServer = useTestServer()
 
-  it('reads, acts, watches, and goes on after a break without a gap', async () => {
+  it('reads, mutates, subscribes, and resumes after a break without a gap', async () => {
     const owner = await testServer.signUp()
     const orgId = await createOrg(owner)
     const wired = wire({ url: testServer.url, token: owner.authorization?.replace('Bearer ', '') ?? null })
@@ -167,10 +167,10 @@ describe.each([
   })
 })
 
-describe('Apollo Client, with its possible types', () => {
+describe('Apollo Client with possible types', () => {
   const testServer = useTestServer()
 
-  it('reads fragments on interfaces: the words of a refusal, the details of an event', async () => {
+  it('reads fragments on interfaces: a refusal’s message and an event’s details', async () => {
     const owner = await testServer.signUp()
     const orgId = await createOrg(owner)
     const token = owner.authorization?.replace('Bearer ', '') ?? null
@@ -199,7 +199,7 @@ describe('Relay', () => {
     for (let member = 0; member < 4; member++) await join(owner, orgId, await testServer.signUp())
   })
 
-  it('compiles against schema.graphql; what is compiled is up to date: run `npm run relay` where this fails', () => {
+  it('compiles against schema.graphql and its artifacts are up to date: run `npm run relay` if this fails', () => {
     const compiler = createRequire(import.meta.url).resolve('relay-compiler/cli.js')
     const cwd = fileURLToPath(new URL('../../examples/clients/relay', import.meta.url))
     const { status, stdout, stderr } = spawnSync(process.execPath, [compiler, '--validate'], {
@@ -210,7 +210,7 @@ describe('Relay', () => {
     expect(status).toBe(0)
   })
 
-  it('pages through a connection by its refetchable fragment', async () => {
+  it('pages through a connection with its refetchable fragment', async () => {
     const { environment, read, close } = wireRelay({
       url: testServer.url,
       token: owner.authorization?.replace('Bearer ', '') ?? null,
@@ -240,7 +240,7 @@ describe('Relay', () => {
     close()
   })
 
-  it('keeps its store up to date by the events alone', async () => {
+  it('keeps its store up to date with events only', async () => {
     const { environment, read, watch, close } = wireRelay({
       url: testServer.url,
       token: owner.authorization?.replace('Bearer ', '') ?? null,

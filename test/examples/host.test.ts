@@ -8,7 +8,7 @@ import { APP_URL, INSTANCE_TOKEN, useTestServer } from '../support/testServer.js
 const ISSUER = 'https://login.example.com/'
 const AUDIENCE = 'https://api.example.com'
 
-describe('a product with an OpenID provider', async () => {
+describe('the host application example with an OpenID provider', async () => {
   const provider = await startOpenIdProvider()
   const key = await makeKey('ES256')
   provider.publish(key.jwk)
@@ -45,14 +45,14 @@ describe('a product with an OpenID provider', async () => {
     return link.slice(`${APP_URL}/invites/`.length)
   }
 
-  it('knows an account before its first sign-in: the owner finds the org there', async () => {
+  it('upserts an account before its first sign-in, so that the owner finds the org', async () => {
     const orgId = await orgOf('ada')
     const owner = testServer.bearer(`Bearer ${await accessToken('ada')}`)
     const { data } = await owner.ask('{ orgs(first: 1) { nodes { id viewerOrgUser { roles } } } }')
     expect(data.orgs.nodes).toEqual([{ id: orgId, viewerOrgUser: { roles: ['OWNER'] } }])
   })
 
-  it('shows the invite, asks to sign in, and lets its person accept', async () => {
+  it('shows the invite, asks the invitee to sign in, and lets them accept', async () => {
     const token = await linkTo(await orgOf('ben'), 'cleo@example.com')
     const stranger = await openInvite(testServer.url, token, null)
     expect(stranger).toMatchObject({ show: 'sign in', preview: { orgName: 'ben’s workspace' } })
@@ -66,7 +66,7 @@ describe('a product with an OpenID provider', async () => {
     })
   })
 
-  it('lets its person decline', async () => {
+  it('lets the invitee decline', async () => {
     const token = await linkTo(await orgOf('eve'), 'fred@example.com')
     const fred = await openInvite(testServer.url, token, await accessToken('fred'))
     expect(fred.show === 'answer' && (await fred.decline())).toBe('You have declined.')
@@ -80,7 +80,7 @@ describe('a product with an OpenID provider', async () => {
     expect(await openInvite(testServer.url, 'gi_nothing', null)).toEqual({ show: 'unknown' })
   })
 
-  it('answers for somebody, and keeps an org that still owns something', async () => {
+  it('answers on behalf of a user, and keeps an org that still owns something', async () => {
     const orgId = await orgOf('gina')
     const hugo = await known('hugo')
     await backend().acceptFor(hugo, await linkTo(orgId, 'hugo@example.com'))

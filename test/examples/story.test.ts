@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { smtpMailer } from '../../src/mail/mailer.js'
 import { JWT_SECRET, useTestServer } from '../support/testServer.js'
 
-/** Runs `npm run example` as a process of its own. */
+/** Runs `npm run example` in its own process. */
 function play(env: NodeJS.ProcessEnv): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
     const child = execFile(
@@ -32,7 +32,7 @@ describe('the example', async () => {
     mailer: () => smtpMailer(`smtp://127.0.0.1:${port}`, 'Guildhall <guildhall@example.com>'),
   })
 
-  it('plays the whole story by real mail and sees every step of it, in order', async () => {
+  it('plays the whole story with real mail and sees every step of it, in order', async () => {
     const { code, output } = await play({ GUILDHALL_URL: testServer.url, EXAMPLE_SMTP_PORT: String(port) })
     const rows = [...output.matchAll(/^ {2}([ \d]{5}) .{8} {2}([A-Z_]+) /gm)]
     expect(rows.map(([, seq]) => Number(seq))).toEqual(Array.from({ length: 16 }, (_, index) => index + 1))
@@ -48,16 +48,16 @@ describe('the example', async () => {
   })
 })
 
-describe('the example fails with words', () => {
+describe('the example fails with a message', () => {
   const testServer = useTestServer()
 
-  it('where the server sends no mail', async () => {
+  it('if the server sends no mail', async () => {
     const { code, output } = await play({ GUILDHALL_URL: testServer.url })
     expect(output).toContain('✗ EmailNotConfiguredError: This server sends no e-mail')
     expect(code).toBe(1)
   })
 
-  it('where no server is', async () => {
+  it('if there is no server', async () => {
     const { code, output } = await play({ GUILDHALL_URL: 'http://127.0.0.1:1' })
     expect(output).toMatch(/✗ fetch failed .*at http:\/\/127\.0\.0\.1:1/)
     expect(code).toBe(1)

@@ -3,10 +3,10 @@ import { watch } from '../../examples/recipes/watch.js'
 import { createOrg, invite, mutate } from '../support/mutate.js'
 import { useTestServer } from '../support/testServer.js'
 
-describe('an org watched without a library', () => {
+describe('the example that watches an org without a library', () => {
   const testServer = useTestServer()
 
-  it('is shown from what was read until it is gone, by a token that is fetched anew where it must', async () => {
+  it('shows the org from the first read until it is deleted, and gets new tokens when it must', async () => {
     const owner = await testServer.signUp()
     const orgId = await createOrg(owner)
     const { data } = await owner.ask('query($orgId: ID!) { org(id: $orgId) { eventCursor } }', { orgId })

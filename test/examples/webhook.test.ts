@@ -12,7 +12,7 @@ import { type TestPerson, useTestServer } from '../support/testServer.js'
 
 const SECRET = 'what the receiver knows the sender by'
 
-describe('a webhook fed by the stream of events', () => {
+describe('the webhook example', () => {
   const testServer = useTestServer()
   let owner: TestPerson
   let orgId: string
@@ -64,7 +64,7 @@ describe('a webhook fed by the stream of events', () => {
     receiver.close()
   })
 
-  /** A process of its own would live as long. */
+  /** Runs the webhook in this process while `work` runs. */
   async function whileDelivering(work: () => Promise<void>): Promise<void> {
     const client = resumingClient({
       url: `${testServer.url.replace('http', 'ws')}/graphql`,
@@ -82,7 +82,7 @@ describe('a webhook fed by the stream of events', () => {
   const seqs = () => received.map(({ seq }) => seq)
   const happen = () => invite(owner, orgId, `${crypto.randomUUID()}@example.com`)
 
-  it('is posted every event, signed, and goes on after a restart where it was', async () => {
+  it('posts every event with a signature, and resumes where it was after a restart', async () => {
     await whileDelivering(async () => {
       await happen()
       await vi.waitFor(() => expect(seqs()).toEqual([4]), { timeout: 10_000 })

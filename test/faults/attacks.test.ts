@@ -7,18 +7,18 @@ import { ask, authorize, JWT_SECRET } from '../support/testServer.js'
 import { attack } from './attacks.js'
 import { freePort, ready } from './serverProcesses.js'
 
-/** `npm run test:faults` asks for the long run. */
+/** `npm run test:faults` sets this for the long run. */
 const long = process.env.FAULTS === 'long'
 const ATTACK_MS = long ? 120_000 : 15_000
 const SIDE_BY_SIDE = long ? 12 : 6
 const HEAP_MB = 512
-/** The heap, and what is not in it: the program, bodies as they come, answers as they leave. */
+/** The heap and everything outside of it: the program, incoming bodies and outgoing answers. */
 const MAX_RSS_MB = HEAP_MB + 400
 
 const rssOf = ({ pid }: ChildProcess): number =>
   Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)]).toString()) / 1_024
 
-test('a server of a small heap lives through everything that strangers send', async () => {
+test('a server with a small heap survives everything that anonymous clients send', async () => {
   const database = await createDatabase()
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`

@@ -3,20 +3,20 @@ import { Agent, request } from 'node:http'
 import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** Where attacks go. */
+/** The attacked server. */
 export interface Target {
   readonly url: string
-  /** Somebody who is signed in, and owns an org of a hundred invites with long messages. */
+  /** Somebody who is signed in and owns an org of a hundred invites with long messages. */
   readonly authorization: string
   readonly orgId: string
 }
 
-/** One kind of hostile client: runs once, and is run again until the time is over. */
+/** A hostile client. It is run again and again until the time is over. */
 export type Attack = (target: Target, turn: number) => Promise<void>
 
 const agent = new Agent({ keepAlive: true, maxSockets: 256 })
 
-/** The answer's status; 0 where there was none. What it says is read and forgotten. */
+/** Sends a body, reads the answer and returns its status, or 0 without an answer. */
 const post = ({ url }: Target, body: string, headers: Record<string, string> = {}): Promise<number> =>
   new Promise((resolve) => {
     const req = request(`${url}/graphql`, {
@@ -24,7 +24,7 @@ const post = ({ url }: Target, body: string, headers: Record<string, string> = {
       agent,
       headers: {
         'content-type': 'application/json',
-        // From everywhere, so that no limit of an address stands before what is tried.
+        // From many addresses, so that the limits per address do not stop the attack.
         'x-forwarded-for': `10.${randomInt(256)}.${randomInt(256)}.${randomInt(256)}`,
         ...headers,
       },
@@ -43,7 +43,7 @@ const ask = (target: Target, query: string, variables?: unknown, headers?: Recor
 const largeAnswer = `query($id: ID!) { org(id: $id) { invites(first: 20) { nodes { org { invites(first: 60) { nodes {
   message } } } } } } }`
 
-/** Opens a connection, sends this much, and then does nothing with it for a while. */
+/** Opens a connection, sends the text, and then does nothing for a while. */
 const stall = ({ url }: Target, text: string, ms: number): Promise<void> =>
   new Promise((resolve) => {
     const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(text))
@@ -108,8 +108,8 @@ export const attacks: Readonly<Record<string, Attack>> = {
 }
 
 /**
- * Runs all of them side by side, each several times over, until the time is over.
- * @returns how often each was run
+ * Runs all attacks side by side, each several times at once, until the time is over.
+ * @returns how often each attack ran
  */
 export async function attack(
   target: Target,

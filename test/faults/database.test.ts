@@ -9,22 +9,24 @@ import { type Answer, APP_URL, authorize, JWT_SECRET } from '../support/testServ
 
 const long = process.env.FAULTS === 'long'
 const FROZEN_MS = long ? 15_000 : 6_500
-/** How long the proxy still leads to the old primary, after that was started again as a standby. */
+/**
+ * How long the proxy still connects to the old primary after that is started again as a standby.
+ */
 const LATE_MS = long ? 5_000 : 2_000
-/** Within which every request is answered, and after a switch all is as before. */
+/** The time for every request, and for a return to normal after a switchover. */
 const WITHIN_MS = 5_000
-/** What a busy machine may add to that: timers and answers come late there. */
+/** Additional time on a busy machine, where timers and answers are late. */
 const BUSY_MS = 1_000
 
 interface Outcome {
   at: number
   tookMs: number
   ok: boolean
-  /** As `503 UNAVAILABLE`; undefined for an answer without an error. */
+  /** Such as `503 UNAVAILABLE`. Undefined for an answer without an error. */
   failure: string | undefined
 }
 
-describe('on a bad day of the database', () => {
+describe('when the database fails', () => {
   let pair: Pair
   let proxy: DatabaseProxy
   let server: StartedServer
@@ -70,7 +72,7 @@ describe('on a bad day of the database', () => {
   }
   const ready = async () => (await fetch(`${server.url}/ready`)).status
 
-  /** Asks, and says how it went. */
+  /** Sends a request and returns how it ended. */
   const asked = async (
     document: string,
     variables: object,
@@ -114,7 +116,7 @@ describe('on a bad day of the database', () => {
     )
 
   it.runIf(process.platform === 'linux')(
-    'every request ends within 5 s while PostgreSQL is frozen, and all is well when it goes on',
+    'every request ends within 5 s while PostgreSQL is frozen, and requests work again when it continues',
     async () => {
       const outcomes: Outcome[] = []
       let done = false
@@ -156,13 +158,13 @@ describe('on a bad day of the database', () => {
     60_000,
   )
 
-  it('after a switchover behind a late proxy that leaves sessions open, all is as before within 5 s', async () => {
+  it('everything works again within 5 s of a switchover, even behind a late proxy that keeps sessions open', async () => {
     let done = false
     let renamed = 0
     const writes: Outcome[] = []
     const reads: Outcome[] = []
     const stale: number[] = []
-    // One renames, so that it is known what a read has to tell.
+    // One client renames an org, so that reads have a known answer.
     const rename = async () => {
       for (let number = 1; !done; number++) {
         const wanted = `Number ${number}`

@@ -6,7 +6,7 @@ import { newSeed, type Random, seededRandom } from '../support/random.js'
 import { ask, authorize } from '../support/testServer.js'
 import { type ServerProcesses, startServerProcesses } from './serverProcesses.js'
 
-/** `npm run test:faults` asks for the long run. */
+/** `npm run test:faults` sets this for the long run. */
 const long = process.env.FAULTS === 'long'
 const KILLS = long ? 30 : 3
 const DATABASE_CRASHES = long ? 3 : 1
@@ -19,7 +19,7 @@ interface Seen {
   cursor: string
 }
 
-describe('whatever is killed', () => {
+describe('when processes are killed and connections are cut', () => {
   let processes: ServerProcesses
   beforeAll(async () => {
     processes = await startServerProcesses(2)
@@ -101,7 +101,10 @@ async function foundOrg({ servers }: ServerProcesses, owner: string): Promise<st
   return data.createOrg.org.id
 }
 
-/** Watches an org from its first event on, going on from its last cursor on either server after each break. */
+/**
+ * Subscribes to an org from its first event on. After each break it resumes from its last cursor,
+ * on either server.
+ */
 function follow({ servers }: ServerProcesses, orgId: string, authorization: string, first: number) {
   const seen: Seen[] = []
   let stopped = false
@@ -151,7 +154,7 @@ function follow({ servers }: ServerProcesses, orgId: string, authorization: stri
   }
 }
 
-/** What was there before the stream: the history, and the cursor behind it. */
+/** Reads the history before the stream and returns the cursor after it. */
 async function firstCursor(url: string, authorization: string, orgId: string, seen: Seen[]): Promise<string> {
   for (;;) {
     const answer = await ask(

@@ -14,19 +14,22 @@ import { INSTANCE_TOKEN, JWT_SECRET } from '../support/testServer.js'
 
 const START_WITHIN_MS = 60_000
 
-/** A server in a process of its own, on a port that it keeps through every death. */
+/** A server in its own process. It keeps its port when it is killed and restarted. */
 export interface Server {
   url: string
-  /** Ends it with -9, as it stands, and starts it again at once. Resolves once it is ready. */
+  /** Kills it with SIGKILL and starts it again at once. Resolves once it is ready. */
   killAndRestart(): Promise<void>
 }
 
-/** Servers on one durable PostgreSQL of their own, made to be broken. */
+/** Several servers on a durable PostgreSQL of their own, for tests that break them. */
 export interface ServerProcesses {
   servers: Server[]
-  /** A connection beside the servers. */
+  /** Queries PostgreSQL directly. */
   query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>
-  /** Kills a process of PostgreSQL with -9: it drops every connection and recovers from its log. */
+  /**
+   * Kills a PostgreSQL process with SIGKILL. PostgreSQL then drops every connection and recovers
+   * from its log.
+   */
   crashDatabase(): Promise<void>
   /** Cuts the connections on which servers listen for hints. */
   cutListeners(): Promise<void>
@@ -38,7 +41,7 @@ export async function startServerProcesses(serverCount: number): Promise<ServerP
   const cleared = cleanUpAfterCrash(dataDir)
   const database = await startEmbeddedPostgres({ dataDir, log: silent })
   const servers: Array<Server & { stop(): Promise<void> }> = []
-  // One after the other: the first makes the tables.
+  // One after the other, because the first creates the tables.
   for (let i = 0; i < serverCount; i++) servers.push(await openServer(database.connectionString))
 
   async function query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]> {
@@ -61,7 +64,8 @@ export async function startServerProcesses(serverCount: number): Promise<ServerP
     servers,
     query,
     async crashDatabase() {
-      // A backend that dies by a signal may have left shared memory in disorder, so all are restarted.
+      // After a backend dies from a signal PostgreSQL restarts all, because shared memory may be
+      // corrupt.
       const [backend] = await query<{ pid: number }>(
         `select pid from pg_stat_activity where application_name = 'guildhall' limit 1`,
       )

@@ -9,7 +9,7 @@ import { openPool } from '../support/openPool.js'
 const jobs = useJobs()
 
 describe('a server', () => {
-  test('shares the jobs with others, each run once', async () => {
+  test('shares the jobs with other servers, and each job runs once', async () => {
     const values = Array.from({ length: 300 }, (_, value) => value)
     const seen: [number, number][] = []
     for (const server of [1, 2, 3])
@@ -23,7 +23,7 @@ describe('a server', () => {
     expect(new Set(seen.map(([server]) => server)).size).toBe(3)
   }, 15_000)
 
-  test('killed at a job leaves it to another, which runs it within 10 s', async () => {
+  test('that is killed during a job leaves it to another server, which runs it within 10 s', async () => {
     await jobs.enqueue(7)
     const child = spawn(
       process.execPath,
@@ -47,7 +47,7 @@ describe('a server', () => {
     await eventually(2_000, async () => expect(await jobs.jobsLeft()).toBe(0))
   }, 45_000)
 
-  test('that loses its proof of life ends what it runs and goes on under a new one', async () => {
+  test('that loses its heartbeat aborts its jobs and continues under a new identity', async () => {
     const seen: string[] = []
     jobs.serve(async ({ value }) => {
       seen.push(`${value} begins`)
@@ -67,7 +67,7 @@ describe('a server', () => {
     await eventually(2_000, async () => expect(await jobs.jobsLeft()).toBe(0))
   }, 20_000)
 
-  test('tells a job that its proof of life is lost before another may run it', async () => {
+  test('tells a job that its heartbeat is lost before another server may run the job', async () => {
     let told = 0
     const again: number[] = []
     jobs.serve(async ({ value }, { signal, attempt }) => {
@@ -92,10 +92,10 @@ describe('a server', () => {
   }, 20_000)
 
   test.each([
-    ['alone, where both are under one key', { key: 'again' }, [1, 2]],
-    ['beside the run that was cut short, where they are not', {}, [1, 2, 1]],
+    ['alone if both runs have one key', { key: 'again' }, [1, 2]],
+    ['beside the interrupted run if they do not', {}, [1, 2, 1]],
   ])(
-    'that dies after a job asked for its next run leaves that one %s',
+    'that dies after a job scheduled its next run leaves that run %s',
     async (_, options, expected) => {
       const seen: number[] = []
       jobs.serve(async ({ value }, { attempt }) => {
@@ -135,7 +135,7 @@ describe('a server', () => {
     await own.end()
   }, 30_000)
 
-  test('that cannot write down the end of a job lives on, and the job is run again', async () => {
+  test('that cannot store the end of a job keeps running, and the job is run again', async () => {
     const attempts: number[] = []
     jobs.serve(async (_, { attempt }) => {
       attempts.push(attempt)
@@ -149,7 +149,7 @@ describe('a server', () => {
     await eventually(2_000, async () => expect(await jobs.jobsLeft()).toBe(0))
   }, 20_000)
 
-  test('that stops waits for what it runs and leaves the rest to others', async () => {
+  test('that stops waits for its running jobs and leaves the rest to other servers', async () => {
     const seen: string[] = []
     const server = jobs.serve(async ({ value }) => {
       seen.push(`${value} begins`)
@@ -165,7 +165,7 @@ describe('a server', () => {
     expect(await jobs.jobsLeft()).toBe(1)
   })
 
-  test('that stops puts back a job that does not end', async () => {
+  test('that stops puts a job that does not end back into the queue', async () => {
     const server = jobs.serve(() => new Promise(() => {}))
     await jobs.enqueue(1)
     const locked = () => jobs.pool.query('select 1 from graphile_worker.jobs where locked_by is not null')

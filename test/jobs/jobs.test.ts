@@ -11,7 +11,7 @@ import { openPool } from '../support/openPool.js'
 const jobs = useJobs()
 
 describe('a job', () => {
-  test('runs once its transaction commits, and not before', async () => {
+  test('runs once its transaction has committed, and not before', async () => {
     const seen: number[] = []
     jobs.serve(async ({ value }) => void seen.push(value))
     const client = await jobs.pool.connect()
@@ -24,7 +24,7 @@ describe('a job', () => {
     await eventually(2_000, () => expect(seen).toEqual([1]))
   })
 
-  test('never runs when its transaction is rolled back', async () => {
+  test('never runs if its transaction is rolled back', async () => {
     const seen: number[] = []
     jobs.serve(async ({ value }) => void seen.push(value))
     const client = await jobs.pool.connect()
@@ -37,7 +37,7 @@ describe('a job', () => {
     await eventually(2_000, async () => expect(await jobs.jobsLeft()).toBe(0))
   })
 
-  test('waits for its time', async () => {
+  test('waits for its scheduled time', async () => {
     const seen: number[] = []
     jobs.serve(async ({ value }) => void seen.push(value))
     const asked = Date.now()
@@ -46,7 +46,7 @@ describe('a job', () => {
     expect(Date.now() - asked).toBeGreaterThanOrEqual(1_000)
   })
 
-  test('takes the place of the one that waits under the same key', async () => {
+  test('replaces the waiting job with the same key', async () => {
     const seen: number[] = []
     await jobs.enqueue(1, { key: 'a' })
     await jobs.enqueue(2, { key: 'a' })
@@ -57,7 +57,7 @@ describe('a job', () => {
     expect(seen.sort()).toEqual([2, 3])
   })
 
-  test('can ask for its own next run under its own key', async () => {
+  test('can schedule its own next run under its own key', async () => {
     const runs: number[] = []
     jobs.serve(async ({ value }) => {
       runs.push(value)
@@ -68,7 +68,7 @@ describe('a job', () => {
     await eventually(2_000, async () => expect(await jobs.jobsLeft()).toBe(0))
   })
 
-  test('is one of many put in by one statement', async () => {
+  test('can be added together with many others in one statement', async () => {
     const seen: number[] = []
     const values = Array.from({ length: 100 }, (_, value) => value)
     await jobs.pool.query(jobsSql<Jobs>(values.map((value) => ({ name: 'work', payload: { value } }))))
@@ -76,7 +76,7 @@ describe('a job', () => {
     await eventually(5_000, () => expect(seen.toSorted((a, b) => a - b)).toEqual(values))
   })
 
-  test('is run again when it throws, up to the attempts it may have', async () => {
+  test('that throws is run again, up to its maximum number of attempts', async () => {
     const attempts: number[] = []
     jobs.serve(async (_, { attempt }) => {
       attempts.push(attempt)
@@ -86,7 +86,7 @@ describe('a job', () => {
     await eventually(10_000, () => expect(attempts).toEqual([1, 2]))
   })
 
-  test('that another took the place of while it failed is forgotten, and no other', async () => {
+  test('that was replaced while it failed is deleted, and no other job is', async () => {
     jobs.serve(async ({ value }) => {
       if (value === 1) await jobs.enqueue(2, { key: 'a', runAt: new Date(Date.now() + 60_000) })
       throw new Error(`no ${value}`)
@@ -100,7 +100,7 @@ describe('a job', () => {
     expect(await jobs.errors()).toEqual([null, 'no 3'])
   })
 
-  test('has the payload that its registry gives it, or the code does not compile', () => {
+  test('has the payload type of its registry, or the code does not compile', () => {
     // @ts-expect-error a string is no number
     jobSql<Jobs>({ name: 'work', payload: { value: 'one' } })
     // @ts-expect-error no such job
@@ -112,9 +112,9 @@ describe('a job', () => {
   })
 })
 
-test('the queries in the docs tell a queue that grows from jobs that were given up', async () => {
+test('the queries in the docs distinguish a growing queue from failed jobs', async () => {
   const docs = await readFile(new URL('../../docs/deploying.md', import.meta.url), 'utf8')
-  // Those about mails are tried beside the mails.
+  // The queries about mails are tested with the mails.
   const queries = [...docs.matchAll(/^```sql\n([\s\S]*?)^```$/gm)]
     .map(([, query = '']) => query)
     .filter((query) => query.startsWith('select count(*) from graphile_worker._private_jobs'))
@@ -138,14 +138,14 @@ test('the queries in the docs tell a queue that grows from jobs that were given 
   expect(await answers()).toEqual([0, 1])
   await server.stop()
 
-  // And its cure works.
+  // The documented remedy works too.
   await jobs.pool.query(`select graphile_worker.reschedule_jobs(
     array(select id from graphile_worker._private_jobs), run_at => now(), attempts => 0)`)
   jobs.serve(async () => {})
   await eventually(2_000, async () => expect(await jobs.jobsLeft()).toBe(0))
 })
 
-test('an outage of the database is told once, and its end once', async () => {
+test('a database outage is logged once, and so is its end', async () => {
   const lines: { msg: string }[] = []
   const log = pino({ level: 'info' }, { write: (line) => void lines.push(JSON.parse(line)) })
   const told = (words: RegExp) => lines.map(({ msg }) => msg).filter((msg) => words.test(msg))

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { cleanText } from '../../src/lib/cleanText.js'
 
 describe('a stranger’s text in the log', () => {
-  it('stays as it is where it is harmless', () => {
+  it('is unchanged if it is harmless', () => {
     expect(cleanText('https://idp.example/realms/ä?x=1')).toBe('https://idp.example/realms/ä?x=1')
   })
 
@@ -11,13 +11,13 @@ describe('a stranger’s text in the log', () => {
   })
 
   it.each(['\n', '\r', '\0', '\u001b[2J', '\u2028', '\u202e', '\u200b', '\u0085', '\ud800'])(
-    'has no %j in it',
+    'has no %j',
     (character) => {
       expect(cleanText(`a${character}b`)).toMatch(/^a\ufffd(\[2J)?b$/)
     },
   )
 
-  it('has no half of a character that was cut', () => {
+  it('has no half of a cut character', () => {
     expect(cleanText('x😀', 2)).toBe('x\ufffd…')
   })
 })

@@ -8,24 +8,24 @@ const written = (production: boolean, write: (log: ReturnType<typeof createLog>)
 }
 
 describe('the log', () => {
-  test('is one JSON object a line in production', () => {
+  test('has one JSON object per line in production', () => {
     const [line, ...more] = written(true, (log) => log.info({ org: 'Acme' }, 'an org was made'))
     expect(JSON.parse(line ?? '')).toMatchObject({ level: 30, org: 'Acme', msg: 'an org was made' })
     expect(more).toEqual([])
   })
 
-  test('is readable otherwise, an error with its stack', () => {
+  test('is readable text otherwise, with an error’s stack', () => {
     const [line] = written(false, (log) =>
       log.error({ to: 'a@example.com', err: new Error('no route') }, 'mail failed'),
     )
     expect(line).toMatch(/^\d\d:\d\d:\d\d ERROR mail failed to=a@example\.com\n {2}Error: no route\n {6}at /)
   })
 
-  test('leaves out what is below its level', () => {
+  test('leaves out lines below its level', () => {
     expect(written(true, (log) => log.debug('chatter'))).toEqual([])
   })
 
-  test.each([true, false])('repeats no credential, wherever it stands (production: %s)', (production) => {
+  test.each([true, false])('never shows a credential, wherever it occurs (production: %s)', (production) => {
     const lines = written(production, (log) => {
       log.info({ token: 'gh_hush', secret: 'hush' }, 'made')
       log.info({ req: { headers: { authorization: 'Bearer hush', host: 'shown' } } }, 'asked')

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { logOncePerMinute } from '../../src/lib/logOncePerMinute.js'
 
-describe('what strangers can cause as often as they like', () => {
+describe('an event that strangers can cause as often as they like', () => {
   beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())
 
@@ -18,7 +18,7 @@ describe('what strangers can cause as often as they like', () => {
     expect(lines).toEqual([{ message: 'refused', facts }])
   })
 
-  it('is logged once more at the end of the minute, with the number of cases and the last one’s facts', () => {
+  it('is logged again at the end of the minute, with the number of cases and the last one’s facts', () => {
     const { lines, say } = saying()
     for (let number = 0; number < 1_000; number++) say('issuer', { given: number })
     expect(lines).toHaveLength(1)
@@ -26,7 +26,7 @@ describe('what strangers can cause as often as they like', () => {
     expect(lines.map(({ facts }) => facts).slice(1)).toEqual([{ reason: 'issuer', count: 999, given: 999 }])
   })
 
-  it('is no line in a minute without a case', () => {
+  it('is not logged in a minute without a case', () => {
     const { lines, say } = saying()
     say('issuer')
     vi.advanceTimersByTime(600_000)
@@ -35,7 +35,7 @@ describe('what strangers can cause as often as they like', () => {
     expect(lines).toHaveLength(2)
   })
 
-  it('is at most one line a minute for each reason, however steadily it comes', () => {
+  it('is logged at most once a minute per reason, even if it never stops', () => {
     const { lines, say } = saying()
     for (let second = 0; second < 600; second++) {
       for (const reason of ['issuer', 'audience']) say(reason)
@@ -48,7 +48,7 @@ describe('what strangers can cause as often as they like', () => {
     expect([total('issuer'), total('audience')]).toEqual([600, 600])
   })
 
-  it('is logged as `other` where there are too many reasons, and leaves nothing in memory after a minute', () => {
+  it('is logged as `other` beyond a number of reasons, and leaves nothing in memory after a minute', () => {
     const { lines, say } = saying()
     for (let number = 0; number < 10_000; number++) say(`reason ${number}`)
     expect(lines).toHaveLength(51)

@@ -6,7 +6,7 @@ const asked = new Date('2025-03-07T12:00:00Z')
 const after = (ms: number) => new Date(asked.getTime() + ms)
 const hour = 3_600_000
 
-test('waits twice as long after each failed try, five minutes at most', () => {
+test('a failed mail waits twice as long after each try, and at most five minutes', () => {
   const waits = Array.from({ length: 12 }, (_, n) => {
     const next = nextMailAttempt(asked, n + 1, asked, hour, () => 0)
     return next && (next.getTime() - asked.getTime()) / 1_000
@@ -14,14 +14,14 @@ test('waits twice as long after each failed try, five minutes at most', () => {
   expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300])
 })
 
-test('shortens a wait by chance, to half of it at most', () => {
+test('a wait is shortened at random, by half of it at most', () => {
   const wait = (random: number) => nextMailAttempt(asked, 5, asked, hour, () => random)?.getTime()
   expect(wait(0)).toBe(after(16_000).getTime())
   expect(wait(0.5)).toBe(after(12_000).getTime())
   expect(wait(1)).toBe(after(8_000).getTime())
 })
 
-test('tries a last time when the time given ends, and then no more', () => {
+test('a failed mail is tried a last time when its time ends, and then no more', () => {
   expect(nextMailAttempt(asked, 20, after(hour - 10_000), hour, () => 0)).toEqual(after(hour))
   expect(nextMailAttempt(asked, 20, after(hour - 1), hour)).toEqual(after(hour))
   expect(nextMailAttempt(asked, 21, after(hour), hour)).toBeNull()
@@ -29,7 +29,7 @@ test('tries a last time when the time given ends, and then no more', () => {
   expect(nextMailAttempt(asked, 1, asked, 0)).toBeNull()
 })
 
-test('comes to an end after a bounded number of tries, never after the time given', () => {
+test('a failed mail is tried a limited number of times, and never after its time', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 0, max: 24 * 3_600 }),

@@ -37,8 +37,8 @@ const failureOf = (sending: Promise<void>): Promise<MailFailure> =>
     (error: unknown) => mailFailureOf(error),
   )
 
-describe('mail by SMTP', () => {
-  test('arrives as it was written, under the Message-ID that it was given', async () => {
+describe('a mail over SMTP', () => {
+  test('arrives unchanged, under the given Message-ID', async () => {
     const { url, received } = await startMailServer()
     const subject = `${'Lange Grüße an alle im Gildenhaus, 日本語 👩‍👩‍👧 '.repeat(6)}— Ende`
     await mailer(url).send({ ...mail, subject })
@@ -83,27 +83,27 @@ describe('mail by SMTP', () => {
     expect(received).toEqual([])
   })
 
-  test('reads no file and no URL, whatever it says', async () => {
+  test('cannot contain a file or a URL’s content, whatever its text says', async () => {
     const { url, received } = await startMailServer()
     await mailer(url).send({ ...mail, text: 'file:///etc/passwd', html: '<img src="file:///etc/passwd">' })
     expect(received[0]?.attachments).toEqual([])
     expect(received[0]?.text?.trim()).toBe('file:///etc/passwd')
   })
 
-  test('takes TLS where the server offers it', async () => {
+  test('uses TLS if the server offers it', async () => {
     const { url, received } = await startMailServer({ hideSTARTTLS: false })
     await mailer(`${url}?tls.rejectUnauthorized=false`).send(mail)
     expect(received[0]?.secure).toBe(true)
   })
 
-  test('is not sent in the clear where the URL requires TLS', async () => {
+  test('is not sent in clear text if the URL requires TLS', async () => {
     const { url, received } = await startMailServer({ disabledCommands: ['STARTTLS'] })
     const failure = await failureOf(mailer(`${url}?requireTLS=true`).send(mail))
     expect(failure.isFinal).toBe(false)
     expect(received).toEqual([])
   })
 
-  test('by smtps:// is TLS from the start, with a certificate that is checked', async () => {
+  test('to an smtps:// URL uses TLS from the start, with a checked certificate', async () => {
     const { url, received } = await startMailServer({ secure: true })
     expect((await failureOf(mailer(url).send(mail))).isFinal).toBe(false)
     expect(received).toEqual([])
@@ -111,7 +111,7 @@ describe('mail by SMTP', () => {
     expect(received[0]?.secure).toBe(true)
   })
 
-  test('signs in as the URL says', async () => {
+  test('is sent with the user name and password from the URL', async () => {
     const logins: string[] = []
     const { url } = await startMailServer({
       authOptional: false,
@@ -125,7 +125,7 @@ describe('mail by SMTP', () => {
     expect(logins).toEqual(['gu@ild p/w'])
   })
 
-  test('goes out once each, however many are sent at once', async () => {
+  test('is sent once, however many are sent at the same time', async () => {
     const { url, received } = await startMailServer()
     const open = mailer(url)
     const ids = Array.from({ length: 60 }, (_, n) => `<invite.1.${n}@example.com>`)
@@ -151,7 +151,7 @@ describe('mail by SMTP', () => {
     ['550 5.7.1 to the recipient', 'RECIPIENT_REFUSED', toRecipient(550, '5.7.1 not for you')],
     ['554 to the message', 'MESSAGE_REFUSED', toMessage(554, '5.6.0 spam')],
     ['554 5.7.0 to the message', 'MESSAGE_REFUSED', toMessage(554, '5.7.0 Limit exceeded')],
-  ])('that meets %s is refused for good: %s', async (_, problem, options) => {
+  ])('fails for good after %s: %s', async (_, problem, options) => {
     const { url } = await startMailServer(options)
     const failure = await failureOf(mailer(url).send(mail))
     expect(failure).toMatchObject({ problem, isFinal: true, isAboutUs: false, mayHaveArrived: false })
@@ -168,7 +168,7 @@ describe('mail by SMTP', () => {
     ['552 5.2.2 to the message', 'MAILBOX_FULL', toMessage(552, '5.2.2 mailbox full')],
     ['452 to the message', 'BUSY', toMessage(452, '4.3.1 full')],
     ['550 5.4.5 to the message', 'BUSY', toMessage(550, '5.4.5 daily limit')],
-  ])('that meets %s may be tried again, and others go on: %s', async (_, problem, options) => {
+  ])('may be tried again after %s, and other mails go on: %s', async (_, problem, options) => {
     const { url } = await startMailServer(options)
     const failure = await failureOf(mailer(url).send(mail))
     expect(failure).toMatchObject({ problem, isFinal: false, isAboutUs: false, mayHaveArrived: false })
@@ -188,13 +188,13 @@ describe('mail by SMTP', () => {
     ['554 to the recipient about relaying', 'SENDER_REFUSED', toRecipient(554, '5.7.1 Relay access denied')],
     ['451 to the sender', 'BUSY', toSender(451, '4.3.0 busy')],
     ['421 to the connection', 'BUSY', { onConnect: (_, done) => done(reply(421, 'busy')) }],
-  ])('that meets %s may be tried again, as every other mail: %s', async (_, problem, options) => {
+  ])('may be tried again after %s, which concerns every other mail too: %s', async (_, problem, options) => {
     const { url } = await startMailServer(options)
     const failure = await failureOf(mailer(url).send(mail))
     expect(failure).toMatchObject({ problem, isFinal: false, isAboutUs: true, mayHaveArrived: false })
   })
 
-  test('that meets a wrong password may be tried again', async () => {
+  test('may be tried again after a wrong password', async () => {
     const { url } = await startMailServer({
       hideSTARTTLS: false,
       onAuth: (_, __, done) => done(reply(535, '5.7.8 wrong')),
@@ -205,7 +205,7 @@ describe('mail by SMTP', () => {
     expect(await failureOf(open.check?.() ?? Promise.resolve())).toMatchObject(expected)
   })
 
-  test('that meets a certificate which is not trusted may be tried again', async () => {
+  test('may be tried again after an untrusted certificate', async () => {
     const expected = { problem: 'INSECURE', isFinal: false, isAboutUs: true, mayHaveArrived: false }
     const byStartTls = await startMailServer({ hideSTARTTLS: false })
     expect(await failureOf(mailer(byStartTls.url).send(mail))).toMatchObject(expected)
@@ -215,7 +215,7 @@ describe('mail by SMTP', () => {
     expect(await failureOf(plain.send(mail))).toMatchObject(expected)
   })
 
-  test('that fails is told without addresses and credentials', async () => {
+  test('that fails is logged without addresses and credentials', async () => {
     const { url } = await startMailServer({
       hideSTARTTLS: false,
       onAuth: (_, __, done) => done(null, { user: 'robot' }),
@@ -227,18 +227,18 @@ describe('mail by SMTP', () => {
     expect(failure.message).toBe('[…] […] is unknown; […] says no')
   })
 
-  test('that breaks off once the message is on its way may have arrived', async () => {
+  test('may have arrived if the connection breaks while it is being sent', async () => {
     const { url } = await startMailServer({ onKept: (_, cut) => cut() })
     const failure = await failureOf(mailer(url).send(mail))
     expect(failure).toMatchObject({ problem: 'UNREACHABLE', mayHaveArrived: true, isFinal: false })
   })
 
-  test('that finds nobody listening may be tried again', async () => {
+  test('may be tried again if nothing listens', async () => {
     const failure = await failureOf(mailer('smtp://127.0.0.1:1').send(mail))
     expect(failure).toMatchObject({ code: 'ECONNREFUSED', isFinal: false, mayHaveArrived: false })
   })
 
-  test('gives up on a server that says nothing within seconds, and at once when told to', async () => {
+  test('fails within seconds if the server does not answer, and at once when it is aborted', async () => {
     const mute = createServer(() => {}).listen(0, '127.0.0.1')
     await once(mute, 'listening')
     onTestFinished(() => void mute.close())
@@ -255,14 +255,14 @@ describe('mail by SMTP', () => {
   }, 20_000)
 })
 
-describe('mail into the local mailbox', () => {
+describe('a mail into the local mailbox', () => {
   const directory = async () => {
     const made = await mkdtemp(join(tmpdir(), 'guildhall-mail-'))
     onTestFinished(() => rm(made, { recursive: true }))
     return join(made, 'mail')
   }
 
-  test('is one whole file a mail that only its owner can read', async () => {
+  test('is one complete file that only its owner can read', async () => {
     const there = await directory()
     await mailboxMailer(there).send(mail)
     const [file, ...more] = await readdir(there)
@@ -284,7 +284,7 @@ describe('mail into the local mailbox', () => {
     ])
   })
 
-  test('keeps each of many sent at once, newest first', async () => {
+  test('is kept with all others that were sent at once, newest first', async () => {
     const there = await directory()
     const mailbox = mailboxMailer(there)
     const subjects = Array.from({ length: 50 }, (_, n) => `${n}`)
@@ -296,7 +296,7 @@ describe('mail into the local mailbox', () => {
     expect(await openMailbox(there).list(3)).toEqual(mails.slice(0, 3))
   })
 
-  test('is refused, and leaves no file, where SMTP would refuse it', async () => {
+  test('is refused without a file if SMTP would refuse it', async () => {
     const there = await directory()
     const failure = await failureOf(
       mailboxMailer(there).send({ ...mail, subject: 'Hi\r\nBcc: eve@example.net' }),

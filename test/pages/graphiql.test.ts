@@ -8,7 +8,7 @@ import { startHttpServer } from '../http/support/startHttpServer.js'
 
 const BROWSER = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' }
 
-/** A folder as the build leaves it. */
+/** A folder with the files of a build. */
 const built = () => {
   const directory = mkdtempSync(join(tmpdir(), 'graphiql-'))
   onTestFinished(() => rmSync(directory, { recursive: true }))
@@ -21,7 +21,7 @@ const built = () => {
 }
 
 describe('GET /graphql in a browser', () => {
-  test('is GraphiQL, and the API goes on at the same address', async () => {
+  test('is GraphiQL, and the API works at the same address', async () => {
     const { url } = await startHttpServer({}, { graphiqlDirectory: built().directory })
     const page = await fetch(`${url}/graphql`, { headers: BROWSER })
     expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
@@ -30,7 +30,7 @@ describe('GET /graphql in a browser', () => {
     expect(await (await fetch(`${url}/graphql?query={hello}`)).json()).toEqual({ data: { hello: 'world' } })
   })
 
-  test('comes again only where it has changed, and is told apart from the API by caches', async () => {
+  test('is downloaded again only if it has changed, and caches do not confuse it with the API', async () => {
     const { url } = await startHttpServer({}, { graphiqlDirectory: built().directory })
     const first = await fetch(`${url}/graphql`, { headers: BROWSER })
     expect(first.headers.get('cache-control')).toBe('no-cache')
@@ -40,7 +40,7 @@ describe('GET /graphql in a browser', () => {
     expect(again.status).toBe(304)
   })
 
-  test('runs nobody else’s script, and is framed by nobody', async () => {
+  test('runs only the server’s own scripts and cannot be framed', async () => {
     const { url } = await startHttpServer({}, { graphiqlDirectory: built().directory })
     const { headers } = await fetch(`${url}/graphql`, { headers: BROWSER })
     const policy = headers.get('content-security-policy') ?? ''
@@ -50,7 +50,7 @@ describe('GET /graphql in a browser', () => {
     expect(policy).not.toMatch(/https?:|unsafe-eval/)
   })
 
-  test('is an error of the API where GraphiQL is off', async () => {
+  test('is an error of the API if GraphiQL is off', async () => {
     const { url } = await startHttpServer({ GRAPHIQL: 'false' }, { graphiqlDirectory: built().directory })
     const response = await fetch(`${url}/graphql`, { headers: BROWSER })
     expect(response.headers.get('content-type')).toContain('json')
@@ -58,7 +58,7 @@ describe('GET /graphql in a browser', () => {
     expect((await fetch(`${url}/graphql/assets/index-abc.js`)).status).toBe(404)
   })
 
-  test('says what to do where it isn’t built', async () => {
+  test('says what to do if GraphiQL is not built', async () => {
     const { url } = await startHttpServer({}, { graphiqlDirectory: '/nowhere' })
     const response = await fetch(`${url}/graphql`, { headers: BROWSER })
     expect([response.status, await response.text()]).toEqual([
@@ -68,8 +68,8 @@ describe('GET /graphql in a browser', () => {
   })
 })
 
-describe('what the page loads', () => {
-  test('is kept for a year, and comes compressed', async () => {
+describe('the files of the page', () => {
+  test('are cached for a year and compressed', async () => {
     const { directory, script } = built()
     const { url } = await startHttpServer({}, { graphiqlDirectory: directory })
     const response = await fetch(`${url}/graphql/assets/index-abc.js`)
@@ -79,7 +79,7 @@ describe('what the page loads', () => {
     expect(await response.text()).toBe(script)
   })
 
-  test('is nothing but what was built', async () => {
+  test('are only those that were built', async () => {
     const { url } = await startHttpServer({}, { graphiqlDirectory: built().directory })
     for (const path of [
       'assets/other.js',
@@ -92,7 +92,7 @@ describe('what the page loads', () => {
     expect((await fetch(`${url}/graphql/assets/index-abc.js`, { method: 'POST' })).status).toBe(405)
   })
 
-  test('is not counted against the address, so that opening the page leaves room for asking', async () => {
+  test('do not count towards the rate limit, so that opening the page leaves room for requests', async () => {
     const { url } = await startHttpServer(
       { RATE_LIMIT_PER_ADDRESS: '1' },
       { graphiqlDirectory: built().directory },

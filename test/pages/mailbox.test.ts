@@ -22,13 +22,13 @@ const invitation = composeInviteMail({
   messageId: '<invite.1.1@localhost>',
 })
 
-/** A mailbox behind a real HTTP server. */
+/** Starts an HTTP server with a mailbox. */
 const openMailbox = async () => {
   const made = await mkdtemp(join(tmpdir(), 'guildhall-mail-'))
   const directory = join(made, 'mail')
   const pages = mailboxPages(directory)
   const server = createServer((req, res) => {
-    // As the server does: a page overrides these where it needs to.
+    // As the real server does. A page overrides these headers if it needs to.
     res.setHeader('x-frame-options', 'DENY')
     const visit = { url: new URL(req.url ?? '/', 'http://server'), address: '127.0.0.1' }
     Promise.resolve(pages.handle(req, res, visit)).catch(() => res.destroy())
@@ -53,13 +53,13 @@ const openMailbox = async () => {
 }
 
 describe('the mailbox', () => {
-  test('is empty, and says so, before the first mail', async () => {
+  test('says that it is empty before the first mail', async () => {
     const mailbox = await openMailbox()
     expect(await mailbox.list()).toEqual([])
     expect(await (await mailbox.get('/mail')).text()).toContain('No mail yet')
   })
 
-  test('gives scripts all of each mail, newest first, with the invite as its one link', async () => {
+  test('returns JSON with the full mails, newest first, each with the invite’s link', async () => {
     const mailbox = await openMailbox()
     await mailbox.send()
     await mailbox.send({ subject: 'Second', messageId: '<invite.1.2@localhost>' })
@@ -81,7 +81,7 @@ describe('the mailbox', () => {
     expect(Date.now() - Date.parse(first?.date ?? '')).toBeLessThan(10_000)
   })
 
-  test('lists mails for people, newest first, their words escaped', async () => {
+  test('lists mails as HTML, newest first, with their text escaped', async () => {
     const mailbox = await openMailbox()
     await mailbox.send({ subject: 'First <script>alert(1)</script>' })
     await mailbox.send({ subject: 'Second' })
@@ -93,7 +93,7 @@ describe('the mailbox', () => {
     for (const { id } of await mailbox.list()) expect(page).toContain(`href="/mail/${id}"`)
   })
 
-  test('shows a mail with its link to click, its text, and its HTML in a sandbox', async () => {
+  test('shows a mail with its link, its text, and its HTML in a sandbox', async () => {
     const mailbox = await openMailbox()
     await mailbox.send()
     const id = (await mailbox.list())[0]?.id
@@ -106,7 +106,7 @@ describe('the mailbox', () => {
     expect(page).not.toContain('Söhne <b>')
   })
 
-  test('lets no script run in a mail, and its links open outside the frame', async () => {
+  test('lets no script in a mail run, and opens its links outside the frame', async () => {
     const mailbox = await openMailbox()
     await mailbox.send({
       html: '<html><head><title>x</title></head><body><script>alert(1)</script></body></html>',
@@ -121,7 +121,7 @@ describe('the mailbox', () => {
     expect(await answer.text()).toContain('<head><base target="_blank"><title>')
   })
 
-  test('takes only http and https for links', async () => {
+  test('makes links only of http and https URLs', async () => {
     const mailbox = await openMailbox()
     await mailbox.send({
       html: '<a href="javascript:alert(1)">a</a><a class="x" href="HTTPS://a.example/">b</a><a href="data:text/html,x">c</a>',
@@ -129,7 +129,7 @@ describe('the mailbox', () => {
     expect((await mailbox.list())[0]?.links).toEqual(['HTTPS://a.example/'])
   })
 
-  test('can be framed, cached and read by no other site', async () => {
+  test('cannot be framed, cached or read by another site', async () => {
     const mailbox = await openMailbox()
     await mailbox.send()
     for (const path of ['/mail', '/mail.json', `/mail/${(await mailbox.list())[0]?.id}`]) {
@@ -152,7 +152,7 @@ describe('the mailbox', () => {
     '/mail/secret/html',
     '/mail/a/b/c',
     '/mailing',
-  ])('has nothing at %s', async (path) => {
+  ])('is 404 at %s', async (path) => {
     const mailbox = await openMailbox()
     await mailbox.send()
     await writeFile(join(mailbox.directory, 'secret.eml'), 'Subject: secret\r\n\r\nsecret')
@@ -161,7 +161,7 @@ describe('the mailbox', () => {
     expect(await answer.text()).toContain('No such mail')
   })
 
-  test('can only be read', async () => {
+  test('is read-only', async () => {
     const mailbox = await openMailbox()
     await mailbox.send()
     for (const method of ['POST', 'PUT', 'DELETE']) {
@@ -173,7 +173,7 @@ describe('the mailbox', () => {
     expect(await mailbox.list()).toHaveLength(1)
   })
 
-  test('is not troubled by files that are no mails of its', async () => {
+  test('ignores files that are not its mails', async () => {
     const mailbox = await openMailbox()
     await mailbox.send()
     await writeFile(join(mailbox.directory, 'note.eml'), 'no mail')

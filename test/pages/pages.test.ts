@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest'
 import { ask } from '../http/support/ask.js'
 import { startHttpServer } from '../http/support/startHttpServer.js'
 
-describe('health', () => {
-  test('GET /health answers as long as the process lives, whether it is ready or not', async () => {
+describe('health checks', () => {
+  test('GET /health succeeds as long as the process runs, ready or not', async () => {
     const { url } = await startHttpServer({}, { ready: async () => false })
     const response = await fetch(`${url}/health`)
     expect([response.status, await response.json()]).toEqual([200, { healthy: true }])
   })
 
-  test('GET /ready is 200 only while the server says so, asked each time', async () => {
+  test('GET /ready is 200 only while the server reports that it is ready, checked each time', async () => {
     let isReady = true
     const { url } = await startHttpServer({}, { ready: async () => isReady })
     expect((await fetch(`${url}/ready`)).status).toBe(200)
@@ -20,7 +20,7 @@ describe('health', () => {
     expect((await fetch(`${url}/ready`)).status).toBe(200)
   })
 
-  test('GET /ready is 503 where asking fails, and says no more', async () => {
+  test('GET /ready is 503 without details if the check fails', async () => {
     const { url } = await startHttpServer(
       {},
       { ready: () => Promise.reject(new Error('password authentication failed')) },
@@ -31,7 +31,7 @@ describe('health', () => {
 })
 
 describe('pages', () => {
-  test('are found by path or prefix, the first that matches, with the visitor’s address', async () => {
+  test('are found by path or prefix, the first match wins, and get the visitor’s address', async () => {
     const { url } = await startHttpServer(
       {},
       {
@@ -51,7 +51,7 @@ describe('pages', () => {
     expect((await fetch(`${url}/mail/other`)).status).toBe(418)
   })
 
-  test('can’t hide /graphql and /health', async () => {
+  test('cannot hide /graphql and /health', async () => {
     const { url } = await startHttpServer(
       {},
       { pages: [{ prefix: '/', handle: (_, res) => void res.end('page') }] },
@@ -60,7 +60,7 @@ describe('pages', () => {
     expect((await ask(url, '{ hello }')).body).toEqual({ data: { hello: 'world' } })
   })
 
-  test('tell nobody where their visitor came from or may go, and run no script of others', async () => {
+  test('send no referrer and run only the server’s own scripts', async () => {
     const { url } = await startHttpServer(
       {},
       { pages: [{ prefix: '/invites/', handle: (_, res) => void res.end('') }] },
@@ -75,7 +75,7 @@ describe('pages', () => {
     }
   })
 
-  test('may widen their own policy', async () => {
+  test('may relax their own policy', async () => {
     const csp = "default-src 'self'"
     const handle = (_: unknown, res: { setHeader(name: string, value: string): unknown; end(): unknown }) => {
       res.setHeader('content-security-policy', csp)
@@ -85,7 +85,7 @@ describe('pages', () => {
     expect((await fetch(`${url}/live`)).headers.get('content-security-policy')).toBe(csp)
   })
 
-  test('that fail are 500 without details, and a line in the log', async () => {
+  test('that fail are 500 without details, with a line in the log', async () => {
     const handle = async () => {
       throw new Error('relation "org" does not exist')
     }
@@ -95,7 +95,7 @@ describe('pages', () => {
     expect(lines.filter(({ level }) => level === 50)).toHaveLength(1)
   })
 
-  test('are limited by address like everything else', async () => {
+  test('count towards the rate limit', async () => {
     const page = { path: '/mail', handle: (_: unknown, res: { end(): unknown }) => void res.end() } as const
     const { url } = await startHttpServer({ RATE_LIMIT_PER_ADDRESS: '1' }, { pages: [page] })
     expect((await fetch(`${url}/mail`)).status).toBe(200)
@@ -103,7 +103,7 @@ describe('pages', () => {
     expect([refused.status, Number(refused.headers.get('retry-after')) > 0]).toEqual([429, true])
   })
 
-  test('elsewhere there is nothing', async () => {
+  test('are 404 at any other path', async () => {
     const { url } = await startHttpServer()
     for (const path of [
       '/',

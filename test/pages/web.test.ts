@@ -11,7 +11,7 @@ import { type WebOptions, webPages } from '../../src/pages/web.js'
 
 const script = 'export const answer = 42\n'
 
-/** The pages behind a real HTTP server, built into a folder beside a file that is nobody's business. */
+/** Starts an HTTP server with pages built into a folder, beside a file that must not be served. */
 async function openWeb(options: Partial<WebOptions> = {}) {
   const made = await mkdtemp(join(tmpdir(), 'guildhall-web-'))
   const directory = join(made, 'web')
@@ -39,7 +39,7 @@ async function openWeb(options: Partial<WebOptions> = {}) {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-/** As the bytes of the path are: `fetch` would tidy up the dots. */
+/** Requests exactly the bytes of the path: `fetch` would normalise the dots. */
 async function rawStatus(url: string, path: string): Promise<number | undefined> {
   const { hostname, port } = new URL(url)
   const req = request({ hostname, port, path }).end()
@@ -48,14 +48,14 @@ async function rawStatus(url: string, path: string): Promise<number | undefined>
   return res.statusCode
 }
 
-describe('the pages', () => {
+describe('the dashboard’s pages', () => {
   test.each([
     ['/live', 'live'],
     ['/live/', 'live'],
     ['/live?org=1', 'live'],
     ['/invites/gi_abc-1', 'invite'],
     ['/invites/gi_abc-1/', 'invite'],
-  ])('%s shows the %s page, to be asked for anew each time', async (path, title) => {
+  ])('at %s show the %s page, and are revalidated each time', async (path, title) => {
     const response = await fetch((await openWeb()) + path)
     expect(response.status).toBe(200)
     expect(await response.text()).toBe(`<title>${title}</title>`)
@@ -63,13 +63,13 @@ describe('the pages', () => {
     expect(response.headers.get('cache-control')).toBe('no-cache')
   })
 
-  test('who opens the bare address comes to the dashboard', async () => {
+  test('redirect from / to the dashboard', async () => {
     const response = await fetch(`${await openWeb()}/`)
     expect(new URL(response.url).pathname).toBe('/live')
     expect(await response.text()).toBe('<title>live</title>')
   })
 
-  test('send no referrer, run no script but the server’s own, and sit in nobody’s frame', async () => {
+  test('send no referrer, run only the server’s own scripts and cannot be framed', async () => {
     const { headers } = await fetch(`${await openWeb()}/invites/gi_abc`)
     expect(headers.get('referrer-policy')).toBe('no-referrer')
     expect(headers.get('x-content-type-options')).toBe('nosniff')
@@ -80,27 +80,27 @@ describe('the pages', () => {
     expect(policy.join()).not.toMatch(/unsafe|\*|https?:/)
   })
 
-  test('are not sent twice to who has them', async () => {
+  test('are not sent again to a browser that has them', async () => {
     const url = `${await openWeb()}/live`
     const etag = (await fetch(url)).headers.get('etag') ?? ''
     expect((await fetch(url, { headers: { 'if-none-match': etag } })).status).toBe(304)
     expect((await fetch(url, { headers: { 'if-none-match': '"other"' } })).status).toBe(200)
   })
 
-  test('can only be read', async () => {
+  test('are read-only', async () => {
     const response = await fetch(`${await openWeb()}/live`, { method: 'POST', body: '{}' })
     expect(response.status).toBe(405)
     expect(response.headers.get('allow')).toBe('GET, HEAD')
   })
 
-  test('say so where they are not built', async () => {
+  test('say so if they are not built', async () => {
     const url = await openWeb({ directory: join(tmpdir(), 'guildhall-never-built') })
     expect((await fetch(`${url}/live`)).status).toBe(503)
   })
 })
 
-describe('the assets', () => {
-  test('may be kept for ever, because their names change with them', async () => {
+describe('the dashboard’s assets', () => {
+  test('may be cached forever, because their names change with their content', async () => {
     const response = await fetch(`${await openWeb()}/live/assets/live-abc.js`)
     expect(response.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
     expect(response.headers.get('content-type')).toBe('text/javascript; charset=utf-8')
@@ -113,7 +113,7 @@ describe('the assets', () => {
     ['br;q=0, gzip;q=0.5', 'gzip'],
     ['identity', null],
     ['', null],
-  ])('to who accepts "%s" they come as %s', async (accepts, encoding) => {
+  ])('for Accept-Encoding "%s" are sent as %s', async (accepts, encoding) => {
     const url = `${await openWeb()}/live/assets/live-abc.js`
     const response = await fetch(url, { headers: { 'accept-encoding': accepts } })
     expect(response.headers.get('content-encoding')).toBe(encoding)
@@ -134,12 +134,12 @@ describe('the assets', () => {
     '/live/__proto__',
     '/invites/',
     '/invites/a/b',
-  ])('nothing but them is served: %s is not found', async (path) => {
+  ])('are the only files served: %s is not found', async (path) => {
     expect(await rawStatus(await openWeb(), path)).toBe(404)
   })
 })
 
-describe('the people offered', () => {
+describe('the people offered for sign-in', () => {
   const ada = { name: 'Ada', role: 'owner of Acme', token: 'token-of-ada' }
   const people = {
     list: async () => [ada],
@@ -153,13 +153,13 @@ describe('the people offered', () => {
       body: JSON.stringify(body),
     })
 
-  test('are listed, and kept by no cache', async () => {
+  test('are listed, and not cached', async () => {
     const response = await fetch(`${await openWeb({ people })}/live/people.json`)
     expect(await response.json()).toEqual([ada])
     expect(response.headers.get('cache-control')).toBe('no-store')
   })
 
-  test('anybody can be signed in, by address', async () => {
+  test('can sign in, and so can anybody else by address', async () => {
     const response = await post(await openWeb({ people }), { name: ' Grace ', email: 'grace@example.com' })
     expect(await response.json()).toEqual({
       name: 'Grace',
@@ -174,18 +174,18 @@ describe('the people offered', () => {
     [{ name: 'Grace', email: 'nonsense' }, 400],
     [{ name: 'x'.repeat(5000), email: 'grace@example.com' }, 400],
     [null, 400],
-  ])('%j is refused with %i, in words', async (body, status) => {
+  ])('need a name and an email address: %j is refused with %i and a message', async (body, status) => {
     const response = await post(await openWeb({ people }), body)
     expect(response.status).toBe(status)
     expect(await response.json()).toEqual({ message: expect.stringMatching(/\w/) })
   })
 
-  test('a form of a foreign page can sign nobody in', async () => {
+  test('cannot be signed in by a form on another site', async () => {
     const response = await post(await openWeb({ people }), { name: 'Grace', email: 'g@x.org' }, 'text/plain')
     expect(response.status).toBe(415)
   })
 
-  test('where none are offered the list is empty and nobody is signed in', async () => {
+  test('are an empty list if sign-in is off, and then nobody can be signed in', async () => {
     const url = await openWeb()
     expect(await (await fetch(`${url}/live/people.json`)).json()).toEqual([])
     expect((await post(url, { name: 'Grace', email: 'grace@example.com' })).status).toBe(405)

@@ -18,7 +18,7 @@ const problems = (env: NodeJS.ProcessEnv): readonly string[] => {
 const blamed = (env: NodeJS.ProcessEnv) => problems(env).map((problem) => problem.split(' ')[0])
 
 describe('settings', () => {
-  test('an empty environment runs, with the defaults of the contract', () => {
+  test('have the contract’s defaults in an empty environment', () => {
     const settings = readSettings({})
     expect(settings.http).toMatchObject({ port: 4000, host: '127.0.0.1', allowedOrigins: [] })
     expect(settings.database).toMatchObject({ dataDir: '.data', url: undefined })
@@ -42,7 +42,7 @@ describe('settings', () => {
     })
   })
 
-  test('one message names every bad setting, those between settings too', () => {
+  test('that are invalid are all named in one message, including invalid combinations', () => {
     const env = {
       NODE_ENV: 'production',
       PORT: '65536',
@@ -64,7 +64,7 @@ describe('settings', () => {
     expect(() => readSettings(env)).toThrow(/^8 settings are wrong:\n( {2}[A-Z_]+ .+\n?){8}$/)
   })
 
-  test('unknown names are ignored, and empty ones count as unset', () => {
+  test('with unknown names are ignored, and empty ones count as unset', () => {
     expect(readSettings({ HOME: '/root', GUILDHALL: '?', PORT: '', APP_URL: '  ' })).toEqual(readSettings({}))
   })
 
@@ -118,7 +118,7 @@ describe('settings', () => {
     ['TRUST_PROXY', '10.0.0.0/33'],
     ['GRAPHIQL', 'maybe'],
     ['MAX_COST', '0'],
-  ])('%s refuses %j', (name, value) => {
+  ])('refuse for %s the value %j', (name, value) => {
     expect(blamed({ [name]: value })).toEqual([name])
   })
 
@@ -141,7 +141,7 @@ describe('settings', () => {
     ['DNS_SERVERS', '127.0.0.1:5353, ::1, [::1]:53'],
     ['TRUST_PROXY', '10.0.0.0/8, ::1'],
     ['AUTH_JWT_SECRET', 'ä'.repeat(16)],
-  ])('%s accepts %j', (name, value) => {
+  ])('accept for %s the value %j', (name, value) => {
     expect(problems({ [name]: value })).toEqual([])
   })
 
@@ -154,14 +154,14 @@ describe('settings', () => {
     ['DATABASE_URL', 'postgres://u:p#w@db/x'],
     ['DATABASE_URL', 'postgresql://u:p/w@db/x'],
     ['REDIS_URL', 'redis://:p#w@redis'],
-  ])('%s tells to percent-encode the password of %j, and does not repeat it', (name, value) => {
+  ])('say for %s to percent-encode the password of %j, without repeating it', (name, value) => {
     expect(problems({ [name]: value })).toEqual([
       expect.stringMatching(new RegExp(`^${name} .*percent-encode`)),
     ])
     expect(problems({ [name]: value }).join()).not.toContain(value)
   })
 
-  test('sslmode means to the driver what it means to libpq', () => {
+  test('have the same meaning of sslmode as libpq', () => {
     const url = (text: string) =>
       readSettings({ DATABASE_URL: `postgres://u:p@db/x${text}` }).database.url?.slice(19)
     expect(url('')).toBe('')
@@ -173,7 +173,7 @@ describe('settings', () => {
     expect(url('?sslmode=require&uselibpqcompat=true')).toBe('?sslmode=require&uselibpqcompat=true')
   })
 
-  test('a variable that is like a setting which is not set is named, and nothing else that an environment holds', () => {
+  test('that are misspelt are suggested, and no other variable of the environment is mentioned', () => {
     const typos = (env: NodeJS.ProcessEnv) => likelyTypos(env).map(({ name, meant }) => `${name} ${meant}`)
     expect(typos({ SMTPURL: 'x', DATABASE_URI: 'x', AUTH_JWT_SECERT: 'x', MAIL_FORM: 'x' })).toEqual([
       'SMTPURL SMTP_URL',
@@ -196,7 +196,7 @@ describe('settings', () => {
     expect(typos(Object.fromEntries(usual.map((name) => [name, 'x'])))).toEqual([])
   })
 
-  test('a secret and a key set of a provider exclude each other', () => {
+  test('cannot have both a shared secret and a provider’s keys', () => {
     const both = { AUTH_JWT_SECRET: secret, AUTH_JWKS_URL: 'https://id.example.com/keys' }
     expect(problems(both)).toEqual(['AUTH_JWT_SECRET and AUTH_JWKS_URL exclude each other: set one of them'])
     expect(readSettings({ AUTH_JWKS_URL: both.AUTH_JWKS_URL }).auth.keys).toEqual({
@@ -205,20 +205,20 @@ describe('settings', () => {
     })
   })
 
-  test('production needs a way to sign in and its public address, and shows nothing that was not asked for', () => {
+  test('in production require a way to sign in and the public address, and turn off all development pages', () => {
     expect(blamed({ NODE_ENV: 'production' }).sort()).toEqual(['APP_URL', 'AUTH_JWT_SECRET'])
     expect(readSettings(production).http).toMatchObject({ graphiql: false, introspection: false })
     expect(readSettings({ ...production, GRAPHIQL: 'true' }).http.graphiql).toBe(true)
     expect(readSettings({ GRAPHIQL: 'off' }).http.graphiql).toBe(false)
   })
 
-  test('production with a mail server needs a sender', () => {
+  test('in production with a mail server require a sender', () => {
     const mail = { ...production, SMTP_URL: 'smtp://mail.example.com' }
     expect(blamed(mail)).toEqual(['MAIL_FROM'])
     expect(problems({ ...mail, MAIL_FROM: 'post@example.com' })).toEqual([])
   })
 
-  test('the message repeats no secret', () => {
+  test('that are invalid are reported without secrets', () => {
     const message = problems({
       AUTH_JWT_SECRET: 'hush-hush',
       INSTANCE_TOKEN: 'hush-hush',
@@ -231,7 +231,7 @@ describe('settings', () => {
     expect(message).toContain('not "shown"')
   })
 
-  test('a base URL loses the slash at its end, a number becomes one, a number of proxies is told from addresses', () => {
+  test('are parsed: a base URL loses its last slash, and a number of proxies is distinguished from addresses', () => {
     const settings = readSettings({ APP_URL: 'https://a.example.com/x/', PORT: '8080', TRUST_PROXY: '2' })
     expect(settings.http).toMatchObject({
       appUrl: 'https://a.example.com/x',
@@ -240,7 +240,7 @@ describe('settings', () => {
     })
   })
 
-  test('the reference has one row for every setting, with its default', () => {
+  test('have one row each in the reference, with their default', () => {
     const reference = settingsReference()
     for (const name of Object.keys(Environment.shape))
       expect(reference.match(new RegExp(`^\\| \`${name}\` \\| \\S.* \\| \\S.* \\|$`, 'gm'))).toHaveLength(1)

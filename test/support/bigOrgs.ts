@@ -1,8 +1,8 @@
 import type { Pool, PoolClient } from 'pg'
 
-/** Invites of the org that has many of them. */
+/** The invites of the org with many invites. */
 export const INVITES = 100_000
-/** Members of the org that has many of them. */
+/** The members of the org with many members. */
 export const MEMBERS = 10_000
 export const OTHER_ORGS = 3_000
 const USERS = 12_000
@@ -11,7 +11,7 @@ export const EVENTS = 20_000
 type Kind = 'user' | 'org'
 const digits: Record<Kind, string> = { user: 'aa', org: 'bb' }
 
-/** Ids are made of numbers, so that tests know them. */
+/** Ids are computed from numbers, so that tests know them. */
 export const uuid = (kind: Kind, number: number) =>
   `00000000-0000-7000-8000-${digits[kind]}${number.toString(16).padStart(10, '0')}`
 const uuidSql = (kind: Kind, number: string) =>
@@ -20,31 +20,31 @@ const uuidSql = (kind: Kind, number: string) =>
 export const subjectOf = (user: number) => `big|${user}`
 export const emailOf = (user: number) => `member${user}@people${user % 97}.example`
 
-/** Numbers of orgs. */
+/** Numbers of orgs: with many invites, and with many members. */
 export const ofInvites = 0
 export const ofMembers = 1
-/** Numbers of users: the owner of both, and who made few invites. */
+/** Numbers of users: the owner of both orgs, and a member who sent few invites. */
 export const owner = 0
 export const seldomInviter = 7
-/** Who is a member of so many orgs. */
+/** A user with many memberships. */
 export const ofManyOrgs = 11_999
 export const MEMBERSHIPS = 1_000
 /** The address of a hundred invites. */
 export const asked = 'often@asked.example'
-/** So many invites were made in one millisecond, and so many members joined in one. */
+/** How many invites were created, and how many members joined, in the same millisecond. */
 export const MADE_AT_ONCE = 10_000
 export const JOINED_AT_ONCE = 3_000
 export const madeAtOnce = new Date(Date.parse('2026-05-01T00:00:00Z') + 40_000 * 100_000)
 export const joinedAtOnce = new Date(Date.parse('2026-03-01T00:00:00Z') + 4_000 * 1_000)
 
 /**
- * One org with many invites and one with many members, among thousands of others. By SQL and without history, but
- * with counters that are right. Of the invites that are past their time some are not marked yet.
+ * Inserts an org with many invites and one with many members, among thousands of others. There is
+ * no history, but the counters are right. Some invites have expired and are not marked yet.
  */
 export async function seedBigOrgs(pool: Pool): Promise<void> {
   const client = await pool.connect()
   try {
-    // Foreign keys hold by construction, and to check each costs more than the rest.
+    // The data satisfies the foreign keys, and checking each costs more than everything else.
     await client.query('set session_replication_role = replica')
     await client.query(`
       insert into "user" (id, subject, email, email_verified, name, created_at, claims_issued_at)
@@ -122,7 +122,7 @@ export async function seedBigOrgs(pool: Pool): Promise<void> {
   }
 }
 
-/** Leaves the two big orgs alone, as on an instance that has no other. */
+/** Deletes all orgs but the two big ones. */
 export async function removeOtherOrgs(pool: Pool): Promise<void> {
   const client = await pool.connect()
   const big = `('${uuid('org', ofInvites)}', '${uuid('org', ofMembers)}')`
@@ -139,11 +139,11 @@ export async function removeOtherOrgs(pool: Pool): Promise<void> {
   }
 }
 
-/** What autovacuum does by and by: the statistics, and which pages everybody sees all of. */
+/** Does at once what autovacuum does in time: statistics and the visibility map. */
 async function settle(client: PoolClient): Promise<void> {
   for (let tries = 0; tries < 20; tries++) {
     await client.query('vacuum analyze')
-    // What an open transaction might not see yet is left for the next time.
+    // Pages that an open transaction might not see yet are left for another run.
     const { rows } = await client.query<{ left: number }>(
       `select sum(relpages - relallvisible)::int as left from pg_class
        where relname in ('user', 'org', 'org_user', 'org_invite', 'org_event') and relkind = 'r'`,

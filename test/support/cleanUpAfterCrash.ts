@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
 
 /**
- * A shell waits beside this process and, when that dies without having said so, stops the PostgreSQL of the data
- * directory and deletes it. A pipe tells: it ends with its writer, be that by a kill -9.
+ * Starts a shell that waits for the end of this process. If this process dies without a clean-up,
+ * the shell stops the PostgreSQL of the data directory and deletes the directory. It notices by a
+ * pipe, which closes with its writer, even after a kill -9.
  *
- * @returns what is to be called once it is all cleared up.
+ * @returns a function to call once everything is cleaned up
  */
 export function cleanUpAfterCrash(dataDir: string): () => void {
   if (process.platform === 'win32') return () => {}
@@ -16,7 +17,7 @@ export function cleanUpAfterCrash(dataDir: string): () => void {
     rm -rf "$1"`
   const shell = spawn('/bin/sh', ['-c', script, 'sh', dataDir], {
     stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true, // else a Ctrl-C would take it too
+    detached: true, // Otherwise a Ctrl-C would stop the shell too.
   })
   shell.unref()
   return () => shell.stdin.end('done\n')

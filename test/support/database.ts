@@ -2,27 +2,28 @@ import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { inject } from 'vitest'
 
-/** A database of the test's own, as a server finds it after its boot steps. */
+/** A separate database, in the state in which a server finds it after its boot steps. */
 export interface TestDatabase {
   url: string
-  /** Whether new connections are taken; those that there are stay. */
+  /** Allows or forbids new connections. Existing ones stay. */
   allowConnections(allowed: boolean): Promise<void>
-  /** Disconnects whoever is still there. */
+  /** Disconnects all sessions and deletes the database. */
   drop(): Promise<void>
 }
 
 export interface DatabaseOptions {
-  /** Without anything in it: a server migrates it. */
+  /** Creates it empty, for a server to migrate. */
   empty?: boolean
-  /** Empty, and with letters and their order by this locale. */
+  /** Creates it empty with this locale, which determines letter case and sort order. */
   locale?: string
 }
 
-/** A copy of the run's template, 30 to 50 ms, where nothing else is asked for. */
+/** By default a copy of the run's template, which takes 30 to 50 ms. */
 export async function createDatabase({ empty, locale }: DatabaseOptions = {}): Promise<TestDatabase> {
   const { url, template } = inject('postgres')
   const name = `test_${randomBytes(6).toString('hex')}`
-  // By files: four times as fast as by the log, where no file waits for the disk.
+  // A copy of the files is four times as fast as one through the log, as no file waits for the
+  // disk.
   await administer(
     url,
     `CREATE DATABASE ${name} STRATEGY FILE_COPY TEMPLATE ${empty || locale ? 'template0' : template}

@@ -1,18 +1,21 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** A way to a database that can be cut off as a network does it: without a word to either side. */
+/** A proxy to a database that can stop forwarding like a network failure: neither side is told. */
 export interface DatabaseProxy {
-  /** The database's URL by this way. */
+  /** The database's URL through the proxy. */
   url: string
-  /** False: what is sent, and who comes, gets no answer, and nothing is closed. */
+  /** False: data and new connections get no answer, and nothing is closed. */
   setForwarding(does: boolean): void
-  /** Leads whoever comes from now on to another database. Sessions that are open stay where they are. */
+  /** Connects new clients to another database. Open sessions stay where they are. */
   pointAt(databaseUrl: string): void
   close(): Promise<void>
 }
 
-/** @param firstWord of each client, as bytes: what is answered instead of forwarding it; undefined forwards. */
+/**
+ * @param firstWord gets the first bytes of each client. It returns bytes to answer instead of
+ * forwarding, or undefined to forward.
+ */
 export async function startDatabaseProxy(
   databaseUrl: string,
   firstWord: (bytes: Buffer) => Buffer | undefined = () => undefined,

@@ -5,21 +5,21 @@ import { decode, encode, type TxtAnswer } from 'dns-packet'
 /** RFC 1035, 4.1.1. */
 const rcodes = { NOERROR: 0, SERVFAIL: 2, NXDOMAIN: 3, REFUSED: 5 }
 
-/** TXT records (a record is one string or several chunks), a failure, or no answer at all. */
+/** TXT records (each one string or several chunks), a failure, or no answer. */
 type Behaviour = readonly (string | string[])[] | 'SERVFAIL' | 'REFUSED' | 'SILENT'
 
 export type DnsServer = {
-  /** `127.0.0.1:port`, as DNS_SERVERS takes it. */
+  /** `127.0.0.1:port`, in the format of DNS_SERVERS. */
   readonly address: string
-  /** Names asked for so far, in lower case. */
+  /** The names that were asked for so far, in lower case. */
   readonly questions: readonly string[]
-  /** What the server does on questions for this name from now on. Unset, a name doesn't exist. */
+  /** Sets the answer for a name from now on. A name that is not set does not exist. */
   set(name: string, behaviour: Behaviour): void
   unset(name: string): void
   close(): Promise<void>
 }
 
-/** A DNS server of our own on loopback over UDP: authoritative for whatever a test sets. */
+/** A DNS server on loopback over UDP. It is authoritative for the names that a test sets. */
 export const startDnsServer = async (): Promise<DnsServer> => {
   const zone = new Map<string, Behaviour>()
   const questions: string[] = []
@@ -36,7 +36,7 @@ export const startDnsServer = async (): Promise<DnsServer> => {
     const records = typeof behaviour === 'object' && question.type === 'TXT' ? behaviour : []
     const rcode = typeof behaviour === 'string' ? behaviour : behaviour === undefined ? 'NXDOMAIN' : 'NOERROR'
     const answers: TxtAnswer[] = records.map((data) => ({ type: 'TXT', name: question.name, ttl: 300, data }))
-    // Recursion desired and available; the low four bits of the flags are the answer's code.
+    // Recursion desired and available. The low four bits of the flags are the response code.
     const flags = 0x0180 | rcodes[rcode]
     socket.send(
       encode({ type: 'response', id: query.id ?? 0, flags, questions: [question], answers }),

@@ -3,7 +3,7 @@ import { beforeAll, expect, vi } from 'vitest'
 import { decodeId } from '../../src/graphql/globalId.js'
 import type { TestServer } from './testServer.js'
 
-/** Lets an invite's time have run out a second ago, without waiting for it. */
+/** Moves an invite's expiry to one second ago. */
 export async function expireNow({ server }: TestServer, orgInviteId: string): Promise<void> {
   const moved = await server.app.database.query(sql`
     update org_invite set expires_at = date_trunc('milliseconds', clock_timestamp()) - interval '1 second'
@@ -12,7 +12,7 @@ export async function expireNow({ server }: TestServer, orgInviteId: string): Pr
   if (moved.length !== 1) throw new Error('no such invite')
 }
 
-/** From before a file's tests on nobody ends what has run out: it is EXPIRED by the clock alone. */
+/** Stops the expiry job for the tests of a file: an invite is EXPIRED by the clock alone. */
 export function stopExpiryJob(testServer: TestServer): void {
   beforeAll(() =>
     vi.waitFor(

@@ -9,8 +9,8 @@ export interface InvitesToInsert {
 }
 
 /**
- * Invites in numbers that no operation makes within a test's patience: the rows, their CREATED events and the
- * org's counters in one statement, as the operation would have left them.
+ * Inserts many invites at once. One statement writes the rows, their CREATED events and the org's
+ * counters, with the same result as the operation.
  */
 export async function insertInvites(
   pool: Pool,
@@ -38,7 +38,7 @@ export async function insertInvites(
   )
 }
 
-/** Orgs without members, each with one invite, by the same means; their global ids. */
+/** Inserts orgs without members, each with one invite. Returns their global ids. */
 export async function insertOrgs(pool: Pool, count: number, expiresAt: Date): Promise<string[]> {
   const { rows } = await pool.query<{ id: string }>(
     `with

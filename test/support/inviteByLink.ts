@@ -1,7 +1,9 @@
 import { mutate } from './mutate.js'
 import type { TestServer } from './testServer.js'
 
-/** Invites by the instance, which may hold the link; answers with the invite's id and the link's token. */
+/**
+ * Invites as the instance, which may have the link. Returns the invite's id and the link's token.
+ */
 export async function inviteByLink(
   { instance }: TestServer,
   orgId: string,

@@ -8,7 +8,10 @@ import { openPool } from './openPool.js'
 
 export const silent = { debug() {}, info() {}, warn() {}, error() {} }
 
-/** A database with a queue in it and a table `run` to write to, both emptied before each test of the file. */
+/**
+ * A database with a job queue and a table `run` for results. Both are emptied before each test of
+ * the file.
+ */
 export const useJobs = () => {
   let database: Awaited<ReturnType<typeof createDatabase>>
   let pool: Pool
@@ -34,7 +37,7 @@ export const useJobs = () => {
     get url() {
       return database.url
     },
-    /** Cuts everybody off the database and takes no connection until `comeBack`. */
+    /** Disconnects all sessions and refuses new connections until `comeBack`. */
     async goAway() {
       const client = await pool.connect()
       await database.allowConnections(false)
@@ -47,7 +50,7 @@ export const useJobs = () => {
     get pool() {
       return pool
     },
-    /** A server of jobs, stopped after the test. */
+    /** Starts a job server that stops after the test. */
     serve(work: Tasks<Jobs>['work'], own = pool, log: JobLog = silent): RunningJobs {
       const server = startJobs<Jobs>({ pool: own, tasks: { work }, log, pollInterval: 100 })
       servers.add(server)
@@ -61,7 +64,7 @@ export const useJobs = () => {
       )
       return rows[0]?.left
     },
-    /** What each job in the queue failed of. */
+    /** The last error of each job in the queue. */
     async errors() {
       const { rows } = await pool.query<{ last_error: string | null }>(
         'select last_error from graphile_worker._private_jobs order by last_error nulls first',

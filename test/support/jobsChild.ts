@@ -1,4 +1,5 @@
-// A server of its own, to be killed: takes the job `work`, writes that it did, and never ends it.
+// A job server in its own process, to be killed. It starts the job `work`, records that, and never
+// ends it.
 import sql from 'sql-template-tag'
 import { startJobs } from '../../src/jobs/jobs.js'
 import { openPool } from './openPool.js'

@@ -1,2 +1,2 @@
-/** Silent but for what would explain a failing test. */
+/** Logs only what could explain a failing test. */
 export const log = { debug() {}, info() {}, warn: console.warn, error: console.error }

@@ -2,7 +2,7 @@ import { createLog, type Log } from '../../src/lib/log.js'
 
 export type LogLine = Record<string, unknown> & { level: number; msg: string }
 
-/** A log as in production, at the level `debug`, whose lines a test can read. */
+/** A log as in production at level `debug`, with lines that a test can read. */
 export function logLines(): { log: Log; lines: LogLine[]; text(): string } {
   const written: string[] = []
   const lines: LogLine[] = []

@@ -13,19 +13,22 @@ export type Received = Omit<Email, 'sender'> & {
 }
 
 export interface MailServerOptions extends SMTPServerOptions {
-  /** A free one where left out. */
+  /** Default: a free port. */
   port?: number
-  /** Runs when a mail is kept, before the sender is told so. `cut` ends all connections without a word. */
+  /**
+   * Runs when a mail is stored, before the sender gets the answer. `cut` ends all connections
+   * without an answer.
+   */
   onKept?: (mail: Received, cut: () => void) => Promise<void> | void
 }
 
-/** A real SMTP server on a free port of loopback. It keeps what it takes. */
+/** A real SMTP server on a free port of loopback. It stores the mails that it accepts. */
 export const openMailServer = async ({ onKept, port: asked = 0, ...options }: MailServerOptions = {}) => {
   const received: Received[] = []
   const server = new SMTPServer({
     authOptional: true,
     disableReverseLookup: true,
-    // Its own certificate is nobody's, so TLS is for those who ask.
+    // Its certificate is not trusted, so it offers TLS only to tests that ask for it.
     hideSTARTTLS: true,
     closeTimeout: 100,
     onData(stream, { envelope, secure }, done) {
@@ -65,13 +68,13 @@ export const openMailServer = async ({ onKept, port: asked = 0, ...options }: Ma
   }
 }
 
-/** The same for the time of a test. */
+/** The same, closed at the end of the test. */
 export const startMailServer = async (options: MailServerOptions = {}) => {
   const server = await openMailServer(options)
   onTestFinished(server.close)
   return server
 }
 
-/** An answer of a mail server, as smtp-server's callbacks take it. */
+/** A mail server's answer, as smtp-server's callbacks expect it. */
 export const reply = (responseCode: number, message: string): Error =>
   Object.assign(new Error(message), { responseCode })

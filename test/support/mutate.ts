@@ -7,7 +7,7 @@ const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.m
 /** Every mutation of the schema. */
 export const mutations: string[] = Object.keys(schema.getMutationType()?.getFields() ?? {})
 
-/** The members of a mutation's union, by name. */
+/** The names of the types in a mutation's result union. */
 export function unionMembersOf(mutation: string): string[] {
   const type = getNamedType(schema.getMutationType()?.getFields()[mutation]?.type)
   if (!isUnionType(type)) throw new Error(`${mutation} answers with no union`)
@@ -15,8 +15,8 @@ export function unionMembersOf(mutation: string): string[] {
 }
 
 /**
- * Runs a mutation: its payload with these fields, or its refusal with all of its own.
- * @throws where the answer is an error and no member of the union
+ * Runs a mutation. Returns its payload with the given fields, or its refusal with all fields.
+ * @throws if the answer has an error
  */
 export async function mutate(
   client: Client,
@@ -37,7 +37,10 @@ export async function mutate(
   return data[mutation]
 }
 
-/** Fields without arguments, and one step into those that are objects: by id alone where they have one. */
+/**
+ * Fields without arguments. Of fields that are objects only the id, or their plain fields if they
+ * have no id.
+ */
 function plainFieldsOf(type: GraphQLNamedType | undefined, deep = true): string {
   if (!isObjectType(type)) return '__typename'
   const fields = Object.values(type.getFields()).flatMap(({ name, type: of }) => {
@@ -51,7 +54,7 @@ function plainFieldsOf(type: GraphQLNamedType | undefined, deep = true): string 
 
 export type RoleName = 'USER' | 'ADMIN' | 'OWNER'
 
-/** Founds an org with an owner; answers with its global id. */
+/** Creates an org for an owner. Returns its global id. */
 export async function createOrg(owner: TestPerson, input: Record<string, unknown> = {}): Promise<string> {
   const result = await mutate(
     owner,
@@ -63,7 +66,7 @@ export async function createOrg(owner: TestPerson, input: Record<string, unknown
   return result.org.id
 }
 
-/** Invites somebody by address; answers with the invite's global id. */
+/** Invites an address. Returns the invite's global id. */
 export async function invite(
   inviter: Client,
   orgId: string,
@@ -80,7 +83,7 @@ export async function invite(
   return result.orgInvite.id
 }
 
-/** Has somebody join an org by an invite; answers with the invite's global id. */
+/** Lets somebody join an org by an invite. Returns the invite's global id. */
 export async function join(
   inviter: Client,
   orgId: string,
@@ -93,7 +96,10 @@ export async function join(
   return orgInviteId
 }
 
-/** An org as its rules see it: who is in with which roles, every invite's status, and the numbers of its events. */
+/**
+ * Reads an org's members with their roles, the status of every invite, and the sequence numbers of
+ * its events.
+ */
 export async function readOrg(viewer: Client, orgId: string) {
   const { data, errors } = await viewer.ask(
     `query($orgId: ID!) { org(id: $orgId) {

@@ -17,7 +17,10 @@ export const makeKey = async (alg = 'RS256'): Promise<SigningKey> => {
   return { kid, alg, privateKey, jwk: { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' } }
 }
 
-/** Signs for an hour from now, unless the claims or the header say otherwise (`undefined` leaves one out). */
+/**
+ * Signs a token that is valid for an hour. The claims and the header can override everything
+ * (`undefined` removes a claim).
+ */
 export const signWith = (
   key: SigningKey,
   claims: JWTPayload = {},
@@ -30,19 +33,19 @@ export const signWith = (
 }
 
 export type OpenIdProvider = {
-  /** Where the JWK set is: AUTH_JWKS_URL. */
+  /** The URL of the JWK set, for AUTH_JWKS_URL. */
   readonly jwksUrl: string
-  /** How often the JWK set was asked for. */
+  /** How often the JWK set was fetched. */
   readonly fetches: number
   /** Serves these keys from now on. */
   publish(...jwks: JWK[]): void
-  /** Serves this instead, or never answers. */
+  /** Serves this answer instead, or never answers. */
   answer(status: number, body: string, headers?: Record<string, string>): void
   stall(): void
   close(): Promise<void>
 }
 
-/** An OpenID provider's key server on loopback. */
+/** The key server of an OpenID provider, on loopback. */
 export const startOpenIdProvider = async (): Promise<OpenIdProvider> => {
   let reply: { status: number; body: string; headers?: Record<string, string> } | 'stall' = {
     status: 200,

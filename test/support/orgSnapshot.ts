@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 
-/** What an org is, whether told by its rows or by its events. */
+/** The state of an org, from its rows or from its events. */
 export interface OrgState {
   /** Roles of every member, by user. */
   members: Record<string, string[]>
@@ -25,9 +25,9 @@ export interface SnapshotEvent {
 }
 
 export interface OrgSnapshot {
-  /** What the rows say. */
+  /** The state from the rows. */
   state: OrgState
-  /** The counters that the org's row carries. */
+  /** The counters in the org's row. */
   counters: OrgState['counts']
   eventSeq: number
   status: string
@@ -35,7 +35,7 @@ export interface OrgSnapshot {
   pendingEmails: string[]
 }
 
-/** An org's rows and its whole history, of one moment; undefined where it is gone. */
+/** Reads an org's rows and its whole history at one instant. Undefined if the org is deleted. */
 export async function readSnapshot(pool: Pool, orgId: string): Promise<OrgSnapshot | undefined> {
   const { rows } = await pool.query<{
     snapshot: Omit<OrgSnapshot, 'counters'> & { counters: Record<string, number> }
@@ -71,7 +71,7 @@ export async function readSnapshot(pool: Pool, orgId: string): Promise<OrgSnapsh
   }
 }
 
-/** What the events alone make of an org. */
+/** The state of an org that follows from its events. */
 export function replay(events: readonly SnapshotEvent[]): OrgState {
   const members: OrgState['members'] = {}
   const invites: OrgState['invites'] = {}
@@ -105,7 +105,7 @@ export interface OrgLimits {
   pendingInvites: number
 }
 
-/** Everything about an org that must never be, whatever happened to it; empty where all is well. */
+/** The rules that an org breaks. Empty if it breaks none. */
 export function violationsOf(snapshot: OrgSnapshot, limits?: OrgLimits): string[] {
   const { state, counters, events, eventSeq, pendingEmails } = snapshot
   const replayed = replay(events)
@@ -131,7 +131,10 @@ export function violationsOf(snapshot: OrgSnapshot, limits?: OrgLimits): string[
   return wrong
 }
 
-/** Whether what an event says was before is what the event before it on the same thing said was after. */
+/**
+ * Checks that the previous state in an event is the state in the event before it about the same
+ * object.
+ */
 function follows(events: readonly SnapshotEvent[]) {
   const statuses = new Map<string, string>()
   const roles = new Map<string, string[]>()
@@ -149,7 +152,7 @@ function follows(events: readonly SnapshotEvent[]) {
   return (event: SnapshotEvent) => !broken.has(event)
 }
 
-/** JSON with its keys in order. */
+/** JSON with sorted keys. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
     inner !== null && typeof inner === 'object' && !Array.isArray(inner)

@@ -2,7 +2,7 @@ import { beforeAll } from 'vitest'
 import { createOrg, join, mutate } from './mutate.js'
 import type { Client, TestPerson, TestServer } from './testServer.js'
 
-/** Every permission that an org's own token may hold, and those of the instance alone (contract §3). */
+/** The permissions that an org's token may have, and those only for the instance (contract §3). */
 export const orgPermissions = [
   ...['ORG_READ', 'ORG_UPDATE', 'ORG_DELETE', 'MEMBER_READ', 'MEMBER_UPDATE_ROLES', 'MEMBER_REMOVE'],
   ...['INVITE_READ', 'INVITE_CREATE', 'INVITE_RESEND', 'INVITE_REVOKE', 'INVITE_DELETE'],
@@ -13,7 +13,7 @@ export const instancePermissions = [
 ]
 export const everyPermission = [...orgPermissions, ...instancePermissions]
 
-/** What each role grants: contract §3, as its table has it. */
+/** The permissions of each role, from the table in contract §3. */
 export const granted = {
   USER: ['ORG_READ', 'MEMBER_READ'],
   ADMIN: [
@@ -24,11 +24,11 @@ export const granted = {
   OWNER: orgPermissions,
 }
 
-/** Some permissions less one. */
+/** All permissions but one. */
 export const without = (lost: string, of = everyPermission): string[] =>
   of.filter((permission) => permission !== lost)
 
-/** People whom a file's tests share: each test founds orgs of its own for them. */
+/** People who are shared by a file's tests. Each test creates its own orgs for them. */
 export interface People {
   readonly owner: TestPerson
   readonly admin: TestPerson
@@ -36,7 +36,7 @@ export interface People {
   readonly outsider: TestPerson
 }
 
-/** Signs four people up before the tests of a describe block. Call it after `useTestServer`. */
+/** Signs up four people before the tests of a describe block. Call it after `useTestServer`. */
 export function usePeople(testServer: TestServer): People {
   const people = {} as { -readonly [Name in keyof People]: People[Name] }
   beforeAll(async () => {
@@ -46,7 +46,7 @@ export function usePeople(testServer: TestServer): People {
   return people
 }
 
-/** Creates an org with owner, admin and user as members; returns its global id. */
+/** Creates an org with owner, admin and user as members. Returns its global id. */
 export async function createOrgWith({ owner, admin, user }: People, input: Record<string, unknown> = {}) {
   const orgId = await createOrg(owner, input)
   await Promise.all([join(owner, orgId, admin, ['ADMIN']), join(owner, orgId, user)])
@@ -58,7 +58,7 @@ export interface TokenClient extends Client {
   id: string
 }
 
-/** Makes an API token: of an org, or of the instance where `orgId` is left out. */
+/** Creates an API token for an org, or for the instance without `orgId`. */
 export async function createToken(
   testServer: TestServer,
   maker: Client,
@@ -76,7 +76,7 @@ export async function createToken(
   return { ...testServer.bearer(`Bearer ${secret}`), id: apiToken.id }
 }
 
-/** Everything of an org that an operation could change, as the instance sees it: to find that nothing was. */
+/** Reads everything in an org that an operation could change, to check that nothing changed. */
 export async function readEverything(testServer: TestServer, orgId: string) {
   const { data, errors } = await testServer.instance.ask(
     `query($orgId: ID!) {

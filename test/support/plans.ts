@@ -2,18 +2,18 @@ import pg from 'pg'
 import { setUpSession } from '../../src/database/database.js'
 import type { Statement } from './statements.js'
 
-/** How PostgreSQL ran a statement: what it read, however long that took. */
+/** How PostgreSQL ran a statement: what it read, not how long it took. */
 export interface Plan {
   text: string
-  /** Tables of more than a page or two that were read from their start. */
+  /** Tables larger than a page or two that were scanned sequentially. */
   scanned: string[]
   /** Indexes that were used. */
   indexes: string[]
-  /** Rows, of tables or of indexes, that were looked at, those that a condition left out among them. */
+  /** Rows read from tables and indexes, including those that a condition excluded. */
   rowsRead: number
   /** Pages of 8 kB. */
   pagesRead: number
-  /** Rows that went into a sort. */
+  /** Rows that were sorted. */
   rowsSorted: number
 }
 
@@ -34,12 +34,16 @@ interface Node {
 
 const { prepareValue } = (pg as unknown as { utils: { prepareValue(value: unknown): unknown } }).utils
 
-/** What looks for rows. Not BEGIN and the like, nor a write that can't be run again: of a new row, or one that insists. */
+/**
+ * Statements that search for rows. Not BEGIN and the like, and not a write that would fail if it
+ * ran again.
+ */
 const looks = ({ text }: Statement) =>
   /^\s*(select|with|update|delete)\b/i.test(text) && !/insert into|1 \/ count/.test(text)
 
 /**
- * Runs statements as a server does, planned for any values, and tells how each was run. What they write is undone.
+ * Runs statements again with a generic plan, as a server does, and returns how each was run. Their
+ * writes are rolled back.
  */
 export async function plansOf(url: string, statements: readonly Statement[]): Promise<Plan[]> {
   const client = new pg.Client({ connectionString: url })

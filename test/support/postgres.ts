@@ -17,7 +17,7 @@ import { log } from './log.js'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The run's own PostgreSQL: its superuser's URL, and the database that all others are copies of. */
+    /** The run's own PostgreSQL: its superuser's URL and the template of all databases. */
     postgres: { url: string; template: string }
   }
 }
@@ -25,7 +25,7 @@ declare module 'vitest' {
 const PREFIX = 'guildhall-test-'
 const TEMPLATE = 'template_guildhall'
 
-/** One throw-away PostgreSQL for the whole run, whatever becomes of the run. */
+/** Starts one temporary PostgreSQL for the whole run, which is cleaned up however the run ends. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await removeAbandoned()
   const dataDir = await mkdtemp(join(tmpdir(), PREFIX))
@@ -47,12 +47,12 @@ async function makeTemplate(url: string): Promise<void> {
   const template = new URL(url)
   template.pathname = TEMPLATE
   for (const step of bootSteps) await step(template.href)
-  // A database that someone is connected to can't be copied: so nobody may be.
+  // PostgreSQL cannot copy a database that has a session, so nobody may connect to it.
   await client.query(`ALTER DATABASE ${TEMPLATE} ALLOW_CONNECTIONS false`)
   await client.end()
 }
 
-/** What earlier runs left that were killed together with the shell that watches them. */
+/** Deletes what earlier runs left that were killed together with their clean-up shell. */
 async function removeAbandoned(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     const dataDir = join(tmpdir(), name)
@@ -76,7 +76,7 @@ async function removeAbandoned(): Promise<void> {
   }
 }
 
-/** Ours, and not just being made by a run beside this one. */
+/** Whether a data directory is from these tests and not just being created by another run. */
 async function mayBeAbandoned(dataDir: string): Promise<boolean> {
   try {
     const { uid, mtimeMs } = await stat(dataDir)

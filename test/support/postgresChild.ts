@@ -1,4 +1,5 @@
-// A server of its own, to be killed: starts PostgreSQL on a data directory, says where, and goes on.
+// A process to be killed. It starts PostgreSQL on a data directory, prints its URL, and keeps
+// running.
 import { startEmbeddedPostgres } from '../../packages/embedded-postgres/src/embedded.js'
 import { log } from './log.js'
 

@@ -1,16 +1,16 @@
-/** Chance that can be had again: the same seed, the same choices. */
+/** Reproducible random numbers: the same seed gives the same choices. */
 export interface Random {
-  /** Below `n`, from 0. */
+  /** An integer from 0 to below `n`. */
   below(n: number): number
   pick<T>(things: readonly T[]): T
 }
 
-/** A seed for this run: `SEED` of the environment, to see a failure again, or a new one. */
+/** The seed of this run: `SEED` from the environment, to repeat a failure, or a new one. */
 export function newSeed(): number {
   return Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
 }
 
-/** Mulberry32: small, and random enough to choose by. */
+/** Mulberry32: small, and random enough for choices. */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0
   const next = () => {

@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** Why tests with Redis can't run here, undefined where they can. In CI that is no excuse. */
+/** Why tests with Redis cannot run here, or undefined if they can. In CI they must run. */
 export function whyNoRedis(): string | undefined {
   if (spawnSync('redis-server', ['--version']).status === 0) return undefined
   if (process.env.CI === 'true') throw new Error('CI needs a redis-server on the PATH')
@@ -15,13 +15,13 @@ export function whyNoRedis(): string | undefined {
 export interface RedisServer {
   url: string
   kill(): Promise<void>
-  /** Again, on the same port. */
+  /** Starts it again on the same port. */
   start(): Promise<void>
-  /** Ends it and clears up. */
+  /** Ends it and deletes its files. */
   stop(): Promise<void>
 }
 
-/** A Redis of the test's own, on a free loopback port, that keeps nothing. */
+/** A separate Redis without persistence, on a free loopback port. */
 export async function startRedis(): Promise<RedisServer> {
   const dir = await mkdtemp(join(tmpdir(), 'guildhall-redis-'))
   const port = await freePort()

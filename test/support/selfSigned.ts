@@ -1,4 +1,7 @@
-/** Of a host that calls itself localhost and 127.0.0.1, signed by itself, for a hundred years. A secret of nobody. */
+/**
+ * A self-signed certificate for localhost and 127.0.0.1 that is valid for a hundred years, with its
+ * key. The key protects nothing.
+ */
 export const selfSigned = {
   key: `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg/G2b/U5BMhY7jIZg

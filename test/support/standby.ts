@@ -14,19 +14,21 @@ import { start } from '../../packages/embedded-postgres/src/program.js'
 import { cleanUpAfterCrash } from './cleanUpAfterCrash.js'
 import { silent } from './jobs.js'
 
-/** One PostgreSQL of a pair, on a port that it keeps. */
+/** One PostgreSQL of a pair, on a fixed port. */
 export interface Node {
   readonly url: string
-  /** @param follows the one whose log it streams; null: a standby that follows nobody; left out: a primary */
+  /**
+   * @param follows the node to stream from. null: a standby without a primary. Left out: a primary.
+   */
   start(follows?: Node | null): Promise<void>
   stop(): Promise<void>
-  /** Stands still, with all its processes, and goes on. On Linux alone. */
+  /** Suspends all its processes. Returns a function that resumes them. Linux only. */
   freeze(): Promise<() => void>
   /** Makes a standby the primary. */
   promote(): Promise<void>
 }
 
-/** A primary, and a standby that streams from it. */
+/** A primary and a standby that streams from it. */
 export interface Pair {
   primary: Node
   standby: Node
@@ -85,7 +87,7 @@ async function nodeOn(
         listen_addresses: '127.0.0.1',
         unix_socket_directories: '',
         fsync: 'off',
-        // A standby needs as many as the cluster was made with.
+        // A standby needs at least the number that the cluster was created with.
         max_connections: '300',
         wal_keep_size: '64MB',
         log_min_messages: 'log',
@@ -136,7 +138,7 @@ async function nodeOn(
   return node
 }
 
-/** A postmaster first, so that it starts no more, and then its children. */
+/** The postmaster first, so that it starts no more children, and then its children. */
 async function processesOf(postmaster: number): Promise<number[]> {
   const pids = [postmaster]
   for (const name of await readdir('/proc')) {

@@ -3,13 +3,19 @@ import pg from 'pg'
 export interface Statement {
   text: string
   values: unknown[]
-  /** How many statements had been answered when this one was sent: equal where nothing was waited for between. */
+  /**
+   * How many statements had been answered when this one was sent. Equal for statements that did not
+   * wait for one another.
+   */
   behind: number
 }
 
 type Query = (this: pg.Client, ...args: unknown[]) => unknown
 
-/** What servers run unasked: a new connection's settings, their queue, its proof of life, whether writes are taken, the rounds of expiry, the clock. */
+/**
+ * Statements that servers send without a request: settings of a new connection, the job queue and
+ * its heartbeat, the write check, expiry rounds, the clock.
+ */
 const unasked =
   /plan_cache_mode|transaction_read_only|graphile_worker|as held|statement_timestamp\(\)|least\(min\(expires_at\)|\* 1000\)::float8/
 
@@ -17,7 +23,7 @@ let heard: Statement[] | undefined
 let answered = 0
 let listening = false
 
-/** Hears every statement of this process, by whichever connection. */
+/** Records every statement of this process, on any connection. */
 function listen(): void {
   if (listening) return
   listening = true
@@ -45,7 +51,7 @@ function listen(): void {
   } as never
 }
 
-/** The statements that PostgreSQL is asked while something runs, BEGIN and COMMIT among them. */
+/** Returns the statements that are sent during `work`, including BEGIN and COMMIT. */
 export async function statementsOf(work: () => Promise<unknown>): Promise<Statement[]> {
   listen()
   const statements: Statement[] = []
@@ -59,6 +65,9 @@ export async function statementsOf(work: () => Promise<unknown>): Promise<Statem
   return statements
 }
 
-/** How often PostgreSQL was waited for: what is sent without waiting for an answer between goes out together. */
+/**
+ * How often the process waited for PostgreSQL. Statements that do not wait for one another are one
+ * round trip.
+ */
 export const roundTripsOf = (statements: readonly Statement[]): number =>
   new Set(statements.map(({ behind }) => behind)).size

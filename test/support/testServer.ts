@@ -11,16 +11,16 @@ export const JWT_SECRET = 'a secret of the tests, of 32 bytes or more'
 export const INSTANCE_TOKEN = 'the-instance-token-of-the-tests-0123456789'
 export const APP_URL = 'https://app.example'
 
-/** What GraphQL answered, as a test looks at it. */
+/** A GraphQL answer, as tests read it. */
 export interface Answer {
   // biome-ignore lint/suspicious/noExplicitAny: tests reach into answers, and a wrong path fails them
   data: any
   errors?: Array<{ message: string; path?: unknown[]; extensions: { code: string; id?: string } }>
 }
 
-/** Somebody who asks: a person with a JWT, or a bearer of an API token. */
+/** A caller: a person with a JWT, or an API token. */
 export interface Client {
-  /** `Bearer …`; undefined for nobody. */
+  /** `Bearer …`, or undefined for an anonymous caller. */
   authorization: string | undefined
   ask(document: string, variables?: Record<string, unknown>): Promise<Answer>
 }
@@ -44,32 +44,34 @@ export interface Claims {
   livesFor?: number
 }
 
-/** A server with a database of its own: what a describe block's tests share. */
+/** A server with its own database, shared by the tests of a describe block. */
 export interface TestServer {
   readonly server: StartedServer
   readonly database: TestDatabase
   readonly url: string
-  /** Nobody: asks without a credential. */
+  /** An anonymous caller, without a credential. */
   readonly nobody: Client
-  /** Holds every permission. */
+  /** Has every permission. */
   readonly instance: Client
-  /** Signs somebody new up, with a verified address of their own. */
+  /** Signs up a new person with a verified address. */
   signUp(claims?: Claims): Promise<TestPerson>
-  /** An `Authorization` header for claims. */
+  /** Returns an `Authorization` header for the claims. */
   authorize(claims: Claims & { subject: string }): Promise<string>
   bearer(authorization: string | undefined): Client
-  /** Starts one more server on the same database; `env`: its own settings beside those of the tests. */
+  /**
+   * Starts another server on the same database. `env`: settings in addition to those of the tests.
+   */
   startAnother(options?: { env?: Record<string, string> }): Promise<StartedServer>
-  /** Stops a server before its time; the one started next after it takes its place. */
+  /** Stops a server early. The next server that starts takes its place. */
   stop(server: StartedServer): Promise<void>
 }
 
 export interface TestServerOptions {
-  /** Settings beside the usual ones of the tests. */
+  /** Settings in addition to those of all tests. */
   env?: Record<string, string>
-  /** Left out: mail is not configured. */
+  /** Default: mail is not configured. */
   mailer?: () => Mailer | null
-  /** Left out: silent. */
+  /** Default: silent. */
   log?: Log
   database?: DatabaseOptions
 }
@@ -91,7 +93,7 @@ export function useTestServer({
       LOG_LEVEL: 'silent',
       INVITES_PER_ORG_PER_DAY: '1000000',
       ORGS_PER_USER_PER_DAY: '1000000',
-      // All of a test's people share one address.
+      // All people of a test share one address.
       RATE_LIMIT_PER_ADDRESS: '0',
       ...env,
       ...own.env,
@@ -160,7 +162,7 @@ export function useTestServer({
   }
 }
 
-/** One operation by POST, with what came back whatever its HTTP status. */
+/** POSTs one operation. Returns the answer, whatever its HTTP status. */
 export async function ask(
   url: string,
   authorization: string | undefined,
@@ -175,7 +177,7 @@ export async function ask(
   return (await response.json()) as Answer
 }
 
-/** An `Authorization` header for claims, as an identity provider would sign them. */
+/** An `Authorization` header for the claims, as an identity provider would sign them. */
 export async function authorize({
   subject,
   email,

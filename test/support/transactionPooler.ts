@@ -2,7 +2,10 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import pg from 'pg'
 
-/** A pooler that gives each transaction another session, as PgBouncer does with `pool_mode = transaction`. */
+/**
+ * A pooler that gives each transaction another session, like PgBouncer with `pool_mode =
+ * transaction`.
+ */
 export interface TransactionPooler {
   url: string
   close(): Promise<void>
@@ -14,17 +17,17 @@ const message = (type: string, body: Buffer) => {
   head.writeInt32BE(4 + body.length, 1)
   return Buffer.concat([head, body])
 }
-/** Lets everybody in: AuthenticationOk, BackendKeyData, ReadyForQuery. */
+/** Accepts every client: AuthenticationOk, BackendKeyData, ReadyForQuery. */
 const WELCOME = Buffer.concat([
   message('R', Buffer.alloc(4)),
   message('K', Buffer.alloc(8)),
   message('Z', Buffer.from('I')),
 ])
 
-/** A session of PostgreSQL, past its greeting, as bare bytes. */
+/** A PostgreSQL session after its greeting, as raw bytes. */
 interface Session {
   stream: Socket
-  /** Who has it at the moment. */
+  /** The client that uses it at the moment. */
   client: Socket | undefined
   rest: Buffer
 }
@@ -47,7 +50,7 @@ export async function transactionPooler(databaseUrl: string): Promise<Transactio
       while (session.rest.length >= 5) {
         const end = 1 + session.rest.readInt32BE(1)
         if (session.rest.length < end) break
-        // ReadyForQuery, outside a transaction: the next one who asks has it.
+        // ReadyForQuery outside a transaction: the next client may use the session.
         if (session.rest.toString('latin1', 0, 1) === 'Z' && session.rest.toString('latin1', 5, 6) === 'I') {
           session.client = undefined
           free.push(session)
@@ -67,7 +70,7 @@ export async function transactionPooler(databaseUrl: string): Promise<Transactio
       client.write(WELCOME)
       client.on('data', (chunk) => {
         turn = turn.then(async () => {
-          // Terminate ends the client's connection and no session.
+          // Terminate ends the client's connection and not the session.
           if (chunk.toString('latin1', 0, 1) === 'X') return client.end()
           let session = [...sessions].find((one) => one.client === client)
           session ??= free.pop() ?? (await openSession())

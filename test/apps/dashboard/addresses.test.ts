@@ -9,18 +9,18 @@ describe('pasted addresses', () => {
     ['words between them', 'a@x.org b@x.org', ['a@x.org', 'b@x.org']],
     ['a spreadsheet row', 'Ada\ta@x.org\tLondon', ['a@x.org']],
     ['nothing', ' \n ,; ', []],
-  ])('%s', (_, text, addresses) => {
+  ])('are found in %s', (_, text, addresses) => {
     expect(pastedAddresses(text).addresses).toEqual(addresses)
   })
 
-  test('each is asked once, without regard to case, and repetitions are told', () => {
+  test('are used once each, without regard to case, and repetitions are counted', () => {
     expect(pastedAddresses('Ada@x.org, ada@X.org, b@x.org, b@x.org')).toEqual({
       addresses: ['Ada@x.org', 'b@x.org'],
       repeated: 2,
     })
   })
 
-  test('what is no address stays, for the server to say so', () => {
+  test('may include invalid ones, which the server reports', () => {
     expect(pastedAddresses('a@x.org\nnot an address').addresses).toEqual(['a@x.org', 'not an address'])
   })
 })

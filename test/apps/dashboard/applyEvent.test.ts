@@ -5,8 +5,8 @@ import { changeEvent, inviteEvent, memberEvent, summary } from './examples.js'
 
 const counts = (event: OrgEvent) => applyEvent(summary(), event).inviteCounts
 
-describe('invites by status follow from events', () => {
-  test('a new one is pending', () => {
+describe('the counts of invites, updated from events,', () => {
+  test('count a new invite as pending', () => {
     expect(counts(inviteEvent(1))).toEqual({ pending: 3, accepted: 2, declined: 0, revoked: 0, expired: 1 })
   })
 
@@ -15,44 +15,44 @@ describe('invites by status follow from events', () => {
     ['DECLINED', 'declined', 1],
     ['REVOKED', 'revoked', 1],
     ['EXPIRED', 'expired', 2],
-  ] as const)('%s moves one from pending to its own count', (type, key, expected) => {
+  ] as const)('move one from pending to its own count at %s', (type, key, expected) => {
     const after = counts(inviteEvent(1, { inviteEventType: type, status: type, previousStatus: 'PENDING' }))
     expect(after?.pending).toBe(1)
     expect(after?.[key]).toBe(expected)
   })
 
-  test.each(['RESENT', 'SENT', 'SEND_FAILED'] as const)('%s changes no count', (type) => {
+  test.each(['RESENT', 'SENT', 'SEND_FAILED'] as const)('stay the same at %s', (type) => {
     expect(counts(inviteEvent(1, { inviteEventType: type, previousStatus: 'PENDING' }))).toEqual(
       summary().inviteCounts,
     )
   })
 
-  test('a deleted one leaves the count that it was in', () => {
+  test('lose a deleted invite from the count of its status', () => {
     const event = inviteEvent(1, { inviteEventType: 'DELETED', status: 'EXPIRED', previousStatus: 'EXPIRED' })
     expect(counts(event)?.expired).toBe(0)
     expect(counts(event)?.pending).toBe(2)
   })
 
-  test('the limit on pending ones is told by the same count', () => {
+  test('are the used part of the limit for pending invites too', () => {
     expect(applyEvent(summary(), inviteEvent(1)).limits.pendingInvitesUsed).toBe(3)
   })
 
-  test('a viewer who may not read invites gets no counts from events either', () => {
+  test('stay hidden from a viewer who may not read invites', () => {
     expect(applyEvent(summary({ inviteCounts: null }), inviteEvent(1)).inviteCounts).toBeNull()
   })
 })
 
-describe('members by role follow from events', () => {
+describe('the counts of members, updated from events,', () => {
   const roles = (event: OrgEvent) => {
     const { owners, admins, plainUsers, limits } = applyEvent(summary(), event)
     return [owners?.totalCount, admins?.totalCount, plainUsers?.totalCount, limits.seatsUsed]
   }
 
-  test('who joins takes a seat and counts under each of their roles', () => {
+  test('count a new member’s seat and each of their roles', () => {
     expect(roles(memberEvent(1, { roles: ['USER', 'ADMIN'] }))).toEqual([1, 2, 2, 4])
   })
 
-  test('a change of roles moves counts and no seat', () => {
+  test('move a changed role and keep the seats', () => {
     const event = memberEvent(1, {
       memberEventType: 'ROLES_CHANGED',
       previousRoles: ['USER'],
@@ -61,25 +61,25 @@ describe('members by role follow from events', () => {
     expect(roles(event)).toEqual([2, 1, 1, 3])
   })
 
-  test.each(['REMOVED', 'LEFT'] as const)('%s frees the seat and all roles', (type) => {
+  test.each(['REMOVED', 'LEFT'] as const)('free the seat and all roles at %s', (type) => {
     const event = memberEvent(1, { memberEventType: type, previousRoles: ['USER', 'ADMIN'], roles: [] })
     expect(roles(event)).toEqual([1, 0, 0, 2])
   })
 })
 
-test('other changes of the org leave the counts as they are', () => {
+test('other changes of the org keep all counts', () => {
   const before = summary()
   expect(applyEvent(before, changeEvent(1))).toBe(before)
 })
 
-describe('an org read anew while events come in', () => {
+describe('an org that is read again while events arrive', () => {
   const followed = applyEvent(applyEvent(summary(), inviteEvent(1)), memberEvent(2))
   const read = summary({
     name: 'Apex',
     limits: { seats: 100, seatsUsed: 9, pendingInvites: 50, pendingInvitesUsed: 9 },
   })
 
-  test('keeps the counts that were followed, and takes all else', () => {
+  test('keeps the counts from the events and takes everything else from the answer', () => {
     const merged = withCurrentCounts(read, followed)
     expect(merged.name).toBe('Apex')
     expect(merged.limits).toEqual({ seats: 100, seatsUsed: 4, pendingInvites: 50, pendingInvitesUsed: 3 })
@@ -87,7 +87,7 @@ describe('an org read anew while events come in', () => {
     expect(merged.plainUsers).toEqual({ totalCount: 2 })
   })
 
-  test('has no counts that the viewer may no longer see, and those that they may see now', () => {
+  test('loses the counts that the viewer may no longer see, and gets those that they may see now', () => {
     expect(withCurrentCounts(summary({ inviteCounts: null, owners: null }), followed)).toMatchObject({
       inviteCounts: null,
       owners: null,

@@ -5,7 +5,7 @@ import { invite } from './examples.js'
 const minutes = (n: number) => new Date(Date.parse('2026-03-01T12:00:00.000Z') + n * 60_000).toISOString()
 
 describe('the funnel', () => {
-  test('each stage counts those that came so far', () => {
+  test('counts at each stage the invites that have reached it', () => {
     const invites = [
       invite({ delivery: 'QUEUED', sendCount: 0 }),
       invite({ delivery: 'FAILED', sendCount: 0 }),
@@ -17,21 +17,21 @@ describe('the funnel', () => {
     expect(funnel(invites)).toMatchObject({ sent: 6, delivered: 4, answered: 2, accepted: 1, withoutMail: 0 })
   })
 
-  test('an answer proves delivery, whatever the mail server said', () => {
+  test('counts an answered invite as delivered, whatever the mail server said', () => {
     const answered = invite({ delivery: 'FAILED', sendCount: 0, status: 'ACCEPTED', resolvedAt: minutes(1) })
     expect(funnel([answered])).toMatchObject({ sent: 1, delivered: 1, answered: 1 })
   })
 
-  test('one that was delivered once stays delivered while it is sent again', () => {
+  test('counts an invite as delivered once it has been, even while it is sent again', () => {
     expect(funnel([invite({ delivery: 'QUEUED', sendCount: 1 })])).toMatchObject({ sent: 1, delivered: 1 })
   })
 
-  test('invites without e-mail take no part, but their time to accept does', () => {
+  test('excludes invites without email, but includes their time until acceptance', () => {
     const quiet = invite({ delivery: 'NOT_SENT', sendCount: 0, status: 'ACCEPTED', resolvedAt: minutes(4) })
     expect(funnel([quiet])).toMatchObject({ sent: 0, answered: 0, withoutMail: 1, medianToAccept: 240_000 })
   })
 
-  test('the median waits from being invited to accepting; declining does not count', () => {
+  test('has the median time from invitation to acceptance, without declined invites', () => {
     const invites = [1, 2, 60].map((n) => invite({ status: 'ACCEPTED', resolvedAt: minutes(n) }))
     invites.push(invite({ status: 'DECLINED', resolvedAt: minutes(900) }))
     expect(funnel(invites).medianToAccept).toBe(120_000)
@@ -48,7 +48,7 @@ describe('the median', () => {
     expect(median(values)).toBe(expected)
   })
 
-  test('leaves the values in their order', () => {
+  test('keeps the order of its input', () => {
     const values = [3, 1, 2]
     median(values)
     expect(values).toEqual([3, 1, 2])

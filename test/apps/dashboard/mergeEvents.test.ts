@@ -3,18 +3,18 @@ import { mergeEvents } from '../../../apps/dashboard/src/model/mergeEvents.js'
 
 const event = (seq: number) => ({ seq, cursor: `cursor-${seq}` })
 
-describe('joining events to those held', () => {
+describe('merging events into the known ones', () => {
   const numbers = (events: ReadonlyArray<{ seq: number }>) => events.map(({ seq }) => seq)
 
-  test('a new one goes to the end', () => {
+  test('puts a new event at the end', () => {
     expect(numbers(mergeEvents([event(1), event(2)], [event(3)], 10))).toEqual([1, 2, 3])
   })
 
-  test('an older page goes before, in order', () => {
+  test('puts an older page in front, in order', () => {
     expect(numbers(mergeEvents([event(5), event(6)], [event(3), event(4)], 10))).toEqual([3, 4, 5, 6])
   })
 
-  test('what comes again is there once, and what was held of it stays', () => {
+  test('keeps one copy of an event that comes again, the first one', () => {
     const held = { ...event(2), how: 'replayed' }
     const merged = mergeEvents(
       [held, { ...event(3), how: 'live' }],
@@ -28,7 +28,7 @@ describe('joining events to those held', () => {
     expect(merged[1]).toBe(held)
   })
 
-  test('no more than the newest are kept', () => {
+  test('keeps only the newest events', () => {
     expect(numbers(mergeEvents([event(1), event(2)], [event(3)], 2))).toEqual([2, 3])
     expect(numbers(mergeEvents([event(2), event(3)], [event(1), event(4)], 3))).toEqual([2, 3, 4])
   })

@@ -5,7 +5,7 @@ import { inviteEvent, memberEvent } from './examples.js'
 const now = Date.parse('2026-03-01T12:10:30.000Z')
 const all = Number.NEGATIVE_INFINITY
 
-test('each event falls into its minute, by what it was', () => {
+test('each event counts in its minute, by its type', () => {
   const events = [
     inviteEvent(1, { occurredAt: '2026-03-01T12:08:59.999Z' }),
     inviteEvent(2, { occurredAt: '2026-03-01T12:09:00.000Z' }),
@@ -30,7 +30,7 @@ test('each event falls into its minute, by what it was', () => {
   ])
 })
 
-test('what is older than the first minute is left out', () => {
+test('events from before the first minute are left out', () => {
   const minutes = perMinute([inviteEvent(1, { occurredAt: '2026-03-01T12:00:00.000Z' })], now, 3, all)
   expect(minutes.every((minute) => minute.invited === 0)).toBe(true)
 })
@@ -40,7 +40,7 @@ test('an event from a clock that is ahead counts in the last minute', () => {
   expect(minutes.at(-1)?.invited).toBe(1)
 })
 
-test('minutes that begin before what was read are not known', () => {
+test('minutes that begin before the first known event are unknown', () => {
   const minutes = perMinute([], now, 3, Date.parse('2026-03-01T12:08:30.000Z'))
   expect(minutes.map((minute) => minute.known)).toEqual([false, true, true])
 })

@@ -2,18 +2,18 @@ import { describe, expect, test } from 'vitest'
 import { isRefusal, issuesByField, refusalMessage } from '../../../apps/dashboard/src/model/refusal.js'
 
 describe('refusals', () => {
-  test('are told from payloads by their type', () => {
+  test('are distinguished from payloads by their type', () => {
     expect(isRefusal({ __typename: 'LastOwnerError' })).toBe(true)
     expect(isRefusal({ __typename: 'LeaveOrgPayload' })).toBe(false)
   })
 
-  test('say what the server says, as a sentence', () => {
+  test('show the server’s message as a sentence', () => {
     expect(refusalMessage({ __typename: 'LastOwnerError', message: 'An org keeps an owner' })).toBe(
       'An org keeps an owner.',
     )
   })
 
-  test('name each thing that is wrong with the input, and none twice', () => {
+  test('name every issue of the input once', () => {
     const refusal = {
       __typename: 'InvalidInputError' as const,
       message: 'The name is empty',
@@ -35,7 +35,7 @@ describe('refusals', () => {
     expect(refusalMessage(refusal)).toBe(`Too many mails. Try again in ${wait}.`)
   })
 
-  test('put each issue to its field by the last name of its path', () => {
+  test('assign each issue to its field by the last name of its path', () => {
     const issues = issuesByField({
       __typename: 'InvalidInputError',
       message: 'No',

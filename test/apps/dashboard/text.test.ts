@@ -5,7 +5,7 @@ import { ada, changeEvent, grace, invite, inviteEvent, memberEvent } from './exa
 
 const words = (event: OrgEvent) => plainText(describeEvent(event))
 
-describe('an event in words', () => {
+describe('the text of an event', () => {
   test.each<[string, OrgEvent]>([
     ['Ada invited grace@example.com as User', inviteEvent(1)],
     ['grace@example.com was invited as User', inviteEvent(1, { actor: null })],
@@ -49,11 +49,11 @@ describe('an event in words', () => {
     ],
     ['Ada: Renamed from Acme to Apex', changeEvent(1)],
     ['Renamed from Acme to Apex', changeEvent(1, { actor: null })],
-  ])('%s', (expected, event) => {
+  ])('can be: %s', (expected, event) => {
     expect(words(event)).toBe(expected)
   })
 
-  test('someone without a name or an address is still someone', () => {
+  test('says “someone” for a person without a name and an address', () => {
     const nameless = { id: 'user-x', name: null, email: null }
     expect(words(memberEvent(1, { user: nameless, actor: null }))).toBe('Someone joined as User')
     expect(words(inviteEvent(1, { orgInvite: invite({ email: null }), actor: ada }))).toBe(
@@ -62,10 +62,10 @@ describe('an event in words', () => {
   })
 })
 
-test('roles are told from the highest down, whatever order they come in', () => {
+test('roles are listed from the highest down, whatever order they come in', () => {
   expect(formatRoles(['USER', 'OWNER', 'ADMIN'])).toBe('Owner, Admin and User')
 })
 
-test('a list reads as one', () => {
+test('a list is joined with commas and “and”', () => {
   expect([[], ['a'], ['a', 'b'], ['a', 'b', 'c']].map(formatList)).toEqual(['', 'a', 'a and b', 'a, b and c'])
 })

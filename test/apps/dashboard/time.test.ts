@@ -6,7 +6,7 @@ const min = 60 * s
 const h = 60 * min
 const day = 24 * h
 
-describe('relative time', () => {
+describe('a relative time', () => {
   test.each([
     [0, 'just now'],
     [-1 * s, 'just now'],
@@ -19,7 +19,7 @@ describe('relative time', () => {
     [59 * day, '59 days ago'],
     [100 * day, '3 months ago'],
     [800 * day, '2 years ago'],
-  ])('%i ms back is %s', (back, words) => {
+  ])('%i ms ago is %s', (back, words) => {
     expect(relativeTime(1e12 - back, 1e12)).toBe(words)
   })
 
@@ -29,7 +29,7 @@ describe('relative time', () => {
     [40 * s, 'in 40 s'],
     [10 * min - s, 'in 10 min'],
     [3 * h - min, 'in 3 h'],
-  ])('%i ms ahead is %s', (ahead, words) => {
+  ])('in %i ms is %s', (ahead, words) => {
     expect(relativeTime(1e12 + ahead, 1e12)).toBe(words)
   })
 })

@@ -11,7 +11,7 @@ const { limits } = readSettings({})
 const tour = tabs({ orgId: 'T3JnOjE=' })
 
 describe('the tabs that GraphiQL opens with', () => {
-  test('are the tour', () => {
+  test('are those of the tour', () => {
     expect(tour.map(({ query }) => /(query|mutation|subscription) (\w+)/.exec(query)?.[2])).toEqual([
       'WhoAmI',
       'AnOrgAtAGlance',
@@ -22,7 +22,7 @@ describe('the tabs that GraphiQL opens with', () => {
     ])
   })
 
-  test.each(tour)('can be run as they stand, within every default limit: $query', ({ query, variables }) => {
+  test.each(tour)('can be run unchanged, within every default limit: $query', ({ query, variables }) => {
     const document = parseWithin(limits)(query)
     expect(validate(schema, document)).toEqual([])
     const operation = document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION)

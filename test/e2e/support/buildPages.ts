@@ -3,8 +3,9 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 /**
- * The pages that are tested are those that the sources make now. Built by a process of their own: in this one
- * NODE_ENV says "test", and they would not be what is served.
+ * Builds the pages from the current sources. In a separate process, because NODE_ENV is "test" in
+ * this one and would
+ * change the build.
  */
 export default async function buildPages(): Promise<void> {
   const here = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url))

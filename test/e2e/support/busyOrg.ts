@@ -24,7 +24,7 @@ const names = [
   'Priya Raman',
 ]
 
-/** An org with enough going on to be looked at: members, and invites in most states. */
+/** Creates an org with members, and invites in most states. */
 export async function busyOrg(guildhall: Guildhall, owner: Person, name: string): Promise<string> {
   const { createOrg } = await guildhall.run(owner, CreateOrgDocument, { input: { name } })
   if (createOrg.__typename !== 'CreateOrgPayload') throw new Error(JSON.stringify(createOrg))

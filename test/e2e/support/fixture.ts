@@ -5,13 +5,13 @@ import { openBrowser, openWindow, type Window, type WindowOptions } from './wind
 
 export interface Fixture {
   readonly guildhall: Guildhall
-  /** Open until the test is over. */
+  /** Opens a window that closes at the end of the test. */
   window(options?: WindowOptions): Promise<Window>
 }
 
 /**
- * A server and a browser for the tests of a file. A test that is tried again gets a new server: on the old one its
- * people have already done what it is about. `setScene` is called for each server.
+ * A server and a browser for the tests of a file. A retried test gets a new server, because its
+ * people have changed the data of the old one. `prepare` is called for each server.
  */
 export function useFixture(prepare?: (guildhall: Guildhall) => Promise<void>): Fixture {
   let guildhall: Guildhall

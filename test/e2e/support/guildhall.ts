@@ -22,22 +22,22 @@ interface MailboxMail {
   text: string
 }
 
-/** A server of its own, with the database and the mailbox of a folder of its own, and the demo's people in it. */
+/** A server with its own database, mailbox and folder, and the demo's people. */
 export interface Guildhall {
   url: string
-  /** By the first letters of their name, as the pages list them. */
+  /** Finds a person by the first letters of their name, as the pages list them. */
   person(name: string): Promise<Person>
   signInAs(name: string, email: string): Promise<Person>
-  /** Path of the link in the newest mail to an address, once one has come. */
+  /** Waits for a mail to the address. Returns the path of the link in the newest one. */
   inviteLink(to: string): Promise<string>
   run<Data, Variables>(
     person: Person,
     document: TypedDocumentString<Data, Variables>,
     variables: Variables,
   ): Promise<Data>
-  /** As the power going out does. */
+  /** Kills it with SIGKILL, like a power failure. */
   kill(): Promise<void>
-  /** Again on the same folder and port. */
+  /** Starts it again with the same folder and port. */
   start(): Promise<void>
   stop(): Promise<void>
 }
@@ -57,7 +57,7 @@ export async function openGuildhall(): Promise<Guildhall> {
     server = child
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text))
     const until = Date.now() + READY_WITHIN_MS
-    // Its banner comes once the people are seeded, which /ready does not wait for.
+    // The banner comes after the people are seeded. /ready does not wait for that.
     while (!said.includes('Guildhall is ready')) {
       if (child.exitCode !== null || Date.now() > until) throw new Error(`The server did not start:\n${said}`)
       await sleep(100)

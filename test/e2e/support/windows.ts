@@ -7,10 +7,10 @@ import type { Person } from './guildhall.js'
 
 const shots = fileURLToPath(new URL('../../../dist/screenshots', import.meta.url))
 
-/** What is live comes at once; this is patience with a busy machine. */
+/** Live changes appear at once: this is only long for a busy machine. */
 const WITHIN_MS = 15_000
 
-/** The browser is Debian's; CHROMIUM names another one. */
+/** Opens Debian's Chromium, or the browser in CHROMIUM. */
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -26,21 +26,24 @@ export function openBrowser(): Promise<Browser> {
   })
 }
 
-/** One person's window: a browser context of its own, which keeps account of everything that went wrong in it. */
+/** One person's window: a separate browser context that records every problem in it. */
 export interface Window {
   page: Page
-  /** Fails on console errors, on requests that failed, and on any that went to another server. */
+  /** Fails on console errors, on failed requests, and on requests to another server. */
   expectNoComplaints(): void
-  /** Fails on what axe calls serious or critical. `except`: rules by their ids, each with a reason at its place. */
+  /**
+   * Fails on problems that axe calls serious or critical. `except`: ids of rules to ignore, each
+   * with its reason at the call.
+   */
   expectAccessible(options?: { except?: readonly string[] }): Promise<void>
-  /** To dist/screenshots, for people to look at. */
+  /** Writes a screenshot to dist/screenshots, for people to look at. */
   shoot(name: string, options?: { fullPage?: boolean }): Promise<void>
 }
 
 export interface WindowOptions extends BrowserContextOptions {
-  /** Already signed in. */
+  /** The person who is already signed in. */
   as?: Person
-  /** Complaints that belong to the story, like a server that was killed. */
+  /** Problems that the test expects, for example from a killed server. */
   expects?: RegExp
 }
 
@@ -64,7 +67,7 @@ export async function openWindow(
   const complain = (words: string) => {
     if (!expects?.test(words)) complaints.push(words)
   }
-  // Of the whole context: a page that a link opened counts too.
+  // Of the whole context, so that pages opened by a link count too.
   context.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complain(`console: ${message.text()}`)
   })
@@ -75,14 +78,14 @@ export async function openWindow(
   })
   context.on('requestfailed', (request) => {
     const failure = request.failure()?.errorText ?? ''
-    // A question that nobody waits for any more is aborted by the page itself.
+    // The page itself aborts requests that it no longer needs.
     if (failure !== 'net::ERR_ABORTED') complain(`failed: ${request.url()} ${failure}`)
   })
   return {
     page,
     expectNoComplaints: () => expect(complaints).toEqual([]),
     async expectAccessible({ except = [] } = {}) {
-      // What fades in must have come before its contrast is measured.
+      // Fade-ins must be over before contrast is measured.
       await page.evaluate(
         'Promise.all(document.getAnimations().filter((a) => a.effect.getTiming().iterations !== Infinity).map((a) => a.finished.catch(() => {})))',
       )

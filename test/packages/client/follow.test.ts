@@ -10,7 +10,7 @@ interface Event {
 
 const event = (seq: number): Event => ({ seq, cursor: `cursor-${seq}` })
 
-/** A server with a history, whose line to the reader can be broken at any moment. */
+/** A server with an event history. The test can break its connection at any moment. */
 class Server {
   last: number
   cursors: Array<string | null> = []
@@ -83,8 +83,8 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-describe('following a stream', () => {
-  test('begins at the cursor of what was read, and is live', () => {
+describe('a followed stream', () => {
+  test('starts at the cursor of the data that was read, and is live', () => {
     start()
     server.happen()
     expect(server.cursors).toEqual(['cursor-10'])
@@ -92,7 +92,7 @@ describe('following a stream', () => {
     expect(now()).toEqual({ state: 'live', replayed: 0 })
   })
 
-  test('takes what comes twice once', () => {
+  test('drops duplicate events', () => {
     start()
     server.happen(11)
     server.happen(11)
@@ -100,7 +100,7 @@ describe('following a stream', () => {
     expect(got).toEqual(['11 live'])
   })
 
-  test('after a break goes on from the last event, and tells how much was missed', async () => {
+  test('resumes from the last event after a break, and reports how many events it missed', async () => {
     start()
     server.happen()
     server.end({ kind: 'disconnected' })
@@ -115,14 +115,14 @@ describe('following a stream', () => {
     expect(now()).toEqual({ state: 'live', replayed: 2 })
   })
 
-  test('a break in which nothing happened replays nothing', async () => {
+  test('replays nothing after a break without events', async () => {
     start()
     server.end({ kind: 'disconnected' })
     await vi.advanceTimersByTimeAsync(1_000)
     expect(now()).toEqual({ state: 'live', replayed: 0 })
   })
 
-  test('a gap in a dense stream is not taken in: it asks again from where it stood', async () => {
+  test('resumes from its last event when it sees a gap in a dense stream', async () => {
     start()
     server.last = 11
     server.happen(12)
@@ -132,7 +132,7 @@ describe('following a stream', () => {
     expect(got).toEqual(['11 replayed', '12 replayed'])
   })
 
-  test('a gap that stays is lost, and everything has to be read anew', async () => {
+  test('is lost if a gap stays, and everything must be read again', async () => {
     const skipping = server.subscribe
     server.subscribe = (after, sink) =>
       skipping(after, { ...sink, next: ({ seq }) => sink.next(event(seq + 1)) })
@@ -144,13 +144,13 @@ describe('following a stream', () => {
     expect(server.cursors).toHaveLength(3)
   })
 
-  test('a jump in a sparse stream is no gap', () => {
+  test('accepts jumps in a sparse stream', () => {
     start(false)
     server.happen(17)
     expect(got).toEqual(['17 live'])
   })
 
-  test('cut off it stays so, whatever happens, until it is mended', async () => {
+  test('stays disconnected once the user disconnects it, until they reconnect it', async () => {
     start()
     follower.disconnect()
     server.happen()
@@ -163,7 +163,7 @@ describe('following a stream', () => {
     expect(now()).toEqual({ state: 'live', replayed: 1 })
   })
 
-  test.each(['FORBIDDEN', 'UNAUTHENTICATED'])('%s ends it for good', async (code) => {
+  test.each(['FORBIDDEN', 'UNAUTHENTICATED'])('ends for good with %s', async (code) => {
     start()
     server.end({ kind: 'error', error: new ApiError(code, 'No') })
     await vi.advanceTimersByTimeAsync(60_000)
@@ -171,7 +171,7 @@ describe('following a stream', () => {
     expect(server.cursors).toHaveLength(1)
   })
 
-  test('the right that was lost while the line was down ends it too', async () => {
+  test('ends if the right is lost while the connection is down', async () => {
     start()
     server.end({ kind: 'disconnected' })
     server.headError = new ApiError('FORBIDDEN', 'No')
@@ -179,7 +179,7 @@ describe('following a stream', () => {
     expect(now()).toEqual({ state: 'ended', code: 'FORBIDDEN' })
   })
 
-  test('a reader that was too slow resumes at once', async () => {
+  test('resumes at once after SLOW_CONSUMER', async () => {
     start()
     server.happen()
     server.end({ kind: 'error', error: new ApiError('SLOW_CONSUMER', 'Too slow') })
@@ -187,13 +187,13 @@ describe('following a stream', () => {
     expect(server.cursors).toEqual(['cursor-10', 'cursor-11'])
   })
 
-  test('a cursor that is no good has everything read anew', () => {
+  test('is lost if its cursor is refused, and everything must be read again', () => {
     start()
     server.end({ kind: 'error', error: new ApiError('BAD_USER_INPUT', 'Not a cursor') })
     expect(lost).toBe(1)
   })
 
-  test('the last word of the server ends it without another try', async () => {
+  test('ends without another try when the server completes it', async () => {
     start()
     server.end({ kind: 'complete' })
     await vi.advanceTimersByTimeAsync(60_000)
@@ -201,7 +201,7 @@ describe('following a stream', () => {
     expect(server.cursors).toHaveLength(1)
   })
 
-  test('while the server is away it tries less and less often, and never gives up', async () => {
+  test('retries less and less often while the server is down, and never gives up', async () => {
     start()
     server.headError = new ApiError('UNREACHABLE', 'No answer')
     const head = vi.spyOn(server, 'head')

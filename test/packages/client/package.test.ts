@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 
-test('the packed client runs in plain Node beside graphql-ws, and brings its types', () => {
+test('the packed client runs in plain Node with graphql-ws and has its types', () => {
   const project = mkdtempSync(join(tmpdir(), 'guildhall-client-'))
   onTestFinished(() => rmSync(project, { recursive: true }))
   const shell = process.platform === 'win32'

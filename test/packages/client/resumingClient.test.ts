@@ -11,7 +11,7 @@ const watchOrg =
 
 const bearer = ({ authorization = '' }: Client) => authorization.replace('Bearer ', '')
 
-describe('a client that resumes', () => {
+describe('a resuming client', () => {
   const testServer = useTestServer({ env: { FREE_PENDING_INVITES: '5000', INVITES_PER_ORG_PER_DAY: '5000' } })
   let owner: TestPerson
   let orgId: string
@@ -42,7 +42,7 @@ describe('a client that resumes', () => {
     return data.org.eventCursor
   }
 
-  /** Subscribes from the org's newest event on; fills as events come. */
+  /** Subscribes from the org's newest event on. The list fills as events arrive. */
   async function watch(query = watchOrg) {
     const seen: number[] = []
     let end: unknown
@@ -65,7 +65,7 @@ describe('a client that resumes', () => {
   const happen = () => invite(owner, orgId, `${crypto.randomUUID()}@example.com`)
   const eventually = (check: () => void) => vi.waitFor(check, { timeout: 10_000, interval: 20 })
 
-  it('goes on after every break from the last event, without a gap and without a double', async () => {
+  it('resumes from the last event after every break, without a gap and without a duplicate', async () => {
     open(bearer(owner))
     const { seen } = await watch()
     await happen()
@@ -82,7 +82,7 @@ describe('a client that resumes', () => {
     expect(connections).toBe(3)
   })
 
-  it('carries several streams on one socket, each from its own place', async () => {
+  it('has several streams on one socket, and resumes each from its own position', async () => {
     open(bearer(owner))
     const first = await watch()
     await happen()
@@ -94,7 +94,7 @@ describe('a client that resumes', () => {
     expect(connections).toBe(2)
   })
 
-  it('gets a fresh token where the server takes the old one no more', async () => {
+  it('gets a new token if the server refuses the old one for the stream', async () => {
     const secrets: string[] = []
     const ids: string[] = []
     for (const name of ['first', 'second']) {
@@ -122,20 +122,20 @@ describe('a client that resumes', () => {
     expect(end()).toBeUndefined()
   })
 
-  it('gets a fresh token where the socket is refused with the old one', async () => {
+  it('gets a new token if the server refuses the old one for the socket', async () => {
     open((refused) => (refused === undefined ? 'gh_outworn' : bearer(owner)))
     const { seen } = await watch()
     await happen()
     await eventually(() => expect(seen).toEqual([3]))
   })
 
-  it('ends with UNAUTHENTICATED where there is no fresh token', async () => {
+  it('ends with UNAUTHENTICATED if it cannot get a new token', async () => {
     open('gh_outworn')
     const { end } = await watch()
     await eventually(() => expect(end()).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]))
   })
 
-  it('ends with FORBIDDEN where the right is lost, and asks no more', async () => {
+  it('ends with FORBIDDEN if the right is lost, and does not try again', async () => {
     const admin = await testServer.signUp()
     await join(owner, orgId, admin, ['ADMIN'])
     open(bearer(admin))
@@ -148,7 +148,7 @@ describe('a client that resumes', () => {
     expect(connections).toBe(1)
   })
 
-  it('completes where its org is gone', async () => {
+  it('completes if the org is deleted', async () => {
     open(bearer(owner))
     const { end } = await watch()
     await mutate(owner, 'deleteOrg', { orgId })
@@ -168,7 +168,7 @@ describe('a client that resumes', () => {
       'VALIDATION_FAILED',
       'sequel',
     ],
-  ])('ends with words where %s', async (_, field, code, words) => {
+  ])('ends with a message if %s', async (_, field, code, words) => {
     open(bearer(owner))
     const { end } = await watch(`subscription($orgId: ID!, $after: String) { ${field} }`)
     await happen()
@@ -179,7 +179,7 @@ describe('a client that resumes', () => {
     )
   })
 
-  it('ends with BAD_USER_INPUT where the cursor is another stream’s', async () => {
+  it('ends with BAD_USER_INPUT if the cursor is another stream’s', async () => {
     open(bearer(owner))
     const after = await newestCursor()
     orgId = await createOrg(owner)
@@ -187,7 +187,7 @@ describe('a client that resumes', () => {
     await expect(events.next()).rejects.toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
   })
 
-  it('is read by `for await`, and unsubscribes where the loop is left', async () => {
+  it('can be read with `for await`, and unsubscribes when the loop ends', async () => {
     open(bearer(owner))
     const variables = { orgId, after: await newestCursor() }
     await happen()
@@ -207,7 +207,7 @@ describe('a client that resumes', () => {
     expect(await waiting).toEqual({ value: undefined, done: true })
   })
 
-  it('is left where nobody reads on, and gone on with from there', async () => {
+  it('stops the stream while nobody reads, and resumes it afterwards', async () => {
     open(bearer(owner))
     let received = 0
     client.on('message', ({ type }) => {
@@ -225,7 +225,7 @@ describe('a client that resumes', () => {
     }
     await eventually(() => expect(received).toBeGreaterThan(1_000))
     await new Promise((resolve) => setTimeout(resolve, 500))
-    // What was on its way when it was left comes all the same, and is dropped.
+    // Events that were being sent at the stop still arrive and are dropped.
     expect(received).toBeLessThan(2_500)
     while (seqs.length < 3_001) await read()
     expect(seqs).toEqual(Array.from({ length: 3_001 }, (_, index) => index + 3))

@@ -24,7 +24,7 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const child of children.splice(0)) await kill(child)
   for (const postgres of running.splice(0)) await postgres.stop()
-  // A killed child's PostgreSQL is stopped by the next start, even where the test got no further.
+  // The next start stops a killed process's PostgreSQL, even if the test failed before.
   if (existsSync(join(dataDir, 'postgres', 'postmaster.pid')))
     await (await start().catch(() => undefined))?.stop()
   await rm(dataDir, { recursive: true })
@@ -57,7 +57,7 @@ async function kill(child: ChildProcess): Promise<void> {
 
 async function query(connectionString: string, statement: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString })
-  client.on('error', () => {}) // its PostgreSQL may be killed; the query rejects as well
+  client.on('error', () => {}) // Its PostgreSQL may be killed. Then the query rejects too.
   await client.connect()
   try {
     return (await client.query(statement)).rows
@@ -78,7 +78,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-test('keeps what was committed and starts within 2 s after its server was killed', async () => {
+test('the data directory keeps what was committed, and a start after a kill of the server takes less than 2 s', async () => {
   const child = startChild()
   const url = await connectionStringOf(child)
   await query(url, 'create table kept as select 1 as n')
@@ -93,7 +93,7 @@ test('keeps what was committed and starts within 2 s after its server was killed
   expect(postmasterPid()).not.toBe(orphan)
 })
 
-test('keeps what was committed when PostgreSQL was killed together with its server', async () => {
+test('the data directory keeps what was committed if PostgreSQL is killed together with its server', async () => {
   const child = startChild()
   const url = await connectionStringOf(child)
   await query(url, 'create table kept as select 1 as n')
@@ -104,7 +104,7 @@ test('keeps what was committed when PostgreSQL was killed together with its serv
   expect(await query(postgres.connectionString, 'select * from kept')).toEqual([{ n: 1 }])
 })
 
-test('waits for what a killed PostgreSQL was in the middle of', async () => {
+test('a start waits until a killed server’s PostgreSQL has finished its work', async () => {
   const child = startChild()
   const url = await connectionStringOf(child)
   const until = new Date(Date.now() + 2000)
@@ -127,7 +127,7 @@ test('waits for what a killed PostgreSQL was in the middle of', async () => {
   expect(Date.now()).toBeGreaterThanOrEqual(until.getTime())
 })
 
-test('has one server at a time, and tells the next which process that is', async () => {
+test('the data directory has one server at a time, and another one is told its process id', async () => {
   const child = startChild()
   const url = await connectionStringOf(child)
   await expect(start()).rejects.toThrow(DataDirInUseError)
@@ -137,22 +137,25 @@ test('has one server at a time, and tells the next which process that is', async
   expect(await query(url, 'select 1 as n')).toEqual([{ n: 1 }])
 })
 
-test('has one server even of those that start on a new directory at the same moment', async () => {
+test('the data directory has one server even if several start on a new directory at once', async () => {
   const outcomes = await Promise.allSettled([start(), start(), start(), start()])
   const refusals = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []))
   expect(refusals).toHaveLength(3)
   for (const refusal of refusals) expect(refusal).toBeInstanceOf(DataDirInUseError)
 })
 
-// A container has its own abstract sockets and process ids; what it shares is the volume.
-test.runIf(process.platform === 'linux')('sees the server of another container on its volume', async () => {
-  const other = createServer((socket) => socket.end('4711')).listen(join(dataDir, 'lock.sock'))
-  await once(other, 'listening')
-  await expect(start()).rejects.toThrow('in use by another server (process 4711)')
-  other.close()
-})
+// Containers have separate abstract sockets and process ids. They share only the volume.
+test.runIf(process.platform === 'linux')(
+  'the data directory’s lock works between containers that share a volume',
+  async () => {
+    const other = createServer((socket) => socket.end('4711')).listen(join(dataDir, 'lock.sock'))
+    await once(other, 'listening')
+    await expect(start()).rejects.toThrow('in use by another server (process 4711)')
+    other.close()
+  },
+)
 
-test('is free for the next server once the first has stopped it', async () => {
+test('the data directory is free for the next server once the first has stopped', async () => {
   const first = await start()
   await query(first.connectionString, 'create table kept as select 1 as n')
   await first.stop()
@@ -161,7 +164,7 @@ test('is free for the next server once the first has stopped it', async () => {
   expect(await query(second.connectionString, 'select * from kept')).toEqual([{ n: 1 }])
 })
 
-test('is made anew where a kill left half a cluster', async () => {
+test('the data directory is created again if a kill left half a cluster', async () => {
   const child = startChild()
   const halves = () => readdirSync(dataDir).filter((name) => name.startsWith('postgres.new-'))
   await vi.waitFor(() => expect(halves()).toHaveLength(1), { timeout: 10_000, interval: 1 })
@@ -173,7 +176,7 @@ test('is made anew where a kill left half a cluster', async () => {
   expect(halves()).toEqual([])
 })
 
-test("starts though another process has the dead postmaster's number by now", async () => {
+test('a start works even if another process has the dead postmaster’s process id by now', async () => {
   await (await start()).stop()
   await writeFile(
     join(dataDir, 'postgres', 'postmaster.pid'),
@@ -183,7 +186,7 @@ test("starts though another process has the dead postmaster's number by now", as
   expect(await query(postgres.connectionString, 'select 1 as n')).toEqual([{ n: 1 }])
 })
 
-test('gets a new password where the file with the old one is lost', async () => {
+test('a start creates a new password if the file with the old one is lost', async () => {
   const first = await start()
   await first.stop()
   await rm(join(dataDir, 'postgres.password'))
@@ -192,7 +195,7 @@ test('gets a new password where the file with the old one is lost', async () => 
   expect(new URL(second.connectionString).password).not.toBe(new URL(first.connectionString).password)
 })
 
-test('answers on loopback alone, to its password alone', async () => {
+test('PostgreSQL listens on loopback only and accepts only its password', async () => {
   const { connectionString } = await start()
   expect(await query(connectionString, 'show listen_addresses')).toEqual([{ listen_addresses: '127.0.0.1' }])
   expect(await query(connectionString, 'show unix_socket_directories')).toEqual([
@@ -204,7 +207,7 @@ test('answers on loopback alone, to its password alone', async () => {
   expect(statSync(join(dataDir, 'postgres.password')).mode & 0o077).toBe(0)
 })
 
-test('waits for the disk at each commit, unless its data are to be thrown away', async () => {
+test('PostgreSQL waits for the disk at each commit, unless the data may be lost', async () => {
   const settings =
     "select string_agg(setting, ',' order by name) as on from pg_settings where name in " +
     "('fsync', 'full_page_writes', 'synchronous_commit')"
@@ -216,7 +219,7 @@ test('waits for the disk at each commit, unless its data are to be thrown away',
   expect(await query(careless.connectionString, settings)).toEqual([{ on: 'off,off,off' }])
 })
 
-test('sorts the same on every machine', async () => {
+test('PostgreSQL sorts the same on every machine', async () => {
   const { connectionString } = await start()
   const sorted = await query(
     connectionString,
@@ -226,13 +229,13 @@ test('sorts the same on every machine', async () => {
   expect(await query(connectionString, `select lower('ÄÉ') as w`)).toEqual([{ w: 'äé' }])
 })
 
-test('tells of its end when nobody asked for it', async () => {
+test('the server is told if PostgreSQL ends unexpectedly', async () => {
   const postgres = await start()
   process.kill(postmasterPid(), 'SIGKILL')
   expect(await postgres.ended).toContain('PostgreSQL ended (SIGKILL)')
 })
 
-test('leaves a cluster of another version alone and says what to do', async () => {
+test('a start leaves a cluster of another PostgreSQL version unchanged and says what to do', async () => {
   await (await start()).stop()
   await writeFile(join(dataDir, 'postgres', 'PG_VERSION'), '17\n')
   const failure = await start().catch((error: unknown) => error)
@@ -240,7 +243,7 @@ test('leaves a cluster of another version alone and says what to do', async () =
   expect(String(failure)).toMatch(/belongs to PostgreSQL 17, and this is 18.*new DATA_DIR/s)
 })
 
-test('closes a directory that others may write, where PostgreSQL would refuse it', async () => {
+test('a start removes other users’ write permission from the directory, because PostgreSQL would refuse it', async () => {
   await (await start()).stop()
   chmodSync(join(dataDir, 'postgres'), 0o775)
   const { connectionString } = await start()
@@ -249,7 +252,7 @@ test('closes a directory that others may write, where PostgreSQL would refuse it
 })
 
 test.runIf(process.getuid?.() === 0)(
-  'tells a user whom /etc/passwd does not name to set DATABASE_URL',
+  'a start by a user without an entry in /etc/passwd says to set DATABASE_URL',
   async () => {
     chownSync(dataDir, 54_321, 0)
     const asNobodyKnown = `process.setgid(0); process.setuid(54321)`
@@ -267,16 +270,16 @@ test.runIf(process.getuid?.() === 0)(
   },
 )
 
-test('says which directory it cannot make', async () => {
+test('a start names the directory that it cannot create', async () => {
   await writeFile(join(dataDir, 'file'), '')
   await expect(startEmbeddedPostgres({ dataDir: join(dataDir, 'file', 'data'), log })).rejects.toThrow(
     /DATA_DIR .*file\/data .*set another DATA_DIR/,
   )
 })
 
-// The directory made by mkdtemp is closed to everyone but root.
+// mkdtemp creates a directory that is closed to everyone but root.
 test.runIf(process.getuid?.() === 0)(
-  'runs for root as another user, in a directory closed to that one',
+  'root starts PostgreSQL as another user, even in a directory closed to that user',
   async () => {
     expect(statSync(dataDir)).toMatchObject({ uid: 0 })
     expect(statSync(dataDir).mode & 0o077).toBe(0)
