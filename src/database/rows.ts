@@ -33,4 +33,14 @@ export function insertRow<Model extends Prisma.ModelName>(model: Model, row: Par
 const tableOf = (model: Prisma.ModelName) => `"${snakeCased(`${model[0]?.toLowerCase()}${model.slice(1)}`)}"`
 
 /** The convention of schema.prisma: `createdById` is in the column created_by_id. */
-const snakeCased = (field: string) => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+function snakeCased(field: string): string {
+  let column = columns.get(field)
+  if (column === undefined) {
+    column = field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+    columns.set(field, column)
+  }
+  return column
+}
+
+/** The names that were made before. They are those of schema.prisma. */
+const columns = new Map<string, string>()

@@ -5,6 +5,8 @@ import { columnsOf, type Row } from '../../database/rows.js'
 /** A membership as an operation reads it. Its roles are lowest first and never empty. */
 export type OrgUser = Row<'OrgUser'>
 
+const orgUserColumns = columnsOf('OrgUser')
+
 /** A user's membership of an org. Null if they are no member. */
 export async function membershipOf(
   tx: Queryable,
@@ -12,7 +14,7 @@ export async function membershipOf(
   userId: string | null,
 ): Promise<OrgUser | null> {
   const [orgUser] = await tx.query<OrgUser>(sql`
-    select ${columnsOf('OrgUser')} from org_user where org_id = ${orgId} and user_id = ${userId}
+    select ${orgUserColumns} from org_user where org_id = ${orgId} and user_id = ${userId}
   `)
   return orgUser ?? null
 }
