@@ -147,6 +147,10 @@ export function compiledExecutor({
       forgetLoaded(context)
       // A context of its own, since Pothos' plugins remember by the context what they found.
       return execute({ ...args, contextValue: { ...context } })
+    } finally {
+      // Pothos' plugins remember by the context in WeakMaps, whose values survive minor garbage collections: what a
+      // dashboard had read was left to the slow major collection, 100 KB of it for each request.
+      forgetLoaded(context)
     }
   }
 

@@ -11,12 +11,7 @@ export function perOperation<T>(make: (context: Context) => T): (context: Contex
   }
 }
 
-/**
- * Clears everything that was loaded for an operation: what `perOperation` made, and the caches of Pothos' plugins.
- *
- * It is also called when the operation has ended. The plugins' caches are WeakMaps, whose values survive minor garbage
- * collections: all rows that an operation had read were promoted, and left to the slow major collection.
- */
+/** Clears everything that was loaded for an operation: what `perOperation` made, and the caches of Pothos' plugins. */
 export function forgetLoaded(context: object): void {
   const keys = Object.getOwnPropertySymbols(context)
   if (keys.length === 0) return
