@@ -1,4 +1,4 @@
-import { streamContestantNames } from './fanout/contestants.js'
+import { usualContestants } from './fanout/contestants.js'
 import { everyPart, fanOutSection } from './fanout/section.js'
 
 export interface SectionOptions {
@@ -13,7 +13,7 @@ export interface SectionOptions {
 export const sections: Record<string, (options: SectionOptions) => Promise<string>> = {
   W4: ({ rounds, quick }) =>
     fanOutSection({
-      only: [...streamContestantNames],
+      only: [...usualContestants],
       parts: everyPart,
       rounds,
       subscribers: 1_000,

@@ -21,6 +21,11 @@ const programs = {
     ...entries.guildhall,
     env: { ...entries.guildhall.env, PREMIUM_PENDING_INVITES: '1000000000' },
   },
+  // Without the accelerator. Measured without `guildhall`, because each would also receive the other's events.
+  'guildhall-plain': {
+    ...entries.guildhall,
+    env: { ...entries.guildhall.env, PREMIUM_PENDING_INVITES: '1000000000', ACCELERATOR: 'none' },
+  },
   ws: { source: 'fanout/servers/floor.ts' },
   mercurius: { source: 'fanout/servers/mercurius.ts' },
   'yoga + graphql-ws': { source: 'fanout/servers/yoga.ts' },
@@ -32,13 +37,20 @@ const programs = {
 } satisfies Record<string, Program>
 export type StreamContestantName = keyof typeof programs
 export const streamContestantNames = Object.keys(programs) as StreamContestantName[]
+/** All that can be measured in one run. */
+export const usualContestants = streamContestantNames.filter((name) => name !== 'guildhall-plain')
 
 export async function startStreamContestant(
   name: StreamContestantName,
   options: StartOptions,
 ): Promise<StreamContestant> {
   const running = await startProgram(name.replaceAll(/\W+/g, '-'), programs[name], options)
-  return { ...running, name, bare: name === 'ws', emitEvents: name === 'guildhall' ? invite : emitSamples() }
+  return {
+    ...running,
+    name,
+    bare: name === 'ws',
+    emitEvents: name.startsWith('guildhall') ? invite : emitSamples(),
+  }
 }
 
 /** The message that the other servers send. A subscriber of Guildhall received it, so all send the same bytes. */
