@@ -1,13 +1,16 @@
 import type { OrgEventRow } from '../domain/core/orgEvent.js'
 
 /**
- * The events that a server has read of one stream, as a linked list. Each reader keeps the entry that it has read last and
- * continues with `next`. So each event is in memory once for all readers, and is freed when the last one has passed it.
+ * A linked list of the events that this server has read from one stream. Each reader keeps the last entry that it has
+ * read, and continues with `next`. So all readers share one copy of each event, and the memory is freed when the last
+ * reader has passed it.
  */
 export interface LogEntry {
   /** The event's number in its stream: `seq` for an org, `inboxSeq` for a user. */
   position: number
-  /** The entry's number. Unlike positions it has no gaps, so it shows how many entries a reader is behind. */
+  /**
+   * The entry's number. Unlike positions it has no gaps, so the difference tells how many entries a reader is behind.
+   */
   readonly index: number
   /** Undefined in the first entry of a log. */
   readonly event: OrgEventRow | undefined

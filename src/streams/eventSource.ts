@@ -3,8 +3,8 @@ import type { Queryable } from '../database/database.js'
 import { type OrgEventRow, orgEventColumns } from '../domain/core/orgEvent.js'
 import type { Only } from './eventStreams.js'
 
-/** A part of one stream: after one position, up to and including another one. */
-export interface Stretch {
+/** A part of one stream: the events after the position `after`, up to and including the position `upTo`. */
+export interface EventRange {
   after: number
   upTo: number
   only?: Only
@@ -17,7 +17,7 @@ export interface EventSource {
   /** Reads many streams with one statement: at most `limit` events after the position of each. */
   readAfter(follow: ReadonlyMap<string, number>, limit: number): Promise<OrgEventRow[]>
   /** Reads the first `limit` events of a part of one stream. */
-  read(key: string, stretch: Stretch, limit: number): Promise<OrgEventRow[]>
+  read(key: string, range: EventRange, limit: number): Promise<OrgEventRow[]>
   /** The newest position of each stream. A stream is missing if its org or user is deleted. */
   newest(keys: string[]): Promise<Map<string, number>>
 }
@@ -53,7 +53,7 @@ function matching(only: Only): Sql {
   return only === 'invites' ? sql`and kind = 'INVITE'` : sql`and org_invite_id = ${only.orgInviteId}`
 }
 
-/** When an org is deleted, its events disappear from the inboxes, so the numbers there may have gaps. */
+/** The numbers in an inbox may have gaps: when an org is deleted, its events disappear from the inboxes. */
 export function inboxes(database: Queryable): EventSource {
   return {
     keyOf: ({ inboxUserId }) => inboxUserId,
@@ -86,7 +86,7 @@ async function byId(rows: Promise<Array<{ id: string; newest: number }>>): Promi
   return new Map((await rows).map(({ id, newest }) => [id, newest]))
 }
 
-/** Whether a stream delivers an event: the same choice as `read` makes in SQL. */
+/** Whether a stream delivers an event. The same filter as `matching` in SQL. */
 export function wants(only: Only, event: OrgEventRow): boolean {
   if (only === undefined) return true
   return only === 'invites' ? event.kind === 'INVITE' : event.orgInviteId === only.orgInviteId

@@ -3,18 +3,18 @@ import type { OrgEventRow } from '../domain/core/orgEvent.js'
 import type { Authority } from '../domain/core/permission.js'
 import type { Permission } from '../generated/prisma/enums.js'
 
-/** The number of the last event that the reader has seen. Null to begin now. */
+/** The number of the last event that the reader has seen. Null: the stream starts now. */
 type After = number | null
 
-/** A filter of an org's events: all, those of its invites, or those of one invite. */
+/** A filter for an org's events: all of them (undefined), the events of its invites, or the events of one invite. */
 export type Only = 'invites' | { orgInviteId: string } | undefined
 
 export interface OrgStream {
   orgId: string
   after: After
-  /** The subscriber. Their right is checked at the start and before each event. */
+  /** The subscriber. The stream checks their permission at the start and before each event. */
   actor: Actor
-  /** What the stream needs: EVENT_READ for everything, INVITE_READ for invites. */
+  /** The permission that the stream needs: EVENT_READ for all events, INVITE_READ for the events of invites. */
   permission: Permission
   only?: Only
 }
@@ -26,52 +26,52 @@ interface InboxStream {
 }
 
 /**
- * What readers of a stream have in common if they may get the same answer: their authority in the stream's org at its
- * newest event. It does not say who they are.
+ * The rights of a stream's reader in the stream's org, as of its newest event. It does not identify the reader: readers
+ * with the same rights may get the same response.
  */
 export interface Audience {
-  /** Equal for two audiences if everything else is equal. */
+  /** Two audiences with equal rights have the same key. */
   readonly key: string
-  /** Null for an inbox, which one person reads. */
+  /** Null for an inbox, which only one person reads. */
   readonly orgId: string | null
   readonly authority: Authority
-  /** Whether they may read the addresses of the org's members: see the function `sharesOrg`. */
+  /** Whether the reader may read the e-mail addresses of the org's members: see the function `sharesOrg`. */
   readonly sharesOrg: boolean
 }
 
-/** A reader that waits without a promise. */
+/** A reader that waits for a call instead of a promise. */
 export interface WaitingReader {
-  goOn(): void
+  resume(): void
 }
 
 /**
- * The events after a cursor, each once and in order, first from the table and then live. It uses memory of the server
- * until it ends. It ends by returning if its org is deleted, by throwing FORBIDDEN if the right is lost, UNAUTHENTICATED
- * if the credential expires, and SLOW_CONSUMER if its reader is too slow. The reader can end it with `return()`, which
+ * The events after a cursor, each once and in order: first from the table, then live. It uses memory of the server until
+ * it ends. It completes if its org is deleted. It throws FORBIDDEN if the reader loses the permission, UNAUTHENTICATED
+ * if the credential expires, and SLOW_CONSUMER if the reader is too slow. The reader can end it with `return()`, which
  * works at once, even while a `next()` is waiting.
  */
 export interface EventStream extends AsyncIterableIterator<OrgEventRow, undefined, undefined> {
   return(): Promise<IteratorResult<OrgEventRow, undefined>>
   throw(error: unknown): Promise<never>
-  /** The event that `next` would give, if it is there without waiting. */
+  /** Takes the next event if there is one already. Undefined if `next` would have to wait. */
   nextNow(): OrgEventRow | undefined
   /**
-   * Calls a reader once when `nextNow` may have an event or the stream has ended. For a thousand readers a promise each
-   * would cost more than the event. Not to be used while a `next()` is waiting.
+   * Calls the reader's `resume` once, when `nextNow` may return an event or the stream has ended. With a thousand
+   * readers, a promise for each would cost more than the event itself. Must not be called while a `next()` is waiting.
    */
-  tell(reader: WaitingReader): void
-  /** The next events that are already there, at most so many. They are not taken: `nextNow` still gives them. */
-  coming(atMost: number): OrgEventRow[]
+  notify(reader: WaitingReader): void
+  /** Returns the next events that are already there, without taking them: `nextNow` still returns them. */
+  peek(atMost: number): OrgEventRow[]
   /**
-   * The same object until the rights change. After the right is lost it is still the old one, for events before the loss.
-   * Null once the stream has ended: then nothing more may be shown.
+   * The reader's rights: the same object until they change. If the reader has lost the permission, it is still the old
+   * object, for the events before the loss. Null once the stream has ended: then nothing more may be shown.
    */
   audience(): Audience | null
 }
 
 /**
- * Streams of events (contract §6). When a stream is returned, its right is checked, and it misses nothing from then on,
- * even if it is first read much later.
+ * Streams of events (contract §6). When a stream is returned, its permission is already checked. It misses no event from
+ * then on, even if the first read is much later.
  */
 export interface EventStreams {
   /**
@@ -79,6 +79,6 @@ export interface EventStreams {
    *   BAD_USER_INPUT if `after` is greater than the number of the newest event
    */
   org(stream: OrgStream): Promise<EventStream>
-  /** @throws as `org`. FORBIDDEN for everybody but the user. */
+  /** @throws the same errors as `org`; FORBIDDEN if the actor is not this user */
   inbox(stream: InboxStream): Promise<EventStream>
 }

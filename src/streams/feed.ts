@@ -6,29 +6,29 @@ import type { Outage } from '../lib/outage.js'
 import type { EventSource } from './eventSource.js'
 import { Tailer } from './tailer.js'
 
-/** The most streams that one statement reads, and the most events of each. */
+/** The most streams that one statement reads, and the most events that it reads of each. */
 const STREAMS_AT_ONCE = 64
 const EVENTS_EACH = 200
-/** The shortest time between two reads, so that many hints at once become few statements. */
+/** The shortest time between two reads. So many hints at once need only a few statements. */
 const READ_EVERY_MS = 5
 /**
- * The longest time between two reads. While the process is busy, the time between reads is twice what it was busy. The
- * events of that time are delivered together: for a thousand subscribers two events cost hardly more than one.
+ * The longest time between two reads. The time between reads is twice the time that the process was busy since the last
+ * read. The events of that time are delivered together: for a thousand subscribers, two events cost hardly more than one.
  */
 const READ_EVERY_MS_WHEN_BUSY = 40
 
 export interface FeedOptions {
   source: EventSource
   outage: Outage
-  /** Called after events were read and before they are delivered. It ends streams that may not get them. */
+  /** Called between reading events and delivering them. It ends the streams that may not get them. */
   beforeDelivery: (tailers: Tailer[]) => Promise<void>
   /** Called when the first subscriber of a stream comes or the last one goes. */
   onUse: () => void
 }
 
 /**
- * All tailers of one kind on this server. Events are always read from the table, whatever woke the tailer. Tailers that
- * have to look are read together, with one statement at a time.
+ * All tailers of one kind on this server: of org histories, or of inboxes. It always reads events from the table, whether
+ * a hint or a poll woke the tailer. One statement at a time reads the events of all tailers that are due.
  */
 export class Feed {
   private readonly tailers = new Map<string, Tailer>()
@@ -44,7 +44,9 @@ export class Feed {
     return this.tailers.size
   }
 
-  /** The tailer of an org or a user. The caller releases it, or the subscriber that is added to it does. */
+  /**
+   * Returns the tailer of an org or a user. Either the caller releases it, or a subscriber that was added to it does.
+   */
   acquire(key: string): Tailer {
     let tailer = this.tailers.get(key)
     if (!tailer) {
@@ -61,33 +63,33 @@ export class Feed {
     if (tailer.users === 0) this.drop(tailer)
   }
 
-  /** Looks for new events of an org or a user, if it has subscribers. */
+  /** Reads the new events of an org or a user soon, if it has subscribers. */
   wake(key: string): void {
     const tailer = this.tailers.get(key)
-    if (tailer) this.look(tailer)
+    if (tailer) this.scheduleRead(tailer)
   }
 
   wakeAll(): void {
-    for (const tailer of this.tailers.values()) this.look(tailer)
+    for (const tailer of this.tailers.values()) this.scheduleRead(tailer)
   }
 
-  look(tailer: Tailer): void {
+  scheduleRead(tailer: Tailer): void {
     if (this.closed || tailer.position === undefined) return
     this.due.add(tailer)
     this.reading ??= this.readDue()
   }
 
-  /** Finds new events without a hint, and deleted orgs. It is one statement for all streams. */
+  /** Finds new events whose hint was lost, and deleted orgs and users. It needs one statement for all streams. */
   async poll(): Promise<void> {
     const started = [...this.tailers.values()].filter(({ position }) => position !== undefined)
     if (started.length === 0) return
     const newest = await this.options.source.newest(started.map(({ key }) => key))
     for (const tailer of started) {
       const position = newest.get(tailer.key)
-      if (position === undefined) tailer.vanished = true
+      if (position === undefined) tailer.isDeleted = true
       if (position === undefined || position > (tailer.position ?? 0)) {
         tailer.newest = position ?? 0
-        this.look(tailer)
+        this.scheduleRead(tailer)
       }
     }
   }
@@ -101,27 +103,27 @@ export class Feed {
     this.closed = true
     this.due.clear()
     for (const tailer of this.tailers.values())
-      for (const subscriber of tailer.watchers()) subscriber.end(unavailable())
+      for (const subscriber of tailer.allSubscribers()) subscriber.end(unavailable())
     await this.reading
   }
 
   private async readDue(): Promise<void> {
     const { source, outage, beforeDelivery } = this.options
-    // All tailers that one hint or one poll wakes are read together.
+    // Waits one turn, so that all tailers that one hint or one poll wakes are read together.
     await Promise.resolve()
     while (this.due.size > 0) {
-      const wait = this.lastRead + this.distance() - performance.now()
+      const wait = this.lastRead + this.readInterval() - performance.now()
       if (wait > 0) await delay(wait)
       this.lastRead = performance.now()
       this.loadAtLastRead = performance.eventLoopUtilization()
       const tailers = this.takeDue()
       const follow = new Map(tailers.map(({ key, position = 0 }) => [key, position]))
-      const last = tailers.map(({ vanished, newest }) => ({ vanished, newest }))
+      const last = tailers.map(({ isDeleted, newest }) => ({ isDeleted, newest }))
       try {
         const events = await source.readAfter(follow, EVENTS_EACH)
         if (events.length > 0) await beforeDelivery(tailers)
         outage.over()
-        this.handOut(tailers, events, last)
+        this.deliver(tailers, events, last)
       } catch (error) {
         // The next poll finds the events that were not read now.
         outage.report(error)
@@ -130,8 +132,8 @@ export class Feed {
     this.reading = undefined
   }
 
-  /** The time from the last read to the next one, ms. */
-  private distance(): number {
+  /** The time between the last read and the next one, ms. */
+  private readInterval(): number {
     const { active } = performance.eventLoopUtilization(this.loadAtLastRead)
     return Math.min(Math.max(READ_EVERY_MS, 2 * active), READ_EVERY_MS_WHEN_BUSY)
   }
@@ -146,11 +148,11 @@ export class Feed {
     return taken
   }
 
-  /** @param last what was known of each tailer before the read began */
-  private handOut(
+  /** @param last the state of each tailer before the read */
+  private deliver(
     tailers: Tailer[],
     events: OrgEventRow[],
-    last: Array<{ vanished: boolean; newest: number }>,
+    last: Array<{ isDeleted: boolean; newest: number }>,
   ): void {
     const byKey = new Map<string | null, OrgEventRow[]>()
     for (const event of events) {
@@ -163,11 +165,11 @@ export class Feed {
       const own = byKey.get(tailer.key) ?? []
       tailer.append(own)
       if (own.length === EVENTS_EACH) {
-        this.look(tailer)
+        this.scheduleRead(tailer)
         continue
       }
       tailer.readUpTo(last[index]?.newest ?? 0)
-      if (last[index]?.vanished) {
+      if (last[index]?.isDeleted) {
         tailer.end()
         this.drop(tailer)
       }

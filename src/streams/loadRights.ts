@@ -8,16 +8,18 @@ import { linkColumns, linksWithMakers, withChains } from '../domain/core/effecti
 import type { OrgRoleName } from '../generated/prisma/enums.js'
 import { type Rights, rightsOfMember, rightsOfSettings, rightsOfToken, type WatchedLink } from './rights.js'
 
-/** A subscriber's rights, and the number of the newest event at the same moment. Later events update the rights. */
+/**
+ * A subscriber's rights, and the number of the newest event at the time they were read. Later events update the rights.
+ */
 export interface RightsAt {
   newest: number
   rights: Rights
 }
 
-/** Loads what an actor may do in an org. Null if there is no such org, or it is not theirs to know. */
+/** Loads what an actor may do in an org. Null if the org doesn't exist, or if the actor may not know that it exists. */
 export type LoadRights = (actor: Actor, orgId: string) => Promise<RightsAt | null>
 
-/** One statement reads the rights of so many members at most. */
+/** The most members whose rights one statement reads. */
 const MEMBERS_AT_ONCE = 200
 const STATEMENTS_AT_ONCE = 2
 
@@ -41,8 +43,8 @@ interface Member {
 }
 
 /**
- * After a restart all subscribers come back at once. While two statements run, those who come wait together for the
- * next one: so a thousand subscribers cost a few statements, and leave the other connections to the operations.
+ * After a restart all subscribers reconnect at once. While two statements run, further subscribers wait and share the
+ * next one. So a thousand subscribers need only a few statements and two connections.
  */
 function memberRightsLoader(db: Queryable): DataLoader<Member, RightsAt | null> {
   const limit = pLimit(STATEMENTS_AT_ONCE)

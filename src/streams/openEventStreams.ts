@@ -17,7 +17,7 @@ import type { Tailer } from './tailer.js'
 
 export interface EventStreamsOptions {
   database: Database
-  /** Tell when to look for events. What they miss is found by polling every half second. */
+  /** Tell the streams when to read events. If a hint is lost, polling every half second finds the events. */
   hints: Hints
   limits: {
     /** The most events that may wait for one subscriber. */
@@ -26,19 +26,19 @@ export interface EventStreamsOptions {
   log: Log
   /** The clock by which credentials expire. The server passes the database's clock. */
   now?: () => Date
-  /** Whether an error says that the database is away. */
+  /** Whether an error means that the database is unreachable. */
   isDatabaseAway?: (error: unknown) => boolean
 }
 
 export interface RunningEventStreams extends EventStreams {
-  /** To be called after each commit that recorded events. It wakes the streams of all servers. */
+  /** Call it after each commit that recorded events. It wakes the streams of all servers. */
   hint(hint: Hint): void
   /** Ends every stream with UNAVAILABLE, so that no reader thinks the org was deleted. */
   close(): Promise<void>
 }
 
-/** Events without a hint may be late by one second. The other half is for the read itself on a busy machine. */
-const LOOK_EVERY_MS = 500
+/** Events without a hint may be late by one second. Half of that is for the read itself on a busy machine. */
+const POLL_EVERY_MS = 500
 const CATCH_UPS_AT_ONCE = 4
 
 export function openEventStreams(options: EventStreamsOptions): RunningEventStreams {
@@ -51,7 +51,7 @@ export function openEventStreams(options: EventStreamsOptions): RunningEventStre
 
   const onUse = () => {
     const used = !closed && histories.size + inboxFeed.size > 0
-    if (used) timer ??= setInterval(tick, LOOK_EVERY_MS).unref()
+    if (used) timer ??= setInterval(tick, POLL_EVERY_MS).unref()
     else {
       clearInterval(timer)
       timer = undefined
@@ -71,26 +71,26 @@ export function openEventStreams(options: EventStreamsOptions): RunningEventStre
   })
   const feeds = [histories, inboxFeed]
 
-  /** Ends the streams of revoked instance tokens. The events of an org don't tell of these. */
+  /** Ends the streams of revoked instance tokens. An org has no event for these revocations. */
   async function endRevoked(tailers: Iterable<Tailer>): Promise<void> {
     const all = [...tailers]
-    const tokens = [...new Set(all.flatMap((tailer) => [...tailer.outsideTokens()]))]
+    const tokens = [...new Set(all.flatMap((tailer) => [...tailer.instanceTokens()]))]
     if (tokens.length === 0) return
     for (const token of await revokedAmong(database, tokens))
       for (const tailer of all) tailer.tokenRevoked(token)
   }
 
-  let looking = false
+  let isPolling = false
   function tick(): void {
     const time = now().getTime()
     for (const feed of feeds)
-      for (const tailer of feed.all()) for (const subscriber of tailer.watchers()) subscriber.tick(time)
-    if (looking) return
-    looking = true
+      for (const tailer of feed.all()) for (const subscriber of tailer.allSubscribers()) subscriber.tick(time)
+    if (isPolling) return
+    isPolling = true
     Promise.all([...feeds.map((feed) => feed.poll()), endRevoked(histories.all())])
       .then(outage.over, outage.report)
       .finally(() => {
-        looking = false
+        isPolling = false
       })
   }
 
@@ -104,8 +104,8 @@ export function openEventStreams(options: EventStreamsOptions): RunningEventStre
   })
 
   /**
-   * First registers for hints and then loads the actor's rights, so the tailer's log has every event after that moment. If
-   * another subscriber has started the log at a later event, the rights are loaded again.
+   * First registers for hints and then loads the actor's rights, so the tailer's log has every event after the rights
+   * were read. If another subscriber has meanwhile started the log at a later event, the rights are loaded again.
    */
   async function open(
     feed: Feed,
@@ -123,7 +123,7 @@ export function openEventStreams(options: EventStreamsOptions): RunningEventStre
   ): Promise<Subscriber> {
     const expiresAt = endOf(actor)
     if (actor.kind === 'nobody') throw unauthenticated()
-    // Requests accept a token some seconds longer, but a stream ends exactly when it expires.
+    // Requests accept a token for some seconds after its expiry, but a stream ends exactly at the expiry.
     if (expiresAt <= now().getTime()) throw credentialEnded()
     const tailer = feed.acquire(key)
     let taken = false
@@ -151,8 +151,8 @@ export function openEventStreams(options: EventStreamsOptions): RunningEventStre
         catchUps,
         onReadError: outage.report,
       })
-      // Hints that came before the tailer had a position were ignored.
-      if (first) feed.look(tailer)
+      // The tailer ignored hints while it had no position.
+      if (first) feed.scheduleRead(tailer)
       return subscriber
     } finally {
       if (!taken) feed.release(tailer)
@@ -179,7 +179,7 @@ export function openEventStreams(options: EventStreamsOptions): RunningEventStre
   }
 }
 
-/** An inbox is always read by the same person. */
+/** The audience of every inbox: only the user themselves. */
 const ownInbox: Audience = { key: 'self', orgId: null, authority: noAuthority, sharesOrg: false }
 
 function endOf(actor: Actor): number {

@@ -11,32 +11,34 @@ import { badCredential, type CodedError, forbidden } from '../errors.js'
 import type { OrgRoleName, Permission } from '../generated/prisma/enums.js'
 import type { Audience } from './eventStreams.js'
 
-/** A link of an API token's chain of makers, with the ids by which events refer to it. */
+/** A link in an API token's chain of creators, with the ids by which events refer to it. */
 export interface WatchedLink extends ChainLink {
   id: string
-  /** Null for an instance token. No org's events tell when it is revoked. */
+  /** Null for an instance token. No org has an event for its revocation. */
   orgId: string | null
   makerId: string | null
 }
 
 /**
- * What a subscriber may do in an org. The org's own events keep it up to date, so it costs no query. `subjects` are the
- * ids of the users and API tokens whose events matter.
+ * What a subscriber may do in an org. The org's own events keep it up to date, so it costs no query.
  */
 export interface Rights {
+  /** The ids of the users and API tokens whose events may change the rights. */
   readonly subjects: readonly string[]
-  /** The instance tokens that the right depends on. No org's events tell when they are revoked, so this is polled. */
-  readonly outsideTokens: readonly string[]
-  /** The same object until an event changes it. */
+  /** The instance tokens that the rights depend on. No org has an event for their revocation, so it is polled. */
+  readonly instanceTokens: readonly string[]
+  /** Returns the same object until an event changes the rights. */
   audience(): Audience
   /** Updates the rights after an event about one of the subjects. */
-  fold(event: OrgEventRow): void
+  apply(event: OrgEventRow): void
   tokenRevoked(tokenId: string): void
-  /** The error if the credential itself is not valid any more. */
+  /** The error with which to end the stream if the credential itself is no longer valid. */
   ended(): CodedError | undefined
 }
 
-/** The error with which a stream that needs a permission has to end. Undefined if it can go on. */
+/**
+ * The error with which a stream has to end if the credential or the permission is lost. Undefined if it can continue.
+ */
 export function refusal(rights: Rights, permission: Permission): CodedError | undefined {
   const allowed = rights.audience().authority.permissions.has(permission)
   return rights.ended() ?? (allowed ? undefined : forbidden())
@@ -52,10 +54,10 @@ function revokesToken(event: OrgEventRow): boolean {
   return event.kind === 'CHANGE' && event.type === 'API_TOKEN_REVOKED'
 }
 
-/** A class, because every subscriber has one. */
+/** A class instead of an object literal, to save memory: every subscriber has one. */
 class MemberRights implements Rights {
   readonly subjects: readonly string[]
-  readonly outsideTokens = none
+  readonly instanceTokens = none
   private current: Audience
 
   constructor(
@@ -71,7 +73,7 @@ class MemberRights implements Rights {
     return this.current
   }
 
-  fold(event: OrgEventRow): void {
+  apply(event: OrgEventRow): void {
     if (event.kind === 'USER' && event.userId === this.actor.userId)
       this.current = audienceOf(this.orgId, this.actor, { roles: event.roles })
   }
@@ -89,7 +91,7 @@ export function rightsOfMember(orgId: string, actor: Person, roles: OrgRoleName[
 
 class TokenRights implements Rights {
   readonly subjects: readonly string[]
-  readonly outsideTokens: readonly string[]
+  readonly instanceTokens: readonly string[]
   private current: Audience
 
   constructor(
@@ -98,7 +100,7 @@ class TokenRights implements Rights {
     private readonly chain: WatchedLink[],
   ) {
     this.subjects = chain.flatMap(({ id, makerId }) => (makerId === null ? [id] : [id, makerId]))
-    this.outsideTokens = chain.filter((link) => link.orgId === null).map(({ id }) => id)
+    this.instanceTokens = chain.filter((link) => link.orgId === null).map(({ id }) => id)
     this.current = this.now()
   }
 
@@ -106,7 +108,7 @@ class TokenRights implements Rights {
     return this.current
   }
 
-  fold(event: OrgEventRow): void {
+  apply(event: OrgEventRow): void {
     if (revokesToken(event) && event.subjectId) this.tokenRevoked(event.subjectId)
     if (event.kind !== 'USER') return
     for (const link of this.chain) if (link.makerId === event.userId) link.makerRoles = event.roles
@@ -120,7 +122,9 @@ class TokenRights implements Rights {
 
   ended(): CodedError | undefined {
     const ended = this.chain.some((link) => link.ended)
-    return ended ? badCredential('The API token was revoked, or one that it was made by.') : undefined
+    return ended
+      ? badCredential('The API token was revoked, or a token in its chain of creators.')
+      : undefined
   }
 
   private now(): Audience {
@@ -133,18 +137,18 @@ export function rightsOfToken(orgId: string, actor: TokenBearer, chain: WatchedL
   return new TokenRights(orgId, actor, chain)
 }
 
-/** The rights of the INSTANCE_TOKEN of the settings, which nothing can revoke. */
+/** The rights of the setting INSTANCE_TOKEN, which can't be revoked. */
 export function rightsOfSettings(orgId: string, actor: TokenBearer): Rights {
   return fixedRights(audienceOf(orgId, actor))
 }
 
-/** Rights that no event changes: of the INSTANCE_TOKEN, and of a user to their own inbox. */
+/** Rights that no event changes: the rights of the INSTANCE_TOKEN, and of a user to their own inbox. */
 export function fixedRights(audience: Audience): Rights {
   return {
     subjects: none,
-    outsideTokens: none,
+    instanceTokens: none,
     audience: () => audience,
-    fold() {},
+    apply() {},
     tokenRevoked() {},
     ended: () => undefined,
   }
@@ -153,7 +157,7 @@ export function fixedRights(audience: Audience): Rights {
 function audienceOf(orgId: string, actor: Actor, standing: Standing = {}): Audience {
   const authority = authorityIn(orgId, actor, standing)
   const shares = sharesOrg(actor, authority)
-  // Members with the same roles get the same answers. Among tokens it depends on what they may do.
+  // Members with the same roles get the same responses, and so do tokens with the same permissions.
   const key =
     actor.kind === 'person'
       ? `members ${standing.roles?.join()}`

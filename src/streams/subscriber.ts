@@ -11,49 +11,49 @@ import type { Tailer } from './tailer.js'
 
 type Step = IteratorResult<OrgEventRow, undefined>
 
-/** The most events that a subscriber reads and holds while it catches up. */
+/** The most events that a subscriber reads at once while it catches up. */
 const CATCH_UP_ROWS = 100
 const READ_AGAIN_MS = 500
 
 export interface SubscriberOptions {
   tailer: Tailer
-  /** The position of the last event that it has seen. */
+  /** The position of the last event that the reader has seen. */
   after: number
   /** The tailer's newest entry before the rights were read. */
   entry: LogEntry
   rights: Rights
   /** The position of the newest event in `rights`. Later events update them. */
   rightsAt: number
-  /** Undefined if only the end of the credential can end the stream. */
+  /** Undefined for an inbox, which needs no permission. */
   permission: Permission | undefined
   only: Only
   /** When the credential expires, ms since 1970. Infinity if never. */
   expiresAt: number
-  /** The most events that may wait for its reader. With more, the stream is ended. */
+  /** The most events that may wait for the reader. With more, the stream ends. */
   queueLimit: number
-  /** Lets a few subscribers catch up at a time. */
+  /** Limits how many subscribers catch up at the same time. */
   catchUps: LimitFunction
   onReadError: (error: unknown) => void
 }
 
 /**
- * One reader of a tailer. It first reads the events that it has missed from the table, a few at a time, and then follows
- * the tailer's log. It enters the log at the entry that was newest before the last read, so no event is lost and none
- * comes twice.
+ * One reader of a tailer. It first reads the missed events from the table, in batches, and then follows the tailer's
+ * log. It enters the log at the entry that was newest before its last read, so it loses no event and delivers none
+ * twice.
  */
 export class Subscriber implements EventStream {
   readonly rights: Rights
-  /** Its place in the log. Undefined while it reads from the table. */
+  /** The last entry of the log that it has read. Undefined while it reads from the table. */
   private entry: LogEntry | undefined
   private cursor: number
-  private caught: OrgEventRow[] = []
+  private missed: OrgEventRow[] = []
   private taken = 0
   private reading = false
   private waiting: Waiting | undefined
   private reader: WaitingReader | undefined
   private done = false
   private error: Error | undefined
-  /** The position of the event that took its right away. It gets nothing from there on. */
+  /** The position of the event that took the permission away. Events from there on are not delivered. */
   private lostAt = Number.POSITIVE_INFINITY
   private loss: Error | undefined
   private beforeLoss: Audience | undefined
@@ -63,7 +63,7 @@ export class Subscriber implements EventStream {
     this.rights = rights
     this.cursor = after
     this.entry = after >= entry.position ? entry : undefined
-    for (let next = entry.next; next; next = next.next) this.fold(next)
+    for (let next = entry.next; next; next = next.next) this.applyToRights(next)
     tailer.add(this)
   }
 
@@ -74,7 +74,7 @@ export class Subscriber implements EventStream {
     }
     const event = this.take()
     if (event) return Promise.resolve({ done: false, value: event })
-    if (this.done) return this.goodbye()
+    if (this.done) return this.lastStep()
     this.waiting = waiting()
     const { promise } = this.waiting
     if (!this.entry) void this.catchUp()
@@ -99,13 +99,13 @@ export class Subscriber implements EventStream {
     return this.waiting || this.reading || this.done ? undefined : this.take()
   }
 
-  tell(reader: WaitingReader): void {
+  notify(reader: WaitingReader): void {
     this.reader = reader
     if (this.done) this.answer()
     else if (!this.entry && !this.reading) void this.catchUp()
   }
 
-  coming(atMost: number): OrgEventRow[] {
+  peek(atMost: number): OrgEventRow[] {
     const events: OrgEventRow[] = []
     for (let entry = this.entry?.next; entry && events.length < atMost; entry = entry.next) {
       if (entry.position >= this.lostAt) break
@@ -120,7 +120,7 @@ export class Subscriber implements EventStream {
   }
 
   /** Called when the tailer has new events or has ended. */
-  moved(): void {
+  onProgress(): void {
     if ((this.waiting || this.reader) && !this.reading) {
       this.answer()
       return
@@ -131,23 +131,25 @@ export class Subscriber implements EventStream {
     else this.end(slowConsumer())
   }
 
-  /** Called for an event about one of the subjects of its rights. */
-  fold({ position, event }: LogEntry): void {
+  /** Called for each event about one of the subjects of its rights. */
+  applyToRights({ position, event }: LogEntry): void {
     if (event === undefined || position <= this.options.rightsAt) return
     const before = this.rights.audience()
-    this.rights.fold(event)
-    this.lookAtRights(position)
+    this.rights.apply(event)
+    this.checkRights(position)
     if (this.loss) this.beforeLoss ??= before
   }
 
-  /** Called when an instance token was revoked. Events that are not delivered yet may be newer, so they are dropped. */
+  /** Called when an instance token was revoked. Events that are not delivered yet may be newer, so it drops them. */
   tokenRevoked(tokenId: string): void {
     this.rights.tokenRevoked(tokenId)
-    this.lookAtRights(0)
+    this.checkRights(0)
     if (this.loss) this.end(this.loss)
   }
 
-  /** Ends it if its credential has expired, or if it lost its right and its reader is still behind that event. */
+  /**
+   * Ends the stream if the credential has expired, or if the permission was lost but the reader has not read that far.
+   */
   tick(now: number): void {
     if (this.options.expiresAt <= now) this.end(credentialEnded())
     else if (this.loss) this.end(this.loss)
@@ -158,23 +160,23 @@ export class Subscriber implements EventStream {
     this.done = true
     this.error = error
     this.entry = undefined
-    this.caught = []
+    this.missed = []
     this.options.tailer.remove(this)
     this.answer()
   }
 
-  private lookAtRights(position: number): void {
+  private checkRights(position: number): void {
     const { permission } = this.options
     if (permission === undefined || this.loss) return
     this.loss = refusal(this.rights, permission)
     if (this.loss) this.lostAt = position
   }
 
-  /** Gives the waiting `next()` an event, if there is one. A reader of `tell` is only called. */
+  /** Resolves the waiting `next()` if there is an event. A reader of `notify` is only called. */
   private answer(): void {
     const { waiting, reader } = this
     this.reader = undefined
-    reader?.goOn()
+    reader?.resume()
     if (!waiting) return
     const event = this.take()
     if (!event && !this.done) {
@@ -183,23 +185,23 @@ export class Subscriber implements EventStream {
     }
     this.waiting = undefined
     if (event) waiting.resolve({ done: false, value: event })
-    else this.goodbye().then(waiting.resolve, waiting.reject)
+    else this.lastStep().then(waiting.resolve, waiting.reject)
   }
 
-  /** The end of the iterator. It throws the error once. */
-  private goodbye(): Promise<Step> {
+  /** The last result of the iterator. It throws the error only once. */
+  private lastStep(): Promise<Step> {
     const { error } = this
     this.error = undefined
     return error ? Promise.reject(error) : Promise.resolve({ done: true, value: undefined })
   }
 
-  /** The next event that is there and matches the filter. It may end the stream instead. */
+  /** Takes the next event that is already there and matches the filter. It may end the stream instead. */
   private take(): OrgEventRow | undefined {
-    const caught = this.caught[this.taken]
-    if (caught) {
+    const missed = this.missed[this.taken]
+    if (missed) {
       this.taken += 1
-      this.cursor = this.options.tailer.positionOf(caught)
-      return this.passes(this.cursor, caught) ? caught : undefined
+      this.cursor = this.options.tailer.positionOf(missed)
+      return this.passes(this.cursor, missed) ? missed : undefined
     }
     while (this.entry?.next) {
       this.entry = this.entry.next
@@ -219,7 +221,7 @@ export class Subscriber implements EventStream {
     return !this.done
   }
 
-  /** Reads from the table until there is an event to deliver or the newest entry of the log is reached. */
+  /** Reads from the table until there is an event to deliver, or until it has reached the newest entry of the log. */
   private async catchUp(): Promise<void> {
     const { tailer, only, catchUps, onReadError } = this.options
     this.reading = true
@@ -227,18 +229,18 @@ export class Subscriber implements EventStream {
       const upTo = tailer.position ?? 0
       this.entry = tailer.head
       if (this.cursor >= upTo) break
-      const stretch = { after: this.cursor, upTo, only }
-      const rows = await catchUps(() => tailer.read(stretch, CATCH_UP_ROWS)).catch(onReadError)
+      const range = { after: this.cursor, upTo, only }
+      const rows = await catchUps(() => tailer.read(range, CATCH_UP_ROWS)).catch(onReadError)
       if (this.done) break
       if (!rows) {
         this.entry = undefined
         await delay(READ_AGAIN_MS, undefined, { ref: false })
         continue
       }
-      // There is more to read, so its place in the log is found after the next read.
+      // There is more to read. It enters the log only after the last read.
       if (rows.length === CATCH_UP_ROWS) this.entry = undefined
       else if (rows.length === 0) this.cursor = upTo
-      this.caught = rows
+      this.missed = rows
       this.taken = 0
       if (rows.length > 0 || this.entry) break
     }

@@ -1,30 +1,32 @@
 import type { OrgEventRow } from '../domain/core/orgEvent.js'
 import { appended, type LogEntry, logStart } from './eventLog.js'
-import type { EventSource, Stretch } from './eventSource.js'
+import type { EventRange, EventSource } from './eventSource.js'
 import { subjectOf } from './rights.js'
 import type { Subscriber } from './subscriber.js'
 
 /**
- * Follows one org's history or one user's inbox for all its subscribers on this server. Each event is read once and given
- * to every subscriber. The tailer exists as long as it has subscribers.
+ * Follows one org's history or one user's inbox for all its subscribers on this server. It reads each event once, for
+ * every subscriber. It exists as long as it has subscribers.
  */
 export class Tailer {
-  /** Everything up to this position is read. Undefined until the first subscriber's rights are loaded. */
+  /** The position up to which all events are read. Undefined until the first subscriber's rights are loaded. */
   position: number | undefined
   /** The newest entry of the log. */
   head: LogEntry = logStart()
-  /** Whether its org or user is deleted, so that no more events come. */
+  /** Whether all events of a deleted org or user are read. */
   ended = false
-  /** Whether a poll has found it deleted. It ends after one more read, which finds the last event. */
-  vanished = false
+  /**
+   * Whether a poll has found that the org or user is deleted. The tailer ends after one more read, for the last events.
+   */
+  isDeleted = false
   /** The newest position at the last poll. */
   newest = 0
-  /** Subscribers, and callers about to add one. The tailer is dropped when there are none. */
+  /** The number of subscribers, and of callers who are about to add one. At 0 the tailer is dropped. */
   users = 0
   private readonly subscribers = new Set<Subscriber>()
-  /** The subscribers whose rights depend on a user or an API token. */
+  /** By the id of a user or API token: the subscribers whose rights depend on it. */
   private readonly bySubject = new Map<string, Set<Subscriber>>()
-  private readonly byOutsideToken = new Map<string, Set<Subscriber>>()
+  private readonly byInstanceToken = new Map<string, Set<Subscriber>>()
 
   constructor(
     readonly key: string,
@@ -33,8 +35,8 @@ export class Tailer {
   ) {}
 
   /**
-   * Begins the log after this position.
-   * @returns false if another subscriber has already begun it
+   * Starts the log after this position.
+   * @returns false if another subscriber has already started it
    */
   startAt(position: number): boolean {
     if (this.position !== undefined) return false
@@ -52,49 +54,49 @@ export class Tailer {
       this.position = this.source.positionOf(event)
       this.head = appended(this.head, this.position, event)
       const subject = subjectOf(event)
-      const concerned = subject === null ? undefined : this.bySubject.get(subject)
-      for (const subscriber of concerned ?? []) subscriber.fold(this.head)
+      const affected = subject === null ? undefined : this.bySubject.get(subject)
+      for (const subscriber of affected ?? []) subscriber.applyToRights(this.head)
     }
-    for (const subscriber of this.subscribers) subscriber.moved()
+    for (const subscriber of this.subscribers) subscriber.onProgress()
   }
 
-  /** Everything up to here is read, even if numbers are missing. */
+  /** Call it if all events up to this position are read, even if some numbers do not exist. */
   readUpTo(position: number): void {
     if (this.position !== undefined && position > this.position) this.position = position
   }
 
   end(): void {
     this.ended = true
-    for (const subscriber of this.subscribers) subscriber.moved()
+    for (const subscriber of this.subscribers) subscriber.onProgress()
   }
 
-  read(stretch: Stretch, limit: number): Promise<OrgEventRow[]> {
-    return this.source.read(this.key, stretch, limit)
+  read(range: EventRange, limit: number): Promise<OrgEventRow[]> {
+    return this.source.read(this.key, range, limit)
   }
 
   add(subscriber: Subscriber): void {
     this.subscribers.add(subscriber)
     for (const subject of subscriber.rights.subjects) put(this.bySubject, subject, subscriber)
-    for (const token of subscriber.rights.outsideTokens) put(this.byOutsideToken, token, subscriber)
+    for (const token of subscriber.rights.instanceTokens) put(this.byInstanceToken, token, subscriber)
   }
 
   remove(subscriber: Subscriber): void {
     if (!this.subscribers.delete(subscriber)) return
     for (const subject of subscriber.rights.subjects) take(this.bySubject, subject, subscriber)
-    for (const token of subscriber.rights.outsideTokens) take(this.byOutsideToken, token, subscriber)
+    for (const token of subscriber.rights.instanceTokens) take(this.byInstanceToken, token, subscriber)
     this.release(this)
   }
 
-  /** The instance tokens that subscribers depend on. No event here tells when one is revoked. */
-  outsideTokens(): Iterable<string> {
-    return this.byOutsideToken.keys()
+  /** The instance tokens that subscribers depend on. There is no event for their revocation. */
+  instanceTokens(): Iterable<string> {
+    return this.byInstanceToken.keys()
   }
 
   tokenRevoked(tokenId: string): void {
-    for (const subscriber of this.byOutsideToken.get(tokenId) ?? []) subscriber.tokenRevoked(tokenId)
+    for (const subscriber of this.byInstanceToken.get(tokenId) ?? []) subscriber.tokenRevoked(tokenId)
   }
 
-  watchers(): ReadonlySet<Subscriber> {
+  allSubscribers(): ReadonlySet<Subscriber> {
     return this.subscribers
   }
 }

@@ -23,27 +23,30 @@ import { Fallback, isPromise, type Run } from './run.js'
 import { type Conditions, fieldsOf, selectionSetsOf } from './selection.js'
 
 type Path = GraphQLResolveInfo['path'] | undefined
-/** Undefined for leaves, which ask for nothing. */
+/** Undefined for leaves, which do not use it. */
 type Info = GraphQLResolveInfo | undefined
 
-/** Far beyond what a page shows: a document that repeats its fragments could else become millions of functions. */
+/**
+ * Far more than any page shows. Without a limit, a document that repeats its fragments could become millions of
+ * functions.
+ */
 const MAX_COMPILED_FIELDS = 2_000
 
 export interface Compilation extends Conditions {
-  /** Fields that were compiled so far. */
+  /** The number of fields that are compiled so far. */
   compiled: number
 }
 
-/** Makes of a resolver's value what the answer holds. What isn't there yet is put in its place later. */
+/** Converts a resolver's value into its value in the answer. Values of pending promises are filled in later. */
 type Complete = (run: Run, value: unknown, path: Path, info: Info) => unknown
 
-/** Makes the object that the answer holds for a value of an object type. */
+/** Creates the object in the answer for a value of an object type. */
 type CompleteObject = (run: Run, source: unknown, path: Path) => Record<string, unknown>
 
 /**
- * Compiles selections into functions that do what GraphQL's own executor does, less what is the same each time:
- * which fields there are, what their arguments are, how each type is completed. The resolvers are the schema's
- * own. Whatever would be an error throws, and the plain path says what the answer is.
+ * Compiles selections into functions that do the same as GraphQL's executor. What is the same for each execution is
+ * done only once: collecting the fields, reading their arguments, choosing how each type is completed. The functions
+ * call the schema's own resolvers. In any case of an error they throw, and GraphQL's executor runs the query instead.
  */
 function compileObject(
   conditions: Compilation,
@@ -51,7 +54,7 @@ function compileObject(
   selectionSets: readonly SelectionSetNode[],
 ): CompleteObject {
   const fields = compileFields(conditions, type, selectionSets)
-  // The names, with their quotes, colons and commas.
+  // The size of the names, with their quotes, colons and commas.
   const names = [...fieldsOf(conditions, type, selectionSets).keys()]
   const own = names.reduce((sum, name) => sum + name.length + 4, 2)
   return (run, source, path) => {
@@ -62,7 +65,7 @@ function compileObject(
   }
 }
 
-/** Starts a field and puts its value into the object that the answer holds, as soon as it is there. */
+/** Starts a field, and stores its value in the answer's object as soon as it is available. */
 export type PutField = (run: Run, source: unknown, path: Path, into: Record<string, unknown>) => void
 
 /** The fields of an object, in order. */
@@ -83,7 +86,7 @@ function compileField(
   nodes: FieldNode[],
 ): PutField {
   if (++conditions.compiled > MAX_COMPILED_FIELDS) throw new Fallback('too large a plan')
-  // An object's literal would take it for its prototype.
+  // Assigning to `__proto__` would set the object's prototype.
   if (key === '__proto__') throw new Fallback(key)
   const [{ name }] = nodes as [FieldNode]
   if (name.value === '__typename')
@@ -133,7 +136,7 @@ function compileField(
 
 type SimpleResolver = (source: unknown, args: object, context: object) => unknown
 
-/** A resolver of leaves that no plugin has wrapped, and that says itself that it takes no `info`. */
+/** The resolver of a leaf, if no plugin wraps it and its number of parameters shows that it does not use `info`. */
 function simpleResolver(field: GraphQLField<unknown, unknown>): SimpleResolver | undefined {
   const { resolve, extensions, args, type } = field
   if (!resolve || resolve !== extensions.pothosOriginalResolve) return undefined
@@ -143,7 +146,7 @@ function simpleResolver(field: GraphQLField<unknown, unknown>): SimpleResolver |
     : undefined
 }
 
-/** The commonest field by far: a column of the parent, as it is. */
+/** By far the most common field: a column of the parent, without a resolver. */
 function exposedLeaf(key: string, name: string, leaf: Complete): PutField {
   return (run, source, _path, into) => {
     const value = (source as Record<string, unknown>)[name]
@@ -170,7 +173,7 @@ function compileResolve(field: GraphQLField<unknown, unknown>, nodes: FieldNode[
   }
 }
 
-/** Arguments without a variable are read once, and each time anew copied: they are the resolver's own. */
+/** Arguments without variables are read once. Each call gets a copy, because a resolver may change its arguments. */
 function compileArguments(
   field: GraphQLField<unknown, unknown>,
   node: FieldNode,
@@ -243,7 +246,7 @@ function compileLeaf(type: GraphQLLeafType): Complete {
       run.characters += value.length
       return value
     }
-    // One that is no time throws, as the scalar does.
+    // An invalid Date throws, as the scalar does.
     if (isTime && value instanceof Date) return value.toISOString()
     const serialized = type.serialize(value)
     if (serialized == null) throw new Fallback('a leaf without a value')
@@ -255,7 +258,7 @@ function compileObjectType(conditions: Compilation, type: GraphQLObjectType, nod
   const object = compileObject(conditions, type, selectionSetsOf(nodes))
   const { isTypeOf } = type
   return (run, value, path, info) => {
-    // Of a promise too: what can't be told at once is left to the plain path.
+    // A promise is not `true` either, so GraphQL's executor handles it.
     if (isTypeOf && isTypeOf(value, run.context, info as GraphQLResolveInfo) !== true)
       throw new Fallback(`no ${type.name}`)
     return object(run, value, path)

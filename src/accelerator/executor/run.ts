@@ -8,19 +8,19 @@ import type {
   OperationDefinitionNode,
 } from 'graphql'
 
-/** Thrown where only the plain path knows what the answer is: of errors above all. */
+/** Thrown if GraphQL's executor has to run the query instead, most often because of an error. */
 export class Fallback extends Error {}
 
-/** Thrown where the answer has become too large. */
+/** Thrown if the answer becomes too large. */
 export class TooLarge extends Error {}
 
-/** What the fields of one operation share while it runs. */
+/** The state of one operation while it runs. All its fields share it. */
 export class Run<Context extends object = object> {
-  /** Promises that are not settled yet; one more while fields are still being started. */
+  /** The number of pending promises, plus one while fields are still being started. */
   #waiting = 1
   #failed = false
   readonly #done: PromiseWithEnds
-  /** Characters of the answer so far: of its texts and names, which is nearly all of a large one. */
+  /** The characters of the answer so far, in its texts and names. They are nearly all of a large answer. */
   characters = 0
 
   constructor(
@@ -34,13 +34,13 @@ export class Run<Context extends object = object> {
     this.#done = promiseWithEnds()
   }
 
-  /** Called with each object of the answer, so that no answer grows far beyond what may be sent. */
+  /** Call it for each object of the answer, so that no answer grows far above the limit. */
   grow(characters: number): void {
     this.characters += characters
     if (this.characters > this.maxCharacters) throw new TooLarge()
   }
 
-  /** What a resolver is told of the field that it is for. */
+  /** Creates the `info` argument of a resolver. */
   infoOf(
     { name, type }: GraphQLField<unknown, unknown>,
     fieldNodes: readonly FieldNode[],
@@ -61,7 +61,7 @@ export class Run<Context extends object = object> {
     }
   }
 
-  /** Hands a promise's value on as soon as it is there. */
+  /** Calls `use` with the value of a promise. */
   when(promise: PromiseLike<unknown>, use: (value: unknown) => void): void {
     this.#waiting++
     promise.then(
@@ -79,8 +79,8 @@ export class Run<Context extends object = object> {
   }
 
   /**
-   * Every field has been started: settles once each has its value.
-   * @throws what the first field threw
+   * Call it when every field has been started. Resolves once every field has its value.
+   * @throws the first error of a field
    */
   finish(): Promise<void> {
     this.#countDown()
@@ -108,7 +108,7 @@ function promiseWithEnds(): PromiseWithEnds {
   const promise = new Promise<void>((resolve, reject) => {
     ends = { resolve, reject }
   })
-  // A run may fail while it is still being started: whoever awaits it then finds the error.
+  // The run may fail before `finish` is called. This prevents an unhandled rejection; `finish` still returns the error.
   promise.catch(() => {})
   return { promise, ...(ends as Omit<PromiseWithEnds, 'promise'>) }
 }

@@ -12,16 +12,16 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 
-/** What of a document decides which fields there are: all of it is known before anything runs. */
+/** Everything that decides which fields a document selects. All of it is known before the execution. */
 export interface Conditions {
   schema: GraphQLSchema
   fragments: Readonly<Record<string, FragmentDefinitionNode>>
-  /** Values of the variables that `@skip` and `@include` ask for. */
+  /** The values of the variables in `@skip` and `@include`. */
   variables: Readonly<Record<string, unknown>>
 }
 
 /**
- * The fields of selection sets on one type, by response name, in the order in which they first come
+ * The fields that the selection sets select on one type, by response name, in the order of their first occurrence
  * (GraphQL specification, CollectFields).
  */
 export function fieldsOf(

@@ -1,11 +1,11 @@
 import { omittedColumns } from '../../database/omittedColumns.js'
 import { getDatamodel } from '../../generated/pothos.js'
 
-/** A model's part in a statement: names as code has them, with the columns they are kept in. */
+/** A model of Prisma with its table and columns. The keys of the maps are the names in Prisma's schema. */
 export interface Model {
   table: string
   columns: ReadonlyMap<string, Column>
-  /** The columns that are read where nothing says which. */
+  /** The columns that are read by default. */
   read: readonly string[]
   relations: ReadonlyMap<string, Relation>
 }
@@ -15,13 +15,13 @@ interface Column {
   isList: boolean
 }
 
-/** How one row leads to others: `column` here is their `otherColumn`. */
+/** A relation to another model. It joins the rows whose `otherColumn` equals this row's `column`. */
 interface Relation {
   model: string
   toOne: boolean
   column: string
   otherColumn: string
-  /** The field that keeps the other's id, where this row does. */
+  /** The field with the id of the other row, if this row has the foreign key. */
   keyField: string | undefined
 }
 
@@ -38,8 +38,8 @@ interface Field {
 }
 
 /**
- * The models of schema.prisma. What can't be read column by column as Prisma reads it is left out: of
- * relations those over several columns, and models that keep bytes.
+ * The models of schema.prisma. Models with bytes and relations over several columns are left out, because plain SQL
+ * would not return the same values as Prisma.
  */
 export function readModels(): ReadonlyMap<string, Model> {
   const { models } = (
@@ -78,7 +78,7 @@ export function readModels(): ReadonlyMap<string, Model> {
       if (field.kind !== 'object')
         columns.set(field.name, { sql: `"${snake(field.name)}"`, isList: field.isList })
       else {
-        // A relation of a model with itself has the same name on both sides: the one with the column is meant.
+        // A relation of a model to itself has the same name on both sides. This uses the side with the column.
         const relation = relationOf(field)
         if (relation) relations.set(field.name, relation)
       }

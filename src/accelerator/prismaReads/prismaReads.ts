@@ -9,12 +9,12 @@ type Query = Record<string, unknown>
 type Read = (query?: Query) => Promise<unknown>
 
 /**
- * Extends Prisma's client: a read goes to PostgreSQL as one prepared statement if `selectSql` can write it, and to
- * Prisma's own engine if not. Both give the same rows, and the statement takes a tenth of the work. Callers, Pothos'
- * plugin included, ask Prisma as ever.
+ * Extends Prisma's client. If `selectSql` can translate a read, it runs as one prepared statement. Otherwise Prisma's
+ * own engine runs it. Both return the same rows, but the statement needs a tenth of the work. Callers, including Pothos'
+ * plugin, use Prisma's client as usual.
  *
- * The models' methods are extended and not their queries (`query` of `$extends`): a query extension costs each read a
- * turn through Prisma's own request, and left 70 KB more of each dashboard to the slow garbage collection.
+ * It extends the models' methods (`model` of `$extends`) and not their queries (`query`). A query extension would pass
+ * each read through Prisma's request handling, and leave 70 KB more per dashboard query to the major garbage collection.
  */
 export function prismaReads(prisma: ReadClient, database: Database): ReadClient {
   const models = readModels()
@@ -48,7 +48,7 @@ function readsOf(name: string, models: ReturnType<typeof readModels>, database: 
     findMany: (query) => rows(translate(query)),
     findFirst: (query) => one(translate({ ...query, take: 1 })),
     findUnique: (query) => one(translate(query)),
-    // Prisma says what is missing.
+    // If nothing is found, Prisma runs the query again and throws its own error.
     findUniqueOrThrow: async (query) => (await byId(query)) ?? unknown('none'),
     async count(query) {
       if (Object.keys(query).some((key) => key !== 'where' && query[key] !== undefined))
@@ -66,7 +66,7 @@ function readsOf(name: string, models: ReturnType<typeof readModels>, database: 
 
 type Row = object & { id?: unknown }
 
-/** Reads by id that ask for the same in one turn of the event loop are one statement, as by Prisma's own engine. */
+/** Batches reads by id with the same selection within one turn of the event loop into one statement, as Prisma does. */
 function readById(
   load: (ids: readonly string[], query: Query) => Promise<Row[]>,
 ): (query: Query) => Promise<object | null> {

@@ -1,6 +1,6 @@
 import { isRecord, type Statement, unknown, whereSql } from './where.js'
 
-/** Makes a row of a statement's cells. */
+/** Creates a row from the cells of a result. */
 type MakeRow = (cells: readonly unknown[]) => object
 
 export interface Select {
@@ -12,8 +12,8 @@ export interface Select {
 const known = new Set(['where', 'select', 'include', 'orderBy', 'take', 'distinct'])
 
 /**
- * A query of Prisma as one statement with flat rows: relations to one row are joined in.
- * @throws {NotForUs} where the query asks for anything else
+ * Translates a query of Prisma into one statement with flat rows. Relations to one row become joins.
+ * @throws {NotForUs} if the query contains anything else
  */
 export function selectSql(statement: Statement, modelName: string, query: Record<string, unknown>): Select {
   for (const name in query) if (!known.has(name) && query[name] !== undefined) return unknown(name)
@@ -43,7 +43,7 @@ interface Selection {
   include?: unknown
 }
 
-/** Which columns of a table and of those joined to it are read, and how a row is made of them. */
+/** Which columns of a table and of the joined tables are read, and how a row is created from them. */
 function shapeOf(
   statement: Statement,
   modelName: string,
@@ -69,7 +69,7 @@ function shapeOf(
     const nested = asked[name] === true ? {} : asked[name]
     if (!isRecord(nested) || Object.keys(nested).some((key) => key !== 'select' && key !== 'include'))
       return unknown(name)
-    // Whether there is a row at the other end is told by its key, which is read beside what is asked for.
+    // The key column is always read: if it is null, the related row does not exist.
     const shape = shapeOf(statement, relation.model, joined, nested, startsAt + columns.length)
     const keyColumn = `${joined}."${relation.otherColumn}"`
     const among = shape.columns.indexOf(keyColumn)

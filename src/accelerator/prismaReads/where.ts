@@ -3,7 +3,7 @@ import { beyondPosition } from '../../domain/core/keyset.js'
 import type { Model } from './models.js'
 import { modelKey } from './models.js'
 
-/** A statement as it grows: its parameters, and the names of its tables. */
+/** Collects the parameters of a statement, and names its tables. */
 export class Statement {
   readonly values: unknown[] = []
   #tables = 0
@@ -24,7 +24,7 @@ export class Statement {
   }
 }
 
-/** Thrown where a query says what only Prisma understands: it is then Prisma that runs it. */
+/** Thrown if a query can't be translated. Then Prisma's own engine runs it. */
 export class NotForUs extends Error {}
 
 export function unknown(what: string): never {
@@ -36,7 +36,7 @@ export const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 const comparisons: Record<string, string> = { gt: '>', gte: '>=', lt: '<', lte: '<=' }
 
-/** Prisma's conditions on one table as SQL, with the meaning that Prisma gives them. */
+/** Translates Prisma's conditions on one table into SQL with the same meaning. */
 export function whereSql(statement: Statement, model: Model, table: string, where: unknown): string {
   if (!isRecord(where)) return unknown('where')
   const position = positionIn(where)
@@ -88,8 +88,8 @@ function positionIn(where: Record<string, unknown>): Beyond | undefined {
 }
 
 /**
- * SQL can compare two columns at once, and an index starts there: of rows with the position's own time none is read
- * for nothing.
+ * Compares time and id as a pair. So the index scan starts exactly at the position, and does not read other rows with
+ * the same time.
  */
 function beyondInOneComparison(
   statement: Statement,

@@ -4,44 +4,46 @@ import type { LimitAnswer } from '../../graphql/limits/answerSize.js'
 import type { Audience } from '../../streams/eventStreams.js'
 import { eventContext } from './eventContext.js'
 
-/** What an event is to those who asked the same. */
+/** The answer to an event, for all subscribers with the same request. */
 export interface EventAnswer {
   readonly result: ExecutionResult
-  /** What follows the id in the message of graphql-transport-ws that brings it: made at its first use, once. */
+  /** The serialized message of graphql-transport-ws after its id. It is serialized once, at the first call. */
   readonly messageTail: () => Buffer
 }
 
-/** One subscription, as far as its events are concerned. */
+/** The request of one subscription. */
 export interface EventQuestion {
   readonly args: ExecutionArgs
   readonly context: Context
-  /** The same for subscriptions that ask the same. */
+  /** Subscriptions with the same request have the same key. */
   readonly key: string
 }
 
-/** Who asks for answers, one event after the other. Told by a call and not by a promise, for there are thousands. */
+/**
+ * A subscriber that asks for the answers to its events. It gets calls instead of promises, because there are thousands.
+ */
 export interface Asker {
   readonly question: EventQuestion
   /**
-   * Events that it will ask for next: where it is the first to ask, they are executed side by side, so that a burst
-   * of events is ready for all and goes out to each by one write.
+   * The events that it will ask for next. If it is the first subscriber of its group, they are executed concurrently.
+   * So the answers to a burst of events are ready for the whole group, and each subscriber gets them in one write.
    */
-  coming(): Iterable<object>
+  peek(): Iterable<object>
   answered(answer: EventAnswer): void
   failed(error: unknown): void
 }
 
 interface Execution {
   readonly answer: EventAnswer
-  /** Somebody looked at who is watching. */
+  /** Whether the execution read the actor. Then the answer is only for this subscriber. */
   readonly personal: boolean
 }
 
-/** One execution of an event, for all who ask the same with the same rights. */
+/** One execution of an event, for all subscribers with the same request and the same rights. */
 class Shared {
-  /** When it was made. While it is under way it is shared however long it takes. */
+  /** When it was finished. Undefined while it is running: until then it is shared, however long it takes. */
   since: number | undefined
-  /** Undefined while it is under way, and where it turned out to be personal. */
+  /** Undefined while it is running, and if it is personal. */
   answer: EventAnswer | undefined
   private personal = false
   private error: unknown
@@ -55,7 +57,7 @@ class Shared {
       ({ answer, personal }) => {
         this.personal = personal
         if (!personal) this.answer = answer
-        // Of a personal answer the first in line is whose it is.
+        // A personal answer belongs to the first subscriber. Each other one executes the event itself.
         this.settle((asker) =>
           personal && asker.question !== first ? this.own(asker) : asker.answered(answer),
         )
@@ -92,14 +94,14 @@ class Shared {
   }
 }
 
-/** Answers tell things as they are now: one older than this is made anew for who comes later. */
+/** An answer shows current data. For later subscribers, an answer older than this is executed again. */
 const FRESH_MS = 1_000
 
 /**
- * Executes each event once for all who ask the same with the same rights. An answer is kept with its event, which
- * goes as soon as no reader has it before them; groups need no other life than that.
- * @param formatError what of an error leaves the server
- * @param limited keeps each message within MAX_RESPONSE_BYTES
+ * Executes each event once for all subscribers with the same request and the same rights. The answer is kept as long
+ * as the event, which is freed when every reader has passed it. So groups need no members and no clean-up.
+ * @param formatError turns an error into what the client sees
+ * @param limited replaces a result that is larger than MAX_RESPONSE_BYTES
  */
 export function eventAnswers(formatError: (error: unknown) => object, limited: LimitAnswer) {
   const kept = new WeakMap<object, Map<string, Shared>>()
@@ -138,8 +140,8 @@ export function eventAnswers(formatError: (error: unknown) => object, limited: L
     new Shared((asked) => run(event, asked, audience), question)
 
   /**
-   * @param group of the asker at the moment, by `groupOf`
-   * @returns the answer, at once where another was first; undefined where the asker will be told
+   * @param group the asker's current group, from `groupOf`
+   * @returns the answer if it is ready; undefined if the asker will be called
    */
   return function answerTo(
     event: object,
@@ -152,7 +154,7 @@ export function eventAnswers(formatError: (error: unknown) => object, limited: L
     if (!shared || shared.isStale) {
       shared = start(event, asker.question, audience)
       ofEvent.set(group, shared)
-      for (const next of asker.coming()) {
+      for (const next of asker.peek()) {
         const ofNext = keptOf(next)
         if (!ofNext.has(group)) ofNext.set(group, start(next, asker.question, audience))
       }
@@ -162,7 +164,7 @@ export function eventAnswers(formatError: (error: unknown) => object, limited: L
   }
 }
 
-/** Who may share an answer: those who ask the same, with the same rights. */
+/** Subscribers in the same group may share an answer: they have the same request and the same rights. */
 export const groupOf = (question: EventQuestion, audience: Audience) => `${audience.key} ${question.key}`
 
 export type AnswerTo = ReturnType<typeof eventAnswers>

@@ -1,17 +1,17 @@
 import type { Context } from '../../graphql/context.js'
 import type { Audience } from '../../streams/eventStreams.js'
 
-/** The context of one event's execution, which tells whether the answer came to depend on who is watching. */
+/** The context for executing one event. It detects whether the answer depends on the viewer. */
 export interface EventContext {
   readonly context: Context
-  /** Whether anybody looked at the actor: then the answer is for this viewer alone. */
+  /** Whether the execution has read the actor. Then the answer is only for this viewer. */
   readonly isPersonal: () => boolean
 }
 
 /**
- * Made anew for each event: loaders remember nothing of the event before. It has what all who share an answer have
- * in common, and the actor behind a guard: whatever else a field wants to know of its viewer it must ask the actor,
- * and so gives itself away. A new property of `Context` has to be decided on here before this compiles.
+ * Creates a new context for each event, so that loaders keep nothing from the event before. The context contains what
+ * all subscribers in a group have in common. The actor is behind a getter: a field that depends on the viewer must read
+ * it, and this is detected. If somebody adds a property to `Context`, this does not compile until they handle it here.
  */
 export function eventContext({ app, actor }: Context, audience: Audience): EventContext {
   let personal = false

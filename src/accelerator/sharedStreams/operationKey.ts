@@ -7,11 +7,11 @@ import {
   visit,
 } from 'graphql'
 
-/** Documents are cached by their text, so the same text is the same document. */
+/** A number for each document. Documents are cached by their text, so the same text gives the same document. */
 const numbers = new WeakMap<DocumentNode, number>()
 let lastNumber = 0
 
-/** The same for subscriptions that ask the same of every event, wherever in the past they begin. */
+/** Subscriptions with the same request have the same key, even if they start at different events (`after`). */
 export function operationKey({ document, operationName, variableValues }: ExecutionArgs): string {
   let number = numbers.get(document)
   if (number === undefined) {
@@ -20,7 +20,7 @@ export function operationKey({ document, operationName, variableValues }: Execut
   }
   const operation = getOperationAST(document, operationName)
   const names = operation ? variablesOfEvents(document, operation) : []
-  // What is left out takes its default, and null does not.
+  // Only variables that were sent: a missing variable takes its default, but null does not.
   const given = names.flatMap((name) =>
     variableValues && Object.hasOwn(variableValues, name) ? [[name, variableValues[name]]] : [],
   )
@@ -29,7 +29,7 @@ export function operationKey({ document, operationName, variableValues }: Execut
 
 const known = new WeakMap<OperationDefinitionNode, string[]>()
 
-/** The variables used anywhere but for `after` of the stream itself, which says only where it begins. */
+/** The variables of an operation, except those that are used only for the stream's argument `after`. */
 function variablesOfEvents(document: DocumentNode, operation: OperationDefinitionNode): string[] {
   const before = known.get(operation)
   if (before) return before

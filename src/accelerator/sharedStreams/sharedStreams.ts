@@ -17,15 +17,15 @@ import {
 import { operationKey } from './operationKey.js'
 
 /**
- * Lets subscribers that ask the same with the same rights share one execution of each event, and over WebSocket one
- * serialisation too. Each still has a place of its own in the stream: where it is, how fast it reads and when it
- * loses its right is its own affair, so a group needs neither members nor an end.
+ * Subscribers with the same request and the same rights share one execution of each event, and over WebSocket also one
+ * serialization. Each subscriber still reads the stream by itself: it has its own position and speed, and it can lose
+ * its permission alone. So a group needs neither a list of members nor an end.
  *
- * Who may share follows from what an execution looks at, not from a list of fields: an answer for which somebody
- * looked at `context.actor` goes to that viewer alone, and the others execute theirs.
+ * Whether an answer can be shared depends on what the execution reads, not on a list of fields. If it reads
+ * `context.actor`, the answer goes only to that viewer, and the other subscribers execute the event themselves.
  *
- * @param formatError what of an error leaves the server
- * @param limited keeps each message within MAX_RESPONSE_BYTES
+ * @param formatError turns an error into what the client sees
+ * @param limited replaces a result that is larger than MAX_RESPONSE_BYTES
  */
 export function sharedStreams(formatError: (error: unknown) => object, limited: LimitAnswer): Plugin {
   const answerTo = eventAnswers(formatError, limited)
@@ -43,7 +43,7 @@ async function subscribe(
 ): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> {
   const source = await createSourceEventStream(args)
   if (!isAsyncIterable(source)) return source
-  // Streams of any other kind share nothing.
+  // Other kinds of streams are not shared.
   if (!isEventStream(source)) return executeEachEvent(source, args, limited)
   const context = args.contextValue as Context & EdgeContext
   const question = { args, context, key: operationKey(args) }
@@ -55,23 +55,23 @@ async function subscribe(
 
 const isEventStream = (source: AsyncIterable<unknown>): source is EventStream => 'audience' in source
 
-/** Events of a burst that are executed at the same time. */
+/** The most events of a burst that are executed concurrently. */
 const EVENTS_AHEAD = 16
 
 const end = { done: true, value: undefined } as const
 
-/** One result an event, for whatever sends it. */
+/** Yields one result for each event. The transport serializes and sends it. */
 function answered(
   stream: EventStream,
   question: EventQuestion,
   answerTo: AnswerTo,
 ): AsyncIterableIterator<ExecutionResult, undefined> {
-  /** Undefined where the stream has ended meanwhile. Rights that change while it is under way make it anew. */
+  /** Executes the event again if the rights change meanwhile. Undefined if the stream has ended meanwhile. */
   async function answerFor(event: OrgEventRow): Promise<EventAnswer | undefined> {
     for (let audience = stream.audience(); audience; audience = stream.audience()) {
       const asked = audience
       const answer = await new Promise<EventAnswer>((answered, failed) => {
-        const asker = { question, coming: () => stream.coming(EVENTS_AHEAD), answered, failed }
+        const asker = { question, peek: () => stream.peek(EVENTS_AHEAD), answered, failed }
         const now = answerTo(event, asker, asked, groupOf(question, asked))
         if (now) answered(now)
       })
@@ -84,7 +84,7 @@ function answered(
       const { done, value } = await stream.next()
       const answer = done ? undefined : await answerFor(value)
       if (answer) return { done: false, value: answer.result }
-      // Where it has an error to end with, it says so now.
+      // If the stream ends with an error, this throws it.
       return done ? end : stream.next().then(() => end)
     },
     return: () => stream.return().then(() => end),
@@ -95,16 +95,16 @@ function answered(
 }
 
 /**
- * Sends the messages itself and yields nothing: it only ends, when and how the stream does. Thousands of them wait
- * at the same time and are woken by one event. So each is one object, which is told what it waits for by a call:
- * an event by its stream, an answer by the execution that it shares; a promise it has for its end alone.
+ * Sends the messages itself and yields nothing. It ends when the stream ends, and in the same way. One event wakes
+ * thousands of these at the same time, so each is one object and uses a promise only for its end: the stream calls it
+ * for a new event, and the shared execution calls it for an answer.
  */
 class Delivered implements DeliveredStream, Asker, WaitingReader {
   private running: Promise<typeof end> | undefined
   private finish: ((stop: typeof end | Promise<typeof end>) => void) | undefined
-  /** The event whose answer is waited for. */
+  /** The event whose answer it waits for. */
   private event: OrgEventRow | undefined
-  /** For whom it was asked, and who may share it. */
+  /** The rights and the group with which it asked for that answer. */
   private audience: Audience | undefined
   private group = ''
 
@@ -120,7 +120,7 @@ class Delivered implements DeliveredStream, Asker, WaitingReader {
       this.running = new Promise((resolve) => {
         this.finish = resolve
       })
-      this.goOn()
+      this.resume()
     }
     return this.running
   }
@@ -143,17 +143,17 @@ class Delivered implements DeliveredStream, Asker, WaitingReader {
     await this.stream.return()
   }
 
-  coming(): OrgEventRow[] {
-    return this.stream.coming(EVENTS_AHEAD)
+  peek(): OrgEventRow[] {
+    return this.stream.peek(EVENTS_AHEAD)
   }
 
-  goOn(): void {
+  resume(): void {
     this.alone(() => {
       while (this.step()) {}
     })
   }
 
-  /** Whatever fails here is this stream's alone: it is called in a row with all the others. */
+  /** An error ends only this stream. Its caller calls all the other subscribers in the same loop. */
   private alone(act: () => void): void {
     try {
       act()
@@ -162,12 +162,12 @@ class Delivered implements DeliveredStream, Asker, WaitingReader {
     }
   }
 
-  /** @returns whether there may be more to send now; else it is told when to go on, or has ended */
+  /** @returns true if there may be more to send now; false if it will be called again, or has ended */
   private step(): boolean {
     this.event ??= this.stream.nextNow()
     const audience = this.stream.audience()
     if (!audience) this.over()
-    else if (!this.event) this.stream.tell(this)
+    else if (!this.event) this.stream.notify(this)
     else {
       if (audience !== this.audience) {
         this.audience = audience
@@ -180,9 +180,9 @@ class Delivered implements DeliveredStream, Asker, WaitingReader {
   }
 
   answered(answer: EventAnswer): void {
-    // Rights that changed while it was under way make it anew; of a stream that has ended nothing more is shown.
+    // If the rights have changed meanwhile, it asks again. If the stream has ended, it sends nothing more.
     this.alone(() => {
-      if (this.stream.audience() !== this.audience || this.sent(answer)) this.goOn()
+      if (this.stream.audience() !== this.audience || this.sent(answer)) this.resume()
     })
   }
 
@@ -191,15 +191,15 @@ class Delivered implements DeliveredStream, Asker, WaitingReader {
     this.finish?.(this.stream.return().then(() => Promise.reject(error)))
   }
 
-  /** @returns whether there is room for more; else it goes on by itself when there is */
+  /** @returns true if more can be sent now; otherwise it resumes by itself later */
   private sent(answer: EventAnswer): boolean {
     this.event = undefined
     const full = this.deliver(answer.messageTail())
-    full?.then(() => this.goOn())
+    full?.then(() => this.resume())
     return full === undefined
   }
 
-  /** Where the stream has an error to end with, it says so now. */
+  /** Ends. If the stream ends with an error, `next()` throws it. */
   private over(): void {
     this.event = undefined
     this.finish?.(this.stream.next().then(() => end))

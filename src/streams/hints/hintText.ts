@@ -2,12 +2,12 @@ import type { Hint } from '../../domain/core/transact.js'
 import type { Wake } from './hints.js'
 
 /**
- * Hints as text: the sender, then `o` and the id of each org or `u` and the id of each user, with spaces between them. `*`
- * means everything. Ids are ASCII, so a text has as many bytes as characters.
+ * A hint as text: the sender, then `o` and the id for each org, and `u` and the id for each user, separated by spaces.
+ * `*` means everything. All characters are ASCII, so the number of bytes is the number of characters.
  */
 const ID_LENGTH = 38
 
-/** @param maxBytes the most bytes of one text. PostgreSQL accepts 7,999. */
+/** @param maxBytes the most bytes of one text. PostgreSQL's NOTIFY accepts 7,999. */
 export function hintTexts(sender: string, { orgIds, userIds }: Hint, maxBytes = 7_999): string[] {
   const ids = [...orgIds.map((id) => `o${id}`), ...userIds.map((id) => `u${id}`)]
   const each = Math.floor((maxBytes - sender.length) / ID_LENGTH)

@@ -3,21 +3,21 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Hint } from '../../domain/core/transact.js'
 import { everythingText, hintTexts } from './hintText.js'
 
-/** The shortest time between two messages. Hints in between are sent together. */
+/** The shortest time between two messages. Hints that come in between are sent together. */
 const SEND_EVERY_MS = 20
-/** If more ids are waiting, as when the connection is broken, `everything` is sent instead. */
+/** If more ids are waiting, for example because the connection is broken, it sends `everything` instead. */
 const MAX_WAITING = 5_000
 
 export interface Outbox {
   put(hint: Hint): void
-  /** Sends no more. Resolves when the running message is sent. */
+  /** Stops sending. Resolves when the message that is being sent is done. */
   close(): Promise<void>
 }
 
 /**
- * Collects a server's hints for the other servers. The first one is sent at once. Those that come while it is being sent
- * follow together, with each org and user once.
- * @param send may fail. Then its hints are lost and `onError` is called.
+ * Collects a server's hints for the other servers. The first hint is sent at once. Hints that come meanwhile are merged
+ * into the next message, with each org and user once.
+ * @param send may fail. Then its hints are lost, and `onError` is called.
  */
 export function outbox(
   sender: string,
@@ -39,7 +39,7 @@ export function outbox(
   }
 
   async function sendAll(): Promise<void> {
-    // All hints of one commit are collected before the first message is made.
+    // Waits one turn, so that the first message contains all hints of a commit.
     await Promise.resolve()
     while (!closed && orgIds.size + userIds.size > 0) {
       const wait = lastSend + SEND_EVERY_MS - performance.now()

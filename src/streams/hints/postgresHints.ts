@@ -9,10 +9,12 @@ import { reconnectingClient } from './reconnectingClient.js'
 const CHANNEL = 'guildhall_events'
 
 /**
- * Hints between servers with LISTEN and NOTIFY. They have two connections of their own: in an operation's transaction
- * NOTIFY would make all commits of the database wait for each other. A server's own hints are delivered in the process.
+ * Hints between servers with LISTEN and NOTIFY, over two separate connections. They are not sent in the transaction of
+ * the operation, because NOTIFY would make all commits of the database wait for each other. A server's own hints are
+ * delivered in the process.
  *
- * @param connectionString a direct connection, or a pooler by session. A pooler by transaction loses LISTEN.
+ * @param connectionString of a direct connection, or of a pooler in session mode. LISTEN has no effect in transaction
+ *   mode.
  */
 export function postgresHints({ connectionString, log }: { connectionString: string; log: Log }): Hints {
   const self = randomUUID()
@@ -39,7 +41,7 @@ export function postgresHints({ connectionString, log }: { connectionString: str
   const publisher = reconnectingClient({
     connectionString,
     applicationName: 'guildhall hints: notify',
-    // A hint need not survive a crash, so its commit does not wait for the disk.
+    // The commit does not wait for the disk, because a hint need not survive a crash.
     prepare: (client) => client.query('set synchronous_commit = off'),
     onOpen: sending.over,
     onLost: sending.report,

@@ -5,7 +5,7 @@ import { onWriteRefused, READ_ONLY } from '../../database/readOnly.js'
 const FIRST_BACK_OFF_MS = 100
 const MAX_BACK_OFF_MS = 5_000
 const CONNECT_TIMEOUT_MS = 5_000
-/** A connection to a host that vanished is noticed after this time and a time-out. */
+/** The time between checks of the connection. If the host is gone, this is noticed after this time and a timeout. */
 const PING_EVERY_MS = 15_000
 const QUERY_TIMEOUT_MS = 5_000
 
@@ -14,7 +14,7 @@ export interface ReconnectingClientOptions {
   applicationName: string
   /** Prepares each new connection before it counts as open. */
   prepare: (client: pg.Client) => Promise<unknown>
-  /** Called when it is open. `again` if it was lost before. */
+  /** Called when the connection is open. `again`: it was lost before. */
   onOpen: (again: boolean) => void
   onLost: (error: unknown) => void
 }
@@ -25,7 +25,7 @@ export interface ReconnectingClient {
   close(): Promise<void>
 }
 
-/** A connection that is opened again whenever it ends, with back-off and jitter between the tries. */
+/** A connection that is opened again whenever it ends, with back-off and jitter between the attempts. */
 export function reconnectingClient(options: ReconnectingClientOptions): ReconnectingClient {
   const closing = new AbortController()
   let client: pg.Client | undefined
@@ -45,11 +45,9 @@ export function reconnectingClient(options: ReconnectingClientOptions): Reconnec
         opening.once('error', resolve)
         opening.once('end', () => resolve(new Error('the connection was closed')))
         // A standby neither sends nor receives notifications.
-        onWriteRefused(opening, () =>
-          resolve(new Error('the connection leads to a server that takes no writes')),
-        )
+        onWriteRefused(opening, () => resolve(new Error('the connected server does not accept writes')))
       })
-      // Later errors are the same loss.
+      // Ignores further errors of the same connection.
       opening.on('error', () => {})
       try {
         await opening.connect()
@@ -57,7 +55,7 @@ export function reconnectingClient(options: ReconnectingClientOptions): Reconnec
         client = opening
         backOff = FIRST_BACK_OFF_MS
         if (!closing.signal.aborted) options.onOpen(again)
-        const reason = await Promise.race([lost, silenceOf(opening, closing.signal)])
+        const reason = await Promise.race([lost, failureOf(opening, closing.signal)])
         if (!closing.signal.aborted) options.onLost(reason)
       } catch (error) {
         if (!closing.signal.aborted) options.onLost(error)
@@ -82,14 +80,17 @@ export function reconnectingClient(options: ReconnectingClientOptions): Reconnec
   }
 }
 
-/** Asks at intervals whether the server is there. @returns the reason why not, or undefined if `ended` was aborted */
-async function silenceOf(client: pg.Client, ended: AbortSignal): Promise<unknown> {
+/**
+ * Checks the connection at intervals until it fails.
+ * @returns the reason of the failure, or undefined if `ended` was aborted
+ */
+async function failureOf(client: pg.Client, ended: AbortSignal): Promise<unknown> {
   while (!ended.aborted) {
     await delay(PING_EVERY_MS, undefined, { signal: ended, ref: false }).catch(() => {})
     if (ended.aborted) return undefined
     try {
       const { rows } = await client.query<{ readOnly: boolean }>(`select ${READ_ONLY} as "readOnly"`)
-      if (rows[0]?.readOnly) return new Error('the connection leads to a server that takes no writes')
+      if (rows[0]?.readOnly) return new Error('the connected server does not accept writes')
     } catch (error) {
       return error
     }

@@ -9,14 +9,16 @@ import { outbox } from './outbox.js'
 
 const CHANNEL = 'guildhall:events'
 const MAX_BACK_OFF_MS = 5_000
-/** Pings keep proxies from closing idle connections, and they notice a Redis server that hangs, ms. */
+/**
+ * The time between pings, ms. They keep proxies from closing idle connections, and detect a Redis server that hangs.
+ */
 const PING_EVERY_MS = 15_000
 const ANSWER_WITHIN_MS = 5_000
 const LAST_HINTS_WITHIN_MS = 1_000
 
 /**
- * Hints between servers with a Redis channel. If Redis is away, the streams find the events by polling. A server's own
- * hints are delivered in the process.
+ * Hints between servers over a Redis channel. If Redis is unreachable, the streams find the events by polling. A
+ * server's own hints are delivered in the process.
  */
 export function redisHints({ url, log }: { url: string; log: Log }): Hints {
   const self = randomUUID()
@@ -32,7 +34,7 @@ export function redisHints({ url, log }: { url: string; log: Log }): Hints {
       Math.min(100 * 2 ** Math.min(tries - 1, 10), MAX_BACK_OFF_MS) * (0.5 + Math.random() / 2),
   }
   const listener = new Redis(url, options)
-  // A hint that can't be sent now would be useless later.
+  // Does not queue or resend: a hint that can't be sent now would be useless later.
   const publisher = new Redis(url, {
     ...options,
     enableOfflineQueue: false,
@@ -59,7 +61,7 @@ export function redisHints({ url, log }: { url: string; log: Log }): Hints {
       })
       .catch(receiving.report)
   })
-  // Both connections try again by themselves for ever. The event `error` has reported why.
+  // Both connections retry forever by themselves. The event `error` has already reported the reason.
   for (const redis of [listener, publisher]) redis.connect().catch(() => {})
 
   const pings = setInterval(() => {
@@ -76,7 +78,7 @@ export function redisHints({ url, log }: { url: string; log: Log }): Hints {
     onHint: here.onHint,
     async close() {
       clearInterval(pings)
-      // A Redis server that hangs must not prevent the end of this server.
+      // Waits only a second: a Redis server that hangs must not keep this server from stopping.
       await Promise.race([outgoing.close(), delay(LAST_HINTS_WITHIN_MS, undefined, { ref: false })])
       listener.disconnect()
       publisher.disconnect()
