@@ -28,10 +28,10 @@ async function run(testServer: TestServer, query: string): Promise<Record<string
 }
 
 async function alarms(testServer: TestServer) {
-  const rung = []
+  const raised = []
   for (const [name, query] of Object.entries(watch))
-    if ((await run(testServer, query)).length > 0) rung.push(name)
-  return rung
+    if ((await run(testServer, query)).length > 0) raised.push(name)
+  return raised
 }
 
 async function inviteSome(owner: TestPerson, count: number) {

@@ -18,7 +18,7 @@ describe.each([
    * Sends a document until it is compiled: it is cached at its second request and compiled at its
    * third.
    */
-  const whenKnown = async (document: string, variables: () => Record<string, unknown>) => {
+  const askCompiled = async (document: string, variables: () => Record<string, unknown>) => {
     for (let before = 0; before < 2; before++) await ask(url, owner.authorization, document, variables())
     return ask(url, owner.authorization, document, variables())
   }
@@ -28,7 +28,7 @@ describe.each([
 
   it('in the fields of its payload', async () => {
     let [name] = names()
-    const { data, errors } = await whenKnown(
+    const { data, errors } = await askCompiled(
       `mutation($name: String!) { createOrg(input: { name: $name }) {
         ... on CreateOrgPayload { org { name users(first: 500) { totalCount } } } } }`,
       () => {
@@ -45,7 +45,7 @@ describe.each([
 
   it('in another mutation, and the ones after that still run', async () => {
     let [name, other] = names()
-    const { data, errors } = await whenKnown(
+    const { data, errors } = await askCompiled(
       `mutation($name: String!, $other: String!) {
         first: createOrg(input: { name: $name }) { ... on CreateOrgPayload { org { users(first: 0) { totalCount } } } }
         again: createOrg(input: { name: $name }) { __typename }
@@ -72,7 +72,7 @@ describe.each([
       createOrg(input: { name: $name }) { ... on CreateOrgPayload { org { name } } }
       createApiToken(input: { name: $name, permissions: [ORG_READ] }) { ... on Error { message } }
     }`
-    const { data, errors } = await whenKnown(document, () => {
+    const { data, errors } = await askCompiled(document, () => {
       ;[name] = names()
       return { name }
     })

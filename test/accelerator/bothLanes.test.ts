@@ -72,14 +72,14 @@ describe('the accelerator, with all of its parts or with one alone,', () => {
   const withErrorsInOrder = (text: string) => {
     if (!text.startsWith('{"errors"')) return text
     const { errors, ...rest } = JSON.parse(text) as { errors: Failure[]; data?: unknown }
-    const told = errors.map((error) => {
+    const ordered = errors.map((error) => {
       const path = error.path ?? []
       const at = nullOn(path, rest.data)
       if (at < path.length) return `something below ${path.slice(0, at).join('.')}`
       // The id of an unexpected error differs each time, so only its presence is compared.
       return JSON.stringify(error).replace(/[0-9a-f-]{36}/g, 'ID')
     })
-    return `${[...new Set(told)].sort().join()} ${JSON.stringify(rest)}`
+    return `${[...new Set(ordered)].sort().join()} ${JSON.stringify(rest)}`
   }
 
   /** The deepest existing part of a path. */

@@ -37,7 +37,7 @@ describe('a failure to fetch a provider’s keys', () => {
   const testServer = useTestServer({ env, log })
   afterAll(() => provider.close())
 
-  const told = () => lines.filter(({ msg }) => msg.startsWith('Fetching the sign-in keys'))
+  const logged = () => lines.filter(({ msg }) => msg.startsWith('Fetching the sign-in keys'))
 
   it('is logged in one line with the reason, and in one when it is over', async () => {
     const key = await makeKey('ES256')
@@ -52,10 +52,10 @@ describe('a failure to fetch a provider’s keys', () => {
         })
         return response.status
       }
-      const before = told().length
+      const before = logged().length
       provider.answer(...answer)
       for (let time = 0; time < 5; time++) expect([401, 503]).toContain(await asked())
-      expect(told().slice(before), String(words)).toEqual([
+      expect(logged().slice(before), String(words)).toEqual([
         expect.objectContaining({
           level: 40,
           msg: `Fetching the sign-in keys from ${provider.jwksUrl} failed; retrying until it works`,
@@ -64,7 +64,7 @@ describe('a failure to fetch a provider’s keys', () => {
       ])
       provider.publish(key.jwk)
       await expect.poll(asked, { timeout: 20_000, interval: 300 }).toBe(200)
-      expect(told().slice(before + 1)).toEqual([
+      expect(logged().slice(before + 1)).toEqual([
         expect.objectContaining({ level: 30, msg: expect.stringMatching(/works again$/) }),
       ])
       await testServer.stop(server)

@@ -28,7 +28,7 @@ const statusOf = async (authorization: string) => {
   return [response.status, await response.text()] as const
 }
 
-const told = () => lines.filter(({ msg }) => msg === 'a credential was refused')
+const refusals = () => lines.filter(({ msg }) => msg === 'a credential was refused')
 
 describe('the reason why a credential was refused', () => {
   it('is in the log, and not in the answer', async () => {
@@ -55,11 +55,11 @@ describe('the reason why a credential was refused', () => {
     const statuses = new Set<number>()
     const bodies = new Set<string>()
     for (const [why, authorization] of cases) {
-      const before = told().length
+      const before = refusals().length
       const [status, body] = await statusOf(authorization)
       statuses.add(status)
       bodies.add(body)
-      expect(told().slice(before), JSON.stringify(why)).toEqual([
+      expect(refusals().slice(before), JSON.stringify(why)).toEqual([
         expect.objectContaining({ ...why, count: 1 }),
       ])
     }
@@ -74,9 +74,9 @@ describe('the reason why a credential was refused', () => {
   it('is logged once a minute, however often it happens', async () => {
     const stale = `Bearer ${await sign({ exp: now() - 60 })}`
     await statusOf(stale)
-    const before = told().length
+    const before = refusals().length
     for (let time = 0; time < 20; time++) await statusOf(stale)
-    expect(told()).toHaveLength(before)
+    expect(refusals()).toHaveLength(before)
   })
 
   it('shows an issuer or audience shortened and in one line, whatever the provider signed', async () => {
@@ -98,7 +98,7 @@ describe('the reason why a credential was refused', () => {
   })
 
   it('is a warning if a setting may be wrong, and information otherwise', () => {
-    const levels = Object.fromEntries(told().map(({ reason, level }) => [reason, level]))
+    const levels = Object.fromEntries(refusals().map(({ reason, level }) => [reason, level]))
     expect(levels).toMatchObject({ issuer: 40, audience: 40, signature: 40, expired: 30, malformed: 30 })
   })
 })

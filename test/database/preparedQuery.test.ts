@@ -17,10 +17,10 @@ describe('a prepared statement', () => {
     const client = new pg.Client({ connectionString: database.url, pipeline: true })
     await client.connect()
     onTestFinished(() => client.end())
-    const told = { descriptions: 0 }
+    const counter = { descriptions: 0 }
     const { connection } = client as unknown as { connection: NodeJS.EventEmitter }
-    connection.on('rowDescription', () => told.descriptions++)
-    return { client, told }
+    connection.on('rowDescription', () => counter.descriptions++)
+    return { client, told: counter }
   }
 
   const numbers = (to: number): Prepared => ({

@@ -6,39 +6,39 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { createDatabase, type TestDatabase } from '../support/database.js'
 import { ask } from '../support/testServer.js'
 
-const begin = (env: NodeJS.ProcessEnv) =>
+const startDemo = (env: NodeJS.ProcessEnv) =>
   spawn(process.execPath, [inject('serverMain'), '--demo'], {
     env: { ...process.env, LOG_LEVEL: 'warn', NODE_ENV: 'development', ...env },
   })
 
-function hear(child: ChildProcessWithoutNullStreams): () => string {
-  let heard = ''
+function collectOutput(child: ChildProcessWithoutNullStreams): () => string {
+  let output = ''
   child.stdout.on('data', (text) => {
-    heard += text
+    output += text
   })
   child.stderr.on('data', (text) => {
-    heard += text
+    output += text
   })
-  return () => heard
+  return () => output
 }
 
 describe('the demo', () => {
   let dataDir: string
   let database: TestDatabase
   let child: ChildProcessWithoutNullStreams
-  let heard: () => string
+  let output: () => string
   let exit: Promise<number | null>
   let ada: { url: string; token: string }
 
   beforeAll(async () => {
     database = await createDatabase({ empty: true })
     dataDir = await mkdtemp(join(tmpdir(), 'guildhall-demo-'))
-    child = begin({ DATA_DIR: dataDir, DATABASE_URL: database.url, PORT: '0' })
-    heard = hear(child)
+    child = startDemo({ DATA_DIR: dataDir, DATABASE_URL: database.url, PORT: '0' })
+    output = collectOutput(child)
     exit = new Promise((resolve) => child.once('exit', resolve))
     await hears('q  quits')
-    const [, url = ''] = /GraphiQL +(\S+)\/graphql/.exec(heard()) ?? []
-    const [, token = ''] = /Ada Lovelace, owner\n +(\S+)/.exec(heard()) ?? []
+    const [, url = ''] = /GraphiQL +(\S+)\/graphql/.exec(output()) ?? []
+    const [, token = ''] = /Ada Lovelace, owner\n +(\S+)/.exec(output()) ?? []
     ada = { url, token }
   }, 120_000)
 
@@ -50,7 +50,7 @@ describe('the demo', () => {
   })
 
   const hears = (words: string, times = 1) =>
-    vi.waitFor(() => expect(heard().split(words).length - 1, heard()).toBeGreaterThanOrEqual(times), {
+    vi.waitFor(() => expect(output().split(words).length - 1, output()).toBeGreaterThanOrEqual(times), {
       timeout: 100_000,
       interval: 50,
     })
@@ -73,10 +73,10 @@ describe('the demo', () => {
   const names = async () => (await orgs()).map(({ name }) => name).sort()
 
   it('prints every address, a token for each person, and its keys', () => {
-    for (const path of ['/graphql', '/live', '/mail']) expect(heard()).toContain(`${ada.url}${path}\n`)
+    for (const path of ['/graphql', '/live', '/mail']) expect(output()).toContain(`${ada.url}${path}\n`)
     for (const person of ['Ada Lovelace, owner', 'Ben Okafor, admin', 'Cleo Marchetti, user'])
-      expect(heard()).toMatch(new RegExp(`${person}\\n +ey\\S+`))
-    expect(heard()).toMatch(/q {2}quits .* t {2}pauses .* r {2}deletes/)
+      expect(output()).toMatch(new RegExp(`${person}\\n +ey\\S+`))
+    expect(output()).toMatch(/q {2}quits .* t {2}pauses .* r {2}deletes/)
   })
 
   it('has three orgs with constant traffic', async () => {
@@ -110,7 +110,7 @@ describe('the demo', () => {
   it('quits cleanly with `q`', async () => {
     child.stdin.write('q\n')
     expect(await exit).toBe(0)
-    expect(heard()).not.toMatch(/ERROR|WARN/)
+    expect(output()).not.toMatch(/ERROR|WARN/)
   })
 })
 
@@ -121,9 +121,9 @@ describe('the demo refuses to start', () => {
     ['in production', { NODE_ENV: 'production', AUTH_JWT_SECRET: secret, APP_URL: 'https://app.example' }],
     ['where people sign in elsewhere', { AUTH_JWT_SECRET: secret }],
   ])('%s, before it starts anything', async (_, env) => {
-    const child = begin(env)
-    const heard = hear(child)
+    const child = startDemo(env)
+    const output = collectOutput(child)
     expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(1)
-    expect(heard()).toMatch(/^A setting is wrong:\n.* for the demo: it /)
+    expect(output()).toMatch(/^A setting is wrong:\n.* for the demo: it /)
   })
 })

@@ -6,7 +6,7 @@ import { smtpMailer } from '../../src/mail/mailer.js'
 import { JWT_SECRET, useTestServer } from '../support/testServer.js'
 
 /** Runs `npm run example` in its own process. */
-function play(env: NodeJS.ProcessEnv): Promise<{ code: number; output: string }> {
+function runExample(env: NodeJS.ProcessEnv): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
@@ -33,7 +33,10 @@ describe('the example', async () => {
   })
 
   it('plays the whole story with real mail and sees every step of it, in order', async () => {
-    const { code, output } = await play({ GUILDHALL_URL: testServer.url, EXAMPLE_SMTP_PORT: String(port) })
+    const { code, output } = await runExample({
+      GUILDHALL_URL: testServer.url,
+      EXAMPLE_SMTP_PORT: String(port),
+    })
     const rows = [...output.matchAll(/^ {2}([ \d]{5}) .{8} {2}([A-Z_]+) /gm)]
     expect(rows.map(([, seq]) => Number(seq))).toEqual(Array.from({ length: 16 }, (_, index) => index + 1))
     expect(rows.map(([, , type]) => type)).toEqual([
@@ -52,13 +55,13 @@ describe('the example fails with a message', () => {
   const testServer = useTestServer()
 
   it('if the server sends no mail', async () => {
-    const { code, output } = await play({ GUILDHALL_URL: testServer.url })
+    const { code, output } = await runExample({ GUILDHALL_URL: testServer.url })
     expect(output).toContain('✗ EmailNotConfiguredError: This server sends no e-mail')
     expect(code).toBe(1)
   })
 
   it('if there is no server', async () => {
-    const { code, output } = await play({ GUILDHALL_URL: 'http://127.0.0.1:1' })
+    const { code, output } = await runExample({ GUILDHALL_URL: 'http://127.0.0.1:1' })
     expect(output).toMatch(/✗ fetch failed .*at http:\/\/127\.0\.0\.1:1/)
     expect(code).toBe(1)
   })

@@ -119,7 +119,7 @@ export async function attack(
   const end = performance.now() + ms
   let turn = 0
   const runs: Record<string, number> = {}
-  const lane = async (name: string, one: Attack) => {
+  const runRepeatedly = async (name: string, one: Attack) => {
     while (performance.now() < end) {
       await one(target, turn++)
       runs[name] = (runs[name] ?? 0) + 1
@@ -128,7 +128,7 @@ export async function attack(
   }
   await Promise.all(
     Object.entries(attacks).flatMap(([name, one]) =>
-      Array.from({ length: sideBySide }, () => lane(name, one)),
+      Array.from({ length: sideBySide }, () => runRepeatedly(name, one)),
     ),
   )
   agent.destroy()

@@ -73,7 +73,7 @@ describe('when the database fails', () => {
   const ready = async () => (await fetch(`${server.url}/ready`)).status
 
   /** Sends a request and returns how it ended. */
-  const asked = async (
+  const timed = async (
     document: string,
     variables: object,
     isOk: (data: Answer['data']) => boolean,
@@ -101,15 +101,15 @@ describe('when the database fails', () => {
   const email = () => `guest${people++}@guests.example`
   const name = () => `Org ${crypto.randomUUID()}`
 
-  const read = () => asked(READ, { orgId }, (data) => data.org !== null)
+  const read = () => timed(READ, { orgId }, (data) => data.org !== null)
   const invite = () =>
-    asked(
+    timed(
       INVITE,
       { orgId, email: email() },
       (data) => data.createOrgInvite.__typename === 'CreateOrgInvitePayload',
     )
   const two = () =>
-    asked(
+    timed(
       TWO,
       { orgId, name: name(), email: email() },
       (data) => data.updateOrg.__typename === 'UpdateOrgPayload',
@@ -168,7 +168,7 @@ describe('when the database fails', () => {
     const rename = async () => {
       for (let number = 1; !done; number++) {
         const wanted = `Number ${number}`
-        const outcome = await asked(
+        const outcome = await timed(
           RENAME,
           { orgId, name: wanted },
           (data) => data.updateOrg.org.name === wanted,
@@ -182,7 +182,7 @@ describe('when the database fails', () => {
       while (!done) {
         const atLeast = renamed
         let seen = 0
-        const outcome = await asked(READ, { orgId }, (data) => {
+        const outcome = await timed(READ, { orgId }, (data) => {
           seen = Number(/\d+$/.exec(data.org.name)?.[0])
           return true
         })

@@ -74,14 +74,14 @@ describe('when processes are killed and connections are cut', () => {
     const written = new Set(events.map(({ email }) => email))
     const everyOne = Array.from({ length: newest }, (_, n) => n + 1)
     const lost = acknowledged.filter((email) => !written.has(email))
-    const astray = subscribers.filter(({ seen }) => seen.map(({ seq }) => seq).join() !== everyOne.join())
+    const wrong = subscribers.filter(({ seen }) => seen.map(({ seq }) => seq).join() !== everyOne.join())
     console.info(
       `seed ${seed}; faults: ${faults.length} (${KILLS} kills), writes acknowledged ${acknowledged.length}, refused ${refused}, ` +
-        `events ${newest} × ${SUBSCRIBERS} subscribers; lost ${lost.length}, astray ${astray.length}`,
+        `events ${newest} × ${SUBSCRIBERS} subscribers; lost ${lost.length}, wrong ${wrong.length}`,
     )
     expect(events.map(({ seq }) => seq)).toEqual(everyOne)
     expect(lost).toEqual([])
-    expect(astray.map(({ seen }) => seen.map(({ seq }) => seq))).toEqual([])
+    expect(wrong.map(({ seen }) => seen.map(({ seq }) => seq))).toEqual([])
     expect(acknowledged.length).toBeGreaterThan(50)
   }, 600_000)
 })

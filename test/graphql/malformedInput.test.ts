@@ -70,11 +70,11 @@ function expectAnswered({ errors }: Answer, what: unknown): void {
 }
 
 /** Yields the input again and again, each time with garbage in the place of one leaf. */
-function* spoilt(type: GraphQLInputType, value: unknown): Generator<unknown> {
+function* withGarbage(type: GraphQLInputType, value: unknown): Generator<unknown> {
   const inner = isNonNullType(type) ? type.ofType : type
   if (isListType(inner)) {
     const [first] = Array.isArray(value) ? value : [undefined]
-    for (const item of spoilt(inner.ofType, first)) yield [item]
+    for (const item of withGarbage(inner.ofType, first)) yield [item]
     yield [[]]
     return
   }
@@ -86,7 +86,7 @@ function* spoilt(type: GraphQLInputType, value: unknown): Generator<unknown> {
   for (const [name, field] of Object.entries(inner.getFields())) {
     // With @oneOf, the other fields must be left out.
     const rest = inner.isOneOf ? {} : given
-    for (const bad of spoilt(field.type, given[name])) yield { ...rest, [name]: bad }
+    for (const bad of withGarbage(field.type, given[name])) yield { ...rest, [name]: bad }
   }
 }
 
@@ -98,7 +98,7 @@ describe('garbage in a mutation’s input never causes an internal error in', ()
     if (!testCase || !isInputObjectType(inputType)) throw new Error(`no case of ${mutation}`)
     const { client, input } = await testCase(fixture)
     const document = `mutation($input: ${type}Input!) { ${mutation}(input: $input) { __typename } }`
-    for (const bad of spoilt(inputType, input)) {
+    for (const bad of withGarbage(inputType, input)) {
       expectAnswered(await client.ask(document, { input: bad }), bad)
     }
   })
@@ -137,7 +137,7 @@ describe('garbage in a query’s arguments never causes an internal error in', (
     // The instance and nobody are enough: the other callers take the same code paths.
     const clients: Client[] = [parent === 'User' ? people.owner : testServer.instance, testServer.nobody]
     for (const arg of field.args)
-      for (const bad of spoilt(arg.type, undefined)) {
+      for (const bad of withGarbage(arg.type, undefined)) {
         const usesOrg = parent === 'Org'
         const document = `query(${usesOrg ? '$org: ID!, ' : ''}$bad: ${arg.type}) { ${around(`${name}(${arg.name}: $bad)`)} }`
         for (const client of clients)

@@ -9,23 +9,23 @@ const testServer = useTestServer({ env: { FREE_SEATS: '1000', FREE_PENDING_INVIT
 let pool: Pool
 let owner: TestPerson
 /** A person with many orgs and many invites. */
-let wanted: TestPerson
+let popular: TestPerson
 let orgId: string
 let otherOrgId: string
 
 beforeAll(async () => {
   pool = openPool(testServer.database.url)
   owner = await testServer.signUp()
-  wanted = await testServer.signUp()
+  popular = await testServer.signUp()
   orgId = await createOrg(owner)
   otherOrgId = await createOrg(owner)
   for (let number = 0; number < 23; number++) await invite(owner, orgId, `guest${number}@guests.example`)
   for (let number = 0; number < 17; number++) await join(owner, orgId, await testServer.signUp())
   for (let number = 0; number < 14; number++) {
     const host = await createOrg(owner)
-    await join(owner, host, wanted)
+    await join(owner, host, popular)
     const another = await createOrg(owner)
-    await invite(owner, another, wanted.email)
+    await invite(owner, another, popular.email)
   }
   // Many rows get the same time, so that the id decides their order.
   await pool.query(`
@@ -56,9 +56,9 @@ const lists: [string, () => List, () => TestPerson, number][] = [
   ['org.users', () => ofOrg('users'), () => owner, 18],
   ['org.invites', () => ofOrg('invites'), () => owner, 40],
   ['org.events', () => ofOrg('events', { key: 'seq', counted: false }), () => owner, 76],
-  ['orgs', orgs, () => wanted, 14],
-  ['User.orgUsers', () => ofViewer('orgUsers'), () => wanted, 14],
-  ['User.orgInvites', () => ofViewer('orgInvites'), () => wanted, 28],
+  ['orgs', orgs, () => popular, 14],
+  ['User.orgUsers', () => ofViewer('orgUsers'), () => popular, 14],
+  ['User.orgInvites', () => ofViewer('orgInvites'), () => popular, 28],
 ]
 
 describe.each(lists)('the list %s', (_, listOf, readerOf, length) => {

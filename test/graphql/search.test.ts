@@ -305,12 +305,12 @@ describe('several mutations in one document', () => {
       }`,
       { one: ids[0], two: ids[1] },
     )
-    const told = (pending: number) => ({
+    const afterRevoke = (pending: number) => ({
       orgInvite: {
         status: 'REVOKED',
         org: { limits: { pendingInvitesUsed: pending }, inviteCounts: { pending, revoked: 2 - pending } },
       },
     })
-    expect(data).toEqual({ one: told(1), two: told(0) })
+    expect(data).toEqual({ one: afterRevoke(1), two: afterRevoke(0) })
   })
 })

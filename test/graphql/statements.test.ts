@@ -11,7 +11,7 @@ const testServer = useTestServer({
 describe.each([
   ['the accelerator', true],
   ['the plain path', false],
-])('a read takes a fixed number of statements, whatever the amount of data, on %s:', (lane, fast) => {
+])('a read takes a fixed number of statements, whatever the amount of data, on %s:', (path, fast) => {
   let url: string
 
   /** The number of statements of an operation, measured at a repeated request. */
@@ -40,7 +40,7 @@ describe.each([
   }
   const figures: string[] = []
   afterAll(() =>
-    console.log([`${lane}: statements of a small read and of a large one`, ...figures].join('\n')),
+    console.log([`${path}: statements of a small read and of a large one`, ...figures].join('\n')),
   )
 
   let owner: TestPerson
@@ -195,12 +195,12 @@ describe('an API token', () => {
     const { secret } = await mutate(owner, 'createApiToken', input, 'secret')
     for (const fast of [true, false]) {
       const { url } = fast ? testServer : await testServer.startAnother({ env: { ACCELERATOR: 'none' } })
-      const asked = () =>
+      const askToken = () =>
         ask(url, `Bearer ${secret}`, 'query($id: ID!) { org(id: $id) { name } }', { id: orgId })
       // The first request of a minute marks the token as used. The document is compiled after a few
       // requests.
-      for (let before = 0; before < 3; before++) expect((await asked()).errors).toBeUndefined()
-      const statements = (await statementsOf(asked)).map(({ text }) => text)
+      for (let before = 0; before < 3; before++) expect((await askToken()).errors).toBeUndefined()
+      const statements = (await statementsOf(askToken)).map(({ text }) => text)
       expect(statements.filter((text) => text.includes('api_token')).length).toBeLessThanOrEqual(2)
       expect(statements.length).toBeLessThanOrEqual(3)
     }

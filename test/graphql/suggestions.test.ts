@@ -10,7 +10,11 @@ describe('suggestions of schema names in errors about variables', () => {
    * Returns every error message: two HTTP requests, because the second one finds the document in
    * the cache, and one over WebSocket.
    */
-  async function told(url: string, query: string, variables: Record<string, unknown>): Promise<string[]> {
+  async function messagesOf(
+    url: string,
+    query: string,
+    variables: Record<string, unknown>,
+  ): Promise<string[]> {
     const socket = await connect(url)
     const answers = [
       await ask(url, undefined, query, variables),
@@ -46,8 +50,8 @@ describe('suggestions of schema names in errors about variables', () => {
       'OWNER',
     ],
   ])('appear in development and not in production: %s', async (_what, query, variables, name) => {
-    for (const message of await told(open.url, query, variables)) expect(message).toContain(`"${name}"`)
-    for (const message of await told(production.url, query, variables)) {
+    for (const message of await messagesOf(open.url, query, variables)) expect(message).toContain(`"${name}"`)
+    for (const message of await messagesOf(production.url, query, variables)) {
       expect(message).toContain('Variable "$')
       expect(message).not.toContain(`"${name}"`)
     }

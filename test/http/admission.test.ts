@@ -9,12 +9,12 @@ import { startHttpServer } from './support/startHttpServer.js'
 
 /** Blocks the field `wait` until the test releases it, or ends. */
 const hold = (state: { gate: Promise<void> }) => {
-  let letGo = () => {}
+  let releaseWait = () => {}
   state.gate = new Promise((resolve) => {
-    letGo = resolve
+    releaseWait = resolve
   })
-  onTestFinished(() => letGo())
-  return () => letGo()
+  onTestFinished(() => releaseWait())
+  return () => releaseWait()
 }
 
 const by = (name: string) => ({ headers: { authorization: `Bearer ${name}` } })
@@ -24,7 +24,7 @@ const refusals = (answers: Awaited<ReturnType<typeof ask>>[]) =>
 describe('running operations', () => {
   test('are limited per caller: one more is RATE_LIMITED at once, and other callers are not affected', async () => {
     const { url, state } = await startHttpServer({ MAX_IN_FLIGHT_PER_CALLER: '3' })
-    const letGo = hold(state)
+    const releaseWait = hold(state)
     const held = Array.from({ length: 3 }, () => ask(url, '{ wait }', by('ada')))
     await expect.poll(() => state.contexts).toBe(3)
     const refused = await ask(url, '{ hello }', by('ada'))
@@ -32,7 +32,7 @@ describe('running operations', () => {
     expect(refused.headers.get('retry-after')).toBe('1')
     expect((await ask(url, '{ hello }', by('bob'))).status).toBe(200)
     expect((await ask(url, '{ hello }')).status).toBe(200)
-    letGo()
+    releaseWait()
     expect(refusals(await Promise.all(held))).toEqual([])
     expect((await ask(url, '{ hello }', by('ada'))).status).toBe(200)
     expect(state.contexts).toBe(6)
@@ -51,7 +51,7 @@ describe('running operations', () => {
 
   test('over WebSocket and HTTP are counted together, and open streams do not count', async () => {
     const { url, state } = await startHttpServer({ MAX_IN_FLIGHT_PER_CALLER: '2' })
-    const letGo = hold(state)
+    const releaseWait = hold(state)
     const socket = await connect(url, by('ada').headers)
     for (let open = 1; open <= 4; open++) {
       socket.stream('subscription { ticks }')
@@ -61,14 +61,14 @@ describe('running operations', () => {
     await expect.poll(() => state.contexts).toBe(6)
     expect((await socket.ask('{ hello }')).errors?.[0]?.extensions?.code).toBe('RATE_LIMITED')
     expect(codes(await ask(url, '{ hello }', by('ada')))).toEqual(['RATE_LIMITED'])
-    letGo()
+    releaseWait()
     await Promise.all(held)
     expect((await socket.ask('{ hello }')).data).toEqual({ hello: 'world' })
   })
 
   test('are limited in total: one more is UNAVAILABLE at once with Retry-After, and this is logged once', async () => {
     const { url, state, lines } = await startHttpServer({ MAX_IN_FLIGHT: '3' })
-    const letGo = hold(state)
+    const releaseWait = hold(state)
     const held = ['ada', 'bob', 'cyd'].map((name) => ask(url, '{ wait }', by(name)))
     await expect.poll(() => state.contexts).toBe(3)
     const refused = await ask(url, '{ hello }', by('dan'))
@@ -78,7 +78,7 @@ describe('running operations', () => {
     expect(lines.filter(({ reason }) => reason === 'too many in flight')).toHaveLength(1)
     expect(state.contexts).toBe(3)
     expect((await fetch(`${url}/ready`)).status).toBe(200)
-    letGo()
+    releaseWait()
     await Promise.all(held)
     expect((await ask(url, '{ hello }', by('dan'))).status).toBe(200)
   })
@@ -93,9 +93,9 @@ describe('running operations', () => {
 
   test('whose client disconnected while they queued are not started', async () => {
     let identified = 0
-    let letGo = () => {}
+    let releaseWait = () => {}
     const gate = new Promise<void>((resolve) => {
-      letGo = resolve
+      releaseWait = resolve
     })
     const state = newState()
     const slowly = {
@@ -116,7 +116,7 @@ describe('running operations', () => {
     await expect.poll(() => identified).toBe(1)
     gone.destroy()
     await delay(300)
-    letGo()
+    releaseWait()
     await delay(300)
     expect([state.contexts, state.mutations]).toEqual([0, 0])
   })

@@ -9,7 +9,7 @@ interface Asked {
   variables?: Record<string, unknown> | string
   operationName?: string
 }
-interface Told {
+interface Refusal {
   errors: readonly { message: string; extensions?: { code?: unknown } }[] | undefined
   /** Undefined if the protocol has no status. */
   status?: number
@@ -18,7 +18,7 @@ interface Told {
 const JSON_RESPONSE = 'application/graphql-response+json'
 const EVENTS = 'text/event-stream'
 
-const toldBy = async (response: Response): Promise<Told> => {
+const refusalIn = async (response: Response): Promise<Refusal> => {
   const body = await response.text()
   if (response.headers.get('content-type') !== EVENTS)
     return { status: response.status, errors: JSON.parse(body).errors }
@@ -29,20 +29,20 @@ const toldBy = async (response: Response): Promise<Told> => {
 const variablesOf = ({ variables = {} }: Asked) =>
   typeof variables === 'string' ? variables : JSON.stringify(variables)
 
-const byGet = async (url: string, asked: Asked, accept: string): Promise<Told> => {
+const byGet = async (url: string, asked: Asked, accept: string): Promise<Refusal> => {
   const { query, operationName } = asked
   const search = new URLSearchParams({
     query,
     variables: variablesOf(asked),
     ...(operationName && { operationName }),
   })
-  return toldBy(await fetch(`${url}/graphql?${search}`, { headers: { accept } }))
+  return refusalIn(await fetch(`${url}/graphql?${search}`, { headers: { accept } }))
 }
 
-const byPost = async (url: string, asked: Asked, accept = JSON_RESPONSE): Promise<Told> => {
+const byPost = async (url: string, asked: Asked, accept = JSON_RESPONSE): Promise<Refusal> => {
   const { query, operationName } = asked
   const rest = JSON.stringify({ query, operationName }).slice(1)
-  return toldBy(
+  return refusalIn(
     await fetch(`${url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept },
@@ -51,7 +51,7 @@ const byPost = async (url: string, asked: Asked, accept = JSON_RESPONSE): Promis
   )
 }
 
-const transports: Record<string, (url: string, asked: Asked) => Promise<Told>> = {
+const transports: Record<string, (url: string, asked: Asked) => Promise<Refusal>> = {
   POST: byPost,
   'POST of a document that is compiled': async (url, asked) => {
     for (const _ of [1, 2, 3]) await byPost(url, { query: asked.query })
@@ -67,8 +67,8 @@ const transports: Record<string, (url: string, asked: Asked) => Promise<Told>> =
       client.subscribe(
         { query: asked.query, variables, operationName },
         {
-          next: ({ errors }) => resolve({ errors: errors as Told['errors'] }),
-          error: (errors) => resolve({ errors: errors as Told['errors'] }),
+          next: ({ errors }) => resolve({ errors: errors as Refusal['errors'] }),
+          error: (errors) => resolve({ errors: errors as Refusal['errors'] }),
           complete: () => {},
         },
       )

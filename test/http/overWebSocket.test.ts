@@ -396,9 +396,9 @@ describe('a socket', () => {
     await ticking(started, () => results)
     slow.socket.resume()
     expect(await slow.closed).toEqual({ code: 1013, reason: 'SLOW_CONSUMER' })
-    const told = slow.messages.filter(({ type }) => type === 'error')
-    expect(told.length).toBeGreaterThan(0)
-    expect(told[0]?.payload).toMatchObject([{ extensions: { code: 'SLOW_CONSUMER' } }])
+    const errorMessages = slow.messages.filter(({ type }) => type === 'error')
+    expect(errorMessages.length).toBeGreaterThan(0)
+    expect(errorMessages[0]?.payload).toMatchObject([{ extensions: { code: 'SLOW_CONSUMER' } }])
   })
 
   test('is not cut off for one large answer to a fast reader', async () => {

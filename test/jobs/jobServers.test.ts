@@ -68,12 +68,12 @@ describe('a server', () => {
   }, 20_000)
 
   test('tells a job that its heartbeat is lost before another server may run the job', async () => {
-    let told = 0
+    let abortedAt = 0
     const again: number[] = []
     jobs.serve(async ({ value }, { signal, attempt }) => {
       if (attempt > 1) return void again.push(performance.now())
       await once(signal, 'abort')
-      told = performance.now()
+      abortedAt = performance.now()
       await sleep(10_000 * value)
     })
     await jobs.enqueue(1)
@@ -87,8 +87,8 @@ describe('a server', () => {
        where application_name = 'guildhall jobs: proof of life' and datname = current_database()`,
     )
     await eventually(10_000, () => expect(again).toHaveLength(1))
-    expect(told).toBeGreaterThan(0)
-    expect(told).toBeLessThan(again[0] ?? 0)
+    expect(abortedAt).toBeGreaterThan(0)
+    expect(abortedAt).toBeLessThan(again[0] ?? 0)
   }, 20_000)
 
   test.each([
@@ -170,9 +170,9 @@ describe('a server', () => {
     await jobs.enqueue(1)
     const locked = () => jobs.pool.query('select 1 from graphile_worker.jobs where locked_by is not null')
     await eventually(2_000, async () => expect((await locked()).rowCount).toBe(1))
-    const asked = performance.now()
+    const start = performance.now()
     await server.stop()
-    expect(performance.now() - asked).toBeLessThan(9_000)
+    expect(performance.now() - start).toBeLessThan(9_000)
     expect((await locked()).rowCount).toBe(0)
     expect(await jobs.jobsLeft()).toBe(1)
   }, 20_000)

@@ -40,10 +40,10 @@ describe('a job', () => {
   test('waits for its scheduled time', async () => {
     const seen: number[] = []
     jobs.serve(async ({ value }) => void seen.push(value))
-    const asked = Date.now()
-    await jobs.enqueue(1, { runAt: new Date(asked + 1_000) })
+    const start = Date.now()
+    await jobs.enqueue(1, { runAt: new Date(start + 1_000) })
     await eventually(3_000, () => expect(seen).toEqual([1]))
-    expect(Date.now() - asked).toBeGreaterThanOrEqual(1_000)
+    expect(Date.now() - start).toBeGreaterThanOrEqual(1_000)
   })
 
   test('replaces the waiting job with the same key', async () => {
@@ -148,7 +148,7 @@ test('the queries in the docs distinguish a growing queue from failed jobs', asy
 test('a database outage is logged once, and so is its end', async () => {
   const lines: { msg: string }[] = []
   const log = pino({ level: 'info' }, { write: (line) => void lines.push(JSON.parse(line)) })
-  const told = (words: RegExp) => lines.map(({ msg }) => msg).filter((msg) => words.test(msg))
+  const messages = (words: RegExp) => lines.map(({ msg }) => msg).filter((msg) => words.test(msg))
   const seen: number[] = []
   jobs.serve(async ({ value }) => void seen.push(value), jobs.pool, log)
   await jobs.enqueue(1)
@@ -160,8 +160,8 @@ test('a database outage is logged once, and so is its end', async () => {
   await jobs.comeBack()
   await jobs.enqueue(2)
   await eventually(10_000, () => expect(seen).toEqual([1, 2]))
-  await eventually(5_000, () => expect(told(/works again/)).toHaveLength(2))
-  expect(told(/retrying until/).sort()).toEqual([
+  await eventually(5_000, () => expect(messages(/works again/)).toHaveLength(2))
+  expect(messages(/retrying until/).sort()).toEqual([
     'Checking for dead workers failed; retrying until it works',
     'The job queue failed; retrying until it works',
   ])

@@ -42,9 +42,9 @@ describe('an event that strangers can cause as often as they like', () => {
       vi.advanceTimersByTime(1_000)
     }
     expect(lines.length).toBeLessThanOrEqual(2 * 11)
-    const told = lines.map(({ facts }) => facts as { reason: string; count: number })
+    const summaries = lines.map(({ facts }) => facts as { reason: string; count: number })
     const total = (name: string) =>
-      told.filter(({ reason }) => reason === name).reduce((sum, { count }) => sum + count, 0)
+      summaries.filter(({ reason }) => reason === name).reduce((sum, { count }) => sum + count, 0)
     expect([total('issuer'), total('audience')]).toEqual([600, 600])
   })
 

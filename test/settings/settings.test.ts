@@ -15,7 +15,7 @@ const problems = (env: NodeJS.ProcessEnv): readonly string[] => {
     throw error
   }
 }
-const blamed = (env: NodeJS.ProcessEnv) => problems(env).map((problem) => problem.split(' ')[0])
+const invalidNames = (env: NodeJS.ProcessEnv) => problems(env).map((problem) => problem.split(' ')[0])
 
 describe('settings', () => {
   test('have the contract’s defaults in an empty environment', () => {
@@ -51,7 +51,7 @@ describe('settings', () => {
       SMTP_URL: 'http://mail',
       TRUST_PROXY: 'everyone',
     }
-    expect(blamed(env).sort()).toEqual([
+    expect(invalidNames(env).sort()).toEqual([
       'APP_URL',
       'AUTH_JWT_SECRET',
       'DATABASE_URL',
@@ -119,7 +119,7 @@ describe('settings', () => {
     ['GRAPHIQL', 'maybe'],
     ['MAX_COST', '0'],
   ])('refuse for %s the value %j', (name, value) => {
-    expect(blamed({ [name]: value })).toEqual([name])
+    expect(invalidNames({ [name]: value })).toEqual([name])
   })
 
   test.each([
@@ -206,7 +206,7 @@ describe('settings', () => {
   })
 
   test('in production require a way to sign in and the public address, and turn off all development pages', () => {
-    expect(blamed({ NODE_ENV: 'production' }).sort()).toEqual(['APP_URL', 'AUTH_JWT_SECRET'])
+    expect(invalidNames({ NODE_ENV: 'production' }).sort()).toEqual(['APP_URL', 'AUTH_JWT_SECRET'])
     expect(readSettings(production).http).toMatchObject({ graphiql: false, introspection: false })
     expect(readSettings({ ...production, GRAPHIQL: 'true' }).http.graphiql).toBe(true)
     expect(readSettings({ GRAPHIQL: 'off' }).http.graphiql).toBe(false)
@@ -214,7 +214,7 @@ describe('settings', () => {
 
   test('in production with a mail server require a sender', () => {
     const mail = { ...production, SMTP_URL: 'smtp://mail.example.com' }
-    expect(blamed(mail)).toEqual(['MAIL_FROM'])
+    expect(invalidNames(mail)).toEqual(['MAIL_FROM'])
     expect(problems({ ...mail, MAIL_FROM: 'post@example.com' })).toEqual([])
   })
 

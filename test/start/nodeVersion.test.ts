@@ -4,8 +4,12 @@ import { expect, inject, test } from 'vitest'
 import { problemOfNode } from '../../src/start/nodeVersion.js'
 
 test('an older Node prints one sentence and loads nothing that it cannot run', () => {
-  const pretend = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.8' } })`
-  const args = ['--import', `data:text/javascript,${encodeURIComponent(pretend)}`, inject('serverMain')]
+  const withOldVersion = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.8' } })`
+  const args = [
+    '--import',
+    `data:text/javascript,${encodeURIComponent(withOldVersion)}`,
+    inject('serverMain'),
+  ]
   const { status, stderr, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' })
   expect(stderr).toBe('Guildhall needs Node 20.19 or newer, and this is Node 18.20.8.\n')
   expect(stdout).toBe('')

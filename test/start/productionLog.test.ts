@@ -12,7 +12,7 @@ import { APP_URL, ask, type Client, INSTANCE_TOKEN, JWT_SECRET } from '../suppor
  * A proxy to PostgreSQL that the test can close, as if PostgreSQL had stopped: it resets
  * connections and refuses new ones.
  */
-async function doorTo(databaseUrl: string) {
+async function openProxy(databaseUrl: string) {
   const target = new URL(databaseUrl)
   const sockets = new Set<Socket>()
   const pair = (client: Socket) => {
@@ -50,7 +50,7 @@ async function doorTo(databaseUrl: string) {
 }
 
 /** Accepts connections and never answers. */
-async function blackHole(): Promise<number> {
+async function silentListener(): Promise<number> {
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
     sockets.add(socket)
@@ -112,11 +112,11 @@ describe('the log in production', () => {
   it('has only JSON lines, and one line when something fails and one when it works again', async () => {
     const database = await createDatabase()
     onTestFinished(() => database.drop())
-    const door = await doorTo(database.url)
+    const door = await openProxy(database.url)
     const main = start({
       DATABASE_URL: door.url,
       SMTP_URL: 'smtp://127.0.0.1:1',
-      REDIS_URL: `redis://127.0.0.1:${await blackHole()}`,
+      REDIS_URL: `redis://127.0.0.1:${await silentListener()}`,
     })
     const url = await within(() => {
       const found = main.lines().find(({ msg }) => msg === 'listening')?.url

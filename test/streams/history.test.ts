@@ -13,7 +13,7 @@ import {
 } from '../support/orgSnapshot.js'
 import { newSeed, seededRandom } from '../support/random.js'
 import { ask, type Client, type TestPerson, useTestServer } from '../support/testServer.js'
-import { anything, type Fixture } from './randomMutations.js'
+import { type Fixture, randomMutation } from './randomMutations.js'
 
 const CLIENTS = 8
 const ACTS_EACH = 300
@@ -47,7 +47,7 @@ describe('after thousands of random operations by eight clients on two servers',
         invites,
       }
       for (let count = 0; count < ACTS_EACH; count++) {
-        const { __typename } = await anything(fixture, random)
+        const { __typename } = await randomMutation(fixture, random)
         tally.set(__typename, (tally.get(__typename) ?? 0) + 1)
       }
     }
@@ -86,10 +86,10 @@ describe('after thousands of random operations by eight clients on two servers',
     for (const [orgId, snapshot] of snapshots) {
       const events = await everyEvent(orgId)
       expect(events).toEqual(snapshot.events.map(({ occurredAt: _, ...event }) => event))
-      const told = replay(events.map((event) => ({ ...event, occurredAt: new Date() })))
-      expect(await everyMember(orgId)).toEqual(told.members)
-      expect(await everyInvite(orgId)).toEqual(told.invites)
-      expect(await countsOf(orgId)).toEqual(told.counts)
+      const replayed = replay(events.map((event) => ({ ...event, occurredAt: new Date() })))
+      expect(await everyMember(orgId)).toEqual(replayed.members)
+      expect(await everyInvite(orgId)).toEqual(replayed.invites)
+      expect(await countsOf(orgId)).toEqual(replayed.counts)
     }
   })
 
@@ -131,7 +131,7 @@ describe('after thousands of random operations by eight clients on two servers',
 
   async function everyEvent(orgId: string): Promise<Omit<SnapshotEvent, 'occurredAt'>[]> {
     type Told = Record<string, string> & { seq: number; roles?: string[]; previousRoles?: string[] }
-    const told = await pages<Told>(
+    const replayed = await pages<Told>(
       orgId,
       'events',
       `seq
@@ -139,7 +139,7 @@ describe('after thousands of random operations by eight clients on two servers',
        ... on OrgUserEvent { memberEventType userId roles previousRoles }
        ... on OrgChangeEvent { orgEventType }`,
     )
-    return told.map((event) => ({
+    return replayed.map((event) => ({
       seq: event.seq,
       kind: event.inviteEventType ? 'INVITE' : event.memberEventType ? 'USER' : 'CHANGE',
       type: event.inviteEventType ?? event.memberEventType ?? event.orgEventType ?? '',

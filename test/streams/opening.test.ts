@@ -30,10 +30,10 @@ const permission = 'EVENT_READ'
  */
 function holdPermissionRead({ database }: Server) {
   const { query } = database
-  let letGo: () => void = () => {}
+  let release: () => void = () => {}
   let answered: () => void = () => {}
   const held = new Promise<void>((resolve) => {
-    letGo = resolve
+    release = resolve
   })
   const read = new Promise<void>((resolve) => {
     answered = resolve
@@ -46,7 +46,7 @@ function holdPermissionRead({ database }: Server) {
     await held
     return rows
   }
-  return { read, letGo }
+  return { read, letGo: release }
 }
 
 describe('while a stream opens, between the permission check and its first event', () => {

@@ -16,7 +16,7 @@ const roleSets: RoleName[][] = [['USER'], ['USER'], ['ADMIN'], ['USER', 'ADMIN']
 const RECENT = 40
 
 /** Mostly an instance token, which may do everything. People would be refused nearly always. */
-function somebody({ people, instance }: Fixture, random: Random): Client {
+function randomClient({ people, instance }: Fixture, random: Random): Client {
   return random.below(3) === 0 ? random.pick(people) : instance
 }
 
@@ -29,7 +29,7 @@ function addressFrom({ people }: Fixture, random: Random): string {
 }
 
 /** Some invites expire while others act. */
-function someTime(random: Random) {
+function randomExpiry(random: Random) {
   return random.below(4) === 0 ? { expiresAt: new Date(Date.now() + 100 + random.below(1_500)) } : {}
 }
 
@@ -49,23 +49,23 @@ async function made(
 }
 
 const inviteSomebody: RandomAct = (fixture, random) =>
-  made(fixture, somebody(fixture, random), 'createOrgInvite', {
+  made(fixture, randomClient(fixture, random), 'createOrgInvite', {
     orgId: random.pick(fixture.orgs),
     invitee: { email: addressFrom(fixture, random) },
     roles: random.pick(roleSets),
-    ...someTime(random),
+    ...randomExpiry(random),
   })
 
 const resend: RandomAct = (fixture, random) =>
-  made(fixture, somebody(fixture, random), 'resendOrgInvite', {
+  made(fixture, randomClient(fixture, random), 'resendOrgInvite', {
     orgInviteId: recent(fixture, random),
     ...(random.below(2) === 0 && { roles: random.pick(roleSets) }),
-    ...someTime(random),
+    ...randomExpiry(random),
   })
 
 const bulk: RandomAct = async (fixture, random) => {
   const result = await mutate(
-    somebody(fixture, random),
+    randomClient(fixture, random),
     'createOrgInvites',
     {
       orgId: random.pick(fixture.orgs),
@@ -81,7 +81,7 @@ const bulk: RandomAct = async (fixture, random) => {
 const onInvite =
   (mutation: 'revokeOrgInvite' | 'deleteOrgInvite'): RandomAct =>
   (fixture, random) =>
-    mutate(somebody(fixture, random), mutation, { orgInviteId: recent(fixture, random) })
+    mutate(randomClient(fixture, random), mutation, { orgInviteId: recent(fixture, random) })
 
 /**
  * Mostly an instance token on behalf of the invitee, because a random person is rarely the invitee.
@@ -100,7 +100,7 @@ const answer =
   }
 
 const changeRoles: RandomAct = (fixture, random) =>
-  mutate(somebody(fixture, random), 'updateOrgUserRoles', {
+  mutate(randomClient(fixture, random), 'updateOrgUserRoles', {
     orgId: random.pick(fixture.orgs),
     userId: random.pick(fixture.people).id,
     ...random.pick([
@@ -111,7 +111,7 @@ const changeRoles: RandomAct = (fixture, random) =>
   })
 
 const removeSomebody: RandomAct = (fixture, random) =>
-  mutate(somebody(fixture, random), 'removeOrgUser', {
+  mutate(randomClient(fixture, random), 'removeOrgUser', {
     orgId: random.pick(fixture.orgs),
     userId: random.pick(fixture.people).id,
   })
@@ -120,7 +120,7 @@ const leave: RandomAct = (fixture, random) =>
   mutate(random.pick(fixture.people), 'leaveOrg', { orgId: random.pick(fixture.orgs) })
 
 const rename: RandomAct = (fixture, random) =>
-  mutate(somebody(fixture, random), 'updateOrg', {
+  mutate(randomClient(fixture, random), 'updateOrg', {
     orgId: random.pick(fixture.orgs),
     name: `Org ${random.below(20)}`,
   })
@@ -133,13 +133,13 @@ const changeTier: RandomAct = (fixture, random) =>
   })
 
 const bind: RandomAct = (fixture, random) =>
-  mutate(somebody(fixture, random), random.pick(['bindEmailDomain', 'unbindEmailDomain']), {
+  mutate(randomClient(fixture, random), random.pick(['bindEmailDomain', 'unbindEmailDomain']), {
     orgId: random.pick(fixture.orgs),
     domain: random.pick(fixture.people).email.split('@')[1],
   })
 
 /** An action that is listed several times is chosen more often. */
-const acts: RandomAct[] = [
+const actions: RandomAct[] = [
   ...Array<RandomAct>(7).fill(inviteSomebody),
   ...Array<RandomAct>(7).fill(answer('acceptOrgInvite')),
   ...Array<RandomAct>(3).fill(resend),
@@ -157,6 +157,6 @@ const acts: RandomAct[] = [
 ]
 
 /** Runs a random action and returns its result. */
-export function anything(fixture: Fixture, random: Random): Promise<{ __typename: string }> {
-  return random.pick(acts)(fixture, random)
+export function randomMutation(fixture: Fixture, random: Random): Promise<{ __typename: string }> {
+  return random.pick(actions)(fixture, random)
 }

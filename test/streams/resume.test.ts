@@ -100,7 +100,7 @@ describe('a stream of an org’s events', () => {
 
   it('can be filtered to all invites or to one', async () => {
     const { owner, orgId } = await orgWithOwner()
-    const [wanted, other] = ['018f0000-0000-7000-8000-000000000001', '018f0000-0000-7000-8000-000000000002']
+    const [selected, other] = ['018f0000-0000-7000-8000-000000000001', '018f0000-0000-7000-8000-000000000002']
     const invited = (id: string) =>
       fixture.transact(async (tx) => {
         const org = await lockOrg(tx, orgId)
@@ -112,7 +112,7 @@ describe('a stream of an org’s events', () => {
           previousStatus: null,
         })
       })
-    for (const id of [wanted, other]) await invited(id)
+    for (const id of [selected, other]) await invited(id)
     await commitEvents(fixture, orgId, 150)
     const streams = {
       invites: await fixture.streams.org({ orgId, actor: owner, permission, after: 0, only: 'invites' }),
@@ -121,12 +121,12 @@ describe('a stream of an org’s events', () => {
         actor: owner,
         permission,
         after: 0,
-        only: { orgInviteId: wanted },
+        only: { orgInviteId: selected },
       }),
     }
     const before = { invites: await take(streams.invites, 2), one: await take(streams.one, 1) }
     await commitEvents(fixture, orgId)
-    for (const id of [other, wanted]) await invited(id)
+    for (const id of [other, selected]) await invited(id)
     expect(seqs([...before.invites, ...(await take(streams.invites, 2))])).toEqual([3, 4, 156, 157])
     expect(seqs([...before.one, ...(await take(streams.one, 1))])).toEqual([3, 157])
     for (const stream of Object.values(streams)) await stream.return()

@@ -85,15 +85,15 @@ function planOf(text: string, root: Node): Plan {
     rowsRead: sum(reads.map(rowsOf)),
     pagesRead: root['Shared Hit Blocks'] + root['Shared Read Blocks'],
     rowsSorted: sum(
-      nodes.filter((node) => /Sort$/.test(node['Node Type'])).flatMap(({ Plans = [] }) => Plans.map(outOf)),
+      nodes.filter((node) => /Sort$/.test(node['Node Type'])).flatMap(({ Plans = [] }) => Plans.map(rowsOut)),
     ),
   }
 }
 
 const nodesOf = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)]
-const outOf = (node: Node) => Math.round(node['Actual Rows'] * node['Actual Loops'])
+const rowsOut = (node: Node) => Math.round(node['Actual Rows'] * node['Actual Loops'])
 const rowsOf = (node: Node) =>
-  outOf(node) +
+  rowsOut(node) +
   ((node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0)) *
     node['Actual Loops']
 const sum = (numbers: number[]) => numbers.reduce((total, one) => total + one, 0)

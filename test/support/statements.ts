@@ -16,7 +16,7 @@ type Query = (this: pg.Client, ...args: unknown[]) => unknown
  * Statements that servers send without a request: settings of a new connection, the job queue and
  * its heartbeat, the write check, expiry rounds, the clock.
  */
-const unasked =
+const background =
   /plan_cache_mode|transaction_read_only|graphile_worker|as held|statement_timestamp\(\)|least\(min\(expires_at\)|\* 1000\)::float8/
 
 let heard: Statement[] | undefined
@@ -32,7 +32,7 @@ function listen(): void {
     const [config, values] = args
     const text = typeof config === 'string' ? config : String((config as Partial<Statement>).text)
     const own = typeof config === 'string' ? values : (config as Partial<Statement>).values
-    if (heard && !unasked.test(text)) {
+    if (heard && !background.test(text)) {
       heard.push({ text, values: Array.isArray(own) ? own : [], behind: answered })
       const count = () => void answered++
       const callback = args.at(-1)

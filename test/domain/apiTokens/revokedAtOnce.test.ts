@@ -100,7 +100,7 @@ const countsOf = async (orgId: string) => {
 }
 
 /** Runs an operation and checks its cost. The job that does the rest begins after the commit. */
-async function atOnce(
+async function expectCheap(
   orgId: string,
   what: string,
   take: () => Promise<{ __typename: string }>,
@@ -152,7 +152,7 @@ describe('everything that rests on somebody’s authority is revoked at once', (
     const child = await createToken(testServer, token, orgPermissions, orgId)
     await buildBelow(child.id, orgId, MOST_LEAVES)
     await invitePending(orgId, null)
-    await atOnce(orgId, 'revokeApiToken', () =>
+    await expectCheap(orgId, 'revokeApiToken', () =>
       mutate(people.owner, 'revokeApiToken', { apiTokenId: token.id }),
     )
     for (const dead of [token, child]) expect(await isDead(dead)).toBe(true)
@@ -174,7 +174,7 @@ describe('everything that rests on somebody’s authority is revoked at once', (
       await buildBelow(token.id, orgId)
       await invitePending(orgId, null)
       await invitePending(orgId, member)
-      await atOnce(orgId, what, () => end(orgId, member))
+      await expectCheap(orgId, what, () => end(orgId, member))
       expect(await isDead(token)).toBe(true)
       await allRevoked(orgId, CHAIN + LEAVES + 1, 2 * INVITES)
     }, 60_000)
@@ -187,7 +187,7 @@ describe('everything that rests on somebody’s authority is revoked at once', (
     await buildBelow(token.id, orgId)
     await invitePending(orgId, null)
     await invitePending(orgId, member)
-    await atOnce(orgId, 'updateOrgUserRoles', () =>
+    await expectCheap(orgId, 'updateOrgUserRoles', () =>
       mutate(people.owner, 'updateOrgUserRoles', {
         orgId,
         userId: member.id,
@@ -214,7 +214,7 @@ describe('everything that rests on somebody’s authority is revoked at once', (
       await invitePending(orgId, null)
     }
     const [orgId = ''] = orgs
-    await atOnce(orgId, 'revokeApiToken, of the instance', () =>
+    await expectCheap(orgId, 'revokeApiToken, of the instance', () =>
       mutate(testServer.instance, 'revokeApiToken', { apiTokenId: token.id }),
     )
     expect(await isDead(token)).toBe(true)

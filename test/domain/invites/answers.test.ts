@@ -10,7 +10,7 @@ const newAddress = () => `${crypto.randomUUID()}@new.example`
 const EARLIER = 1_700_000_000
 
 /** Signs the same person in with other claims, newer than those of `EARLIER`. */
-const moved = ({ subject, name }: TestPerson, claims: { email?: string | null; verified?: boolean }) =>
+const signInAgain = ({ subject, name }: TestPerson, claims: { email?: string | null; verified?: boolean }) =>
   testServer.signUp({ subject, name, ...claims })
 
 for (const mutation of ['acceptOrgInvite', 'declineOrgInvite'] as const) {
@@ -38,7 +38,7 @@ for (const mutation of ['acceptOrgInvite', 'declineOrgInvite'] as const) {
       const orgInviteId = await invite(people.owner, orgId, address)
       const admin = await testServer.signUp({ issuedAt: EARLIER })
       await join(people.owner, orgId, admin, ['ADMIN'])
-      const unproven = await moved(admin, { email: address, verified: false })
+      const unproven = await signInAgain(admin, { email: address, verified: false })
       expect(await answer(unproven, { orgInviteId })).toBe('EmailNotVerifiedError')
     })
 
@@ -65,11 +65,11 @@ for (const mutation of ['acceptOrgInvite', 'declineOrgInvite'] as const) {
       const ref = { orgInviteId: orgInvite.id }
       // Neither the invitee with a new address nor the next account with the old address can
       // answer.
-      const gone = await moved(invitee, { email: newAddress() })
+      const gone = await signInAgain(invitee, { email: newAddress() })
       expect(await answer(gone, ref)).toBe('NotFoundError')
-      const heir = await testServer.signUp({ email: invitee.email })
-      expect(await answer(heir, ref)).toBe('NotFoundError')
-      const { data } = await heir.ask('{ viewer { orgInvites { totalCount } } }')
+      const nextHolder = await testServer.signUp({ email: invitee.email })
+      expect(await answer(nextHolder, ref)).toBe('NotFoundError')
+      const { data } = await nextHolder.ask('{ viewer { orgInvites { totalCount } } }')
       expect(data.viewer.orgInvites.totalCount).toBe(0)
     })
 
@@ -77,7 +77,7 @@ for (const mutation of ['acceptOrgInvite', 'declineOrgInvite'] as const) {
       const orgId = await createOrg(people.owner)
       const before = await testServer.signUp({ issuedAt: EARLIER })
       const orgInviteId = await invite(people.owner, orgId, before.email)
-      const gone = await moved(before, { email: newAddress() })
+      const gone = await signInAgain(before, { email: newAddress() })
       const now = await testServer.signUp({ email: before.email })
       expect(await answer(gone, { orgInviteId })).toBe('NotFoundError')
       expect(await answer(now, { orgInviteId })).toBe(done)
@@ -118,9 +118,9 @@ for (const mutation of ['acceptOrgInvite', 'declineOrgInvite'] as const) {
       const { token } = await inviteByLink(testServer, await createOrg(people.owner), {
         email: people.outsider.email,
       })
-      const homeless = await testServer.signUp({ email: null })
+      const withoutAddress = await testServer.signUp({ email: null })
       for (const [person, words] of [
-        [homeless, 'no address of yours is known'],
+        [withoutAddress, 'no address of yours is known'],
         [people.user, 'another address'],
       ] as const)
         expect(await mutate(person, mutation, { invite: { token } })).toMatchObject({
@@ -132,8 +132,8 @@ for (const mutation of ['acceptOrgInvite', 'declineOrgInvite'] as const) {
     it('is OrgInviteForAnotherUserError to everybody else, and the link stays valid', async () => {
       const [orgId, invitee] = [await createOrgWith(people), await testServer.signUp()]
       const { token } = await inviteByLink(testServer, orgId, { email: invitee.email })
-      const homeless = await testServer.signUp({ email: null })
-      for (const other of [people.owner, people.admin, people.user, people.outsider, homeless])
+      const withoutAddress = await testServer.signUp({ email: null })
+      for (const other of [people.owner, people.admin, people.user, people.outsider, withoutAddress])
         expect(await answer(other, { token })).toBe('OrgInviteForAnotherUserError')
     })
 
@@ -257,7 +257,7 @@ describe('accepting an invite', () => {
     const member = await testServer.signUp({ issuedAt: EARLIER })
     await join(people.owner, orgId, member)
     await join(people.owner, orgId, await testServer.signUp())
-    const again = await moved(member, { email: address })
+    const again = await signInAgain(member, { email: address })
     // The org is full, but the invitee already has a seat.
     expect(await accept(again, orgInviteId)).toMatchObject({
       orgUser: { roles: ['USER', 'ADMIN'], origin: 'INVITE' },
@@ -275,7 +275,7 @@ describe('accepting an invite', () => {
     const orgInviteId = await invite(people.owner, orgId, address)
     const owner = await testServer.signUp({ issuedAt: EARLIER })
     await join(people.owner, orgId, owner, ['OWNER'])
-    const again = await moved(owner, { email: address })
+    const again = await signInAgain(owner, { email: address })
     expect(await accept(again, orgInviteId)).toMatchObject({ orgUser: { roles: ['USER', 'OWNER'] } })
   })
 

@@ -224,10 +224,10 @@ describe('an invite by user id', () => {
 
   it('is NotFoundError for an unknown user and InvalidInputError for a user without an address', async () => {
     const orgId = await createOrg(people.owner)
-    const homeless = await testServer.signUp({ email: null })
+    const withoutAddress = await testServer.signUp({ email: null })
     for (const userId of ['nonsense', orgId, btoa('User:0190f5a0-1234-7abc-8def-000000000001')])
       expect(await create({ orgId, invitee: { userId } })).toMatchObject({ __typename: 'NotFoundError' })
-    expect(await create({ orgId, invitee: { userId: homeless.id } })).toMatchObject({
+    expect(await create({ orgId, invitee: { userId: withoutAddress.id } })).toMatchObject({
       __typename: 'InvalidInputError',
       issues: [{ path: 'invitee.userId' }],
     })

@@ -66,8 +66,8 @@ describe('createOrgInvites', () => {
     const orgId = await createOrg(people.owner)
     const { results } = await bulk({ orgId, invitees: [{ email: newAddress() }, { email: 'wrong' }] })
     expect(results[1].issues).toEqual([{ path: 'invitees.1.email' }])
-    const homeless = await testServer.signUp({ email: null })
-    const { results: byId } = await bulk({ orgId, invitees: [{ userId: homeless.id }] })
+    const withoutAddress = await testServer.signUp({ email: null })
+    const { results: byId } = await bulk({ orgId, invitees: [{ userId: withoutAddress.id }] })
     expect(byId[0].issues).toEqual([{ path: 'invitees.0.userId' }])
   })
 

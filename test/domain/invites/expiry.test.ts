@@ -123,7 +123,7 @@ describe('an invite that expires', () => {
         } }`,
         { orgId },
       )
-    const lanes = Array.from({ length: 4 }, async () => {
+    const writers = Array.from({ length: 4 }, async () => {
       for (let count = 0; count < 25; count++) {
         const { data } = await read()
         expect(data.org).toEqual({
@@ -133,7 +133,7 @@ describe('an invite that expires', () => {
         })
       }
     })
-    await Promise.all(lanes)
+    await Promise.all(writers)
     await lateness(expiresAt, 3_000, [orgId])
   })
 

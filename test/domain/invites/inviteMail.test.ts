@@ -66,9 +66,9 @@ describe('text from others in the invite mail', () => {
   })
 
   test('has no link, even for a mail program that makes links of text that looks like one', () => {
-    const lure =
+    const linkText =
       'https://evil.example/invites/abc www.evil.example evil.example/a eve@evil.example evil。example'
-    const mail = compose({ orgName: lure, inviterName: lure, message: `${lure}\n${lure}` })
+    const mail = compose({ orgName: linkText, inviterName: linkText, message: `${linkText}\n${linkText}` })
     const looksLikeLink = /\w:\/\/|\w[.@。．｡]\w/
     for (const part of [mail.subject, mail.text, mail.html.replace(/<style>.*<\/style>/s, '')]) {
       const rest = part

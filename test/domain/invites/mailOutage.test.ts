@@ -11,7 +11,7 @@ const within = (check: () => unknown, timeout = 20_000) => vi.waitFor(check, { t
 const from = 'Guildhall <guildhall@app.example>'
 
 /** Finds a port where nothing listens, so that the test can start the mail server there later. */
-async function portOfNobody(): Promise<number> {
+async function unusedPort(): Promise<number> {
   const { port, close } = await openMailServer()
   await close()
   return port
@@ -24,11 +24,11 @@ function useMail(url: () => string, env: Record<string, string> = {}) {
     log,
     env: { FREE_PENDING_INVITES: '10000', ...env },
   })
-  const loud = () => lines.filter(({ level }) => level >= 30)
+  const fromInfoUp = () => lines.filter(({ level }) => level >= 30)
   return {
     world: testServer,
     /** Log lines about mail, from level `info` up. */
-    about: () => loud().filter(({ msg }) => /mail/i.test(msg)),
+    about: () => fromInfoUp().filter(({ msg }) => /mail/i.test(msg)),
   }
 }
 
@@ -55,7 +55,7 @@ const linksIn = async (testServer: TestServer) => {
 }
 
 describe('while the mail server is down', async () => {
-  const port = await portOfNobody()
+  const port = await unusedPort()
   const { world: testServer, about } = useMail(() => `smtp://127.0.0.1:${port}`)
 
   it('mails wait without their links, and the log has one line with the cause and one when it is over', async () => {
@@ -88,7 +88,7 @@ describe('while the mail server is down', async () => {
 })
 
 describe('while the mail server is down for too long', async () => {
-  const port = await portOfNobody()
+  const port = await unusedPort()
   const { world: testServer, about } = useMail(() => `smtp://127.0.0.1:${port}`, { MAIL_RETRY_FOR_S: '3' })
 
   it('every waiting mail is FAILED on time, with the reason and a log line', async () => {

@@ -151,7 +151,7 @@ describe('a resend of a pending invite', () => {
 })
 
 describe('a resend of an expired invite', () => {
-  const ranOut = async (input: Record<string, unknown> = {}, address = newAddress()) => {
+  const expiredInvite = async (input: Record<string, unknown> = {}, address = newAddress()) => {
     const orgId = await createOrg(people.owner)
     const { orgInviteId, token } = await inviteByLink(testServer, orgId, { email: address }, input)
     await expireNow(testServer, orgInviteId)
@@ -160,7 +160,10 @@ describe('a resend of an expired invite', () => {
 
   it('creates a new invite that renews the old one, from the caller', async () => {
     const invitee = await testServer.signUp()
-    const { orgId, orgInviteId, token } = await ranOut({ roles: ['ADMIN'], message: 'Come!' }, invitee.email)
+    const { orgId, orgInviteId, token } = await expiredInvite(
+      { roles: ['ADMIN'], message: 'Come!' },
+      invitee.email,
+    )
     const { orgInvite } = await resend(orgInviteId)
     expect(orgInvite).toMatchObject({
       roles: ['ADMIN'],
@@ -184,7 +187,7 @@ describe('a resend of an expired invite', () => {
   })
 
   it('can change the roles and the message', async () => {
-    const { orgInviteId } = await ranOut({ roles: ['ADMIN'], message: 'Come!' })
+    const { orgInviteId } = await expiredInvite({ roles: ['ADMIN'], message: 'Come!' })
     expect(await resend(orgInviteId, { roles: ['USER'], message: null })).toMatchObject({
       orgInvite: { roles: ['USER'], message: null },
     })
@@ -192,7 +195,7 @@ describe('a resend of an expired invite', () => {
 
   it('is refused while its renewal is pending, and if the invitee is a member by now', async () => {
     const invitee = await testServer.signUp()
-    const { orgInviteId } = await ranOut({}, invitee.email)
+    const { orgInviteId } = await expiredInvite({}, invitee.email)
     const { orgInvite: renewal } = await resend(orgInviteId)
     expect(await resend(orgInviteId)).toMatchObject({
       __typename: 'OrgInviteAlreadyPendingError',
@@ -203,7 +206,7 @@ describe('a resend of an expired invite', () => {
   })
 
   it('can be repeated, and each new invite names the one before', async () => {
-    const { orgInviteId } = await ranOut()
+    const { orgInviteId } = await expiredInvite()
     let last = orgInviteId
     for (let times = 0; times < 3; times++) {
       const { orgInvite } = await resend(last)
@@ -214,7 +217,7 @@ describe('a resend of an expired invite', () => {
   })
 
   it('no longer names the old invite once that is deleted', async () => {
-    const { orgInviteId } = await ranOut()
+    const { orgInviteId } = await expiredInvite()
     const { orgInvite } = await resend(orgInviteId)
     await mutate(people.owner, 'deleteOrgInvite', { orgInviteId })
     const { data } = await people.owner.ask(

@@ -13,13 +13,13 @@ interface Fixture {
   orgInviteId: string
 }
 
-const swept = useTestServer()
+const withExpiryJob = useTestServer()
 /** Here the expiry job does not run: an invite is EXPIRED by the clock alone. */
-const unswept = useTestServer()
-stopExpiryJob(unswept)
+const withoutExpiryJob = useTestServer()
+stopExpiryJob(withoutExpiryJob)
 
 /** An invite to a new invitee, with everything needed to bring it into each state. */
-async function invited(testServer = swept): Promise<Fixture> {
+async function invited(testServer = withExpiryJob): Promise<Fixture> {
   const [owner, invitee] = await Promise.all([testServer.signUp(), testServer.signUp()])
   const orgId = await createOrg(owner)
   return { owner, invitee, orgId, orgInviteId: await invite(owner, orgId, invitee.email) }
@@ -44,7 +44,7 @@ const states: Array<{ state: string; status: Status; reach: () => Promise<Fixtur
     status: 'EXPIRED',
     async reach() {
       const fixture = await invited()
-      await expireNow(swept, fixture.orgInviteId)
+      await expireNow(withExpiryJob, fixture.orgInviteId)
       await vi.waitFor(async () => expect(await eventsOf(fixture)).toContain('EXPIRED'), {
         timeout: 10_000,
         interval: 50,
@@ -56,8 +56,8 @@ const states: Array<{ state: string; status: Status; reach: () => Promise<Fixtur
     state: 'EXPIRED by the clock and nothing else',
     status: 'EXPIRED',
     async reach() {
-      const fixture = await invited(unswept)
-      await expireNow(unswept, fixture.orgInviteId)
+      const fixture = await invited(withoutExpiryJob)
+      await expireNow(withoutExpiryJob, fixture.orgInviteId)
       expect(await eventsOf(fixture)).toEqual(['CREATED'])
       return fixture
     },
@@ -192,7 +192,7 @@ const none = { pending: 0, accepted: 0, declined: 0, revoked: 0, expired: 0 }
 
 describe.concurrent('time', () => {
   it('ends a pending invite within 2 s without any request, as of the instant when it expired', async () => {
-    const [owner, invitee] = await Promise.all([swept.signUp(), swept.signUp()])
+    const [owner, invitee] = await Promise.all([withExpiryJob.signUp(), withExpiryJob.signUp()])
     const orgId = await createOrg(owner)
     const expiresAt = new Date(Date.now() + 1_000).toISOString()
     const fixture = {
@@ -220,14 +220,14 @@ describe.concurrent('time', () => {
       (['accept', 'decline', 'revoke'] as const).map(async (action) => {
         const fixture = await invited()
         await perform(fixture, action)
-        await expireNow(swept, fixture.orgInviteId)
+        await expireNow(withExpiryJob, fixture.orgInviteId)
         const before = await read(fixture)
         expect(before.status).toBe(orgInviteLife.PENDING[action])
         return { fixture, before, events: await eventsOf(fixture) }
       }),
     )
     const last = await invited()
-    await expireNow(swept, last.orgInviteId)
+    await expireNow(withExpiryJob, last.orgInviteId)
     await vi.waitFor(async () => expect(await eventsOf(last)).toContain('EXPIRED'), { timeout: 10_000 })
     for (const { fixture, before, events } of ended) {
       expect(await read(fixture)).toEqual(before)
@@ -236,8 +236,8 @@ describe.concurrent('time', () => {
   })
 
   it('counts in reads, filters, counts and limits before the expiry job runs', async () => {
-    const fixture = await invited(unswept)
-    await expireNow(unswept, fixture.orgInviteId)
+    const fixture = await invited(withoutExpiryJob)
+    await expireNow(withoutExpiryJob, fixture.orgInviteId)
     const { expiresAt } = await read(fixture)
     const { data } = await fixture.owner.ask(
       `query($id: ID!, $p: [OrgInviteStatus!], $e: [OrgInviteStatus!]) { org(id: $id) {

@@ -17,7 +17,7 @@ interface Viewer {
   emailVerified: boolean
 }
 
-async function firstSights(fixture: RaceFixture, authorizations: string[]): Promise<Viewer[]> {
+async function signInAll(fixture: RaceFixture, authorizations: string[]): Promise<Viewer[]> {
   return Promise.all(
     authorizations.map(async (authorization) => {
       const { data, errors } = await fixture.byAny({ authorization }).ask(WHO)
@@ -46,7 +46,7 @@ const oneSub: Race = {
       { ...claims, emailVerified: true },
       'user { id }',
     )
-    const seen = [...(await firstSights(fixture, authorizations)), (await upsert).user as Viewer]
+    const seen = [...(await signInAll(fixture, authorizations)), (await upsert).user as Viewer]
     const { rows } = await fixture.pool.query('select id from "user" where subject = $1', [claims.subject])
     const joined = await fixture.pool.query(
       `select 1 from org_event where org_id = $1 and type = 'JOINED' and user_id = $2`,
@@ -70,14 +70,14 @@ const oneAddress: Race = {
     // Two of the accounts exist with other addresses, two are new.
     const before = Math.floor(Date.now() / 1000) - 10
     for (const subject of subjects.slice(0, 2))
-      await firstSights(fixture, [
+      await signInAll(fixture, [
         await fixture.testServer.authorize({
           subject,
           email: `${randomUUID()}@own.example`,
           issuedAt: before,
         }),
       ])
-    const seen = await firstSights(
+    const seen = await signInAll(
       fixture,
       await Promise.all(subjects.map((subject) => fixture.testServer.authorize({ subject, email }))),
     )
@@ -105,10 +105,10 @@ const passedOn: Race = {
     const email = `${randomUUID()}@passed.example`
     const now = Math.floor(Date.now() / 1000)
     const holder = { subject: `test|${randomUUID()}`, email }
-    await firstSights(fixture, [await fixture.testServer.authorize({ ...holder, issuedAt: now - 10 })])
+    await signInAll(fixture, [await fixture.testServer.authorize({ ...holder, issuedAt: now - 10 })])
     const moved = { ...holder, email: `${randomUUID()}@own.example` }
     const others = Array.from({ length: 3 }, () => ({ subject: `test|${randomUUID()}`, email }))
-    const seen = await firstSights(
+    const seen = await signInAll(
       fixture,
       await Promise.all([moved, ...others].map((claims) => fixture.testServer.authorize(claims))),
     )
@@ -135,7 +135,7 @@ const domainAndInvite: Race = {
     const client = fixture.testServer.bearer(authorization)
     const [outcomes] = await Promise.all([
       fixture.atOnce(accept(client, { orgInviteId }), accept(client, { orgInviteId })),
-      firstSights(fixture, [authorization, authorization]),
+      signInAll(fixture, [authorization, authorization]),
     ])
     const { rows } = await fixture.pool.query(
       `select roles::text[], origin from org_user join "user" u on u.id = user_id
@@ -166,7 +166,7 @@ const domainSeats: Race = {
     const authorizations = await Promise.all(
       Array.from({ length: 7 }, () => fixture.testServer.authorize(newcomer(domain))),
     )
-    const seen = await firstSights(fixture, authorizations)
+    const seen = await signInAll(fixture, authorizations)
     const { rows } = await fixture.pool.query(
       'select count(*)::int as members from org_user where org_id = $1',
       [uuidOf(orgId)],

@@ -99,7 +99,7 @@ export interface Figures {
 export async function run(race: Race, fixture: RaceFixture, rounds: number): Promise<Figures> {
   const figures: Figures = { race: race.title, rounds: 0, winners: new Map(), violations: [] }
   let left = rounds
-  async function lane() {
+  async function runRounds() {
     while (left-- > 0) {
       const { winner, violations } = await race.round(fixture)
       figures.rounds++
@@ -107,7 +107,7 @@ export async function run(race: Race, fixture: RaceFixture, rounds: number): Pro
       figures.violations.push(...violations)
     }
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, lane))
+  await Promise.all(Array.from({ length: AT_ONCE }, runRounds))
   return figures
 }
 

@@ -26,7 +26,7 @@ describe('an operation whose transaction PostgreSQL cancels', () => {
   afterAll(() => pool.end())
 
   /** A connection that PostgreSQL never cancels for a deadlock, because it never looks for one. */
-  async function patient(): Promise<PoolClient> {
+  async function neverVictim(): Promise<PoolClient> {
     const connection = await pool.connect()
     await connection.query(`set deadlock_timeout = '1min'`)
     return connection
@@ -40,13 +40,13 @@ describe('an operation whose transaction PostgreSQL cancels', () => {
   const eventsOf = async () => (await readSnapshot(pool, uuidOf(orgId)))?.events.map(({ type }) => type)
 
   it('is run again after a deadlock, and takes effect once', async () => {
-    const rival = await patient()
+    const rival = await neverVictim()
     let attempts = 0
-    const theyHold = rival.query('begin').then(() => lock(rival, otherId))
+    const rivalLocks = rival.query('begin').then(() => lock(rival, otherId))
     const done = testServer.server.app.transact(async (tx) => {
       attempts++
       await renamed(tx)
-      await theyHold
+      await rivalLocks
       // From here on each waits for the other.
       if (attempts === 1) setTimeout(() => lock(rival, orgId).then(() => rival.query('commit')), 50)
       await lockOrg(tx, uuidOf(otherId))
@@ -98,7 +98,7 @@ describe('an operation whose transaction PostgreSQL cancels', () => {
   })
 
   it('succeeds through the API in spite of the deadlock', async () => {
-    const rival = await patient()
+    const rival = await neverVictim()
     const name = `Org ${crypto.randomUUID()}`
     // The rival has locked the name and wants the org. The rename has locked the org and wants the
     // name.

@@ -166,14 +166,14 @@ test('the data directory is free for the next server once the first has stopped'
 
 test('the data directory is created again if a kill left half a cluster', async () => {
   const child = startChild()
-  const halves = () => readdirSync(dataDir).filter((name) => name.startsWith('postgres.new-'))
-  await vi.waitFor(() => expect(halves()).toHaveLength(1), { timeout: 10_000, interval: 1 })
+  const unfinishedClusters = () => readdirSync(dataDir).filter((name) => name.startsWith('postgres.new-'))
+  await vi.waitFor(() => expect(unfinishedClusters()).toHaveLength(1), { timeout: 10_000, interval: 1 })
   await kill(child)
   expect(existsSync(join(dataDir, 'postgres'))).toBe(false)
 
   const postgres = await start()
   expect(await query(postgres.connectionString, 'select 1 as n')).toEqual([{ n: 1 }])
-  expect(halves()).toEqual([])
+  expect(unfinishedClusters()).toEqual([])
 })
 
 test('a start works even if another process has the dead postmaster’s process id by now', async () => {
@@ -214,9 +214,9 @@ test('PostgreSQL waits for the disk at each commit, unless the data may be lost'
   const durable = await start()
   expect(await query(durable.connectionString, settings)).toEqual([{ on: 'on,on,on' }])
   await durable.stop()
-  const careless = await startEmbeddedPostgres({ dataDir, log, durable: false })
-  running.push(careless)
-  expect(await query(careless.connectionString, settings)).toEqual([{ on: 'off,off,off' }])
+  const notDurable = await startEmbeddedPostgres({ dataDir, log, durable: false })
+  running.push(notDurable)
+  expect(await query(notDurable.connectionString, settings)).toEqual([{ on: 'off,off,off' }])
 })
 
 test('PostgreSQL sorts the same on every machine', async () => {
@@ -255,8 +255,8 @@ test.runIf(process.getuid?.() === 0)(
   'a start by a user without an entry in /etc/passwd says to set DATABASE_URL',
   async () => {
     chownSync(dataDir, 54_321, 0)
-    const asNobodyKnown = `process.setgid(0); process.setuid(54321)`
-    const args = ['--import', 'tsx', '--import', `data:text/javascript,${encodeURIComponent(asNobodyKnown)}`]
+    const asUnknownUser = `process.setgid(0); process.setuid(54321)`
+    const args = ['--import', 'tsx', '--import', `data:text/javascript,${encodeURIComponent(asUnknownUser)}`]
     const child = spawn(process.execPath, [...args, 'test/support/postgresChild.ts', dataDir], {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
