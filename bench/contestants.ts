@@ -40,12 +40,12 @@ const guildhall = {
   },
 } satisfies Entry
 
-const accelerated = (doors: string) => ({ ...guildhall, env: { ...guildhall.env, ACCELERATOR: doors } })
+const accelerated = (parts: string) => ({ ...guildhall, env: { ...guildhall.env, ACCELERATOR: parts } })
 
 export const entries = {
   floor: { source: 'contestants/floor.ts', workloads: all },
   guildhall,
-  // Without the accelerator, and with each of its doors alone.
+  // Without the accelerator, and with each of its parts alone.
   'guildhall-plain': accelerated('none'),
   'guildhall-executor': accelerated('executor'),
   'guildhall-reads': accelerated('reads'),

@@ -43,7 +43,7 @@ try {
   for (const name of chosen) if (name in workloads) await session.run(workloads[name as WorkloadName])
   if (values.report) {
     await session.grow()
-    await session.rest()
+    await session.measureMemory()
   }
   await session.stop()
   for (const name of chosen) {

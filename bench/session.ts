@@ -5,7 +5,7 @@ import { type Contestant, type ContestantName, startContestant } from './contest
 import { type Sample, saturate } from './load/closed.js'
 import { memoryOf } from './load/cpu.js'
 import { type OpenSample, offer } from './load/open.js'
-import { IDLE_MS, type Startup, startAndRest } from './load/startup.js'
+import { IDLE_MS, type Startup, startAndIdle } from './load/startup.js'
 import { signIn } from './load/work.js'
 import { summaryOf } from './report/summary.js'
 import { growth, requestingUsers, type Workload } from './workloads.js'
@@ -56,14 +56,14 @@ export class Session {
   readonly growth: GrowthPoint[] = []
   readonly startups: Samples<Startup> = new Map()
   /** Memory after all workloads, MB. */
-  readonly restedMb = new Map<string, number>()
+  readonly finalMb = new Map<string, number>()
   readonly failures: string[] = []
   #contestants: Contestant[] = []
 
   constructor(readonly options: SessionOptions) {}
 
   async startEachAlone(names: ContestantName[]): Promise<void> {
-    const start = (name: ContestantName) => startAndRest(name, this.#startOptions(name))
+    const start = (name: ContestantName) => startAndIdle(name, this.#startOptions(name))
     // The first start migrates the database, so it isn't measured.
     const able = await this.#inTurns(names, 1, String, 'startup', new Map(), start)
     await this.#inTurns(able, STARTS, String, 'startup', this.startups, start)
@@ -133,9 +133,9 @@ export class Session {
   }
 
   /** Measures the memory after all workloads. */
-  async rest(): Promise<void> {
+  async measureMemory(): Promise<void> {
     await delay(IDLE_MS)
-    for (const { name, pid } of this.#contestants) this.restedMb.set(name, memoryOf(pid))
+    for (const { name, pid } of this.#contestants) this.finalMb.set(name, memoryOf(pid))
   }
 
   async stop(): Promise<void> {

@@ -145,11 +145,14 @@ async function idleTable(
   return `### Waiting for events\n\n${table(head, rows)}`
 }
 
-const stoppedText = (seconds: number, { delays, rss, told }: Stopped) => `### One reader of a hundred stops
+const stoppedText = (
+  seconds: number,
+  { delays, rss, received }: Stopped,
+) => `### One reader of a hundred stops
 
 1,000 events per second for ${seconds} s. Delay of the other 99 readers: p50 ${delays.p50.toFixed(0)} ms, p99 ${delays.p99.toFixed(0)} ms, at most ${delays.max.toFixed(0)} ms.
 Memory of the server: ${rss.before.toFixed(0)} MB before, ${rss.most.toFixed(0)} MB at most, ${rss.after.toFixed(0)} MB after.
-The stopped reader receives: \`${told.replace(/^.*?"type"/, '{"type"').slice(0, 200)}\``
+The stopped reader receives: \`${received.replace(/^.*?"type"/, '{"type"').slice(0, 200)}\``
 
 const table = (head: string[], rows: string[][]) =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')

@@ -12,7 +12,7 @@ export interface Stopped {
   /** The server's memory in MB: at the start, the maximum, at the end. */
   rss: { before: number; most: number; after: number }
   /** What the stopped reader receives when it resumes reading. */
-  told: string
+  received: string
 }
 
 const WATCHERS = 100
@@ -54,8 +54,8 @@ export async function stoppedReader(
     const delays = await watchers.delays(since)
     watchers.resumeReading(0)
     for (let tries = 0; tries < 100 && !watchers.ended.has(0); tries++) await delay(50)
-    const told = watchers.ended.get(0)?.why ?? 'it goes on'
-    return { delays, rss: { before, most, after: rss() }, told }
+    const received = watchers.ended.get(0)?.why ?? 'it goes on'
+    return { delays, rss: { before, most, after: rss() }, received }
   } finally {
     watchers.stop()
     await contestant.stop()

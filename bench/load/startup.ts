@@ -13,7 +13,7 @@ export interface Startup {
 export const IDLE_MS = 3_000
 
 /** Starts a contestant alone, waits `IDLE_MS`, and stops it. */
-export async function startAndRest(name: ContestantName, options: StartOptions): Promise<Startup> {
+export async function startAndIdle(name: ContestantName, options: StartOptions): Promise<Startup> {
   const contestant = await startContestant(name, options)
   try {
     await delay(IDLE_MS)

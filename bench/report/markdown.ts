@@ -156,7 +156,7 @@ const growthTable = ({ growth }: Session) =>
     ),
   )
 
-const startTable = ({ startups, restedMb }: Session) =>
+const startTable = ({ startups, finalMb }: Session) =>
   table(
     ['', 'ms to ready', 'MB idle', 'MB after the work'],
     [...startups].map(([name, own]) => [
@@ -169,6 +169,6 @@ const startTable = ({ startups, restedMb }: Session) =>
         own.map(({ idleMb }) => idleMb),
         0,
       ).join(' (')})`,
-      restedMb.get(name)?.toFixed(0) ?? '',
+      finalMb.get(name)?.toFixed(0) ?? '',
     ]),
   )

@@ -36,14 +36,14 @@ const FOREIGN = `insert into _prisma_migrations (id, checksum, migration_name, f
   values ('a', 'b', '20200101000000_shop', now())`
 
 test.each([
-  ['a table of one of our names', 'create table "user" (n int)'],
-  ['a table of another name', 'create table customer (n int)'],
-  ['a type alone', `create type "OrgStatus" as enum ('A')`],
-  ['a view alone', 'create view seen as select 1 as n'],
-  ['another history', `${HISTORY}; ${FOREIGN}`],
-  ['another history and a table', `${HISTORY}; ${FOREIGN}; create table customer (n int)`],
+  ['a table with one of our names', 'create table "user" (n int)'],
+  ['a table with another name', 'create table customer (n int)'],
+  ['only a type', `create type "OrgStatus" as enum ('A')`],
+  ['only a view', 'create view seen as select 1 as n'],
+  ['another migration history', `${HISTORY}; ${FOREIGN}`],
+  ['another migration history and a table', `${HISTORY}; ${FOREIGN}; create table customer (n int)`],
   [
-    'a failed start of Guildhall in it',
+    'a failed start of Guildhall',
     `${HISTORY}; ${FOREIGN}; create table "user" (n int);
      insert into _prisma_migrations (id, checksum, migration_name) values ('c', 'd', '20261121000000_init')`,
   ],

@@ -119,7 +119,7 @@ describe('the demo refuses to start', () => {
 
   it.each([
     ['in production', { NODE_ENV: 'production', AUTH_JWT_SECRET: secret, APP_URL: 'https://app.example' }],
-    ['where people sign in elsewhere', { AUTH_JWT_SECRET: secret }],
+    ['with AUTH_JWT_SECRET set', { AUTH_JWT_SECRET: secret }],
   ])('%s, before it starts anything', async (_, env) => {
     const child = startDemo(env)
     const output = collectOutput(child)

@@ -26,7 +26,7 @@ describe('suggestions of schema names in errors about variables', () => {
 
   it.each([
     [
-      'an enum’s value',
+      'an enum’s value in a query',
       'query($of: [OrgInviteStatus!]) { viewer { orgInvites(statuses: $of) { totalCount } } }',
       { of: ['PENDIN'] },
       'PENDING',
@@ -38,13 +38,13 @@ describe('suggestions of schema names in errors about variables', () => {
       'dataRegion',
     ],
     [
-      'a value within an input',
+      'an enum’s value in an input',
       'mutation($input: CreateOrgInput!) { createOrg(input: $input) { __typename } }',
       { input: { name: 'Acme', dataRegion: 'US_WES' } },
       'US_WEST',
     ],
     [
-      'an enum’s value of a stream',
+      'an enum’s value in a subscription',
       'subscription($roles: [OrgRoleName!]) { orgEvents(orgId: "") { org { users(filter: { roles: $roles }) { totalCount } } } }',
       { roles: ['OWNR'] },
       'OWNER',

@@ -136,7 +136,7 @@ describe('an unavailable dependency', () => {
   test.each([
     ['a refused connection', coded('ECONNREFUSED')],
     ['every address refused', new AggregateError([coded('ECONNREFUSED'), coded('ENETUNREACH')])],
-    ['a unix socket that is gone', coded('ENOENT', { syscall: 'connect' })],
+    ['a missing unix socket', coded('ENOENT', { syscall: 'connect' })],
     ['a server that shuts down', coded('57P01')],
     ['a broken connection', coded('08006')],
     ['too many clients', coded('53300')],
@@ -145,10 +145,10 @@ describe('an unavailable dependency', () => {
     ['a connection lost in a query', new Error('Connection terminated unexpectedly')],
     ['a Prisma that cannot reach the database', coded('P1001')],
     [
-      'a time-out inside of Prisma',
+      'a timeout inside Prisma',
       coded('P2039', { meta: { driverAdapterError: new Error('x', { cause: { originalCode: '57014' } }) } }),
     ],
-    ['an adapter inside of Prisma', new Error('x', { cause: { kind: 'DatabaseNotReachable' } })],
+    ['an adapter error inside Prisma', new Error('x', { cause: { kind: 'DatabaseNotReachable' } })],
   ])('is recognised in %s', (_, error) => {
     expect(isUnavailable(error)).toBe(true)
   })
@@ -156,8 +156,8 @@ describe('an unavailable dependency', () => {
   test.each([
     ['a violated constraint', coded('23505')],
     ['bad SQL', coded('42601')],
-    ['a statement that PostgreSQL failed at', coded('XX000', { severity: 'ERROR' })],
-    ['a file that is gone', coded('ENOENT', { syscall: 'open' })],
+    ['an internal PostgreSQL error of a statement', coded('XX000', { severity: 'ERROR' })],
+    ['a missing file', coded('ENOENT', { syscall: 'open' })],
     ['a bug', new TypeError('undefined is not a function')],
     ['nothing', undefined],
   ])('is not recognised in %s', (_, error) => {

@@ -86,7 +86,11 @@ const deep = (levels: number) => `{"ids":${'['.repeat(levels)}${']'.repeat(level
 
 const refused: [what: string, asked: Asked, message: RegExp][] = [
   ['a string in a list', { query: nodes, variables: { ids: [long] } }, /string in `variables`/],
-  ['a string deep down', { query: batch, variables: { input: { names: [long] } } }, /string in `variables`/],
+  [
+    'a string in a nested input',
+    { query: batch, variables: { input: { names: [long] } } },
+    /string in `variables`/,
+  ],
   ['a string of a variable that is not declared', { query: nodes, variables: { other: long } }, /string in/],
   ['a key of an object', { query: batch, variables: { input: { names: [], [long]: 1 } } }, /string in/],
   ['a name of a variable', { query: nodes, variables: { [long]: 1 } }, /string in `variables`/],
@@ -99,10 +103,14 @@ const refused: [what: string, asked: Asked, message: RegExp][] = [
   ],
   ['a number in the document', { query: `{ nodes(ids: [${'1'.repeat(8_193)}]) { id } }` }, /string in the/],
   ['a list', { query: nodes, variables: { ids: many } }, /list in `variables`/],
-  ['a list deep down', { query: batch, variables: { input: { names: many } } }, /list in `variables`/],
+  [
+    'a list in a nested input',
+    { query: batch, variables: { input: { names: many } } },
+    /list in `variables`/,
+  ],
   ['a list in the document', { query: `{ nodes(ids: [${many.join(' ')}]) { id } }` }, /list in the document/],
   [
-    'a list in the document, of lists',
+    'a list of lists in the document',
     // Each list is two tokens, and a document may have 2,000 tokens.
     { query: `{ nodes(ids: [${'[]'.repeat(900)}${' 1'.repeat(101)}]) { id } }` },
     /list in the document/,

@@ -192,7 +192,7 @@ describe('a request that a browser form could send', () => {
 
 describe('a request body', () => {
   test.each([
-    ['no JSON', '{"query":"{ hello }", oops'],
+    ['text that is not JSON', '{"query":"{ hello }", oops'],
     ['nothing', ''],
     ['a string', '"{ hello }"'],
     ['null', 'null'],
@@ -200,12 +200,12 @@ describe('a request body', () => {
     ['an empty list', '[]'],
     ['no query', '{}'],
     ['an empty query', '{"query":" "}'],
-    ['a query that is no text', '{"query":{"a":1}}'],
+    ['a query that is not a string', '{"query":{"a":1}}'],
     ['variables that are a list', '{"query":"{ hello }","variables":[1]}'],
     ['extensions that are a list', '{"query":"{ hello }","extensions":[{}]}'],
-    ['variables that are text', '{"query":"{ hello }","variables":"{}"}'],
+    ['variables that are a string', '{"query":"{ hello }","variables":"{}"}'],
     ['extensions that are a number', '{"query":"{ hello }","extensions":1}'],
-    ['an operation’s name that is a number', '{"query":"{ hello }","operationName":1}'],
+    ['an operationName that is a number', '{"query":"{ hello }","operationName":1}'],
   ])('with %s is 400 BAD_USER_INPUT without the parser’s message', async (_, text) => {
     const { url } = await startHttpServer()
     const response = await post(url, text, json)

@@ -270,7 +270,7 @@ describe('the WebSocket protocol', () => {
   })
 
   test.each([
-    ['no JSON', 'hello'],
+    ['text that is not JSON', 'hello'],
     ['an unknown type', '{"type":"hello"}'],
     ['no query', '{"type":"subscribe","id":"1","payload":{}}'],
   ])('closes with 4400 for a message of %s', async (_, message) => {

@@ -44,7 +44,7 @@ describe('the target of a request', () => {
 
   test.each([
     ['in absolute form, as a proxy sends it', 'http://guild.example/graphql?query={hello}'],
-    ['in absolute form of another case', 'HTTPS://Guild.example:8443/graphql?query={hello}'],
+    ['in absolute form in another case', 'HTTPS://Guild.example:8443/graphql?query={hello}'],
     ['with raw braces', '/graphql?query={hello}'],
     ['with dots and backslashes in its query', '/graphql?query={hello}&x=\\/../y'],
     ['with plus and percent', '/graphql?query=query+A%7B%20hello+%7D'],

@@ -15,8 +15,8 @@ describe('an upgrade to something other than WebSocket is ignored', () => {
     ['TLS', upgradeTo('TLS/1.0')],
     ['an unknown protocol', upgradeTo('foo/2')],
     ['several protocols', upgradeTo('h2c, foo/2')],
-    ['a proxy that passes on nothing', upgradeTo('')],
-    ['WebSocket, by the wrong method', upgradeTo('websocket')],
+    ['an empty protocol from a proxy', upgradeTo('')],
+    ['WebSocket, with the wrong method', upgradeTo('websocket')],
   ])('to %s: a POST is answered normally', async (_, headers) => {
     const { url } = await startHttpServer()
     const answer = await sendRaw(url, post(headers))

@@ -65,7 +65,7 @@ describe('a mail over SMTP', () => {
     ['a NUL in the subject', { subject: 'Hi\0' }],
     ['a line break in the address', { to: 'ada@example.org\r\nBcc: eve@example.net' }],
     ['two addresses', { to: 'ada@example.org, eve@example.net' }],
-    ['two addresses by a semicolon', { to: 'ada@example.org;eve@example.net' }],
+    ['two addresses with a semicolon', { to: 'ada@example.org;eve@example.net' }],
     ['an address with a name', { to: 'Ada <ada@example.org>' }],
     ['an address in a quoted name', { to: '"eve@example.net x"@example.org' }],
     ['an address with a comment', { to: 'ada(eve@example.net)@example.org' }],
@@ -75,7 +75,7 @@ describe('a mail over SMTP', () => {
     ['a Message-ID with a line break', { messageId: '<a@example.com>\r\nBcc: eve@example.net' }],
     ['a Message-ID without brackets', { messageId: 'a@example.com' }],
     ['a header with a line break', { headers: { 'X-Org': 'a\r\nBcc: eve@example.net' } }],
-    ['a header whose name has one', { headers: { 'X-Org: a\r\nBcc': 'eve@example.net' } }],
+    ['a header with a line break in its name', { headers: { 'X-Org: a\r\nBcc': 'eve@example.net' } }],
   ])('is refused for good, and not sent, with %s', async (_, part) => {
     const { url, received } = await startMailServer()
     const failure = await failureOf(mailer(url).send({ ...mail, ...part }))

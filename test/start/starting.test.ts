@@ -103,14 +103,14 @@ describe('a signal during the start', () => {
   const runs = (dataDir: string) => existsSync(join(clusterDir(dataDir), 'postmaster.pid'))
 
   it.each<[string, string, (dataDir: string) => boolean, number]>([
-    ['the cluster is made', '1', made, 0],
+    ['the cluster is created', '1', made, 0],
     ['PostgreSQL starts', '1', runs, 0],
     ['the database is migrated', '1', runs, 300],
     ['the server opens', '1', runs, 700],
     ['PostgreSQL starts', '2', runs, 0],
     ['the server opens', '2', runs, 700],
   ])(
-    'stops the embedded PostgreSQL too: when %s (WORKERS=%s)',
+    'stops the embedded PostgreSQL too, even while %s (WORKERS=%s)',
     async (_, workers, come, after) => {
       const dataDir = await newDirectory()
       const main = start({ DATA_DIR: dataDir, WORKERS: workers })

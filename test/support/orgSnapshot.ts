@@ -117,8 +117,8 @@ export function violationsOf(snapshot: OrgSnapshot, limits?: OrgLimits): string[
     events.every((event, index) => index === 0 || event.occurredAt >= (events[index - 1]?.occurredAt ?? 0)),
     'occurredAt goes back',
   )
-  must(same(replayed.members, state.members), 'the events tell of other members')
-  must(same(replayed.invites, state.invites), 'the events tell of other invites')
+  must(same(replayed.members, state.members), 'a replay of the events gives other members')
+  must(same(replayed.invites, state.invites), 'a replay of the events gives other invites')
   must(same(counters, state.counts), `counts ${canonical(counters)} of ${canonical(state.counts)}`)
   must(events.every(follows(events)), 'an event does not follow from the one before')
   must(new Set(pendingEmails).size === pendingEmails.length, 'two pending invites to one address')

@@ -74,13 +74,13 @@ export const orgMutations: MutationRow[] = [
   },
   {
     mutation: 'updateOrg',
-    as: 'of status',
+    as: 'with a status',
     needs: 'ORG_MANAGE',
     input: ({ orgId }) => ({ orgId, status: 'PROVISIONING' }),
   },
   {
     mutation: 'updateOrg',
-    as: 'of tier',
+    as: 'with a tier',
     needs: 'ORG_MANAGE',
     input: ({ orgId }) => ({ orgId, tier: 'PREMIUM' }),
   },

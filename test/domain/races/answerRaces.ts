@@ -35,7 +35,8 @@ function twoAnswers(title: string, rival: 'revoke' | 'decline'): Race {
           violations: await findViolations(fixture, orgId, {
             [`one wins: ${describeOutcomes(outcomes)}`]:
               lost?.__typename === 'OrgInviteNotPendingError' && lost.inviteStatus === won,
-            'a member only by accepting': (await isMember(fixture, orgId, invitee.id)) === accepted,
+            'they are a member only if they accepted':
+              (await isMember(fixture, orgId, invitee.id)) === accepted,
           }),
         }
       }),
@@ -58,8 +59,9 @@ const doubleAccept: Race = {
       return {
         winner: 'one',
         violations: await findViolations(fixture, orgId, {
-          [`one accepts: ${describeOutcomes(outcomes)}`]: countOf(outcomes, 'AcceptOrgInvitePayload') === 1,
-          'nine are told ACCEPTED': late.length === 9,
+          [`one accept succeeds: ${describeOutcomes(outcomes)}`]:
+            countOf(outcomes, 'AcceptOrgInvitePayload') === 1,
+          'nine refusals say ACCEPTED': late.length === 9,
         }),
       }
     }),
@@ -83,7 +85,8 @@ const oldLink: Race = {
       const rules = accepted
         ? { [`resend comes too late: ${describeOutcomes(outcomes)}`]: resend?.inviteStatus === 'ACCEPTED' }
         : {
-            [`the old link is dead: ${describeOutcomes(outcomes)}`]: answer?.__typename === 'NotFoundError',
+            [`the old link is invalid: ${describeOutcomes(outcomes)}`]:
+              answer?.__typename === 'NotFoundError',
             'the new link works':
               (await mutate(invitee, 'acceptOrgInvite', { invite: { token: tokenOf(resend?.acceptUrl) } }))
                 .__typename === 'AcceptOrgInvitePayload',

@@ -65,9 +65,9 @@ describe('an org with many writes at once', () => {
 
   it.each([
     ['a server that has seen the invites', AT_ONCE, false],
-    ['another one', AT_ONCE + UNKNOWN_AT_ONCE, true],
+    ['a server that has not', AT_ONCE + UNKNOWN_AT_ONCE, true],
   ])(
-    'uses few connections even if %s names only an invite and not its org',
+    'uses few connections even if requests name an invite and not its org, on %s',
     async (_, connections, another) => {
       const { url } = another ? await testServer.startAnother() : testServer
       const at = (client: Client): Client => ({

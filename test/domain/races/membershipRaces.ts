@@ -28,7 +28,7 @@ function twoOwners(
         return {
           winner: done.every(Boolean) ? 'both' : done[0] ? 'one' : 'other',
           violations: await findViolations(fixture, orgId, {
-            [`somebody wins: ${describeOutcomes(outcomes)}`]: done.some(Boolean),
+            [`at least one succeeds: ${describeOutcomes(outcomes)}`]: done.some(Boolean),
           }),
         }
       }),
@@ -90,7 +90,7 @@ const lastSeats: Race = {
           orgId,
           {
             [`two get in: ${describeOutcomes(outcomes)}`]: countOf(outcomes, 'AcceptOrgInvitePayload') === 2,
-            'four find it full': countOf(outcomes, 'LimitReachedError') === 4,
+            'four get LimitReachedError': countOf(outcomes, 'LimitReachedError') === 4,
           },
           { seats: 5, pendingInvites: 6 },
         ),
@@ -129,7 +129,7 @@ const removeAndAccept: Race = {
         violations: await findViolations(fixture, orgId, {
           [`revoked with the membership: ${describeOutcomes(outcomes)}`]:
             accepted || answer?.inviteStatus === 'REVOKED',
-          'they are out': !(await isMember(fixture, orgId, member.id)),
+          'they are not a member': !(await isMember(fixture, orgId, member.id)),
         }),
       }
     }),
@@ -157,7 +157,7 @@ const inviterGoes: Race = {
         violations: await findViolations(fixture, orgId, {
           [`an outsider finds nothing: ${describeOutcomes(outcomes)}`]:
             invited || outcomes[0]?.__typename === 'NotFoundError',
-          'nothing of theirs is pending': (await pendingIn(fixture, orgId)) === 0,
+          'none of their invites is pending': (await pendingIn(fixture, orgId)) === 0,
         }),
       }
     }),

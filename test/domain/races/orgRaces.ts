@@ -26,8 +26,8 @@ const deletion: Race = {
         violations: await findViolations(fixture, orgId, {
           [`refused by the org's end: ${describeOutcomes(outcomes)}`]:
             accepted || ['OrgNotActiveError', 'NotFoundError'].includes(outcomes[0]?.__typename ?? ''),
-          'the org is going': snapshot?.status === 'DEPROVISIONING',
-          'nothing is pending': snapshot?.state.counts.pending === 0,
+          'the org is being deleted': snapshot?.status === 'DEPROVISIONING',
+          'no invite is pending': snapshot?.state.counts.pending === 0,
         }),
       }
     }),
@@ -54,7 +54,7 @@ const ownedThings: Race = {
         violations: await findViolations(fixture, orgId, {
           [`refused only where it owns something: ${describeOutcomes(outcomes)}`]:
             deleted || outcomes[0]?.__typename === 'OrgHasResourcesError',
-          'its status says which': snapshot?.status === (deleted ? 'DEPROVISIONING' : 'ACTIVE'),
+          'its status fits the winner': snapshot?.status === (deleted ? 'DEPROVISIONING' : 'ACTIVE'),
         }),
       }
     }),
@@ -106,7 +106,8 @@ const swapNames: Race = {
       return {
         winner: performance.now() - begun < DEADLOCK_FOUND_MS ? 'nobody' : 'nobody after a deadlock',
         violations: await findViolations(fixture, orgs[0] ?? '', {
-          [`both are taken: ${describeOutcomes(outcomes)}`]: countOf(outcomes, 'OrgNameTakenError') === 2,
+          [`both names are taken: ${describeOutcomes(outcomes)}`]:
+            countOf(outcomes, 'OrgNameTakenError') === 2,
         }),
       }
     }),
@@ -139,7 +140,7 @@ const oneDomain: Race = {
       winner: ['one', 'two'][winner] ?? 'nobody',
       violations: await findViolations(fixture, orgs[winner] ?? '', {
         [`one has it: ${describeOutcomes(outcomes)}`]: countOf(outcomes, 'EmailDomainTakenError') === 1,
-        'and nobody else claims it': rows.length === 1 && rows[0].org_id === uuidOf(orgs[winner] ?? ''),
+        'only the winner has it': rows.length === 1 && rows[0].org_id === uuidOf(orgs[winner] ?? ''),
         'the other’s history knows nothing of it':
           loser?.events.every(({ type }) => !type.startsWith('EMAIL_DOMAIN')) === true,
       }),
@@ -171,7 +172,7 @@ const pendingLimit: Race = {
           {
             [`two are made: ${describeOutcomes(outcomes)}`]:
               countOf(outcomes, 'CreateOrgInvitePayload') === 2,
-            'four find it full': countOf(outcomes, 'LimitReachedError') === 4,
+            'four get LimitReachedError': countOf(outcomes, 'LimitReachedError') === 4,
           },
           { seats: 5, pendingInvites: 5 },
         ),
@@ -197,8 +198,9 @@ const sameAddress: Race = {
       return {
         winner: 'one',
         violations: await findViolations(fixture, orgId, {
-          [`one is made: ${describeOutcomes(outcomes)}`]: countOf(outcomes, 'CreateOrgInvitePayload') === 1,
-          'five are told of it': countOf(outcomes, 'OrgInviteAlreadyPendingError') === 5,
+          [`one is created: ${describeOutcomes(outcomes)}`]:
+            countOf(outcomes, 'CreateOrgInvitePayload') === 1,
+          'five get OrgInviteAlreadyPendingError': countOf(outcomes, 'OrgInviteAlreadyPendingError') === 5,
         }),
       }
     }),

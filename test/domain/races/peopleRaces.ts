@@ -146,7 +146,8 @@ const domainAndInvite: Race = {
       winner: 'domain, then invite',
       violations: await findViolations(fixture, orgId, {
         'one membership with the roles of both': rows.length === 1 && String(rows[0].roles) === 'USER,ADMIN',
-        'by the domain, which comes with the account': rows[0]?.origin === 'EMAIL_DOMAIN',
+        'its origin is the domain, because they join by it as they sign up':
+          rows[0]?.origin === 'EMAIL_DOMAIN',
         'accepted once': outcomes.filter(({ inviteStatus }) => inviteStatus === 'ACCEPTED').length === 1,
       }),
     }

@@ -45,7 +45,7 @@ function revokedWhileInviting(title: string, ofOrg: boolean): Race {
           violations: await findViolations(fixture, orgId, {
             [`the token is revoked: ${describeOutcomes(outcomes)}`]:
               outcomes[1]?.__typename === 'RevokeApiTokenPayload',
-            'nothing of it is pending': (await pendingIn(fixture, orgId)) === 0,
+            'none of its invites is pending': (await pendingIn(fixture, orgId)) === 0,
           }),
         }
       }),
@@ -98,9 +98,10 @@ function makerGoes(title: string, gone: 'the token' | 'the member'): Race {
           violations: await findViolations(fixture, orgId, {
             [`the end succeeds: ${describeOutcomes(outcomes)}`]:
               outcomes[1]?.__typename.endsWith('Payload') === true,
-            'nothing of it is left': rows[0].alive === 0,
+            'none of its tokens is valid': rows[0].alive === 0,
             'each revocation has its event': events.rows[0].created === events.rows[0].revoked,
-            'the child is dead': !answer || answer.errors?.[0]?.extensions.code === 'UNAUTHENTICATED',
+            'the created token is revoked':
+              !answer || answer.errors?.[0]?.extensions.code === 'UNAUTHENTICATED',
           }),
         }
       }),

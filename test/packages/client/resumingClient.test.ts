@@ -157,13 +157,13 @@ describe('a resuming client', () => {
 
   it.each([
     [
-      'no cursor is selected',
+      'its document does not select the cursor',
       'orgEvents(orgId: $orgId, after: $after) { seq }',
       'BAD_USER_INPUT',
       'Select `cursor`',
     ],
     [
-      'the document is wrong',
+      'its document is invalid',
       'orgEvents(orgId: $orgId, after: $after) { sequel }',
       'VALIDATION_FAILED',
       'sequel',
