@@ -37,7 +37,7 @@ export const invite: Action = async (context, org) => {
   const admin = await randomAdmin(context, org)
   if (!admin || org.pendingCount >= org.pending) return false
   const { email } = randomPerson(random)
-  // Some expire within 80 s, so that a visitor sees invites expire.
+  // Some invites expire within 80 s, so that a visitor sees it.
   const livesMs = random() < 0.15 ? 20_000 + random() * 60_000 : null
   await transact((tx) =>
     createOrgInvite(tx, actorOf(admin), {
@@ -93,7 +93,7 @@ const onMember =
     return true
   }
 
-/** A person with an address in the org's domain signs up, and so joins. */
+/** A person with an e-mail address in the org's domain signs up, and joins the org by that. */
 const joinByDomain: Action = async ({ transact, random }, org) => {
   if (!org.domain || org.memberCount >= org.members) return false
   await signUp(transact, randomPerson(random, [org.domain]))
@@ -110,7 +110,7 @@ const deleteOldInvite: Action = async (context, org) => {
   return true
 }
 
-/** All actions, with how often they are chosen. */
+/** All actions, each with its weight. */
 const weightedActions: readonly (readonly [weight: number, action: Action])[] = [
   [30, invite],
   [24, answerInvite('accept')],

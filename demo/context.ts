@@ -15,7 +15,7 @@ export interface DemoContext {
   readsAfterMs: number
 }
 
-/** The context for live traffic: nobody answers a mail earlier than 2.5 s after it. */
+/** The context for live traffic. Nobody answers a mail sooner than 2.5 s after it. */
 export function demoContext({ transact, database }: Pick<DemoContext, 'transact' | 'database'>): DemoContext {
   return { transact, database, random: Math.random, readsAfterMs: 2_500 }
 }
@@ -25,13 +25,15 @@ export interface DemoOrg {
   name: string
   members: number
   pending: number
-  /** The length of its history in days. Shorter than the lifetime of an invite, or pending invites would be expired. */
+  /**
+   * The length of its history in days. Shorter than the lifetime of an invite: otherwise pending invites would expire.
+   */
   days: number
   /** A person who signs up with an address in this domain joins. */
   domain?: string
 }
 
-/** The first is created last, so it is also the first in the dashboard. */
+/** In the dashboard's order, newest first: each org has a longer history than the one before. */
 export const demoOrgs = [
   { name: 'Acme', members: 18, pending: 9, days: 4, domain: 'acme.example' },
   { name: 'Globex', members: 23, pending: 14, days: 5 },
@@ -55,7 +57,7 @@ export async function findOrg({ database }: DemoContext, org: DemoOrg): Promise<
   return found ? { ...org, ...found } : null
 }
 
-/** An owner or admin. Mostly a seeded one, because an invite ends when its inviter loses the right to invite. */
+/** An owner or admin. Mostly a seeded one, because an invite is revoked when its inviter loses the right to invite. */
 export async function randomAdmin({ database }: DemoContext, org: DemoOrgState): Promise<string | null> {
   const [admin] = await database.query<{ userId: string }>(sql`
     select user_id from org_user join "user" u on u.id = user_id

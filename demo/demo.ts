@@ -8,14 +8,14 @@ import { startTraffic } from './traffic.js'
 export interface Demo {
   /** The help for the terminal: the orgs and the keys. */
   help: string
-  /** Resolves once no action runs any more. */
+  /** Resolves once no action is running. */
   stop(): Promise<void>
 }
 
 const help = `
   Live: ${demoOrgs.map(({ name }) => name).join(', ')}. People invite, accept, decline, join and leave as you watch.
 
-  q  quits      t  pauses and resumes the traffic      r  deletes the orgs and seeds them again
+  q  quits      t  pauses or resumes the traffic      r  deletes the orgs and creates them again
 `
 
 /** Seeds the demo orgs that are missing, starts the traffic, and handles keys until stopped. */

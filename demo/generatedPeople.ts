@@ -12,10 +12,12 @@ const lastNames =
 /** The mail domains of the generated people. The demo doesn't touch invites to any other address. */
 export const generatedHosts = ['northwind.example', 'contoso.example', 'tailspin.example', 'fabrikam.example']
 
-/** The prefix of generated people's subjects. It tells them apart from visitors. */
+/** The prefix of the subjects of generated people. It distinguishes them from visitors. */
 export const GENERATED_SUBJECT = 'cast|'
 
-/** One of about 7,000 people: so it takes hours until an address reaches its daily limit of mails. */
+/**
+ * Returns one of about 7,000 people. With so many, it takes hours until an address reaches its daily limit of mails.
+ */
 export function randomPerson(random: () => number, hosts: readonly string[] = generatedHosts): DemoPerson {
   const [first, last] = [pick(random, firstNames), pick(random, lastNames)]
   const email = `${first}.${last}@${pick(random, hosts)}`.toLowerCase()

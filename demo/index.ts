@@ -6,7 +6,7 @@ import { seed } from './seed.js'
 export { offeredPeople } from './offered.js'
 export type { Demo }
 
-/** Fills a server outside production with its example people. With `isDemo` they also act, until stopped. */
+/** Creates the example people on a server outside production. With `isDemo` they also act, until stopped. */
 export async function populate(
   app: Pick<DemoContext, 'transact' | 'database'>,
   { isDemo, log, mailbox, quit }: { isDemo: boolean; log: Log; mailbox: string; quit: () => void },

@@ -4,7 +4,7 @@ import { parseEmail } from '../src/domain/users/email.js'
 import type { OfferedPeople } from '../src/pages/web/people.js'
 import { demoPeople, demoToken } from './people.js'
 
-/** Sign-in outside production: as one of the seeded people, or with any e-mail address. */
+/** The sign-in outside production: as one of the seeded people, or with any e-mail address. */
 export function offeredPeople(jwtSecret: string, database: () => Database): OfferedPeople {
   return {
     list: () =>

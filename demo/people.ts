@@ -1,6 +1,6 @@
 import { SignJWT } from 'jose'
 
-/** A person to sign in as without an identity provider. Never in production. */
+/** A person as whom a developer can sign in without an identity provider. Never in production. */
 export interface DemoPerson {
   subject: string
   name: string

@@ -31,8 +31,8 @@ export async function seed({
 }
 
 /**
- * Creates the org Acme: an owner, an admin, a user, and an invite of every status. It uses the normal operations, so
- * its history is a real one.
+ * Creates the org Acme with an owner, an admin, a user, and an invite of every status. It uses the normal operations,
+ * so the org has a real history.
  * @throws {OrgNameTakenError} if it exists already
  */
 export async function seedAcme(transact: Transact): Promise<void> {

@@ -18,7 +18,7 @@ import { spreadOverDays } from './spreadOverDays.js'
 const MAIL_WITHIN_MS = 10_000
 const GONE_WITHIN_MS = 20_000
 
-/** The demo's own actor, with the rights of the host application's instance token. */
+/** The actor of the demo itself, with the rights of the host application's instance token. */
 const instance: TokenBearer = {
   kind: 'token',
   tokenId: null,
@@ -36,7 +36,7 @@ export async function seedDemo(context: DemoContext, orgs: readonly DemoOrg[] = 
   }
 }
 
-/** Deletes the demo orgs by `deleteOrg`, so that subscribers get the last events, and waits until they are gone. */
+/** Deletes the demo orgs with `deleteOrg`, so that subscribers get the last events. Waits until they are gone. */
 export async function deleteDemoOrgs(context: DemoContext): Promise<void> {
   for (const org of demoOrgs) {
     const state = await findOrg(context, org)
@@ -60,7 +60,7 @@ async function createDemoOrg({ transact }: DemoContext, org: DemoOrg): Promise<v
   await addBen(transact, ada, id)
 }
 
-/** Ben is an admin in every org, so that a visitor can try everywhere what an admin may do. */
+/** Makes Ben an admin, as in every org, so that a visitor can try everywhere what an admin may do. */
 async function addBen(transact: DemoContext['transact'], owner: Person, orgId: string): Promise<void> {
   const ben = await signUp(transact, demoPeople.ben)
   const { orgInvite } = await transact((tx) =>
@@ -75,8 +75,8 @@ async function addBen(transact: DemoContext['transact'], owner: Person, orgId: s
 }
 
 /**
- * Creates a history of some days in seconds, with the same actions that the traffic runs. It works in rounds, so that
- * the mails of a round are sent before they are answered. At the end the times are spread over `org.days`.
+ * Creates a history of some days within seconds, with the same actions as the live traffic. It works in rounds: the
+ * mails of a round are sent before their invites are answered. At the end it spreads the times over `org.days`.
  */
 async function simulatePast(live: DemoContext, org: DemoOrg): Promise<void> {
   const context = { ...live, readsAfterMs: 0 }
@@ -106,7 +106,7 @@ async function runIn(
 async function waitForMails(context: DemoContext, org: DemoOrg): Promise<void> {
   const state = await findOrg(context, org)
   if (!state) return
-  await waitUntil(MAIL_WITHIN_MS, 'the mails are out', async () => {
+  await waitUntil(MAIL_WITHIN_MS, 'the mails are sent', async () => {
     const waiting = await context.database.query(sql`
       select 1 from org_invite where org_id = ${state.id} and status = 'PENDING' and delivery = 'QUEUED' limit 1
     `)
@@ -117,7 +117,7 @@ async function waitForMails(context: DemoContext, org: DemoOrg): Promise<void> {
 async function waitUntil(ms: number, what: string, check: () => Promise<boolean>): Promise<void> {
   const late = performance.now() + ms
   while (!(await check())) {
-    if (performance.now() > late) throw new Error(`waited ${ms} ms until ${what}`)
+    if (performance.now() > late) throw new Error(`timed out after ${ms} ms waiting until ${what}`)
     await sleep(20)
   }
 }

@@ -5,7 +5,7 @@ import { cleanPersonName } from '../src/domain/users/personName.js'
 import { signIn } from '../src/domain/users/signIn.js'
 import type { DemoPerson } from './people.js'
 
-/** Long enough for one action. */
+/** How long an actor's sign-in is valid: long enough for one action. */
 const VALID_FOR_MS = 60_000
 
 /** A demo person as a signed-in actor. */
@@ -16,7 +16,7 @@ export function actorOf(userId: string): Person {
 /** Signs a demo person in. The first time this creates the account. */
 export async function signUp(transact: Transact, person: DemoPerson): Promise<Person> {
   const email = parseEmail(person.email)
-  if (!email.ok) throw new Error(`${person.email} is no address`)
+  if (!email.ok) throw new Error(`${person.email} is not an e-mail address`)
   const { userId } = await signIn(transact, {
     subject: person.subject,
     email: email.value,

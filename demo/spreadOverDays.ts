@@ -4,9 +4,9 @@ import type { DemoContext } from './context.js'
 const DAY_MS = 24 * 60 * 60 * 1000
 
 /**
- * Moves the times of an org's history into the past, so that the actions of some seconds look like some days. This is
- * the only change of the demo that no operation makes. The order stays. The times in the other tables are taken from
- * the events.
+ * Moves the times of an org's history into the past, so that some seconds of actions look like some days. The order of
+ * the events stays. The times in the other tables are set from the events. This is the only change that the demo makes
+ * without an operation.
  */
 export async function spreadOverDays(
   { database, random }: DemoContext,
@@ -23,7 +23,7 @@ export async function spreadOverDays(
     where org_id = ${orgId} and org_event.seq = moved.seq
   `)
   await database.query(sql`
-    with told as (
+    with history as (
       select org_invite_id as id,
         min(occurred_at) filter (where type = 'CREATED') as created,
         max(occurred_at) filter (where type in ('CREATED', 'RESENT')) as asked,
@@ -32,30 +32,32 @@ export async function spreadOverDays(
       from org_event where org_id = ${orgId} and kind = 'INVITE' group by org_invite_id
     )
     update org_invite set
-      created_at = told.created,
+      created_at = history.created,
       expires_at = case
-        when status = 'EXPIRED' then told.resolved
+        when status = 'EXPIRED' then history.resolved
         when status = 'PENDING' and expires_at < clock_timestamp() + interval '1 hour' then expires_at
-        else told.asked + interval '7 days'
+        else history.asked + interval '7 days'
       end,
-      last_sent_at = told.sent,
-      resolved_at = told.resolved
-    from told where org_invite.id = told.id
+      last_sent_at = history.sent,
+      resolved_at = history.resolved
+    from history where org_invite.id = history.id
   `)
   await database.query(sql`
-    update org_user set joined_at = told.at
+    update org_user set joined_at = history.at
     from (
       select user_id, max(occurred_at) as at from org_event
       where org_id = ${orgId} and kind = 'USER' and type = 'JOINED' group by user_id
-    ) told
-    where org_id = ${orgId} and org_user.user_id = told.user_id
+    ) history
+    where org_id = ${orgId} and org_user.user_id = history.user_id
   `)
   await database.query(sql`
     update org set created_at = (select min(occurred_at) from org_event where org_id = org.id) where id = ${orgId}
   `)
 }
 
-/** An event that follows from the one before comes within a second; the others get a random share of `span` (ms). */
+/**
+ * An event that follows from the one before comes within a second. Each other event gets a random share of `span` (ms).
+ */
 function timesOf(
   events: readonly { kind: string; type: string }[],
   end: number,

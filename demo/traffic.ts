@@ -6,7 +6,7 @@ import { type DemoContext, type DemoOrg, demoOrgs, findOrg } from './context.js'
 /** Random actions of the demo people, until paused. */
 export interface Traffic {
   readonly paused: boolean
-  /** Resolves once no action runs any more. */
+  /** Resolves once no action is running. */
   pause(): Promise<void>
   resume(): void
 }

@@ -97,7 +97,7 @@ function isListenError(error: unknown): error is Error {
 
 function demoSettings(env: Env): Settings {
   if (env.NODE_ENV === 'production')
-    throw new BadSettings(['NODE_ENV must not be production for the demo: anyone can sign in'])
+    throw new BadSettings(['NODE_ENV must not be production for the demo: it lets anyone sign in'])
   const settings = readSettings({ ...demoLimits, ...env })
   if (settings.workers > 1) throw new BadSettings(['WORKERS must be 1 for the demo'])
   if (settings.auth.keys.by !== 'generated')

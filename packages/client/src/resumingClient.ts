@@ -9,16 +9,17 @@ interface Arrived extends Numbered {
 }
 
 /**
- * A graphql-ws client that resumes its subscriptions. After a disconnect, a restart of the server, an expired token or
- * a reader that was too slow, a subscription continues after the last event, by its cursor. Every event comes exactly
- * once and in order. Use it alone, or wherever a graphql-ws client fits: urql, Apollo's GraphQLWsLink, Relay.
+ * A graphql-ws client that resumes its subscriptions. After a disconnect, a restart of the server, an expired token, or
+ * SLOW_CONSUMER, a subscription continues after the cursor of the last event. Every event comes exactly once and in
+ * order. Use it alone, or wherever a graphql-ws client fits: urql, Apollo's GraphQLWsLink, Relay.
  *
- * A subscription is resumed if it has a variable `$after` and selects `cursor` (for events of one org also `seq`, by
- * which gaps are found). Pass as `after` the cursor that you read with your data (`eventCursor`). Without it the
- * subscription starts now; after a disconnect before the first event it starts again at that later time.
+ * A subscription is resumed if it has a variable `$after` and selects `cursor`. For events of one org select `seq` too:
+ * then the client notices a missing event. Pass as `after` the cursor that you read with your data (`eventCursor`).
+ * Without it the subscription starts now. If it then disconnects before the first event, it starts at the time of the
+ * reconnect.
  *
- * It fails with the code FORBIDDEN if the user loses the right, UNAUTHENTICATED if there is no fresh token, and
- * BAD_USER_INPUT if `after` is no cursor of this stream (then load all data again). It completes if the org is
+ * It fails with the code FORBIDDEN if the user loses the permission, UNAUTHENTICATED if there is no fresh token, and
+ * BAD_USER_INPUT if `after` is not a cursor of this stream: then load all data again. It completes if the org is
  * deleted. Queries and mutations are never repeated.
  *
  * `iterate` buffers at most about 1,000 unread events. It pauses the subscription there and resumes it once they are
@@ -39,7 +40,7 @@ export function resumingClient(options: SocketOptions): Client {
     }
     const complete = () => end(() => sink.complete())
     const fail = (code: string, message: string) => end(() => sink.error([{ message, extensions: { code } }]))
-    // The caller's types say what the document selects.
+    // The type is not checked: the caller declares what the document selects.
     const take = (data: unknown) => sink.next({ data: data as Data })
     if (!stream) {
       const unsubscribe = socket.subscribe(payload, {
@@ -48,7 +49,7 @@ export function resumingClient(options: SocketOptions): Client {
         end(ending) {
           if (ending.kind === 'complete') complete()
           else if (ending.kind === 'error') fail(ending.error.code, ending.error.message)
-          else fail('UNREACHABLE', 'The connection broke before the answer came.')
+          else fail('UNREACHABLE', 'The connection was lost before the response arrived.')
         },
       })
       return {
@@ -118,10 +119,10 @@ export function resumingClient(options: SocketOptions): Client {
   }
 }
 
-/** How the events of a subscription are numbered; null for an operation that can't be resumed. */
+/** How the events of a subscription are numbered. Null for an operation that can't be resumed. */
 function streamOf(query: string): { numbered: boolean; dense: boolean } | null {
   if (!/\$after\b/.test(query)) return null
-  // The events of a user's invites come from many orgs, with unrelated numbers.
+  // `viewerOrgInviteEvents` has events from many orgs, whose numbers are unrelated.
   const numbered = /\borg(Invite)?Events\s*\(/.test(query)
   return { numbered, dense: /\borgEvents\s*\(/.test(query) }
 }

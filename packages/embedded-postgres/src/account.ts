@@ -9,8 +9,9 @@ export interface Account {
 }
 
 /**
- * PostgreSQL refuses to run as root. If this process is root, it runs as the owner of the existing cluster, else as
- * `postgres`, else as `nobody`. Undefined if this process isn't root: then it runs as the same user.
+ * PostgreSQL refuses to run as root. If this process runs as root, PostgreSQL runs as the owner of the existing
+ * cluster. Without a cluster it runs as `postgres`, or if there is no such user, as `nobody`. Undefined if this process
+ * does not run as root: then PostgreSQL runs as the same user.
  *
  * @throws EmbeddedPostgresError if there is no such user.
  */

@@ -10,15 +10,15 @@ import { type Outcome, run } from './program.js'
 
 /** PostgreSQL's programs on this machine. */
 export interface Binaries {
-  /** The major version, such as 18. The cluster must have the same. */
+  /** The major version, such as 18. The cluster must have the same version. */
   major: number
   program(name: 'initdb' | 'postgres' | 'pg_ctl'): string
 }
 
 /**
- * Finds the programs of the platform's npm package, and checks that `account` can run them. If it can't, they are
- * copied: for example if root's checkout is in /root, or if node_modules is read-only and npm did not run the package's
- * postinstall.
+ * Finds the programs of the platform's npm package, and checks that `account` can run them. If it can't, this copies
+ * them. That happens for example if root's checkout is in /root, or if node_modules is read-only and npm did not run
+ * the package's postinstall.
  *
  * @throws EmbeddedPostgresError if there are none for this machine.
  */
@@ -45,7 +45,10 @@ function locate(): string {
   }
 }
 
-/** npm packages can't contain symlinks; the package has a list of them. False if they are missing and can't be made. */
+/**
+ * Creates the symlinks of the libraries. npm packages can't contain symlinks, so the package has a list of them.
+ * @returns false if symlinks are missing and can't be created
+ */
 async function linkLibraries(native: string): Promise<boolean> {
   const list = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]')
   for (const { source, target } of JSON.parse(list) as { source: string; target: string }[]) {
@@ -94,7 +97,7 @@ async function copy(native: string, dataDir: string): Promise<string> {
   await linkLibraries(join(part, 'native'))
   await rename(part, dirname(target)).catch(async (error: unknown) => {
     await rm(part, { recursive: true })
-    if (!existsSync(target)) throw error // else another server was faster
+    if (!existsSync(target)) throw error // otherwise another server was faster
   })
   return target
 }

@@ -10,14 +10,14 @@ import { run } from './program.js'
 /** The name of the database and of the superuser. */
 export const NAME = 'guildhall'
 
-/** How to run PostgreSQL: its programs, its account and its files. */
+/** Everything that is needed to run PostgreSQL: its programs, its account, its files and its options. */
 export interface Site {
   dataDir: string
   binaries: Binaries
   account: Account | undefined
   /** False: commits don't wait for the disk. */
   durable: boolean
-  /** The least number of connections that must be possible at once. */
+  /** The smallest number of connections that must be possible at once. */
   connections: number
 }
 
@@ -27,19 +27,20 @@ export function clusterDir(dataDir: string): string {
 }
 
 /**
- * The path of the cluster for PostgreSQL, whose working directory it is. If root's data directory is inside a closed
- * one such as /root, another account can't open its path, but can use it as the working directory.
+ * The path by which PostgreSQL opens the cluster, which is also its working directory. If root's data directory is
+ * inside a private directory such as /root, another account can't open its path, but it can use its working directory.
  */
 export function pathFromWithin(cluster: string, account: Account | undefined): string {
   return account ? '/proc/self/cwd' : cluster
 }
 
 /**
- * Creates the cluster if there is none. It is built in a temporary folder and then renamed: a killed start leaves only
- * the temporary folder, which the next start deletes. The caller must hold the lock of the data directory.
+ * Creates the cluster if there is none. It is created in a temporary folder, which is then renamed. If the start is
+ * killed, only the temporary folder is left, and the next start deletes it. The caller must hold the lock of the data
+ * directory.
  *
  * @returns the superuser's password, which is stored in a file beside the cluster.
- * @throws EmbeddedPostgresError if the cluster has another version or can't be made.
+ * @throws EmbeddedPostgresError if the cluster has another version or can't be created.
  */
 export async function ensureCluster(site: Site): Promise<string> {
   const { dataDir, binaries } = site
@@ -59,10 +60,10 @@ export async function ensureCluster(site: Site): Promise<string> {
   return password?.trim() || setPassword(site, cluster)
 }
 
-/** PostgreSQL refuses a directory that others can write. A backup or `chmod -R g+w` can leave it so. */
+/** PostgreSQL refuses a directory that others can write. A restored backup or `chmod -R g+w` can cause that. */
 async function denyOthers(cluster: string): Promise<void> {
   const { mode } = await stat(cluster)
-  // If we may not change it, PostgreSQL reports the problem.
+  // If this process may not change the mode, PostgreSQL reports the problem.
   if ((mode & 0o027) !== 0) await chmod(cluster, 0o700).catch(() => {})
 }
 
@@ -78,7 +79,7 @@ async function makeCluster(site: Site, cluster: string): Promise<string> {
       )
     })
   const args = ['-D', pathFromWithin(fresh, account), '-U', NAME, '--auth=trust', '--no-instructions']
-  // PostgreSQL's built-in collation: the same order on every system, whatever its C library or ICU.
+  // PostgreSQL's built-in collation gives the same order on every system, independent of the C library and of ICU.
   args.push('--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8')
   if (!durable) args.push('--no-sync')
   const { code, output } = await run(binaries.program('initdb'), args, { account, cwd: fresh })
@@ -96,7 +97,7 @@ async function makeCluster(site: Site, cluster: string): Promise<string> {
   return password
 }
 
-/** Sets a new password. It doesn't need the old one, so a lost password file does no harm. */
+/** Sets a new password. It does not need the old one, so a lost password file is no problem. */
 async function setPassword(site: Site, cluster: string): Promise<string> {
   const password = randomBytes(24).toString('base64url')
   await runSingleUser(site, cluster, `ALTER ROLE ${NAME} PASSWORD '${password}'`)

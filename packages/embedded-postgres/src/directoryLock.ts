@@ -5,14 +5,15 @@ import { join } from 'node:path'
 import { errorCode } from './errorCode.js'
 import { DataDirInUseError } from './errors.js'
 
-/** Exclusive use of a directory, until `release` or the end of the process, even by kill -9. */
+/** Exclusive use of a directory, until `release` or until the process ends, even if it is killed by SIGKILL. */
 export interface DirectoryLock {
   release(): Promise<void>
 }
 
 /**
- * Locks a directory with something that the kernel releases. A file with a process id would survive kill -9, and in a
- * container the next server has the same id. Node has no flock, so each platform has its own way.
+ * Locks a directory with a lock that the kernel releases when the process ends. A file with the process id would remain
+ * after SIGKILL, and in a container the next server often has the same id. Node has no flock, so each platform needs
+ * its own method.
  *
  * @throws DataDirInUseError if another process, or this one, holds the lock.
  */
@@ -29,12 +30,13 @@ export function directoryId(dir: string): string {
 }
 
 /**
- * Linux: an abstract socket has no races, but belongs to the network namespace, so two containers with one volume don't
- * see each other's. The holder therefore also listens on a socket file in the directory, which both see.
+ * Linux: an abstract socket has no race conditions. But it belongs to the network namespace, so two containers that
+ * share a volume do not see each other's socket. Therefore the holder also listens on a socket file in the directory,
+ * which both containers see.
  */
 async function lockBySocket(dir: string): Promise<DirectoryLock> {
   const name = await lockByName(dir, `\0guildhall-${directoryId(dir)}`)
-  // A socket's path may have at most 107 bytes. The path by the open directory is always short enough.
+  // The path of a socket can have at most 107 bytes. This path through the open directory is always short enough.
   const fd = openSync(dir, constants.O_RDONLY | constants.O_DIRECTORY)
   const path = `/proc/self/fd/${fd}/lock.sock`
   const release = async (file?: Server) => {
@@ -50,7 +52,7 @@ async function lockBySocket(dir: string): Promise<DirectoryLock> {
     const file = await listen(path, { readableAll: true, writableAll: true })
     return { release: () => release(file) }
   } catch (error) {
-    // Some file systems don't support sockets. There the abstract socket alone must do.
+    // Some file systems don't support sockets. Then the abstract socket is the only lock.
     if (['EOPNOTSUPP', 'ENOTSUP', 'EINVAL', 'EPERM', 'EROFS'].includes(errorCode(error) ?? ''))
       return { release: () => release() }
     await release()
@@ -68,7 +70,7 @@ async function lockByName(dir: string, name: string): Promise<DirectoryLock> {
   }
 }
 
-/** macOS and the BSDs can lock a file when opening it. Node passes the flag on, but has no constant for it. */
+/** macOS and the BSDs can lock a file when it is opened. Node accepts the flag, but has no constant for it. */
 async function lockByOpening(dir: string): Promise<DirectoryLock> {
   const O_EXLOCK = 0x20
   const path = join(dir, 'lock')
@@ -98,7 +100,7 @@ function close(server: Server): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()))
 }
 
-/** Asks the socket for its holder. Undefined if nobody listens. `pid` is undefined if the holder doesn't answer. */
+/** Asks the socket which process holds the lock. Undefined if nobody listens. `pid` is undefined if nobody answers. */
 function ask(path: string): Promise<{ pid: number | undefined } | undefined> {
   return new Promise((resolve, reject) => {
     let answer: string | undefined

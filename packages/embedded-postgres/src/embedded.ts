@@ -11,18 +11,19 @@ import { type PostgresLog, startPostmaster } from './postmaster.js'
 export interface EmbeddedPostgres {
   /** `postgresql://…` for the superuser. The loopback port differs at each start. */
   connectionString: string
-  /** Resolves when PostgreSQL ends for any reason, with a text that says how. It is not restarted. */
+  /** Resolves when PostgreSQL ends for any reason, with a description of how it ended. It is not restarted. */
   ended: Promise<string>
   /** Fast shutdown, then releases the data directory. May be called several times. */
   stop(): Promise<void>
 }
 
 /**
- * Runs PostgreSQL, with the programs of an npm package, on a data directory. The first start creates the database; later
+ * Runs PostgreSQL on a data directory, with the programs of an npm package. The first start creates the database. Later
  * starts keep it, even after a crash. While it runs, no other process can use the directory.
  *
- * @param options.durable false for temporary data: commits don't wait for the disk, and a crash of the machine loses all.
- * @param options.connections the least number of connections that must be possible at once; there are at least 100.
+ * @param options.durable false for temporary data: commits don't wait for the disk, and if the machine crashes, all
+ *   data is lost.
+ * @param options.connections the smallest number of connections that must be possible at once; never less than 100.
  * @throws EmbeddedPostgresError whose message says what to do; DataDirInUseError if another server uses the directory.
  */
 export async function startEmbeddedPostgres(options: {

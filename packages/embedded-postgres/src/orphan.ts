@@ -8,8 +8,8 @@ import { clusterName, type PostgresLog } from './postmaster.js'
 import { run } from './program.js'
 
 /**
- * Stops the PostgreSQL that a server left running when it was killed by -9, if possible cleanly. The caller must hold
- * the lock of the data directory: then a running postmaster belongs to no living server.
+ * Stops a PostgreSQL that was left running when its server was killed by SIGKILL. It first tries a clean shutdown. The
+ * caller must hold the lock of the data directory, so the running postmaster can't belong to a living server.
  */
 export async function stopOrphan(site: Site, log: PostgresLog): Promise<void> {
   const cluster = clusterDir(site.dataDir)
@@ -24,8 +24,9 @@ export async function stopOrphan(site: Site, log: PostgresLog): Promise<void> {
   const name = clusterName(site.dataDir)
   const command = await commandOf(pid)
   if (!command.includes(`cluster_name=${name}`)) {
-    // It is dead, or another process has its id by now (common in containers). PostgreSQL would mistake that process
-    // for itself and refuse to start, so remove the file. If the other process is a postgres, let PostgreSQL decide.
+    // The postmaster is dead. Another process may have its id now, which is common in containers. PostgreSQL would take
+    // that process for a postmaster and refuse to start, so this removes the file. If the other process is a postgres,
+    // the file stays and PostgreSQL decides.
     if (basename(command.split(/\0| /)[0] ?? '') !== 'postgres') await rm(pidFile, { force: true })
     return
   }
@@ -37,7 +38,7 @@ export async function stopOrphan(site: Site, log: PostgresLog): Promise<void> {
     kill(pid, signal)
     for (const until = Date.now() + patience; Date.now() < until; await sleep(10)) {
       if ((await commandOf(pid)).includes(name)) continue
-      await rm(pidFile, { force: true }) // a crashed postmaster leaves it
+      await rm(pidFile, { force: true }) // a crashed postmaster does not delete it
       return
     }
   }

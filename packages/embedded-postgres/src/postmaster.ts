@@ -18,7 +18,7 @@ export interface PostgresLog {
 /** A running PostgreSQL. */
 export interface Postmaster {
   port: number
-  /** Resolves when it ends for any reason, with a text that says how. */
+  /** Resolves when PostgreSQL ends for any reason, with a description of how it ended. */
   ended: Promise<string>
   /** Fast shutdown: aborts running statements and writes all data to disk. May be called several times. */
   stop(): Promise<void>
@@ -28,7 +28,7 @@ const SETTINGS = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   shared_buffers: '128MB',
-  // Small: fast recovery after a crash, and little disk space.
+  // Small, for a fast recovery after a crash and little disk space.
   max_wal_size: '256MB',
   min_wal_size: '32MB',
   wal_recycle: 'on',
@@ -52,7 +52,7 @@ const NOT_DURABLE = {
   full_page_writes: 'off',
 } as const
 
-/** Each possible connection costs a little memory. Many tests share one temporary cluster, so that gets more. */
+/** Each possible connection costs a little memory. A temporary cluster gets more, because many tests share it. */
 const CONNECTIONS = 100
 const NOT_DURABLE_CONNECTIONS = 300
 
@@ -62,7 +62,8 @@ export function clusterName(dataDir: string): string {
 }
 
 /**
- * Starts PostgreSQL on a free loopback port. Resolves when it accepts connections, after a recovery if it needs one.
+ * Starts PostgreSQL on a free loopback port. Resolves when it accepts connections. If it needs a recovery, that comes
+ * first.
  *
  * @throws EmbeddedPostgresError with the last lines of its log if it ends instead.
  */
@@ -92,7 +93,8 @@ async function launch(site: Site, port: number, log: PostgresLog): Promise<Postm
   const child = start(
     binaries.program('postgres'),
     ['-D', pathFromWithin(cwd, account), ...args],
-    // A process group of its own, so that Ctrl-C doesn't reach it: the server drains first, then stops it.
+    // In its own process group, so that Ctrl-C does not reach it: the server first finishes its requests, then stops
+    // it.
     { cwd, stdio: ['ignore', 'ignore', 'pipe'], detached: true },
     account,
   )
@@ -126,7 +128,7 @@ async function launch(site: Site, port: number, log: PostgresLog): Promise<Postm
 
 async function shutDown(child: ChildProcess, site: Site, ended: Promise<unknown>): Promise<void> {
   if (process.platform === 'win32') {
-    // Windows has no signals; a kill would be a crash.
+    // Windows has no signals, and killing PostgreSQL would be like a crash.
     await run(site.binaries.program('pg_ctl'), ['stop', '-m', 'fast', '-D', clusterDir(site.dataDir)])
   } else {
     child.kill('SIGINT')

@@ -7,7 +7,7 @@ export interface Outcome {
   output: string
 }
 
-/** Runs a program to its end. Rejects only if it can't be started. */
+/** Runs a program and waits until it ends. Rejects only if it can't be started. */
 export function run(
   program: string,
   args: readonly string[],
@@ -27,8 +27,8 @@ export function run(
 }
 
 /**
- * Starts a program without this process's environment: PostgreSQL would read PG… variables that are meant for clients,
- * and must not see our secrets. The locale is C, because we parse its messages.
+ * Starts a program without this process's environment. Otherwise PostgreSQL would read PG… variables that are meant for
+ * clients, and would see the server's secrets. The locale is C, because this package parses the program's messages.
  */
 export function start(
   program: string,

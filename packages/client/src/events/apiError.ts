@@ -3,7 +3,7 @@ export class ApiError extends Error {
   override readonly name = 'ApiError'
 
   constructor(
-    /** `extensions.code`; UNREACHABLE or UNREADABLE if there was no GraphQL response. */
+    /** `extensions.code`. UNREACHABLE or UNREADABLE if there was no GraphQL response. */
     readonly code: string,
     message: string,
   ) {

@@ -4,27 +4,27 @@ import type { Ending, Sink } from './sink.js'
 
 export type Connection =
   | { readonly state: 'connecting' }
-  /** `replayed`: number of missed events that came after the last reconnect. */
+  /** `replayed`: the number of missed events that were received after the last reconnect. */
   | { readonly state: 'live'; readonly replayed: number }
   | { readonly state: 'replaying'; readonly done: number; readonly of: number }
   /** `since`: ms since the epoch. */
   | { readonly state: 'reconnecting'; readonly attempt: number; readonly since: number }
   | { readonly state: 'disconnected'; readonly since: number }
-  /** `code`: of the error that ended it, or COMPLETE if the server completed it. */
+  /** `code`: the code of the error that ended it, or COMPLETE if the server completed it. */
   | { readonly state: 'ended'; readonly code: string }
 
 export interface FollowOptions<E extends Numbered> {
   readonly from: Position
-  /** True if the numbers go up by exactly one, so that a jump means a lost event. */
+  /** True if the numbers go up by exactly one. Then a jump means that an event is missing. */
   readonly dense: boolean
   subscribe(after: string | null, sink: Sink<E>): () => void
-  /** Number of the newest event on the server; null if it can't be known. Throws ApiError. */
+  /** The number of the newest event on the server. Null if it can't be known. Throws ApiError. */
   head(): Promise<number | null>
   onEvent(event: E, how: 'live' | 'replayed'): void
   onConnection(connection: Connection): void
   /**
-   * The position can't be used any more: load all data again.
-   * @param error the server's error about the cursor; undefined if a gap stayed after two resumes
+   * Called if the position can't be used any more. Load all data again.
+   * @param error the server's error about the cursor; undefined if an event was still missing after two resumes
    */
   onLost(error?: ApiError): void
 }
@@ -39,9 +39,9 @@ export interface Follower {
 
 const FIRST_WAIT_MS = 400
 const LONGEST_WAIT_MS = 10_000
-/** After a connection that held this long, the next wait is the shortest again. */
+/** If a connection lasted this long, the next wait is the shortest one again. */
 const STEADY_MS = 5_000
-/** After these errors there is no retry. After any other there is. */
+/** After these errors it does not retry. After any other error it does. */
 const FINAL = new Set([
   'UNAUTHENTICATED',
   'FORBIDDEN',
@@ -59,7 +59,7 @@ export function follow<E extends Numbered>(options: FollowOptions<E>): Follower 
   let openedAt = Number.POSITIVE_INFINITY
   let brokenSince: number | undefined
   let gaps = 0
-  // Each start and stop increments it. Callbacks of an earlier turn are ignored.
+  // Each start and each stop increments it. Callbacks with an earlier value are ignored.
   let turn = 0
 
   function subscribe(upTo: number | null): void {

@@ -4,14 +4,14 @@ interface Feed<T> {
   complete(): void
 }
 
-/** A source of values. `pause` and `resume` exist if it can resume without losing values. */
+/** A source of values. It has `pause` and `resume` if it can resume without losing values. */
 export interface Source {
   stop(): void
   pause?(): void
   resume?(): void
 }
 
-/** If so many values are unread, the source is paused until all of them are read. */
+/** With this many unread values, the source is paused until all of them are read. */
 const MAX_BUFFERED = 1_000
 
 /** Turns a source that pushes values into an iterator for `for await`. Leaving the loop stops the source. */
@@ -64,7 +64,7 @@ export function iterator<T>(open: (sink: Feed<T>) => Source): AsyncIterableItera
   return {
     next: () => generator.next(),
     async return() {
-      // Wake a waiting `next` first: a generator handles `return` only at a `yield`.
+      // Wakes a waiting `next` first, because a generator handles `return` only at a `yield`.
       end ??= {}
       values.length = 0
       wake()

@@ -1,8 +1,8 @@
 /** The position of a reader in a stream of events. */
 export interface Position {
-  /** Number of the newest event received; 0 before the first, null if only the cursor is known. */
+  /** The number of the newest event received. 0 before the first one. Null if only the cursor is known. */
   readonly seq: number | null
-  /** Pass it as `after` to resume from here; null before the first event of an empty history. */
+  /** Pass it as `after` to resume from here. Null before the first event of an empty history. */
   readonly cursor: string | null
 }
 
@@ -13,8 +13,8 @@ export interface Numbered {
 }
 
 /**
- * `next`: deliver it. `duplicate`: it was delivered already. `gap`: an event before it is missing, so don't deliver
- * it; resume from the position.
+ * `next`: deliver the event. `duplicate`: it was already delivered. `gap`: an event before it is missing, so do not
+ * deliver it but resume from the position.
  */
 export type Arrival = 'next' | 'duplicate' | 'gap'
 

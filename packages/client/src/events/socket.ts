@@ -3,8 +3,8 @@ import { ApiError, readError } from './apiError.js'
 import type { Ending, Sink } from './sink.js'
 
 /**
- * The Bearer token; null for an anonymous user. A function is called at each connect, and again with the token that
- * the server refused: return a fresh one then, or null if there is none.
+ * The Bearer token. Null for an anonymous user. A function is called each time a connection opens. If the server has
+ * refused a token, the function is called with that token: return a fresh one, or null if there is none.
  */
 export type Token = string | null | ((refused?: string) => string | null | Promise<string | null>)
 
@@ -12,7 +12,7 @@ export interface SocketOptions {
   /** For example `wss://api.example.com/graphql`. */
   readonly url: string
   readonly token: Token
-  /** For a runtime without a WebSocket, such as Node 20: the one of the package `ws`. */
+  /** A WebSocket class, for a runtime without one, such as Node 20: use the class of the package `ws`. */
   readonly webSocketImpl?: unknown
 }
 
@@ -31,7 +31,7 @@ export interface Socket {
 const PING_MS = 15_000
 const PONG_WITHIN_MS = 5_000
 
-/** Opens no connection yet. The socket never retries by itself: `follow` does, because it knows the position. */
+/** Does not open a connection yet. The socket never retries by itself. `follow` does, because it knows the position. */
 export function openSocket({ url, token, webSocketImpl }: SocketOptions): Socket {
   const opening = new Set<() => void>()
   let connected = false
@@ -51,7 +51,7 @@ export function openSocket({ url, token, webSocketImpl }: SocketOptions): Socket
     retryAttempts: 0,
     lazyCloseTimeout: 2_000,
     keepAlive: PING_MS,
-    // The sinks get every end of a subscription.
+    // Ignored here, because the sinks get every error.
     onNonLazyError: () => undefined,
     on: {
       connected: () => {
@@ -86,7 +86,7 @@ export function openSocket({ url, token, webSocketImpl }: SocketOptions): Socket
     renewing ??= renew().finally(() => {
       renewing = undefined
     })
-    // If getting a token failed, it may work at the next try.
+    // If getting a token failed, the next attempt may succeed.
     return (await renewing.catch(() => true)) ? { kind: 'disconnected' } : ending
   }
 
@@ -112,7 +112,7 @@ export function openSocket({ url, token, webSocketImpl }: SocketOptions): Socket
             if (done) return
             const error = readError(result)
             if (error) void finish({ kind: 'error', error })
-            // The document says what the server sends for it.
+            // The type is not checked: it follows from the caller's document.
             else if (result.data) sink.next(result.data as Parameters<typeof sink.next>[0])
           },
           error: (cause) => void finish(endingOf(cause)),
