@@ -55,7 +55,7 @@ test('the invite mail has no quotation if there is no message', () => {
 describe('text from others in the invite mail', () => {
   test.each<[string, Partial<typeof invite>]>([
     ['an org name', { orgName: '</strong><a href="https://evil.example">Acme</a>' }],
-    ['the name of who invites', { inviterName: '"><img src=x onerror=alert(1)>' }],
+    ['the inviter’s name', { inviterName: '"><img src=x onerror=alert(1)>' }],
     [
       'a message',
       { message: '</blockquote><script>alert(1)</script>\n<a href=https://evil.example>here</a>' },

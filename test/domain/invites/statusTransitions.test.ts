@@ -190,7 +190,7 @@ for (const { state, status, reach } of states)
 
 const none = { pending: 0, accepted: 0, declined: 0, revoked: 0, expired: 0 }
 
-describe.concurrent('time', () => {
+describe.concurrent('the expiry time', () => {
   it('ends a pending invite within 2 s without any request, as of the instant when it expired', async () => {
     const [owner, invitee] = await Promise.all([withExpiryJob.signUp(), withExpiryJob.signUp()])
     const orgId = await createOrg(owner)

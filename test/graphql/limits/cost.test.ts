@@ -17,8 +17,8 @@ const costOf = (text: string, limits = { apiTokensPerOrg: 100, emailDomainsPerOr
   return costMeter(schema, limits)(document, document.definitions[0] as OperationDefinitionNode)
 }
 
-describe('cost', () => {
-  test('every list field has pages, is as long as a list in its arguments or input, or declares its maximum length', () => {
+describe('the cost of a document', () => {
+  test('is known for every list field: it has pages, is as long as a list in its input, or declares its maximum length', () => {
     const endless: string[] = []
     for (const type of Object.values(schema.getTypeMap())) {
       if (type.name.startsWith('__') || !(isObjectType(type) || isInterfaceType(type))) continue
@@ -36,7 +36,7 @@ describe('cost', () => {
     expect(endless).toEqual([])
   })
 
-  test('a list field without pages costs its maximum length', () => {
+  test('counts a list field without pages as its maximum length', () => {
     expect(costOf('{ org(id: "") { emailDomains { domain } } }')).toBe(1 + 1 + 20)
     expect(
       costOf('{ org(id: "") { emailDomains { domain } } }', { apiTokensPerOrg: 1, emailDomainsPerOrg: 300 }),
@@ -47,13 +47,13 @@ describe('cost', () => {
     expect(costOf('{ org(id: "") { viewerPermissions } }')).toBe(1 + 1 + every)
   })
 
-  test('lists nested in themselves exceed the limit', () => {
+  test('exceeds the limit with lists nested in themselves', () => {
     let inner = 'domain'
     for (let depth = 0; depth < 4; depth++) inner = `org { emailDomains { ${inner} } }`
     expect(costOf(`{ org(id: "") { emailDomains { ${inner} } } }`)).toBeGreaterThan(50_000)
   })
 
-  test('long strings and long names cost several fields', () => {
+  test('counts long strings and long names as several fields', () => {
     expect(costOf('{ orgInvitePreview(token: "") { orgName } }')).toBe(2)
     expect(costOf('{ orgInvitePreview(token: "") { message } }')).toBe(2 + 10)
     expect(costOf(`{ orgInvitePreview(token: "") { ${'n'.repeat(250)}: orgName } }`)).toBe(2 + 2)
