@@ -5,8 +5,8 @@ import { runPrepared, type Shapes } from './preparedQuery.js'
 import { openReadLanes } from './readLanes.js'
 import { onWriteRefused, READ_ONLY } from './readOnly.js'
 import { renewalOf } from './renewal.js'
+import { openRowQueues, type RowQueues } from './rowQueues.js'
 import { askedStatementName, ownStatementName } from './statementNames.js'
-import { openTurns, type Turns } from './turns.js'
 import { enumArray, timestamp } from './values.js'
 import { type DatabaseWatch, watchDatabase } from './watch.js'
 
@@ -33,7 +33,7 @@ export interface DatabaseOptions {
 export interface Database extends Queryable {
   pool: pg.Pool
   /** Queues of transactions for rows that many want to lock. */
-  turns: Turns
+  rowQueues: RowQueues
   watch: DatabaseWatch
   /** Whether statements on this connection of the pool may take long. */
   bePatient(connection: pg.PoolClient, patient: boolean): void
@@ -132,7 +132,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   }
   return {
     pool,
-    turns: openTurns(poolSize - lanes, async (thing) => {
+    rowQueues: openRowQueues(poolSize - lanes, async (thing) => {
       const { text, values } = sql`select ${thing}`
       const [row] = await read(text, values)
       return (row?.[0] ?? null) as string | null

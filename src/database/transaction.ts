@@ -4,9 +4,9 @@ import sql, { type Sql } from 'sql-template-tag'
 import { errorCode } from '../lib/errorCode.js'
 import type { Database, IdSql, Queryable } from './database.js'
 import { inOneWrite } from './inOneWrite.js'
+import type { Turn } from './rowQueues.js'
 import { giveUp } from './socketOf.js'
 import { type TimeLimit, timeLimit } from './timeLimit.js'
-import type { Turn } from './turns.js'
 
 /** SQLSTATEs after which the very same work may succeed: serialization failure, deadlock. */
 const RETRYABLE = new Set(['40001', '40P01'])
@@ -21,9 +21,9 @@ const BEGIN_PATIENTLY = `BEGIN; SET LOCAL statement_timeout = '${PATIENT_WITHIN_
 /** A running transaction. It takes a connection at its first statement. */
 export interface Transaction extends Queryable {
   /**
-   * Runs a statement that locks a row which many may want to lock at once, as that of an org. It waits in memory for its
-   * turn, if possible before it takes a connection. If the transaction already has a connection and it is not its turn,
-   * it is rolled back and run again when its turn comes.
+   * Runs a statement that locks a row which many transactions may want to lock, such as the row of an org. It waits in
+   * memory for its turn, if possible before it takes a connection. If the transaction already has a connection and it is
+   * not its turn, it is rolled back, and runs again when its turn comes.
    * @param thing the id of the row that the statement returns, if any
    */
   lock<Row extends { id: string }>(thing: IdSql, statement: Sql): Promise<Row[]>
@@ -67,7 +67,7 @@ export async function inTransaction<T>(
       } catch (error) {
         if (limit.isOver) throw error
         if (run.waitsFor !== undefined) {
-          run.turn = await database.turns.take(run.waitsFor, limit)
+          run.turn = await database.rowQueues.take(run.waitsFor, limit)
           run.waitsFor = undefined
           continue
         }
@@ -202,22 +202,22 @@ function sessionOn({ pool, queryOn, bePatient }: Database, { limit, patient }: R
 }
 
 function lockInTurn<Row extends { id: string }>(
-  { turns }: Database,
+  { rowQueues }: Database,
   session: Session,
   run: Run,
   thing: IdSql,
   statement: Sql,
 ): Promise<Row[]> {
-  // A transaction waits only for its first lock in memory. Two that wait for each other would wait for ever.
+  // A transaction waits in memory only for its first lock. Otherwise two transactions could wait for each other forever.
   if (run.turn === undefined) {
-    run.turn = turns.takeFree(thing)
+    run.turn = rowQueues.takeFree(thing)
     if (run.turn === undefined && session.isBegun) {
       run.waitsFor = thing
       return Promise.reject(new Error('out of turn'))
     }
     if (run.turn === undefined) {
       const take = async () => {
-        run.turn = await turns.take(thing, run.limit)
+        run.turn = await rowQueues.take(thing, run.limit)
       }
       session.openInTurn(take())
     }
@@ -225,7 +225,7 @@ function lockInTurn<Row extends { id: string }>(
   const rows = session.query<Row>(statement)
   if (typeof thing === 'string') return rows
   return rows.then((found) => {
-    if (found[0]) run.turn?.isOf(found[0].id)
+    if (found[0]) run.turn?.moveTo(found[0].id)
     return found
   })
 }

@@ -10,7 +10,7 @@ import type { Authority } from './permission.js'
 import { NotFoundError, PermissionDeniedError } from './refusal.js'
 import type { LockedOrg, Tx } from './transact.js'
 
-/** What an operation gets when it has entered an org. */
+/** What an operation knows after it has locked an org. */
 export interface Entry {
   org: LockedOrg
   authority: Authority
@@ -20,9 +20,9 @@ export interface Entry {
 
 /**
  * The first line of every operation on an org. It locks the org, reads the actor's authority under the lock, and
- * requires the permission. So a right that was just taken away does not count any more.
- * @throws {NotFoundError} if there is no such org, or the actor may not know of it
- * @throws {PermissionDeniedError} if they may know of it and lack the permission
+ * requires the permission. So a right that was just taken away no longer counts.
+ * @throws {NotFoundError} if the org doesn't exist, or if the actor may not know that it exists
+ * @throws {PermissionDeniedError} if the actor may know the org but lacks the permission
  */
 export async function enterOrg(
   tx: Tx,
@@ -30,18 +30,18 @@ export async function enterOrg(
   orgId: string | null,
   permission: Permission,
 ): Promise<Entry> {
-  const entry = await approachOrg(tx, actor, orgId)
+  const entry = await lockOrgWithAuthority(tx, actor, orgId)
   requirePermission(entry.authority, permission)
   return entry
 }
 
 /**
- * `enterOrg` for operations that choose the permission later: it requires none.
- * @throws {NotFoundError} if there is no such org
+ * Like `enterOrg`, but without a check of the permission, for operations that choose the permission later.
+ * @throws {NotFoundError} if the org doesn't exist
  */
-export async function approachOrg(tx: Tx, actor: Actor, orgId: IdSql | null): Promise<Entry> {
+export async function lockOrgWithAuthority(tx: Tx, actor: Actor, orgId: IdSql | null): Promise<Entry> {
   if (orgId === null) throw new NotFoundError()
-  // Sent together and run one after the other: the authority is read once the lock is held.
+  // The statements are sent together and run one after another, so the authority is read under the lock.
   const [org, self, held] = await allOf([
     lockOrg(tx, orgId),
     actor.kind === 'person' ? membershipOf(tx, orgId, actor.userId) : null,
@@ -51,7 +51,7 @@ export async function approachOrg(tx: Tx, actor: Actor, orgId: IdSql | null): Pr
   return { org, authority, self }
 }
 
-/** @throws {NotFoundError | PermissionDeniedError} NotFoundError if the actor may not even know of the org (contract §3) */
+/** @throws {NotFoundError | PermissionDeniedError} NotFoundError if the actor may not know that the org exists (contract §3) */
 export function requirePermission(authority: Authority, permission: Permission): void {
   if (authority.permissions.has(permission)) return
   throw mayKnowOrg(authority) ? new PermissionDeniedError(permission) : new NotFoundError()

@@ -100,7 +100,7 @@ export function transactOn(database: Database, rules: Rules, hint: (hint: Hint) 
           write,
           rules,
           record(org, actorId, event) {
-            if (event.kind === 'INVITE') database.turns.isPartOf(event.invite.id, org.id)
+            if (event.kind === 'INVITE') database.rowQueues.rememberRow(event.invite.id, org.id)
             const events = recorded.get(org)
             if (events) events.push({ actorId, event })
             else recorded.set(org, [{ actorId, event }])

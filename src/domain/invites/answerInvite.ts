@@ -2,7 +2,7 @@ import sql from 'sql-template-tag'
 import type { IdSql } from '../../database/database.js'
 import { allOf } from '../../database/transaction.js'
 import { type Actor, userIdOf } from '../core/actor.js'
-import { approachOrg, requirePermission } from '../core/enterOrg.js'
+import { lockOrgWithAuthority, requirePermission } from '../core/enterOrg.js'
 import { membershipOf, type OrgUser } from '../core/membership.js'
 import { NotFoundError, PermissionDeniedError } from '../core/refusal.js'
 import { hashToken } from '../core/token.js'
@@ -13,7 +13,7 @@ import { orgOfInvite } from './enterInvite.js'
 import { hasLostSource, readInviteAndSource } from './inviteSource.js'
 import { isInvitee, isToAddressOf, type OrgInvite, OrgInviteForAnotherUserError } from './orgInvite.js'
 
-/** The invite to answer: by id for the signed-in invitee, by token for whoever has the link. */
+/** The invite to answer: by id for the signed-in invitee, or by the token in its link. */
 type OrgInviteRef = { orgInviteId: string | null } | { token: string }
 
 export interface AnswerCommand {
@@ -25,7 +25,7 @@ export interface AnswerCommand {
 export interface Answer {
   org: LockedOrg
   invite: OrgInvite
-  /** Whether those who sent it may not send it any more: then it is about to be revoked. */
+  /** Whether its sender has lost the right to send it. Then it will be revoked soon. */
   lostSource: boolean
   /** The user who answers. */
   person: PersonRow
@@ -37,8 +37,8 @@ export interface Answer {
 
 /**
  * The first line of an invitee's operations. It finds out who answers, locks the invite's org, reads the invite under
- * the lock and checks that it is theirs (contract §5). By id, their address must be verified. The token from the mail
- * proves the address, unless another account has it verified.
+ * the lock and checks that it is addressed to them (contract §5). With the invite's id, their e-mail address must be
+ * verified. With the token, it need not be: the token came by mail. But no other account may have verified the address.
  * @throws {NotFoundError | PermissionDeniedError | OrgInviteForAnotherUserError | EmailNotVerifiedError}
  */
 export async function answerInvite(tx: Tx, actor: Actor, command: AnswerCommand): Promise<Answer> {
@@ -47,7 +47,7 @@ export async function answerInvite(tx: Tx, actor: Actor, command: AnswerCommand)
   const orgId = orgOfInvite(inviteId)
   // A resend may replace the link while this waits for the lock, so the invite is read once the lock is held.
   const [{ org, authority, self }, somebody, read, other] = await allOf([
-    approachOrg(tx, actor, orgId),
+    lockOrgWithAuthority(tx, actor, orgId),
     findPerson(tx, userId),
     readInviteAndSource(tx, inviteId),
     actor.kind === 'token' ? membershipOf(tx, orgId, userId) : null,

@@ -9,12 +9,12 @@ import { requireRank } from '../core/requireRank.js'
 import type { Tx } from '../core/transact.js'
 import { type Email, parseEmail } from '../users/email.js'
 import { findPerson } from '../users/findPerson.js'
+import { addPendingInvite } from './addPendingInvite.js'
 import { decideMail } from './askForMail.js'
 import { parseTerms, type TermsInput } from './inviteTerms.js'
 import { acceptUrlOf, mintInviteToken } from './inviteToken.js'
 import { noObstacles, type Obstacles, obstaclesTo } from './obstacles.js'
 import type { OrgInvite } from './orgInvite.js'
-import { placeInvite } from './placeInvite.js'
 
 /** Whom to invite. `userId` is null if the id names no user. */
 export type InviteeInput = { email: string } | { userId: string | null }
@@ -60,7 +60,7 @@ export async function createOrgInvite(
   requireRank(authority, roles)
   requireActive(org)
   const mailed = decideMail(tx, command.sendEmail)
-  const orgInvite = await placeInvite(tx, org, actor, obstacles, {
+  const orgInvite = await addPendingInvite(tx, org, actor, obstacles, {
     ...invitee,
     roles,
     expiresAt: terms.expiresAt,

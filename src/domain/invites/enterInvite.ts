@@ -4,7 +4,7 @@ import { allOf } from '../../database/transaction.js'
 import type { Permission } from '../../generated/prisma/enums.js'
 import type { Actor } from '../core/actor.js'
 import { mayKnowOrg } from '../core/authority.js'
-import { approachOrg, type Entry } from '../core/enterOrg.js'
+import { type Entry, lockOrgWithAuthority } from '../core/enterOrg.js'
 import { NotFoundError, PermissionDeniedError } from '../core/refusal.js'
 import type { Tx } from '../core/transact.js'
 import { findPerson } from '../users/findPerson.js'
@@ -13,7 +13,7 @@ import { isInvitee, type OrgInvite, orgInviteColumns } from './orgInvite.js'
 /**
  * The first line of operations that manage an invite. It locks the org, reads the invite under the lock and requires
  * the permission.
- * @throws {NotFoundError} if there is no such invite, or the actor may not know of it
+ * @throws {NotFoundError} if the invite doesn't exist, or if the actor may not know that it exists
  * @throws {PermissionDeniedError} if a member or the invitee lacks the permission
  */
 export async function enterInvite(
@@ -24,7 +24,7 @@ export async function enterInvite(
 ): Promise<Entry & { invite: OrgInvite }> {
   if (inviteId === null) throw new NotFoundError()
   const [entry, invite] = await allOf([
-    approachOrg(tx, actor, orgOfInvite(inviteId)),
+    lockOrgWithAuthority(tx, actor, orgOfInvite(inviteId)),
     readInvite(tx, inviteId),
   ])
   if (!invite) throw new NotFoundError()

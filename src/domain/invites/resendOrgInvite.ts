@@ -2,6 +2,7 @@ import sql from 'sql-template-tag'
 import { type Actor, tokenIdOf, userIdOf } from '../core/actor.js'
 import { refuseIf, refuseIssues } from '../core/refusal.js'
 import type { LockedOrg, Tx } from '../core/transact.js'
+import { addPendingInvite } from './addPendingInvite.js'
 import { decideMail, enqueueMail } from './askForMail.js'
 import { countMail } from './countMail.js'
 import { type InviteMade, linkFor } from './createOrgInvite.js'
@@ -11,7 +12,6 @@ import { type InviteTerms, parseTerms, type TermsInput } from './inviteTerms.js'
 import { deleteInviteTokens } from './inviteToken.js'
 import { obstaclesTo } from './obstacles.js'
 import { AlreadyOrgUserError, type OrgInvite, orgInviteColumns, outcomeOf } from './orgInvite.js'
-import { placeInvite } from './placeInvite.js'
 
 export interface ResendOrgInviteCommand extends TermsInput {
   orgInviteId: string | null
@@ -82,7 +82,7 @@ async function sendAgain(
   return resent
 }
 
-/** An expired invite that is still stored as PENDING would prevent its own renewal, so `placeInvite` ends it. */
+/** An expired invite that is still stored as PENDING would prevent its own renewal, so `addPendingInvite` ends it. */
 async function renew(
   tx: Tx,
   org: LockedOrg,
@@ -91,7 +91,7 @@ async function renew(
   terms: InviteTerms,
   mailed: boolean,
 ): Promise<OrgInvite> {
-  return placeInvite(tx, org, actor, await obstaclesTo(tx, org.id, expired), {
+  return addPendingInvite(tx, org, actor, await obstaclesTo(tx, org.id, expired), {
     email: expired.email,
     invitedUserId: expired.invitedUserId,
     roles: terms.roles ?? expired.roles,

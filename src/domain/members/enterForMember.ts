@@ -1,7 +1,7 @@
 import { allOf } from '../../database/transaction.js'
 import type { Permission } from '../../generated/prisma/enums.js'
 import type { Actor } from '../core/actor.js'
-import { approachOrg, type Entry, requirePermission } from '../core/enterOrg.js'
+import { type Entry, lockOrgWithAuthority, requirePermission } from '../core/enterOrg.js'
 import { membershipOf, type OrgUser } from '../core/membership.js'
 import { NotFoundError } from '../core/refusal.js'
 import type { Tx } from '../core/transact.js'
@@ -20,7 +20,7 @@ export async function enterForMember(
   permission: Permission,
 ): Promise<Entry & { member: OrgUser }> {
   const [entry, member] = await allOf([
-    approachOrg(tx, actor, orgId),
+    lockOrgWithAuthority(tx, actor, orgId),
     orgId === null ? null : membershipOf(tx, orgId, userId),
   ])
   if (!member && entry.authority.permissions.has('MEMBER_READ')) throw new NotFoundError()

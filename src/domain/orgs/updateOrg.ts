@@ -2,7 +2,7 @@ import sql from 'sql-template-tag'
 import type { OrgStatus, OrgTier } from '../../generated/prisma/enums.js'
 import { errorCode, UNIQUE_VIOLATION } from '../../lib/errorCode.js'
 import { type Actor, userIdOf } from '../core/actor.js'
-import { approachOrg, requirePermission } from '../core/enterOrg.js'
+import { lockOrgWithAuthority, requirePermission } from '../core/enterOrg.js'
 import { OrgNameTakenError, requireActive } from '../core/org.js'
 import { type OrgName, orgNameKey, parseOrgName } from '../core/orgName.js'
 import { InvalidInputError } from '../core/refusal.js'
@@ -20,7 +20,7 @@ export interface UpdateOrgCommand {
  * @throws {NotFoundError | PermissionDeniedError | InvalidInputError | OrgNotActiveError | OrgNameTakenError}
  */
 export async function updateOrg(tx: Tx, actor: Actor, command: UpdateOrgCommand): Promise<LockedOrg> {
-  const { org, authority } = await approachOrg(tx, actor, command.orgId)
+  const { org, authority } = await lockOrgWithAuthority(tx, actor, command.orgId)
   const managing = command.status != null || command.tier != null
   if (command.name != null || !managing) requirePermission(authority, 'ORG_UPDATE')
   if (managing) requirePermission(authority, 'ORG_MANAGE')

@@ -16,7 +16,7 @@ import { AlreadyOrgUserError, type OrgInvite, OrgInviteAlreadyPendingError, stat
 
 const EXPIRED_AT_ONCE = 500
 
-/** A new invite that is parsed and allowed. Only the state of the org is still to be checked. */
+/** A new invite whose input and permissions are already checked. Only the limits of the org are not checked yet. */
 export interface NewInvite {
   email: Email
   invitedUserId: string | null
@@ -28,21 +28,21 @@ export interface NewInvite {
 }
 
 /**
- * Writes a new pending invite into a locked org, with its event and its mail.
+ * Adds a new pending invite to a locked org, with its event and its mail.
  * @throws {AlreadyOrgUserError | OrgInviteAlreadyPendingError | LimitReachedError | RateLimitedError}
  */
-export async function placeInvite(
+export async function addPendingInvite(
   tx: Tx,
   org: LockedOrg,
   actor: Actor,
   obstacles: Obstacles,
-  place: NewInvite,
+  newInvite: NewInvite,
 ): Promise<OrgInvite> {
   const ended = await endExpiredPending(tx, org, obstacles)
   await requirePendingRoom(tx, org, org.pendingCount - ended)
   requireDailyRoom(tx, org)
-  if (place.mailed) await countMail(tx, org, actor, place.email)
-  const { mailed, ...terms } = place
+  if (newInvite.mailed) await countMail(tx, org, actor, newInvite.email)
+  const { mailed, ...terms } = newInvite
   const invite: OrgInvite = {
     id: uuidv7(),
     orgId: org.id,
@@ -68,7 +68,7 @@ export async function placeInvite(
 
 /**
  * Ends a pending invite to the same address if it has expired, so that it doesn't prevent the new one.
- * @returns how many were ended. The org's counts change later, when the events are written.
+ * @returns the number of ended invites. The org's counters change later, when the events are written.
  */
 async function endExpiredPending(tx: Tx, org: LockedOrg, { memberId, pending }: Obstacles): Promise<number> {
   if (memberId !== null) throw new AlreadyOrgUserError(memberId)
@@ -80,7 +80,7 @@ async function endExpiredPending(tx: Tx, org: LockedOrg, { memberId, pending }: 
 async function requirePendingRoom(tx: Tx, org: LockedOrg, pending: number): Promise<void> {
   const limit = tx.rules.tiers[org.tier].pendingInvites
   let used = pending
-  // If the org looks full, some invites may have expired without being counted as EXPIRED yet.
+  // If the limit looks reached, some invites may have expired but may not be counted as EXPIRED yet.
   while (used >= limit) {
     const expired = await expireDue(tx, [org], EXPIRED_AT_ONCE)
     if (expired === 0) throw new LimitReachedError(limit, 'pending invites')
