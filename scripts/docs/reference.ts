@@ -65,7 +65,7 @@ export function reference(schema: GraphQLSchema): string {
   ]
   return [
     '# Reference',
-    'Everything that can be asked of `/graphql`, written from `schema.graphql` by `npm run docs`. Ids are global and opaque. What a viewer may not see is null or absent.',
+    'All operations and types of `/graphql`. `npm run docs` generates this page from `schema.graphql`. Ids are global and opaque. What a viewer may not see is null or left out.',
     sections.map(([title]) => `[${title}](#${anchor(title)})`).join(' · '),
     ...sections.map(([title, body]) => `## ${title}\n\n${body}`),
   ]
@@ -85,7 +85,7 @@ const operation =
       `### ${kind} ${name}`,
       paragraph(description),
       ...(args.length > 0 ? [parameters('Argument', args)] : []),
-      `Answers ${link(type.toString())}.`,
+      `Returns ${link(type.toString())}.`,
     ].join('\n\n')
 
 /** A mutation with its input and all its results, because a caller needs them together. */
@@ -144,7 +144,7 @@ function parameters(heading: string, given: readonly (GraphQLArgument | GraphQLI
 
 function refusals(errors: GraphQLObjectType[]): string {
   return [
-    'What the person who uses the client can act on comes as a member of the mutation’s union. Branch on `__typename`, show `message`. What only the programmer can mend comes in `errors`, with `extensions.code`.',
+    'A mutation returns a union of its payload and its refusals. A refusal is a problem that the user of the client can solve: decide by `__typename`, and show `message`. A problem that only a developer can solve is in `errors`, with `extensions.code`.',
     ...errors.map((type) => {
       const own = fieldRows(type).filter(([name]) => name !== '`message`')
       return [
@@ -159,7 +159,7 @@ function refusals(errors: GraphQLObjectType[]): string {
 function lists(pages: GraphQLObjectType[]): string {
   const connections = pages.filter(({ name }) => name.endsWith('Connection'))
   return [
-    'Lists come in pages: `first` and `after`, or `last` and `before`, 1 to 100 at once, 20 where nothing is asked. `nodes` are the edges’ nodes, for short.',
+    'Lists have pages. Use `first` and `after`, or `last` and `before`. A page has 1 to 100 items, and 20 by default. `nodes` contains the same items as `edges`, without their cursors.',
     ...connections.map((type) =>
       [`### ${type.name}`, paragraph(type.description), table(['Field', 'Type', ''], fieldRows(type))].join(
         '\n\n',

@@ -24,7 +24,7 @@ export async function connect(connectionString: string): Promise<pg.Client> {
       application_name: 'guildhall start',
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     })
-    client.on('error', () => {}) // the statement under way rejects as well
+    client.on('error', () => {}) // ignored, because the running statement rejects too
     await client.connect()
     return client
   } catch (error) {

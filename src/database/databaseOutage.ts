@@ -5,21 +5,26 @@ import { errorCode } from '../lib/errorCode.js'
 import { logOncePerMinute } from '../lib/logOncePerMinute.js'
 
 const LOOK_EVERY_MS = 1_000
-/** An outage is over when nothing has failed for so long. So one that comes and goes is one outage. */
+/** An outage is over when nothing has failed for this long. So failures that come and go count as one outage. */
 const QUIET_MS = 3_000
 
-/** Deadlocks, lock time-outs, other time-outs, a full queue of one org: one operation fails, but the database works. */
+/**
+ * Codes of errors that concern one operation while the database works: deadlocks, timeouts, a full queue of one org.
+ */
 const ofOneOperation = new Set(['40001', '40P01', '55P03', '57014', '25P03', '25P04', 'EBUSY'])
 
-/** All parts of the server report here that the database is away, so that the log says it once. */
+/** All parts of the server report an unreachable database here, so that it is logged only once. */
 export interface DatabaseOutage {
-  /** Whether the error says that the database is away. Then the caller needs not log it: this does, once. */
+  /**
+   * Whether the error means that the database is unreachable. Then the caller does not log it, because this logs it
+   * once.
+   */
   takes(error: unknown): boolean
   stop(): void
 }
 
 /**
- * @param isTemporary whether an error will go away by itself
+ * @param isTemporary whether an error is temporary
  * @param probe whether the database works again
  */
 export function databaseOutage({

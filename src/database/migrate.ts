@@ -5,7 +5,13 @@ import { connect } from './connect.js'
 import { refuseForeignDatabase } from './foreignDatabase.js'
 import { MIGRATIONS_DIR, type Migration, readMigrations } from './migrationFiles.js'
 import { invalidIndexes, runSteps } from './migrationSteps.js'
-import { LOCK_TIMEOUT, type MigrationLog, SteppingBack, stepsBack, timeHeals } from './migrationWaits.js'
+import {
+  isLockConflict,
+  isTemporary,
+  LOCK_TIMEOUT,
+  LockBackOff,
+  type MigrationLog,
+} from './migrationWaits.js'
 import {
   ensureTable,
   giveUp,
@@ -27,7 +33,7 @@ const POLL_MS = 50
 const SAY_SO_EVERY_MS = 10_000
 
 /** `again`: another process was faster, or the database has changed in the meantime. */
-type Outcome = 'locked' | 'stepped back' | 'again' | { applied: string | undefined }
+type Outcome = 'locked' | 'lock conflict' | 'again' | { applied: string | undefined }
 
 /**
  * Applies the missing migrations of `prisma/migrations` and records them as `prisma migrate deploy` does. Several servers
@@ -53,7 +59,7 @@ export async function migrate(options: {
     await requireSessions(client, connectionString)
     const rows = await readRows(client)
     if (nextOf(migrations, rows) !== migrations[0])
-      for (const oddity of odditiesOf(migrations, rows)) log.warn(oddity)
+      for (const warning of historyWarnings(migrations, rows)) log.warn(warning)
     const applied: string[] = []
     for (;;) {
       const name = await applyNext(client, migrations, log)
@@ -71,12 +77,12 @@ export async function migrate(options: {
   }
 }
 
-/** Warns about a strange history that is no reason not to start. */
-function odditiesOf(migrations: Migration[], rows: MigrationRow[]): string[] {
+/** Warnings about the migration history that do not prevent a start. */
+function historyWarnings(migrations: Migration[], rows: MigrationRow[]): string[] {
   return rows.flatMap(({ migration_name: name, checksum, finished }) => {
     const migration = migrations.find((one) => one.name === name)
     if (!migration && !finished)
-      return `Migration ${name} of another version failed on this database or is under way. This version doesn’t need it.`
+      return `Migration ${name} of another version failed on this database or is still running. This version doesn’t need it.`
     if (!migration)
       return `Migration ${name} of this database is unknown here: a newer version was there before.`
     if (!finished || migration.checksum === checksum) return []
@@ -97,12 +103,12 @@ async function applyNext(
 ): Promise<string | undefined> {
   // First without the lock: usually the database is up to date, and then it is only read.
   if (!nextOf(migrations, await readRows(client))) return undefined
-  const steppingBack = new SteppingBack(log)
+  const backOff = new LockBackOff(log)
   // Polled, because a statement that waits for the lock holds a snapshot, and CREATE INDEX CONCURRENTLY waits for it.
   for (let waited = 0; ; ) {
     const outcome = await tryToApplyNext(client, migrations, log)
     if (typeof outcome === 'object') return outcome.applied
-    if (outcome === 'stepped back') await steppingBack.pause()
+    if (outcome === 'lock conflict') await backOff.pause()
     if (outcome !== 'locked') continue
     if (waited % SAY_SO_EVERY_MS === 0) log.info('waiting for another process that migrates this database')
     await sleep(POLL_MS)
@@ -130,7 +136,7 @@ async function tryToApplyNext(
     }
     return await applyWhole(client, migration)
   } finally {
-    await client.query('ROLLBACK').catch(() => {}) // only a warning where it is over already
+    await client.query('ROLLBACK').catch(() => {}) // if the transaction has already ended, this is only a warning
   }
 }
 
@@ -166,8 +172,8 @@ async function applyWhole(client: pg.Client, migration: Migration): Promise<Outc
   try {
     await client.query(migration.sql)
   } catch (error) {
-    if (stepsBack(error)) return 'stepped back'
-    if (timeHeals(error)) throw error
+    if (isLockConflict(error)) return 'lock conflict'
+    if (isTemporary(error)) throw error
     await client.query('ROLLBACK TO SAVEPOINT migration')
     await recordFailure(client, id, error)
     await client.query('COMMIT')
@@ -191,7 +197,7 @@ async function applySteps(client: pg.Client, migrations: Migration[], log: Migra
     try {
       await runSteps(client, migration.steps, log)
     } catch (error) {
-      if (timeHeals(error)) throw error
+      if (isTemporary(error)) throw error
       await recordFailure(client, id, error)
       throw failure(migration.name, String(error))
     }

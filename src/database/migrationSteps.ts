@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { indexBuiltBy, isConcurrent, type Migration } from './migrationFiles.js'
-import { LOCK_TIMEOUT, type MigrationLog, SteppingBack, stepsBack } from './migrationWaits.js'
+import { isLockConflict, LOCK_TIMEOUT, LockBackOff, type MigrationLog } from './migrationWaits.js'
 
 /** Runs statements one by one, each in its own transaction. Each of them may have run before. */
 export async function runSteps(
@@ -13,8 +13,8 @@ export async function runSteps(
 
 async function runStep(client: pg.Client, step: string, log: MigrationLog): Promise<void> {
   const index = indexBuiltBy(step)
-  const steppingBack = new SteppingBack(log)
-  // Nobody has to wait for a concurrent statement, so it may take as long as it needs.
+  const backOff = new LockBackOff(log)
+  // A concurrent statement blocks no other session, so it may wait for its lock as long as it needs.
   await client.query(`SET lock_timeout = '${isConcurrent(step) ? '0' : LOCK_TIMEOUT}'`)
   for (;;) {
     try {
@@ -22,9 +22,9 @@ async function runStep(client: pg.Client, step: string, log: MigrationLog): Prom
       await client.query(step)
       return
     } catch (error) {
-      if (stepsBack(error)) await steppingBack.pause()
+      if (isLockConflict(error)) await backOff.pause()
       else {
-        // An unfinished index slows writes down and helps no read.
+        // An unfinished index slows down writes, and no read uses it.
         if (index) await dropIfInvalid(client, index).catch(() => {})
         throw error
       }
@@ -32,7 +32,10 @@ async function runStep(client: pg.Client, step: string, log: MigrationLog): Prom
   }
 }
 
-/** Drops what an interrupted CREATE INDEX CONCURRENTLY has left. IF NOT EXISTS would mistake it for the index. */
+/**
+ * Drops the invalid index that an interrupted CREATE INDEX CONCURRENTLY leaves. Otherwise IF NOT EXISTS would accept
+ * it.
+ */
 async function dropIfInvalid(client: pg.Client, index: string): Promise<void> {
   const { rows } = await client.query(
     'SELECT 1 FROM pg_index WHERE indexrelid = to_regclass($1) AND NOT indisvalid',
@@ -41,7 +44,10 @@ async function dropIfInvalid(client: pg.Client, index: string): Promise<void> {
   if (rows.length > 0) await client.query(`DROP INDEX CONCURRENTLY IF EXISTS ${pg.escapeIdentifier(index)}`)
 }
 
-/** Names of our indexes that PostgreSQL doesn't use, because they were not built completely. */
+/**
+ * Names of the migrations' indexes that are invalid: PostgreSQL does not use them, because they were not built
+ * completely.
+ */
 export async function invalidIndexes(client: pg.Client, migrations: Migration[]): Promise<string[]> {
   const names = migrations.flatMap(({ steps = [] }) => steps.flatMap((step) => indexBuiltBy(step) ?? []))
   const { rows } = await client.query<{ name: string }>(

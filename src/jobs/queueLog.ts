@@ -8,8 +8,8 @@ const levels = { error: 'warn', warning: 'warn', info: 'debug', debug: 'debug' }
 /**
  * Passes the queue's log lines to our log, without their details, which contain whole payloads.
  *
- * A job that threw is logged as an error, except while the database is away. The queue's other errors are about its own
- * connections and workers: `startJobs` logs once that the queue fails, and replaces them.
+ * A job that throws is logged as an error, except while the database is unreachable. The queue's other errors are about
+ * its connections and workers. `startJobs` logs once that the queue fails, and replaces the workers.
  */
 export const queueLog = (log: JobLog, isDatabaseAway: (error: unknown) => boolean = () => false): Logger =>
   new Logger(({ workerId, taskIdentifier, jobId }) => (level, message, meta = {}) => {

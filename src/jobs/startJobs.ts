@@ -43,7 +43,7 @@ export const startJobs = <Jobs extends Payloads<Jobs>>({
   pollInterval?: number
   /** Awaited before each job is taken. */
   gate?: (() => Promise<void>) | undefined
-  /** Whether an error means that the database is away. Such an error is not logged as a failure of the queue. */
+  /** Whether an error means that the database is unreachable. Such an error is not logged as a failure of the queue. */
   isDatabaseAway?: (error: unknown) => boolean
 }): RunningJobs => {
   const stopping = new AbortController()

@@ -48,7 +48,7 @@ export function openMailGate({
   mailer: Pick<Mailer, 'server' | 'check'> | null
   log: Pick<Log, 'info' | 'warn'>
   whileClosed: (failure: MailFailure) => Promise<void>
-  /** Whether an error means that the database is away. */
+  /** Whether an error means that the database is unreachable. */
   isDatabaseAway: (error: unknown) => boolean
 }): MailGate {
   const outage = outageOf('Mail', log)

@@ -8,7 +8,7 @@ import { writeEvents } from './writeEvents.js'
 
 export type { LockedOrg }
 
-/** Limits and facts from the settings. */
+/** The settings that operations need. */
 export interface Rules {
   /** The most members and pending invites of an org, by tier. */
   tiers: Record<OrgTier, { seats: number; pendingInvites: number }>
@@ -21,7 +21,7 @@ export interface Rules {
   emailDomainProof: 'address' | 'dns'
   /** The most valid API tokens of an org, and of the instance. */
   apiTokensPerOrg: number
-  /** The longest chain of makers of an API token. */
+  /** The longest chain of creators of an API token. */
   apiTokenDepth: number
   emailDomainsPerOrg: number
   /** Whether a mail server is configured. */
@@ -44,37 +44,39 @@ export type DeletedBy = { userId: string | null; apiTokenId: string | null }
 
 /** Work that is done after an operation has committed, even if the server that ran it dies. */
 export type Jobs = {
-  /** A mail to send. It holds no link: each try makes a new one. */
+  /** A mail to send. It contains no link, because each attempt creates a new one. */
   sendInviteMail: {
     inviteId: string
     /** The invite's `mailNumber` when the mail was requested. If it has a newer one by now, this mail is not sent. */
     mailNumber: number
     /** When it was requested, ISO 8601. */
     askedAt: string
-    /** How many tries have failed. */
+    /** The number of failed attempts. */
     failures: number
   }
   expireOrgInvites: Record<string, never>
-  /** Deletes every hour what nobody needs any more. */
+  /** Runs every hour. Deletes data that is no longer needed. */
   tidyUp: Record<string, never>
   purgeOrg: { orgId: string } & DeletedBy
-  /** Revokes what a revoked instance token made in every org. */
+  /** Revokes in every org what a revoked instance token has created. */
   revokeInvitesOfToken: { apiTokenId: string }
-  /** Revokes the rest if an operation had more to revoke than one transaction should. */
+  /** Revokes the rest, if there was too much to revoke for the operation's transaction. */
   finishWithdrawal: {
     orgId: string
     /** The user who lost authority. Null if only API tokens did. */
     userId: string | null
     /** The roles that they still have. */
     left: OrgRoleName[]
-    /** Who did it. */
+    /** The user whose operation it was. */
     actorId: string | null
     /** When, ISO 8601. */
     at: string
   }
 }
 
-/** The orgs and inboxes that have new events after a commit. If a hint is lost, the events are still found by polling. */
+/**
+ * The orgs and inboxes that have new events after a commit. If a hint is lost, the events are still found by polling.
+ */
 export interface Hint {
   orgIds: string[]
   /** The users who have new events in their inbox. */

@@ -6,13 +6,14 @@ import { rankTooLow } from '../core/requireRank.js'
 import { type OrgInvite, OrgInviteNotPendingError, tooLate } from './orgInvite.js'
 
 /*
- * What can be done with an invite. The operations ask these functions after they have found out who is asking, and
- * throw the refusal. `viewerCanAccept` and its siblings ask the same functions, and are true where there is none.
+ * What can be done with an invite. Each function returns a refusal or undefined. The operations call it after they have
+ * checked who is asking, and throw the refusal. `viewerCanAccept` and similar fields call the same function, and are
+ * true if there is no refusal.
  */
 
 type Invite = Pick<OrgInvite, 'status' | 'expiresAt' | 'roles'>
 
-/** @param lostSource whether those who sent the invite may not send it any more: then it is about to be revoked */
+/** @param lostSource whether the invite's sender has lost the right to send it; then it will be revoked soon */
 export function whyNotAccept(
   org: Pick<Org, 'status'>,
   invite: Invite,

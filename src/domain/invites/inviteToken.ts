@@ -21,7 +21,7 @@ export async function deleteInviteTokens(db: Queryable, inviteId: string): Promi
   await db.query(sql`delete from org_invite_token where invite_id = ${inviteId}`)
 }
 
-/** The page on which whoever has the token answers the invite. */
+/** The page on which a person who has the token answers the invite. */
 export function acceptUrlOf(appUrl: string, token: string): string {
   return `${appUrl}/invites/${token}`
 }

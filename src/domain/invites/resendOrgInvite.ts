@@ -21,7 +21,7 @@ export interface ResendOrgInviteCommand extends TermsInput {
 
 /**
  * Gives a pending invite a new link and a new expiry, and new roles if asked for. The old link becomes invalid. An expired
- * invite is renewed by a new invite. From now on the invite also depends on the rights of whoever resent it.
+ * invite is renewed by a new invite. From now on the invite also depends on the rights of the person who resent it.
  * @throws {NotFoundError | PermissionDeniedError | InvalidInputError | RoleNotGrantableError | OrgNotActiveError
  *   | OrgInviteNotPendingError | EmailNotConfiguredError | AlreadyOrgUserError | OrgInviteAlreadyPendingError
  *   | LimitReachedError | RateLimitedError}

@@ -4,7 +4,7 @@ import type { OrgInviteStatus } from '../../generated/prisma/enums.js'
 import type { LockedOrg, Tx } from '../core/transact.js'
 import type { OrgInvite } from './orgInvite.js'
 
-/** Ends one invite because its invitee or an admin did so. The org is locked and everything is checked. */
+/** Marks a pending invite as accepted, declined or revoked. The caller has locked the org and checked everything. */
 export function resolveInvite(
   tx: Tx,
   org: LockedOrg,

@@ -6,7 +6,7 @@ import type { LockedOrg, Tx } from '../core/transact.js'
 
 export class LastOwnerError extends Refusal {
   constructor() {
-    super('They are the last owner: an org keeps one. Make somebody else an owner first.')
+    super('An org needs at least one owner, and this is the last one. Make somebody else an owner first.')
   }
 }
 

@@ -67,5 +67,5 @@ function issuesOf(add: readonly OrgRoleName[], remove: readonly OrgRoleName[]): 
   if (issues.length > 0) return issues
   const taken = new Set(remove)
   const both = add.find((role) => taken.has(role))
-  return both ? [{ path: 'remove', message: `${both} is to be added as well: choose one.` }] : []
+  return both ? [{ path: 'remove', message: `${both} is in \`add\` too. Choose one of the two.` }] : []
 }
