@@ -28,12 +28,12 @@ export async function fetchKeySet(url: string, init: RequestInit): Promise<{ key
     throw new KeySetError(/^\s*</.test(text.slice(0, 200)) ? 'it is HTML' : 'it is not JSON')
   }
   if (typeof body !== 'object' || body === null || Array.isArray(body))
-    throw new KeySetError('it is no JWK set')
+    throw new KeySetError('it is not a JWK set')
   const { keys, jwks_uri } = body as { keys?: unknown; jwks_uri?: unknown }
   if (Array.isArray(keys)) return { keys }
   throw new KeySetError(
     jwks_uri === undefined
-      ? 'it is JSON, but no JWK set: it has no list of keys'
+      ? 'it is JSON, but not a JWK set: it has no list of keys'
       : 'it is the provider’s discovery document; AUTH_JWKS_URL has to be the jwks_uri that it names',
   )
 }

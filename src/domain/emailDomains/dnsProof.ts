@@ -21,7 +21,7 @@ export interface TxtResolver {
 
 const TRY_MS = 2_000
 const TRIES = 2
-/** For all tries and servers together, because a person is waiting. */
+/** The longest time for all attempts and servers together. It is short, because a person is waiting. */
 const DEADLINE_MS = 8_000
 
 const absent = new Set(['ENOTFOUND', 'ENODATA'])
@@ -31,18 +31,18 @@ const codeOf = (error: unknown) =>
 
 /**
  * Asks these resolvers (`127.0.0.1:5353`, `[::1]:53`), or those of the system if there are none.
- * @param outage is told when no resolver answers any more, and when one does again
- * @throws {TypeError} if one is no address
+ * @param outage logs when no resolver answers any more, and when one answers again
+ * @throws {TypeError} if a server is not an address
  */
 export const dnsResolver = (servers: readonly string[] = [], outage?: Outage): TxtResolver => {
-  // A resolver for each question, because `cancel` cancels all questions of a resolver.
+  // A new resolver for each query, because `cancel` cancels all queries of a resolver.
   const open = () => {
     const resolver = new Resolver({ timeout: TRY_MS, tries: TRIES })
     if (servers.length > 0) resolver.setServers(servers)
     return resolver
   }
   open()
-  const suspect = outage && suspicion(outage, () => open().resolveNs('.'))
+  const checkRoot = outage && rootCheck(outage, () => open().resolveNs('.'))
 
   return {
     async resolveTxt(name, signal) {
@@ -62,7 +62,7 @@ export const dnsResolver = (servers: readonly string[] = [], outage?: Outage): T
           outage?.over()
           return []
         }
-        if (!signal?.aborted) suspect?.()
+        if (!signal?.aborted) checkRoot?.()
         throw new DnsUnavailable(`No answer for the TXT records of ${name}: ${code}.`, { cause: error })
       } finally {
         either.removeEventListener('abort', cancel)
@@ -72,11 +72,11 @@ export const dnsResolver = (servers: readonly string[] = [], outage?: Outage): T
 }
 
 /**
- * Whoever binds a domain chooses its name servers, and these can fail on purpose. So that nobody can fill the log with
- * outages, one is reported only if the resolvers don't answer a question about the root either. That question is asked
- * once at a time, and nobody waits for it.
+ * Reports an outage only if the resolvers do not answer a query about the root either. A user who binds a domain
+ * controls its name servers, and could let them fail to fill the log with outages. Only one such query runs at a time,
+ * and no request waits for it.
  */
-const suspicion = (outage: Outage, askRoot: () => Promise<unknown>): (() => void) => {
+const rootCheck = (outage: Outage, askRoot: () => Promise<unknown>): (() => void) => {
   let asking = false
   return () => {
     if (asking) return
@@ -102,8 +102,8 @@ export const challengeFor = (domain: Domain, secret: string): DnsChallenge => ({
 })
 
 /**
- * Whether the record is there. Other records don't matter.
- * @throws {DnsUnavailable} if that can't be found out now
+ * Whether the record exists. Other TXT records of the same name are ignored.
+ * @throws {DnsUnavailable} if no resolver answers
  */
 export const provesControl = async (
   resolver: TxtResolver,

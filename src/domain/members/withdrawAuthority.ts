@@ -16,11 +16,13 @@ import {
 import type { Jobs, LockedOrg, Transact, Tx } from '../core/transact.js'
 
 /**
- * Revokes what depends on roles that a member of a locked org has lost (contract §3): invites that they or their API
- * tokens sent and may not send any more. If the membership has ended, also the tokens and the invites to the member. The
- * rights themselves are gone once the member's row is written. This revokes a limited number of things and leaves the
- * rest to a job, so that nobody can prevent their removal by making very many.
- * @param left the roles that the member still has, none if the membership has ended
+ * Revokes what depends on the roles that a member of a locked org has lost (contract §3). These are the invites that the
+ * member or their API tokens sent and may not send any more. If the membership has ended, this also revokes the member's
+ * tokens and the invites to the member. The roles themselves are lost as soon as the member's row is written.
+ *
+ * It revokes a limited number of invites and tokens and leaves the rest to a job. So nobody can prevent their own removal
+ * by creating very many.
+ * @param left the roles that the member still has; empty if the membership has ended
  */
 export async function withdrawAuthority(
   tx: Tx,
@@ -45,8 +47,8 @@ export async function withdrawAuthority(
 export type Withdrawal = Jobs['finishWithdrawal']
 
 /**
- * Does the rest of a withdrawal, and revokes everything else in the org that depends on a revoked token or an ended
- * membership. It works in pieces and locks the org for each piece only.
+ * Does the rest of a withdrawal. It also revokes everything else in the org that depends on a revoked token or on an
+ * ended membership. It works in batches, each with its own transaction, so that the org is not locked for long.
  */
 export async function finishWithdrawal(transact: Transact, withdrawal: Withdrawal): Promise<void> {
   let more = true
