@@ -14,7 +14,7 @@ const failures: [answer: [status: number, body: string, headers?: Record<string,
     [[200, '<!doctype html><title>Sign in</title>', { 'content-type': 'text/html' }], /HTML/],
     [[200, 'keys'], /not JSON/],
     [[200, '{"keys":5}'], /no list of keys/],
-    [[200, '[]'], /no JWK set/],
+    [[200, '[]'], /not a JWK set/],
     [[200, '{"keys":[]}'], /holds no keys/],
     [
       [200, '{"issuer":"https://idp.example","jwks_uri":"https://idp.example/jwks"}'],
