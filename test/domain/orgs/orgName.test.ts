@@ -87,7 +87,7 @@ describe('an org’s name', () => {
           if (parsedOther.ok) expect(orgNameKey(parsedOther.value)).toBe(key)
         }
       }),
-      { numRuns: 5_000 },
+      { numRuns: 2_000 },
     )
   })
 
