@@ -9,6 +9,8 @@ import { likelyTypos } from '../settings/typos.js'
 
 type Env = NodeJS.ProcessEnv
 
+const USAGE = 'Run it without arguments, with `--demo`, or with `migrate`.'
+
 /** The demo's people invite each other all day, so the demo raises these limits. */
 const demoLimits = {
   INVITES_PER_ORG_PER_DAY: '100000',
@@ -23,6 +25,12 @@ const demoLimits = {
 export async function start(args: readonly string[], env: Env): Promise<void> {
   const [command, ...rest] = args
   if (command === 'migrate') return runMigrate(rest, env)
+  const unknown = args.filter((arg) => arg !== '--demo')
+  if (unknown.length > 0) {
+    process.stderr.write(`Unknown arguments: ${unknown.join(' ')}. ${USAGE}\n`)
+    process.exitCode = 1
+    return
+  }
   const isDemo = args.includes('--demo')
   const settings = settingsOrExit(() => (isDemo ? demoSettings(env) : readSettings(env)))
   const log = createLog({ level: settings.log.level, production: settings.production })

@@ -12,6 +12,5 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    retry: process.env.CI === 'true' ? 2 : 0,
   },
 })

@@ -13,8 +13,8 @@ const started: ChildProcess[] = []
 const directories: string[] = []
 
 /** Starts the server as `npm start` does. */
-function start(env: Record<string, string>) {
-  const child = spawn(process.execPath, [inject('serverMain')], {
+function start(env: Record<string, string>, args: string[] = []) {
+  const child = spawn(process.execPath, [inject('serverMain'), ...args], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -51,6 +51,13 @@ afterEach(async () => {
 })
 
 describe('npm start', () => {
+  it('names the arguments that it does not know, and starts nothing', async () => {
+    const child = start({}, ['--demo', '--help', 'serve'])
+    const [said, [code]] = await Promise.all([text(child.stderr ?? process.stdin), once(child, 'exit')])
+    expect(said).toMatch(/^Unknown arguments: --help serve\. Run it/)
+    expect(code).toBe(1)
+  })
+
   it('reports every invalid setting at once and exits with 1', async () => {
     const child = start({ PORT: 'http', AUTH_JWT_SECRET: 'short', MAX_DEPTH: '-1' })
     const [said, [code]] = await Promise.all([text(child.stderr ?? process.stdin), once(child, 'exit')])
