@@ -2,8 +2,8 @@ import pg from 'pg'
 import sql, { type Sql } from 'sql-template-tag'
 import { closeDeadConnections } from './deadConnections.js'
 import { runPrepared, type Shapes } from './preparedQuery.js'
-import { openReadLanes } from './readLanes.js'
 import { onWriteRefused, READ_ONLY } from './readOnly.js'
+import { openReadPipelines } from './readPipelines.js'
 import { renewalOf } from './renewal.js'
 import { openRowQueues, type RowQueues } from './rowQueues.js'
 import { askedStatementName, ownStatementName } from './statementNames.js'
@@ -70,8 +70,8 @@ const ANSWER_WITHIN_MS = 4_200
 /** This is also the longest wait for a connection of the pool. */
 const CONNECT_TIMEOUT_MS = 4_500
 /** So many connections of the pool are only for reads, unless the pool is too small. */
-const READ_LANES = 2
-const POOL_WITH_LANES = 5
+const READ_PIPELINES = 2
+const POOL_WITH_PIPELINES = 5
 
 /**
  * Opens the one pool that operations and Prisma share.
@@ -79,7 +79,7 @@ const POOL_WITH_LANES = 5
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { connectionString, poolSize, answerWithinMs = ANSWER_WITHIN_MS } = options
-  const lanes = poolSize < POOL_WITH_LANES ? 0 : READ_LANES
+  const pipelines = poolSize < POOL_WITH_PIPELINES ? 0 : READ_PIPELINES
   const connection = {
     connectionString,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -87,7 +87,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     application_name: 'guildhall',
   }
   const deadConnections = closeDeadConnections(answerWithinMs)
-  const pool = new pg.Pool({ ...connection, max: poolSize - lanes, pipeline: true })
+  const pool = new pg.Pool({ ...connection, max: poolSize - pipelines, pipeline: true })
   const renewal = renewalOf(pool)
   let watch: DatabaseWatch | undefined
   const begin = (opened: pg.ClientBase) => {
@@ -115,7 +115,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     throw error
   }
   const shapes: Shapes = new Map()
-  const reads = openReadLanes(connection, lanes, shapes, begin)
+  const reads = openReadPipelines(connection, pipelines, shapes, begin)
   watch = watchDatabase({
     connection,
     onWritableAgain() {
@@ -132,7 +132,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   }
   return {
     pool,
-    rowQueues: openRowQueues(poolSize - lanes, async (thing) => {
+    rowQueues: openRowQueues(poolSize - pipelines, async (thing) => {
       const { text, values } = sql`select ${thing}`
       const [row] = await read(text, values)
       return (row?.[0] ?? null) as string | null

@@ -12,7 +12,7 @@ export interface EventAnswer {
 }
 
 /** The request of one subscription. */
-export interface EventQuestion {
+export interface SubscriptionRequest {
   readonly args: ExecutionArgs
   readonly context: Context
   /** Subscriptions with the same request have the same key. */
@@ -22,8 +22,8 @@ export interface EventQuestion {
 /**
  * A subscriber that asks for the answers to its events. It gets calls instead of promises, because there are thousands.
  */
-export interface Asker {
-  readonly question: EventQuestion
+export interface Subscriber {
+  readonly request: SubscriptionRequest
   /**
    * The events that it will ask for next. If it is the first subscriber of its group, they are executed concurrently.
    * So the answers to a burst of events are ready for the whole group, and each subscriber gets them in one write.
@@ -47,24 +47,24 @@ class Shared {
   answer: EventAnswer | undefined
   private personal = false
   private error: unknown
-  private waiting: Asker[] = []
+  private waiting: Subscriber[] = []
 
   constructor(
-    private readonly run: (asker: EventQuestion) => Promise<Execution>,
-    first: EventQuestion,
+    private readonly run: (request: SubscriptionRequest) => Promise<Execution>,
+    first: SubscriptionRequest,
   ) {
     run(first).then(
       ({ answer, personal }) => {
         this.personal = personal
         if (!personal) this.answer = answer
         // A personal answer belongs to the first subscriber. Each other one executes the event itself.
-        this.settle((asker) =>
-          personal && asker.question !== first ? this.own(asker) : asker.answered(answer),
+        this.settle((subscriber) =>
+          personal && subscriber.request !== first ? this.own(subscriber) : subscriber.answered(answer),
         )
       },
       (error: unknown) => {
         this.error = error
-        this.settle((asker) => asker.failed(error))
+        this.settle((subscriber) => subscriber.failed(error))
       },
     )
   }
@@ -73,23 +73,23 @@ class Shared {
     return this.since !== undefined && performance.now() - this.since > FRESH_MS
   }
 
-  tell(asker: Asker): void {
-    if (this.since === undefined) this.waiting.push(asker)
-    else if (this.personal) this.own(asker)
-    else queueMicrotask(() => asker.failed(this.error))
+  tell(subscriber: Subscriber): void {
+    if (this.since === undefined) this.waiting.push(subscriber)
+    else if (this.personal) this.own(subscriber)
+    else queueMicrotask(() => subscriber.failed(this.error))
   }
 
-  private settle(tell: (asker: Asker) => void): void {
+  private settle(tell: (subscriber: Subscriber) => void): void {
     this.since = performance.now()
     const { waiting } = this
     this.waiting = []
-    for (const asker of waiting) tell(asker)
+    for (const subscriber of waiting) tell(subscriber)
   }
 
-  private own(asker: Asker): void {
-    this.run(asker.question).then(
-      ({ answer }) => asker.answered(answer),
-      (error: unknown) => asker.failed(error),
+  private own(subscriber: Subscriber): void {
+    this.run(subscriber.request).then(
+      ({ answer }) => subscriber.answered(answer),
+      (error: unknown) => subscriber.failed(error),
     )
   }
 }
@@ -108,7 +108,7 @@ export function eventAnswers(formatError: (error: unknown) => object, limited: L
 
   async function run(
     event: object,
-    { args, context }: EventQuestion,
+    { args, context }: SubscriptionRequest,
     audience: Audience,
   ): Promise<Execution> {
     const own = eventContext(context, audience)
@@ -136,35 +136,35 @@ export function eventAnswers(formatError: (error: unknown) => object, limited: L
     return ofEvent
   }
 
-  const start = (event: object, question: EventQuestion, audience: Audience) =>
-    new Shared((asked) => run(event, asked, audience), question)
+  const start = (event: object, first: SubscriptionRequest, audience: Audience) =>
+    new Shared((request) => run(event, request, audience), first)
 
   /**
-   * @param group the asker's current group, from `groupOf`
-   * @returns the answer if it is ready; undefined if the asker will be called
+   * @param group the subscriber's current group, from `groupOf`
+   * @returns the answer if it is ready; undefined if the subscriber will be called
    */
   return function answerTo(
     event: object,
-    asker: Asker,
+    subscriber: Subscriber,
     audience: Audience,
     group: string,
   ): EventAnswer | undefined {
     const ofEvent = keptOf(event)
     let shared = ofEvent.get(group)
     if (!shared || shared.isStale) {
-      shared = start(event, asker.question, audience)
+      shared = start(event, subscriber.request, audience)
       ofEvent.set(group, shared)
-      for (const next of asker.peek()) {
+      for (const next of subscriber.peek()) {
         const ofNext = keptOf(next)
-        if (!ofNext.has(group)) ofNext.set(group, start(next, asker.question, audience))
+        if (!ofNext.has(group)) ofNext.set(group, start(next, subscriber.request, audience))
       }
     }
-    if (!shared.answer) shared.tell(asker)
+    if (!shared.answer) shared.tell(subscriber)
     return shared.answer
   }
 }
 
 /** Subscribers in the same group may share an answer: they have the same request and the same rights. */
-export const groupOf = (question: EventQuestion, audience: Audience) => `${audience.key} ${question.key}`
+export const groupOf = (request: SubscriptionRequest, audience: Audience) => `${audience.key} ${request.key}`
 
 export type AnswerTo = ReturnType<typeof eventAnswers>

@@ -8,11 +8,11 @@ import type { LimitAnswer } from '../../graphql/limits/answerSize.js'
 import type { Audience, EventStream, WaitingReader } from '../../streams/eventStreams.js'
 import {
   type AnswerTo,
-  type Asker,
   type EventAnswer,
-  type EventQuestion,
   eventAnswers,
   groupOf,
+  type Subscriber,
+  type SubscriptionRequest,
 } from './eventAnswers.js'
 import { operationKey } from './operationKey.js'
 
@@ -46,10 +46,10 @@ async function subscribe(
   // Other kinds of streams are not shared.
   if (!isEventStream(source)) return executeEachEvent(source, args, limited)
   const context = args.contextValue as Context & EdgeContext
-  const question = { args, context, key: operationKey(args) }
+  const request = { args, context, key: operationKey(args) }
   const { edge } = context
-  if (!edge.deliver) return answered(source, question, answerTo)
-  edge.delivered = new Delivered(source, question, answerTo, edge.deliver)
+  if (!edge.deliver) return answered(source, request, answerTo)
+  edge.delivered = new Delivered(source, request, answerTo, edge.deliver)
   return edge.delivered
 }
 
@@ -63,7 +63,7 @@ const end = { done: true, value: undefined } as const
 /** Yields one result for each event. The transport serializes and sends it. */
 function answered(
   stream: EventStream,
-  question: EventQuestion,
+  request: SubscriptionRequest,
   answerTo: AnswerTo,
 ): AsyncIterableIterator<ExecutionResult, undefined> {
   /** Executes the event again if the rights change meanwhile. Undefined if the stream has ended meanwhile. */
@@ -71,8 +71,8 @@ function answered(
     for (let audience = stream.audience(); audience; audience = stream.audience()) {
       const asked = audience
       const answer = await new Promise<EventAnswer>((answered, failed) => {
-        const asker = { question, peek: () => stream.peek(EVENTS_AHEAD), answered, failed }
-        const now = answerTo(event, asker, asked, groupOf(question, asked))
+        const subscriber = { request, peek: () => stream.peek(EVENTS_AHEAD), answered, failed }
+        const now = answerTo(event, subscriber, asked, groupOf(request, asked))
         if (now) answered(now)
       })
       if (stream.audience() === asked) return answer
@@ -99,7 +99,7 @@ function answered(
  * thousands of these at the same time, so each is one object and uses a promise only for its end: the stream calls it
  * for a new event, and the shared execution calls it for an answer.
  */
-class Delivered implements DeliveredStream, Asker, WaitingReader {
+class Delivered implements DeliveredStream, Subscriber, WaitingReader {
   private running: Promise<typeof end> | undefined
   private finish: ((stop: typeof end | Promise<typeof end>) => void) | undefined
   /** The event whose answer it waits for. */
@@ -110,7 +110,7 @@ class Delivered implements DeliveredStream, Asker, WaitingReader {
 
   constructor(
     private readonly stream: EventStream,
-    readonly question: EventQuestion,
+    readonly request: SubscriptionRequest,
     private readonly answerTo: AnswerTo,
     private readonly deliver: Deliver,
   ) {}
@@ -171,7 +171,7 @@ class Delivered implements DeliveredStream, Asker, WaitingReader {
     else {
       if (audience !== this.audience) {
         this.audience = audience
-        this.group = groupOf(this.question, audience)
+        this.group = groupOf(this.request, audience)
       }
       const answer = this.answerTo(this.event, this, audience, this.group)
       if (answer) return this.sent(answer)

@@ -7,7 +7,7 @@ import { type Client, useTestServer } from '../support/testServer.js'
 import { documentOf, type Pool, Random } from './documents.js'
 
 const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'))
-const DOCUMENTS = Number(process.env.LANE_DOCUMENTS ?? 400)
+const DOCUMENTS = Number(process.env.DOCUMENTS ?? 400)
 
 describe('the accelerator, with all of its parts or with one alone,', () => {
   const testServer = useTestServer({ env: { RATE_LIMIT_PER_ADDRESS: '0', MAX_ALIASES: '200' } })
@@ -111,6 +111,6 @@ describe('the accelerator, with all of its parts or with one alone,', () => {
     )
     // Most answers must have data to compare.
     expect(outcomes.data).toBeGreaterThan(DOCUMENTS / 2)
-    if (process.env.LANE_DOCUMENTS) console.info(outcomes)
+    if (process.env.DOCUMENTS) console.info(outcomes)
   }, 600_000)
 })
