@@ -122,6 +122,37 @@ test('a dialog that is opened just when another one closes stays open', async ()
   expectNoComplaints()
 })
 
+test.each([
+  ['API tokens', 'OrgApiTokens', 'New API token'],
+  ['E-mail domains', 'OrgEmailDomains', 'Bind domain'],
+])(
+  'the button below the list of %s appears with the list, and does not move away under the pointer',
+  async (tab, operation, name) => {
+    const owner = await fixture.guildhall.signInAs('Lena Late', 'lena@late.example')
+    const orgId = await found(owner, `Late ${operation}`)
+    const { page, expectNoComplaints } = await fixture.window({ as: owner })
+    let answer = () => {}
+    const isAsked = new Promise<void>((asked) => {
+      void page.route('**/graphql', async (route) => {
+        if (route.request().postData()?.includes(operation)) {
+          asked()
+          await new Promise<void>((resolve) => {
+            answer = resolve
+          })
+        }
+        await route.continue()
+      })
+    })
+    await page.goto(`/live?org=${orgId}`)
+    await page.getByRole('tab', { name: tab }).click()
+    await isAsked
+    expect(await page.getByRole('button', { name }).count()).toBe(0)
+    answer()
+    await page.getByRole('button', { name }).waitFor()
+    expectNoComplaints()
+  },
+)
+
 test('the activity chart of a busy org reads older events until half an hour is complete', async () => {
   const owner = await fixture.guildhall.signInAs('Bea Busy', 'bea@busy.example')
   const orgId = await found(owner, 'Busy')

@@ -53,7 +53,8 @@ export function ApiTokens() {
           ))}
         </ul>
       )}
-      {can('API_TOKEN_MANAGE') && (
+      {/* Not before the list: it would move away under the pointer. */}
+      {(tokens || problem) && can('API_TOKEN_MANAGE') && (
         <div class="list-foot">
           <button type="button" class="button" onClick={() => setMaking(true)}>
             New API token

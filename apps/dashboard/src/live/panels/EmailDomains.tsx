@@ -53,7 +53,8 @@ export function EmailDomains() {
           ))}
         </ul>
       )}
-      {can('EMAIL_DOMAIN_MANAGE') && <BindDomain onBound={read} />}
+      {/* Not before the list: it would move away under the pointer. */}
+      {(domains || problem) && can('EMAIL_DOMAIN_MANAGE') && <BindDomain onBound={read} />}
     </div>
   )
 }
