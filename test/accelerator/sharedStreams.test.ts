@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { Connection } from '../../src/http/sockets.js'
 import { connect, rawSocket } from '../http/support/socket.js'
 import { createOrg, invite, join, mutate } from '../support/mutate.js'
+import { createToken } from '../support/people.js'
 import { expectNoPolling } from '../support/polling.js'
 import { type TestPerson, useTestServer } from '../support/testServer.js'
 
@@ -125,6 +126,22 @@ describe.each([
         ])
       },
     )
+
+    test('see the API token behind an event if they may read it', async () => {
+      const { owner, orgId, members } = await orgWith([['OWNER'], ['ADMIN'], ['ADMIN']])
+      const watching = await Promise.all(
+        [owner, ...members].map((one) => watch(one, orgId, 'actorToken { id }')),
+      )
+      const ofOrg = await createToken(testServer, testServer.instance, ['INVITE_CREATE'], orgId)
+      const ofInstance = await createToken(testServer, testServer.instance, ['INVITE_CREATE'])
+      await invite(ofOrg, orgId, 'one@example.com')
+      await invite(ofInstance, orgId, 'two@example.com')
+      const seen = await Promise.all(watching.map(async (one) => (await received(one, 3)).slice(1)))
+      const [owners, admins] = [seen.slice(0, 2), seen.slice(2)]
+      for (const events of owners)
+        expect(events).toMatchObject([{ actorToken: { id: ofOrg.id } }, { actorToken: null }])
+      for (const events of admins) expect(events).toMatchObject([{ actorToken: null }, { actorToken: null }])
+    })
 
     test('share executions wherever each has resumed', async () => {
       const { owner, orgId, members } = await orgWith([['ADMIN'], ['ADMIN']])

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import sql from 'sql-template-tag'
 import { uuidv7 } from 'uuidv7'
 import { type Database, openDatabase } from '../../src/database/database.js'
-import type { Actor, Person } from '../../src/domain/core/actor.js'
+import { type Actor, type Person, theServer } from '../../src/domain/core/actor.js'
 import { joinOrg } from '../../src/domain/core/joinOrg.js'
 import { lockOrg } from '../../src/domain/core/lockOrg.js'
 import type { OrgEventRow } from '../../src/domain/core/orgEvent.js'
@@ -111,7 +111,7 @@ export async function newMember(server: Server, orgId: string, ...roles: OrgRole
   const joining = await newPerson(server)
   await server.transact(async (tx) => {
     const org = await lockOrg(tx, orgId)
-    await joinOrg(tx, org, null, { userId: joining.userId, roles, origin: 'DIRECT', inviteId: null })
+    await joinOrg(tx, org, theServer, { userId: joining.userId, roles, origin: 'DIRECT', inviteId: null })
   })
   return joining
 }
@@ -121,7 +121,7 @@ export function commitEvents({ transact }: Server, orgId: string, count = 1): Pr
   return transact(async (tx) => {
     const org = await lockOrg(tx, orgId)
     for (let index = 0; index < count; index++)
-      tx.record(org, null, { kind: 'CHANGE', type: 'RENAMED', summary: `event ${index}` })
+      tx.record(org, theServer, { kind: 'CHANGE', type: 'RENAMED', summary: `event ${index}` })
     return org.eventSeq + count
   })
 }

@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { Person } from '../../src/domain/core/actor.js'
+import { type Person, theServer } from '../../src/domain/core/actor.js'
 import { lockOrg } from '../../src/domain/core/lockOrg.js'
 import { deleteOrg } from '../../src/domain/orgs/deleteOrg.js'
 import { purgeOrg } from '../../src/domain/orgs/purgeOrg.js'
@@ -23,7 +23,7 @@ async function addressOf({ userId }: Person): Promise<string> {
 const invite = (orgId: string, email: string) =>
   fixture.transact(async (tx) => {
     const org = await lockOrg(tx, orgId)
-    tx.record(org, null, {
+    tx.record(org, theServer, {
       kind: 'INVITE',
       type: 'CREATED',
       invite: {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { theServer } from '../../src/domain/core/actor.js'
 import { joinOrg } from '../../src/domain/core/joinOrg.js'
 import { lockOrg } from '../../src/domain/core/lockOrg.js'
 import { removeOrgUser } from '../../src/domain/members/removeOrgUser.js'
@@ -117,7 +118,7 @@ describe('while a stream opens, between the permission check and its first event
     await fixture.transact((tx) => removeOrgUser(tx, owner, orgId, admin.userId))
     await fixture.transact(async (tx) => {
       const org = await lockOrg(tx, orgId)
-      await joinOrg(tx, org, null, {
+      await joinOrg(tx, org, theServer, {
         userId: admin.userId,
         roles: ['ADMIN'],
         origin: 'DIRECT',

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { theServer } from '../../src/domain/core/actor.js'
 import { lockOrg } from '../../src/domain/core/lockOrg.js'
 import { deleteOrg } from '../../src/domain/orgs/deleteOrg.js'
 import { purgeOrg } from '../../src/domain/orgs/purgeOrg.js'
@@ -105,7 +106,7 @@ describe('a stream of an org’s events', () => {
       fixture.transact(async (tx) => {
         const org = await lockOrg(tx, orgId)
         const invite = { id, email: 'a@example.com', invitedUserId: null, roles: ['USER' as const] }
-        tx.record(org, null, {
+        tx.record(org, theServer, {
           kind: 'INVITE',
           type: 'CREATED',
           invite: { ...invite, status: 'PENDING' },

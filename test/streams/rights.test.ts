@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApiToken } from '../../src/domain/apiTokens/createApiToken.js'
 import { revokeApiToken } from '../../src/domain/apiTokens/revokeApiToken.js'
-import { type Actor, nobody, type Person } from '../../src/domain/core/actor.js'
+import { type Actor, nobody, type Person, theServer } from '../../src/domain/core/actor.js'
 import { joinOrg } from '../../src/domain/core/joinOrg.js'
 import { lockOrg } from '../../src/domain/core/lockOrg.js'
 import { membershipOf } from '../../src/domain/core/membership.js'
@@ -155,7 +155,7 @@ describe('a member who loses the permission', () => {
     await remove(owner, orgId, admin)
     await fixture.transact(async (tx) => {
       const org = await lockOrg(tx, orgId)
-      await joinOrg(tx, org, null, {
+      await joinOrg(tx, org, theServer, {
         userId: admin.userId,
         roles: ['ADMIN'],
         origin: 'DIRECT',

@@ -1,7 +1,7 @@
 import sql, { type Sql } from 'sql-template-tag'
 import { uuidv7 } from 'uuidv7'
 import type { Permission } from '../../generated/prisma/enums.js'
-import { type Actor, tokenIdOf, userIdOf } from '../core/actor.js'
+import { type Actor, eventActorOf, tokenIdOf, userIdOf } from '../core/actor.js'
 import { instancePermissions, isInstanceToken } from '../core/authority.js'
 import { holdPermissions, standingOfToken } from '../core/effectivePermissions.js'
 import { enterOrg } from '../core/enterOrg.js'
@@ -54,7 +54,7 @@ async function createForOrg(tx: Tx, actor: Actor, orgId: string | null, command:
   refuseIssues(issuesOf(command, org.now, true, maker))
   requireActive(org)
   const made = await insert(tx, actor, org, command, org.now, maker)
-  tx.record(org, userIdOf(actor), {
+  tx.record(org, eventActorOf(actor), {
     kind: 'CHANGE',
     type: 'API_TOKEN_CREATED',
     summary: `The API token ${made.apiToken.name} was created.`,

@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag'
-import { type Actor, userIdOf } from '../core/actor.js'
+import { type Actor, type EventActor, eventActorOf } from '../core/actor.js'
 import { isInstanceToken } from '../core/authority.js'
 import { readInstancePermissions } from '../core/effectivePermissions.js'
 import { enterOrg } from '../core/enterOrg.js'
@@ -21,7 +21,7 @@ export async function revokeApiToken(tx: Tx, actor: Actor, apiTokenId: string | 
   if (!token) throw new NotFoundError()
   if (token.orgId !== null) {
     const { org } = await enterOrg(tx, actor, token.orgId, 'API_TOKEN_MANAGE')
-    return revokeInOrg(tx, org, userIdOf(actor), token.id)
+    return revokeInOrg(tx, org, eventActorOf(actor), token.id)
   }
   if (!isInstanceToken(actor)) throw new NotFoundError()
   if (!(await readInstancePermissions(tx, actor)).has('API_TOKEN_MANAGE'))
@@ -34,21 +34,19 @@ export async function revokeApiToken(tx: Tx, actor: Actor, apiTokenId: string | 
 }
 
 /** The token comes first. Once it is revoked, everything that it made can do nothing, however much that is. */
-async function revokeInOrg(
-  tx: Tx,
-  org: LockedOrg,
-  actorId: string | null,
-  apiTokenId: string,
-): Promise<ApiToken> {
+async function revokeInOrg(tx: Tx, org: LockedOrg, by: EventActor, apiTokenId: string): Promise<ApiToken> {
   const { token, changed } = await markRevoked(tx, apiTokenId)
   if (!changed) return token
-  recordRevoked(tx, org, actorId, token)
-  const below = await revokeTokensOfToken(tx, org, actorId, apiTokenId)
+  recordRevoked(tx, org, by, token)
+  const below = await revokeTokensOfToken(tx, org, by, apiTokenId)
   const tokens = [apiTokenId, ...below].map((id) => ({ id, authority: noAuthority }))
-  const invites = await revokeInvitesBeyond(tx, org, actorId, { tokens })
+  const invites = await revokeInvitesBeyond(tx, org, by, { tokens })
   if (below.length >= TOKENS_AT_ONCE || invites >= INVITES_AT_ONCE) {
     const at = org.now.toISOString()
-    tx.enqueue({ name: 'finishWithdrawal', payload: { orgId: org.id, userId: null, left: [], actorId, at } })
+    tx.enqueue({
+      name: 'finishWithdrawal',
+      payload: { orgId: org.id, userId: null, left: [], actorId: by.userId, actorTokenId: by.apiTokenId, at },
+    })
   }
   return token
 }

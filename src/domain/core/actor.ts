@@ -34,6 +34,19 @@ export function userIdOf(actor: Actor): string | null {
   return actor.kind === 'person' ? actor.userId : null
 }
 
+/** Who caused an event. Both are null for the server itself and for the INSTANCE_TOKEN. Never both are set. */
+export interface EventActor {
+  readonly userId: string | null
+  readonly apiTokenId: string | null
+}
+
+/** Causes the events that nobody asked for. */
+export const theServer: EventActor = { userId: null, apiTokenId: null }
+
+export function eventActorOf(actor: Actor): EventActor {
+  return { userId: userIdOf(actor), apiTokenId: tokenIdOf(actor) }
+}
+
 /** The id of the API token that is asking. Null for a person, and for the INSTANCE_TOKEN, which is not in the table. */
 export function tokenIdOf(actor: Actor): string | null {
   return actor.kind === 'token' ? actor.tokenId : null

@@ -1,5 +1,6 @@
 import sql, { empty, type Sql } from 'sql-template-tag'
 import { columnsOf, type Row } from '../../database/rows.js'
+import { type EventActor, theServer } from './actor.js'
 import type { LockedOrg, Tx } from './transact.js'
 
 type EndedInvite = Row<'OrgInvite'>
@@ -22,7 +23,7 @@ export async function endInvites(
   tx: Tx,
   org: LockedOrg,
   status: keyof typeof endings,
-  actorId: string | null,
+  by: EventActor,
   which: Sql,
   limit?: number,
 ): Promise<number> {
@@ -34,7 +35,7 @@ export async function endInvites(
     ${limit === undefined ? sql`where ${condition}` : sql`from picked where org_invite.id = picked.id`}
     returning ${endedColumns}
   `)
-  return recordEnds(tx, new Map([[org.id, org]]), status, actorId, ended)
+  return recordEnds(tx, new Map([[org.id, org]]), status, by, ended)
 }
 
 /** Ends at most `limit` invites of locked orgs whose time is over, the oldest expiry first. Returns how many. */
@@ -52,14 +53,14 @@ export async function expireDue(tx: Tx, orgs: readonly LockedOrg[], limit: numbe
     from due where org_invite.id = due.id
     returning ${endedColumns}
   `)
-  return recordEnds(tx, byId, 'EXPIRED', null, ended)
+  return recordEnds(tx, byId, 'EXPIRED', theServer, ended)
 }
 
 function recordEnds(
   tx: Tx,
   orgs: ReadonlyMap<string, LockedOrg>,
   type: keyof typeof endings,
-  actorId: string | null,
+  by: EventActor,
   ended: EndedInvite[],
 ): number {
   ended.sort(
@@ -67,7 +68,7 @@ function recordEnds(
   )
   for (const invite of ended) {
     const org = orgs.get(invite.orgId)
-    if (org) tx.record(org, actorId, { kind: 'INVITE', type, invite, previousStatus: 'PENDING' })
+    if (org) tx.record(org, by, { kind: 'INVITE', type, invite, previousStatus: 'PENDING' })
   }
   return ended.length
 }

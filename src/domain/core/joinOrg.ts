@@ -3,6 +3,7 @@ import { uuidv7 } from 'uuidv7'
 import { insertRow } from '../../database/rows.js'
 import { ofOneRow } from '../../database/transaction.js'
 import type { OrgRoleName, OrgUserOrigin } from '../../generated/prisma/enums.js'
+import type { EventActor } from './actor.js'
 import type { OrgUser } from './membership.js'
 import { normalRoles } from './permission.js'
 import { LimitReachedError } from './refusal.js'
@@ -22,7 +23,7 @@ export interface NewMember {
 export function joinOrg(
   tx: Tx,
   org: LockedOrg,
-  actorId: string | null,
+  by: EventActor,
   { userId, roles, origin, inviteId }: NewMember,
 ): OrgUser {
   const { seats } = tx.rules.tiers[org.tier]
@@ -37,7 +38,7 @@ export function joinOrg(
     inviteId,
   }
   tx.write(insertRow('OrgUser', joined))
-  tx.record(org, actorId, { kind: 'USER', type: 'JOINED', userId, roles: joined.roles, previousRoles: [] })
+  tx.record(org, by, { kind: 'USER', type: 'JOINED', userId, roles: joined.roles, previousRoles: [] })
   return joined
 }
 
@@ -45,14 +46,14 @@ export function joinOrg(
 export function changeRoles(
   tx: Tx,
   org: LockedOrg,
-  actorId: string | null,
+  by: EventActor,
   member: OrgUser,
   to: OrgRoleName[],
 ): OrgUser {
   const roles = normalRoles(to)
   if (roles.join() === member.roles.join()) return member
   tx.write(ofOneRow(sql`update org_user set roles = ${roles} where id = ${member.id}`))
-  tx.record(org, actorId, {
+  tx.record(org, by, {
     kind: 'USER',
     type: 'ROLES_CHANGED',
     userId: member.userId,

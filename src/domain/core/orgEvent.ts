@@ -1,6 +1,7 @@
 import { columnsOf, type Row } from '../../database/rows.js'
 import type { OrgInviteStatus, OrgRoleName } from '../../generated/prisma/enums.js'
 import type { MailProblem } from '../../mail/mailer.js'
+import type { EventActor } from './actor.js'
 
 const orgInviteEventTypes = [
   'CREATED',
@@ -48,6 +49,8 @@ export type NewOrgEvent =
       previousStatus: OrgInviteStatus | null
       /** Why a mail failed, for SEND_FAILED. */
       problem?: MailProblem
+      /** Who accepted it, for ACCEPTED. It is not the actor if a token answers for somebody. */
+      acceptedById?: string
     }
   | {
       kind: 'USER'
@@ -58,9 +61,9 @@ export type NewOrgEvent =
     }
   | { kind: 'CHANGE'; type: OrgChangeEventType; summary: string; subjectId?: string }
 
-/** An event and the user who did it. Null for API tokens and for the system itself. */
+/** An event and who caused it. */
 export interface RecordedEvent {
-  actorId: string | null
+  by: EventActor
   event: NewOrgEvent
 }
 

@@ -1,5 +1,6 @@
 import sql, { join, type Sql } from 'sql-template-tag'
 import type { OrgRoleName, Permission } from '../../generated/prisma/enums.js'
+import type { EventActor } from './actor.js'
 import { emailOwnerSql } from './emailOwnerSql.js'
 import { endInvites } from './endInvites.js'
 import { type Authority, mayActOn, rolesByRank } from './permission.js'
@@ -16,7 +17,7 @@ export const INVITES_AT_ONCE = 100
 export async function revokeInvitesTo(
   tx: Tx,
   org: LockedOrg,
-  actorId: string | null,
+  by: EventActor,
   userId: string,
   madeUpTo: Date = org.now,
 ): Promise<number> {
@@ -24,7 +25,7 @@ export async function revokeInvitesTo(
   return revoke(
     tx,
     org,
-    actorId,
+    by,
     sql`created_at <= ${madeUpTo}
       and (invited_user_id = ${userId} or invited_user_id is null and email = (${theirAddress}))`,
   )
@@ -45,7 +46,7 @@ export interface Senders {
 export async function revokeInvitesBeyond(
   tx: Tx,
   org: LockedOrg,
-  actorId: string | null,
+  by: EventActor,
   { person, tokens }: Senders,
   madeUpTo: Date = org.now,
 ): Promise<number> {
@@ -56,19 +57,15 @@ export async function revokeInvitesBeyond(
     ...beyond(tokens, sql`resent_by_token_id`, 'INVITE_RESEND'),
   ]
   if (conditions.length === 0) return 0
-  return revoke(tx, org, actorId, sql`created_at <= ${madeUpTo} and (${join(conditions, ' or ')})`)
+  return revoke(tx, org, by, sql`created_at <= ${madeUpTo} and (${join(conditions, ' or ')})`)
 }
 
 /** Revokes the pending invites of all revoked tokens. */
-export async function revokeInvitesOfRevokedTokens(
-  tx: Tx,
-  org: LockedOrg,
-  actorId: string | null,
-): Promise<number> {
+export async function revokeInvitesOfRevokedTokens(tx: Tx, org: LockedOrg, by: EventActor): Promise<number> {
   return revoke(
     tx,
     org,
-    actorId,
+    by,
     sql`exists (
       select from api_token
       where api_token.id in (org_invite.invited_by_token_id, org_invite.resent_by_token_id)
@@ -77,8 +74,8 @@ export async function revokeInvitesOfRevokedTokens(
   )
 }
 
-function revoke(tx: Tx, org: LockedOrg, actorId: string | null, which: Sql): Promise<number> {
-  return endInvites(tx, org, 'REVOKED', actorId, which, INVITES_AT_ONCE)
+function revoke(tx: Tx, org: LockedOrg, by: EventActor, which: Sql): Promise<number> {
+  return endInvites(tx, org, 'REVOKED', by, which, INVITES_AT_ONCE)
 }
 
 /** Conditions for invites with a role that their sender may not grant. Senders with the same rights share one. */

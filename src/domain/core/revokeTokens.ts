@@ -1,6 +1,7 @@
 import sql, { type Sql } from 'sql-template-tag'
 import type { Queryable } from '../../database/database.js'
 import type { Permission } from '../../generated/prisma/enums.js'
+import type { EventActor } from './actor.js'
 import { LONGEST_CHAIN } from './authority.js'
 import { type Authority, authorityOfToken } from './permission.js'
 import type { LockedOrg, Tx } from './transact.js'
@@ -21,25 +22,25 @@ export interface TokenLeft {
 export function revokeTokensOfToken(
   tx: Tx,
   org: LockedOrg,
-  actorId: string | null,
+  by: EventActor,
   tokenId: string,
 ): Promise<string[]> {
-  return revokeFrom(tx, org, actorId, sql`created_by_token_id = ${tokenId}`)
+  return revokeFrom(tx, org, by, sql`created_by_token_id = ${tokenId}`)
 }
 
 /** Revokes the tokens that a person made in a locked org, and the tokens that these made, each with its event. */
 export function revokeTokensOfUser(
   tx: Tx,
   org: LockedOrg,
-  actorId: string | null,
+  by: EventActor,
   userId: string,
 ): Promise<string[]> {
-  return revokeFrom(tx, org, actorId, sql`org_id = ${org.id} and created_by_id = ${userId}`)
+  return revokeFrom(tx, org, by, sql`org_id = ${org.id} and created_by_id = ${userId}`)
 }
 
 /** Revokes tokens of a locked org whose maker was revoked or is no member any more, and the tokens that these made. */
-export function revokeOrphanedTokens(tx: Tx, org: LockedOrg, actorId: string | null): Promise<string[]> {
-  return revokeFrom(tx, org, actorId, sql`org_id = ${org.id} and ${orphaned}`)
+export function revokeOrphanedTokens(tx: Tx, org: LockedOrg, by: EventActor): Promise<string[]> {
+  return revokeFrom(tx, org, by, sql`org_id = ${org.id} and ${orphaned}`)
 }
 
 /** Whether the maker of a row of api_token was revoked or left the org. */
@@ -57,7 +58,7 @@ export const orphaned = sql`(
  * token that is already revoked: nothing is left there, or a job is revoking it.
  * @returns their ids. If these are TOKENS_AT_ONCE, there may be more.
  */
-async function revokeFrom(tx: Tx, org: LockedOrg, actorId: string | null, first: Sql): Promise<string[]> {
+async function revokeFrom(tx: Tx, org: LockedOrg, by: EventActor, first: Sql): Promise<string[]> {
   const revoked = await tx.query<{ id: string; name: string; createdAt: Date }>(sql`
     with recursive met as (
       select id from api_token where revoked_at is null and ${first}
@@ -71,7 +72,7 @@ async function revokeFrom(tx: Tx, org: LockedOrg, actorId: string | null, first:
   revoked.sort(
     (one, other) => one.createdAt.getTime() - other.createdAt.getTime() || (one.id < other.id ? -1 : 1),
   )
-  for (const token of revoked) recordRevoked(tx, org, actorId, token)
+  for (const token of revoked) recordRevoked(tx, org, by, token)
   return revoked.map(({ id }) => id)
 }
 
@@ -86,10 +87,10 @@ const madeBy = (tokenId: Sql, limit: number): Sql => sql`(
 export function recordRevoked(
   tx: Tx,
   org: LockedOrg,
-  actorId: string | null,
+  by: EventActor,
   { id, name }: { id: string; name: string },
 ): void {
-  tx.record(org, actorId, {
+  tx.record(org, by, {
     kind: 'CHANGE',
     type: 'API_TOKEN_REVOKED',
     summary: `The API token ${name} was revoked.`,

@@ -2,6 +2,7 @@ import type { Database } from '../../database/database.js'
 import { inTransaction, type Transaction, type TransactionOptions } from '../../database/transaction.js'
 import type { OrgRoleName, OrgTier } from '../../generated/prisma/enums.js'
 import { type Job, jobsSql } from '../../jobs/jobs.js'
+import type { EventActor } from './actor.js'
 import type { LockedOrg } from './org.js'
 import type { NewOrgEvent, RecordedEvent } from './orgEvent.js'
 import { writeEvents } from './writeEvents.js'
@@ -34,13 +35,10 @@ export interface Rules {
 export interface Tx extends Omit<Transaction, 'last'> {
   readonly rules: Rules
   /** Adds an event to the org's history. The last statement of the transaction numbers and writes it. */
-  record(org: LockedOrg, actorId: string | null, event: NewOrgEvent): void
+  record(org: LockedOrg, by: EventActor, event: NewOrgEvent): void
   /** Puts a job into the queue. It exists if and only if the transaction commits. */
   enqueue(job: Job<Jobs>): void
 }
-
-/** Who deleted an org, for the log, because its events are deleted too. Both are null for the INSTANCE_TOKEN. */
-export type DeletedBy = { userId: string | null; apiTokenId: string | null }
 
 /** Work that is done after an operation has committed, even if the server that ran it dies. */
 export type Jobs = {
@@ -57,7 +55,8 @@ export type Jobs = {
   expireOrgInvites: Record<string, never>
   /** Runs every hour. Deletes data that is no longer needed. */
   tidyUp: Record<string, never>
-  purgeOrg: { orgId: string } & DeletedBy
+  /** With who deleted the org, for the log, because its events are deleted too. */
+  purgeOrg: { orgId: string; userId: string | null; apiTokenId: string | null }
   /** Revokes in every org what a revoked instance token has created. */
   revokeInvitesOfToken: { apiTokenId: string }
   /** Revokes the rest, if there was too much to revoke for the operation's transaction. */
@@ -67,8 +66,10 @@ export type Jobs = {
     userId: string | null
     /** The roles that they still have. */
     left: OrgRoleName[]
-    /** The user whose operation it was. */
+    /** The user whose operation it was. Null for an API token and for the server. */
     actorId: string | null
+    /** The API token whose operation it was. An older version left it out. */
+    actorTokenId?: string | null
     /** When, ISO 8601. */
     at: string
   }
@@ -101,11 +102,11 @@ export function transactOn(database: Database, rules: Rules, hint: (hint: Hint) 
           lock,
           write,
           rules,
-          record(org, actorId, event) {
+          record(org, by, event) {
             if (event.kind === 'INVITE') database.rowQueues.rememberRow(event.invite.id, org.id)
             const events = recorded.get(org)
-            if (events) events.push({ actorId, event })
-            else recorded.set(org, [{ actorId, event }])
+            if (events) events.push({ by, event })
+            else recorded.set(org, [{ by, event }])
           },
           enqueue: (job) => void jobs.push(job),
         }

@@ -17,11 +17,12 @@ export async function writeEvents(
   const orgRows = orgs.map(({ org: { id }, after }) => ({ id, ...after }))
   const eventRows = [...recorded].flatMap(([org, events]) =>
     events.map(
-      ({ actorId, event }, index): EventRow => ({
+      ({ by, event }, index): EventRow => ({
         orgId: org.id,
         seq: org.eventSeq + index + 1,
         occurredAt: org.now,
-        actorId,
+        actorId: by.userId,
+        actorTokenId: by.apiTokenId,
         ...columnsOf(event),
       }),
     ),
@@ -61,14 +62,27 @@ const noColumns = {
   addressee: null,
 }
 
-function columnsOf(event: NewOrgEvent): Omit<EventRow, 'orgId' | 'seq' | 'occurredAt' | 'actorId'> {
+function columnsOf(
+  event: NewOrgEvent,
+): Omit<EventRow, 'orgId' | 'seq' | 'occurredAt' | 'actorId' | 'actorTokenId'> {
   const { kind, type } = event
   switch (kind) {
     case 'INVITE': {
       const { id, status, roles, email, invitedUserId } = event.invite
       const addressee = { email, invitedUserId }
-      const { previousStatus, problem: summary = null } = event
-      return { ...noColumns, kind, type, orgInviteId: id, status, previousStatus, roles, summary, addressee }
+      const { previousStatus, problem: summary = null, acceptedById: userId = null } = event
+      return {
+        ...noColumns,
+        kind,
+        type,
+        orgInviteId: id,
+        status,
+        previousStatus,
+        userId,
+        roles,
+        summary,
+        addressee,
+      }
     }
     case 'USER': {
       const { userId, roles, previousRoles } = event

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import sql from 'sql-template-tag'
 import { uuidv7 } from 'uuidv7'
 import { errorCode, UNIQUE_VIOLATION } from '../../lib/errorCode.js'
+import type { EventActor } from '../core/actor.js'
 import { InvalidInputError, LimitReachedError } from '../core/refusal.js'
 import type { LockedOrg, Tx } from '../core/transact.js'
 import { type Domain, domainOf } from '../users/domain.js'
@@ -25,7 +26,7 @@ import { isPublicMailProvider } from './publicProviders.js'
 export async function bindDomainTo(
   tx: Tx,
   org: LockedOrg,
-  actorId: string | null,
+  by: EventActor,
   domain: Domain | null,
   binder: PersonRow | null,
   path: string,
@@ -35,8 +36,8 @@ export async function bindDomainTo(
   if (await isTaken(tx, org, domain)) throw new EmailDomainTakenError()
   const byAddress = tx.rules.emailDomainProof === 'address'
   const own = byAddress && binder?.email != null && binder.emailVerified && domainOf(binder.email) === domain
-  const bound = await bind(tx, org, actorId, domain)
-  return own && bound.status === 'PENDING' ? verifyDomain(tx, org, actorId, bound) : bound
+  const bound = await bind(tx, org, by, domain)
+  return own && bound.status === 'PENDING' ? verifyDomain(tx, org, by, bound) : bound
 }
 
 /** Whether the domain is VERIFIED for another org. */
@@ -48,7 +49,7 @@ export async function isTaken(tx: Tx, org: LockedOrg, domain: Domain): Promise<b
   return holder !== undefined
 }
 
-async function bind(tx: Tx, org: LockedOrg, actorId: string | null, domain: Domain): Promise<OrgEmailDomain> {
+async function bind(tx: Tx, org: LockedOrg, by: EventActor, domain: Domain): Promise<OrgEmailDomain> {
   const [bound] = await tx.query<OrgEmailDomain>(sql`
     select ${emailDomainColumns} from org_email_domain where org_id = ${org.id} and domain = ${domain}
   `)
@@ -61,7 +62,7 @@ async function bind(tx: Tx, org: LockedOrg, actorId: string | null, domain: Doma
     returning ${emailDomainColumns}
   `)
   if (!made) throw new LimitReachedError(tx.rules.emailDomainsPerOrg, 'e-mail domains')
-  tx.record(org, actorId, {
+  tx.record(org, by, {
     kind: 'CHANGE',
     type: 'EMAIL_DOMAIN_BOUND',
     summary: `The e-mail domain ${domain} was bound.`,
@@ -77,7 +78,7 @@ async function bind(tx: Tx, org: LockedOrg, actorId: string | null, domain: Doma
 export async function verifyDomain(
   tx: Tx,
   org: LockedOrg,
-  actorId: string | null,
+  by: EventActor,
   bound: OrgEmailDomain,
 ): Promise<OrgEmailDomain> {
   try {
@@ -85,7 +86,7 @@ export async function verifyDomain(
       update org_email_domain set status = 'VERIFIED' where id = ${bound.id} returning ${emailDomainColumns}
     `)
     if (!verified) throw new Error(`domain ${bound.id} vanished under its org's lock`)
-    tx.record(org, actorId, {
+    tx.record(org, by, {
       kind: 'CHANGE',
       type: 'EMAIL_DOMAIN_VERIFIED',
       summary: `The e-mail domain ${bound.domain} was verified.`,

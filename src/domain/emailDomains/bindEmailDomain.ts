@@ -1,4 +1,4 @@
-import { type Actor, userIdOf } from '../core/actor.js'
+import { type Actor, eventActorOf, userIdOf } from '../core/actor.js'
 import { enterOrg } from '../core/enterOrg.js'
 import { requireActive } from '../core/org.js'
 import { refuseIssues } from '../core/refusal.js'
@@ -23,5 +23,5 @@ export async function bindEmailDomain(
   refuseIssues(domain.ok ? [] : [{ path: 'domain', message: domain.message }])
   requireActive(org)
   const binder = await findPerson(tx, userIdOf(actor))
-  return bindDomainTo(tx, org, userIdOf(actor), domain.ok ? domain.value : null, binder, 'domain')
+  return bindDomainTo(tx, org, eventActorOf(actor), domain.ok ? domain.value : null, binder, 'domain')
 }

@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag'
-import { type Actor, userIdOf } from '../core/actor.js'
+import { type Actor, eventActorOf } from '../core/actor.js'
 import { enterOrg } from '../core/enterOrg.js'
 import { NotFoundError } from '../core/refusal.js'
 import type { LockedOrg, Tx } from '../core/transact.js'
@@ -21,7 +21,7 @@ export async function unbindEmailDomain(
     delete from org_email_domain where org_id = ${org.id} and domain = ${domain.value} returning id
   `)
   if (!unbound) throw new NotFoundError()
-  tx.record(org, userIdOf(actor), {
+  tx.record(org, eventActorOf(actor), {
     kind: 'CHANGE',
     type: 'EMAIL_DOMAIN_UNBOUND',
     summary: `The e-mail domain ${domain.value} was unbound.`,

@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag'
-import { type Actor, userIdOf } from '../core/actor.js'
+import { type Actor, eventActorOf } from '../core/actor.js'
 import { type Entry, enterOrg } from '../core/enterOrg.js'
 import { requireActive } from '../core/org.js'
 import { NotFoundError } from '../core/refusal.js'
@@ -41,7 +41,7 @@ export async function verifyEmailDomain(
     // If it was bound again in the meantime it has another challenge, which was not looked up.
     if (still.challenge !== bound.challenge)
       throw new EmailDomainNotVerifiedError(challengeFor(still.domain, still.challenge))
-    return still.status === 'VERIFIED' ? still : verifyDomain(tx, org, userIdOf(actor), still)
+    return still.status === 'VERIFIED' ? still : verifyDomain(tx, org, eventActorOf(actor), still)
   })
 }
 

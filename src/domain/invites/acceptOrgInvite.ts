@@ -18,12 +18,12 @@ export async function acceptOrgInvite(
   actor: Actor,
   command: AnswerCommand,
 ): Promise<{ orgInvite: OrgInvite; orgUser: OrgUser }> {
-  const { org, invite, lostSource, person, member, actorId } = await answerInvite(tx, actor, command)
+  const { org, invite, lostSource, person, member, by } = await answerInvite(tx, actor, command)
   refuseIf(whyNotAccept(org, invite, org.now, lostSource))
-  const orgInvite = resolveInvite(tx, org, invite, outcomeOf('accept', invite, org.now), actorId)
+  const orgInvite = resolveInvite(tx, org, invite, outcomeOf('accept', invite, org.now), by, person.id)
   const orgUser = member
-    ? changeRoles(tx, org, actorId, member, [...member.roles, ...invite.roles])
-    : joinOrg(tx, org, actorId, {
+    ? changeRoles(tx, org, by, member, [...member.roles, ...invite.roles])
+    : joinOrg(tx, org, by, {
         userId: person.id,
         roles: invite.roles,
         origin: 'INVITE',

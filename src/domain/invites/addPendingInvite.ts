@@ -2,7 +2,7 @@ import sql from 'sql-template-tag'
 import { uuidv7 } from 'uuidv7'
 import { insertRow } from '../../database/rows.js'
 import type { OrgRoleName } from '../../generated/prisma/enums.js'
-import { type Actor, tokenIdOf, userIdOf } from '../core/actor.js'
+import { type Actor, eventActorOf, theServer, tokenIdOf, userIdOf } from '../core/actor.js'
 import { countOn, refuseAbove } from '../core/dailyLimit.js'
 import { endInvites, expireDue } from '../core/endInvites.js'
 import { inviteDayOf } from '../core/org.js'
@@ -61,7 +61,7 @@ export async function addPendingInvite(
     resentByTokenId: null,
   }
   tx.write(insertRow('OrgInvite', invite))
-  tx.record(org, userIdOf(actor), { kind: 'INVITE', type: 'CREATED', invite, previousStatus: null })
+  tx.record(org, eventActorOf(actor), { kind: 'INVITE', type: 'CREATED', invite, previousStatus: null })
   if (mailed) enqueueMail(tx, org, invite)
   return invite
 }
@@ -74,7 +74,7 @@ async function endExpiredPending(tx: Tx, org: LockedOrg, { memberId, pending }: 
   if (memberId !== null) throw new AlreadyOrgUserError(memberId)
   if (!pending) return 0
   if (statusAt(pending, org.now) === 'PENDING') throw new OrgInviteAlreadyPendingError(pending.id)
-  return endInvites(tx, org, 'EXPIRED', null, sql`id = ${pending.id}`)
+  return endInvites(tx, org, 'EXPIRED', theServer, sql`id = ${pending.id}`)
 }
 
 async function requirePendingRoom(tx: Tx, org: LockedOrg, pending: number): Promise<void> {

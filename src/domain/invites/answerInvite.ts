@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag'
 import type { IdSql } from '../../database/database.js'
 import { allOf } from '../../database/transaction.js'
-import { type Actor, userIdOf } from '../core/actor.js'
+import { type Actor, type EventActor, eventActorOf } from '../core/actor.js'
 import { lockOrgWithAuthority, requirePermission } from '../core/enterOrg.js'
 import { membershipOf, type OrgUser } from '../core/membership.js'
 import { NotFoundError, PermissionDeniedError } from '../core/refusal.js'
@@ -31,8 +31,8 @@ export interface Answer {
   person: PersonRow
   /** Their membership. Null if they are no member yet. */
   member: OrgUser | null
-  /** The user whom the events name. Null if a token answers for somebody. */
-  actorId: string | null
+  /** The actor of the events: the person, or the token that answers for them. */
+  by: EventActor
 }
 
 /**
@@ -64,7 +64,7 @@ export async function answerInvite(tx: Tx, actor: Actor, command: AnswerCommand)
       : new OrgInviteForAnotherUserError(person)
   }
   const lostSource = hasLostSource(invite, source)
-  return { org, invite, lostSource, person, member: self ?? other, actorId: userIdOf(actor) }
+  return { org, invite, lostSource, person, member: self ?? other, by: eventActorOf(actor) }
 }
 
 /** A person answers only for themselves, a token for the user whom it names. */

@@ -12,7 +12,7 @@ import { resolveInvite } from './resolveInvite.js'
  *   | OrgInviteNotPendingError}
  */
 export async function declineOrgInvite(tx: Tx, actor: Actor, command: AnswerCommand): Promise<OrgInvite> {
-  const { org, invite, actorId } = await answerInvite(tx, actor, command)
+  const { org, invite, by } = await answerInvite(tx, actor, command)
   refuseIf(whyNotDecline(invite, org.now))
-  return resolveInvite(tx, org, invite, outcomeOf('decline', invite, org.now), actorId)
+  return resolveInvite(tx, org, invite, outcomeOf('decline', invite, org.now), by)
 }

@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag'
-import { type Actor, userIdOf } from '../core/actor.js'
+import { type Actor, eventActorOf, theServer } from '../core/actor.js'
 import { endInvites } from '../core/endInvites.js'
 import { InvalidInputError } from '../core/refusal.js'
 import type { Tx } from '../core/transact.js'
@@ -17,9 +17,14 @@ export async function deleteOrgInvite(tx: Tx, actor: Actor, inviteId: string | n
   if (orgInviteLife[status].delete === 'REFUSED')
     throw new InvalidInputError([{ path: 'orgInviteId', message: 'Is pending: revoke it first.' }])
   // It has expired, but its event is not written yet. That event comes first.
-  if (invite.status === 'PENDING') await endInvites(tx, org, 'EXPIRED', null, sql`id = ${invite.id}`)
+  if (invite.status === 'PENDING') await endInvites(tx, org, 'EXPIRED', theServer, sql`id = ${invite.id}`)
   await tx.query(sql`delete from org_invite where id = ${invite.id}`)
   const erased = { ...invite, status }
-  tx.record(org, userIdOf(actor), { kind: 'INVITE', type: 'DELETED', invite: erased, previousStatus: status })
+  tx.record(org, eventActorOf(actor), {
+    kind: 'INVITE',
+    type: 'DELETED',
+    invite: erased,
+    previousStatus: status,
+  })
   return erased
 }

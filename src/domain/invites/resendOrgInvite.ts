@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag'
-import { type Actor, tokenIdOf, userIdOf } from '../core/actor.js'
+import { type Actor, eventActorOf, tokenIdOf, userIdOf } from '../core/actor.js'
 import { refuseIf, refuseIssues } from '../core/refusal.js'
 import type { LockedOrg, Tx } from '../core/transact.js'
 import { addPendingInvite } from './addPendingInvite.js'
@@ -72,7 +72,7 @@ async function sendAgain(
     returning ${orgInviteColumns}
   `)
   if (!resent) throw new Error(`invite ${invite.id} vanished under its org's lock`)
-  tx.record(org, userIdOf(actor), {
+  tx.record(org, eventActorOf(actor), {
     kind: 'INVITE',
     type: 'RESENT',
     invite: resent,

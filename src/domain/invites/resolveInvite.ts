@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag'
 import { ofOneRow } from '../../database/transaction.js'
 import type { OrgInviteStatus } from '../../generated/prisma/enums.js'
+import type { EventActor } from '../core/actor.js'
 import type { LockedOrg, Tx } from '../core/transact.js'
 import type { OrgInvite } from './orgInvite.js'
 
@@ -10,7 +11,8 @@ export function resolveInvite(
   org: LockedOrg,
   invite: OrgInvite,
   status: Exclude<OrgInviteStatus, 'PENDING' | 'EXPIRED'>,
-  actorId: string | null,
+  by: EventActor,
+  acceptedById?: string,
 ): OrgInvite {
   tx.write(
     ofOneRow(sql`
@@ -19,6 +21,12 @@ export function resolveInvite(
     `),
   )
   const resolved = { ...invite, status, resolvedAt: org.now }
-  tx.record(org, actorId, { kind: 'INVITE', type: status, invite: resolved, previousStatus: 'PENDING' })
+  tx.record(org, by, {
+    kind: 'INVITE',
+    type: status,
+    invite: resolved,
+    previousStatus: 'PENDING',
+    ...(acceptedById && { acceptedById }),
+  })
   return resolved
 }

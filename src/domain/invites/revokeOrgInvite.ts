@@ -1,4 +1,4 @@
-import { type Actor, userIdOf } from '../core/actor.js'
+import { type Actor, eventActorOf } from '../core/actor.js'
 import { refuseIf } from '../core/refusal.js'
 import type { Tx } from '../core/transact.js'
 import { enterInvite } from './enterInvite.js'
@@ -13,5 +13,5 @@ import { resolveInvite } from './resolveInvite.js'
 export async function revokeOrgInvite(tx: Tx, actor: Actor, inviteId: string | null): Promise<OrgInvite> {
   const { org, authority, invite } = await enterInvite(tx, actor, inviteId, 'INVITE_REVOKE')
   refuseIf(whyNotRevoke(authority, invite, org.now))
-  return resolveInvite(tx, org, invite, outcomeOf('revoke', invite, org.now), userIdOf(actor))
+  return resolveInvite(tx, org, invite, outcomeOf('revoke', invite, org.now), eventActorOf(actor))
 }

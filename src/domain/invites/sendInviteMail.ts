@@ -10,6 +10,7 @@ import {
   mailFailureOf,
   nextMailAttempt,
 } from '../../mail/mailer.js'
+import { theServer } from '../core/actor.js'
 import { lockOrgIfThere } from '../core/lockOrg.js'
 import type { Jobs, LockedOrg, Transact, Tx } from '../core/transact.js'
 import { mailJob } from './askForMail.js'
@@ -179,7 +180,7 @@ function recordMail(
 ): void {
   if (!invite) throw new Error('an invite vanished under its org’s lock')
   const { status: previousStatus } = invite
-  tx.record(org, null, { kind: 'INVITE', type, invite, previousStatus, ...(problem && { problem }) })
+  tx.record(org, theServer, { kind: 'INVITE', type, invite, previousStatus, ...(problem && { problem }) })
 }
 
 /** Logs one line for each mail that is given up. */

@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag'
 import { ofOneRow } from '../../database/transaction.js'
+import type { EventActor } from '../core/actor.js'
 import type { OrgUser } from '../core/membership.js'
 import type { LockedOrg, Tx } from '../core/transact.js'
 import { withdrawAuthority } from './withdrawAuthority.js'
@@ -11,17 +12,17 @@ import { withdrawAuthority } from './withdrawAuthority.js'
 export async function endMembership(
   tx: Tx,
   org: LockedOrg,
-  actorId: string | null,
+  by: EventActor,
   member: OrgUser,
   type: 'REMOVED' | 'LEFT',
 ): Promise<void> {
   tx.write(ofOneRow(sql`delete from org_user where id = ${member.id}`))
-  tx.record(org, actorId, {
+  tx.record(org, by, {
     kind: 'USER',
     type,
     userId: member.userId,
     roles: [],
     previousRoles: member.roles,
   })
-  await withdrawAuthority(tx, org, actorId, member.userId, [])
+  await withdrawAuthority(tx, org, by, member.userId, [])
 }

@@ -1,5 +1,5 @@
 import { allOf } from '../../database/transaction.js'
-import type { Actor } from '../core/actor.js'
+import { type Actor, eventActorOf } from '../core/actor.js'
 import { lockOrg } from '../core/lockOrg.js'
 import { membershipOf } from '../core/membership.js'
 import { NotFoundError } from '../core/refusal.js'
@@ -17,5 +17,5 @@ export async function leaveOrg(tx: Tx, actor: Actor, orgId: string | null): Prom
   const [org, member] = await allOf([lockOrg(tx, orgId), membershipOf(tx, orgId, actor.userId)])
   if (!member) throw new NotFoundError()
   await requireOwnerLeft(tx, org, member, [])
-  await endMembership(tx, org, actor.userId, member, 'LEFT')
+  await endMembership(tx, org, eventActorOf(actor), member, 'LEFT')
 }

@@ -1,4 +1,4 @@
-import { type Actor, userIdOf } from '../core/actor.js'
+import { type Actor, eventActorOf } from '../core/actor.js'
 import { requireRank } from '../core/requireRank.js'
 import type { LockedOrg, Tx } from '../core/transact.js'
 import { endMembership } from './endMembership.js'
@@ -18,6 +18,6 @@ export async function removeOrgUser(
   const { org, authority, member } = await enterForMember(tx, actor, orgId, userId, 'MEMBER_REMOVE')
   requireRank(authority, member.roles)
   await requireOwnerLeft(tx, org, member, [])
-  await endMembership(tx, org, userIdOf(actor), member, 'REMOVED')
+  await endMembership(tx, org, eventActorOf(actor), member, 'REMOVED')
   return org
 }

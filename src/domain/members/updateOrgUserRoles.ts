@@ -1,5 +1,5 @@
 import type { OrgRoleName } from '../../generated/prisma/enums.js'
-import { type Actor, userIdOf } from '../core/actor.js'
+import { type Actor, eventActorOf } from '../core/actor.js'
 import { type InputIssue, tooMany } from '../core/inputIssue.js'
 import { changeRoles } from '../core/joinOrg.js'
 import type { OrgUser } from '../core/membership.js'
@@ -43,12 +43,12 @@ export async function updateOrgUserRoles(
   const roles = normalRoles([...member.roles, ...add]).filter((role) => !taken.has(role))
   await requireOwnerLeft(tx, org, member, roles)
   if (roles.length === 0) {
-    await endMembership(tx, org, userIdOf(actor), member, 'REMOVED')
+    await endMembership(tx, org, eventActorOf(actor), member, 'REMOVED')
     return { orgUser: null, org }
   }
-  const changed = changeRoles(tx, org, userIdOf(actor), member, roles)
+  const changed = changeRoles(tx, org, eventActorOf(actor), member, roles)
   if (losesPermissions(member.roles, changed.roles))
-    await withdrawAuthority(tx, org, userIdOf(actor), member.userId, changed.roles)
+    await withdrawAuthority(tx, org, eventActorOf(actor), member.userId, changed.roles)
   return { orgUser: changed, org }
 }
 

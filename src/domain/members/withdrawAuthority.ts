@@ -1,4 +1,5 @@
 import type { OrgRoleName } from '../../generated/prisma/enums.js'
+import type { EventActor } from '../core/actor.js'
 import { lockOrgIfThere } from '../core/lockOrg.js'
 import { authorityOfRoles, noAuthority } from '../core/permission.js'
 import {
@@ -27,20 +28,23 @@ import type { Jobs, LockedOrg, Transact, Tx } from '../core/transact.js'
 export async function withdrawAuthority(
   tx: Tx,
   org: LockedOrg,
-  actorId: string | null,
+  by: EventActor,
   userId: string,
   left: readonly OrgRoleName[],
 ): Promise<void> {
   const gone = left.length === 0
   const person = { id: userId, authority: authorityOfRoles(left) }
-  const addressed = gone ? await revokeInvitesTo(tx, org, actorId, userId) : 0
+  const addressed = gone ? await revokeInvitesTo(tx, org, by, userId) : 0
   const tokens = gone
-    ? (await revokeTokensOfUser(tx, org, actorId, userId)).map((id) => ({ id, authority: noAuthority }))
+    ? (await revokeTokensOfUser(tx, org, by, userId)).map((id) => ({ id, authority: noAuthority }))
     : await readTokensLeft(tx, org.id, userId, person.authority.permissions, TOKENS_AT_ONCE)
-  const sent = await revokeInvitesBeyond(tx, org, actorId, { person, tokens })
+  const sent = await revokeInvitesBeyond(tx, org, by, { person, tokens })
   if (tokens.length < TOKENS_AT_ONCE && Math.max(addressed, sent) < INVITES_AT_ONCE) return
   const at = org.now.toISOString()
-  tx.enqueue({ name: 'finishWithdrawal', payload: { orgId: org.id, userId, left: [...left], actorId, at } })
+  tx.enqueue({
+    name: 'finishWithdrawal',
+    payload: { orgId: org.id, userId, left: [...left], actorId: by.userId, actorTokenId: by.apiTokenId, at },
+  })
 }
 
 /** The work that a transaction has left to the job. */
@@ -60,17 +64,18 @@ export async function finishWithdrawal(transact: Transact, withdrawal: Withdrawa
 }
 
 async function withdrawMore(tx: Tx, org: LockedOrg, withdrawal: Withdrawal): Promise<boolean> {
-  const { userId, left, actorId } = withdrawal
+  const { userId, left } = withdrawal
+  const by = { userId: withdrawal.actorId, apiTokenId: withdrawal.actorTokenId ?? null }
   const at = new Date(withdrawal.at)
-  const orphans = await revokeOrphanedTokens(tx, org, actorId)
-  const invites = [await revokeInvitesOfRevokedTokens(tx, org, actorId)]
+  const orphans = await revokeOrphanedTokens(tx, org, by)
+  const invites = [await revokeInvitesOfRevokedTokens(tx, org, by)]
   if (userId !== null) {
     const person = { id: userId, authority: authorityOfRoles(left) }
     const { permissions } = person.authority
     const gone = left.length === 0
-    if (gone) invites.push(await revokeInvitesTo(tx, org, actorId, userId, at))
+    if (gone) invites.push(await revokeInvitesTo(tx, org, by, userId, at))
     const tokens = gone ? [] : await readTokensLeft(tx, org.id, userId, permissions, Number.MAX_SAFE_INTEGER)
-    invites.push(await revokeInvitesBeyond(tx, org, actorId, { person, tokens }, at))
+    invites.push(await revokeInvitesBeyond(tx, org, by, { person, tokens }, at))
   }
   return orphans.length >= TOKENS_AT_ONCE || Math.max(...invites) >= INVITES_AT_ONCE
 }

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag'
 import { uuidv7 } from 'uuidv7'
 import type { DataRegion } from '../../generated/prisma/enums.js'
-import { type Actor, userIdOf } from '../core/actor.js'
+import { type Actor, eventActorOf, userIdOf } from '../core/actor.js'
 import { countOneSql, type Day, refuseAbove } from '../core/dailyLimit.js'
 import { readInstancePermissions } from '../core/effectivePermissions.js'
 import { joinOrg } from '../core/joinOrg.js'
@@ -35,8 +35,12 @@ export async function createOrg(tx: Tx, actor: Actor, command: CreateOrgCommand)
   if (!name.ok) throw new InvalidInputError([{ path: 'name', message: name.message }])
   if (actor.kind === 'person') await countOrg(tx, actor.userId)
   const org = await insertOrg(tx, name.value, command.dataRegion, userIdOf(actor))
-  tx.record(org, userIdOf(actor), { kind: 'CHANGE', type: 'CREATED', summary: `${org.name} was created.` })
-  joinOrg(tx, org, userIdOf(actor), {
+  tx.record(org, eventActorOf(actor), {
+    kind: 'CHANGE',
+    type: 'CREATED',
+    summary: `${org.name} was created.`,
+  })
+  joinOrg(tx, org, eventActorOf(actor), {
     userId: owner.id,
     roles: ['OWNER'],
     origin: 'CREATOR',
@@ -44,7 +48,7 @@ export async function createOrg(tx: Tx, actor: Actor, command: CreateOrgCommand)
   })
   if (command.bindEmailDomain) {
     if (!owner.email || !owner.emailVerified) throw new EmailNotVerifiedError()
-    await bindDomainTo(tx, org, userIdOf(actor), domainOf(owner.email), owner, 'bindEmailDomain')
+    await bindDomainTo(tx, org, eventActorOf(actor), domainOf(owner.email), owner, 'bindEmailDomain')
   }
   return org
 }

@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag'
-import { type Actor, tokenIdOf, userIdOf } from '../core/actor.js'
+import { type Actor, eventActorOf } from '../core/actor.js'
 import { enterOrg } from '../core/enterOrg.js'
 import { OrgHasResourcesError, type OrgResource } from '../core/org.js'
 import type { Tx } from '../core/transact.js'
@@ -16,6 +16,5 @@ export async function deleteOrg(tx: Tx, actor: Actor, orgId: string | null): Pro
     select kind, count from org_resource where org_id = ${org.id} order by kind
   `)
   if (resources.length > 0) throw new OrgHasResourcesError(resources)
-  const userId = userIdOf(actor)
-  await endOrg(tx, org, userId, { userId, apiTokenId: tokenIdOf(actor) })
+  await endOrg(tx, org, eventActorOf(actor))
 }

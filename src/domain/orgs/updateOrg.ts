@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag'
 import type { OrgStatus, OrgTier } from '../../generated/prisma/enums.js'
 import { errorCode, UNIQUE_VIOLATION } from '../../lib/errorCode.js'
-import { type Actor, userIdOf } from '../core/actor.js'
+import { type Actor, eventActorOf } from '../core/actor.js'
 import { lockOrgWithAuthority, requirePermission } from '../core/enterOrg.js'
 import { OrgNameTakenError, requireActive } from '../core/org.js'
 import { type OrgName, orgNameKey, parseOrgName } from '../core/orgName.js'
@@ -33,7 +33,7 @@ export async function updateOrg(tx: Tx, actor: Actor, command: UpdateOrgCommand)
   if (command.status == null) requireActive(org)
   await writeOrg(tx, org, name, status, tier)
   const say = (type: 'RENAMED' | 'STATUS_CHANGED' | 'TIER_CHANGED', summary: string) =>
-    tx.record(org, userIdOf(actor), { kind: 'CHANGE', type, summary })
+    tx.record(org, eventActorOf(actor), { kind: 'CHANGE', type, summary })
   if (name !== org.name) say('RENAMED', `Renamed from ${org.name} to ${name}.`)
   if (status !== org.status) say('STATUS_CHANGED', `Status changed from ${org.status} to ${status}.`)
   if (tier !== org.tier) say('TIER_CHANGED', `Tier changed from ${org.tier} to ${tier}.`)

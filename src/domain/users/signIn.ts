@@ -112,7 +112,12 @@ function holderOf(tx: Tx, domain: Domain): Promise<Array<{ orgId: string }>> {
 /** If the org is full, the person signs in without joining it (contract §4). */
 function joinByDomain(tx: Tx, org: LockedOrg, userId: string): void {
   try {
-    joinOrg(tx, org, userId, { userId, roles: ['USER'], origin: 'EMAIL_DOMAIN', inviteId: null })
+    joinOrg(
+      tx,
+      org,
+      { userId, apiTokenId: null },
+      { userId, roles: ['USER'], origin: 'EMAIL_DOMAIN', inviteId: null },
+    )
   } catch (error) {
     if (!(error instanceof LimitReachedError)) throw error
   }

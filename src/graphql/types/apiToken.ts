@@ -1,17 +1,14 @@
 import DataLoader from 'dataloader'
 import { listedTokens } from '../../domain/apiTokens/listedTokens.js'
-import { instancePermissions } from '../../domain/core/authority.js'
 import { effectivePermissionsOf } from '../../domain/core/effectivePermissions.js'
 import { forbidden, unauthenticated } from '../../errors.js'
 import { builder } from '../builder.js'
-import type { Context } from '../context.js'
 import { decodeId } from '../globalId.js'
 import type { ItemLimits } from '../limits/cost.js'
-import { loadById } from '../loaders/loadById.js'
+import { mayReadTokens, visibleApiToken } from '../loaders/apiToken.js'
 import { perOperation } from '../loaders/perOperation.js'
 import { reachableAsNode } from '../node.js'
 import { readTime } from '../readTime.js'
-import { authorityIn } from '../viewer.js'
 import { PermissionType } from './permission.js'
 
 /** Loads the permissions that tokens have now. They depend on the whole chain of creators. */
@@ -65,21 +62,6 @@ export const ApiTokenType = builder.prismaNode('ApiToken', {
     }),
   }),
 })
-
-const apiTokensById = loadById('apiToken')
-
-/** A token by id, or null if the viewer may not read it. */
-async function visibleApiToken(context: Context, id: string) {
-  const token = await apiTokensById(context).load(id)
-  return token && (await mayReadTokens(context, token.orgId)) ? token : null
-}
-
-/** @param orgId null for instance tokens */
-async function mayReadTokens(context: Context, orgId: string | null): Promise<boolean> {
-  const { actor } = context
-  if (orgId !== null) return (await authorityIn(context, orgId)).permissions.has('API_TOKEN_READ')
-  return instancePermissions(actor).has('API_TOKEN_READ')
-}
 
 builder.queryField('apiTokens', (t) =>
   t.prismaField({

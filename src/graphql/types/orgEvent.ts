@@ -8,6 +8,7 @@ import type {
 import { builder } from '../builder.js'
 import { encodeId } from '../globalId.js'
 import { connectionOf } from '../lists/connection.js'
+import { visibleActorToken } from '../loaders/apiToken.js'
 import { visibleOrg } from '../loaders/org.js'
 import { visibleInvite } from '../loaders/orgInvite.js'
 import { usersById } from '../loaders/user.js'
@@ -91,6 +92,13 @@ export const OrgEventType = builder.interfaceRef<OrgEventRead>('OrgEvent').imple
       nullable: true,
       description: 'The user who did it. Null if the server itself or an API token did.',
       resolve: ({ actorId }, _args, context) => (actorId === null ? null : usersById(context).load(actorId)),
+    }),
+    actorToken: t.field({
+      type: 'ApiToken',
+      nullable: true,
+      description:
+        'The API token that did it. Null if a user, the server itself or the INSTANCE_TOKEN did, and unless the viewer may read this token (API_TOKEN_READ).',
+      resolve: (event, _args, context) => visibleActorToken(context, event),
     }),
     occurredAt: t.expose('occurredAt', {
       type: 'DateTime',

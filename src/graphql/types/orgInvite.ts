@@ -10,7 +10,7 @@ import { statusAt } from '../../domain/invites/orgInvite.js'
 import { builder } from '../builder.js'
 import { decodeId } from '../globalId.js'
 import { connectionOf } from '../lists/connection.js'
-import { isViewersInvite, visibleInvite } from '../loaders/orgInvite.js'
+import { acceptorOf, isViewersInvite, visibleInvite } from '../loaders/orgInvite.js'
 import { usersById, usersByVerifiedEmail } from '../loaders/user.js'
 import { reachableAsNode } from '../node.js'
 import { readTime } from '../readTime.js'
@@ -76,6 +76,13 @@ export const OrgInviteType = builder.prismaNode('OrgInvite', {
     invitedBy: t.relation('invitedBy', {
       nullable: true,
       description: 'The user who sent it. Null if an API token did, or if the account is gone.',
+    }),
+    acceptedBy: t.field({
+      type: 'User',
+      nullable: true,
+      description:
+        'The user who accepted it, even if they have left the org since. Null unless it is ACCEPTED, and if the account is gone.',
+      resolve: (invite, _args, context) => acceptorOf(context, invite),
     }),
     roles: t.field({
       type: [OrgRoleNameType],

@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg'
 import sql from 'sql-template-tag'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { theServer } from '../../../src/domain/core/actor.js'
 import { lockOrg } from '../../../src/domain/core/lockOrg.js'
 import { NotFoundError } from '../../../src/domain/core/refusal.js'
 import type { Tx } from '../../../src/domain/core/transact.js'
@@ -34,7 +35,7 @@ describe('an operation whose transaction PostgreSQL cancels', () => {
 
   async function renamed(tx: Tx): Promise<void> {
     const org = await lockOrg(tx, uuidOf(orgId))
-    tx.record(org, null, { kind: 'CHANGE', type: 'RENAMED', summary: 'Renamed.' })
+    tx.record(org, theServer, { kind: 'CHANGE', type: 'RENAMED', summary: 'Renamed.' })
   }
 
   const eventsOf = async () => (await readSnapshot(pool, uuidOf(orgId)))?.events.map(({ type }) => type)
