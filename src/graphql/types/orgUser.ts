@@ -1,13 +1,15 @@
 import { userIdOf } from '../../domain/core/actor.js'
+import { allPermissions, authorityOfRoles } from '../../domain/core/permission.js'
 import type { Permission } from '../../generated/prisma/enums.js'
 import { builder } from '../builder.js'
 import type { Context } from '../context.js'
+import { decodeId } from '../globalId.js'
 import { connectionOf } from '../lists/connection.js'
 import { visibleInvite } from '../loaders/orgInvite.js'
-import { orgUsersById } from '../loaders/orgUser.js'
+import { orgUsersById, orgUsersByPair } from '../loaders/orgUser.js'
 import { reachableAsNode } from '../node.js'
-import { authorityIn, isSelfOrReader, maySeeOrgOf } from '../viewer.js'
-import { OrgRoleNameType } from './permission.js'
+import { authorityIn, isSelfOrReader, maySeeOrgOf, rememberMembers } from '../viewer.js'
+import { OrgRoleNameType, PermissionType } from './permission.js'
 
 const OrgUserOriginType = builder.enumType('OrgUserOrigin', {
   description: 'How a user became a member.',
@@ -35,6 +37,14 @@ export const OrgUserType = builder.prismaNode('OrgUser', {
       description:
         'The member’s roles, at least one, lowest first. The member has the permissions of all of them.',
       resolve: ({ roles }) => roles,
+    }),
+    permissions: t.field({
+      type: [PermissionType],
+      description: 'The permissions that the member’s roles grant in the org.',
+      resolve: ({ roles }) => {
+        const { permissions } = authorityOfRoles(roles)
+        return allPermissions.filter((permission) => permissions.has(permission))
+      },
     }),
     joinedAt: t.expose('joinedAt', { type: 'DateTime', description: 'When the user became a member.' }),
     origin: t.field({
@@ -83,5 +93,27 @@ async function visibleOrgUser(context: Context, id: string) {
     (await authorityIn(context, orgUser.orgId)).permissions.has('MEMBER_READ')
   return readable ? orgUser : null
 }
+
+builder.queryField('orgUser', (t) =>
+  t.field({
+    type: 'OrgUser',
+    nullable: true,
+    args: {
+      orgId: t.arg.id({ required: true, description: 'Global id of the org.' }),
+      userId: t.arg.id({ required: true, description: 'Global id of the user.' }),
+    },
+    description:
+      'A user’s membership of an org. Null if there is none, and unless the viewer has MEMBER_READ there.',
+    resolve: async (_root, args, context) => {
+      const orgId = decodeId('Org', args.orgId)
+      const userId = decodeId('User', args.userId)
+      if (orgId === null || userId === null) return null
+      if (!(await authorityIn(context, orgId)).permissions.has('MEMBER_READ')) return null
+      const orgUser = await orgUsersByPair(context).load({ orgId, userId })
+      if (orgUser) await rememberMembers(context, orgId, [orgUser])
+      return orgUser
+    },
+  }),
+)
 
 reachableAsNode('OrgUser', visibleOrgUser)
