@@ -1,9 +1,5 @@
-import { LRUCache } from 'lru-cache'
+import { minuteLimit } from '../lib/minuteLimit.js'
 import { sourceOf } from './address.js'
-
-const WINDOW_MS = 60_000
-/** The most addresses that are counted. Beyond it the least recently used is dropped, to bound the memory. */
-const MAX_ADDRESSES = 50_000
 
 /** Limits requests per address. */
 export interface RateLimit {
@@ -14,34 +10,22 @@ export interface RateLimit {
 }
 
 /**
- * Allows `perMinute` requests per address in a window of one minute. The window starts with the address's first
- * request. 0 sets no limit.
+ * Allows `perMinute` requests per address in a window of one minute. 0 sets no limit.
  * @param onRefused is called for each refused request
  */
 export const rateLimit = (
   perMinute: number,
-  now: () => number = () => performance.now(),
+  now?: () => number,
   onRefused: (source: string) => void = () => {},
 ): RateLimit => {
-  if (perMinute === 0) return { count: () => 0, takeBack: () => {} }
-  const windows = new LRUCache<string, { endsAt: number; count: number }>({ max: MAX_ADDRESSES })
+  const limit = minuteLimit(perMinute, now)
   return {
     count(address) {
       const source = sourceOf(address)
-      const time = now()
-      const window = windows.get(source)
-      if (window === undefined || window.endsAt <= time) {
-        windows.set(source, { endsAt: time + WINDOW_MS, count: 1 })
-        return 0
-      }
-      window.count++
-      if (window.count <= perMinute) return 0
-      onRefused(source)
-      return window.endsAt - time
+      const waitMs = limit.count(source)
+      if (waitMs > 0) onRefused(source)
+      return waitMs
     },
-    takeBack(address) {
-      const window = windows.get(sourceOf(address))
-      if (window && window.count > 0) window.count--
-    },
+    takeBack: (address) => limit.takeBack(sourceOf(address)),
   }
 }
