@@ -23,6 +23,7 @@ const folders = [
   'src/domain/orgs',
   'src/domain/members',
   'src/domain/apiTokens',
+  'src/domain/accessTokens',
   'src/domain/invites',
   'src/domain/emailDomains',
   'src/domain/users',

@@ -1,6 +1,7 @@
 import type { Database } from '../database/database.js'
 import type { DatabaseClock } from '../database/databaseClock.js'
 import type { ReadClient } from '../database/omittedColumns.js'
+import type { AccessTokens } from '../domain/accessTokens/createOrgAccessToken.js'
 import type { Actor } from '../domain/core/actor.js'
 import type { CursorCodec } from '../domain/core/cursor.js'
 import type { Rules, Transact } from '../domain/core/transact.js'
@@ -16,6 +17,7 @@ export interface App {
   cursors: CursorCodec
   resolver: TxtResolver
   rules: Rules
+  accessTokens: AccessTokens
   streams: EventStreams
 }
 

@@ -5,6 +5,7 @@ import {
   baseUrl,
   dnsServers,
   host,
+  longSecret,
   mailbox,
   origins,
   someOf,
@@ -92,15 +93,11 @@ const http = {
 }
 
 const signIn = {
-  AUTH_JWT_SECRET: z
-    .string()
-    .refine((secret) => Buffer.byteLength(secret) >= 32, 'must be 32 bytes or more')
-    .optional()
-    .register(about, {
-      text: 'The secret that verifies Bearer tokens (HS256 JWTs), 32 bytes or more. Production requires this or `AUTH_JWKS_URL`.',
-      unset: 'outside production a random one is created once in `DATA_DIR`',
-      secret: true,
-    }),
+  AUTH_JWT_SECRET: longSecret().optional().register(about, {
+    text: 'The secret that verifies Bearer tokens (HS256 JWTs), 32 bytes or more. Production requires this or `AUTH_JWKS_URL`.',
+    unset: 'outside production a random one is created once in `DATA_DIR`',
+    secret: true,
+  }),
   AUTH_JWKS_URL: urlOf('https', 'http')
     .refine((text) => !URL.canParse(text) || new URL(text).username === '', 'must hold no credentials')
     .optional()
@@ -125,6 +122,25 @@ const signIn = {
       unset: 'there is none',
       secret: true,
     }),
+}
+
+const accessTokens = {
+  TOKEN_ISSUER: z.string().optional().register(about, {
+    text: 'The `iss` of org access tokens.',
+    unset: '`APP_URL`',
+  }),
+  TOKEN_AUDIENCES: texts().default(['guildhall']).register(about, {
+    text: 'The values that a client may choose for the `aud` of an org access token, separated by commas. The first one is used if the client chooses none.',
+  }),
+  TOKEN_LIFETIME_S: wholeNumber(60, 3_600).default(300).register(about, {
+    text: 'How long an org access token is valid. A back end that verifies tokens learns of lost roles that late.',
+    unit: 's',
+  }),
+  KEY_ENCRYPTION_SECRET: longSecret().optional().register(about, {
+    text: 'The secret that encrypts the keys of org access tokens in the database, 32 bytes or more. All servers of a database need the same. In production no org access tokens are issued without it.',
+    unset: 'outside production a random one is kept in the database',
+    secret: true,
+  }),
 }
 
 const mail = {
@@ -213,6 +229,10 @@ const limits = {
     text: 'The most open WebSockets of one user or token on one server, and the most open streams over HTTP. Anonymous callers are counted by address.',
     unit: 'sockets, and streams',
   }),
+  ACCESS_TOKENS_PER_USER_PER_MINUTE: wholeNumber(0).default(600).register(about, {
+    text: 'The most org access tokens that one server signs for one user in a minute. 0 means no limit.',
+    unit: 'tokens per minute',
+  }),
   MAX_API_TOKENS_PER_ORG: wholeNumber(1, 1_000).default(100).register(about, {
     text: 'The most API tokens of one org, and of the instance. Revoked and expired tokens do not count.',
     unit: 'tokens',
@@ -255,6 +275,7 @@ export const sections = {
   Database: database,
   HTTP: http,
   'Signing in': signIn,
+  'Org access tokens': accessTokens,
   'Mail and proofs': mail,
   Limits: limits,
   Tiers: tiers,
@@ -266,6 +287,7 @@ export const Environment = z.object({
   ...database,
   ...http,
   ...signIn,
+  ...accessTokens,
   ...mail,
   ...limits,
   ...tiers,

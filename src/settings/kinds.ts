@@ -35,6 +35,9 @@ export const wholeNumber = (min: number, max = MAX_INT) => {
     .refine((n) => n >= min && n <= max, message)
 }
 
+export const longSecret = () =>
+  z.string().refine((secret) => Buffer.byteLength(secret) >= 32, 'must be 32 bytes or more')
+
 export const yesOrNo = () =>
   z
     .enum(['true', 'false', '1', '0', 'yes', 'no', 'on', 'off'], 'must be true or false')

@@ -96,6 +96,16 @@ const group = (env: Environment) => {
       audiences: env.AUTH_AUDIENCE as readonly string[] | undefined,
       instanceToken: env.INSTANCE_TOKEN,
     },
+    accessTokens: {
+      /** Undefined: `http.appUrl`. */
+      issuer: env.TOKEN_ISSUER,
+      audiences: env.TOKEN_AUDIENCES as readonly string[],
+      lifetimeS: env.TOKEN_LIFETIME_S,
+      /** Tokens of one user. 0 means no limit. */
+      perMinute: env.ACCESS_TOKENS_PER_USER_PER_MINUTE,
+      /** Undefined: outside production a generated one. */
+      keySecret: env.KEY_ENCRYPTION_SECRET,
+    },
     mail: {
       /** Undefined: mail goes to the local mailbox, in production nowhere. */
       smtpUrl: env.SMTP_URL,

@@ -12,16 +12,21 @@ import { databaseOutage } from '../database/databaseOutage.js'
 import { migrate } from '../database/migrate.js'
 import { omittedColumns } from '../database/omittedColumns.js'
 import { askedStatementName } from '../database/statementNames.js'
+import type { AccessTokens } from '../domain/accessTokens/createOrgAccessToken.js'
+import { openSigningKeys, SigningUnavailable } from '../domain/accessTokens/signingKeys.js'
 import { cursorCodec } from '../domain/core/cursor.js'
 import { type Rules, transactOn } from '../domain/core/transact.js'
 import { dnsResolver } from '../domain/emailDomains/dnsProof.js'
 import { PrismaClient } from '../generated/prisma/client.js'
 import type { App } from '../graphql/context.js'
+import { encodeId } from '../graphql/globalId.js'
 import { isUnavailable } from '../graphql/unavailable.js'
 import { migrateJobs } from '../jobs/jobs.js'
 import { type CloseStack, closeStack } from '../lib/closeStack.js'
 import type { Log } from '../lib/log.js'
+import { minuteLimit } from '../lib/minuteLimit.js'
 import { outageOf } from '../lib/outage.js'
+import { StartError } from '../lib/startError.js'
 import type { Mailer } from '../mail/mailer.js'
 import type { Settings } from '../settings/settings.js'
 import { openHints } from '../streams/hints/openHints.js'
@@ -132,6 +137,7 @@ async function openWith(options: AppOptions, opened: CloseStack): Promise<OpenAp
     cursors: cursorCodec(await instanceKey(database, 'cursor')),
     resolver: dnsResolver(settings.dns.servers ?? [], outageOf('Asking the DNS', log)),
     rules,
+    accessTokens: await openAccessTokens(database, options),
     streams,
   }
   const { keys, issuer, audiences, instanceToken } = settings.auth
@@ -169,6 +175,45 @@ async function openWith(options: AppOptions, opened: CloseStack): Promise<OpenAp
     isDatabaseAway,
     close: () => opened.close(),
   }
+}
+
+async function openAccessTokens(
+  database: Database,
+  { settings: { accessTokens, production }, appUrl }: AppOptions,
+): Promise<AccessTokens> {
+  const { issuer, audiences, lifetimeS, perMinute, keySecret } = accessTokens
+  const secret = await keyEncryptionSecret(database, { keySecret, production })
+  const keys = openSigningKeys(database, secret)
+  await keys.prepare().catch((error) => {
+    if (!(error instanceof SigningUnavailable)) throw error
+    // A server without the setting can do everything else.
+    if (keySecret !== undefined)
+      throw new StartError(
+        `${error.message} Set that one, or make new keys: node dist/main.js keys rotate --withdraw`,
+      )
+  })
+  return {
+    keys,
+    limit: minuteLimit(perMinute),
+    get issuer() {
+      return issuer ?? appUrl()
+    },
+    audiences,
+    lifetimeS,
+    globalId: encodeId,
+  }
+}
+
+/**
+ * KEY_ENCRYPTION_SECRET, or outside production a random secret. That one is kept in the database and not in DATA_DIR,
+ * because several servers may share the database. Undefined if there is none.
+ */
+export async function keyEncryptionSecret(
+  database: Database,
+  { keySecret, production }: { keySecret: string | undefined; production: boolean },
+): Promise<string | undefined> {
+  if (keySecret !== undefined || production) return keySecret
+  return (await instanceKey(database, 'key-encryption')).toString('base64url')
 }
 
 /** A key that all servers on one database share. The first server creates it. */

@@ -1,5 +1,6 @@
 import type { Database } from '../database/database.js'
 import type { DatabaseClock } from '../database/databaseClock.js'
+import { forgetEndedKeys } from '../domain/accessTokens/signingKeys.js'
 import { forgetPastDays } from '../domain/core/dailyLimit.js'
 import {
   orgsOfInstanceToken,
@@ -147,6 +148,7 @@ function tasksOf(services: JobServices): Tasks<Jobs> {
     },
     async tidyUp() {
       await forgetPastDays(database)
+      await forgetEndedKeys(database)
       await revokeOrphaned(await orgsWithOrphanedTokens(database))
       await database.query(deleteReplacedJobsSql<Jobs>(['expireOrgInvites', 'tidyUp', 'sendInviteMail']))
       const next = new Date(clock.now().getTime() + TIDY_EVERY_MS)

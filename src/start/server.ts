@@ -4,6 +4,7 @@ import { compiledExecutor } from '../accelerator/executor/executor.js'
 import { sharedStreams } from '../accelerator/sharedStreams/sharedStreams.js'
 import { BadCredential } from '../auth/authenticate.js'
 import { KeysUnavailable } from '../auth/remoteKeys.js'
+import { SigningUnavailable } from '../domain/accessTokens/signingKeys.js'
 import { type Actor, userIdOf } from '../domain/core/actor.js'
 import { DnsUnavailable } from '../domain/emailDomains/dnsProof.js'
 import { badCredential, unavailable } from '../errors.js'
@@ -17,9 +18,11 @@ import { publicError } from '../http/answer.js'
 import type { Page } from '../http/page.js'
 import { type HttpServerOptions, httpServer, type Server } from '../http/server.js'
 import type { Log } from '../lib/log.js'
+import { logOncePerMinute } from '../lib/logOncePerMinute.js'
 import { packageRoot } from '../lib/packageRoot.js'
 import type { Mailer } from '../mail/mailer.js'
 import { graphiql } from '../pages/graphiql.js'
+import { jwksPage } from '../pages/jwks.js'
 import type { Settings } from '../settings/settings.js'
 import { type OpenApp, openApp } from './app.js'
 
@@ -109,8 +112,8 @@ export async function startServer(options: StartOptions): Promise<StartedServer>
     log,
     ready: opened.ready,
     isStalled: opened.isStalled,
-    pages,
-    translateError,
+    pages: [jwksPage(opened.app.accessTokens.keys.published), ...pages],
+    translateError: errorTranslator(log),
     isDatabaseAway: opened.isDatabaseAway,
     callers: {
       identify: ({ authorization }) => opened.authenticate(authorization).catch(throwBadCredential),
@@ -139,9 +142,16 @@ function throwBadCredential(error: unknown): never {
   throw error instanceof BadCredential ? badCredential() : error
 }
 
-function translateError(error: unknown): GraphQLError | undefined {
-  if (error instanceof KeysUnavailable) return unavailable('The identity provider can’t be reached.')
-  if (error instanceof DnsUnavailable)
-    return unavailable('No DNS server answers at the moment. Try again soon.')
-  return undefined
+function errorTranslator(log: Log): (error: unknown) => GraphQLError | undefined {
+  const logUnsigned = logOncePerMinute('an org access token could not be signed', log)
+  return (error) => {
+    if (error instanceof KeysUnavailable) return unavailable('The identity provider can’t be reached.')
+    if (error instanceof DnsUnavailable)
+      return unavailable('No DNS server answers at the moment. Try again soon.')
+    if (error instanceof SigningUnavailable) {
+      logUnsigned(error.message)
+      return unavailable(error.message)
+    }
+    return undefined
+  }
 }

@@ -34,6 +34,13 @@ describe('settings', () => {
       orgsPerUserPerDay: 50,
     })
     expect(settings.dns).toMatchObject({ emailDomainProof: 'address' })
+    expect(settings.accessTokens).toEqual({
+      issuer: undefined,
+      audiences: ['guildhall'],
+      lifetimeS: 300,
+      perMinute: 600,
+      keySecret: undefined,
+    })
     expect(settings.mail.retryForMs).toBe(3_600_000)
     expect(settings.auth.keys).toEqual({ by: 'generated' })
     expect(settings.tiers).toEqual({
@@ -106,6 +113,10 @@ describe('settings', () => {
     ['AUTH_JWKS_URL', 'ftp://keys'],
     ['AUTH_JWKS_URL', 'https://user:password@id.example.com/keys'],
     ['AUTH_AUDIENCE', ','],
+    ['TOKEN_AUDIENCES', ','],
+    ['TOKEN_LIFETIME_S', '59'],
+    ['TOKEN_LIFETIME_S', '3601'],
+    ['KEY_ENCRYPTION_SECRET', 'x'.repeat(31)],
     ['EMAIL_DOMAIN_PROOF', 'mail'],
     ['INSTANCE_TOKEN', 'x'.repeat(31)],
     ['INSTANCE_TOKEN', `${'x'.repeat(32)} y`],
@@ -141,6 +152,8 @@ describe('settings', () => {
     ['DNS_SERVERS', '127.0.0.1:5353, ::1, [::1]:53'],
     ['TRUST_PROXY', '10.0.0.0/8, ::1'],
     ['AUTH_JWT_SECRET', 'ä'.repeat(16)],
+    ['TOKEN_LIFETIME_S', '3600'],
+    ['KEY_ENCRYPTION_SECRET', 'x'.repeat(32)],
   ])('accept for %s the value %j', (name, value) => {
     expect(problems({ [name]: value })).toEqual([])
   })

@@ -79,7 +79,8 @@ export class RateLimitedError extends Refusal {
   constructor(
     readonly retryAfterSeconds: number,
     what: string,
+    span: 'day' | 'minute' = 'day',
   ) {
-    super(`Too many ${what} for one day. Try again in ${retryAfterSeconds} seconds.`)
+    super(`Too many ${what} for one ${span}. Try again in ${retryAfterSeconds} seconds.`)
   }
 }

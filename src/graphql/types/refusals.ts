@@ -85,7 +85,7 @@ refusal(LimitReachedError, 'A limit is reached, for example one of the org’s t
   limit: t.exposeInt('limit', { description: 'The limit.' }),
 }))
 
-refusal(RateLimitedError, 'The daily limit for this is reached.', (t) => ({
+refusal(RateLimitedError, 'The limit for this is reached, for the day or for the minute.', (t) => ({
   retryAfterSeconds: t.exposeInt('retryAfterSeconds', {
     description: 'In how many seconds it can be tried again.',
   }),

@@ -258,6 +258,18 @@ export const otherMutations: Array<MutationRow & { answers: Record<string, strin
     },
   ]),
   {
+    mutation: 'createOrgAccessToken',
+    needs: 'ORG_READ',
+    input: ({ orgId }) => ({ orgId }),
+    answers: {
+      'org token with': 'NotFoundError',
+      'org token without': 'NotFoundError',
+      'token of another org': 'NotFoundError',
+      'instance token with': 'NotFoundError',
+      'instance token without': 'NotFoundError',
+    },
+  },
+  {
     mutation: 'leaveOrg',
     needs: 'ORG_READ',
     input: ({ orgId }) => ({ orgId }),

@@ -1,3 +1,4 @@
+import { createOrgAccessToken } from './cases/accessToken.js'
 import { createApiToken, revokeApiToken, upsertUser } from './cases/account.js'
 import { bindEmailDomain, unbindEmailDomain, verifyEmailDomain } from './cases/emailDomain.js'
 import { acceptOrgInvite, declineOrgInvite, deleteOrgInvite, revokeOrgInvite } from './cases/endInvite.js'
@@ -27,5 +28,6 @@ export const cases: Record<string, Cases> = {
   leaveOrg,
   createApiToken,
   revokeApiToken,
+  createOrgAccessToken,
   upsertUser,
 }

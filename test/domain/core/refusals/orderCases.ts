@@ -281,6 +281,14 @@ export const orderCases: OrderCase[] = [
     },
   },
   {
+    mutation: 'createOrgAccessToken',
+    answers: { 'sign-in': 'UNAUTHENTICATED', existence: 'NotFoundError', input: 'InvalidInputError' },
+    async testCase(fixture, has) {
+      const { client, named } = await prepare(fixture, has)
+      return { client, input: { orgId: named, ...(has('input') && { audience: 'nobody' }) } }
+    },
+  },
+  {
     mutation: 'createOrg',
     answers: { 'sign-in': 'UNAUTHENTICATED', input: 'InvalidInputError', state: 'OrgNameTakenError' },
     async testCase(fixture, has) {

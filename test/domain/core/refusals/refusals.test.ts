@@ -22,6 +22,7 @@ const limited = useTestServer({
     INVITES_PER_ORG_PER_DAY: '4',
     MAILS_PER_ADDRESS_PER_DAY: '2',
     ORGS_PER_USER_PER_DAY: '3',
+    ACCESS_TOKENS_PER_USER_PER_MINUTE: '1',
     MAX_API_TOKENS_PER_ORG: '1',
     MAX_EMAIL_DOMAINS_PER_ORG: '1',
   },

@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto'
+import { SignJWT } from 'jose'
+import sql from 'sql-template-tag'
+import type { Queryable } from '../../database/database.js'
+import type { OrgRoleName } from '../../generated/prisma/enums.js'
+import type { MinuteLimit } from '../../lib/minuteLimit.js'
+import { type Actor, userIdOf } from '../core/actor.js'
+import { allPermissions, authorityOfRoles } from '../core/permission.js'
+import { InvalidInputError, NotFoundError, RateLimitedError } from '../core/refusal.js'
+import { ALGORITHM, currentKid, type SigningKeys } from './signingKeys.js'
+
+/** What a server needs to issue org access tokens. */
+export interface AccessTokens {
+  readonly keys: SigningKeys
+  /** Counts the tokens of each user. */
+  readonly limit: MinuteLimit
+  /** `iss`. */
+  readonly issuer: string
+  /** The possible values of `aud`. The first one is the default. */
+  readonly audiences: readonly string[]
+  readonly lifetimeS: number
+  /** The id of a user or an org as clients know it. */
+  globalId(type: 'User' | 'Org', id: string): string
+}
+
+export interface CreateOrgAccessTokenCommand {
+  orgId: string | null
+  audience?: string | null | undefined
+}
+
+export interface OrgAccessToken {
+  accessToken: string
+  expiresAt: Date
+}
+
+/** A type of its own (RFC 8725, 3.11), so that a server that verifies sign-in tokens by these keys refuses it. */
+const TYPE = 'org-access+jwt'
+
+/**
+ * Signs what the person may do in an org now (docs/contract.md, §8), for the host application's other back ends. It
+ * changes nothing, so it needs no transaction: one statement reads the membership, the number of the newest event, and
+ * which key signs.
+ * @throws {NotFoundError | InvalidInputError | RateLimitedError | SigningUnavailable}
+ */
+export async function createOrgAccessToken(
+  db: Queryable,
+  tokens: AccessTokens,
+  actor: Actor,
+  command: CreateOrgAccessTokenCommand,
+): Promise<OrgAccessToken> {
+  const member = await memberOf(db, actor, command.orgId)
+  if (!member) throw new NotFoundError()
+  const audience = audienceOf(tokens, command)
+  const waitMs = tokens.limit.count(member.userId)
+  if (waitMs > 0) throw new RateLimitedError(Math.ceil(waitMs / 1_000), 'org access tokens', 'minute')
+  const issuedAt = Math.floor(member.now.getTime() / 1_000)
+  const expiresAt = issuedAt + tokens.lifetimeS
+  const { permissions } = authorityOfRoles(member.roles)
+  const accessToken = await new SignJWT({
+    iss: tokens.issuer,
+    sub: member.subject,
+    aud: audience,
+    user_id: tokens.globalId('User', member.userId),
+    org_id: tokens.globalId('Org', member.orgId),
+    roles: member.roles,
+    permissions: allPermissions.filter((permission) => permissions.has(permission)),
+    app_roles: [],
+    app_permissions: [],
+    seq: member.seq,
+    iat: issuedAt,
+    exp: expiresAt,
+    jti: randomUUID(),
+  })
+    .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid: member.kid ?? '' })
+    .sign(await tokens.keys.signer(member.kid))
+  return { accessToken, expiresAt: new Date(expiresAt * 1_000) }
+}
+
+interface Member {
+  userId: string
+  orgId: string
+  roles: OrgRoleName[]
+  subject: string
+  seq: number
+  /** Null if there is no key. */
+  kid: string | null
+  now: Date
+}
+
+/** Null for an API token, and for a person who is no member. */
+async function memberOf(db: Queryable, actor: Actor, orgId: string | null): Promise<Member | undefined> {
+  const userId = userIdOf(actor)
+  if (userId === null || orgId === null) return undefined
+  const [member] = await db.query<Member>(sql`
+    select user_id, org_id, roles, subject, event_seq as seq, ${currentKid} as kid,
+      date_trunc('milliseconds', clock_timestamp()) as now
+    from org_user join org on org.id = org_id join "user" on "user".id = user_id
+    where org_id = ${orgId} and user_id = ${userId}
+  `)
+  return member
+}
+
+function audienceOf({ audiences }: AccessTokens, { audience }: CreateOrgAccessTokenCommand): string {
+  const chosen = audience ?? audiences[0]
+  if (chosen !== undefined && audiences.includes(chosen)) return chosen
+  throw new InvalidInputError([
+    { path: 'audience', message: 'Must be an audience for which this server issues tokens.' },
+  ])
+}
