@@ -9,7 +9,7 @@ import { likelyTypos } from '../settings/typos.js'
 
 type Env = NodeJS.ProcessEnv
 
-const USAGE = 'Run it without arguments, with `--demo`, or with `migrate`.'
+const USAGE = 'Run it without arguments, with `--demo`, or with `migrate` or `keys rotate`.'
 
 /** The demo's people invite each other all day, so the demo raises these limits. */
 const demoLimits = {
@@ -19,12 +19,13 @@ const demoLimits = {
 }
 
 /**
- * Runs what the command line asks for: the server, the server with the demo (`--demo`), or the command `migrate`.
+ * Runs what the command line asks for: the server, the server with the demo (`--demo`), or the command `migrate` or
+ * `keys`.
  * Each loads only the code that it needs. If it fails, it logs the reason and exits with code 1.
  */
 export async function start(args: readonly string[], env: Env): Promise<void> {
   const [command, ...rest] = args
-  if (command === 'migrate') return runMigrate(rest, env)
+  if (command === 'migrate' || command === 'keys') return runCommand(command, rest, env)
   const unknown = args.filter((arg) => arg !== '--demo')
   if (unknown.length > 0) {
     process.stderr.write(`Unknown arguments: ${unknown.join(' ')}. ${USAGE}\n`)
@@ -49,18 +50,23 @@ export async function start(args: readonly string[], env: Env): Promise<void> {
   }
 }
 
-/** Reads only the settings of the database, so that no other variable has to be set. */
-async function runMigrate(args: readonly string[], env: Env): Promise<void> {
-  const { DATABASE_URL, DATA_DIR, LOG_LEVEL } = env
-  const settings = settingsOrExit(() => readSettings({ DATABASE_URL, DATA_DIR, LOG_LEVEL }))
-  // Logs to stderr: scripts read the result on stdout.
-  const log = createLog(
-    { level: settings.log.level, production: env.NODE_ENV === 'production' },
-    pino.destination(2),
+/** Reads only the settings that a command needs, so that no other variable has to be set. */
+async function runCommand(command: 'migrate' | 'keys', args: readonly string[], env: Env): Promise<void> {
+  const { DATABASE_URL, DATA_DIR, LOG_LEVEL, KEY_ENCRYPTION_SECRET } = env
+  const settings = settingsOrExit(() =>
+    readSettings({ DATABASE_URL, DATA_DIR, LOG_LEVEL, ...(command === 'keys' && { KEY_ENCRYPTION_SECRET }) }),
   )
+  const production = env.NODE_ENV === 'production'
+  // Logs to stderr: scripts read the result on stdout.
+  const log = createLog({ level: settings.log.level, production }, pino.destination(2))
   try {
-    const { migrateCommand } = await import('./migrate.js')
-    process.exitCode = await migrateCommand(args, settings, log)
+    if (command === 'migrate') {
+      const { migrateCommand } = await import('./migrate.js')
+      process.exitCode = await migrateCommand(args, settings, log)
+    } else {
+      const { keysCommand } = await import('./keys.js')
+      process.exitCode = await keysCommand(args, { ...settings, production }, log)
+    }
   } catch (error) {
     endWith(error, log)
   }
