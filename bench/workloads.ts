@@ -48,6 +48,12 @@ export const documents = {
     ... on AcceptOrgInvitePayload { orgInvite { id status } orgUser { id roles user { id name } } }
   }
 }`,
+  Token: `mutation Token($input: CreateOrgAccessTokenInput!) {
+  createOrgAccessToken(input: $input) {
+    __typename
+    ... on CreateOrgAccessTokenPayload { accessToken expiresAt }
+  }
+}`,
 } as const
 export type Operation = keyof typeof documents
 
@@ -101,6 +107,16 @@ export const workloads = {
   W3: inviteAndAccept,
 } satisfies Record<string, Workload>
 export type WorkloadName = keyof typeof workloads
+
+/** Measured by `npm run bench:tokens` alone: no other contestant has it. */
+export const tokenWorkload: Workload = {
+  name: 'tokens',
+  what: 'an org access token',
+  ask(n) {
+    const org = (n * 7) % ORGS
+    return { operation: 'Token', variables: { input: { orgId: orgId(org) } }, user: adminOf(org) }
+  },
+}
 
 /** All users who send requests. They sign in before the measurement. */
 export const requestingUsers = (): number[] => [
