@@ -183,7 +183,7 @@ function enumeration(type: GraphQLNamedType): string {
 /** A type reference such as `[OrgInvite!]!`, linked to the type's section. */
 function link(type: string): string {
   const name = type.replace(/[[\]!]/g, '')
-  const builtIn = ['ID', 'String', 'Int', 'Boolean', 'Float', 'DateTime'].includes(name)
+  const builtIn = ['ID', 'String', 'Int', 'Boolean', 'Float', 'DateTime', 'JSONObject'].includes(name)
   if (builtIn || name.endsWith('Edge') || name.endsWith('Payload') || name.endsWith('Result'))
     return `\`${type}\``
   return `[\`${type}\`](#${anchor(name)})`

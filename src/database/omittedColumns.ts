@@ -1,12 +1,13 @@
 import type { Prisma, PrismaClient } from '../generated/prisma/client.js'
 
 /**
- * Internal columns that the API never exposes. Prisma omits them from reads. By model and field, as Prisma's option
- * `omit` wants them.
+ * Columns that Prisma omits from reads: internal ones that the API never exposes, and large ones. By model and field, as
+ * Prisma's option `omit` wants them.
  */
 export const omittedColumns = {
   user: { subject: true, claimsIssuedAt: true, orgDayStart: true, orgDayCount: true },
-  org: { nameKey: true, inviteDayStart: true, inviteDayCount: true },
+  // `metadata` can be large. The field of the API reads it for itself.
+  org: { nameKey: true, metadata: true, inviteDayStart: true, inviteDayCount: true },
   orgInvite: { mailNumber: true, invitedByTokenId: true, resentById: true, resentByTokenId: true },
   apiToken: { hash: true, makerMembershipId: true },
 } as const satisfies Prisma.GlobalOmitConfig

@@ -28,6 +28,7 @@ export const builder = new SchemaBuilder<{
   Scalars: {
     ID: { Input: string; Output: string }
     DateTime: { Input: Date; Output: Date }
+    JSONObject: { Input: unknown; Output: unknown }
   }
   AuthScopes: {
     /** A signed-in person or an API token; everyone else gets UNAUTHENTICATED. */

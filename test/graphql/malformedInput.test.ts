@@ -46,6 +46,11 @@ const garbage: Record<string, unknown[]> = {
   String: [...texts, 1, {}, [], null],
   Int: [0, -1, 2_147_483_647, -2_147_483_648, 1e100, 0.5, '1', null],
   Boolean: ['true', 1, null],
+  JSONObject: [
+    ...[...texts, 0, true, [], [{}], {}, null],
+    ...[{ x: '\0' }, { '\ud800': 1 }, { x: 1e308 }, JSON.parse('{"__proto__":{"isAdmin":true}}')],
+    ...[JSON.parse(`{"x":${'['.repeat(90)}${']'.repeat(90)}}`), { x: 'x'.repeat(8_192) }],
+  ],
   DateTime: [
     ...['', '\0', 'tomorrow', '2026-02-30T00:00:00Z', '2026-06-30T23:59:60Z', '0000-01-01T00:00:00Z'],
     ...[
@@ -121,7 +126,14 @@ describe('garbage in a query’s arguments never causes an internal error in', (
     ['Query.nodes', (field) => `${field} { id }`],
     ['Query.org', (field) => `${field} { id }`],
     ['Query.orgByName', (field) => `${field} { id }`],
+    ['Query.orgBySlug', (field) => `${field} { id }`],
+    ['Query.orgByExternalId', (field) => `${field} { id }`],
     ['Query.orgs', (field) => `${field} { totalCount nodes { id } }`],
+    [
+      'Query.orgUser',
+      (field) =>
+        `${field.replace('(', field.includes('orgId:') ? '(userId: "x", ' : '(orgId: "x", ')} { id }`,
+    ],
     ['Query.user', (field) => `${field} { id }`],
     ['Query.userByEmail', (field) => `${field} { id }`],
     ['Query.orgInvite', (field) => `${field} { id }`],

@@ -86,6 +86,12 @@ describe.each([
     await expectAtMost(9, 'dashboard', (orgId) => countOf(owner, dashboard, { orgId }))
   })
 
+  it('what the host application keeps with all orgs', async () => {
+    const document =
+      'query($first: Int!) { orgs(first: $first) { nodes { slug logoUrl externalId metadata } } }'
+    await expectAtMost(3, 'metadata of all orgs', (_, first) => countOf(owner, document, { first }))
+  })
+
   it('members and invites of all orgs', async () => {
     const document = `query($first: Int!) { orgs(first: $first) { totalCount nodes {
       name inviteCounts { pending } limits { seatsUsed } viewerPermissions

@@ -52,8 +52,8 @@ export async function seedBigOrgs(pool: Pool): Promise<void> {
         'Person ' || n, '2026-01-01Z'::timestamptz + n * interval '1 s', '2026-01-01Z'
       from generate_series(0, ${USERS - 1}) n`)
     await client.query(`
-      insert into org (id, name, name_key, tier, created_at, created_by_id, event_seq)
-      select ${uuidSql('org', 'n')}, 'Org ' || n, 'org ' || n, 'PREMIUM',
+      insert into org (id, name, name_key, slug, tier, created_at, created_by_id, event_seq)
+      select ${uuidSql('org', 'n')}, 'Org ' || n, 'org ' || n, 'org-' || n, 'PREMIUM',
         '2026-02-01Z'::timestamptz + n / 3 * interval '1 s', ${uuidSql('user', '0')},
         case when n = ${ofInvites} then ${EVENTS} else 0 end
       from generate_series(0, ${OTHER_ORGS + 1}) n`)

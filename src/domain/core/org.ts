@@ -4,9 +4,10 @@ import type { OrgName } from './orgName.js'
 import { OrgNotActiveError, Refusal, refuseIf, type WhyNot } from './refusal.js'
 
 /** An org as an operation reads it. It is locked, so nothing of it changes until the transaction ends. */
-export type Org = Row<'Org', { name: OrgName }>
+export type Org = Omit<Row<'Org', { name: OrgName }>, 'metadata'>
 
-export const orgColumns = columnsOf('Org')
+/** Without `metadata`, which can be large. */
+export const orgColumns = columnsOf('Org', { except: ['metadata'] })
 
 /** An org that `lockOrg` has locked. */
 export interface LockedOrg extends Org {

@@ -25,6 +25,7 @@ const orgChangeEventTypes = [
   'EMAIL_DOMAIN_UNBOUND',
   'API_TOKEN_CREATED',
   'API_TOKEN_REVOKED',
+  'PROFILE_CHANGED',
 ] as const
 
 export type OrgInviteEventType = (typeof orgInviteEventTypes)[number]

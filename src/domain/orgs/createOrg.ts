@@ -7,15 +7,17 @@ import { readInstancePermissions } from '../core/effectivePermissions.js'
 import { joinOrg } from '../core/joinOrg.js'
 import { lockOrg } from '../core/lockOrg.js'
 import { OrgNameTakenError } from '../core/org.js'
-import { type OrgName, orgNameKey, parseOrgName } from '../core/orgName.js'
-import { InvalidInputError, NotFoundError, PermissionDeniedError, refuseIssues } from '../core/refusal.js'
+import { orgNameKey } from '../core/orgName.js'
+import { NotFoundError, PermissionDeniedError, refuseIssues } from '../core/refusal.js'
 import type { LockedOrg, Tx } from '../core/transact.js'
 import { bindDomainTo } from '../emailDomains/bindDomainTo.js'
 import { domainOf } from '../users/domain.js'
 import { EmailNotVerifiedError } from '../users/emailNotVerified.js'
 import { findPerson, type PersonRow } from '../users/findPerson.js'
+import { type Profile, type ProfileInput, parseProfile } from './orgProfile.js'
+import { takenBy } from './takenBy.js'
 
-export interface CreateOrgCommand {
+export interface CreateOrgCommand extends ProfileInput {
   name: string
   /** The owner. An instance token has to name one, and a person may not. Null if the id names no user. */
   ownerId?: string | null | undefined
@@ -25,16 +27,16 @@ export interface CreateOrgCommand {
 }
 
 /**
- * Creates an org with its first owner.
- * @throws {NotFoundError | PermissionDeniedError | InvalidInputError | OrgNameTakenError | EmailNotVerifiedError
- *   | EmailDomainTakenError | EmailDomainNotAllowedError | RateLimitedError}
+ * Creates an org with its first owner. If no slug is given, the database makes one of the name.
+ * @throws {NotFoundError | PermissionDeniedError | InvalidInputError | OrgNameTakenError | OrgSlugTakenError
+ *   | OrgExternalIdTakenError | EmailNotVerifiedError | EmailDomainTakenError | EmailDomainNotAllowedError
+ *   | RateLimitedError}
  */
 export async function createOrg(tx: Tx, actor: Actor, command: CreateOrgCommand): Promise<LockedOrg> {
   const owner = await ownerOf(tx, actor, command)
-  const name = parseOrgName(command.name)
-  if (!name.ok) throw new InvalidInputError([{ path: 'name', message: name.message }])
+  const profile = parseProfile(command)
   if (actor.kind === 'person') await countOrg(tx, actor.userId)
-  const org = await insertOrg(tx, name.value, command.dataRegion, userIdOf(actor))
+  const org = await insertOrg(tx, profile, command.dataRegion, userIdOf(actor))
   tx.record(org, eventActorOf(actor), {
     kind: 'CHANGE',
     type: 'CREATED',
@@ -53,12 +55,18 @@ export async function createOrg(tx: Tx, actor: Actor, command: CreateOrgCommand)
   return org
 }
 
-async function ownerOf(tx: Tx, actor: Actor, { ownerId }: CreateOrgCommand): Promise<PersonRow> {
+async function ownerOf(
+  tx: Tx,
+  actor: Actor,
+  { ownerId, externalId, metadata }: CreateOrgCommand,
+): Promise<PersonRow> {
   if (actor.kind === 'token') {
     if (!(await readInstancePermissions(tx, actor)).has('ORG_CREATE'))
       throw new PermissionDeniedError('ORG_CREATE')
     refuseIssues(ownerId === undefined ? [{ path: 'ownerId', message: 'Required of an API token.' }] : [])
   } else {
+    // Only the host application keeps its own data with an org.
+    if (externalId != null || metadata != null) throw new PermissionDeniedError('ORG_MANAGE')
     refuseIssues(
       ownerId === undefined ? [] : [{ path: 'ownerId', message: 'You become the owner yourself.' }],
     )
@@ -85,16 +93,22 @@ async function countOrg(tx: Tx, userId: string): Promise<void> {
 
 async function insertOrg(
   tx: Tx,
-  name: OrgName,
+  { name, slug, logoUrl, externalId, metadata }: Profile,
   dataRegion: DataRegion,
   createdById: string | null,
 ): Promise<LockedOrg> {
-  const [inserted] = await tx.query<{ id: string }>(sql`
-    insert into org (id, name, name_key, data_region, created_by_id)
-    values (${uuidv7()}, ${name}, ${orgNameKey(name)}, ${dataRegion}::"DataRegion", ${createdById})
-    on conflict (name_key) do nothing
-    returning id
-  `)
-  if (!inserted) throw new OrgNameTakenError()
-  return lockOrg(tx, inserted.id)
+  if (name === undefined) throw new Error('an org without a name')
+  try {
+    const [inserted] = await tx.query<{ id: string }>(sql`
+      insert into org (id, name, name_key, slug, logo_url, external_id, metadata, data_region, created_by_id)
+      values (${uuidv7()}, ${name}, ${orgNameKey(name)}, ${slug}, ${logoUrl}, ${externalId},
+        ${metadata ?? '{}'}::jsonb, ${dataRegion}::"DataRegion", ${createdById})
+      on conflict (name_key) do nothing
+      returning id
+    `)
+    if (!inserted) throw new OrgNameTakenError()
+    return await lockOrg(tx, inserted.id)
+  } catch (error) {
+    throw takenBy(error)
+  }
 }

@@ -1,61 +1,92 @@
 import sql from 'sql-template-tag'
 import type { OrgStatus, OrgTier } from '../../generated/prisma/enums.js'
-import { errorCode, UNIQUE_VIOLATION } from '../../lib/errorCode.js'
 import { type Actor, eventActorOf } from '../core/actor.js'
 import { lockOrgWithAuthority, requirePermission } from '../core/enterOrg.js'
-import { OrgNameTakenError, requireActive } from '../core/org.js'
-import { type OrgName, orgNameKey, parseOrgName } from '../core/orgName.js'
+import { requireActive } from '../core/org.js'
+import { orgNameKey } from '../core/orgName.js'
 import { InvalidInputError } from '../core/refusal.js'
 import type { LockedOrg, Tx } from '../core/transact.js'
+import { type ProfileInput, parseProfile } from './orgProfile.js'
+import { takenBy } from './takenBy.js'
 
-export interface UpdateOrgCommand {
+export interface UpdateOrgCommand extends ProfileInput {
   orgId: string | null
-  name?: string | null | undefined
   status?: OrgStatus | null | undefined
   tier?: OrgTier | null | undefined
 }
 
+/** The columns that an update can change, without metadata. */
+type Changeable = Pick<LockedOrg, 'name' | 'nameKey' | 'slug' | 'logoUrl' | 'externalId' | 'status' | 'tier'>
+
 /**
- * Renames an org, or sets its status and its tier, which needs ORG_MANAGE.
- * @throws {NotFoundError | PermissionDeniedError | InvalidInputError | OrgNotActiveError | OrgNameTakenError}
+ * Changes an org's name, slug and logo (ORG_UPDATE), or its external id, metadata, status and tier (ORG_MANAGE).
+ * @throws {NotFoundError | PermissionDeniedError | InvalidInputError | OrgNotActiveError | OrgNameTakenError
+ *   | OrgSlugTakenError | OrgExternalIdTakenError}
  */
 export async function updateOrg(tx: Tx, actor: Actor, command: UpdateOrgCommand): Promise<LockedOrg> {
   const { org, authority } = await lockOrgWithAuthority(tx, actor, command.orgId)
-  const managing = command.status != null || command.tier != null
-  if (command.name != null || !managing) requirePermission(authority, 'ORG_UPDATE')
-  if (managing) requirePermission(authority, 'ORG_MANAGE')
-  if (command.name == null && !managing)
-    throw new InvalidInputError([{ path: 'name', message: 'Say what to change: name, status or tier.' }])
-  const name = command.name == null ? org.name : parsedName(command.name)
-  const status = command.status ?? org.status
-  const tier = command.tier ?? org.tier
+  const { externalId, metadata } = command
+  const isManaged =
+    command.status != null || command.tier != null || externalId !== undefined || metadata !== undefined
+  const isEdited = command.name != null || command.slug != null || command.logoUrl !== undefined
+  if (isEdited || !isManaged) requirePermission(authority, 'ORG_UPDATE')
+  if (isManaged) requirePermission(authority, 'ORG_MANAGE')
+  if (!isEdited && !isManaged)
+    throw new InvalidInputError([{ path: 'name', message: 'Say what to change, for example the name.' }])
+  const profile = parseProfile(command)
+  const name = profile.name ?? org.name
+  const after: Changeable = {
+    name,
+    nameKey: orgNameKey(name),
+    slug: profile.slug ?? org.slug,
+    logoUrl: profile.logoUrl === undefined ? org.logoUrl : profile.logoUrl,
+    externalId: profile.externalId === undefined ? org.externalId : profile.externalId,
+    status: command.status ?? org.status,
+    tier: command.tier ?? org.tier,
+  }
   // A change of the status is allowed in every status, with the other changes of the same input.
   if (command.status == null) requireActive(org)
-  await writeOrg(tx, org, name, status, tier)
-  const say = (type: 'RENAMED' | 'STATUS_CHANGED' | 'TIER_CHANGED', summary: string) =>
-    tx.record(org, eventActorOf(actor), { kind: 'CHANGE', type, summary })
-  if (name !== org.name) say('RENAMED', `Renamed from ${org.name} to ${name}.`)
-  if (status !== org.status) say('STATUS_CHANGED', `Status changed from ${org.status} to ${status}.`)
-  if (tier !== org.tier) say('TIER_CHANGED', `Tier changed from ${org.tier} to ${tier}.`)
-  return Object.assign(org, { name, nameKey: orgNameKey(name), status, tier })
+  const newMetadata = await writeOrg(tx, org, after, profile.metadata)
+  recordChanges(tx, actor, org, after, newMetadata)
+  return Object.assign(org, after)
 }
 
-function parsedName(text: string): OrgName {
-  const name = parseOrgName(text)
-  if (!name.ok) throw new InvalidInputError([{ path: 'name', message: name.message }])
-  return name.value
-}
-
-async function writeOrg(tx: Tx, org: LockedOrg, name: OrgName, status: OrgStatus, tier: OrgTier) {
+/** @returns whether the metadata has changed */
+async function writeOrg(
+  tx: Tx,
+  org: LockedOrg,
+  { name, nameKey, slug, logoUrl, externalId, status, tier }: Changeable,
+  metadata: string | undefined,
+): Promise<boolean> {
   try {
-    await tx.query(sql`
-      update org set name = ${name}, name_key = ${orgNameKey(name)}, status = ${status}::"OrgStatus",
-        tier = ${tier}::"OrgTier"
+    const [written] = await tx.query<{ newMetadata: boolean }>(sql`
+      update org set name = ${name}, name_key = ${nameKey}, slug = ${slug}, logo_url = ${logoUrl},
+        external_id = ${externalId}, status = ${status}::"OrgStatus", tier = ${tier}::"OrgTier",
+        metadata = coalesce(${metadata}::jsonb, before.metadata)
+      from (select metadata from org where id = ${org.id}) before
       where id = ${org.id}
+      returning org.metadata <> before.metadata as new_metadata
     `)
+    return written?.newMetadata === true
   } catch (error) {
-    // The key of the name is the only unique column that changes here.
-    if (errorCode(error) === UNIQUE_VIOLATION) throw new OrgNameTakenError()
-    throw error
+    throw takenBy(error)
   }
+}
+
+function recordChanges(tx: Tx, actor: Actor, org: LockedOrg, after: Changeable, newMetadata: boolean): void {
+  const record = (type: 'RENAMED' | 'PROFILE_CHANGED' | 'STATUS_CHANGED' | 'TIER_CHANGED', summary: string) =>
+    tx.record(org, eventActorOf(actor), { kind: 'CHANGE', type, summary })
+  const newName = after.name !== org.name
+  const changes = [
+    newName && `name from ${org.name} to ${after.name}`,
+    after.slug !== org.slug && `slug from ${org.slug} to ${after.slug}`,
+    after.logoUrl !== org.logoUrl && 'logo',
+    after.externalId !== org.externalId && 'external id',
+    newMetadata && 'metadata',
+  ].filter((change) => change !== false)
+  if (newName && changes.length === 1) record('RENAMED', `Renamed from ${org.name} to ${after.name}.`)
+  else if (changes.length > 0) record('PROFILE_CHANGED', `The profile changed: ${changes.join(', ')}.`)
+  if (after.status !== org.status)
+    record('STATUS_CHANGED', `Status changed from ${org.status} to ${after.status}.`)
+  if (after.tier !== org.tier) record('TIER_CHANGED', `Tier changed from ${org.tier} to ${after.tier}.`)
 }

@@ -11,6 +11,7 @@ import { EmailDomainNotAllowedError, EmailDomainTakenError } from '../../domain/
 import { createOrg } from '../../domain/orgs/createOrg.js'
 import { deleteOrg } from '../../domain/orgs/deleteOrg.js'
 import { setOrgResourceCount } from '../../domain/orgs/setOrgResourceCount.js'
+import { OrgExternalIdTakenError, OrgSlugTakenError } from '../../domain/orgs/takenBy.js'
 import { updateOrg } from '../../domain/orgs/updateOrg.js'
 import { EmailNotVerifiedError } from '../../domain/users/emailNotVerified.js'
 import type { FieldsOf } from '../builder.js'
@@ -26,7 +27,7 @@ const org = (t: FieldsOf<LockedOrg>) => ({
 
 mutation('createOrg', {
   description:
-    'Creates an org. Any signed-in person may, and becomes its OWNER. An instance token needs ORG_CREATE.',
+    'Creates an org. Any signed-in person may, and becomes its OWNER. An instance token needs ORG_CREATE. Only instance tokens may give an external id and metadata.',
   input: (t) => ({
     name: t.string({ required: true, description: '1 to 100 characters, unique, ignoring case.' }),
     ownerId: t.id({
@@ -42,6 +43,20 @@ mutation('createOrg', {
       defaultValue: false,
       description: 'Also binds the domain of the owner’s e-mail address, which must be verified.',
     }),
+    slug: t.string({
+      description:
+        'Name for URLs: 1 to 63 characters, a to z, 0 to 9 and hyphens, unique. If left out, it is made of the name.',
+    }),
+    logoUrl: t.string({ description: 'URL of the logo: https, at most 2,048 characters.' }),
+    externalId: t.string({
+      description:
+        'The host application’s own id of the org: 1 to 255 characters, unique. For instance tokens only.',
+    }),
+    metadata: t.field({
+      type: 'JSONObject',
+      description:
+        'What the host application keeps with the org: at most 8,192 bytes as JSON. For instance tokens only.',
+    }),
   }),
   refusals: [
     NotFoundError,
@@ -52,11 +67,13 @@ mutation('createOrg', {
     EmailDomainTakenError,
     EmailDomainNotAllowedError,
     RateLimitedError,
+    OrgSlugTakenError,
+    OrgExternalIdTakenError,
   ],
-  run: ({ name, ownerId, dataRegion, bindEmailDomain }, { app, actor }) =>
+  run: ({ ownerId, dataRegion, bindEmailDomain, ...profile }, { app, actor }) =>
     app.transact((tx) =>
       createOrg(tx, actor, {
-        name,
+        ...profile,
         ownerId: decodeOptionalId('User', ownerId),
         dataRegion: dataRegion ?? 'US_WEST',
         bindEmailDomain: bindEmailDomain ?? false,
@@ -67,17 +84,32 @@ mutation('createOrg', {
 
 mutation('updateOrg', {
   description:
-    'Renames an org (ORG_UPDATE), or sets its status and tier (ORG_MANAGE). A field that is left out stays as it is.',
+    'Changes an org: its name, slug and logo (ORG_UPDATE), or its external id, metadata, status and tier (ORG_MANAGE, for instance tokens only). A field that is left out stays as it is.',
   input: (t) => ({
     orgId: t.id({ required: true, description: 'Global id of the org.' }),
     name: t.string({ description: 'The new name.' }),
+    slug: t.string({ description: 'The new slug. The old one is free for other orgs at once.' }),
+    logoUrl: t.string({ description: 'URL of the new logo. Null removes it.' }),
+    externalId: t.string({ description: 'The new external id. Null removes it.' }),
+    metadata: t.field({
+      type: 'JSONObject',
+      description: 'The new metadata, which replaces the old as a whole. Null means {}.',
+    }),
     status: t.field({ type: OrgStatusType, description: 'The new status.' }),
     tier: t.field({
       type: OrgTierType,
       description: 'The new tier. Members stay, even if there are more than it allows.',
     }),
   }),
-  refusals: [NotFoundError, PermissionDeniedError, InvalidInputError, OrgNameTakenError, OrgNotActiveError],
+  refusals: [
+    NotFoundError,
+    PermissionDeniedError,
+    InvalidInputError,
+    OrgNameTakenError,
+    OrgNotActiveError,
+    OrgSlugTakenError,
+    OrgExternalIdTakenError,
+  ],
   run: (input, { app, actor }) =>
     app.transact((tx) => updateOrg(tx, actor, { ...input, orgId: decodeId('Org', input.orgId) })),
   payload: org,

@@ -4,8 +4,15 @@ import { MAX_RESOURCE_KINDS, type OrgResource } from '../../domain/core/org.js'
 import { orgEventList } from '../../domain/core/orgEvent.cursors.js'
 import { orgNameKey, parseOrgName } from '../../domain/core/orgName.js'
 import { allPermissions, assignableRoles } from '../../domain/core/permission.js'
+import {
+  MAX_LOGO_URL,
+  MAX_METADATA_BYTES,
+  parseExternalId,
+  parseOrgSlug,
+} from '../../domain/orgs/orgProfile.js'
 import { unauthenticated } from '../../errors.js'
 import { builder } from '../builder.js'
+import type { Context } from '../context.js'
 import { decodeId } from '../globalId.js'
 import type { ItemLimits } from '../limits/cost.js'
 import { connectionOf } from '../lists/connection.js'
@@ -96,12 +103,41 @@ const resourcesOfOrgs = perOperation(
     }),
 )
 
+const metadataOfOrgs = perOperation(
+  ({ app }) =>
+    new DataLoader(async (orgIds: readonly string[]) => {
+      const orgs = await app.database.query<{ id: string; metadata: unknown }>(sql`
+        select id, metadata from org where id = any(${orgIds}::uuid[])
+      `)
+      const byId = new Map(orgs.map(({ id, metadata }) => [id, metadata]))
+      return orgIds.map((id) => byId.get(id) ?? {})
+    }),
+)
+
 export const OrgType = builder.prismaNode('Org', {
   id: { field: 'id', description: 'Global id.' },
   description:
     'An organization: its members with their roles, its invites and its history. Visible to its members, and to tokens with ORG_READ or a permission to change it.',
   fields: (t) => ({
     name: t.exposeString('name', { description: 'Name, unique when case is ignored.' }),
+    slug: t.exposeString('slug', {
+      description: 'Name for URLs, unique: 1 to 63 characters, a to z, 0 to 9 and hyphens.',
+    }),
+    logoUrl: t.exposeString('logoUrl', {
+      extensions: { maxLength: MAX_LOGO_URL },
+      nullable: true,
+      description: 'URL of the logo. It begins with https://.',
+    }),
+    externalId: t.exposeString('externalId', {
+      nullable: true,
+      description: 'The host application’s own id of this org, unique.',
+    }),
+    metadata: t.field({
+      type: 'JSONObject',
+      extensions: { maxLength: MAX_METADATA_BYTES },
+      description: 'What the host application keeps with the org. Members can read it.',
+      resolve: ({ id }, _args, context) => metadataOfOrgs(context).load(id),
+    }),
     status: t.field({
       type: OrgStatusType,
       description: 'Status of the org.',
@@ -234,6 +270,21 @@ export const OrgType = builder.prismaNode('Org', {
   }),
 })
 
+/**
+ * Finds an org among those that the viewer may see. It searches only these, so that the response time reveals nothing
+ * about other orgs.
+ */
+async function findOrg(
+  context: Context,
+  which: { nameKey: string } | { slug: string } | { externalId: string },
+) {
+  const found = await context.app.prisma.org.findFirst({
+    where: { ...which, ...orgsSeen(context) },
+    select: { id: true },
+  })
+  return visibleOrg(context, found?.id ?? null)
+}
+
 const OrgConnectionType = connectionOf('Org', OrgType, 'orgs')
 
 builder.queryFields((t) => ({
@@ -252,12 +303,29 @@ builder.queryFields((t) => ({
     resolve: async (_root, { name }, context) => {
       const parsed = context.actor.kind === 'nobody' ? null : parseOrgName(name)
       if (!parsed?.ok) return null
-      // Searches only the orgs that the viewer may see, so that the response time reveals nothing about other orgs.
-      const found = await context.app.prisma.org.findFirst({
-        where: { nameKey: orgNameKey(parsed.value), ...orgsSeen(context) },
-        select: { id: true },
-      })
-      return visibleOrg(context, found?.id ?? null)
+      return findOrg(context, { nameKey: orgNameKey(parsed.value) })
+    },
+  }),
+  orgBySlug: t.field({
+    type: 'Org',
+    nullable: true,
+    args: { slug: t.arg.string({ required: true, description: 'The slug.' }) },
+    description: 'As `org`, by slug.',
+    resolve: async (_root, { slug }, context) => {
+      const parsed = context.actor.kind === 'nobody' ? null : parseOrgSlug(slug)
+      return parsed?.ok ? findOrg(context, { slug: parsed.value }) : null
+    },
+  }),
+  orgByExternalId: t.field({
+    type: 'Org',
+    nullable: true,
+    args: {
+      externalId: t.arg.string({ required: true, description: 'The host application’s id of the org.' }),
+    },
+    description: 'As `org`, by the host application’s own id.',
+    resolve: async (_root, { externalId }, context) => {
+      const parsed = context.actor.kind === 'nobody' ? null : parseExternalId(externalId)
+      return parsed?.ok ? findOrg(context, { externalId: parsed.value }) : null
     },
   }),
   orgs: t.field({

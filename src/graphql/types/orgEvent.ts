@@ -52,6 +52,10 @@ const OrgChangeEventTypeType = builder.enumType('OrgChangeEventType', {
     EMAIL_DOMAIN_UNBOUND: { description: 'An e-mail domain was unbound.' },
     API_TOKEN_CREATED: { description: 'An API token was created.' },
     API_TOKEN_REVOKED: { description: 'An API token was revoked.' },
+    PROFILE_CHANGED: {
+      description:
+        'Its slug, logo, external id or metadata changed, and perhaps its name too. If only the name changed, the event is RENAMED.',
+    },
   },
 } as const)
 

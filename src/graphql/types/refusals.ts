@@ -22,6 +22,7 @@ import {
   OrgInviteNotPendingError,
 } from '../../domain/invites/orgInvite.js'
 import { LastOwnerError } from '../../domain/members/orgUser.js'
+import { OrgExternalIdTakenError, OrgSlugTakenError } from '../../domain/orgs/takenBy.js'
 import { EmailNotVerifiedError } from '../../domain/users/emailNotVerified.js'
 import { builder } from '../builder.js'
 import { visibleInvite } from '../loaders/orgInvite.js'
@@ -92,6 +93,10 @@ refusal(RateLimitedError, 'The limit for this is reached, for the day or for the
 }))
 
 refusal(OrgNameTakenError, 'Another org has this name already, ignoring case.')
+
+refusal(OrgSlugTakenError, 'Another org has this slug already.')
+
+refusal(OrgExternalIdTakenError, 'Another org has this external id already.')
 
 refusal(
   OrgHasResourcesError,

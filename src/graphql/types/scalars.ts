@@ -1,4 +1,4 @@
-import { DateTimeISOResolver } from 'graphql-scalars'
+import { DateTimeISOResolver, JSONObjectResolver, JSONResolver } from 'graphql-scalars'
 import { badUserInput } from '../../errors.js'
 import { builder } from '../builder.js'
 
@@ -25,3 +25,9 @@ DateTimeISOResolver.serialize = (value) =>
   value instanceof Date && !Number.isNaN(value.getTime()) ? (value.toISOString() as never) : serialize(value)
 
 builder.addScalarType('DateTime', DateTimeISOResolver)
+
+// An input that is no object gets a refusal that names the field, as an object that is too large does.
+JSONObjectResolver.parseValue = JSONResolver.parseValue as never
+JSONObjectResolver.parseLiteral = JSONResolver.parseLiteral as never
+
+builder.addScalarType('JSONObject', JSONObjectResolver)

@@ -84,6 +84,34 @@ export const orgMutations: MutationRow[] = [
     needs: 'ORG_MANAGE',
     input: ({ orgId }) => ({ orgId, tier: 'PREMIUM' }),
   },
+  {
+    mutation: 'updateOrg',
+    as: 'with a slug and a logo',
+    needs: 'ORG_UPDATE',
+    input: ({ orgId }) => ({
+      orgId,
+      slug: `s-${crypto.randomUUID()}`,
+      logoUrl: 'https://logos.example/new.svg',
+    }),
+  },
+  {
+    mutation: 'updateOrg',
+    as: 'with an external id',
+    needs: 'ORG_MANAGE',
+    input: ({ orgId }) => ({ orgId, externalId: crypto.randomUUID() }),
+  },
+  {
+    mutation: 'updateOrg',
+    as: 'without an external id and metadata',
+    needs: 'ORG_MANAGE',
+    input: ({ orgId }) => ({ orgId, externalId: null, metadata: null }),
+  },
+  {
+    mutation: 'updateOrg',
+    as: 'with metadata',
+    needs: 'ORG_MANAGE',
+    input: ({ orgId }) => ({ orgId, metadata: { plan: 'pro' } }),
+  },
   { mutation: 'deleteOrg', needs: 'ORG_DELETE', input: ({ orgId }) => ({ orgId }) },
   {
     mutation: 'setOrgResourceCount',

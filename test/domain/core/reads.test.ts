@@ -144,15 +144,16 @@ describe('a node is null unless the viewer may see it', () => {
       const asking = await client()
       const expected = types.map((type) => (sees.includes(type) ? { __typename: type, id: ids[type] } : null))
       const { data } = await asking.ask(
-        `query($ids: [ID!]!, $org: ID!, $user: ID!, $email: String!, $name: String!, $invite: ID!) {
+        `query($ids: [ID!]!, $org: ID!, $user: ID!, $email: String!, $name: String!, $slug: String!, $invite: ID!) {
           nodes(ids: $ids) { __typename id }
           org(id: $org) { id } orgByName(name: $name) { id }
+          orgBySlug(slug: $slug) { id } orgByExternalId(externalId: $slug) { id }
           user(id: $user) { id } userByEmail(email: $email) { id } orgInvite(id: $invite) { id }
         }`,
         {
           ids: types.map((type) => ids[type]),
           org: ids.Org,
-          name: await nameOf(orgId),
+          ...(await namesOf(orgId)),
           user: ids.User,
           email: people.admin.email.toUpperCase(),
           invite: ids.OrgInvite,
@@ -163,6 +164,8 @@ describe('a node is null unless the viewer may see it', () => {
         nodes: expected,
         org: byName('Org'),
         orgByName: byName('Org'),
+        orgBySlug: byName('Org'),
+        orgByExternalId: byName('Org'),
         user: byName('User'),
         userByEmail: byName('User'),
         orgInvite: byName('OrgInvite'),
@@ -175,27 +178,34 @@ describe('a node is null unless the viewer may see it', () => {
 })
 
 it('a lookup of a hidden node runs the same statements as a lookup of a missing one, and none for anonymous callers', async () => {
-  const read = (client: Client, email: string, name: string) =>
+  const read = (client: Client, email: string, names: { name: string; slug: string }) =>
     statementsOf(async () => {
       const { data } = await client.ask(
-        'query($email: String!, $name: String!) { userByEmail(email: $email) { id } orgByName(name: $name) { id } }',
-        { email, name },
+        `query($email: String!, $name: String!, $slug: String!) {
+          userByEmail(email: $email) { id } orgByName(name: $name) { id }
+          orgBySlug(slug: $slug) { id } orgByExternalId(externalId: $slug) { id }
+        }`,
+        { email, ...names },
       )
-      expect(data).toEqual({ userByEmail: null, orgByName: null })
+      expect(data).toEqual({ userByEmail: null, orgByName: null, orgBySlug: null, orgByExternalId: null })
     })
   const textsOf = (statements: Statement[]) => statements.map(({ text }) => text).sort()
-  const hidden = [people.admin.email, await nameOf(orgId)] as const
+  const hidden = [people.admin.email, await namesOf(orgId)] as const
   for (const client of [people.outsider, foreign]) {
     expect(textsOf(await read(client, ...hidden))).toEqual(
-      textsOf(await read(client, 'no@body.example', 'No such org')),
+      textsOf(await read(client, 'no@body.example', { name: 'No such org', slug: 'no-such-org' })),
     )
   }
   expect(await read(testServer.nobody, ...hidden)).toEqual([])
 })
 
-async function nameOf(id: string): Promise<string> {
-  const { data } = await testServer.instance.ask('query($id: ID!) { org(id: $id) { name } }', { id })
-  return data.org.name
+/** Gives the org an external id that is its slug. */
+async function namesOf(orgId: string): Promise<{ name: string; slug: string }> {
+  const { data } = await testServer.instance.ask('query($id: ID!) { org(id: $id) { name slug } }', {
+    id: orgId,
+  })
+  await mutate(testServer.instance, 'updateOrg', { orgId, externalId: data.org.slug })
+  return data.org
 }
 
 describe('apiTokens', () => {

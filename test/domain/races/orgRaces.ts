@@ -87,6 +87,75 @@ const sameName: Race = {
     }),
 }
 
+/** The last is made of a name whose slug is the second of the others. */
+const sameSlug: Race = {
+  title: 'six orgs are created whose names make one slug, and two take one that is made of it',
+  round: (fixture) =>
+    fixture.withPeople(3, async ([one, two, three]) => {
+      if (!one || !two || !three) throw new Error('no people for this round')
+      const base = `cafe-${randomUUID()}`
+      const renamed = await createOrg(one)
+      const names = [base, `Café-${base.slice(5)}`, `${base}!`, `${base}?`, `${base}.`, `${base}-2`]
+      const outcomes = await fixture.atOnce(
+        ...names.map((name, index) => ({
+          by: [one, two, three][index % 3] ?? one,
+          mutation: 'createOrg',
+          input: { name },
+          payload: 'org { id slug }',
+        })),
+        {
+          by: one,
+          mutation: 'updateOrg',
+          input: { orgId: renamed, slug: `${base}-2` },
+          payload: 'org { id slug }',
+        },
+        {
+          by: two,
+          mutation: 'createOrg',
+          input: { name: `Other ${base}`, slug: `${base}-3` },
+          payload: 'org { id slug }',
+        },
+      )
+      const made = outcomes.slice(0, names.length)
+      const given = outcomes.slice(names.length)
+      const slugs = outcomes.flatMap(({ org }) => org?.slug ?? [])
+      return {
+        winner: `${given.filter(({ org }) => org).length} of those that take a slug`,
+        violations: await findViolations(fixture, made[0]?.org?.id ?? '', {
+          [`all are created: ${describeOutcomes(outcomes)}`]:
+            countOf(made, 'CreateOrgPayload') === names.length,
+          'no two have one slug': new Set(slugs).size === slugs.length,
+          [`each is made of the name: ${slugs}`]: slugs.every((slug) => slug.startsWith(base)),
+          'a slug that is given is taken or refused': given.every(
+            ({ __typename, org }) => __typename === 'OrgSlugTakenError' || /-[23]$/.test(org?.slug),
+          ),
+        }),
+      }
+    }),
+}
+
+/** Each waits for a slug that the other holds, as with names. */
+const swapSlugs: Race = {
+  title: 'two orgs take each other’s slug',
+  round: (fixture) =>
+    fixture.withPeople(2, async ([one, two]) => {
+      if (!one || !two) throw new Error('no people for this round')
+      const slugs = [`a-${randomUUID()}`, `b-${randomUUID()}`]
+      const orgs = [await createOrg(one, { slug: slugs[0] }), await createOrg(two, { slug: slugs[1] })]
+      const outcomes = await fixture.atOnce(
+        { by: one, mutation: 'updateOrg', input: { orgId: orgs[0], slug: slugs[1] } },
+        { by: two, mutation: 'updateOrg', input: { orgId: orgs[1], slug: slugs[0] } },
+      )
+      return {
+        winner: 'nobody',
+        violations: await findViolations(fixture, orgs[0] ?? '', {
+          [`both slugs are taken: ${describeOutcomes(outcomes)}`]:
+            countOf(outcomes, 'OrgSlugTakenError') === 2,
+        }),
+      }
+    }),
+}
+
 /**
  * Each waits for a name that the other holds. PostgreSQL ends one of them, and its caller still
  * gets a refusal.
@@ -211,6 +280,8 @@ export const orgRaces: Race[] = [
   ownedThings,
   sameName,
   swapNames,
+  sameSlug,
+  swapSlugs,
   oneDomain,
   pendingLimit,
   sameAddress,

@@ -99,7 +99,8 @@ function* hostile(type: GraphQLInputType, sample: unknown): Generator<readonly [
       for (const [what, value] of hostile(field.type, given[name]))
         yield [`${name}: ${what}`, { ...rest, [name]: value }]
     }
-  } else yield* hostileTexts
+  } else if (inner.name === 'JSONObject') yield* [...hostileTexts, ...hostileObjects({})]
+  else yield* hostileTexts
 }
 
 const send = async (client: Client, query: string, variables: Record<string, unknown>): Promise<void> => {

@@ -205,6 +205,48 @@ export const orderCases: OrderCase[] = [
     },
   },
   {
+    mutation: 'updateOrg',
+    answers: {
+      ...common,
+      input: 'InvalidInputError',
+      'org status': 'OrgNotActiveError',
+      state: 'OrgExternalIdTakenError',
+    },
+    async testCase(fixture, has) {
+      const { client, named, close } = await prepare(fixture, has)
+      const externalId = crypto.randomUUID()
+      const { people, server } = fixture
+      if (has('state'))
+        await mutate(server.instance, 'createOrg', { name: newName(), externalId, ownerId: people.owner.id })
+      await close()
+      return {
+        client: has('sign-in') || has('permission') ? client : server.instance,
+        input: { orgId: named, externalId, metadata: has('input') ? [] : {} },
+      }
+    },
+  },
+  {
+    mutation: 'createOrg',
+    answers: {
+      'sign-in': 'UNAUTHENTICATED',
+      permission: 'PermissionDeniedError',
+      input: 'InvalidInputError',
+      state: 'OrgSlugTakenError',
+    },
+    async testCase({ server, people }, has) {
+      const slug = `s-${crypto.randomUUID()}`
+      if (has('state')) await createOrg(people.owner, { slug })
+      return {
+        client: has('sign-in') ? server.nobody : people.outsider,
+        input: {
+          name: newName(),
+          slug: has('input') ? 'Capitals' : slug,
+          ...(has('permission') && { metadata: {} }),
+        },
+      }
+    },
+  },
+  {
     mutation: 'deleteOrg',
     answers: { ...common, state: 'OrgHasResourcesError' },
     async testCase(fixture, has) {

@@ -1,6 +1,6 @@
 import { mutate, createOrg as newOrg } from '../../../../support/mutate.js'
 import { createOrgWith, createToken } from '../../../../support/people.js'
-import { type Cases, deactivate, domainOfAnotherOrg, newName, unknownOrg } from './fixture.js'
+import { type Cases, deactivate, domainOfAnotherOrg, newName, newSlug, unknownOrg } from './fixture.js'
 
 export const createOrg = {
   CreateOrgPayload: async ({ people }) => ({ client: people.outsider, input: { name: newName() } }),
@@ -38,6 +38,16 @@ export const createOrg = {
     for (let made = 0; made < 3; made++) await newOrg(client)
     return { client, input: { name: newName() } }
   },
+  OrgSlugTakenError: async ({ people }) => {
+    const slug = newSlug()
+    await newOrg(people.owner, { slug })
+    return { client: people.outsider, input: { name: newName(), slug } }
+  },
+  OrgExternalIdTakenError: async ({ server, people }) => {
+    const input = { ownerId: people.owner.id, externalId: crypto.randomUUID() }
+    await mutate(server.instance, 'createOrg', { name: newName(), ...input })
+    return { client: server.instance, input: { name: newName(), ...input } }
+  },
 } satisfies Cases
 
 export const updateOrg = {
@@ -69,6 +79,17 @@ export const updateOrg = {
     const orgId = await newOrg(fixture.people.owner)
     await deactivate(fixture, orgId)
     return { client: fixture.people.owner, input: { orgId, name: newName() } }
+  },
+  OrgSlugTakenError: async ({ people }) => {
+    const slug = newSlug()
+    await newOrg(people.outsider, { slug })
+    return { client: people.owner, input: { orgId: await newOrg(people.owner), slug } }
+  },
+  OrgExternalIdTakenError: async ({ server, people }) => {
+    const externalId = crypto.randomUUID()
+    const [orgId, another] = [await newOrg(people.owner), await newOrg(people.owner)]
+    await mutate(server.instance, 'updateOrg', { orgId: another, externalId })
+    return { client: server.instance, input: { orgId, externalId } }
   },
 } satisfies Cases
 
