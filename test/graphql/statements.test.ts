@@ -259,6 +259,7 @@ describe('a mutation takes no more statements and round trips than its limit', (
     })
     const [statements = 0, roundTrips = 0] = measured['createOrgInvites, each'] ?? []
     measured['createOrgInvites, each'] = [Math.round(statements / 10), Math.round(roundTrips / 10)]
+    await measure('addOrgUser', testServer.instance, 'addOrgUser', { orgId, userId: guests[2]?.id })
     await measure('updateOrgUserRoles', owner, 'updateOrgUserRoles', {
       orgId,
       userId: member.id,
@@ -302,6 +303,7 @@ describe('a mutation takes no more statements and round trips than its limit', (
       revokeOrgInvite: [7, 2],
       deleteOrgInvite: [7, 3],
       'createOrgInvites, each': [7, 2],
+      addOrgUser: [7, 2],
       updateOrgUserRoles: [7, 2],
       removeOrgUser: [10, 5],
       leaveOrg: [9, 5],

@@ -9,7 +9,7 @@ export const orgPermissions = [
   ...['EMAIL_DOMAIN_READ', 'EMAIL_DOMAIN_MANAGE', 'EVENT_READ', 'API_TOKEN_READ', 'API_TOKEN_MANAGE'],
 ]
 export const instancePermissions = [
-  ...['INVITE_RESPOND', 'INVITE_LINK', 'ORG_CREATE', 'ORG_MANAGE', 'USER_READ', 'USER_MANAGE'],
+  ...['INVITE_RESPOND', 'INVITE_LINK', 'ORG_CREATE', 'ORG_MANAGE', 'MEMBER_ADD', 'USER_READ', 'USER_MANAGE'],
 ]
 export const everyPermission = [...orgPermissions, ...instancePermissions]
 

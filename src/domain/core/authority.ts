@@ -52,10 +52,13 @@ export function isInstanceToken(actor: Actor): actor is Actor & { kind: 'token';
   return actor.kind === 'token' && actor.orgId === null
 }
 
-/** Whether somebody may know that the org exists. Every right there is enough. */
+/** Whether somebody may know that the org exists. Every right to see or change something there is enough. */
 export function mayKnowOrg({ permissions }: Authority): boolean {
-  return [...permissions].some((permission) => permission === 'ORG_MANAGE' || !isInstanceOnly(permission))
+  return [...permissions].some((permission) => actsOnOrgs.has(permission) || !isInstanceOnly(permission))
 }
+
+/** Permissions for instance tokens only that change orgs. */
+const actsOnOrgs: ReadonlySet<Permission> = new Set(['ORG_MANAGE', 'MEMBER_ADD'])
 
 /**
  * Whether an actor shares the org with its members, and so may read their addresses: as one of them, or as an API

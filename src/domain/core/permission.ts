@@ -43,6 +43,7 @@ const instanceOnlyPermissions = [
   'INVITE_LINK',
   'ORG_CREATE',
   'ORG_MANAGE',
+  'MEMBER_ADD',
   'USER_READ',
   'USER_MANAGE',
 ] as const satisfies readonly Permission[]

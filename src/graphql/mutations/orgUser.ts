@@ -1,10 +1,13 @@
 import {
   InvalidInputError,
+  LimitReachedError,
   NotFoundError,
   OrgNotActiveError,
   PermissionDeniedError,
   RoleNotGrantableError,
 } from '../../domain/core/refusal.js'
+import { AlreadyOrgUserError } from '../../domain/invites/orgInvite.js'
+import { addOrgUser } from '../../domain/members/addOrgUser.js'
 import { leaveOrg } from '../../domain/members/leaveOrg.js'
 import { LastOwnerError } from '../../domain/members/orgUser.js'
 import { removeOrgUser } from '../../domain/members/removeOrgUser.js'
@@ -14,6 +17,41 @@ import { mutation } from '../mutation.js'
 import { OrgType } from '../types/org.js'
 import { OrgUserType } from '../types/orgUser.js'
 import { OrgRoleNameType } from '../types/permission.js'
+
+mutation('addOrgUser', {
+  description:
+    'Makes a user a member of an org without an invite (MEMBER_ADD), with roles up to the rank of the token. A pending invite to them stays.',
+  input: (t) => ({
+    orgId: t.id({ required: true, description: 'Global id of the org.' }),
+    userId: t.id({ required: true, description: 'Global id of the user.' }),
+    roles: t.field({
+      type: [OrgRoleNameType],
+      defaultValue: ['USER'],
+      description: 'The member’s roles, at least one.',
+    }),
+  }),
+  refusals: [
+    NotFoundError,
+    PermissionDeniedError,
+    InvalidInputError,
+    RoleNotGrantableError,
+    AlreadyOrgUserError,
+    LimitReachedError,
+    OrgNotActiveError,
+  ],
+  run: async ({ orgId, userId, roles }, { app, actor }) => ({
+    orgUser: await app.transact((tx) =>
+      addOrgUser(tx, actor, {
+        orgId: decodeId('Org', orgId),
+        userId: decodeId('User', userId),
+        roles: roles ?? ['USER'],
+      }),
+    ),
+  }),
+  payload: (t) => ({
+    orgUser: t.expose('orgUser', { type: OrgUserType, description: 'The new membership.' }),
+  }),
+})
 
 mutation('updateOrgUserRoles', {
   description:

@@ -62,7 +62,12 @@ export const OrgUserType = builder.prismaNode('OrgUser', {
   }),
 })
 
-const actsOnMembers: readonly Permission[] = ['MEMBER_UPDATE_ROLES', 'MEMBER_REMOVE', 'INVITE_RESPOND']
+const actsOnMembers: readonly Permission[] = [
+  'MEMBER_UPDATE_ROLES',
+  'MEMBER_REMOVE',
+  'INVITE_RESPOND',
+  'MEMBER_ADD',
+]
 
 /**
  * Whether the viewer is this member, decided without a query. Always false for events: if an event reads the actor, its

@@ -48,6 +48,7 @@ export const PermissionType = builder.enumType('Permission', {
     },
     ORG_CREATE: { description: 'Instance tokens only: create orgs for an owner.' },
     ORG_MANAGE: { description: 'Instance tokens only: set an org’s status, tier and resource counts.' },
+    MEMBER_ADD: { description: 'Instance tokens only: add users to orgs without an invite.' },
     USER_READ: { description: 'Instance tokens only: see every user.' },
     USER_MANAGE: { description: 'Instance tokens only: create and update users.' },
   },

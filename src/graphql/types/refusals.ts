@@ -112,7 +112,7 @@ refusal(
 
 refusal(LastOwnerError, 'The org would be left without an owner.')
 
-refusal(AlreadyOrgUserError, 'The invitee is already a member of the org.', (t) => ({
+refusal(AlreadyOrgUserError, 'The user is already a member of the org.', (t) => ({
   existingOrgUser: t.field({
     type: 'OrgUser',
     nullable: true,

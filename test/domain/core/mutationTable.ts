@@ -173,6 +173,11 @@ export const orgMutations: MutationRow[] = [
     },
   },
   {
+    mutation: 'addOrgUser',
+    needs: 'MEMBER_ADD',
+    input: async ({ orgId, invitee }) => ({ orgId, userId: (await invitee()).id }),
+  },
+  {
     mutation: 'createApiToken',
     needs: 'API_TOKEN_MANAGE',
     input: ({ orgId }) => ({ orgId, name: 'a token', permissions: ['API_TOKEN_MANAGE'] }),

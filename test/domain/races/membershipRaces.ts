@@ -98,6 +98,65 @@ const lastSeats: Race = {
     }),
 }
 
+/** Four of five seats are taken. One accepts an invite and a token adds another: one of them gets in. */
+const lastSeat: Race = {
+  title: 'an invite is accepted and a user is added for the last seat',
+  round: (fixture) =>
+    fixture.withPeople(6, async ([owner, invitee, added, ...others]) => {
+      if (!owner || !invitee || !added) throw new Error('no people for this round')
+      const orgId = await createOrg(owner)
+      const { instance } = fixture.testServer
+      for (const { id } of others) await mutate(instance, 'addOrgUser', { orgId, userId: id })
+      const orgInviteId = await invite(owner, orgId, invitee.email)
+      const outcomes = await fixture.atOnce(accept(invitee, { orgInviteId }), add(instance, orgId, added))
+      const accepted = outcomes[0]?.__typename === 'AcceptOrgInvitePayload'
+      return {
+        winner: accepted ? 'accept' : 'add',
+        violations: await findViolations(
+          fixture,
+          orgId,
+          {
+            [`one gets in: ${describeOutcomes(outcomes)}`]:
+              accepted !== (outcomes[1]?.__typename === 'AddOrgUserPayload'),
+            'the other gets LimitReachedError': countOf(outcomes, 'LimitReachedError') === 1,
+            'the invite of the other stays': (await pendingIn(fixture, orgId)) === (accepted ? 0 : 1),
+          },
+          { seats: 5, pendingInvites: 5 },
+        ),
+      }
+    }),
+}
+
+/** A user is added five times, and accepts an invite: they are one member, with the roles of the invite. */
+const addedTwice: Race = {
+  title: 'one user is added several times while they accept an invite',
+  round: (fixture) =>
+    fixture.withPeople(2, async ([owner, user]) => {
+      if (!owner || !user) throw new Error('no people for this round')
+      const orgId = await createOrg(owner)
+      const { instance } = fixture.testServer
+      const orgInviteId = await invite(owner, orgId, user.email, { roles: ['ADMIN'] })
+      const outcomes = await fixture.atOnce(
+        accept(user, { orgInviteId }),
+        ...Array.from({ length: 4 }, () => add(instance, orgId, user)),
+      )
+      const added = countOf(outcomes, 'AddOrgUserPayload')
+      return {
+        winner: added === 1 ? 'add' : 'accept',
+        violations: await findViolations(fixture, orgId, {
+          [`the invite is accepted: ${describeOutcomes(outcomes)}`]:
+            outcomes[0]?.__typename === 'AcceptOrgInvitePayload',
+          'they are added once at most': added <= 1,
+          'the others get AlreadyOrgUserError': countOf(outcomes, 'AlreadyOrgUserError') === 4 - added,
+        }),
+      }
+    }),
+}
+
+function add(by: Client, orgId: string, { id }: TestPerson): Attempt {
+  return { by, mutation: 'addOrgUser', input: { orgId, userId: id } }
+}
+
 /**
  * A member is invited at their new address and removed at the same time: in any order, they are out
  * in the end.
@@ -171,4 +230,11 @@ export async function pendingIn({ testServer }: RaceFixture, orgId: string): Pro
   return data.org.inviteCounts.pending
 }
 
-export const membershipRaces: Race[] = [...ownerRaces, lastSeats, removeAndAccept, inviterGoes]
+export const membershipRaces: Race[] = [
+  ...ownerRaces,
+  lastSeats,
+  lastSeat,
+  addedTwice,
+  removeAndAccept,
+  inviterGoes,
+]

@@ -10,6 +10,7 @@ import {
   newName,
   unknownInvite,
   unknownOrg,
+  unknownUser,
 } from './cases/fixture.js'
 
 export type Fault = 'sign-in' | 'existence' | 'permission' | 'input' | 'rank' | 'org status' | 'state'
@@ -155,6 +156,47 @@ export const orderCases: OrderCase[] = [
       return {
         client: has('sign-in') ? fixture.server.nobody : has('permission') ? admin : invitee,
         input: { invite: { orgInviteId: has('existence') ? unknownInvite : orgInviteId } },
+      }
+    },
+  },
+  {
+    mutation: 'addOrgUser',
+    answers: {
+      ...common,
+      input: 'InvalidInputError',
+      rank: 'RoleNotGrantableError',
+      'org status': 'OrgNotActiveError',
+      state: 'AlreadyOrgUserError',
+    },
+    async testCase(fixture, has) {
+      const { client, named, close } = await prepare(fixture, has)
+      const { server, people } = fixture
+      await close()
+      const adder = has('rank') ? await createToken(server, server.instance, ['MEMBER_ADD']) : server.instance
+      return {
+        client: has('sign-in') || has('permission') ? client : adder,
+        input: {
+          orgId: named,
+          userId: (has('state') ? people.user : people.outsider).id,
+          roles: has('input') ? [] : ['OWNER'],
+        },
+      }
+    },
+  },
+  {
+    // Whether a user exists is told only to those with the permission.
+    mutation: 'addOrgUser',
+    answers: { existence: 'NotFoundError', input: 'InvalidInputError' },
+    async testCase(fixture, has) {
+      const { orgId } = await prepare(fixture, has)
+      const { server, people } = fixture
+      return {
+        client: server.instance,
+        input: {
+          orgId,
+          userId: has('existence') ? unknownUser : people.outsider.id,
+          roles: has('input') ? [] : ['USER'],
+        },
       }
     },
   },

@@ -1,12 +1,20 @@
 import { mutate, createOrg as newOrg } from '../../../../support/mutate.js'
 import { createOrgWith, createToken } from '../../../../support/people.js'
-import { type Cases, deactivate, domainOfAnotherOrg, newName, newSlug, unknownOrg } from './fixture.js'
+import {
+  type Cases,
+  deactivate,
+  domainOfAnotherOrg,
+  newName,
+  newSlug,
+  unknownOrg,
+  unknownUser,
+} from './fixture.js'
 
 export const createOrg = {
   CreateOrgPayload: async ({ people }) => ({ client: people.outsider, input: { name: newName() } }),
   NotFoundError: async ({ server }) => ({
     client: server.instance,
-    input: { name: newName(), ownerId: btoa('User:0190f5a0-1234-7abc-8def-000000000001') },
+    input: { name: newName(), ownerId: unknownUser },
   }),
   InvalidInputError: async ({ people }) => ({ client: people.outsider, input: { name: ' ' } }),
   OrgNameTakenError: async ({ people }) => {

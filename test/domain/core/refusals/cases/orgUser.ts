@@ -1,6 +1,45 @@
-import { createOrg } from '../../../../support/mutate.js'
-import { createOrgWith } from '../../../../support/people.js'
-import { type Cases, deactivate } from './fixture.js'
+import { createOrg, mutate } from '../../../../support/mutate.js'
+import { createOrgWith, createToken } from '../../../../support/people.js'
+import { type Cases, deactivate, unknownUser } from './fixture.js'
+
+export const addOrgUser = {
+  AddOrgUserPayload: async ({ server, people }) => ({
+    client: server.instance,
+    input: { orgId: await createOrg(people.owner), userId: people.outsider.id },
+  }),
+  NotFoundError: async ({ server, people }) => ({
+    client: server.instance,
+    input: { orgId: await createOrg(people.owner), userId: unknownUser },
+  }),
+  PermissionDeniedError: async ({ people }) => ({
+    client: people.owner,
+    input: { orgId: await createOrg(people.owner), userId: people.outsider.id },
+  }),
+  InvalidInputError: async ({ server, people }) => ({
+    client: server.instance,
+    input: { orgId: await createOrg(people.owner), userId: people.outsider.id, roles: [] },
+  }),
+  RoleNotGrantableError: async ({ server, people }) => ({
+    client: await createToken(server, server.instance, ['MEMBER_ADD']),
+    input: { orgId: await createOrg(people.owner), userId: people.outsider.id, roles: ['OWNER'] },
+  }),
+  AlreadyOrgUserError: async ({ server, people }) => ({
+    client: server.instance,
+    input: { orgId: await createOrgWith(people), userId: people.user.id },
+  }),
+  LimitReachedError: async ({ limited }) => {
+    const owner = await limited.signUp()
+    const orgId = await createOrg(owner)
+    for (let seat = 1; seat < 3; seat++)
+      await mutate(limited.instance, 'addOrgUser', { orgId, userId: (await limited.signUp()).id })
+    return { client: limited.instance, input: { orgId, userId: (await limited.signUp()).id } }
+  },
+  OrgNotActiveError: async (fixture) => {
+    const orgId = await createOrg(fixture.people.owner)
+    await deactivate(fixture, orgId)
+    return { client: fixture.server.instance, input: { orgId, userId: fixture.people.outsider.id } }
+  },
+} satisfies Cases
 
 export const updateOrgUserRoles = {
   UpdateOrgUserRolesPayload: async ({ people }) => ({
