@@ -265,6 +265,8 @@ describe('a mutation takes no more statements and round trips than its limit', (
       userId: member.id,
       add: ['ADMIN'],
     })
+    await measure('transferOrgOwnership', owner, 'transferOrgOwnership', { orgId, userId: member.id })
+    await mutate(member, 'transferOrgOwnership', { orgId, userId: owner.id })
     await measure('removeOrgUser', owner, 'removeOrgUser', { orgId, userId: member.id })
     await join(owner, orgId, member)
     await measure('leaveOrg', member, 'leaveOrg', { orgId })
@@ -305,6 +307,7 @@ describe('a mutation takes no more statements and round trips than its limit', (
       'createOrgInvites, each': [7, 2],
       addOrgUser: [7, 2],
       updateOrgUserRoles: [7, 2],
+      transferOrgOwnership: [10, 4],
       removeOrgUser: [10, 5],
       leaveOrg: [9, 5],
       createApiToken: [6, 3],

@@ -31,8 +31,11 @@ export class NotFoundError extends Refusal {
 }
 
 export class PermissionDeniedError extends Refusal {
-  constructor(readonly permission: Permission) {
-    super(`This needs the permission ${permission}, which you do not have here.`)
+  constructor(
+    readonly permission: Permission,
+    message = `This needs the permission ${permission}, which you do not have here.`,
+  ) {
+    super(message)
   }
 }
 

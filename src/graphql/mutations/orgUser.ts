@@ -11,8 +11,9 @@ import { addOrgUser } from '../../domain/members/addOrgUser.js'
 import { leaveOrg } from '../../domain/members/leaveOrg.js'
 import { LastOwnerError } from '../../domain/members/orgUser.js'
 import { removeOrgUser } from '../../domain/members/removeOrgUser.js'
+import { transferOrgOwnership } from '../../domain/members/transferOrgOwnership.js'
 import { updateOrgUserRoles } from '../../domain/members/updateOrgUserRoles.js'
-import { decodeId } from '../globalId.js'
+import { decodeId, decodeOptionalId } from '../globalId.js'
 import { mutation } from '../mutation.js'
 import { OrgType } from '../types/org.js'
 import { OrgUserType } from '../types/orgUser.js'
@@ -91,6 +92,36 @@ mutation('updateOrgUserRoles', {
       description: 'The membership. Null if the member lost the last role and was removed.',
     }),
     org: t.expose('org', { type: OrgType, description: 'The org as it is now.' }),
+  }),
+})
+
+mutation('transferOrgOwnership', {
+  description:
+    'Makes a member an OWNER, and the owner who hands over an ADMIN. Only an OWNER may, for themselves, or an instance token with ORG_MANAGE. What the previous owner’s rank permitted ends: their pending invites that grant OWNER are revoked.',
+  input: (t) => ({
+    orgId: t.id({ required: true, description: 'Global id of the org.' }),
+    userId: t.id({ required: true, description: 'Global id of the member who becomes an owner.' }),
+    fromUserId: t.id({
+      description:
+        'Global id of the owner who hands over. Required from an instance token, refused from a person.',
+    }),
+  }),
+  refusals: [NotFoundError, PermissionDeniedError, InvalidInputError, OrgNotActiveError],
+  run: ({ orgId, userId, fromUserId }, { app, actor }) =>
+    app.transact((tx) =>
+      transferOrgOwnership(tx, actor, {
+        orgId: decodeId('Org', orgId),
+        userId: decodeId('User', userId),
+        fromUserId: decodeOptionalId('User', fromUserId),
+      }),
+    ),
+  payload: (t) => ({
+    org: t.expose('org', { type: OrgType, description: 'The org as it is now.' }),
+    orgUser: t.expose('orgUser', { type: OrgUserType, description: 'The membership of the new owner.' }),
+    previousOwner: t.expose('previousOwner', {
+      type: OrgUserType,
+      description: 'The membership of the owner who handed over.',
+    }),
   }),
 })
 

@@ -67,6 +67,7 @@ const actsOnMembers: readonly Permission[] = [
   'MEMBER_REMOVE',
   'INVITE_RESPOND',
   'MEMBER_ADD',
+  'ORG_MANAGE',
 ]
 
 /**

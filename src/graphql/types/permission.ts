@@ -47,7 +47,10 @@ export const PermissionType = builder.enumType('Permission', {
       description: 'Instance tokens only: get the link of an invite that is not sent by e-mail.',
     },
     ORG_CREATE: { description: 'Instance tokens only: create orgs for an owner.' },
-    ORG_MANAGE: { description: 'Instance tokens only: set an org’s status, tier and resource counts.' },
+    ORG_MANAGE: {
+      description:
+        'Instance tokens only: set an org’s status, tier and resource counts, and hand over its ownership.',
+    },
     MEMBER_ADD: { description: 'Instance tokens only: add users to orgs without an invite.' },
     USER_READ: { description: 'Instance tokens only: see every user.' },
     USER_MANAGE: { description: 'Instance tokens only: create and update users.' },

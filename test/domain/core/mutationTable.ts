@@ -303,6 +303,18 @@ export const otherMutations: Array<MutationRow & { answers: Record<string, strin
     },
   },
   {
+    mutation: 'transferOrgOwnership',
+    // For people. A token needs ORG_MANAGE instead, and is told of ORG_DELETE.
+    needs: 'ORG_DELETE',
+    input: ({ orgId, people }) => ({ orgId, userId: people.admin.id }),
+    ofTokens: ({ people }) => ({ fromUserId: people.owner.id }),
+    answers: {
+      'org token with': 'denied',
+      'instance token with': 'denied',
+      'instance token without': 'done',
+    },
+  },
+  {
     mutation: 'leaveOrg',
     needs: 'ORG_READ',
     input: ({ orgId }) => ({ orgId }),

@@ -44,6 +44,68 @@ function update(
   return { by, mutation: 'updateOrgUserRoles', input: { orgId, userId, ...change } }
 }
 
+function transfer(by: Client, orgId: string, userId: string): Attempt {
+  return { by, mutation: 'transferOrgOwnership', input: { orgId, userId } }
+}
+
+/** The only owner hands over to two members at the same time: one of them becomes the only owner. */
+const twoTransfers: Race = {
+  title: 'the owner hands over to two members at once',
+  round: (fixture) =>
+    fixture.withPeople(3, async ([owner, one, other]) => {
+      if (!owner || !one || !other) throw new Error('no people for this round')
+      const orgId = await createOrg(owner)
+      await join(owner, orgId, one)
+      await join(owner, orgId, other, ['ADMIN'])
+      const outcomes = await fixture.atOnce(transfer(owner, orgId, one.id), transfer(owner, orgId, other.id))
+      const owners = await ownersOf(fixture, orgId)
+      const done = outcomes.map(({ __typename }) => __typename === 'TransferOrgOwnershipPayload')
+      return {
+        winner: done[0] ? 'one' : 'other',
+        violations: await findViolations(fixture, orgId, {
+          [`one succeeds: ${describeOutcomes(outcomes)}`]: done[0] !== done[1],
+          'the other gets PermissionDeniedError': countOf(outcomes, 'PermissionDeniedError') === 1,
+          [`one is the only owner: ${owners}`]: owners.join() === (done[0] ? one : other).id,
+        }),
+      }
+    }),
+}
+
+/** The only owner hands over to a member who leaves: the org has one owner, whichever is first. */
+const transferAndLeave: Race = {
+  title: 'the owner hands over to a member who leaves',
+  round: (fixture) =>
+    fixture.withPeople(2, async ([owner, member]) => {
+      if (!owner || !member) throw new Error('no people for this round')
+      const orgId = await createOrg(owner)
+      await join(owner, orgId, member)
+      const outcomes = await fixture.atOnce(transfer(owner, orgId, member.id), {
+        by: member,
+        mutation: 'leaveOrg',
+        input: { orgId },
+      })
+      const transferred = outcomes[0]?.__typename === 'TransferOrgOwnershipPayload'
+      const owners = await ownersOf(fixture, orgId)
+      return {
+        winner: transferred ? 'transfer' : 'leave',
+        violations: await findViolations(fixture, orgId, {
+          [`the other is refused: ${describeOutcomes(outcomes)}`]: transferred
+            ? outcomes[1]?.__typename === 'LastOwnerError'
+            : outcomes[0]?.__typename === 'NotFoundError' && outcomes[1]?.__typename === 'LeaveOrgPayload',
+          'one is the only owner': owners.join() === (transferred ? member : owner).id,
+        }),
+      }
+    }),
+}
+
+async function ownersOf({ testServer }: RaceFixture, orgId: string): Promise<string[]> {
+  const { data } = await testServer.instance.ask(
+    'query($orgId: ID!) { org(id: $orgId) { users(filter: { roles: [OWNER] }) { nodes { user { id } } } } }',
+    { orgId },
+  )
+  return data.org.users.nodes.map(({ user }: { user: { id: string } }) => user.id)
+}
+
 const ownerRaces = [
   twoOwners('two owners leave', ['OWNER'], (orgId, one, other) => [
     { by: one, mutation: 'leaveOrg', input: { orgId } },
@@ -66,6 +128,16 @@ const ownerRaces = [
     ],
   ),
 ]
+
+/** One of two owners hands over to a member and leaves at the same time. */
+const ownerTransfersAndLeaves = twoOwners(
+  'two owners: one hands over to the other and leaves at the same time',
+  ['OWNER'],
+  (orgId, one, other) => [
+    transfer(one, orgId, other.id),
+    { by: one, mutation: 'leaveOrg', input: { orgId } },
+  ],
+)
 
 /** Three of five seats are taken. Six accept at once, and two get in. */
 const lastSeats: Race = {
@@ -232,6 +304,9 @@ export async function pendingIn({ testServer }: RaceFixture, orgId: string): Pro
 
 export const membershipRaces: Race[] = [
   ...ownerRaces,
+  twoTransfers,
+  ownerTransfersAndLeaves,
+  transferAndLeave,
   lastSeats,
   lastSeat,
   addedTwice,

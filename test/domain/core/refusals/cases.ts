@@ -4,7 +4,13 @@ import { bindEmailDomain, unbindEmailDomain, verifyEmailDomain } from './cases/e
 import { acceptOrgInvite, declineOrgInvite, deleteOrgInvite, revokeOrgInvite } from './cases/endInvite.js'
 import type { Cases } from './cases/fixture.js'
 import { createOrg, deleteOrg, setOrgResourceCount, updateOrg } from './cases/org.js'
-import { addOrgUser, leaveOrg, removeOrgUser, updateOrgUserRoles } from './cases/orgUser.js'
+import {
+  addOrgUser,
+  leaveOrg,
+  removeOrgUser,
+  transferOrgOwnership,
+  updateOrgUserRoles,
+} from './cases/orgUser.js'
 import { createOrgInvite, createOrgInvites, resendOrgInvite } from './cases/sendInvite.js'
 
 /** For every mutation, a case for each member of its union. */
@@ -25,6 +31,7 @@ export const cases: Record<string, Cases> = {
   declineOrgInvite,
   addOrgUser,
   updateOrgUserRoles,
+  transferOrgOwnership,
   removeOrgUser,
   leaveOrg,
   createApiToken,

@@ -222,6 +222,16 @@ export const orderCases: OrderCase[] = [
     },
   },
   {
+    mutation: 'transferOrgOwnership',
+    answers: { ...common, input: 'InvalidInputError', 'org status': 'OrgNotActiveError' },
+    async testCase(fixture, has) {
+      const { client, named, close } = await prepare(fixture, has)
+      const { owner, admin } = fixture.people
+      await close()
+      return { client, input: { orgId: named, userId: (has('input') ? owner : admin).id } }
+    },
+  },
+  {
     mutation: 'removeOrgUser',
     answers: { ...common, rank: 'RoleNotGrantableError', state: 'LastOwnerError' },
     async testCase(fixture, has) {

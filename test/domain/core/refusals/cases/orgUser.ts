@@ -73,6 +73,30 @@ export const updateOrgUserRoles = {
   },
 } satisfies Cases
 
+export const transferOrgOwnership = {
+  TransferOrgOwnershipPayload: async ({ people }) => ({
+    client: people.owner,
+    input: { orgId: await createOrgWith(people), userId: people.user.id },
+  }),
+  NotFoundError: async ({ people }) => ({
+    client: people.owner,
+    input: { orgId: await createOrgWith(people), userId: people.outsider.id },
+  }),
+  PermissionDeniedError: async ({ people }) => ({
+    client: people.admin,
+    input: { orgId: await createOrgWith(people), userId: people.user.id },
+  }),
+  InvalidInputError: async ({ people }) => ({
+    client: people.owner,
+    input: { orgId: await createOrgWith(people), userId: people.owner.id },
+  }),
+  OrgNotActiveError: async (fixture) => {
+    const orgId = await createOrgWith(fixture.people)
+    await deactivate(fixture, orgId)
+    return { client: fixture.people.owner, input: { orgId, userId: fixture.people.user.id } }
+  },
+} satisfies Cases
+
 export const removeOrgUser = {
   RemoveOrgUserPayload: async ({ people }) => ({
     client: people.owner,
