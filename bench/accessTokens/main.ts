@@ -1,15 +1,15 @@
-// Measures how many org access tokens a server signs, beside signing alone with jose.
+// Measures how many org access tokens a server signs, beside signing alone with jose, and beside a small read.
 import { randomUUID } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { type CryptoKey, decodeJwt, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 import { startCluster } from '../cluster.js'
 import { entries } from '../contestants.js'
 import { graphql } from '../dialect.js'
-import { saturate } from '../load/closed.js'
+import { type Sample, saturate } from '../load/closed.js'
 import { median } from '../load/quantile.js'
 import { answersOf, next, signIn } from '../load/work.js'
 import { type Running, startProgram } from '../program.js'
-import { requestingUsers, tokenWorkload } from '../workloads.js'
+import { requestingUsers, tokenWorkload, type Workload, workloads } from '../workloads.js'
 
 const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '7' }, seconds: { type: 'string', default: '3' } },
@@ -41,32 +41,40 @@ try {
   const claims = decodeJwt(answer.createOrgAccessToken.accessToken)
   const { privateKey } = await generateKeyPair('ES256')
   const options = { connections: CONNECTIONS, postmaster: cluster.pid }
-  await saturate(contestant, tokenWorkload, { ms: 3_000, ...options })
+  const measured = (workload: Workload, forMs: number) =>
+    saturate(contestant, workload, { ms: forMs, ...options })
+  await measured(tokenWorkload, 3_000)
   await signAlone(privateKey, claims, 1_000)
 
-  const rounds: { alone: number; perSecond: number; share: number }[] = []
-  for (let round = 0; round < Number(values.rounds); round++) {
+  const shares: number[] = []
+  for (let round = 1; round <= Number(values.rounds); round++) {
     const alone = await signAlone(privateKey, claims, ms)
-    const sample = await saturate(contestant, tokenWorkload, { ms, ...options })
-    const share = sample.perSecond / alone
-    rounds.push({ alone, perSecond: sample.perSecond, share })
+    const tokens = await measured(tokenWorkload, ms)
+    const reads = await measured(workloads.W2, ms)
+    shares.push(tokens.perSecond / alone.perSecond)
     console.log(
-      `createOrgAccessToken ${sample.perSecond.toFixed(0)} a second (p50 ${sample.p50.toFixed(2)} ms, p99 ${sample.p99.toFixed(2)} ms, ` +
-        `CPU ${sample.nodeMicros.toFixed(0)} µs and PostgreSQL ${sample.postgresMicros.toFixed(0)} µs), signing alone ${alone.toFixed(0)} a second: ${share.toFixed(2)}`,
+      [
+        `round ${round}: createOrgAccessToken ${shown(tokens)}`,
+        `small read ${shown(reads)}`,
+        `jose alone ${alone.perSecond.toFixed(0)} a second (${alone.micros.toFixed(0)} µs)`,
+        `share ${shares.at(-1)?.toFixed(2)}`,
+      ].join(', '),
     )
   }
-  const of = (name: 'alone' | 'perSecond' | 'share') => median(rounds.map((round) => round[name]))
-  console.log(
-    `median: ${of('perSecond').toFixed(0)} of ${of('alone').toFixed(0)} a second, a share of ${of('share').toFixed(2)}`,
-  )
+  console.log(`median share: ${median(shares).toFixed(2)}`)
 } finally {
   await server?.stop()
   await cluster.stop()
 }
 
-/** Signs the same claims as the server, as many at once. @returns tokens a second */
-async function signAlone(key: CryptoKey, claims: JWTPayload, forMs: number): Promise<number> {
+function shown({ perSecond, nodeMicros, postgresMicros }: Sample): string {
+  return `${perSecond.toFixed(0)} a second (${nodeMicros.toFixed(0)} µs and PostgreSQL ${postgresMicros.toFixed(0)} µs)`
+}
+
+/** Signs the same claims as the server, as many at once. @returns tokens a second, and the CPU time of one */
+async function signAlone(key: CryptoKey, claims: JWTPayload, forMs: number) {
   let signed = 0
+  const cpu = process.cpuUsage()
   const start = performance.now()
   const sign = async () => {
     while (performance.now() < start + forMs) {
@@ -75,5 +83,7 @@ async function signAlone(key: CryptoKey, claims: JWTPayload, forMs: number): Pro
     }
   }
   await Promise.all(Array.from({ length: CONNECTIONS }, sign))
-  return (signed * 1_000) / (performance.now() - start)
+  const perSecond = (signed * 1_000) / (performance.now() - start)
+  const { user, system } = process.cpuUsage(cpu)
+  return { perSecond, micros: (user + system) / signed }
 }

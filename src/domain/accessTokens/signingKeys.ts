@@ -1,17 +1,9 @@
-import {
-  type CryptoKey,
-  calculateJwkThumbprint,
-  exportJWK,
-  exportPKCS8,
-  generateKeyPair,
-  importPKCS8,
-  type JWK,
-} from 'jose'
+import { createPrivateKey, type KeyObject } from 'node:crypto'
+import { calculateJwkThumbprint, exportJWK, exportPKCS8, generateKeyPair, type JWK } from 'jose'
 import sql, { type Sql } from 'sql-template-tag'
 import type { Queryable } from '../../database/database.js'
 import { openSealedKey, sealKey } from './sealedKey.js'
-
-export const ALGORITHM = 'ES256'
+import { ALGORITHM } from './signJwt.js'
 
 /**
  * How long a new key is published before it signs. It must be longer than everything that keeps a verifier from a new
@@ -52,7 +44,7 @@ export interface SigningKeys {
    * @param kid null if there is no key
    * @throws {SigningUnavailable}
    */
-  signer(kid: string | null): Promise<CryptoKey>
+  signer(kid: string | null): Promise<KeyObject>
 }
 
 const NO_SECRET = 'This server issues no org access tokens: KEY_ENCRYPTION_SECRET is not set.'
@@ -65,15 +57,15 @@ const OTHER_SECRET =
  * @param secret KEY_ENCRYPTION_SECRET. Without it keys are published, but nothing can be signed.
  */
 export function openSigningKeys(db: Queryable, secret: string | undefined): SigningKeys {
-  const opened = new Map<string, Promise<CryptoKey>>()
-  const open = async (kid: string, secret: string): Promise<CryptoKey> => {
+  const opened = new Map<string, Promise<KeyObject>>()
+  const open = async (kid: string, secret: string): Promise<KeyObject> => {
     const [row] = await db.query<{ sealedPrivateKey: Uint8Array }>(
       sql`select sealed_private_key from signing_key where kid = ${kid}`,
     )
     if (!row) throw new SigningUnavailable(NO_KEY)
-    return importPKCS8(openedKey(secret, kid, row.sealedPrivateKey), ALGORITHM)
+    return createPrivateKey(openedKey(secret, kid, row.sealedPrivateKey))
   }
-  const signer = (kid: string | null): Promise<CryptoKey> => {
+  const signer = (kid: string | null): Promise<KeyObject> => {
     if (secret === undefined) return Promise.reject(new SigningUnavailable(NO_SECRET))
     if (kid === null) return Promise.reject(new SigningUnavailable(NO_KEY))
     let key = opened.get(kid)
