@@ -66,6 +66,9 @@ export async function createOrgAccessToken(
       aud: audience,
       user_id: tokens.globalId('User', member.userId),
       org_id: tokens.globalId('Org', member.orgId),
+      org_slug: member.slug,
+      // Left out if there is none.
+      org_external_id: member.externalId ?? undefined,
       roles: member.roles,
       permissions: allPermissions.filter((permission) => permissions.has(permission)),
       app_roles: [],
@@ -79,13 +82,23 @@ export async function createOrgAccessToken(
   return { accessToken, expiresAt: new Date(expiresAt * 1_000) }
 }
 
-type MemberRow = [roles: OrgRoleName[], subject: string, seq: number, kid: string | null, now: Date]
+type MemberRow = [
+  roles: OrgRoleName[],
+  subject: string,
+  slug: string,
+  externalId: string | null,
+  seq: number,
+  kid: string | null,
+  now: Date,
+]
 
 interface Member {
   userId: string
   orgId: string
   roles: OrgRoleName[]
   subject: string
+  slug: string
+  externalId: string | null
   seq: number
   /** Null if there is no key. */
   kid: string | null
@@ -101,15 +114,15 @@ async function memberOf(
   const userId = userIdOf(actor)
   if (userId === null || orgId === null) return undefined
   const { text, values } = sql`
-    select roles, subject, event_seq, ${currentKid}, date_trunc('milliseconds', clock_timestamp())
+    select roles, subject, slug, external_id, event_seq, ${currentKid}, date_trunc('milliseconds', clock_timestamp())
     from org_user join org on org.id = org_id join "user" on "user".id = user_id
     where org_id = ${orgId} and user_id = ${userId}
   `
   // The connections for reads take half of PostgreSQL's time for it, and no write keeps it waiting.
   const [row] = await db.read(text, values)
   if (!row) return undefined
-  const [roles, subject, seq, kid, now] = row as MemberRow
-  return { userId, orgId, roles, subject, seq, kid, now }
+  const [roles, subject, slug, externalId, seq, kid, now] = row as MemberRow
+  return { userId, orgId, roles, subject, slug, externalId, seq, kid, now }
 }
 
 function audienceOf({ audiences }: AccessTokens, { audience }: CreateOrgAccessTokenCommand): string {

@@ -29,7 +29,7 @@ describe('an org access token', () => {
     })
     expect(protectedHeader).toEqual({ alg: 'ES256', typ: 'org-access+jwt', kid: expect.any(String) })
     const { data } = await people.owner.ask(
-      'query($orgId: ID!) { org(id: $orgId) { events(last: 1) { nodes { seq } } } }',
+      'query($orgId: ID!) { org(id: $orgId) { slug events(last: 1) { nodes { seq } } } }',
       { orgId },
     )
     expect(payload).toEqual({
@@ -38,6 +38,7 @@ describe('an org access token', () => {
       aud: 'guildhall',
       user_id: people.admin.id,
       org_id: orgId,
+      org_slug: data.org.slug,
       roles: ['ADMIN'],
       permissions: expect.any(Array),
       app_roles: [],
@@ -64,6 +65,18 @@ describe('an org access token', () => {
     const after = decodeJwt(await accessToken(people.owner, { orgId }))
     expect([before.seq, after.seq]).toEqual([2, 3])
     expect(before.jti).not.toBe(after.jti)
+  })
+
+  it('names the org as the host application does, if it has given it an external id', async () => {
+    const orgId = await createOrg(people.owner)
+    expect(decodeJwt(await accessToken(people.owner, { orgId }))).not.toHaveProperty('org_external_id')
+    const externalId = crypto.randomUUID()
+    const slug = `s-${externalId}`
+    await mutate(testServer.instance, 'updateOrg', { orgId, externalId, slug })
+    expect(decodeJwt(await accessToken(people.owner, { orgId }))).toMatchObject({
+      org_external_id: externalId,
+      org_slug: slug,
+    })
   })
 
   it('is refused to API tokens, and to a member who has left', async () => {
