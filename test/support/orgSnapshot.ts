@@ -54,7 +54,7 @@ export async function readSnapshot(pool: Pool, orgId: string): Promise<OrgSnapsh
         where org_id = org.id and status = 'PENDING'), '[]'),
       'events', coalesce((select json_agg(json_build_object(
           'seq', seq, 'kind', kind, 'type', type, 'occurredAt', occurred_at, 'inviteId', org_invite_id,
-          'status', e.status, 'previousStatus', previous_status, 'userId', user_id,
+          'status', e.status, 'previousStatus', previous_status, 'userId', case when kind = 'USER' then user_id end,
           'roles', roles, 'previousRoles', previous_roles) order by seq)
         from org_event e where org_id = org.id), '[]')
     ) as snapshot from org where id = $1`,
