@@ -81,7 +81,7 @@ export async function readEverything(testServer: TestServer, orgId: string) {
   const { data, errors } = await testServer.instance.ask(
     `query($orgId: ID!) {
       org(id: $orgId) {
-        name slug logoUrl externalId metadata status tier resources { kind count } emailDomains { domain status }
+        name slug logoUrl externalId metadata status tier limits { seats pendingInvites } resources { kind count } emailDomains { domain status }
         users(first: 100) { nodes { id roles origin joinedAt } }
         invites(first: 100) { nodes { id email status roles message expiresAt resolvedAt delivery sendCount } }
         inviteCounts { pending accepted declined revoked expired }

@@ -5,6 +5,7 @@ import { ofOneRow } from '../../database/transaction.js'
 import type { OrgRoleName, OrgUserOrigin } from '../../generated/prisma/enums.js'
 import type { EventActor } from './actor.js'
 import type { OrgUser } from './membership.js'
+import { limitsOf } from './orgLimits.js'
 import { normalRoles } from './permission.js'
 import { LimitReachedError } from './refusal.js'
 import type { LockedOrg, Tx } from './transact.js'
@@ -26,7 +27,7 @@ export function joinOrg(
   by: EventActor,
   { userId, roles, origin, inviteId }: NewMember,
 ): OrgUser {
-  const { seats } = tx.rules.tiers[org.tier]
+  const { seats } = limitsOf(tx.rules, org)
   if (org.memberCount >= seats) throw new LimitReachedError(seats, 'seats')
   const joined: OrgUser = {
     id: uuidv7(),

@@ -26,6 +26,7 @@ const orgChangeEventTypes = [
   'API_TOKEN_CREATED',
   'API_TOKEN_REVOKED',
   'PROFILE_CHANGED',
+  'LIMITS_CHANGED',
 ] as const
 
 export type OrgInviteEventType = (typeof orgInviteEventTypes)[number]

@@ -11,7 +11,7 @@ export type { LockedOrg }
 
 /** The settings that operations need. */
 export interface Rules {
-  /** The most members and pending invites of an org, by tier. */
+  /** The most members and pending invites of an org that has no limits of its own, by tier. */
   tiers: Record<OrgTier, { seats: number; pendingInvites: number }>
   invitesPerOrgPerDay: number
   orgsPerUserPerDay: number

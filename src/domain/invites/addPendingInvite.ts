@@ -6,6 +6,7 @@ import { type Actor, eventActorOf, theServer, tokenIdOf, userIdOf } from '../cor
 import { countOn, refuseAbove } from '../core/dailyLimit.js'
 import { endInvites, expireDue } from '../core/endInvites.js'
 import { inviteDayOf } from '../core/org.js'
+import { limitsOf } from '../core/orgLimits.js'
 import { LimitReachedError } from '../core/refusal.js'
 import type { LockedOrg, Tx } from '../core/transact.js'
 import type { Email } from '../users/email.js'
@@ -78,7 +79,7 @@ async function endExpiredPending(tx: Tx, org: LockedOrg, { memberId, pending }: 
 }
 
 async function requirePendingRoom(tx: Tx, org: LockedOrg, pending: number): Promise<void> {
-  const limit = tx.rules.tiers[org.tier].pendingInvites
+  const limit = limitsOf(tx.rules, org).pendingInvites
   let used = pending
   // If the limit looks reached, some invites may have expired but may not be counted as EXPIRED yet.
   while (used >= limit) {

@@ -112,10 +112,14 @@ export interface Profile {
 
 /**
  * Parses a profile. A name or slug that is null was left out, and metadata that is null is empty.
+ * @param otherIssues those of other parts of the same input
  * @throws {InvalidInputError} with an issue for each part that is wrong
  */
-export function parseProfile({ name, slug, logoUrl, externalId, metadata }: ProfileInput): Profile {
-  const issues: InputIssue[] = []
+export function parseProfile(
+  { name, slug, logoUrl, externalId, metadata }: ProfileInput,
+  otherIssues: readonly InputIssue[] = [],
+): Profile {
+  const issues = [...otherIssues]
   function part<Given, Value>(path: string, given: Given, parse: (given: Given & {}) => Parsed<Value>) {
     if (given === undefined || given === null) return undefined
     const result = parse(given)

@@ -84,7 +84,7 @@ mutation('createOrg', {
 
 mutation('updateOrg', {
   description:
-    'Changes an org: its name, slug and logo (ORG_UPDATE), or its external id, metadata, status and tier (ORG_MANAGE, for instance tokens only). A field that is left out stays as it is.',
+    'Changes an org: its name, slug and logo (ORG_UPDATE), or its external id, metadata, status, tier and limits (ORG_MANAGE, for instance tokens only). A field that is left out stays as it is.',
   input: (t) => ({
     orgId: t.id({ required: true, description: 'Global id of the org.' }),
     name: t.string({ description: 'The new name.' }),
@@ -99,6 +99,14 @@ mutation('updateOrg', {
     tier: t.field({
       type: OrgTierType,
       description: 'The new tier. Members stay, even if there are more than it allows.',
+    }),
+    seatLimit: t.int({
+      description:
+        'The most members, 0 or more, whatever the tier allows. Members stay, even if there are more. Null returns to the tier’s limit.',
+    }),
+    pendingInviteLimit: t.int({
+      description:
+        'The most pending invites, 0 or more, whatever the tier allows. Null returns to the tier’s limit.',
     }),
   }),
   refusals: [

@@ -2,6 +2,7 @@ import DataLoader from 'dataloader'
 import sql from 'sql-template-tag'
 import { MAX_RESOURCE_KINDS, type OrgResource } from '../../domain/core/org.js'
 import { orgEventList } from '../../domain/core/orgEvent.cursors.js'
+import { limitsOf } from '../../domain/core/orgLimits.js'
 import { orgNameKey, parseOrgName } from '../../domain/core/orgName.js'
 import { allPermissions, assignableRoles } from '../../domain/core/permission.js'
 import {
@@ -65,7 +66,8 @@ interface Limits {
 }
 
 const OrgLimitsType = builder.objectRef<Limits>('OrgLimits').implement({
-  description: 'Limits of the org’s tier, and how much of them is used.',
+  description:
+    'Limits of the org, and how much of them is used. An org can have limits of its own, or those of its tier.',
   fields: (t) => ({
     seats: t.exposeInt('seats', { description: 'Maximum number of members.' }),
     seatsUsed: t.exposeInt('seatsUsed', { description: 'Number of members now.' }),
@@ -221,9 +223,9 @@ export const OrgType = builder.prismaNode('Org', {
     }),
     limits: t.field({
       type: OrgLimitsType,
-      description: 'Limits of the org’s tier, and how much of them is used.',
+      description: 'Limits of the org, and how much of them is used.',
       resolve: async (org, _args, context, info) => {
-        const { seats, pendingInvites } = context.app.rules.tiers[org.tier]
+        const { seats, pendingInvites } = limitsOf(context.app.rules, org)
         const { memberCount, pendingCount } = await countsOf(context, info, org)
         return { seats, seatsUsed: memberCount, pendingInvites, pendingInvitesUsed: pendingCount }
       },

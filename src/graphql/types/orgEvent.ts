@@ -56,6 +56,7 @@ const OrgChangeEventTypeType = builder.enumType('OrgChangeEventType', {
       description:
         'Its slug, logo, external id or metadata changed, and perhaps its name too. If only the name changed, the event is RENAMED.',
     },
+    LIMITS_CHANGED: { description: 'It got limits of its own, or returned to those of its tier.' },
   },
 } as const)
 

@@ -82,9 +82,13 @@ refusal(
   }),
 )
 
-refusal(LimitReachedError, 'A limit is reached, for example one of the org’s tier.', (t) => ({
-  limit: t.exposeInt('limit', { description: 'The limit.' }),
-}))
+refusal(
+  LimitReachedError,
+  'A limit is reached, for example the number of members that the org may have.',
+  (t) => ({
+    limit: t.exposeInt('limit', { description: 'The limit.' }),
+  }),
+)
 
 refusal(RateLimitedError, 'The limit for this is reached, for the day or for the minute.', (t) => ({
   retryAfterSeconds: t.exposeInt('retryAfterSeconds', {

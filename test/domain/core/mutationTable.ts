@@ -112,6 +112,12 @@ export const orgMutations: MutationRow[] = [
     needs: 'ORG_MANAGE',
     input: ({ orgId }) => ({ orgId, metadata: { plan: 'pro' } }),
   },
+  {
+    mutation: 'updateOrg',
+    as: 'with limits',
+    needs: 'ORG_MANAGE',
+    input: ({ orgId }) => ({ orgId, seatLimit: 3, pendingInviteLimit: null }),
+  },
   { mutation: 'deleteOrg', needs: 'ORG_DELETE', input: ({ orgId }) => ({ orgId }) },
   {
     mutation: 'setOrgResourceCount',

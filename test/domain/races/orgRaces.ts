@@ -249,6 +249,70 @@ const pendingLimit: Race = {
     }),
 }
 
+/** The server allows five seats and the org three. The owner and a member are in, and one seat is left. */
+const lastSeat: Race = {
+  title: 'five people accept invites to the last seat under the org’s own limit',
+  round: (fixture) =>
+    fixture.withPeople(7, async ([owner, member, ...invitees]) => {
+      if (!owner || !member) throw new Error('no people for this round')
+      const orgId = await createOrg(owner)
+      await join(owner, orgId, member)
+      const ids: string[] = []
+      for (const { email } of invitees) ids.push(await invite(owner, orgId, email))
+      const setLimit = {
+        by: fixture.testServer.instance,
+        mutation: 'updateOrg',
+        input: { orgId, seatLimit: 3 },
+      }
+      await fixture.atOnce(setLimit)
+      const outcomes = await fixture.atOnce(
+        ...invitees.map((invitee, index) => accept(invitee, { orgInviteId: ids[index] ?? '' })),
+        // The same limit again, which changes nothing.
+        setLimit,
+      )
+      return {
+        winner: 'one',
+        violations: await findViolations(
+          fixture,
+          orgId,
+          {
+            [`one joins: ${describeOutcomes(outcomes)}`]: countOf(outcomes, 'AcceptOrgInvitePayload') === 1,
+            'the others get LimitReachedError': countOf(outcomes, 'LimitReachedError') === 4,
+          },
+          { seats: 3, pendingInvites: 5 },
+        ),
+      }
+    }),
+}
+
+/** Whichever is first: the limit is never exceeded by somebody who joins after it. */
+const loweredLimit: Race = {
+  title: 'the limit is lowered to the present members while two people accept',
+  round: (fixture) =>
+    fixture.withPeople(3, async ([owner, ...invitees]) => {
+      if (!owner) throw new Error('no people for this round')
+      const orgId = await createOrg(owner)
+      const ids: string[] = []
+      for (const { email } of invitees) ids.push(await invite(owner, orgId, email))
+      const outcomes = await fixture.atOnce(
+        ...invitees.map((invitee, index) => accept(invitee, { orgInviteId: ids[index] ?? '' })),
+        { by: fixture.testServer.instance, mutation: 'updateOrg', input: { orgId, seatLimit: 1 } },
+      )
+      const accepted = countOf(outcomes, 'AcceptOrgInvitePayload')
+      const snapshot = await readSnapshot(fixture.pool, uuidOf(orgId))
+      const events = snapshot?.events ?? []
+      const lowered = events.findIndex(({ type }) => type === 'LIMITS_CHANGED')
+      return {
+        winner: `${accepted} before the limit`,
+        violations: await findViolations(fixture, orgId, {
+          [`the rest is refused: ${describeOutcomes(outcomes)}`]:
+            countOf(outcomes, 'LimitReachedError') === 2 - accepted,
+          'nobody joins after it': events.slice(lowered).every(({ type }) => type !== 'JOINED'),
+        }),
+      }
+    }),
+}
+
 const sameAddress: Race = {
   title: 'one address is invited six times',
   round: (fixture) =>
@@ -284,5 +348,7 @@ export const orgRaces: Race[] = [
   swapSlugs,
   oneDomain,
   pendingLimit,
+  lastSeat,
+  loweredLimit,
   sameAddress,
 ]

@@ -273,7 +273,12 @@ export const orderCases: OrderCase[] = [
       await close()
       return {
         client: has('sign-in') || has('permission') ? client : server.instance,
-        input: { orgId: named, externalId, metadata: has('input') ? [] : {} },
+        input: {
+          orgId: named,
+          externalId,
+          metadata: has('input') ? [] : {},
+          seatLimit: has('input') ? -1 : 9,
+        },
       }
     },
   },
