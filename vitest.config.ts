@@ -12,6 +12,7 @@ const longFiles = [
   'test/database/foreignDatabase.test.ts',
   'test/database/migrate.test.ts',
   'test/database/migrateBesideServer.test.ts',
+  'test/database/orgSlugs.test.ts',
   'test/database/vanishedDatabase.test.ts',
   'test/demo/actions.test.ts',
   'test/demo/demo.test.ts',
@@ -71,9 +72,15 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'usual', include: ['test/**/*.test.ts'], exclude: longFiles },
+        test: {
+          name: 'usual',
+          include: ['test/**/*.test.ts'],
+          exclude: longFiles,
+          env: { RACE_ROUNDS: '10' },
+        },
       },
-      { extends: true, test: { name: 'long', include: longFiles } },
+      // The races again, in as many rounds as they need to show that they hold.
+      { extends: true, test: { name: 'long', include: [...longFiles, 'test/domain/races/races.test.ts'] } },
     ],
     globalSetup: ['test/support/postgres.ts', 'test/support/serverBundle.ts'],
     sequence: { sequencer: SlowestFilesFirst },
