@@ -29,6 +29,7 @@ const longFiles = [
   'test/packages/client/package.test.ts',
   'test/packages/embedded-postgres/postgres.test.ts',
   'test/start/*.test.ts',
+  'test/commands/*.test.ts',
 ]
 
 /** The slowest files of each kind, slowest first. */

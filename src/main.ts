@@ -1,5 +1,5 @@
 import { homedir } from 'node:os'
-import { problemOfNode } from './start/nodeVersion.js'
+import { problemOfNode } from './lib/nodeVersion.js'
 
 // This file and its static imports must run on any version of Node. The rest is loaded after the version was checked.
 const problem = problemOfNode(process.versions.node)
@@ -10,7 +10,7 @@ if (problem === undefined) {
     // Some packages call homedir() while they load. It throws if HOME is not set and /etc/passwd does not list the user.
     process.env.HOME = '/nonexistent'
   }
-  const { start } = await import('./start/start.js')
+  const { start } = await import('./cli.js')
   await start(process.argv.slice(2), process.env)
 } else {
   process.stderr.write(`${problem}\n`)

@@ -10,6 +10,8 @@ const ROOT = join(import.meta.dirname, '..')
  */
 const folders = [
   'src/main.ts',
+  'src/cli.ts',
+  'src/commands',
   'src/start',
   'demo',
   'src/settings',

@@ -1,5 +1,8 @@
+import cluster from 'node:cluster'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { GraphQLError, GraphQLSchema } from 'graphql'
+import type { Demo } from '../../demo/index.js'
 import { compiledExecutor } from '../accelerator/executor/executor.js'
 import { sharedStreams } from '../accelerator/sharedStreams/sharedStreams.js'
 import { BadCredential } from '../auth/authenticate.js'
@@ -20,11 +23,14 @@ import { type HttpServerOptions, httpServer, type Server } from '../http/server.
 import type { Log } from '../lib/log.js'
 import { logOncePerMinute } from '../lib/logOncePerMinute.js'
 import { packageRoot } from '../lib/packageRoot.js'
-import type { Mailer } from '../mail/mailer.js'
+import { type Mailer, mailboxMailer, smtpMailer } from '../mail/mailer.js'
 import { graphiql } from '../pages/graphiql.js'
 import { jwksPage } from '../pages/jwks.js'
+import { mailboxPages } from '../pages/mailbox.js'
+import { webPages } from '../pages/web.js'
 import type { Settings } from '../settings/settings.js'
 import { type OpenApp, openApp } from './app.js'
+import { announceListening, openPostgres, type Postgres, signInSecret, stopOnSignals } from './process.js'
 
 export interface ServerParts<Caller, Context extends object>
   extends Pick<
@@ -154,4 +160,79 @@ function errorTranslator(log: Log): (error: unknown) => GraphQLError | undefined
     }
     return undefined
   }
+}
+
+/**
+ * Runs one server until a signal stops it. A worker does not announce its URL, because the supervising process does.
+ * @throws {StartError} also if the address is in use
+ */
+export async function serve(settings: Settings, log: Log, { isDemo }: { isDemo: boolean }): Promise<void> {
+  // Production never loads the demo: it can sign anybody in.
+  const demoCode = settings.production ? undefined : await import('../../demo/index.js')
+  const { http, mail } = settings
+  // The demo has its own directory, so that it does not change a developer's data.
+  const dataDir = isDemo ? join(settings.database.dataDir, 'demo') : settings.database.dataDir
+  let stopping = false
+  let postgres: Postgres | undefined
+  let server: StartedServer | undefined
+  let demo: Demo | undefined
+  const close = async () => {
+    stopping = true
+    await demo?.stop()
+    await server?.close()
+    await postgres?.stop()
+  }
+
+  const start = async () => {
+    postgres = await openPostgres(settings, log, { dataDir, isStopping: () => stopping })
+    if (stopping) return
+    const jwtSecret = await signInSecret(settings, dataDir)
+    const mailbox = join(dataDir, 'mail')
+    const mailer = mailerOf(settings, mailbox)
+    const app = () => {
+      if (!server) throw new Error('the server is not started yet')
+      return server.app
+    }
+    const people =
+      jwtSecret === undefined ? undefined : demoCode?.offeredPeople(jwtSecret, () => app().database)
+    const pages: Page[] = [
+      ...webPages({ directory: join(packageRoot(), 'dist', 'web'), people }),
+      ...(mailer !== null && mail.smtpUrl === undefined ? [mailboxPages(mailbox)] : []),
+    ]
+    server = await startServer({
+      settings,
+      log,
+      connectionString: postgres.connectionString,
+      appUrl: http.appUrl ?? (http.port === 0 ? undefined : `http://localhost:${http.port}`),
+      jwtSecret,
+      mailer,
+      pages,
+    })
+    if (stopping) return
+    if (jwtSecret !== undefined) demo = await demoCode?.populate(server.app, { isDemo, log, mailbox, quit })
+    if (stopping || cluster.isWorker) return
+    await announceListening(server.url, settings, log, dataDir)
+    if (demo) process.stdout.write(demo.help)
+  }
+
+  // Registered before PostgreSQL starts, because a signal during the start must also stop PostgreSQL.
+  const quit = stopOnSignals(log, async () => {
+    stopping = true
+    const late = delay(http.shutdownGraceMs)
+    await Promise.race([starting, late]).catch(() => {})
+    await close()
+  })
+  const starting = start()
+  try {
+    await starting
+  } catch (error) {
+    if (stopping) return
+    await close()
+    throw error
+  }
+}
+
+function mailerOf({ mail, production }: Settings, mailbox: string): Mailer | null {
+  if (mail.smtpUrl !== undefined) return smtpMailer(mail.smtpUrl, mail.from)
+  return production ? null : mailboxMailer(mailbox, mail.from)
 }

@@ -1,11 +1,11 @@
 import cluster from 'node:cluster'
 import { pino } from 'pino'
-import { errorCode } from '../lib/errorCode.js'
-import { createLog, type Log } from '../lib/log.js'
-import { logProcess } from '../lib/logProcess.js'
-import { StartError } from '../lib/startError.js'
-import { BadSettings, readSettings, type Settings } from '../settings/settings.js'
-import { likelyTypos } from '../settings/typos.js'
+import { errorCode } from './lib/errorCode.js'
+import { createLog, type Log } from './lib/log.js'
+import { logProcess } from './lib/logProcess.js'
+import { StartError } from './lib/startError.js'
+import { BadSettings, readSettings, type Settings } from './settings/settings.js'
+import { likelyTypos } from './settings/typos.js'
 
 type Env = NodeJS.ProcessEnv
 
@@ -39,10 +39,10 @@ export async function start(args: readonly string[], env: Env): Promise<void> {
   if (cluster.isPrimary) for (const warning of warningsOf(settings, env)) log.warn(warning)
   try {
     if (settings.workers > 1 && cluster.isPrimary) {
-      const { superviseWorkers } = await import('./workers.js')
+      const { superviseWorkers } = await import('./start/process.js')
       await superviseWorkers(settings, log)
     } else {
-      const { serve } = await import('./serve.js')
+      const { serve } = await import('./start/server.js')
       await serve(settings, log, { isDemo })
     }
   } catch (error) {
@@ -61,10 +61,10 @@ async function runCommand(command: 'migrate' | 'keys', args: readonly string[], 
   const log = createLog({ level: settings.log.level, production }, pino.destination(2))
   try {
     if (command === 'migrate') {
-      const { migrateCommand } = await import('./migrate.js')
+      const { migrateCommand } = await import('./commands/migrate.js')
       process.exitCode = await migrateCommand(args, settings, log)
     } else {
-      const { keysCommand } = await import('./keys.js')
+      const { keysCommand } = await import('./commands/keys.js')
       process.exitCode = await keysCommand(args, { ...settings, production }, log)
     }
   } catch (error) {

@@ -4,7 +4,7 @@ import { type MigrationState, migrationStates, settleMigration } from '../databa
 import type { Log } from '../lib/log.js'
 import { StartError } from '../lib/startError.js'
 import type { Settings } from '../settings/settings.js'
-import { openPostgres } from './process.js'
+import { openPostgres } from '../start/process.js'
 
 const USAGE = `migrate                                    applies the migrations that the database lacks, and exits
 migrate --status [--json]                  lists all migrations as applied, pending or failed; exit code 0 if all are applied

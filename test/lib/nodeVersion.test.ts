@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { expect, inject, test } from 'vitest'
-import { problemOfNode } from '../../src/start/nodeVersion.js'
+import { problemOfNode } from '../../src/lib/nodeVersion.js'
 
 test('an older Node prints one sentence and loads nothing that it cannot run', () => {
   const withOldVersion = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.8' } })`

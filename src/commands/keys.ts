@@ -9,8 +9,8 @@ import { errorCode } from '../lib/errorCode.js'
 import type { Log } from '../lib/log.js'
 import { StartError } from '../lib/startError.js'
 import type { Settings } from '../settings/settings.js'
-import { keyEncryptionSecret } from './app.js'
-import { openPostgres } from './process.js'
+import { keyEncryptionSecret } from '../start/app.js'
+import { openPostgres } from '../start/process.js'
 
 const USAGE = `keys rotate [--json]              makes a new key for org access tokens. It is published now and signs ${PUBLISHED_BEFORE_S} s later.
                                   Tokens of the old key stay valid until they expire.
