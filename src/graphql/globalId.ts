@@ -33,7 +33,3 @@ export const decodeId = (type: string, id: string): string | null => {
   const decoded = decodeAnyId(id)
   return decoded?.type === type ? decoded.uuid : null
 }
-
-/** The same as `decodeId`, but undefined if there is no id. */
-export const decodeOptionalId = (type: string, id: string | null | undefined): string | null | undefined =>
-  id == null ? undefined : decodeId(type, id)

@@ -1,19 +1,50 @@
-import type { InputFieldBuilder, InputFieldMap, InputShapeFromFields, ObjectRef } from '@pothos/core'
+import type { InputFieldBuilder, InputFieldMap, InputShapeFromField, ObjectRef } from '@pothos/core'
+import type { GraphQLInputType, GraphQLResolveInfo } from 'graphql'
+import type { Actor } from '../domain/core/actor.js'
 import type { Refusal } from '../domain/core/refusal.js'
+import type { Tx } from '../domain/core/transact.js'
 import { builder, type FieldsOf, type SchemaTypes } from './builder.js'
 import type { Context } from './context.js'
+import { decodeIds } from './idField.js'
 import type { RefusalClass } from './refusal.js'
 
-interface Mutation<Fields extends InputFieldMap, Payload extends object> {
+/** The values of input fields. A field is optional if its value can be undefined. */
+type InputOf<Fields extends InputFieldMap> = {
+  [Name in keyof Fields as undefined extends InputShapeFromField<Fields[Name]>
+    ? never
+    : Name]: InputShapeFromField<Fields[Name]>
+} & {
+  [Name in keyof Fields as undefined extends InputShapeFromField<Fields[Name]>
+    ? Name
+    : never]?: InputShapeFromField<Fields[Name]>
+}
+
+interface MutationParts<Fields extends InputFieldMap, Payload extends object> {
   description: string
   input: (t: InputFieldBuilder<SchemaTypes, 'InputObject'>) => Fields
   /** Every refusal that the operation may throw. */
   refusals: RefusalClass[]
-  /** Decodes the ids in the input and calls the operation. */
-  run: (input: InputShapeFromFields<Fields>, context: Context) => Payload | Promise<Payload>
-  /** The payload's fields. Their parent is what `run` returns. */
+  /** The payload's fields. Their parent is what the operation returns. */
   payload: (t: FieldsOf<Payload>) => Record<string, unknown>
 }
+
+/** The operation gets the input with its ids decoded (`idField.ts`). */
+type Mutation<Fields extends InputFieldMap, Payload extends object> = MutationParts<Fields, Payload> &
+  (
+    | {
+        /** Runs in one transaction. */ operation: (
+          tx: Tx,
+          actor: Actor,
+          input: InputOf<Fields>,
+        ) => Promise<Payload>
+      }
+    | {
+        /** For an operation that needs more than one transaction, or more of the app. */ run: (
+          input: InputOf<Fields>,
+          context: Context,
+        ) => Promise<Payload>
+      }
+  )
 
 /**
  * Defines a mutation `x` with its types: `XInput`, `XPayload`, and the union `XResult` of the payload and the refusals.
@@ -22,7 +53,7 @@ interface Mutation<Fields extends InputFieldMap, Payload extends object> {
  */
 export function mutation<Fields extends InputFieldMap, Payload extends object>(
   name: string,
-  { description, input, refusals, run, payload }: Mutation<Fields, Payload>,
+  { description, input, refusals, payload, ...call }: Mutation<Fields, Payload>,
 ): ObjectRef<SchemaTypes, Payload | Refusal> {
   const typeName = `${name[0]?.toUpperCase()}${name.slice(1)}`
   const payloadName = `${typeName}Payload`
@@ -39,15 +70,26 @@ export function mutation<Fields extends InputFieldMap, Payload extends object>(
     types: [payloadType, ...(refusals as never[])],
     resolveType: () => payloadName,
   })
+  const run = async (input: InputOf<Fields>, context: Context): Promise<Payload> =>
+    'run' in call
+      ? call.run(input, context)
+      : context.app.transact((tx) => call.operation(tx, context.actor, input))
   builder.mutationField(name, (t) =>
     t.field({
       type: result,
       description,
       authScopes: { signedIn: true },
       args: { input: t.arg({ type: inputType, required: true, description: 'The input.' }) },
-      resolve: ((_root: unknown, args: { input: never }, context: Context) =>
-        run(args.input, context)) as never,
+      resolve: ((_root: unknown, args: { input: unknown }, context: Context, info: GraphQLResolveInfo) =>
+        run(decodeIds(inputOf(info), args.input) as InputOf<Fields>, context)) as never,
     }),
   )
   return result as never
+}
+
+/** The type of a mutation's argument `input`. */
+function inputOf({ parentType, fieldName }: GraphQLResolveInfo): GraphQLInputType {
+  const input = parentType.getFields()[fieldName]?.args[0]
+  if (!input) throw new Error(`${fieldName} has no input`)
+  return input.type
 }

@@ -13,8 +13,11 @@ import { orgOfInvite } from './enterInvite.js'
 import { hasLostSource, readInviteAndSource } from './inviteSource.js'
 import { isInvitee, isToAddressOf, type OrgInvite, OrgInviteForAnotherUserError } from './orgInvite.js'
 
-/** The invite to answer: by id for the signed-in invitee, or by the token in its link. */
-type OrgInviteRef = { orgInviteId: string | null } | { token: string }
+/** The invite to answer: by exactly one of its id, for the signed-in invitee, and the token in its link. */
+interface OrgInviteRef {
+  orgInviteId?: string | null | undefined
+  token?: string | null | undefined
+}
 
 export interface AnswerCommand {
   invite: OrgInviteRef
@@ -55,7 +58,7 @@ export async function answerInvite(tx: Tx, actor: Actor, command: AnswerCommand)
   if (actor.kind === 'token') requirePermission(authority, 'INVITE_RESPOND')
   const person = found(somebody)
   const { invite, source } = found(read)
-  if ('token' in command.invite) {
+  if (command.invite.token != null) {
     if (!isToAddressOf(invite, person) || !person.ownsEmail) throw new OrgInviteForAnotherUserError(person)
   } else if (!isInvitee(invite, person)) {
     if (!authority.permissions.has('INVITE_READ')) throw new NotFoundError()
@@ -79,7 +82,7 @@ function userAnswering(actor: Actor, named: string | null | undefined): string |
 
 /** @throws {NotFoundError} if the id names no invite */
 function idOf(ref: OrgInviteRef): IdSql {
-  return 'token' in ref
+  return ref.token != null
     ? sql`(select invite_id from org_invite_token where hash = ${hashToken(ref.token)})`
     : found(ref.orgInviteId)
 }

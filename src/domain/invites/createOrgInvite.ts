@@ -16,8 +16,11 @@ import { acceptUrlOf, mintInviteToken } from './inviteToken.js'
 import { noObstacles, type Obstacles, obstaclesTo } from './obstacles.js'
 import type { OrgInvite } from './orgInvite.js'
 
-/** Whom to invite. `userId` is null if the id names no user. */
-export type InviteeInput = { email: string } | { userId: string | null }
+/** Whom to invite: exactly one of the two. `userId` is null if the id names no user. */
+export interface InviteeInput {
+  email?: string | null | undefined
+  userId?: string | null | undefined
+}
 
 export interface CreateOrgInviteCommand extends TermsInput {
   orgId: string | null
@@ -91,13 +94,13 @@ async function findInvitee(
   tx: Tx,
   { orgId, invitee: input }: CreateOrgInviteCommand,
 ): Promise<{ invitee: Invitee | null; obstacles: Obstacles; issues: InputIssue[] }> {
-  if ('email' in input) {
+  if (input.email != null) {
     const email = parseEmail(input.email)
     if (!email.ok) return nobody('invitee.email', email.message)
     const invitee = { email: email.value, invitedUserId: null }
     return { invitee, obstacles: await obstaclesTo(tx, orgId, invitee), issues: [] }
   }
-  const person = await findPerson(tx, input.userId)
+  const person = await findPerson(tx, input.userId ?? null)
   if (!person) throw new NotFoundError()
   if (person.email === null) return nobody('invitee.userId', 'This user has no e-mail address.')
   const invitee = { email: person.email, invitedUserId: person.id }

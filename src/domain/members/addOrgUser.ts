@@ -17,7 +17,8 @@ export interface AddOrgUserCommand {
   orgId: string | null
   /** Null if the id names no user. */
   userId: string | null
-  roles: readonly OrgRoleName[]
+  /** USER if left out. */
+  roles?: readonly OrgRoleName[] | null | undefined
 }
 
 /**
@@ -28,8 +29,9 @@ export interface AddOrgUserCommand {
 export async function addOrgUser(
   tx: Tx,
   actor: Actor,
-  { orgId, userId, roles }: AddOrgUserCommand,
+  { orgId, userId, ...command }: AddOrgUserCommand,
 ): Promise<OrgUser> {
+  const roles = command.roles ?? ['USER']
   const [{ org, authority }, person, member] = await allOf([
     enterOrg(tx, actor, orgId, 'MEMBER_ADD'),
     findPerson(tx, userId),

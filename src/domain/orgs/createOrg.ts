@@ -21,9 +21,10 @@ export interface CreateOrgCommand extends ProfileInput {
   name: string
   /** The owner. An instance token has to name one, and a person may not. Null if the id names no user. */
   ownerId?: string | null | undefined
-  dataRegion: DataRegion
+  /** US_WEST if left out. */
+  dataRegion?: DataRegion | null | undefined
   /** Whether to bind the domain of the owner's address, which must be verified. */
-  bindEmailDomain: boolean
+  bindEmailDomain?: boolean | null | undefined
 }
 
 /**
@@ -36,7 +37,7 @@ export async function createOrg(tx: Tx, actor: Actor, command: CreateOrgCommand)
   const owner = await ownerOf(tx, actor, command)
   const profile = parseProfile(command)
   if (actor.kind === 'person') await countOrg(tx, actor.userId)
-  const org = await insertOrg(tx, profile, command.dataRegion, userIdOf(actor))
+  const org = await insertOrg(tx, profile, command.dataRegion ?? 'US_WEST', userIdOf(actor))
   tx.record(org, eventActorOf(actor), {
     kind: 'CHANGE',
     type: 'CREATED',

@@ -6,12 +6,11 @@ import {
   PermissionDeniedError,
 } from '../../domain/core/refusal.js'
 import { acceptOrgInvite } from '../../domain/invites/acceptOrgInvite.js'
-import type { AnswerCommand } from '../../domain/invites/answerInvite.js'
 import { declineOrgInvite } from '../../domain/invites/declineOrgInvite.js'
 import { OrgInviteForAnotherUserError, OrgInviteNotPendingError } from '../../domain/invites/orgInvite.js'
 import { EmailNotVerifiedError } from '../../domain/users/emailNotVerified.js'
 import { builder, type SchemaTypes } from '../builder.js'
-import { decodeId, decodeOptionalId } from '../globalId.js'
+import { optionalId } from '../idField.js'
 import { mutation } from '../mutation.js'
 import { OrgInviteType } from '../types/orgInvite.js'
 import { OrgUserType } from '../types/orgUser.js'
@@ -21,28 +20,19 @@ const OrgInviteRef = builder.inputType('OrgInviteRef', {
   description:
     'An invite, by exactly one of the two: its id for a signed-in invitee with a verified e-mail address, or the token of its link.',
   fields: (t) => ({
-    orgInviteId: t.id({ description: 'Global id of the invite.' }),
+    orgInviteId: optionalId(t, 'OrgInvite', 'Global id of the invite.'),
     token: t.string({ description: 'The last part of the link.' }),
   }),
 })
 
 const answer = (t: InputFieldBuilder<SchemaTypes, 'InputObject'>) => ({
   invite: t.field({ type: OrgInviteRef, required: true, description: 'The invite to answer.' }),
-  userId: t.id({
-    description: 'Global id of the user to answer for: instance tokens with INVITE_RESPOND only.',
-  }),
+  userId: optionalId(
+    t,
+    'User',
+    'Global id of the user to answer for: instance tokens with INVITE_RESPOND only.',
+  ),
 })
-
-function answerOf(input: {
-  invite: { orgInviteId?: string | null; token?: string | null }
-  userId?: string | null | undefined
-}): AnswerCommand {
-  const { orgInviteId, token } = input.invite
-  return {
-    invite: token != null ? { token } : { orgInviteId: decodeId('OrgInvite', orgInviteId ?? '') },
-    userId: decodeOptionalId('User', input.userId),
-  }
-}
 
 const answerRefusals = [
   NotFoundError,
@@ -57,7 +47,7 @@ mutation('acceptOrgInvite', {
     'Accepts an invite that is addressed to the viewer. They become a member with its roles; a member gains the roles.',
   input: answer,
   refusals: [...answerRefusals, LimitReachedError, OrgNotActiveError],
-  run: (input, { app, actor }) => app.transact((tx) => acceptOrgInvite(tx, actor, answerOf(input))),
+  operation: (tx, actor, input) => acceptOrgInvite(tx, actor, input),
   payload: (t) => ({
     orgInvite: t.expose('orgInvite', { type: OrgInviteType, description: 'The invite as it is now.' }),
     orgUser: t.expose('orgUser', {
@@ -71,7 +61,7 @@ mutation('declineOrgInvite', {
   description: 'Declines an invite that is addressed to the viewer. The org may invite them again.',
   input: answer,
   refusals: answerRefusals,
-  run: (input, { app, actor }) => app.transact((tx) => declineOrgInvite(tx, actor, answerOf(input))),
+  operation: (tx, actor, input) => declineOrgInvite(tx, actor, input),
   payload: (t) => ({
     orgInvite: t.field({
       type: OrgInviteType,

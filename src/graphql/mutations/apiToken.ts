@@ -7,7 +7,7 @@ import {
   OrgNotActiveError,
   PermissionDeniedError,
 } from '../../domain/core/refusal.js'
-import { decodeId, decodeOptionalId } from '../globalId.js'
+import { optionalId, requiredId } from '../idField.js'
 import { mutation } from '../mutation.js'
 import { ApiTokenType } from '../types/apiToken.js'
 import { PermissionType } from '../types/permission.js'
@@ -16,10 +16,11 @@ mutation('createApiToken', {
   description:
     'Creates an API token (API_TOKEN_MANAGE). It never has more permissions than its creator has at the moment. Limits: how many tokens are valid at once, and how long the chain of tokens is that create one another.',
   input: (t) => ({
-    orgId: t.id({
-      description:
-        'Global id of the token’s org. If left out, the token is an instance token, which only an instance token can create.',
-    }),
+    orgId: optionalId(
+      t,
+      'Org',
+      'Global id of the token’s org. If left out, the token is an instance token, which only an instance token can create.',
+    ),
     name: t.string({ required: true, description: 'What the token is for: 1 to 100 characters.' }),
     permissions: t.field({
       type: [PermissionType],
@@ -33,10 +34,7 @@ mutation('createApiToken', {
     }),
   }),
   refusals: [NotFoundError, PermissionDeniedError, InvalidInputError, OrgNotActiveError, LimitReachedError],
-  run: (input, { app, actor }) =>
-    app.transact((tx) =>
-      createApiToken(tx, actor, { ...input, orgId: decodeOptionalId('Org', input.orgId) }),
-    ),
+  operation: (tx, actor, input) => createApiToken(tx, actor, input),
   payload: (t) => ({
     apiToken: t.expose('apiToken', { type: ApiTokenType, description: 'The token.' }),
     secret: t.exposeString('secret', {
@@ -48,10 +46,9 @@ mutation('createApiToken', {
 mutation('revokeApiToken', {
   description:
     'Revokes an API token at once (API_TOKEN_MANAGE), all tokens that it created, and the pending invites that they sent.',
-  input: (t) => ({ apiTokenId: t.id({ required: true, description: 'Global id of the token.' }) }),
+  input: (t) => ({ apiTokenId: requiredId(t, 'ApiToken', 'Global id of the token.') }),
   refusals: [NotFoundError, PermissionDeniedError],
-  run: ({ apiTokenId }, { app, actor }) =>
-    app.transact((tx) => revokeApiToken(tx, actor, decodeId('ApiToken', apiTokenId))),
+  operation: (tx, actor, { apiTokenId }) => revokeApiToken(tx, actor, apiTokenId),
   payload: (t) => ({
     apiToken: t.field({ type: ApiTokenType, description: 'The token.', resolve: (token) => token }),
   }),

@@ -16,13 +16,13 @@ import {
 import { unbindEmailDomain } from '../../domain/emailDomains/unbindEmailDomain.js'
 import { verifyEmailDomain } from '../../domain/emailDomains/verifyEmailDomain.js'
 import type { FieldsOf, SchemaTypes } from '../builder.js'
-import { decodeId } from '../globalId.js'
+import { requiredId } from '../idField.js'
 import { mutation } from '../mutation.js'
 import { OrgEmailDomainType } from '../types/emailDomain.js'
 import { OrgType } from '../types/org.js'
 
 const orgAndDomain = (t: InputFieldBuilder<SchemaTypes, 'InputObject'>) => ({
-  orgId: t.id({ required: true, description: 'Global id of the org.' }),
+  orgId: requiredId(t, 'Org', 'Global id of the org.'),
   domain: t.string({ required: true, description: 'The part after the @, in Unicode or punycode.' }),
 })
 
@@ -48,8 +48,7 @@ mutation('bindEmailDomain', {
     OrgNotActiveError,
     LimitReachedError,
   ],
-  run: ({ orgId, domain }, { app, actor }) =>
-    app.transact((tx) => bindEmailDomain(tx, actor, { orgId: decodeId('Org', orgId), domain })),
+  operation: (tx, actor, input) => bindEmailDomain(tx, actor, input),
   payload: emailDomain,
 })
 
@@ -64,8 +63,7 @@ mutation('verifyEmailDomain', {
     EmailDomainNotVerifiedError,
     OrgNotActiveError,
   ],
-  run: ({ orgId, domain }, { app, actor }) =>
-    verifyEmailDomain(app.transact, app.resolver, actor, { orgId: decodeId('Org', orgId), domain }),
+  run: (input, { app, actor }) => verifyEmailDomain(app.transact, app.resolver, actor, input),
   payload: emailDomain,
 })
 
@@ -74,8 +72,7 @@ mutation('unbindEmailDomain', {
     'Unbinds an e-mail domain from its org (EMAIL_DOMAIN_MANAGE). Members who joined through it stay.',
   input: orgAndDomain,
   refusals: [NotFoundError, PermissionDeniedError],
-  run: ({ orgId, domain }, { app, actor }) =>
-    app.transact((tx) => unbindEmailDomain(tx, actor, { orgId: decodeId('Org', orgId), domain })),
+  operation: (tx, actor, input) => unbindEmailDomain(tx, actor, input),
   payload: (t) => ({
     org: t.expose('org', { type: OrgType, description: 'The org as it is now.' }),
     domain: t.exposeString('domain', { description: 'The domain that was unbound.' }),

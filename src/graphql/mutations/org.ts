@@ -15,7 +15,7 @@ import { OrgExternalIdTakenError, OrgSlugTakenError } from '../../domain/orgs/ta
 import { updateOrg } from '../../domain/orgs/updateOrg.js'
 import { EmailNotVerifiedError } from '../../domain/users/emailNotVerified.js'
 import type { FieldsOf } from '../builder.js'
-import { decodeId, decodeOptionalId } from '../globalId.js'
+import { exposeId, optionalId, requiredId } from '../idField.js'
 import { mutation } from '../mutation.js'
 import { DataRegionType, OrgTierType, OrgType } from '../types/org.js'
 import { OrgStatusType } from '../types/permission.js'
@@ -30,10 +30,11 @@ mutation('createOrg', {
     'Creates an org. Any signed-in person may, and becomes its OWNER. An instance token needs ORG_CREATE. Only instance tokens may give an external id and metadata.',
   input: (t) => ({
     name: t.string({ required: true, description: '1 to 100 characters, unique, ignoring case.' }),
-    ownerId: t.id({
-      description:
-        'Global id of the user who becomes the owner. Required from an instance token, refused from a person.',
-    }),
+    ownerId: optionalId(
+      t,
+      'User',
+      'Global id of the user who becomes the owner. Required from an instance token, refused from a person.',
+    ),
     dataRegion: t.field({
       type: DataRegionType,
       defaultValue: 'US_WEST',
@@ -70,15 +71,7 @@ mutation('createOrg', {
     OrgSlugTakenError,
     OrgExternalIdTakenError,
   ],
-  run: ({ ownerId, dataRegion, bindEmailDomain, ...profile }, { app, actor }) =>
-    app.transact((tx) =>
-      createOrg(tx, actor, {
-        ...profile,
-        ownerId: decodeOptionalId('User', ownerId),
-        dataRegion: dataRegion ?? 'US_WEST',
-        bindEmailDomain: bindEmailDomain ?? false,
-      }),
-    ),
+  operation: (tx, actor, input) => createOrg(tx, actor, input),
   payload: org,
 })
 
@@ -86,7 +79,7 @@ mutation('updateOrg', {
   description:
     'Changes an org: its name, slug and logo (ORG_UPDATE), or its external id, metadata, status, tier and limits (ORG_MANAGE, for instance tokens only). A field that is left out stays as it is.',
   input: (t) => ({
-    orgId: t.id({ required: true, description: 'Global id of the org.' }),
+    orgId: requiredId(t, 'Org', 'Global id of the org.'),
     name: t.string({ description: 'The new name.' }),
     slug: t.string({ description: 'The new slug. The old one is free for other orgs at once.' }),
     logoUrl: t.string({ description: 'URL of the new logo. Null removes it.' }),
@@ -118,27 +111,26 @@ mutation('updateOrg', {
     OrgSlugTakenError,
     OrgExternalIdTakenError,
   ],
-  run: (input, { app, actor }) =>
-    app.transact((tx) => updateOrg(tx, actor, { ...input, orgId: decodeId('Org', input.orgId) })),
+  operation: (tx, actor, input) => updateOrg(tx, actor, input),
   payload: org,
 })
 
 mutation('deleteOrg', {
   description:
     'Deletes an org with its members, invites, e-mail domains, tokens and events (ORG_DELETE). Refused while the host application says that the org owns resources. The org is DEPROVISIONING at once and removed within seconds. Its subscribers get the last events, then their streams complete.',
-  input: (t) => ({ orgId: t.id({ required: true, description: 'Global id of the org.' }) }),
+  input: (t) => ({ orgId: requiredId(t, 'Org', 'Global id of the org.') }),
   refusals: [NotFoundError, PermissionDeniedError, OrgHasResourcesError],
-  run: async ({ orgId }, { app, actor }) => {
-    await app.transact((tx) => deleteOrg(tx, actor, decodeId('Org', orgId)))
+  operation: async (tx, actor, { orgId }) => {
+    await deleteOrg(tx, actor, orgId)
     return { orgId }
   },
-  payload: (t) => ({ orgId: t.exposeID('orgId', { description: 'Global id of the deleted org.' }) }),
+  payload: (t) => ({ orgId: exposeId(t, 'Org', 'orgId', 'Global id of the deleted org.') }),
 })
 
 mutation('setOrgResourceCount', {
   description: 'Sets how many resources of one kind an org owns (ORG_MANAGE). They block its deletion.',
   input: (t) => ({
-    orgId: t.id({ required: true, description: 'Global id of the org.' }),
+    orgId: requiredId(t, 'Org', 'Global id of the org.'),
     kind: t.string({
       required: true,
       description: 'The kind of resource, as the host application names it: 1 to 100 characters.',
@@ -146,7 +138,6 @@ mutation('setOrgResourceCount', {
     count: t.int({ required: true, description: 'How many the org owns, 0 or more.' }),
   }),
   refusals: [NotFoundError, PermissionDeniedError, InvalidInputError],
-  run: (input, { app, actor }) =>
-    app.transact((tx) => setOrgResourceCount(tx, actor, { ...input, orgId: decodeId('Org', input.orgId) })),
+  operation: (tx, actor, input) => setOrgResourceCount(tx, actor, input),
   payload: org,
 })

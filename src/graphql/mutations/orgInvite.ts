@@ -8,7 +8,7 @@ import {
   RateLimitedError,
   RoleNotGrantableError,
 } from '../../domain/core/refusal.js'
-import { createOrgInvite, type InviteeInput, type InviteMade } from '../../domain/invites/createOrgInvite.js'
+import { createOrgInvite, type InviteMade } from '../../domain/invites/createOrgInvite.js'
 import { createOrgInvites } from '../../domain/invites/createOrgInvites.js'
 import { deleteOrgInvite } from '../../domain/invites/deleteOrgInvite.js'
 import {
@@ -21,7 +21,7 @@ import {
 import { resendOrgInvite } from '../../domain/invites/resendOrgInvite.js'
 import { revokeOrgInvite } from '../../domain/invites/revokeOrgInvite.js'
 import { builder, type FieldsOf, type SchemaTypes } from '../builder.js'
-import { decodeId } from '../globalId.js'
+import { exposeId, optionalId, requiredId } from '../idField.js'
 import { mutation } from '../mutation.js'
 import { OrgInviteType } from '../types/orgInvite.js'
 import { OrgRoleNameType } from '../types/permission.js'
@@ -33,19 +33,17 @@ const InviteeInputType = builder.inputType('InviteeInput', {
   description: 'The person to invite: exactly one of the two fields.',
   fields: (t) => ({
     email: t.string({ description: 'By e-mail address, with or without an account.' }),
-    userId: t.id({
-      description: 'By account. The invite goes to its e-mail address, and no other account can accept it.',
-    }),
+    userId: optionalId(
+      t,
+      'User',
+      'By account. The invite goes to its e-mail address, and no other account can accept it.',
+    ),
   }),
 })
 
-function inviteeOf(input: { email?: string | null; userId?: string | null }): InviteeInput {
-  return input.email != null ? { email: input.email } : { userId: decodeId('User', input.userId ?? '') }
-}
-
 /** The input fields that `createOrgInvite` and `createOrgInvites` share. */
 const terms = (t: InputFields) => ({
-  orgId: t.id({ required: true, description: 'Global id of the org.' }),
+  orgId: requiredId(t, 'Org', 'Global id of the org.'),
   roles: t.field({
     type: [OrgRoleNameType],
     defaultValue: ['USER'],
@@ -95,14 +93,7 @@ const CreateOrgInviteResult = mutation('createOrgInvite', {
     invitee: t.field({ type: InviteeInputType, required: true, description: 'The person to invite.' }),
   }),
   refusals: sendRefusals,
-  run: (input, { app, actor }) =>
-    app.transact((tx) =>
-      createOrgInvite(tx, actor, {
-        ...input,
-        orgId: decodeId('Org', input.orgId),
-        invitee: inviteeOf(input.invitee),
-      }),
-    ),
+  operation: (tx, actor, input) => createOrgInvite(tx, actor, input),
   payload: invite,
 })
 
@@ -126,11 +117,7 @@ mutation('createOrgInvites', {
     OrgNotActiveError,
   ],
   run: async (input, { app, actor }) => ({
-    results: await createOrgInvites(app.transact, actor, {
-      ...input,
-      orgId: decodeId('Org', input.orgId),
-      invitees: input.invitees.map(inviteeOf),
-    }),
+    results: await createOrgInvites(app.transact, actor, input),
   }),
   payload: (t) => ({
     results: t.expose('results', {
@@ -144,27 +131,20 @@ mutation('resendOrgInvite', {
   description:
     'Sends an invite again (INVITE_RESEND), with other roles if given. Its old link stops working. An expired invite is renewed by a new one.',
   input: (t) => ({
-    orgInviteId: t.id({
-      required: true,
-      description: 'Global id of the invite, which is PENDING or EXPIRED.',
-    }),
+    orgInviteId: requiredId(t, 'OrgInvite', 'Global id of the invite, which is PENDING or EXPIRED.'),
     roles: t.field({ type: [OrgRoleNameType], description: 'The new roles. If left out, they stay.' }),
     ...delivery(t),
   }),
   refusals: [...sendRefusals, OrgInviteNotPendingError],
-  run: (input, { app, actor }) =>
-    app.transact((tx) =>
-      resendOrgInvite(tx, actor, { ...input, orgInviteId: decodeId('OrgInvite', input.orgInviteId) }),
-    ),
+  operation: (tx, actor, input) => resendOrgInvite(tx, actor, input),
   payload: invite,
 })
 
 mutation('revokeOrgInvite', {
   description: 'Revokes a pending invite (INVITE_REVOKE). Its link stops working.',
-  input: (t) => ({ orgInviteId: t.id({ required: true, description: 'Global id of the invite.' }) }),
+  input: (t) => ({ orgInviteId: requiredId(t, 'OrgInvite', 'Global id of the invite.') }),
   refusals: [NotFoundError, PermissionDeniedError, RoleNotGrantableError, OrgInviteNotPendingError],
-  run: ({ orgInviteId }, { app, actor }) =>
-    app.transact((tx) => revokeOrgInvite(tx, actor, decodeId('OrgInvite', orgInviteId))),
+  operation: (tx, actor, { orgInviteId }) => revokeOrgInvite(tx, actor, orgInviteId),
   payload: (t: FieldsOf<OrgInvite>) => ({
     orgInvite: t.field({
       type: OrgInviteType,
@@ -176,13 +156,13 @@ mutation('revokeOrgInvite', {
 
 mutation('deleteOrgInvite', {
   description: 'Deletes an invite that is not pending any more (INVITE_DELETE). Its events stay.',
-  input: (t) => ({ orgInviteId: t.id({ required: true, description: 'Global id of the invite.' }) }),
+  input: (t) => ({ orgInviteId: requiredId(t, 'OrgInvite', 'Global id of the invite.') }),
   refusals: [NotFoundError, PermissionDeniedError, InvalidInputError],
-  run: async ({ orgInviteId }, { app, actor }) => {
-    await app.transact((tx) => deleteOrgInvite(tx, actor, decodeId('OrgInvite', orgInviteId)))
+  operation: async (tx, actor, { orgInviteId }) => {
+    await deleteOrgInvite(tx, actor, orgInviteId)
     return { orgInviteId }
   },
   payload: (t) => ({
-    orgInviteId: t.exposeID('orgInviteId', { description: 'Global id of the deleted invite.' }),
+    orgInviteId: exposeId(t, 'OrgInvite', 'orgInviteId', 'Global id of the deleted invite.'),
   }),
 })

@@ -13,7 +13,7 @@ import { LastOwnerError } from '../../domain/members/orgUser.js'
 import { removeOrgUser } from '../../domain/members/removeOrgUser.js'
 import { transferOrgOwnership } from '../../domain/members/transferOrgOwnership.js'
 import { updateOrgUserRoles } from '../../domain/members/updateOrgUserRoles.js'
-import { decodeId, decodeOptionalId } from '../globalId.js'
+import { exposeId, optionalId, requiredId } from '../idField.js'
 import { mutation } from '../mutation.js'
 import { OrgType } from '../types/org.js'
 import { OrgUserType } from '../types/orgUser.js'
@@ -23,8 +23,8 @@ mutation('addOrgUser', {
   description:
     'Makes a user a member of an org without an invite (MEMBER_ADD), with roles up to the rank of the token. A pending invite to them stays.',
   input: (t) => ({
-    orgId: t.id({ required: true, description: 'Global id of the org.' }),
-    userId: t.id({ required: true, description: 'Global id of the user.' }),
+    orgId: requiredId(t, 'Org', 'Global id of the org.'),
+    userId: requiredId(t, 'User', 'Global id of the user.'),
     roles: t.field({
       type: [OrgRoleNameType],
       defaultValue: ['USER'],
@@ -40,15 +40,7 @@ mutation('addOrgUser', {
     LimitReachedError,
     OrgNotActiveError,
   ],
-  run: async ({ orgId, userId, roles }, { app, actor }) => ({
-    orgUser: await app.transact((tx) =>
-      addOrgUser(tx, actor, {
-        orgId: decodeId('Org', orgId),
-        userId: decodeId('User', userId),
-        roles: roles ?? ['USER'],
-      }),
-    ),
-  }),
+  operation: async (tx, actor, input) => ({ orgUser: await addOrgUser(tx, actor, input) }),
   payload: (t) => ({
     orgUser: t.expose('orgUser', { type: OrgUserType, description: 'The new membership.' }),
   }),
@@ -58,8 +50,8 @@ mutation('updateOrgUserRoles', {
   description:
     'Grants roles to a member and takes roles away (MEMBER_UPDATE_ROLES), up to the viewer’s own rank: at least one role. A member who loses the last role is removed. If the member loses rank, their pending invites that now grant too much are revoked.',
   input: (t) => ({
-    orgId: t.id({ required: true, description: 'Global id of the org.' }),
-    userId: t.id({ required: true, description: 'Global id of the member’s user.' }),
+    orgId: requiredId(t, 'Org', 'Global id of the org.'),
+    userId: requiredId(t, 'User', 'Global id of the member’s user.'),
     add: t.field({
       type: [OrgRoleNameType],
       description: 'Roles to grant. One that the member has already changes nothing.',
@@ -77,14 +69,7 @@ mutation('updateOrgUserRoles', {
     LastOwnerError,
     OrgNotActiveError,
   ],
-  run: (input, { app, actor }) =>
-    app.transact((tx) =>
-      updateOrgUserRoles(tx, actor, {
-        ...input,
-        orgId: decodeId('Org', input.orgId),
-        userId: decodeId('User', input.userId),
-      }),
-    ),
+  operation: (tx, actor, input) => updateOrgUserRoles(tx, actor, input),
   payload: (t) => ({
     orgUser: t.expose('orgUser', {
       type: OrgUserType,
@@ -99,22 +84,16 @@ mutation('transferOrgOwnership', {
   description:
     'Makes a member an OWNER, and the owner who hands over an ADMIN. Only an OWNER may, for themselves, or an instance token with ORG_MANAGE. What the previous owner’s rank permitted ends: their pending invites that grant OWNER are revoked.',
   input: (t) => ({
-    orgId: t.id({ required: true, description: 'Global id of the org.' }),
-    userId: t.id({ required: true, description: 'Global id of the member who becomes an owner.' }),
-    fromUserId: t.id({
-      description:
-        'Global id of the owner who hands over. Required from an instance token, refused from a person.',
-    }),
+    orgId: requiredId(t, 'Org', 'Global id of the org.'),
+    userId: requiredId(t, 'User', 'Global id of the member who becomes an owner.'),
+    fromUserId: optionalId(
+      t,
+      'User',
+      'Global id of the owner who hands over. Required from an instance token, refused from a person.',
+    ),
   }),
   refusals: [NotFoundError, PermissionDeniedError, InvalidInputError, OrgNotActiveError],
-  run: ({ orgId, userId, fromUserId }, { app, actor }) =>
-    app.transact((tx) =>
-      transferOrgOwnership(tx, actor, {
-        orgId: decodeId('Org', orgId),
-        userId: decodeId('User', userId),
-        fromUserId: decodeOptionalId('User', fromUserId),
-      }),
-    ),
+  operation: (tx, actor, input) => transferOrgOwnership(tx, actor, input),
   payload: (t) => ({
     org: t.expose('org', { type: OrgType, description: 'The org as it is now.' }),
     orgUser: t.expose('orgUser', { type: OrgUserType, description: 'The membership of the new owner.' }),
@@ -129,29 +108,27 @@ mutation('removeOrgUser', {
   description:
     'Removes a member (MEMBER_REMOVE). The org’s pending invites that they sent, or that are addressed to them, are revoked.',
   input: (t) => ({
-    orgId: t.id({ required: true, description: 'Global id of the org.' }),
-    userId: t.id({ required: true, description: 'Global id of the member’s user.' }),
+    orgId: requiredId(t, 'Org', 'Global id of the org.'),
+    userId: requiredId(t, 'User', 'Global id of the member’s user.'),
   }),
   refusals: [NotFoundError, PermissionDeniedError, RoleNotGrantableError, LastOwnerError],
-  run: async ({ orgId, userId }, { app, actor }) => ({
-    org: await app.transact((tx) =>
-      removeOrgUser(tx, actor, decodeId('Org', orgId), decodeId('User', userId)),
-    ),
+  operation: async (tx, actor, { orgId, userId }) => ({
+    org: await removeOrgUser(tx, actor, orgId, userId),
     userId,
   }),
   payload: (t) => ({
     org: t.expose('org', { type: OrgType, description: 'The org as it is now.' }),
-    userId: t.exposeID('userId', { description: 'Global id of the user who was removed.' }),
+    userId: exposeId(t, 'User', 'userId', 'Global id of the user who was removed.'),
   }),
 })
 
 mutation('leaveOrg', {
   description: 'Ends the viewer’s own membership. It needs no permission. The last owner can’t leave.',
-  input: (t) => ({ orgId: t.id({ required: true, description: 'Global id of the org.' }) }),
+  input: (t) => ({ orgId: requiredId(t, 'Org', 'Global id of the org.') }),
   refusals: [NotFoundError, LastOwnerError],
-  run: async ({ orgId }, { app, actor }) => {
-    await app.transact((tx) => leaveOrg(tx, actor, decodeId('Org', orgId)))
+  operation: async (tx, actor, { orgId }) => {
+    await leaveOrg(tx, actor, orgId)
     return { orgId }
   },
-  payload: (t) => ({ orgId: t.exposeID('orgId', { description: 'Global id of the org.' }) }),
+  payload: (t) => ({ orgId: exposeId(t, 'Org', 'orgId', 'Global id of the org.') }),
 })
