@@ -1,273 +1,38 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { type ExecutionArgs, type ExecutionResult, type GraphQLError, getOperationAST } from 'graphql'
-import { handleProtocols, makeServer, type Context as SocketContext, type SubscribePayload } from 'graphql-ws'
+import { handleProtocols } from 'graphql-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
-import {
-  badCredential,
-  badUserInput,
-  CodedError,
-  credentialEnded,
-  isBadCredential,
-  rateLimited,
-  unavailable,
-} from '../errors.js'
-import type { GraphQLEngine, Operation } from '../graphql/engine.js'
-import type { CheckInput } from '../graphql/limits/inputLimits.js'
-import type { StreamDocuments } from '../graphql/limits/streamDocuments.js'
-import type { MaskError } from '../graphql/mask.js'
 import type { Log } from '../lib/log.js'
-import type { Admission } from './admission.js'
-import { publicError } from './answer.js'
-import type { CallerAccess } from './callerAccess.js'
-import { callerLimit } from './callerLimit.js'
-import { type Callers, credentialIn } from './callers.js'
-import type { Deadline } from './deadline.js'
-import { declaredVariables, forgetParams, forgetPayload } from './forget.js'
+import { credentialIn } from './callers.js'
 import { keepAlive } from './keepAlive.js'
+import { type SocketProtocolOptions, socketProtocol } from './socketProtocol.js'
 import { Connection } from './sockets.js'
-
-type Envelop = ReturnType<GraphQLEngine['getEnveloped']>
-type Answer = ExecutionResult | AsyncIterable<ExecutionResult>
-
-/**
- * Execution arguments, with the functions that execute them. The functions differ, because plugins wrap them per
- * operation.
- */
-interface Prepared extends ExecutionArgs {
-  /** Dropped once a stream runs, because it uses more memory than the rest of an idle stream. */
-  envelop: Envelop | undefined
-  readonly edge: Operation
-  /** From performance.now(). */
-  readonly begunAt: number
-  readonly workDone: () => void
-  readonly release: () => void
-}
-
-const once = (act: () => void) => {
-  let isDone = false
-  return () => {
-    if (!isDone) act()
-    isDone = true
-  }
-}
 
 /** Close code of RFC 6455. */
 const NOT_UTF8 = 1007
-/** Close code of graphql-transport-ws. */
-const SUBSCRIBER_EXISTS = 4409
 
-/** In characters: Node's limit for the headers of a request. */
-const MAX_CREDENTIAL_LENGTH = 16_384
-
-/** @throws {CodedError} UNAUTHENTICATED for a credential that is no string or is too long */
-const credentialOf = (params: Readonly<Record<string, unknown>> | undefined): string | undefined => {
-  for (const given of [params?.authorization, params?.Authorization]) {
-    if (given == null) continue
-    if (typeof given !== 'string' || given.length > MAX_CREDENTIAL_LENGTH) throw badCredential()
-    const credential = credentialIn(given)
-    if (credential !== undefined) return credential
-  }
-  return undefined
-}
-
-/** The id is repeated in each message and kept while its operation runs. Clients use a number or a UUID. */
-const MAX_ID_LENGTH = 1_000
-
-/**
- * GraphQL over WebSocket, subprotocol `graphql-transport-ws` (contract §1, §2). graphql-ws implements the protocol.
- * This file adds identification, limits and closing.
- */
-export const overWebSocket = <Caller, Context extends object>({
-  engine,
-  callers,
-  access,
-  admission,
-  streamDocuments,
-  checkInput,
-  mask,
-  log,
-  maxMessageBytes,
-  maxBufferBytes,
-  maxOperations,
-  maxSocketsPerCaller,
-  keepAliveMs,
-  initWithinMs,
-  deadline,
-}: {
-  engine: GraphQLEngine
-  callers: Callers<Caller, Context>
-  access: CallerAccess<Caller>
-  admission: Admission
-  streamDocuments: StreamDocuments
-  checkInput: CheckInput
-  mask: MaskError
+interface WebSocketOptions<Caller, Context extends object> extends SocketProtocolOptions<Caller, Context> {
   log: Log
   maxMessageBytes: number
   maxBufferBytes: number
-  /** The most operations that run at once on one socket. */
-  maxOperations: number
-  maxSocketsPerCaller: number
   keepAliveMs: number
-  initWithinMs: number
-  deadline: Deadline
-}) => {
-  type Ctx = SocketContext<Record<string, unknown>, Connection>
+}
 
+/**
+ * GraphQL over WebSocket, subprotocol `graphql-transport-ws` (contract §1, §2). This file opens, watches and closes the
+ * sockets.
+ */
+export const overWebSocket = <Caller, Context extends object>({
+  log,
+  maxMessageBytes,
+  maxBufferBytes,
+  keepAliveMs,
+  ...options
+}: WebSocketOptions<Caller, Context>) => {
   const connections = new Set<Connection>()
-  const socketsOf = callerLimit<Connection>(maxSocketsPerCaller)
   let draining = false
-
-  const errorsOf = (thrown: unknown): GraphQLError[] =>
-    thrown instanceof AggregateError ? thrown.errors.map(mask) : [mask(thrown)]
-
-  /** Errors as the client sees them. If one says that the socket's credential is bad, the socket closes after it. */
-  const publicErrorsOn = (connection: Connection, errors: readonly GraphQLError[]) => {
-    if (connection.authorization !== undefined && errors.some(isBadCredential)) connection.credentialEnded()
-    return errors.map(publicError)
-  }
-
-  const onConnect = async (ctx: Ctx): Promise<boolean> => {
-    const { connectionParams, extra: connection } = ctx
-    let caller: Caller
-    try {
-      connection.authorization = credentialOf(connectionParams) ?? connection.authorization
-      forgetParams(ctx)
-      caller = await deadline.keep(access.identify(connection))
-    } catch (thrown) {
-      // False closes with 4403: clients may retry with a new credential. They treat 4401 as final.
-      if (thrown instanceof CodedError && thrown.extensions.code === 'UNAUTHENTICATED') return false
-      mask(thrown)
-      connection.unavailable()
-      return false
-    }
-    if (!connection.isOpen) return false
-    if (socketsOf.add(access.callerKey(caller, connection), connection)) return true
-    connection.tooMany()
-    return false
-  }
-
-  const prepare = async (
-    connection: Connection,
-    id: string,
-    payload: SubscribePayload,
-  ): Promise<Prepared | readonly GraphQLError[]> => {
-    if (draining || !connection.isOpen) return [unavailable()]
-    if (connection.hasLostCredential) return [credentialEnded()]
-    const waitMs = access.count(connection)
-    if (waitMs > 0) return [rateLimited(waitMs)]
-    if (id.length > MAX_ID_LENGTH)
-      return [badUserInput(`The id of an operation can have ${MAX_ID_LENGTH} characters at most.`)]
-    if (connection.running.size >= maxOperations)
-      return [
-        new CodedError('RATE_LIMITED', `At most ${maxOperations} operations may run at once on one socket.`),
-      ]
-
-    if (connection.isRunning(id)) {
-      connection.close(SUBSCRIBER_EXISTS, `Subscriber for ${id} already exists`)
-      return [badUserInput('An operation of this id is still running.')]
-    }
-
-    const edge: Operation = {
-      end: new AbortController(),
-      address: connection.address,
-      deliver: connection.delivery(id),
-    }
-    const running = { id, operation: edge, oneAnswer: true, release: () => {}, releaseDocument: () => {} }
-    connection.started(payload, running)
-    checkInput(payload)
-    const begunAt = performance.now()
-    const turn = connection.turn()
-    running.release = once(() => connection.turnIsOver())
-    await turn
-    if (edge.end.signal.aborted) return [unavailable()]
-    const slot = admission.enter(access.credentialKey(connection))
-    running.release = once(() => {
-      slot.release()
-      connection.turnIsOver()
-    })
-    await slot.turn()
-    // The client no longer waits: do not start the operation.
-    const caller = edge.end.signal.aborted
-      ? undefined
-      : await deadline.keep(access.identify(connection), begunAt)
-    if (caller === undefined || edge.end.signal.aborted) {
-      running.release()
-      return [unavailable()]
-    }
-    slot.countFor(access.callerKey(caller, connection))
-    const envelop = engine.getEnveloped({ ...callers.contextOf(caller), edge })
-    const document = envelop.parse(payload.query)
-    const errors: readonly GraphQLError[] = envelop.validate(envelop.schema, document)
-    if (errors.length > 0) return errors.map(mask)
-    const operation = getOperationAST(document, payload.operationName || null)
-    if (!operation) return [badUserInput('`operationName` must name one of the document’s operations.')]
-    running.oneAnswer = operation.operation !== 'subscription'
-    if (draining && !running.oneAnswer) return [unavailable()]
-    if (!running.oneAnswer)
-      running.releaseDocument = streamDocuments.hold(document, access.callerKey(caller, connection))
-    return {
-      schema: envelop.schema,
-      document,
-      operationName: payload.operationName || null,
-      variableValues: declaredVariables(operation, payload.variables),
-      contextValue: await envelop.contextFactory(),
-      envelop,
-      edge,
-      workDone: () => slot.workDone(),
-      release: running.release,
-      begunAt,
-    }
-  }
-
-  const onSubscribe = async ({ extra }: Ctx, id: string, payload: SubscribePayload) => {
-    let answer: Prepared | readonly GraphQLError[]
-    try {
-      answer = await prepare(extra, id, payload)
-    } catch (thrown) {
-      answer = errorsOf(thrown)
-    }
-    forgetPayload(payload)
-    if (Array.isArray(answer)) extra.ended(payload)
-    return answer as Prepared | GraphQLError[]
-  }
-
-  /** Never throws: an exception would close the socket with its other operations. */
-  const run = async (how: 'execute' | 'subscribe', args: ExecutionArgs): Promise<Answer> => {
-    const prepared = args as Prepared
-    const { envelop, edge, begunAt, workDone, release } = prepared
-    try {
-      const answer = await deadline.keep((envelop as Envelop)[how](args), begunAt)
-      if (how === 'subscribe') release()
-      else workDone()
-      if (!edge.delivered) return answer
-      prepared.envelop = undefined
-      // The operation may have ended meanwhile. The plugins' wrappers are skipped: the stream yields nothing to wrap.
-      if (edge.end.signal.aborted) await edge.delivered.return(undefined)
-      return edge.delivered
-    } catch (thrown) {
-      return { errors: errorsOf(thrown) }
-    }
-  }
-
-  const server = makeServer<Record<string, unknown>, Connection>({
-    onConnect,
-    onSubscribe,
-    execute: (args) => run('execute', args),
-    subscribe: (args) => run('subscribe', args),
-    connectionInitWaitTimeout: initWithinMs,
-    onNext: ({ extra }, __, ___, ____, { errors, data, extensions }) => {
-      if (errors === undefined) return undefined
-      return {
-        errors: publicErrorsOn(extra, errors),
-        ...(data !== undefined && { data }),
-        ...(extensions && { extensions }),
-      }
-    },
-    onError: ({ extra }, __, ___, errors) => publicErrorsOn(extra, errors.map(mask)),
-    onComplete: ({ extra }, _, payload) => extra.ended(payload),
-  })
+  const protocol = socketProtocol(options, () => draining)
 
   const sockets = new WebSocketServer({
     noServer: true,
@@ -280,7 +45,7 @@ export const overWebSocket = <Caller, Context extends object>({
   const opened = (socket: WebSocket, stream: Duplex, address: string, authorization: string | undefined) => {
     const connection: Connection = new Connection(socket, stream, address, authorization, maxBufferBytes)
     connections.add(connection)
-    const closed = server.opened(
+    const closed = protocol.server.opened(
       {
         protocol: socket.protocol,
         send: (frame) => connection.send(frame),
@@ -302,7 +67,7 @@ export const overWebSocket = <Caller, Context extends object>({
     socket.on('error', (error) => log.debug({ err: error, address }, 'a WebSocket failed'))
     socket.once('close', (code, reason) => {
       connections.delete(connection)
-      socketsOf.remove(connection)
+      protocol.forget(connection)
       connection.endAll()
       for (const { release } of connection.running.values()) release()
       closed(code, String(reason)).catch((error: unknown) =>

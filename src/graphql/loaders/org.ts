@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader'
 import type { GraphQLResolveInfo } from 'graphql'
 import sql from 'sql-template-tag'
+import type { OrgResource } from '../../domain/core/org.js'
 import type { OrgCounts } from '../../domain/core/orgEvent.js'
 import type { Context } from '../context.js'
 import { readTime } from '../readTime.js'
@@ -53,4 +54,27 @@ const countsById = perOperation(
       },
       { cacheKeyFn: ({ id }) => id },
     ),
+)
+
+/** The resources that orgs own. */
+export const resourcesOfOrgs = perOperation(
+  ({ app }) =>
+    new DataLoader(async (orgIds: readonly string[]) => {
+      const resources = await app.database.query<OrgResource & { orgId: string }>(sql`
+        select org_id, kind, count from org_resource where org_id = any(${orgIds}::uuid[]) order by kind
+      `)
+      return orgIds.map((id) => resources.filter(({ orgId }) => orgId === id))
+    }),
+)
+
+/** Metadata can be large, so it is read only if it is asked for. */
+export const metadataOfOrgs = perOperation(
+  ({ app }) =>
+    new DataLoader(async (orgIds: readonly string[]) => {
+      const orgs = await app.database.query<{ id: string; metadata: unknown }>(sql`
+        select id, metadata from org where id = any(${orgIds}::uuid[])
+      `)
+      const byId = new Map(orgs.map(({ id, metadata }) => [id, metadata]))
+      return orgIds.map((id) => byId.get(id) ?? {})
+    }),
 )

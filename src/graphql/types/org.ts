@@ -1,31 +1,18 @@
-import DataLoader from 'dataloader'
-import sql from 'sql-template-tag'
-import { MAX_RESOURCE_KINDS, type OrgResource } from '../../domain/core/org.js'
+import { MAX_RESOURCE_KINDS } from '../../domain/core/org.js'
 import { orgEventList } from '../../domain/core/orgEvent.cursors.js'
 import { limitsOf } from '../../domain/core/orgLimits.js'
-import { orgNameKey, parseOrgName } from '../../domain/core/orgName.js'
 import { allPermissions, assignableRoles } from '../../domain/core/permission.js'
-import {
-  MAX_LOGO_URL,
-  MAX_METADATA_BYTES,
-  parseExternalId,
-  parseOrgSlug,
-} from '../../domain/orgs/orgProfile.js'
-import { unauthenticated } from '../../errors.js'
+import { MAX_LOGO_URL, MAX_METADATA_BYTES } from '../../domain/orgs/orgProfile.js'
 import { builder } from '../builder.js'
-import type { Context } from '../context.js'
-import { decodeId } from '../globalId.js'
 import type { ItemLimits } from '../limits/cost.js'
-import { connectionOf } from '../lists/connection.js'
-import { orgsOfViewer, orgsSeen } from '../lists/org.js'
 import { orgEventsOfOrg } from '../lists/orgEvent.js'
 import { orgInvitesOfOrg } from '../lists/orgInvite.js'
 import { orgUsersOfOrg } from '../lists/orgUser.js'
-import { countsOf, visibleOrg } from '../loaders/org.js'
-import { perOperation } from '../loaders/perOperation.js'
+import { countsOf, metadataOfOrgs, resourcesOfOrgs, visibleOrg } from '../loaders/org.js'
 import { reachableAsNode } from '../node.js'
 import { authorityIn, viewerMemberships } from '../viewer.js'
 import { OrgEmailDomainType } from './emailDomain.js'
+import { OrgInviteCountsType, OrgLimitsType, OrgResourceType } from './orgCounts.js'
 import { OrgEventConnectionType } from './orgEvent.js'
 import { OrgInviteConnectionType, OrgInviteFilter } from './orgInvite.js'
 import { OrgUserConnectionType, OrgUserFilter } from './orgUser.js'
@@ -49,72 +36,6 @@ export const DataRegionType = builder.enumType('DataRegion', {
     AP_SOUTHEAST: { description: 'South-east Asia and the Pacific.' },
   },
 } as const)
-
-export const OrgResourceType = builder.objectRef<OrgResource>('OrgResource').implement({
-  description: 'How many resources of one kind an org owns, as the host application says.',
-  fields: (t) => ({
-    kind: t.exposeString('kind', { description: 'The kind of resource, as the host application names it.' }),
-    count: t.exposeInt('count', { description: 'How many, at least 1.' }),
-  }),
-})
-
-interface Limits {
-  seats: number
-  seatsUsed: number
-  pendingInvites: number
-  pendingInvitesUsed: number
-}
-
-const OrgLimitsType = builder.objectRef<Limits>('OrgLimits').implement({
-  description:
-    'Limits of the org, and how much of them is used. An org can have limits of its own, or those of its tier.',
-  fields: (t) => ({
-    seats: t.exposeInt('seats', { description: 'Maximum number of members.' }),
-    seatsUsed: t.exposeInt('seatsUsed', { description: 'Number of members now.' }),
-    pendingInvites: t.exposeInt('pendingInvites', { description: 'Maximum number of pending invites.' }),
-    pendingInvitesUsed: t.exposeInt('pendingInvitesUsed', { description: 'Number of pending invites now.' }),
-  }),
-})
-
-interface InviteCounts {
-  pending: number
-  accepted: number
-  declined: number
-  revoked: number
-  expired: number
-}
-
-const OrgInviteCountsType = builder.objectRef<InviteCounts>('OrgInviteCounts').implement({
-  description: 'How many invites of an org have each status now. Deleted invites are not counted.',
-  fields: (t) => ({
-    pending: t.exposeInt('pending', { description: 'PENDING: waiting for an answer.' }),
-    accepted: t.exposeInt('accepted', { description: 'ACCEPTED.' }),
-    declined: t.exposeInt('declined', { description: 'DECLINED.' }),
-    revoked: t.exposeInt('revoked', { description: 'REVOKED.' }),
-    expired: t.exposeInt('expired', { description: 'EXPIRED: not answered in time.' }),
-  }),
-})
-
-const resourcesOfOrgs = perOperation(
-  ({ app }) =>
-    new DataLoader(async (orgIds: readonly string[]) => {
-      const resources = await app.database.query<OrgResource & { orgId: string }>(sql`
-        select org_id, kind, count from org_resource where org_id = any(${orgIds}::uuid[]) order by kind
-      `)
-      return orgIds.map((id) => resources.filter(({ orgId }) => orgId === id))
-    }),
-)
-
-const metadataOfOrgs = perOperation(
-  ({ app }) =>
-    new DataLoader(async (orgIds: readonly string[]) => {
-      const orgs = await app.database.query<{ id: string; metadata: unknown }>(sql`
-        select id, metadata from org where id = any(${orgIds}::uuid[])
-      `)
-      const byId = new Map(orgs.map(({ id, metadata }) => [id, metadata]))
-      return orgIds.map((id) => byId.get(id) ?? {})
-    }),
-)
 
 export const OrgType = builder.prismaNode('Org', {
   id: { field: 'id', description: 'Global id.' },
@@ -271,77 +192,5 @@ export const OrgType = builder.prismaNode('Org', {
     }),
   }),
 })
-
-/**
- * Finds an org among those that the viewer may see. It searches only these, so that the response time reveals nothing
- * about other orgs.
- */
-async function findOrg(
-  context: Context,
-  which: { nameKey: string } | { slug: string } | { externalId: string },
-) {
-  const found = await context.app.prisma.org.findFirst({
-    where: { ...which, ...orgsSeen(context) },
-    select: { id: true },
-  })
-  return visibleOrg(context, found?.id ?? null)
-}
-
-const OrgConnectionType = connectionOf('Org', OrgType, 'orgs')
-
-builder.queryFields((t) => ({
-  org: t.field({
-    type: 'Org',
-    nullable: true,
-    args: { id: t.arg.id({ required: true, description: 'Global id of the org.' }) },
-    description: 'An org by id. Null if it doesn’t exist or the viewer may not see it.',
-    resolve: (_root, { id }, context) => visibleOrg(context, decodeId('Org', id)),
-  }),
-  orgByName: t.field({
-    type: 'Org',
-    nullable: true,
-    args: { name: t.arg.string({ required: true, description: 'The whole name, ignoring case.' }) },
-    description: 'As `org`, by name.',
-    resolve: async (_root, { name }, context) => {
-      const parsed = context.actor.kind === 'nobody' ? null : parseOrgName(name)
-      if (!parsed?.ok) return null
-      return findOrg(context, { nameKey: orgNameKey(parsed.value) })
-    },
-  }),
-  orgBySlug: t.field({
-    type: 'Org',
-    nullable: true,
-    args: { slug: t.arg.string({ required: true, description: 'The slug.' }) },
-    description: 'As `org`, by slug.',
-    resolve: async (_root, { slug }, context) => {
-      const parsed = context.actor.kind === 'nobody' ? null : parseOrgSlug(slug)
-      return parsed?.ok ? findOrg(context, { slug: parsed.value }) : null
-    },
-  }),
-  orgByExternalId: t.field({
-    type: 'Org',
-    nullable: true,
-    args: {
-      externalId: t.arg.string({ required: true, description: 'The host application’s id of the org.' }),
-    },
-    description: 'As `org`, by the host application’s own id.',
-    resolve: async (_root, { externalId }, context) => {
-      const parsed = context.actor.kind === 'nobody' ? null : parseExternalId(externalId)
-      return parsed?.ok ? findOrg(context, { externalId: parsed.value }) : null
-    },
-  }),
-  orgs: t.field({
-    type: OrgConnectionType,
-    args: {
-      ...t.arg.connectionArgs(),
-      search: t.arg.string({ description: 'Part of the name, ignoring case. % and _ are literal.' }),
-    },
-    description: 'The viewer’s orgs, newest first. For an instance token with ORG_READ: all orgs.',
-    resolve: (_root, args, context, info) => {
-      if (context.actor.kind === 'nobody') throw unauthenticated()
-      return orgsOfViewer(context, info, args)
-    },
-  }),
-}))
 
 reachableAsNode('Org', visibleOrg)

@@ -30,7 +30,7 @@ import { orgUsersById } from '../loaders/orgUser.js'
 import { refusal } from '../refusal.js'
 import { authorityIn } from '../viewer.js'
 import { DnsChallengeType } from './emailDomain.js'
-import { OrgResourceType } from './org.js'
+import { OrgResourceType } from './orgCounts.js'
 import { OrgInviteStatusType } from './orgInvite.js'
 import { OrgRoleNameType, OrgStatusType, PermissionType } from './permission.js'
 
