@@ -30,6 +30,8 @@ export interface Running {
 export interface StartOptions {
   databaseUrl: string
   poolSize: number
+  /** Variables beside those of the program; undefined takes one away. */
+  env?: Record<string, string | undefined>
   /** Flags for node, such as --cpu-prof. */
   flags?: string[]
 }
@@ -57,6 +59,7 @@ export async function startProgram(name: string, program: Program, options: Star
       AUTH_JWT_SECRET: JWT_SECRET,
       PORT: String(port),
       ...env,
+      ...options.env,
     },
   })
   const stop = cleanedUpOnSignal(() => end(child))

@@ -3,12 +3,10 @@ import { randomUUID } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { type CryptoKey, decodeJwt, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 import { startCluster } from '../cluster.js'
-import { entries } from '../contestants.js'
-import { graphql } from '../dialect.js'
+import { type Contestant, startContestant } from '../contestants.js'
 import { type Sample, saturate } from '../load/closed.js'
 import { median } from '../load/quantile.js'
 import { answersOf, next, signIn } from '../load/work.js'
-import { type Running, startProgram } from '../program.js'
 import { requestingUsers, tokenWorkload, type Workload, workloads } from '../workloads.js'
 
 const { values } = parseArgs({
@@ -18,24 +16,15 @@ const ms = Number(values.seconds) * 1_000
 const CONNECTIONS = 32
 
 const env = {
-  ...entries.guildhall.env,
   KEY_ENCRYPTION_SECRET: 'the secret of the bench for encrypted keys',
   ACCESS_TOKENS_PER_USER_PER_MINUTE: '0',
 }
 
 const cluster = await startCluster()
-let server: Running | undefined
+let server: Contestant | undefined
 try {
-  const program = { ...entries.guildhall, env }
-  server = await startProgram('guildhall', program, { databaseUrl: cluster.url, poolSize: 8 })
-  const contestant = {
-    name: 'guildhall',
-    workloads: [],
-    processes: 1,
-    dialect: graphql,
-    lacks: { fields: [], events: false },
-    ...server,
-  }
+  server = await startContestant('guildhall', { databaseUrl: cluster.url, poolSize: 8, env })
+  const contestant = server
   await signIn(contestant, requestingUsers())
   const [answer] = await answersOf(contestant, next(tokenWorkload))
   const claims = decodeJwt(answer.createOrgAccessToken.accessToken)

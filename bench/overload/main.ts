@@ -1,11 +1,9 @@
 // Measures a server during three times the load that it can handle, and right after.
 import { parseArgs } from 'node:util'
 import { startCluster } from '../cluster.js'
-import { entries } from '../contestants.js'
-import { graphql } from '../dialect.js'
+import { type Contestant, startContestant } from '../contestants.js'
 import { memoryOf } from '../load/cpu.js'
 import { signIn } from '../load/work.js'
-import { type Running, startProgram } from '../program.js'
 import { requestingUsers } from '../workloads.js'
 import { closedLoop, type Figures, openLoop } from './loops.js'
 
@@ -20,25 +18,14 @@ const ms = Number(values.seconds) * 1_000
 const CONNECTIONS = 64
 
 // With the default limits, which the other benchmarks raise.
-const { MAX_IN_FLIGHT: _, MAX_IN_FLIGHT_PER_CALLER: __, ...env } = entries.guildhall.env
+const env = { MAX_IN_FLIGHT: undefined, MAX_IN_FLIGHT_PER_CALLER: undefined }
 
 const cluster = await startCluster()
-let server: Running | undefined
+let server: Contestant | undefined
 try {
-  const program = { ...entries.guildhall, env }
-  server = await startProgram('guildhall', program, { databaseUrl: cluster.url, poolSize: 10 })
+  server = await startContestant('guildhall', { databaseUrl: cluster.url, poolSize: 10, env })
   const { port, pid } = server
-  await signIn(
-    {
-      name: 'guildhall',
-      workloads: [],
-      processes: 1,
-      dialect: graphql,
-      lacks: { fields: [], events: false },
-      ...server,
-    },
-    requestingUsers(),
-  )
+  await signIn(server, requestingUsers())
   await closedLoop(port, CONNECTIONS, 3_000)
   const show = (what: string, { figures, ready }: { figures: Figures; ready: Record<string, number> }) =>
     console.log(`${what}: ${JSON.stringify({ ...figures, ready, rssMb: Math.round(memoryOf(pid)) })}`)
