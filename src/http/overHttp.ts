@@ -30,8 +30,9 @@ const notJson = () =>
   })
 
 /** JSON is UTF-8 (RFC 8259, 8.1). Another charset would be decoded wrongly. */
-const isJson = ({ headers }: IncomingMessage) => {
-  const parts = (headers['content-type'] ?? '').toLowerCase().split(';')
+const isJson = ({ headers: { 'content-type': given = '' } }: IncomingMessage) => {
+  if (given === 'application/json') return true
+  const parts = given.toLowerCase().split(';')
   const [type, ...parameters] = parts.map((part) => part.trim())
   const charset = parameters.find((parameter) => parameter.startsWith('charset='))
   return type === 'application/json' && (charset === undefined || /^charset="?utf-?8"?$/.test(charset))
