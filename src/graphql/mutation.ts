@@ -1,6 +1,7 @@
 import type { InputFieldBuilder, InputFieldMap, InputShapeFromField, ObjectRef } from '@pothos/core'
 import type { GraphQLInputType, GraphQLResolveInfo } from 'graphql'
 import type { Actor } from '../domain/core/actor.js'
+import { IdempotencyKeyReusedError, once, type Repeat } from '../domain/core/idempotency.js'
 import type { Refusal } from '../domain/core/refusal.js'
 import type { Tx } from '../domain/core/transact.js'
 import { builder, type FieldsOf, type SchemaTypes } from './builder.js'
@@ -37,6 +38,8 @@ type Mutation<Fields extends InputFieldMap, Payload extends object> = MutationPa
           actor: Actor,
           input: InputOf<Fields>,
         ) => Promise<Payload>
+        /** If given, the mutation takes an idempotency key. */
+        repeat?: Repeat<never, Payload>
       }
     | {
         /** For an operation that needs more than one transaction, or more of the app. */ run: (
@@ -45,6 +48,14 @@ type Mutation<Fields extends InputFieldMap, Payload extends object> = MutationPa
         ) => Promise<Payload>
       }
   )
+
+/** The input field of mutations that can be repeated. `repeat` adds it. */
+export const idempotencyKeyField = (t: InputFieldBuilder<SchemaTypes, 'InputObject'>) => ({
+  idempotencyKey: t.string({
+    description:
+      'A new text for each call, such as a UUID: 1 to 255 characters. If the same call is repeated with the same key within 24 hours, nothing is done again, and the answer is the payload of the first call.',
+  }),
+})
 
 /**
  * Defines a mutation `x` with its types: `XInput`, `XPayload`, and the union `XResult` of the payload and the refusals.
@@ -59,21 +70,30 @@ export function mutation<Fields extends InputFieldMap, Payload extends object>(
   const payloadName = `${typeName}Payload`
   const inputType = builder.inputType(`${typeName}Input`, {
     description: `Input of \`${name}\`.`,
-    fields: input,
+    fields: 'repeat' in call ? (t) => ({ ...input(t), ...idempotencyKeyField(t) }) : input,
   })
   const payloadType = builder.objectRef<Payload>(payloadName).implement({
     description: `Result of \`${name}\` when it was not refused.`,
     fields: payload as never,
   })
+  const allRefusals = 'repeat' in call ? [...refusals, IdempotencyKeyReusedError] : refusals
   const result = builder.errorUnion(`${typeName}Result`, {
     description: `${payloadName}, or the reason why \`${name}\` was refused.`,
-    types: [payloadType, ...(refusals as never[])],
+    types: [payloadType, ...(allRefusals as never[])],
     resolveType: () => payloadName,
   })
-  const run = async (input: InputOf<Fields>, context: Context): Promise<Payload> =>
-    'run' in call
-      ? call.run(input, context)
-      : context.app.transact((tx) => call.operation(tx, context.actor, input))
+  const run = async (input: InputOf<Fields>, context: Context): Promise<Payload> => {
+    const { app, actor } = context
+    if ('run' in call) return call.run(input, context)
+    const { operation, repeat } = call
+    if (!repeat) return app.transact((tx) => operation(tx, actor, input))
+    const { idempotencyKey, ...command } = input as InputOf<Fields> & { idempotencyKey?: string | null }
+    return app.transact((tx) =>
+      once(tx, actor, { mutation: name, key: idempotencyKey, command }, repeat, () =>
+        operation(tx, actor, command as InputOf<Fields>),
+      ),
+    )
+  }
   builder.mutationField(name, (t) =>
     t.field({
       type: result,

@@ -2,6 +2,7 @@ import type { Database } from '../database/database.js'
 import type { DatabaseClock } from '../database/databaseClock.js'
 import { forgetEndedKeys } from '../domain/accessTokens/signingKeys.js'
 import { forgetPastDays } from '../domain/core/dailyLimit.js'
+import { forgetIdempotencyKeys } from '../domain/core/idempotency.js'
 import {
   orgsOfInstanceToken,
   orgsWithOrphanedTokens,
@@ -148,6 +149,7 @@ function tasksOf(services: JobServices): Tasks<Jobs> {
     },
     async tidyUp() {
       await forgetPastDays(database)
+      await forgetIdempotencyKeys(database)
       await forgetEndedKeys(database)
       await revokeOrphaned(await orgsWithOrphanedTokens(database))
       await database.query(deleteReplacedJobsSql<Jobs>(['expireOrgInvites', 'tidyUp', 'sendInviteMail']))

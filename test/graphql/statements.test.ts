@@ -245,6 +245,9 @@ describe('a mutation takes no more statements and round trips than its limit', (
       (await measure(name, owner, 'createOrgInvite', { orgId, invitee: { email } }, 'orgInvite { id }'))
         .orgInvite.id
     const orgInviteId = await invited(member.email)
+    const keyed = { orgId, invitee: { email: 'keyed@guests.example' }, idempotencyKey: 'pinned' }
+    await measure('createOrgInvite with a key', owner, 'createOrgInvite', keyed)
+    await measure('createOrgInvite, the key again', owner, 'createOrgInvite', keyed)
     await measure('resendOrgInvite', owner, 'resendOrgInvite', { orgInviteId })
     await measure('acceptOrgInvite', member, 'acceptOrgInvite', { invite: { orgInviteId } })
     await measure('declineOrgInvite', guests[0] ?? owner, 'declineOrgInvite', {
@@ -291,7 +294,7 @@ describe('a mutation takes no more statements and round trips than its limit', (
     await measure('deleteOrg', owner, 'deleteOrg', { orgId })
     console.log(
       Object.entries(measured)
-        .map(([name, counts]) => name.padEnd(24) + counts.map((count) => String(count).padStart(3)).join(''))
+        .map(([name, counts]) => name.padEnd(31) + counts.map((count) => String(count).padStart(3)).join(''))
         .join('\n'),
     )
     const limits: typeof measured = {
@@ -299,6 +302,8 @@ describe('a mutation takes no more statements and round trips than its limit', (
       updateOrg: [6, 3],
       setOrgResourceCount: [4, 3],
       createOrgInvite: [7, 2],
+      'createOrgInvite with a key': [11, 3],
+      'createOrgInvite, the key again': [6, 3],
       resendOrgInvite: [9, 5],
       acceptOrgInvite: [9, 2],
       declineOrgInvite: [8, 2],

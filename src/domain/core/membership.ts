@@ -18,3 +18,9 @@ export async function membershipOf(
   `)
   return orgUser ?? null
 }
+
+/** A membership, or null if it has ended. */
+export async function membershipById(tx: Queryable, id: string): Promise<OrgUser | null> {
+  const [orgUser] = await tx.query<OrgUser>(sql`select ${orgUserColumns} from org_user where id = ${id}`)
+  return orgUser ?? null
+}

@@ -12,6 +12,28 @@ export abstract class Refusal extends Error {
   }
 }
 
+/** A refusal as JSON, to make the same one of it later. */
+export interface KeptRefusal {
+  name: string
+  message: string
+  [field: string]: unknown
+}
+
+export function toKept(refusal: Refusal): KeptRefusal {
+  return { ...refusal, name: refusal.name, message: refusal.message }
+}
+
+/** @param classes every refusal that was kept is of one of them */
+export function fromKept(
+  { name, ...fields }: KeptRefusal,
+  // biome-ignore lint/suspicious/noExplicitAny: the constructors differ in their arguments, and none is called
+  classes: ReadonlyArray<new (...args: any[]) => Refusal>,
+): Refusal {
+  const kind = classes.find((one) => one.name === name)
+  if (!kind) throw new Error(`a kept refusal of the unknown class ${name}`)
+  return Object.assign(Object.create(kind.prototype), { name, ...fields })
+}
+
 /**
  * Why something may not be done, or null if it may. It makes the refusal only when it is called, because an error
  * costs more than the check: a page of invites asks for each of them what the viewer can do.

@@ -2,15 +2,17 @@ import { allOf } from '../../database/transaction.js'
 import type { Permission } from '../../generated/prisma/enums.js'
 import type { Actor } from '../core/actor.js'
 import { enterOrg } from '../core/enterOrg.js'
+import type { Repeat } from '../core/idempotency.js'
 import type { InputIssue } from '../core/inputIssue.js'
 import { requireActive } from '../core/org.js'
 import { InvalidInputError, NotFoundError } from '../core/refusal.js'
-import { requireRank } from '../core/requireRank.js'
+import { rankTooLow, requireRank } from '../core/requireRank.js'
 import type { Tx } from '../core/transact.js'
 import { type Email, parseEmail } from '../users/email.js'
 import { findPerson } from '../users/findPerson.js'
 import { addPendingInvite } from './addPendingInvite.js'
 import { decideMail } from './askForMail.js'
+import { readInvite } from './enterInvite.js'
 import { parseTerms, type TermsInput } from './inviteTerms.js'
 import { acceptUrlOf, mintInviteToken } from './inviteToken.js'
 import { noObstacles, type Obstacles, obstaclesTo } from './obstacles.js'
@@ -72,6 +74,27 @@ export async function createOrgInvite(
     renewsId: null,
   })
   return { orgInvite, acceptUrl: await linkFor(tx, authority.permissions, orgInvite, mailed) }
+}
+
+/** How `createOrgInvite` answers a call that is repeated with the same idempotency key. */
+export const repeatCreateOrgInvite: Repeat<CreateOrgInviteCommand, InviteMade> = {
+  compared: (command) => ({ ...command, roles: command.roles ?? ['USER'] }),
+  async authorize(tx, actor, { orgId, roles }) {
+    const { authority } = await enterOrg(tx, actor, orgId, 'INVITE_CREATE')
+    return rankTooLow(authority, roles ?? ['USER'])
+  },
+  idOf: ({ orgInvite }) => orgInvite.id,
+  recall: (tx, _actor, id) => recallInvite(tx, id),
+}
+
+/**
+ * An invite that an earlier call with the same idempotency key has made. Its link is told only once.
+ * @throws {NotFoundError} if it was deleted since
+ */
+export async function recallInvite(tx: Tx, id: string): Promise<InviteMade> {
+  const orgInvite = await readInvite(tx, id)
+  if (!orgInvite) throw new NotFoundError()
+  return { orgInvite, acceptUrl: null }
 }
 
 /** The link of an invite that no mail contains, for actors who may have it. Null for all others. */

@@ -1,11 +1,13 @@
 import sql from 'sql-template-tag'
 import { type Actor, eventActorOf, tokenIdOf, userIdOf } from '../core/actor.js'
+import type { Repeat } from '../core/idempotency.js'
 import { refuseIf, refuseIssues } from '../core/refusal.js'
+import { rankTooLow } from '../core/requireRank.js'
 import type { LockedOrg, Tx } from '../core/transact.js'
 import { addPendingInvite } from './addPendingInvite.js'
 import { decideMail, enqueueMail } from './askForMail.js'
 import { countMail } from './countMail.js'
-import { type InviteMade, linkFor } from './createOrgInvite.js'
+import { type InviteMade, linkFor, recallInvite } from './createOrgInvite.js'
 import { enterInvite } from './enterInvite.js'
 import { whyNotResend } from './inviteActions.js'
 import { type InviteTerms, parseTerms, type TermsInput } from './inviteTerms.js'
@@ -42,6 +44,18 @@ export async function resendOrgInvite(
       ? await renew(tx, org, actor, invite, terms, mailed)
       : await sendAgain(tx, org, actor, invite, terms, mailed)
   return { orgInvite, acceptUrl: await linkFor(tx, authority.permissions, orgInvite, mailed) }
+}
+
+/** How `resendOrgInvite` answers a call that is repeated with the same idempotency key. */
+export const repeatResendOrgInvite: Repeat<ResendOrgInviteCommand, InviteMade> = {
+  // Null takes the message away, as '' does. A message that is left out stays.
+  compared: (command) => ({ ...command, message: command.message === null ? '' : command.message }),
+  async authorize(tx, actor, { orgInviteId, roles }) {
+    const { authority, invite } = await enterInvite(tx, actor, orgInviteId, 'INVITE_RESEND')
+    return rankTooLow(authority, [...invite.roles, ...(roles ?? [])])
+  },
+  idOf: ({ orgInvite }) => orgInvite.id,
+  recall: (tx, _actor, id) => recallInvite(tx, id),
 }
 
 async function sendAgain(

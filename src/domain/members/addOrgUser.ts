@@ -2,13 +2,14 @@ import { allOf } from '../../database/transaction.js'
 import type { OrgRoleName } from '../../generated/prisma/enums.js'
 import { type Actor, eventActorOf } from '../core/actor.js'
 import { enterOrg } from '../core/enterOrg.js'
+import type { Repeat } from '../core/idempotency.js'
 import { tooMany } from '../core/inputIssue.js'
 import { joinOrg } from '../core/joinOrg.js'
-import { membershipOf, type OrgUser } from '../core/membership.js'
+import { membershipById, membershipOf, type OrgUser } from '../core/membership.js'
 import { requireActive } from '../core/org.js'
 import { rolesByRank } from '../core/permission.js'
 import { NotFoundError, refuseIssues } from '../core/refusal.js'
-import { requireRank } from '../core/requireRank.js'
+import { rankTooLow, requireRank } from '../core/requireRank.js'
 import type { Tx } from '../core/transact.js'
 import { AlreadyOrgUserError } from '../invites/orgInvite.js'
 import { findPerson } from '../users/findPerson.js'
@@ -52,4 +53,19 @@ export async function addOrgUser(
     origin: 'DIRECT',
     inviteId: null,
   })
+}
+
+/** How `addOrgUser` answers a call that is repeated with the same idempotency key. */
+export const repeatAddOrgUser: Repeat<AddOrgUserCommand, OrgUser> = {
+  compared: (command) => ({ ...command, roles: command.roles ?? ['USER'] }),
+  async authorize(tx, actor, { orgId, roles }) {
+    const { authority } = await enterOrg(tx, actor, orgId, 'MEMBER_ADD')
+    return rankTooLow(authority, roles ?? ['USER'])
+  },
+  idOf: ({ id }) => id,
+  async recall(tx, _actor, id) {
+    const member = await membershipById(tx, id)
+    if (!member) throw new NotFoundError()
+    return member
+  },
 }

@@ -2,13 +2,16 @@ import sql from 'sql-template-tag'
 import { uuidv7 } from 'uuidv7'
 import type { DataRegion } from '../../generated/prisma/enums.js'
 import { type Actor, eventActorOf, userIdOf } from '../core/actor.js'
+import { mayKnowOrg } from '../core/authority.js'
 import { countOneSql, type Day, refuseAbove } from '../core/dailyLimit.js'
 import { readInstancePermissions } from '../core/effectivePermissions.js'
+import { lockOrgWithAuthority } from '../core/enterOrg.js'
+import type { Repeat } from '../core/idempotency.js'
 import { joinOrg } from '../core/joinOrg.js'
 import { lockOrg } from '../core/lockOrg.js'
 import { OrgNameTakenError } from '../core/org.js'
 import { orgNameKey } from '../core/orgName.js'
-import { NotFoundError, PermissionDeniedError, refuseIssues } from '../core/refusal.js'
+import { InvalidInputError, NotFoundError, PermissionDeniedError } from '../core/refusal.js'
 import type { LockedOrg, Tx } from '../core/transact.js'
 import { bindDomainTo } from '../emailDomains/bindDomainTo.js'
 import { domainOf } from '../users/domain.js'
@@ -56,22 +59,49 @@ export async function createOrg(tx: Tx, actor: Actor, command: CreateOrgCommand)
   return org
 }
 
-async function ownerOf(
+/** How `createOrg` answers a call that is repeated with the same idempotency key. */
+export const repeatCreateOrg: Repeat<CreateOrgCommand, LockedOrg> = {
+  compared: ({ dataRegion, bindEmailDomain, ...command }) => ({
+    ...command,
+    dataRegion: dataRegion ?? 'US_WEST',
+    bindEmailDomain: bindEmailDomain === true,
+  }),
+  async authorize(tx, actor, command) {
+    await requireCreator(tx, actor, command)
+    return null
+  },
+  idOf: ({ id }) => id,
+  async recall(tx, actor, id) {
+    const { org, authority } = await lockOrgWithAuthority(tx, actor, id)
+    // A token needs no more than ORG_CREATE, which it has. A person has to be a member still.
+    if (actor.kind === 'person' && !mayKnowOrg(authority)) throw new NotFoundError()
+    return org
+  },
+}
+
+/** @throws {PermissionDeniedError} */
+async function requireCreator(
   tx: Tx,
   actor: Actor,
-  { ownerId, externalId, metadata }: CreateOrgCommand,
-): Promise<PersonRow> {
+  { externalId, metadata }: CreateOrgCommand,
+): Promise<void> {
   if (actor.kind === 'token') {
     if (!(await readInstancePermissions(tx, actor)).has('ORG_CREATE'))
       throw new PermissionDeniedError('ORG_CREATE')
-    refuseIssues(ownerId === undefined ? [{ path: 'ownerId', message: 'Required of an API token.' }] : [])
-  } else {
-    // Only the host application keeps its own data with an org.
-    if (externalId != null || metadata != null) throw new PermissionDeniedError('ORG_MANAGE')
-    refuseIssues(
-      ownerId === undefined ? [] : [{ path: 'ownerId', message: 'You become the owner yourself.' }],
-    )
+    return
   }
+  // Only the host application keeps its own data with an org.
+  if (externalId != null || metadata != null) throw new PermissionDeniedError('ORG_MANAGE')
+}
+
+async function ownerOf(tx: Tx, actor: Actor, command: CreateOrgCommand): Promise<PersonRow> {
+  await requireCreator(tx, actor, command)
+  const { ownerId } = command
+  const isToken = actor.kind === 'token'
+  if (isToken === (ownerId === undefined))
+    throw new InvalidInputError([
+      { path: 'ownerId', message: isToken ? 'Required of an API token.' : 'You become the owner yourself.' },
+    ])
   const owner = await findPerson(tx, actor.kind === 'person' ? actor.userId : (ownerId ?? null))
   if (!owner) throw new NotFoundError()
   return owner

@@ -8,7 +8,7 @@ import {
 } from '../../domain/core/refusal.js'
 import type { LockedOrg } from '../../domain/core/transact.js'
 import { EmailDomainNotAllowedError, EmailDomainTakenError } from '../../domain/emailDomains/emailDomain.js'
-import { createOrg } from '../../domain/orgs/createOrg.js'
+import { createOrg, repeatCreateOrg } from '../../domain/orgs/createOrg.js'
 import { deleteOrg } from '../../domain/orgs/deleteOrg.js'
 import { setOrgResourceCount } from '../../domain/orgs/setOrgResourceCount.js'
 import { OrgExternalIdTakenError, OrgSlugTakenError } from '../../domain/orgs/takenBy.js'
@@ -72,6 +72,7 @@ mutation('createOrg', {
     OrgExternalIdTakenError,
   ],
   operation: (tx, actor, input) => createOrg(tx, actor, input),
+  repeat: repeatCreateOrg,
   payload: org,
 })
 

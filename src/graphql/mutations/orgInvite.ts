@@ -1,4 +1,5 @@
 import type { InputFieldBuilder } from '@pothos/core'
+import { IdempotencyKeyReusedError } from '../../domain/core/idempotency.js'
 import {
   InvalidInputError,
   LimitReachedError,
@@ -8,7 +9,11 @@ import {
   RateLimitedError,
   RoleNotGrantableError,
 } from '../../domain/core/refusal.js'
-import { createOrgInvite, type InviteMade } from '../../domain/invites/createOrgInvite.js'
+import {
+  createOrgInvite,
+  type InviteMade,
+  repeatCreateOrgInvite,
+} from '../../domain/invites/createOrgInvite.js'
 import { createOrgInvites } from '../../domain/invites/createOrgInvites.js'
 import { deleteOrgInvite } from '../../domain/invites/deleteOrgInvite.js'
 import {
@@ -18,11 +23,11 @@ import {
   OrgInviteAlreadyPendingError,
   OrgInviteNotPendingError,
 } from '../../domain/invites/orgInvite.js'
-import { resendOrgInvite } from '../../domain/invites/resendOrgInvite.js'
+import { repeatResendOrgInvite, resendOrgInvite } from '../../domain/invites/resendOrgInvite.js'
 import { revokeOrgInvite } from '../../domain/invites/revokeOrgInvite.js'
 import { builder, type FieldsOf, type SchemaTypes } from '../builder.js'
 import { exposeId, optionalId, requiredId } from '../idField.js'
-import { mutation } from '../mutation.js'
+import { idempotencyKeyField, mutation } from '../mutation.js'
 import { OrgInviteType } from '../types/orgInvite.js'
 import { OrgRoleNameType } from '../types/permission.js'
 
@@ -69,7 +74,7 @@ const invite = (t: FieldsOf<InviteMade>) => ({
   acceptUrl: t.exposeString('acceptUrl', {
     nullable: true,
     description:
-      'The link that the e-mail would contain. Null unless an instance token with INVITE_LINK asks and sends no e-mail.',
+      'The link that the e-mail would contain. Null unless an instance token with INVITE_LINK asks and sends no e-mail, and null if an idempotency key is used again.',
   }),
 })
 
@@ -94,12 +99,13 @@ const CreateOrgInviteResult = mutation('createOrgInvite', {
   }),
   refusals: sendRefusals,
   operation: (tx, actor, input) => createOrgInvite(tx, actor, input),
+  repeat: repeatCreateOrgInvite,
   payload: invite,
 })
 
 mutation('createOrgInvites', {
   description:
-    'Invites up to 100 people. Each invite succeeds or is refused by itself; a refusal that concerns all of them refuses the whole call. After any other error some invites may exist: call again, and resend those that are then already pending to get a new link.',
+    'Invites up to 100 people. Each invite succeeds or is refused by itself; a refusal that concerns all of them refuses the whole call. After any other error some invites may exist: call again, and resend those that are then already pending to get a new link. With an idempotency key, a repeated call does the rest.',
   input: (t) => ({
     ...terms(t),
     invitees: t.field({
@@ -107,6 +113,7 @@ mutation('createOrgInvites', {
       required: true,
       description: 'The people to invite, 1 to 100.',
     }),
+    ...idempotencyKeyField(t),
   }),
   refusals: [
     NotFoundError,
@@ -115,9 +122,10 @@ mutation('createOrgInvites', {
     InvalidInputError,
     EmailNotConfiguredError,
     OrgNotActiveError,
+    IdempotencyKeyReusedError,
   ],
-  run: async (input, { app, actor }) => ({
-    results: await createOrgInvites(app.transact, actor, input),
+  run: async ({ idempotencyKey, ...input }, { app, actor }) => ({
+    results: await createOrgInvites(app.transact, actor, input, idempotencyKey),
   }),
   payload: (t) => ({
     results: t.expose('results', {
@@ -137,6 +145,7 @@ mutation('resendOrgInvite', {
   }),
   refusals: [...sendRefusals, OrgInviteNotPendingError],
   operation: (tx, actor, input) => resendOrgInvite(tx, actor, input),
+  repeat: repeatResendOrgInvite,
   payload: invite,
 })
 

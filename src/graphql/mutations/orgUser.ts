@@ -1,3 +1,4 @@
+import type { OrgUser } from '../../domain/core/membership.js'
 import {
   InvalidInputError,
   LimitReachedError,
@@ -7,12 +8,13 @@ import {
   RoleNotGrantableError,
 } from '../../domain/core/refusal.js'
 import { AlreadyOrgUserError } from '../../domain/invites/orgInvite.js'
-import { addOrgUser } from '../../domain/members/addOrgUser.js'
+import { addOrgUser, repeatAddOrgUser } from '../../domain/members/addOrgUser.js'
 import { leaveOrg } from '../../domain/members/leaveOrg.js'
 import { LastOwnerError } from '../../domain/members/orgUser.js'
 import { removeOrgUser } from '../../domain/members/removeOrgUser.js'
 import { transferOrgOwnership } from '../../domain/members/transferOrgOwnership.js'
 import { updateOrgUserRoles } from '../../domain/members/updateOrgUserRoles.js'
+import type { FieldsOf } from '../builder.js'
 import { exposeId, optionalId, requiredId } from '../idField.js'
 import { mutation } from '../mutation.js'
 import { OrgType } from '../types/org.js'
@@ -40,9 +42,14 @@ mutation('addOrgUser', {
     LimitReachedError,
     OrgNotActiveError,
   ],
-  operation: async (tx, actor, input) => ({ orgUser: await addOrgUser(tx, actor, input) }),
-  payload: (t) => ({
-    orgUser: t.expose('orgUser', { type: OrgUserType, description: 'The new membership.' }),
+  operation: (tx, actor, input) => addOrgUser(tx, actor, input),
+  repeat: repeatAddOrgUser,
+  payload: (t: FieldsOf<OrgUser>) => ({
+    orgUser: t.field({
+      type: OrgUserType,
+      description: 'The new membership.',
+      resolve: (orgUser) => orgUser,
+    }),
   }),
 })
 

@@ -1,3 +1,4 @@
+import { IdempotencyKeyReusedError } from '../../domain/core/idempotency.js'
 import type { InputIssue } from '../../domain/core/inputIssue.js'
 import { MAX_RESOURCE_KINDS, OrgHasResourcesError, OrgNameTakenError } from '../../domain/core/org.js'
 import {
@@ -95,6 +96,11 @@ refusal(RateLimitedError, 'The limit for this is reached, for the day or for the
     description: 'In how many seconds it can be tried again.',
   }),
 }))
+
+refusal(
+  IdempotencyKeyReusedError,
+  'Within the last 24 hours the viewer used this idempotency key for another input. Nothing was changed.',
+)
 
 refusal(OrgNameTakenError, 'Another org has this name already, ignoring case.')
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openPool } from '../../support/openPool.js'
 import { useTestServer } from '../../support/testServer.js'
 import { answerRaces } from './answerRaces.js'
+import { keyRaces } from './keyRaces.js'
 import { membershipRaces } from './membershipRaces.js'
 import { orgRaces } from './orgRaces.js'
 import { peopleRaces } from './peopleRaces.js'
@@ -26,7 +27,7 @@ describe('all rules hold, whoever wins the race', () => {
     await pool.end()
   })
 
-  it.each([...answerRaces, ...membershipRaces, ...orgRaces, ...peopleRaces, ...tokenRaces])(
+  it.each([...answerRaces, ...membershipRaces, ...orgRaces, ...peopleRaces, ...tokenRaces, ...keyRaces])(
     '$title',
     async (race) => {
       const played = await run(race, fixture, ROUNDS)

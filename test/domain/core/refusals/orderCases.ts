@@ -411,4 +411,57 @@ export const orderCases: OrderCase[] = [
       return { client, input: { subject: crypto.randomUUID(), email, emailVerified: true } }
     },
   },
+  // An idempotency key is a part of the input: a bad one, and one that belongs to another input.
+  ...(['bad', 'used'] as const).flatMap((key): OrderCase[] => {
+    const answers = {
+      ...common,
+      input: key === 'bad' ? 'InvalidInputError' : 'IdempotencyKeyReusedError',
+      rank: 'RoleNotGrantableError',
+      'org status': 'OrgNotActiveError',
+      state: 'AlreadyOrgUserError',
+    }
+    /** Lets the caller use the key before, unless they can't. */
+    const keyOf = async (has: (fault: Fault) => boolean, use: (key: string) => Promise<unknown>) => {
+      const idempotencyKey = crypto.randomUUID()
+      if (!has('input')) return { idempotencyKey }
+      if (key === 'bad') return { idempotencyKey: '' }
+      if (!has('sign-in') && !has('permission')) await use(idempotencyKey)
+      return { idempotencyKey }
+    }
+    return [
+      {
+        mutation: 'createOrgInvite',
+        answers,
+        async testCase(fixture, has) {
+          const { client, orgId, named, close } = await prepare(fixture, has)
+          const withKey = await keyOf(has, (idempotencyKey) =>
+            invite(client, orgId, newAddress(), { idempotencyKey }),
+          )
+          await close()
+          const email = has('state') ? fixture.people.user.email : newAddress()
+          const roles = [has('rank') ? 'OWNER' : 'USER']
+          return { client, input: { orgId: named, invitee: { email }, roles, ...withKey } }
+        },
+      },
+      {
+        mutation: 'addOrgUser',
+        answers,
+        async testCase(fixture, has) {
+          const { client: other, orgId, named, close } = await prepare(fixture, has)
+          const { server, people } = fixture
+          const adder = has('rank')
+            ? await createToken(server, server.instance, ['MEMBER_ADD'])
+            : server.instance
+          const client = has('sign-in') || has('permission') ? other : adder
+          const withKey = await keyOf(has, async (idempotencyKey) => {
+            const { id } = await server.signUp()
+            await mutate(client, 'addOrgUser', { orgId, userId: id, idempotencyKey })
+          })
+          await close()
+          const userId = (has('state') ? people.user : people.outsider).id
+          return { client, input: { orgId: named, userId, roles: ['OWNER'], ...withKey } }
+        },
+      },
+    ]
+  }),
 ]

@@ -56,6 +56,11 @@ export const createOrg = {
     await mutate(server.instance, 'createOrg', { name: newName(), ...input })
     return { client: server.instance, input: { name: newName(), ...input } }
   },
+  IdempotencyKeyReusedError: async ({ people }) => {
+    const idempotencyKey = crypto.randomUUID()
+    await newOrg(people.owner, { idempotencyKey })
+    return { client: people.owner, input: { name: newName(), idempotencyKey } }
+  },
 } satisfies Cases
 
 export const updateOrg = {

@@ -39,6 +39,11 @@ export const addOrgUser = {
     await deactivate(fixture, orgId)
     return { client: fixture.server.instance, input: { orgId, userId: fixture.people.outsider.id } }
   },
+  IdempotencyKeyReusedError: async ({ server, people }) => {
+    const input = { orgId: await createOrg(people.owner), idempotencyKey: crypto.randomUUID() }
+    await mutate(server.instance, 'addOrgUser', { ...input, userId: people.user.id })
+    return { client: server.instance, input: { ...input, userId: people.outsider.id } }
+  },
 } satisfies Cases
 
 export const updateOrgUserRoles = {

@@ -65,6 +65,11 @@ export const createOrgInvite = {
     await deactivate(fixture, orgId)
     return { client: fixture.people.owner, input: { orgId, invitee: { email: newAddress() } } }
   },
+  IdempotencyKeyReusedError: async ({ people }) => {
+    const [orgId, idempotencyKey] = [await createOrg(people.owner), crypto.randomUUID()]
+    await invite(people.owner, orgId, newAddress(), { idempotencyKey })
+    return { client: people.owner, input: { orgId, invitee: { email: newAddress() }, idempotencyKey } }
+  },
 } satisfies Cases
 
 /** The same cases as a list of one invite. */
@@ -87,6 +92,11 @@ export const createOrgInvites = {
   }),
   EmailNotConfiguredError: inBulk(createOrgInvite.EmailNotConfiguredError),
   OrgNotActiveError: inBulk(createOrgInvite.OrgNotActiveError),
+  IdempotencyKeyReusedError: async ({ people }) => {
+    const input = { orgId: await createOrg(people.owner), idempotencyKey: crypto.randomUUID() }
+    await mutate(people.owner, 'createOrgInvites', { ...input, invitees: [{ email: newAddress() }] })
+    return { client: people.owner, input: { ...input, invitees: [{ email: newAddress() }] } }
+  },
 } satisfies Cases
 
 export const resendOrgInvite = {
@@ -158,5 +168,11 @@ export const resendOrgInvite = {
     const orgInviteId = await invite(fixture.people.owner, orgId, newAddress())
     await deactivate(fixture, orgId)
     return { client: fixture.people.owner, input: { orgInviteId } }
+  },
+  IdempotencyKeyReusedError: async ({ people }) => {
+    const orgInviteId = await invite(people.owner, await createOrg(people.owner), newAddress())
+    const input = { orgInviteId, idempotencyKey: crypto.randomUUID() }
+    await mutate(people.owner, 'resendOrgInvite', input)
+    return { client: people.owner, input: { ...input, roles: ['ADMIN'] } }
   },
 } satisfies Cases
