@@ -20,7 +20,8 @@ const headers = {
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
-    "img-src 'self'",
+    // An org's logo may be on any host.
+    "img-src 'self' https:",
     "font-src 'self'",
     "connect-src 'self'",
     "base-uri 'none'",

@@ -98,6 +98,31 @@ test('an empty org says what to do first', async () => {
   window.expectNoComplaints()
 })
 
+test('an owner hands the org over, and the page then shows what an admin may do', async () => {
+  const owner = await fixture.guildhall.signInAs('Hana Ito', 'hana@over.example')
+  const orgId = await found(owner, 'Over')
+  const next = await join(orgId, owner, 'Nils Berg', 'nils@over.example', ['USER'])
+  const window = await fixture.window({ as: owner })
+  const { page } = window
+  await page.goto(`/live?org=${orgId}`)
+  await page.getByRole('tab', { name: /^Members/ }).click()
+  await page.getByRole('button', { name: 'Hand over Nils Berg' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Hand over to Nils Berg?' })
+  await dialog.getByText('Nils Berg becomes an owner, and you become an admin.').waitFor()
+  await window.expectAccessible()
+  await dialog.getByRole('button', { name: 'Hand over' }).click()
+  await page.getByRole('row', { name: /Nils Berg.*Owner/ }).waitFor()
+  await page.getByText('You are Admin').waitFor()
+  await page.getByRole('button', { name: 'Delete' }).waitFor({ state: 'detached' })
+  expect(await page.getByRole('button', { name: /^Hand over/ }).count()).toBe(0)
+
+  const other = await fixture.window({ as: next })
+  await other.page.goto(`/live?org=${orgId}`)
+  await other.page.getByText(/You are Owner/).waitFor()
+  window.expectNoComplaints()
+  other.expectNoComplaints()
+})
+
 test('a dialog that is opened just when another one closes stays open', async () => {
   const owner = await fixture.guildhall.signInAs('Quinn Quick', 'quinn@quick.example')
   const orgId = await found(owner, 'Quick')
@@ -111,13 +136,13 @@ test('a dialog that is opened just when another one closes stays open', async ()
     new MutationObserver((_, observer) => {
       if (document.querySelector('dialog')) return
       observer.disconnect()
-      button('Rename').click()
+      button('Edit profile').click()
       clicked()
     }).observe(document.body, { childList: true, subtree: true })
     button('Keep it as it is').click()
   })`)
   await page.getByRole('dialog').getByLabel('Name').fill('Quicker')
-  await page.getByRole('dialog').getByRole('button', { name: 'Rename' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
   await page.getByRole('heading', { level: 1, name: 'Quicker' }).waitFor()
   expectNoComplaints()
 })

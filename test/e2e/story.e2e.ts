@@ -164,6 +164,7 @@ test('an invitee finds their invite on the dashboard and answers it there', asyn
 test('an org is created, renamed, given a domain and a token, and left', async () => {
   const window = await fixture.window({
     as: await fixture.guildhall.signInAs('Gil Sato', 'gil@founders.example'),
+    expects: /^elsewhere: https:\/\/logos\.example\//,
   })
   const { page } = window
   await page.goto('/live')
@@ -174,10 +175,22 @@ test('an org is created, renamed, given a domain and a token, and left', async (
   await page.getByRole('button', { name: 'Create it' }).click()
   await page.getByRole('heading', { level: 1, name: 'Founders' }).waitFor()
 
-  await page.getByRole('button', { name: 'Rename' }).click()
-  await page.getByRole('dialog').getByLabel('Name').fill('Pathfinders')
-  await page.getByRole('dialog').getByRole('button', { name: 'Rename' }).click()
+  await page.route('https://logos.example/*', (route) =>
+    route.fulfill({ contentType: 'image/svg+xml', body: '<svg xmlns="http://www.w3.org/2000/svg"/>' }),
+  )
+  await page.getByRole('button', { name: 'Edit profile' }).click()
+  const profile = page.getByRole('dialog')
+  await profile.getByLabel('Name').fill('Pathfinders')
+  await profile.getByLabel('Slug').fill('acme')
+  await profile.getByLabel('Logo').fill('https://logos.example/path.svg')
+  await profile.getByRole('button', { name: 'Save' }).click()
+  await profile.locator('.field-error').waitFor()
+  await profile.getByLabel('Slug').fill('path-finders')
+  await window.expectAccessible()
+  await profile.getByRole('button', { name: 'Save' }).click()
   await page.getByRole('heading', { level: 1, name: 'Pathfinders' }).waitFor()
+  await page.getByText('path-finders', { exact: true }).waitFor()
+  await page.locator('img[src="https://logos.example/path.svg"]').waitFor()
 
   await page.getByRole('tab', { name: 'E-mail domains' }).click()
   await page.getByRole('textbox', { name: 'Domain' }).fill('gmail.com')

@@ -50,7 +50,7 @@ const tour: readonly Tab[] = [
   {
     title: 'DeniedAsAPlainMember',
     comment: 'Denied: sign in as a plain member above, and try. A refusal is data, told apart by __typename.',
-    operation: 'RenameOrg',
+    operation: 'UpdateOrg',
     variables: ({ orgId }) => ({ input: { orgId, name: 'Mine now' } }),
   },
 ]

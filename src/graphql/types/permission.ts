@@ -22,7 +22,7 @@ export const PermissionType = builder.enumType('Permission', {
   description: 'What a role grants and what an API token can be granted.',
   values: {
     ORG_READ: { description: 'See the org.' },
-    ORG_UPDATE: { description: 'Rename the org.' },
+    ORG_UPDATE: { description: 'Change the org’s name, slug and logo.' },
     ORG_DELETE: {
       description:
         'Delete the org. A token with this permission has the rank of OWNER, any other token that of ADMIN.',

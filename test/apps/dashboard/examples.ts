@@ -72,6 +72,8 @@ export const changeEvent = (seq: number, over: Partial<ChangeEvent> = {}): Chang
 })
 
 export const summary = (over: Partial<OrgSummary> = {}): OrgSummary => ({
+  slug: 'acme',
+  logoUrl: null,
   id: 'org',
   name: 'Acme',
   status: 'ACTIVE',

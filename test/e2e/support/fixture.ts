@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, onTestFinished } from 'vitest'
 import { type Guildhall, openGuildhall } from './guildhall.js'
 import { openBrowser, openWindow, type Window, type WindowOptions } from './windows.js'
 
@@ -10,8 +10,7 @@ export interface Fixture {
 }
 
 /**
- * A server and a browser for the tests of a file. A retried test gets a new server, because its
- * people have changed the data of the old one. `prepare` is called for each server.
+ * A server and a browser for the tests of a file. `prepare` is called when the server has started.
  */
 export function useFixture(prepare?: (guildhall: Guildhall) => Promise<void>): Fixture {
   let guildhall: Guildhall
@@ -22,11 +21,6 @@ export function useFixture(prepare?: (guildhall: Guildhall) => Promise<void>): F
   }
   beforeAll(async () => {
     ;[, browser] = await Promise.all([open(), openBrowser()])
-  })
-  beforeEach(async ({ task }) => {
-    if (!task.result?.retryCount) return
-    await guildhall.stop()
-    await open()
   })
   afterAll(async () => {
     await browser?.close()

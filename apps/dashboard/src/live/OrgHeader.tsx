@@ -5,7 +5,7 @@ import { Icon } from '../ui/icons.js'
 import { DeleteOrg } from './dialogs/DeleteOrg.js'
 import { InviteDialog } from './dialogs/Invite.js'
 import { LeaveOrg } from './dialogs/LeaveOrg.js'
-import { RenameOrg } from './dialogs/RenameOrg.js'
+import { OrgProfile } from './dialogs/OrgProfile.js'
 import { OrgIllustration } from './OrgIllustration.js'
 import { useOrgContext, usePermissions } from './orgContext.js'
 
@@ -21,7 +21,7 @@ const regions: Record<OrgSummary['dataRegion'], string> = {
 export function OrgHeader({ onLeft }: { onLeft(message: string): void }) {
   const { store } = useOrgContext()
   const can = usePermissions()
-  const [dialog, setDialog] = useState<'invite' | 'rename' | 'leave' | 'delete' | null>(null)
+  const [dialog, setDialog] = useState<'invite' | 'profile' | 'leave' | 'delete' | null>(null)
   const org = store.summary.value
   if (!org) return null
   const close = () => setDialog(null)
@@ -29,13 +29,16 @@ export function OrgHeader({ onLeft }: { onLeft(message: string): void }) {
   return (
     <section class="org-head" aria-labelledby="org-name">
       <div class="org-words">
+        {org.logoUrl && <OrgLogo key={org.logoUrl} url={org.logoUrl} />}
         <h1 id="org-name" class={isLong(org.name) ? 'long' : ''}>
           {org.name}
         </h1>
         <p class="org-meta">
           {org.status !== 'ACTIVE' && <span class="tag tag-warn">{org.status.toLowerCase()}</span>}
+          {org.limits.seatsUsed >= org.limits.seats && <span class="tag tag-warn">no free seat</span>}
           <span>{org.tier === 'PREMIUM' ? 'Premium' : 'Free'}</span>
           <span>{regions[org.dataRegion]}</span>
+          <span>{org.slug}</span>
           {org.viewerOrgUser && <span>You are {formatRoles(org.viewerOrgUser.roles)}</span>}
         </p>
       </div>
@@ -48,9 +51,9 @@ export function OrgHeader({ onLeft }: { onLeft(message: string): void }) {
           </button>
         )}
         {can('ORG_UPDATE') && (
-          <button type="button" class="button ghost" onClick={() => setDialog('rename')}>
+          <button type="button" class="button ghost" onClick={() => setDialog('profile')}>
             <Icon name="pen" />
-            Rename
+            Edit profile
           </button>
         )}
         {org.viewerOrgUser && (
@@ -67,7 +70,7 @@ export function OrgHeader({ onLeft }: { onLeft(message: string): void }) {
         )}
       </div>
       {dialog === 'invite' && <InviteDialog onClose={close} />}
-      {dialog === 'rename' && <RenameOrg name={org.name} onClose={close} />}
+      {dialog === 'profile' && <OrgProfile org={org} onClose={close} />}
       {dialog === 'leave' && (
         <LeaveOrg name={org.name} onClose={close} onLeft={() => onLeft(`You left ${org.name}`)} />
       )}
@@ -75,5 +78,14 @@ export function OrgHeader({ onLeft }: { onLeft(message: string): void }) {
         <DeleteOrg name={org.name} onClose={close} onDeleted={() => onLeft(`${org.name} is deleted`)} />
       )}
     </section>
+  )
+}
+
+/** The logo. If it can't be loaded, nothing is shown in its place. */
+function OrgLogo({ url }: { url: string }) {
+  const [isBroken, setBroken] = useState(false)
+  if (isBroken) return null
+  return (
+    <img class="org-logo" src={url} alt="" referrerpolicy="no-referrer" onError={() => setBroken(true)} />
   )
 }

@@ -7,6 +7,7 @@ import { Confirm } from '../../ui/Confirm.js'
 import { RelativeTime } from '../../ui/RelativeTime.js'
 import { RoleTags } from '../../ui/tags.js'
 import { ChangeRoles } from '../dialogs/ChangeRoles.js'
+import { HandOver } from '../dialogs/HandOver.js'
 import { useOrgContext, usePermissions } from '../orgContext.js'
 import { RowButton } from './InviteRow.js'
 
@@ -20,9 +21,10 @@ const origins: Record<Member['origin'], string> = {
 export function MemberRow({ member, onChanged }: { member: Member; onChanged(): void }) {
   const { token, store } = useOrgContext()
   const can = usePermissions()
-  const [dialog, setDialog] = useState<'roles' | 'remove' | null>(null)
+  const [dialog, setDialog] = useState<'roles' | 'handOver' | 'remove' | null>(null)
   const who = personName(member.user)
-  const isViewer = store.summary.value?.viewerOrgUser?.id === member.id
+  const viewer = store.summary.value?.viewerOrgUser
+  const isViewer = viewer?.id === member.id
   const close = () => setDialog(null)
 
   async function remove() {
@@ -52,11 +54,15 @@ export function MemberRow({ member, onChanged }: { member: Member; onChanged(): 
           {can('MEMBER_UPDATE_ROLES') && (
             <RowButton verb="Change roles" who={who} onClick={() => setDialog('roles')} />
           )}
+          {viewer?.roles.includes('OWNER') && !isViewer && (
+            <RowButton verb="Hand over" who={who} onClick={() => setDialog('handOver')} />
+          )}
           {can('MEMBER_REMOVE') && !isViewer && (
             <RowButton verb="Remove" who={who} onClick={() => setDialog('remove')} />
           )}
         </div>
         {dialog === 'roles' && <ChangeRoles member={member} onClose={close} onChanged={onChanged} />}
+        {dialog === 'handOver' && <HandOver member={member} onClose={close} onChanged={onChanged} />}
         {dialog === 'remove' && (
           <Confirm title={`Remove ${who}?`} verb="Remove" onClose={close} onConfirm={remove}>
             <p>They are out at once, and the invites they made here that nobody answered yet are revoked.</p>
