@@ -132,7 +132,7 @@ const anchorOf = (heading: string) =>
 describe('an operation in the docs', async () => {
   const dns = await startDnsServer()
   afterAll(() => dns.close())
-  const testServer = useTestServer({ env: { DNS_SERVERS: dns.address } })
+  const testServer = useTestServer({ env: { DNS_SERVERS: dns.address, TOKEN_AUDIENCES: 'projects' } })
   const schema = buildSchema(read('schema.graphql'))
   let owner: TestPerson
   let orgId: string

@@ -1,9 +1,12 @@
 import {
   AcceptInviteDocument,
+  AddMemberDocument,
   CountResourcesDocument,
   CreateOrgDocument,
   InviteByOwnMailDocument,
+  OrgOfWorkspaceDocument,
   UpsertUserDocument,
+  WhatMemberMayDocument,
 } from '../../operations/generated/graphql.js'
 import { Api } from '../api.js'
 
@@ -17,10 +20,29 @@ export function backEnd(url: string, instanceToken: string) {
       return user.id
     },
 
-    /** Call this when a user creates a workspace. */
-    async openOrg(name: string, ownerId: string): Promise<string> {
-      const { org } = await guildhall.mutate(CreateOrgDocument, { name, ownerId })
+    /** Call this when a user creates a workspace. If you get no answer, call it again: it creates only one org. */
+    async openOrg(name: string, ownerId: string, workspaceId: string): Promise<string> {
+      const input = { name, ownerId, externalId: workspaceId, idempotencyKey: `open ${workspaceId}` }
+      const { org } = await guildhall.mutate(CreateOrgDocument, input)
       return org.id
+    },
+
+    /** The org of a workspace. Null if there is none. */
+    async orgOf(workspaceId: string): Promise<string | null> {
+      const { orgByExternalId } = await guildhall.query(OrgOfWorkspaceDocument, { externalId: workspaceId })
+      return orgByExternalId?.id ?? null
+    },
+
+    /** Makes a user a member without an invite, for example a colleague whom your own directory knows. */
+    async addMember(orgId: string, userId: string): Promise<void> {
+      const idempotencyKey = `add ${userId} to ${orgId}`
+      await guildhall.mutate(AddMemberDocument, { orgId, userId, roles: ['USER'], idempotencyKey })
+    },
+
+    /** Whether a user may invite others into an org. */
+    async mayInvite(orgId: string, userId: string): Promise<boolean> {
+      const { orgUser } = await guildhall.query(WhatMemberMayDocument, { orgId, userId })
+      return orgUser?.permissions.includes('INVITE_CREATE') ?? false
     },
 
     /** Returns a link for your own mail. Guildhall stores only its hash and cannot return it again. */

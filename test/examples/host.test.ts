@@ -36,7 +36,7 @@ describe('the host application example with an OpenID provider', async () => {
   const known = (sub: string) => backend().knowUser({ subject: sub, email: `${sub}@example.com`, name: sub })
 
   async function orgOf(owner: string): Promise<string> {
-    return backend().openOrg(`${owner}’s workspace`, await known(owner))
+    return backend().openOrg(`${owner}’s workspace`, await known(owner), `workspace of ${owner}`)
   }
 
   async function linkTo(orgId: string, email: string): Promise<string> {
@@ -74,6 +74,23 @@ describe('the host application example with an OpenID provider', async () => {
       show: 'over',
       preview: { status: 'DECLINED' },
     })
+  })
+
+  it('opens one org for a workspace, however often it is called, and finds it', async () => {
+    const orgId = await orgOf('iris')
+    expect(await orgOf('iris')).toBe(orgId)
+    expect(await backend().orgOf('workspace of iris')).toBe(orgId)
+    expect(await backend().orgOf('workspace of nobody')).toBeNull()
+  })
+
+  it('adds a member, and knows who may invite', async () => {
+    const orgId = await orgOf('jan')
+    const kim = await known('kim')
+    await backend().addMember(orgId, kim)
+    await backend().addMember(orgId, kim)
+    expect(await backend().mayInvite(orgId, kim)).toBe(false)
+    expect(await backend().mayInvite(orgId, await known('jan'))).toBe(true)
+    expect(await backend().mayInvite(orgId, await known('lea'))).toBe(false)
   })
 
   it('knows no link that was never sent', async () => {
