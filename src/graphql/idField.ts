@@ -17,6 +17,10 @@ export const requiredId = (t: InputFields, type: string, description: string) =>
 export const optionalId = (t: InputFields, type: string, description: string) =>
   t.id({ description, extensions: { idOf: type } }) as unknown as Id<string | null | undefined>
 
+/** The same as `optionalId` for a list. */
+export const optionalIds = (t: InputFields, type: string, description: string) =>
+  t.idList({ description, extensions: { idOf: type } }) as unknown as Id<Array<string | null> | undefined>
+
 /** A payload's field with the global id of an object of this type, whose UUID `run` returned under this name. */
 export const exposeId = <Name extends string>(
   t: FieldsOf<Record<Name, string | null>>,

@@ -1,6 +1,7 @@
 import type { Database } from '../database/database.js'
 import type { DatabaseClock } from '../database/databaseClock.js'
 import { forgetEndedKeys } from '../domain/accessTokens/signingKeys.js'
+import { revokeInvitesOfAppRole } from '../domain/appRoles/revokeInvitesOfAppRole.js'
 import { forgetPastDays } from '../domain/core/dailyLimit.js'
 import { forgetIdempotencyKeys } from '../domain/core/idempotency.js'
 import {
@@ -162,6 +163,7 @@ function tasksOf(services: JobServices): Tasks<Jobs> {
     },
     revokeInvitesOfToken: async ({ apiTokenId }) =>
       revokeOrphaned(await orgsOfInstanceToken(database, apiTokenId)),
+    revokeInvitesOfAppRole: (raised) => revokeInvitesOfAppRole(transact, database, raised),
     finishWithdrawal: (withdrawal) => finishWithdrawal(transact, withdrawal),
   }
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { buildSchema } from 'graphql'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { upsertAppRole } from '../support/appRoles.js'
 import { createOrg, invite, join, mutate } from '../support/mutate.js'
 import { type Client, useTestServer } from '../support/testServer.js'
 import { documentOf, type Pool, Random } from './documents.js'
@@ -34,6 +35,11 @@ describe('the accelerator, with all of its parts or with one alone,', () => {
         domain: `${orgId.slice(-9, -4).toLowerCase()}.example`,
       })
     }
+    const appRole = await upsertAppRole(testServer, { key: 'editor', permissions: ['b:read', 'a:read'] })
+    const appRoleIds = [appRole.id, (await upsertAppRole(testServer, { key: 'author' })).id]
+    pool.ids.push(...appRoleIds, await invite(owner, orgs[0] ?? '', 'author@guests.example', { appRoleIds }))
+    for (const { id } of [admin, member])
+      await mutate(owner, 'updateOrgUserRoles', { orgId: orgs[0], userId: id, addAppRoleIds: appRoleIds })
     await mutate(admin, 'revokeOrgInvite', { orgInviteId: pool.ids[2] })
     pool.ids.push(...orgs, owner.id, stranger.id, 'nonsense')
     pool.texts.push(owner.email, stranger.email, owner.name)

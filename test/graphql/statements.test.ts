@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { upsertAppRole } from '../support/appRoles.js'
 import { createOrg, invite, join, mutate } from '../support/mutate.js'
 import { createToken } from '../support/people.js'
 import { roundTripsOf, statementsOf } from '../support/statements.js'
@@ -176,6 +177,23 @@ describe.each([
     )
   })
 
+  it('app roles of members and invites', async () => {
+    const document = `query($orgId: ID!) { appRoles { key permissions } org(id: $orgId) {
+      users(first: 50) { nodes { appRoles { key name } appPermissions } }
+      invites(first: 20) { nodes { appRoles { key name } viewerCanResend } }
+    } }`
+    const ids = await Promise.all([1, 2, 3].map(async () => (await upsertAppRole(testServer)).id))
+    const members = `query($orgId: ID!) { org(id: $orgId) { users(first: 50) { nodes { user { id } } } } }`
+    for (const orgId of [small, large]) {
+      const { data } = await owner.ask(members, { orgId })
+      for (const { user } of data.org.users.nodes)
+        await mutate(owner, 'updateOrgUserRoles', { orgId, userId: user.id, addAppRoleIds: ids })
+      for (let number = 0; number < (orgId === small ? 1 : 10); number++)
+        await invite(owner, orgId, `${path.length}app${number}@guests.example`, { appRoleIds: ids })
+    }
+    await expectAtMost(6, 'app roles', (orgId) => countOf(owner, document, { orgId }))
+  })
+
   it('API tokens with their permissions', async () => {
     const document = `query($orgId: ID!) { apiTokens(orgId: $orgId) { name permissions createdBy { name } org { name } } }`
     const make = (orgId: string) => createToken(testServer, owner, ['ORG_READ'], orgId)
@@ -291,6 +309,33 @@ describe('a mutation takes no more statements and round trips than its limit', (
       email: 'pinned@guests.example',
       emailVerified: true,
     })
+    await measure('upsertAppRole', testServer.instance, 'upsertAppRole', {
+      key: 'pinned',
+      name: 'Pinned',
+      permissions: ['pin:read'],
+    })
+    const appRole = await upsertAppRole(testServer)
+    const appRoleIds = [appRole.id]
+    const withApp = await measure(
+      'createOrgInvite with app roles',
+      owner,
+      'createOrgInvite',
+      { orgId, invitee: { email: member.email }, appRoleIds },
+      'orgInvite { id }',
+    )
+    const pinnedInvite = withApp.orgInvite.id
+    await measure('resendOrgInvite with app roles', owner, 'resendOrgInvite', {
+      orgInviteId: pinnedInvite,
+    })
+    await measure('acceptOrgInvite with app roles', member, 'acceptOrgInvite', {
+      invite: { orgInviteId: pinnedInvite },
+    })
+    await measure('updateOrgUserRoles with app roles', owner, 'updateOrgUserRoles', {
+      orgId,
+      userId: member.id,
+      removeAppRoleIds: appRoleIds,
+    })
+    await measure('deleteAppRole', testServer.instance, 'deleteAppRole', { appRoleId: appRole.id })
     await measure('deleteOrg', owner, 'deleteOrg', { orgId })
     console.log(
       Object.entries(measured)
@@ -322,6 +367,12 @@ describe('a mutation takes no more statements and round trips than its limit', (
       verifyEmailDomain: [6, 4],
       unbindEmailDomain: [6, 3],
       upsertUser: [5, 4],
+      upsertAppRole: [6, 3],
+      'createOrgInvite with app roles': [8, 2],
+      'resendOrgInvite with app roles': [10, 6],
+      'acceptOrgInvite with app roles': [10, 3],
+      'updateOrgUserRoles with app roles': [8, 2],
+      deleteAppRole: [7, 3],
       deleteOrg: [9, 6],
     }
     expect(Object.keys(measured).sort()).toEqual(Object.keys(limits).sort())

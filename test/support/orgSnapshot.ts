@@ -2,7 +2,7 @@ import type { Pool } from 'pg'
 
 /** The state of an org, from its rows or from its events. */
 export interface OrgState {
-  /** Roles of every member, by user. */
+  /** Roles and keys of app roles of every member, by user. */
   members: Record<string, string[]>
   /** Stored status and roles of every invite that is not deleted. */
   invites: Record<string, { status: string; roles: string[] }>
@@ -47,7 +47,7 @@ export async function readSnapshot(pool: Pool, orgId: string): Promise<OrgSnapsh
         'member', member_count, 'pending', pending_count, 'accepted', accepted_count,
         'declined', declined_count, 'revoked', revoked_count, 'expired', expired_count),
       'state', json_build_object(
-        'members', coalesce((select json_object_agg(user_id, roles) from org_user where org_id = org.id), '{}'),
+        'members', coalesce((select json_object_agg(user_id, roles::text[] || app_roles) from org_user where org_id = org.id), '{}'),
         'invites', coalesce((select json_object_agg(id, json_build_object('status', status, 'roles', roles))
           from org_invite where org_id = org.id), '{}')),
       'pendingEmails', coalesce((select json_agg(email) from org_invite
@@ -55,7 +55,8 @@ export async function readSnapshot(pool: Pool, orgId: string): Promise<OrgSnapsh
       'events', coalesce((select json_agg(json_build_object(
           'seq', seq, 'kind', kind, 'type', type, 'occurredAt', occurred_at, 'inviteId', org_invite_id,
           'status', e.status, 'previousStatus', previous_status, 'userId', case when kind = 'USER' then user_id end,
-          'roles', roles, 'previousRoles', previous_roles) order by seq)
+          'roles', roles::text[] || app_roles, 'previousRoles', previous_roles::text[] || previous_app_roles)
+          order by seq)
         from org_event e where org_id = org.id), '[]')
     ) as snapshot from org where id = $1`,
     [orgId],

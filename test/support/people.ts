@@ -9,7 +9,16 @@ export const orgPermissions = [
   ...['EMAIL_DOMAIN_READ', 'EMAIL_DOMAIN_MANAGE', 'EVENT_READ', 'API_TOKEN_READ', 'API_TOKEN_MANAGE'],
 ]
 export const instancePermissions = [
-  ...['INVITE_RESPOND', 'INVITE_LINK', 'ORG_CREATE', 'ORG_MANAGE', 'MEMBER_ADD', 'USER_READ', 'USER_MANAGE'],
+  ...[
+    'INVITE_RESPOND',
+    'INVITE_LINK',
+    'ORG_CREATE',
+    'ORG_MANAGE',
+    'MEMBER_ADD',
+    'APP_ROLE_MANAGE',
+    'USER_READ',
+    'USER_MANAGE',
+  ],
 ]
 export const everyPermission = [...orgPermissions, ...instancePermissions]
 
@@ -82,8 +91,8 @@ export async function readEverything(testServer: TestServer, orgId: string) {
     `query($orgId: ID!) {
       org(id: $orgId) {
         name slug logoUrl externalId metadata status tier limits { seats pendingInvites } resources { kind count } emailDomains { domain status }
-        users(first: 100) { nodes { id roles origin joinedAt } }
-        invites(first: 100) { nodes { id email status roles message expiresAt resolvedAt delivery sendCount } }
+        users(first: 100) { nodes { id roles appRoles { key } origin joinedAt } }
+        invites(first: 100) { nodes { id email status roles appRoles { key } message expiresAt resolvedAt delivery sendCount } }
         inviteCounts { pending accepted declined revoked expired }
         eventCursor
       }

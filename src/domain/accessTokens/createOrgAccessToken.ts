@@ -4,6 +4,7 @@ import type { Database } from '../../database/database.js'
 import type { OrgRoleName } from '../../generated/prisma/enums.js'
 import type { MinuteLimit } from '../../lib/minuteLimit.js'
 import { type Actor, userIdOf } from '../core/actor.js'
+import { appPermissionsOf } from '../core/appRole.js'
 import { allPermissions, authorityOfRoles } from '../core/permission.js'
 import { InvalidInputError, NotFoundError, RateLimitedError } from '../core/refusal.js'
 import { currentKid, type SigningKeys } from './signingKeys.js'
@@ -71,8 +72,8 @@ export async function createOrgAccessToken(
       org_external_id: member.externalId ?? undefined,
       roles: member.roles,
       permissions: allPermissions.filter((permission) => permissions.has(permission)),
-      app_roles: [],
-      app_permissions: [],
+      app_roles: member.appRoles,
+      app_permissions: appPermissionsOf([{ permissions: member.appPermissions }]),
       seq: member.seq,
       iat: issuedAt,
       exp: expiresAt,
@@ -84,6 +85,8 @@ export async function createOrgAccessToken(
 
 type MemberRow = [
   roles: OrgRoleName[],
+  appRoles: string[],
+  appPermissions: string[],
   subject: string,
   slug: string,
   externalId: string | null,
@@ -96,6 +99,10 @@ interface Member {
   userId: string
   orgId: string
   roles: OrgRoleName[]
+  /** Keys. */
+  appRoles: string[]
+  /** What the app roles permit. One that several permit may be there several times. */
+  appPermissions: string[]
   subject: string
   slug: string
   externalId: string | null
@@ -114,15 +121,19 @@ async function memberOf(
   const userId = userIdOf(actor)
   if (userId === null || orgId === null) return undefined
   const { text, values } = sql`
-    select roles, subject, slug, external_id, event_seq, ${currentKid}, date_trunc('milliseconds', clock_timestamp())
+    select roles, app_roles,
+      case when app_roles = '{}' then '{}' else array(
+        select unnest(permissions) from app_role where app_role.key = any(app_roles)
+      ) end,
+      subject, slug, external_id, event_seq, ${currentKid}, date_trunc('milliseconds', clock_timestamp())
     from org_user join org on org.id = org_id join "user" on "user".id = user_id
     where org_id = ${orgId} and user_id = ${userId}
   `
   // The connections for reads take half of PostgreSQL's time for it, and no write keeps it waiting.
   const [row] = await db.read(text, values)
   if (!row) return undefined
-  const [roles, subject, slug, externalId, seq, kid, now] = row as MemberRow
-  return { userId, orgId, roles, subject, slug, externalId, seq, kid, now }
+  const [roles, appRoles, appPermissions, subject, slug, externalId, seq, kid, now] = row as MemberRow
+  return { userId, orgId, roles, appRoles, appPermissions, subject, slug, externalId, seq, kid, now }
 }
 
 function audienceOf({ audiences }: AccessTokens, { audience }: CreateOrgAccessTokenCommand): string {

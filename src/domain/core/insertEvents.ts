@@ -21,7 +21,8 @@ interface Addressee {
 /** In the order in which both statements below give the values. */
 const insertedColumns = raw(`
   org_id, seq, kind, type, actor_id, occurred_at, org_invite_id, status, previous_status,
-  user_id, roles, previous_roles, summary, subject_id, actor_token_id, inbox_user_id, inbox_seq
+  user_id, roles, previous_roles, app_roles, previous_app_roles, summary, subject_id, actor_token_id,
+  inbox_user_id, inbox_seq
 `)
 
 const FEW = 4
@@ -81,8 +82,8 @@ function rowOf({ addressee, ...event }: EventRow): Sql {
   return sql`(
     ${event.orgId}, ${event.seq}, ${event.kind}::"OrgEventKind", ${event.type}, ${event.actorId},
     ${event.occurredAt}, ${event.orgInviteId}, ${event.status}, ${event.previousStatus},
-    ${event.userId}, ${event.roles}, ${event.previousRoles}, ${event.summary}, ${event.subjectId},
-    ${event.actorTokenId}, ${place}
+    ${event.userId}, ${event.roles}, ${event.previousRoles}, ${event.appRoles}, ${event.previousAppRoles},
+    ${event.summary}, ${event.subjectId}, ${event.actorTokenId}, ${place}
   )`
 }
 
@@ -120,8 +121,8 @@ export async function insertMany(
         select * from jsonb_to_recordset(${JSON.stringify(events.map(flat))}::jsonb) as e(
           "orgId" uuid, seq int, "occurredAt" timestamptz, "actorId" uuid, kind "OrgEventKind", type text,
           "orgInviteId" uuid, status "OrgInviteStatus", "previousStatus" "OrgInviteStatus", "userId" uuid,
-          roles "OrgRoleName"[], "previousRoles" "OrgRoleName"[], summary text, "subjectId" uuid,
-          "actorTokenId" uuid, email text, "invitedUserId" uuid
+          roles "OrgRoleName"[], "previousRoles" "OrgRoleName"[], "appRoles" text[], "previousAppRoles" text[],
+          summary text, "subjectId" uuid, "actorTokenId" uuid, email text, "invitedUserId" uuid
         )
         -- Tells the planner how few rows there are. Otherwise it reads all users instead of using the index.
         limit ${events.length}
@@ -145,7 +146,8 @@ export async function insertMany(
         insert into org_event (${insertedColumns})
         select
           event."orgId", event.seq, kind, type, "actorId", "occurredAt", "orgInviteId", status, "previousStatus",
-          event."userId", roles, "previousRoles", summary, "subjectId", "actorTokenId", inbox.id,
+          event."userId", roles, "previousRoles", "appRoles", "previousAppRoles", summary, "subjectId",
+          "actorTokenId", inbox.id,
           inbox.before + (row_number() over (partition by inbox.id order by event."orgId", event.seq))::int
         from event
           left join addressed on addressed."orgId" = event."orgId" and addressed.seq = event.seq

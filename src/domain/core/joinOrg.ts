@@ -4,6 +4,7 @@ import { insertRow } from '../../database/rows.js'
 import { ofOneRow } from '../../database/transaction.js'
 import type { OrgRoleName, OrgUserOrigin } from '../../generated/prisma/enums.js'
 import type { EventActor } from './actor.js'
+import { normalKeys } from './appRole.js'
 import type { OrgUser } from './membership.js'
 import { limitsOf } from './orgLimits.js'
 import { normalRoles } from './permission.js'
@@ -13,6 +14,8 @@ import type { LockedOrg, Tx } from './transact.js'
 export interface NewMember {
   userId: string
   roles: OrgRoleName[]
+  /** Keys of app roles that the operation holds: see `holdAppRoles`. */
+  appRoles?: readonly string[]
   origin: OrgUserOrigin
   inviteId: string | null
 }
@@ -25,7 +28,7 @@ export function joinOrg(
   tx: Tx,
   org: LockedOrg,
   by: EventActor,
-  { userId, roles, origin, inviteId }: NewMember,
+  { userId, roles, appRoles = [], origin, inviteId }: NewMember,
 ): OrgUser {
   const { seats } = limitsOf(tx.rules, org)
   if (org.memberCount >= seats) throw new LimitReachedError(seats, 'seats')
@@ -34,32 +37,50 @@ export function joinOrg(
     orgId: org.id,
     userId,
     roles: normalRoles(roles),
+    appRoles: normalKeys(appRoles),
     joinedAt: org.now,
     origin,
     inviteId,
   }
   tx.write(insertRow('OrgUser', joined))
-  tx.record(org, by, { kind: 'USER', type: 'JOINED', userId, roles: joined.roles, previousRoles: [] })
+  tx.record(org, by, {
+    kind: 'USER',
+    type: 'JOINED',
+    userId,
+    roles: joined.roles,
+    previousRoles: [],
+    appRoles: joined.appRoles,
+    previousAppRoles: [],
+  })
   return joined
 }
 
-/** Gives a member of a locked org exactly these roles. It records no event if nothing changes. */
+/**
+ * Gives a member of a locked org exactly these roles, and these app roles. It records no event if nothing changes.
+ * @param toApp keys of app roles that the operation holds, or that the member has
+ */
 export function changeRoles(
   tx: Tx,
   org: LockedOrg,
   by: EventActor,
   member: OrgUser,
   to: OrgRoleName[],
+  toApp: readonly string[] = member.appRoles,
 ): OrgUser {
   const roles = normalRoles(to)
-  if (roles.join() === member.roles.join()) return member
-  tx.write(ofOneRow(sql`update org_user set roles = ${roles} where id = ${member.id}`))
+  const appRoles = normalKeys(toApp)
+  if (roles.join() === member.roles.join() && appRoles.join() === member.appRoles.join()) return member
+  tx.write(
+    ofOneRow(sql`update org_user set roles = ${roles}, app_roles = ${appRoles} where id = ${member.id}`),
+  )
   tx.record(org, by, {
     kind: 'USER',
     type: 'ROLES_CHANGED',
     userId: member.userId,
     roles,
     previousRoles: member.roles,
+    appRoles,
+    previousAppRoles: member.appRoles,
   })
-  return { ...member, roles }
+  return { ...member, roles, appRoles }
 }

@@ -60,6 +60,9 @@ export type NewOrgEvent =
       userId: string
       roles: OrgRoleName[]
       previousRoles: OrgRoleName[]
+      /** Keys. */
+      appRoles: string[]
+      previousAppRoles: string[]
     }
   | { kind: 'CHANGE'; type: OrgChangeEventType; summary: string; subjectId?: string }
 

@@ -44,6 +44,7 @@ const instanceOnlyPermissions = [
   'ORG_CREATE',
   'ORG_MANAGE',
   'MEMBER_ADD',
+  'APP_ROLE_MANAGE',
   'USER_READ',
   'USER_MANAGE',
 ] as const satisfies readonly Permission[]

@@ -78,7 +78,18 @@ function revoke(tx: Tx, org: LockedOrg, by: EventActor, which: Sql): Promise<num
   return endInvites(tx, org, 'REVOKED', by, which, INVITES_AT_ONCE)
 }
 
-/** Conditions for invites with a role that their sender may not grant. Senders with the same rights share one. */
+/** Whether the invite grants an app role that needs one of these ranks. */
+const appRolesNeed = (ranks: OrgRoleName[]): Sql => sql`
+  app_roles <> '{}' and exists (
+    select from app_role where app_role.key = any(org_invite.app_roles)
+      and app_role.assignable_by = any(${ranks}::"OrgRoleName"[])
+  )
+`
+
+/**
+ * Conditions for invites with a role or an app role that their sender may not grant. Senders with the same rights share
+ * one.
+ */
 function beyond(
   senders: ReadonlyArray<{ id: string; authority: Authority }>,
   column: Sql,
@@ -92,6 +103,7 @@ function beyond(
     else if (roles.length > 0) alike.set(roles.join(), { roles, ids: [id] })
   }
   return [...alike.values()].map(
-    ({ roles, ids }) => sql`${column} = any(${ids}::uuid[]) and roles && ${roles}`,
+    ({ roles, ids }) =>
+      sql`${column} = any(${ids}::uuid[]) and (roles && ${roles} or ${appRolesNeed(roles)})`,
   )
 }

@@ -59,6 +59,12 @@ export type Jobs = {
   purgeOrg: { orgId: string; userId: string | null; apiTokenId: string | null }
   /** Revokes in every org what a revoked instance token has created. */
   revokeInvitesOfToken: { apiTokenId: string }
+  /** Revokes in every org the pending invites whose senders may not grant the app role any more. */
+  revokeInvitesOfAppRole: {
+    key: string
+    /** The API token that raised the rank. Null for the INSTANCE_TOKEN. */
+    actorTokenId: string | null
+  }
   /** Revokes the rest, if there was too much to revoke for the operation's transaction. */
   finishWithdrawal: {
     orgId: string

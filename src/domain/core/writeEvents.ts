@@ -57,6 +57,8 @@ const noColumns = {
   userId: null,
   roles: [],
   previousRoles: [],
+  appRoles: [],
+  previousAppRoles: [],
   summary: null,
   subjectId: null,
   addressee: null,
@@ -85,8 +87,8 @@ function columnsOf(
       }
     }
     case 'USER': {
-      const { userId, roles, previousRoles } = event
-      return { ...noColumns, kind, type, userId, roles, previousRoles }
+      const { userId, roles, previousRoles, appRoles, previousAppRoles } = event
+      return { ...noColumns, kind, type, userId, roles, previousRoles, appRoles, previousAppRoles }
     }
     case 'CHANGE':
       return { ...noColumns, kind, type, summary: event.summary, subjectId: event.subjectId ?? null }

@@ -22,6 +22,8 @@ export interface NewInvite {
   email: Email
   invitedUserId: string | null
   roles: OrgRoleName[]
+  /** Keys of app roles that the operation holds. */
+  appRoles: string[]
   expiresAt: Date
   message: string | null
   mailed: boolean

@@ -66,7 +66,7 @@ export async function answerInvite(tx: Tx, actor: Actor, command: AnswerCommand)
       ? new EmailNotVerifiedError()
       : new OrgInviteForAnotherUserError(person)
   }
-  const lostSource = hasLostSource(invite, source)
+  const lostSource = await hasLostSource(tx, invite, source)
   return { org, invite, lostSource, person, member: self ?? other, by: eventActorOf(actor) }
 }
 

@@ -1,6 +1,7 @@
 import { allOf } from '../../database/transaction.js'
 import type { Permission } from '../../generated/prisma/enums.js'
 import type { Actor } from '../core/actor.js'
+import { holdAppRoles, keysOf, rankTooLowForApp, requireAppRank } from '../core/appRole.js'
 import { enterOrg } from '../core/enterOrg.js'
 import type { Repeat } from '../core/idempotency.js'
 import type { InputIssue } from '../core/inputIssue.js'
@@ -45,29 +46,32 @@ interface Invitee {
 
 /**
  * Invites somebody by e-mail address or by user id.
- * @throws {NotFoundError | PermissionDeniedError | InvalidInputError | RoleNotGrantableError | OrgNotActiveError
- *   | EmailNotConfiguredError | AlreadyOrgUserError | OrgInviteAlreadyPendingError | LimitReachedError
- *   | RateLimitedError}
+ * @throws {NotFoundError | PermissionDeniedError | InvalidInputError | RoleNotGrantableError
+ *   | AppRoleNotGrantableError | OrgNotActiveError | EmailNotConfiguredError | AlreadyOrgUserError
+ *   | OrgInviteAlreadyPendingError | LimitReachedError | RateLimitedError}
  */
 export async function createOrgInvite(
   tx: Tx,
   actor: Actor,
   command: CreateOrgInviteCommand,
 ): Promise<InviteMade> {
-  const [{ org, authority }, { invitee, obstacles, issues }] = await allOf([
+  const [{ org, authority }, { invitee, obstacles, issues }, appRoles] = await allOf([
     enterOrg(tx, actor, command.orgId, 'INVITE_CREATE'),
     findInvitee(tx, command),
+    holdAppRoles(tx, command.appRoleIds),
   ])
   const parsed = parseTerms(command, org.now)
   if (!invitee || parsed.issues.length > 0) throw new InvalidInputError([...issues, ...parsed.issues])
   const { terms } = parsed
   const roles = terms.roles ?? ['USER']
   requireRank(authority, roles)
+  requireAppRank(authority, appRoles)
   requireActive(org)
   const mailed = decideMail(tx, command.sendEmail)
   const orgInvite = await addPendingInvite(tx, org, actor, obstacles, {
     ...invitee,
     roles,
+    appRoles: keysOf(appRoles),
     expiresAt: terms.expiresAt,
     message: terms.message ?? null,
     mailed,
@@ -79,9 +83,12 @@ export async function createOrgInvite(
 /** How `createOrgInvite` answers a call that is repeated with the same idempotency key. */
 export const repeatCreateOrgInvite: Repeat<CreateOrgInviteCommand, InviteMade> = {
   compared: (command) => ({ ...command, roles: command.roles ?? ['USER'] }),
-  async authorize(tx, actor, { orgId, roles }) {
-    const { authority } = await enterOrg(tx, actor, orgId, 'INVITE_CREATE')
-    return rankTooLow(authority, roles ?? ['USER'])
+  async authorize(tx, actor, { orgId, roles, appRoleIds }) {
+    const [{ authority }, appRoles] = await allOf([
+      enterOrg(tx, actor, orgId, 'INVITE_CREATE'),
+      holdAppRoles(tx, appRoleIds),
+    ])
+    return rankTooLow(authority, roles ?? ['USER']) ?? rankTooLowForApp(authority, appRoles)
   },
   idOf: ({ orgInvite }) => orgInvite.id,
   recall: (tx, _actor, id) => recallInvite(tx, id),

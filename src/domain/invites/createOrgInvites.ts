@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import sql from 'sql-template-tag'
 import { allOf, ofOneRow } from '../../database/transaction.js'
 import type { Actor } from '../core/actor.js'
+import { AppRoleNotGrantableError, holdAppRoles, requireAppRank } from '../core/appRole.js'
 import { enterOrg } from '../core/enterOrg.js'
 import { claim, type KeyedCall, keep, keyedCall } from '../core/idempotency.js'
 import { lockOrgIfThere } from '../core/lockOrg.js'
@@ -54,7 +55,7 @@ type Result = InviteMade | Refusal
  * With an idempotency key the outcome of each invitee is kept in the transaction that invites them. So a repeated call
  * goes on where a server has died, and returns the first call's outcome for all before.
  * @throws {NotFoundError | PermissionDeniedError | InvalidInputError | IdempotencyKeyReusedError | RoleNotGrantableError
- *   | OrgNotActiveError | EmailNotConfiguredError}
+ *   | AppRoleNotGrantableError | OrgNotActiveError | EmailNotConfiguredError}
  */
 export async function createOrgInvites(
   transact: Transact,
@@ -85,19 +86,22 @@ function begin(
   call: KeyedCall | null,
 ): Promise<boolean> {
   return transact(async (tx) => {
-    const [{ org, authority }, earlier] = await allOf([
+    const [{ org, authority }, appRoles, earlier] = await allOf([
       enterOrg(tx, actor, terms.orgId, 'INVITE_CREATE'),
+      holdAppRoles(tx, terms.appRoleIds),
       call && claim<Outcome[]>(tx, call),
     ])
     const roles = terms.roles ?? ['USER']
     if (earlier !== null) {
       requireRank(authority, roles)
+      requireAppRank(authority, appRoles)
       return true
     }
     if (invitees.length < 1 || invitees.length > MAX_INVITEES)
       throw new InvalidInputError([{ path: 'invitees', message: `Must be 1 to ${MAX_INVITEES} at once.` }])
     refuseIssues(parseTerms(terms, org.now).issues)
     requireRank(authority, roles)
+    requireAppRank(authority, appRoles)
     requireActive(org)
     decideMail(tx, terms.sendEmail)
     if (call) keep(tx, call, [])
@@ -132,6 +136,7 @@ const refusals = [
   NotFoundError,
   PermissionDeniedError,
   RoleNotGrantableError,
+  AppRoleNotGrantableError,
   InvalidInputError,
   AlreadyOrgUserError,
   OrgInviteAlreadyPendingError,

@@ -1,4 +1,5 @@
 import type { OrgRoleName } from '../../generated/prisma/enums.js'
+import { type AppRole, rankTooLowForApp } from '../core/appRole.js'
 import { notActive, type Org } from '../core/org.js'
 import type { Authority } from '../core/permission.js'
 import { lacksPermission, type WhyNot } from '../core/refusal.js'
@@ -40,17 +41,22 @@ export function whyNotRevoke(authority: Authority, invite: Invite, now: Date): W
   )
 }
 
-/** @param roles the new roles of the invite, if it gets any */
+/**
+ * @param appRoles the app roles of the invite, and the new ones if it gets any
+ * @param roles the new roles of the invite, if it gets any
+ */
 export function whyNotResend(
   org: Pick<Org, 'status'>,
   authority: Authority,
   invite: Invite,
   now: Date,
+  appRoles: readonly AppRole[],
   roles: readonly OrgRoleName[] = [],
 ): WhyNot {
   return (
     lacksPermission(authority.permissions, 'INVITE_RESEND') ??
     rankTooLow(authority, [...invite.roles, ...roles]) ??
+    rankTooLowForApp(authority, appRoles) ??
     notActive(org) ??
     tooLate('resend', invite, now)
   )

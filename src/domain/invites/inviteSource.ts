@@ -1,9 +1,9 @@
-import sql from 'sql-template-tag'
-import type { IdSql } from '../../database/database.js'
+import sql, { type Sql } from 'sql-template-tag'
+import type { IdSql, Queryable } from '../../database/database.js'
 import type { OrgRoleName, Permission } from '../../generated/prisma/enums.js'
 import { LONGEST_CHAIN } from '../core/authority.js'
-import { authorityOfRoles, mayActOn } from '../core/permission.js'
-import type { Tx } from '../core/transact.js'
+import { effectivePermissionsOf } from '../core/effectivePermissions.js'
+import { authorityOfRoles, authorityOfToken, mayActOn, outranks } from '../core/permission.js'
 import { type OrgInvite, orgInviteColumns } from './orgInvite.js'
 
 /** What those who sent an invite may do today. */
@@ -13,19 +13,29 @@ interface Source {
   resenderRoles: OrgRoleName[] | null
   /** Whether a token that made or resent it was revoked, or a token in its chain of makers. */
   tokenRevoked: boolean
+  /** The ranks that its app roles need today. */
+  appRanks: OrgRoleName[]
+}
+
+export interface InviteAndSource {
+  invite: OrgInvite
+  source: Source
 }
 
 /** `readInvite`, and with the same statement what those who sent it may do today. */
-export async function readInviteAndSource(
-  tx: Tx,
-  inviteId: IdSql,
-): Promise<{ invite: OrgInvite; source: Source } | null> {
+export async function readInviteAndSource(db: Queryable, inviteId: IdSql): Promise<InviteAndSource | null> {
+  const [found] = await readInvitesAndSources(db, sql`id = ${inviteId}`)
+  return found ?? null
+}
+
+/** `readInviteAndSource` for the invites that match a condition on org_invite. */
+export async function readInvitesAndSources(db: Queryable, which: Sql): Promise<InviteAndSource[]> {
   const rolesOf = (userId: 'invited_by_id' | 'resent_by_id') => sql`(
     select roles from org_user
     where org_user.org_id = org_invite.org_id
       and org_user.user_id = ${userId === 'invited_by_id' ? sql`org_invite.invited_by_id` : sql`org_invite.resent_by_id`}
   )`
-  const [found] = await tx.query<OrgInvite & Source>(sql`
+  const found = await db.query<OrgInvite & Source>(sql`
     select ${orgInviteColumns},
       ${rolesOf('invited_by_id')} as inviter_roles, ${rolesOf('resent_by_id')} as resender_roles,
       exists (
@@ -38,12 +48,16 @@ export async function readInviteAndSource(
           where link.number < ${LONGEST_CHAIN}
         )
         select from link where revoked_at is not null
-      ) as token_revoked
-    from org_invite where id = ${inviteId}
+      ) as token_revoked,
+      case when org_invite.app_roles = '{}' then '{}' else array(
+        select distinct assignable_by from app_role where app_role.key = any(org_invite.app_roles)
+      ) end as app_ranks
+    from org_invite where ${which}
   `)
-  if (!found) return null
-  const { inviterRoles, resenderRoles, tokenRevoked, ...invite } = found
-  return { invite, source: { inviterRoles, resenderRoles, tokenRevoked } }
+  return found.map(({ inviterRoles, resenderRoles, tokenRevoked, appRanks, ...invite }) => ({
+    invite,
+    source: { inviterRoles, resenderRoles, tokenRevoked, appRanks },
+  }))
 }
 
 /**
@@ -51,16 +65,28 @@ export async function readInviteAndSource(
  * all in one transaction if there are many. So this invite is about to be revoked. If an invite was resent, its roles
  * may be above the rank of the member who made it.
  */
-export function hasLostSource(invite: OrgInvite, source: Source): boolean {
+export async function hasLostSource(db: Queryable, invite: OrgInvite, source: Source): Promise<boolean> {
   const { invitedById, resentById, resentByTokenId } = invite
   const resent = resentById !== null || resentByTokenId !== null
+  const needed = [...invite.roles, ...source.appRanks]
   return (
     source.tokenRevoked ||
-    (invitedById !== null && !may(source.inviterRoles, 'INVITE_CREATE', resent ? [] : invite.roles)) ||
-    (resentById !== null && !may(source.resenderRoles, 'INVITE_RESEND', invite.roles))
+    (invitedById !== null && !may(source.inviterRoles, 'INVITE_CREATE', resent ? [] : needed)) ||
+    (resentById !== null && !may(source.resenderRoles, 'INVITE_RESEND', needed)) ||
+    (await isTokenBelow(db, source.appRanks, resent ? resentByTokenId : invite.invitedByTokenId))
   )
 }
 
 function may(held: OrgRoleName[] | null, permission: Permission, granting: OrgRoleName[]): boolean {
   return mayActOn(authorityOfRoles(held ?? []), permission, granting)
+}
+
+/**
+ * Whether the token that sent an invite is below a rank that the invite's app roles need. Only OWNER can be above a
+ * token, so a statement is needed only for app roles of this rank.
+ */
+async function isTokenBelow(db: Queryable, ranks: OrgRoleName[], tokenId: string | null): Promise<boolean> {
+  if (tokenId === null || !ranks.includes('OWNER')) return false
+  const [permissions = new Set<Permission>()] = await effectivePermissionsOf(db, [tokenId])
+  return !outranks(authorityOfToken(permissions), 'OWNER')
 }

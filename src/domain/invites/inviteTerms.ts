@@ -1,4 +1,5 @@
 import type { OrgRoleName } from '../../generated/prisma/enums.js'
+import { tooManyAppRoles } from '../core/appRole.js'
 import { type InputIssue, tooMany } from '../core/inputIssue.js'
 import { normalRoles, rolesByRank } from '../core/permission.js'
 import { parseInviteMessage } from './inviteMessage.js'
@@ -12,6 +13,8 @@ export interface TermsInput {
   roles?: readonly OrgRoleName[] | null | undefined
   expiresAt?: Date | null | undefined
   message?: string | null | undefined
+  /** Null for an id that names no app role. */
+  appRoleIds?: ReadonlyArray<string | null> | null | undefined
 }
 
 export interface InviteTerms {
@@ -33,6 +36,7 @@ export function parseTerms(input: TermsInput, now: Date): { terms: InviteTerms; 
   if (expiresAt > latest) issues.push({ path: 'expiresAt', message: `Must be within ${MAX_LIFE_DAYS} days.` })
   if (input.roles?.length === 0) issues.push({ path: 'roles', message: 'Must name at least one role.' })
   issues.push(...tooMany('roles', input.roles ?? [], rolesByRank.length))
+  issues.push(...tooManyAppRoles('appRoleIds', input.appRoleIds))
   let message: string | null | undefined = input.message
   if (typeof message === 'string') {
     const parsed = parseInviteMessage(message)

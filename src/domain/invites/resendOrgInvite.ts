@@ -1,5 +1,7 @@
 import sql from 'sql-template-tag'
+import { allOf } from '../../database/transaction.js'
 import { type Actor, eventActorOf, tokenIdOf, userIdOf } from '../core/actor.js'
+import { holdAppRoles, holdAppRolesByKey, keysOf, rankTooLowForApp } from '../core/appRole.js'
 import type { Repeat } from '../core/idempotency.js'
 import { refuseIf, refuseIssues } from '../core/refusal.js'
 import { rankTooLow } from '../core/requireRank.js'
@@ -23,26 +25,32 @@ export interface ResendOrgInviteCommand extends TermsInput {
 
 /**
  * Gives a pending invite a new link and a new expiry, and new roles if asked for. The old link becomes invalid. An expired
- * invite is renewed by a new invite. From now on the invite also depends on the rights of the person who resent it.
- * @throws {NotFoundError | PermissionDeniedError | InvalidInputError | RoleNotGrantableError | OrgNotActiveError
- *   | OrgInviteNotPendingError | EmailNotConfiguredError | AlreadyOrgUserError | OrgInviteAlreadyPendingError
- *   | LimitReachedError | RateLimitedError}
+ * invite is renewed by a new invite. From now on the invite also depends on the rights of the person who resent it, so
+ * they need the rank for everything that it grants, before and after.
+ * @throws {NotFoundError | PermissionDeniedError | InvalidInputError | RoleNotGrantableError
+ *   | AppRoleNotGrantableError | OrgNotActiveError | OrgInviteNotPendingError | EmailNotConfiguredError
+ *   | AlreadyOrgUserError | OrgInviteAlreadyPendingError | LimitReachedError | RateLimitedError}
  */
 export async function resendOrgInvite(
   tx: Tx,
   actor: Actor,
   command: ResendOrgInviteCommand,
 ): Promise<InviteMade> {
-  const { org, authority, invite } = await enterInvite(tx, actor, command.orgInviteId, 'INVITE_RESEND')
+  const [{ org, authority, invite }, asked] = await allOf([
+    enterInvite(tx, actor, command.orgInviteId, 'INVITE_RESEND'),
+    holdAppRoles(tx, command.appRoleIds),
+  ])
   const { terms, issues } = parseTerms(command, org.now)
   refuseIssues(issues)
-  refuseIf(whyNotResend(org, authority, invite, org.now, terms.roles ?? []))
+  const held = await holdAppRolesByKey(tx, invite.appRoles)
+  refuseIf(whyNotResend(org, authority, invite, org.now, [...held, ...asked], terms.roles ?? []))
+  const granted = { ...terms, appRoles: keysOf(command.appRoleIds ? asked : held) }
   const outcome = outcomeOf('resend', invite, org.now)
   const mailed = decideMail(tx, command.sendEmail)
   const orgInvite =
     outcome === 'RENEWED'
-      ? await renew(tx, org, actor, invite, terms, mailed)
-      : await sendAgain(tx, org, actor, invite, terms, mailed)
+      ? await renew(tx, org, actor, invite, granted, mailed)
+      : await sendAgain(tx, org, actor, invite, granted, mailed)
   return { orgInvite, acceptUrl: await linkFor(tx, authority.permissions, orgInvite, mailed) }
 }
 
@@ -50,20 +58,29 @@ export async function resendOrgInvite(
 export const repeatResendOrgInvite: Repeat<ResendOrgInviteCommand, InviteMade> = {
   // Null takes the message away, as '' does. A message that is left out stays.
   compared: (command) => ({ ...command, message: command.message === null ? '' : command.message }),
-  async authorize(tx, actor, { orgInviteId, roles }) {
-    const { authority, invite } = await enterInvite(tx, actor, orgInviteId, 'INVITE_RESEND')
-    return rankTooLow(authority, [...invite.roles, ...(roles ?? [])])
+  async authorize(tx, actor, { orgInviteId, roles, appRoleIds }) {
+    const [{ authority, invite }, asked] = await allOf([
+      enterInvite(tx, actor, orgInviteId, 'INVITE_RESEND'),
+      holdAppRoles(tx, appRoleIds),
+    ])
+    const held = await holdAppRolesByKey(tx, invite.appRoles)
+    return (
+      rankTooLow(authority, [...invite.roles, ...(roles ?? [])]) ??
+      rankTooLowForApp(authority, [...held, ...asked])
+    )
   },
   idOf: ({ orgInvite }) => orgInvite.id,
   recall: (tx, _actor, id) => recallInvite(tx, id),
 }
+/** Also with the app roles that the invite grants from now on. */
+type Granted = InviteTerms & { appRoles: string[] }
 
 async function sendAgain(
   tx: Tx,
   org: LockedOrg,
   actor: Actor,
   invite: OrgInvite,
-  terms: InviteTerms,
+  terms: Granted,
   mailed: boolean,
 ): Promise<OrgInvite> {
   const { memberId } = await obstaclesTo(tx, org.id, invite)
@@ -75,6 +92,7 @@ async function sendAgain(
   const [resent] = await tx.query<OrgInvite>(sql`
     update org_invite set
       roles = ${terms.roles ?? invite.roles},
+      app_roles = ${terms.appRoles},
       message = ${terms.message === undefined ? invite.message : terms.message},
       expires_at = ${terms.expiresAt},
       mail_number = mail_number + 1,
@@ -102,13 +120,14 @@ async function renew(
   org: LockedOrg,
   actor: Actor,
   expired: OrgInvite,
-  terms: InviteTerms,
+  terms: Granted,
   mailed: boolean,
 ): Promise<OrgInvite> {
   return addPendingInvite(tx, org, actor, await obstaclesTo(tx, org.id, expired), {
     email: expired.email,
     invitedUserId: expired.invitedUserId,
     roles: terms.roles ?? expired.roles,
+    appRoles: terms.appRoles,
     expiresAt: terms.expiresAt,
     message: terms.message === undefined ? expired.message : terms.message,
     mailed,

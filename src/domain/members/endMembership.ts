@@ -23,6 +23,8 @@ export async function endMembership(
     userId: member.userId,
     roles: [],
     previousRoles: member.roles,
+    appRoles: [],
+    previousAppRoles: member.appRoles,
   })
   await withdrawAuthority(tx, org, by, member.userId, [])
 }

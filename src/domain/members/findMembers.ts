@@ -1,6 +1,7 @@
 import sql, { empty, type Sql } from 'sql-template-tag'
 import type { Queryable } from '../../database/database.js'
 import type { OrgRoleName } from '../../generated/prisma/enums.js'
+import { holdsAppRoleSql } from '../core/appRole.js'
 import { type KeysetOrder, type KeysetSlice, orderOfSlice, withinSlice } from '../core/keyset.js'
 import { foundIn, foundInAddress, type SearchText } from '../core/searchText.js'
 
@@ -12,6 +13,8 @@ export interface MembersSought {
   byAddress: boolean
   /** Members with at least one of these roles. */
   roles: readonly OrgRoleName[] | null
+  /** Members with this app role. */
+  appRoleId: string | null
 }
 
 const oldestFirst: KeysetOrder = { field: 'joinedAt', direction: 'asc' }
@@ -50,18 +53,24 @@ export function countMembers(
  * Scans the index of the org's members in the list's order until enough are found. `offset 0` forces this plan: it always
  * goes through the members of the org, and never through all users.
  */
-function walk({ search, byAddress, roles }: MembersSought, slice: KeysetSlice): Sql {
+function walk({ search, byAddress, roles, appRoleId }: MembersSought, slice: KeysetSlice): Sql {
   return sql`
     select id, joined_at from (
-      select id, user_id, roles, joined_at from org_user
+      select id, user_id, roles, app_roles, joined_at from org_user
       where org_id = org.id ${roles && !roles.includes('USER') ? aboveUser : empty}
+        ${appRoleId === null ? empty : sql`and app_roles <> '{}'`}
         ${withinSlice(oldestFirst, slice)}
       order by ${orderOfSlice(oldestFirst, slice)} offset 0
     ) member
     where true ${roles ? sql`and roles && ${roles}::"OrgRoleName"[]` : empty}
+      ${appRoleId === null ? empty : sql`and ${holdsAppRoleSql(sql`app_roles`, keyOf(appRoleId))}`}
       ${search === null ? empty : sql`and ${called(search, byAddress)}`}
   `
 }
+
+/** Nobody holds the null of an app role that doesn't exist. */
+const keyOf = (appRoleId: string): Sql =>
+  sql`(select key from app_role where app_role.id = ${appRoleId}::uuid)`
 
 /** The condition of the partial index that holds only admins and owners. */
 const aboveUser = sql`and roles && '{ADMIN,OWNER}'`

@@ -1,5 +1,7 @@
+import { allOf } from '../../database/transaction.js'
 import type { OrgRoleName } from '../../generated/prisma/enums.js'
 import { type Actor, eventActorOf } from '../core/actor.js'
+import { holdAppRoles, keysOf, requireAppRank, tooManyAppRoles } from '../core/appRole.js'
 import { type InputIssue, tooMany } from '../core/inputIssue.js'
 import { changeRoles } from '../core/joinOrg.js'
 import type { OrgUser } from '../core/membership.js'
@@ -18,26 +20,35 @@ export interface UpdateOrgUserRolesCommand {
   userId: string | null
   add?: readonly OrgRoleName[] | null | undefined
   remove?: readonly OrgRoleName[] | null | undefined
+  /** App roles to grant and to take away. Null for an id that names no app role. */
+  addAppRoleIds?: ReadonlyArray<string | null> | null | undefined
+  removeAppRoleIds?: ReadonlyArray<string | null> | null | undefined
 }
 
 /**
- * Grants a member roles and takes roles away, both at once. A member without any role is removed.
+ * Grants a member roles and app roles and takes some away, all at once. A member without any role is removed, whatever
+ * app roles they have.
  * @returns the org and the membership, which is null if it ended
- * @throws {NotFoundError | PermissionDeniedError | InvalidInputError | RoleNotGrantableError | OrgNotActiveError
- *   | LastOwnerError}
+ * @throws {NotFoundError | PermissionDeniedError | InvalidInputError | RoleNotGrantableError
+ *   | AppRoleNotGrantableError | OrgNotActiveError | LastOwnerError}
  */
 export async function updateOrgUserRoles(
   tx: Tx,
   actor: Actor,
   command: UpdateOrgUserRolesCommand,
 ): Promise<{ orgUser: OrgUser | null; org: LockedOrg }> {
-  const { orgId, userId } = command
-  const { org, authority, member } = await enterForMember(tx, actor, orgId, userId, 'MEMBER_UPDATE_ROLES')
+  const { orgId, userId, addAppRoleIds, removeAppRoleIds } = command
+  const [{ org, authority, member }, addApp, removeApp] = await allOf([
+    enterForMember(tx, actor, orgId, userId, 'MEMBER_UPDATE_ROLES'),
+    holdAppRoles(tx, addAppRoleIds),
+    holdAppRoles(tx, removeAppRoleIds),
+  ])
   const add = command.add ?? []
   const remove = command.remove ?? []
-  refuseIssues(issuesOf(add, remove))
+  refuseIssues(issuesOf(command))
   requireRank(authority, [...add, ...remove])
   requireRank(authority, member.roles)
+  requireAppRank(authority, [...addApp, ...removeApp])
   requireActive(org)
   const taken = new Set(remove)
   const roles = normalRoles([...member.roles, ...add]).filter((role) => !taken.has(role))
@@ -46,7 +57,9 @@ export async function updateOrgUserRoles(
     await endMembership(tx, org, eventActorOf(actor), member, 'REMOVED')
     return { orgUser: null, org }
   }
-  const changed = changeRoles(tx, org, eventActorOf(actor), member, roles)
+  const takenApp = new Set(keysOf(removeApp))
+  const appRoles = [...member.appRoles, ...keysOf(addApp)].filter((key) => !takenApp.has(key))
+  const changed = changeRoles(tx, org, eventActorOf(actor), member, roles, appRoles)
   if (losesPermissions(member.roles, changed.roles))
     await withdrawAuthority(tx, org, eventActorOf(actor), member.userId, changed.roles)
   return { orgUser: changed, org }
@@ -57,15 +70,28 @@ function losesPermissions(before: readonly OrgRoleName[], after: readonly OrgRol
   return [...authorityOfRoles(before).permissions].some((permission) => !left.has(permission))
 }
 
-function issuesOf(add: readonly OrgRoleName[], remove: readonly OrgRoleName[]): InputIssue[] {
-  if (add.length + remove.length === 0)
-    return [{ path: 'add', message: 'Name at least one role to add or to remove.' }]
+function issuesOf(command: UpdateOrgUserRolesCommand): InputIssue[] {
+  const { add, remove, addAppRoleIds, removeAppRoleIds } = command
+  if (![add, remove, addAppRoleIds, removeAppRoleIds].some((list) => list && list.length > 0))
+    return [{ path: 'add', message: 'Name at least one role or app role to add or to remove.' }]
   const issues = [
-    ...tooMany('add', add, rolesByRank.length),
-    ...tooMany('remove', remove, rolesByRank.length),
+    ...tooMany('add', add ?? [], rolesByRank.length),
+    ...tooMany('remove', remove ?? [], rolesByRank.length),
+    ...tooManyAppRoles('addAppRoleIds', addAppRoleIds),
+    ...tooManyAppRoles('removeAppRoleIds', removeAppRoleIds),
   ]
   if (issues.length > 0) return issues
+  const role = inBoth(add, remove)
+  if (role) issues.push({ path: 'remove', message: `${role} is in \`add\` too. Choose one of the two.` })
+  if (inBoth(addAppRoleIds, removeAppRoleIds))
+    issues.push({
+      path: 'removeAppRoleIds',
+      message: 'An app role is in `addAppRoleIds` too. Choose one of the two.',
+    })
+  return issues
+}
+
+function inBoth<T>(add: readonly T[] | null | undefined, remove: readonly T[] | null | undefined) {
   const taken = new Set(remove)
-  const both = add.find((role) => taken.has(role))
-  return both ? [{ path: 'remove', message: `${both} is in \`add\` too. Choose one of the two.` }] : []
+  return add?.find((one) => taken.has(one))
 }

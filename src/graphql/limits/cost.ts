@@ -41,6 +41,11 @@ export interface ItemLimits {
 export interface FieldSize {
   /** The most items of a list that has no pages. */
   readonly maxItems?: number | ((limits: ItemLimits) => number)
+  /**
+   * The items that a list hardly ever exceeds, if it can have far more. It counts as so many. MAX_RESPONSE_BYTES limits
+   * the answer in any case.
+   */
+  readonly usualItems?: number
   /** The most characters of a text that may be long. */
   readonly maxLength?: number
 }
@@ -64,7 +69,7 @@ interface Cost {
  * The most fields that an operation can resolve. Every field counts once for each item of the lists that contain it.
  *
  * The length of a connection's `edges` and `nodes` is `first` or `last`. The length of any other list is its
- * `maxItems`. Without that, it is the length of the longest list in the arguments of the field, or of the field that
+ * `maxItems` or `usualItems`. Without these, it is the length of the longest list in the arguments of the field, or of the field that
  * contains it (such as the `results` of a payload). Long texts and long aliases count as several fields.
  *
  * `@skip` and `@include` are ignored, and all members of a union are counted.
@@ -183,8 +188,8 @@ const measure = (
   }
 
   const maxItemsOf = ({ extensions }: GraphQLField<unknown, unknown>): number | undefined => {
-    const { maxItems } = extensions as FieldSize
-    return typeof maxItems === 'function' ? maxItems(limits) : maxItems
+    const { maxItems, usualItems } = extensions as FieldSize
+    return typeof maxItems === 'function' ? maxItems(limits) : (maxItems ?? usualItems)
   }
   /** The cost of a leaf's values, in addition to the field itself. A list of an enum contains each value at most once. */
   const leavesOf = (

@@ -5,6 +5,7 @@ import { parseSearch } from '../../domain/core/searchText.js'
 import { countMembers, findMembers, type MembersSought } from '../../domain/members/findMembers.js'
 import type { OrgRoleName } from '../../generated/prisma/enums.js'
 import type { Context } from '../context.js'
+import { decodeId } from '../globalId.js'
 import { maySeeAddressesOfMembers, rememberMembers } from '../viewer.js'
 import { type List, loadPage } from './list.js'
 import { byTime } from './order.js'
@@ -13,6 +14,8 @@ import { countByParent, inOrderOf } from './readPages.js'
 
 export interface OrgUserFilter {
   roles?: readonly OrgRoleName[] | null | undefined
+  /** Global id of an app role. */
+  appRoleId?: string | null | undefined
   search?: string | null | undefined
 }
 
@@ -48,7 +51,7 @@ function rowsOf(
   context: Context,
   filter: OrgUserFilter,
 ): Pick<List<OrgOfMembers, ReadRow<'OrgUser'>, KeysetPosition>, 'parent' | 'find' | 'count'> {
-  if (!filter.roles && !filter.search)
+  if (!filter.roles && !filter.search && filter.appRoleId == null)
     return {
       parent: { key: 'orgId', model: 'org', relation: 'orgUsers' },
       count: async (orgs) => orgs.map(({ memberCount }) => memberCount),
@@ -62,11 +65,13 @@ function rowsOf(
   }
 }
 
-/** What to search for. Null if nothing can match, because no name or address can contain the text. */
-function soughtOf(context: Context, { roles, search }: OrgUserFilter): MembersSought | null {
+/** What to search for. Null if nothing can match, because the text or the id is invalid. */
+function soughtOf(context: Context, { roles, search, appRoleId: id }: OrgUserFilter): MembersSought | null {
+  const appRoleId = id == null ? null : decodeId('AppRole', id)
+  if (appRoleId === null && id != null) return null
   const text = search ? parseSearch(search) : null
   if (search && text === null) return null
-  return { search: text, byAddress: maySeeAddressesOfMembers(context), roles: roles ?? null }
+  return { search: text, byAddress: maySeeAddressesOfMembers(context), roles: roles ?? null, appRoleId }
 }
 
 const ofUser = {

@@ -3,7 +3,7 @@ import type { ReadClient } from '../../database/omittedColumns.js'
 import type { Context } from '../context.js'
 import { perOperation } from './perOperation.js'
 
-type ModelName = 'user' | 'org' | 'orgUser' | 'orgInvite' | 'orgEmailDomain' | 'apiToken'
+type ModelName = 'user' | 'org' | 'orgUser' | 'orgInvite' | 'orgEmailDomain' | 'apiToken' | 'appRole'
 
 type RowOf<Model extends ModelName> = Awaited<ReturnType<ReadClient[Model]['findMany']>>[number]
 

@@ -1,4 +1,5 @@
 import type { InputFieldBuilder } from '@pothos/core'
+import { AppRoleNotGrantableError } from '../../domain/core/appRole.js'
 import { IdempotencyKeyReusedError } from '../../domain/core/idempotency.js'
 import {
   InvalidInputError,
@@ -26,7 +27,7 @@ import {
 import { repeatResendOrgInvite, resendOrgInvite } from '../../domain/invites/resendOrgInvite.js'
 import { revokeOrgInvite } from '../../domain/invites/revokeOrgInvite.js'
 import { builder, type FieldsOf, type SchemaTypes } from '../builder.js'
-import { exposeId, optionalId, requiredId } from '../idField.js'
+import { exposeId, optionalId, optionalIds, requiredId } from '../idField.js'
 import { idempotencyKeyField, mutation } from '../mutation.js'
 import { OrgInviteType } from '../types/orgInvite.js'
 import { OrgRoleNameType } from '../types/permission.js'
@@ -54,6 +55,7 @@ const terms = (t: InputFields) => ({
     defaultValue: ['USER'],
     description: 'The roles to grant, at least one.',
   }),
+  appRoleIds: optionalIds(t, 'AppRole', 'Global ids of the app roles to grant.'),
   ...delivery(t),
 })
 
@@ -82,6 +84,7 @@ const sendRefusals = [
   NotFoundError,
   PermissionDeniedError,
   RoleNotGrantableError,
+  AppRoleNotGrantableError,
   InvalidInputError,
   AlreadyOrgUserError,
   OrgInviteAlreadyPendingError,
@@ -119,6 +122,7 @@ mutation('createOrgInvites', {
     NotFoundError,
     PermissionDeniedError,
     RoleNotGrantableError,
+    AppRoleNotGrantableError,
     InvalidInputError,
     EmailNotConfiguredError,
     OrgNotActiveError,
@@ -141,6 +145,7 @@ mutation('resendOrgInvite', {
   input: (t) => ({
     orgInviteId: requiredId(t, 'OrgInvite', 'Global id of the invite, which is PENDING or EXPIRED.'),
     roles: t.field({ type: [OrgRoleNameType], description: 'The new roles. If left out, they stay.' }),
+    appRoleIds: optionalIds(t, 'AppRole', 'Global ids of the new app roles. If left out, they stay.'),
     ...delivery(t),
   }),
   refusals: [...sendRefusals, OrgInviteNotPendingError],

@@ -1,3 +1,4 @@
+import { AppRoleNotGrantableError } from '../../domain/core/appRole.js'
 import type { OrgUser } from '../../domain/core/membership.js'
 import {
   InvalidInputError,
@@ -15,7 +16,7 @@ import { removeOrgUser } from '../../domain/members/removeOrgUser.js'
 import { transferOrgOwnership } from '../../domain/members/transferOrgOwnership.js'
 import { updateOrgUserRoles } from '../../domain/members/updateOrgUserRoles.js'
 import type { FieldsOf } from '../builder.js'
-import { exposeId, optionalId, requiredId } from '../idField.js'
+import { exposeId, optionalId, optionalIds, requiredId } from '../idField.js'
 import { mutation } from '../mutation.js'
 import { OrgType } from '../types/org.js'
 import { OrgUserType } from '../types/orgUser.js'
@@ -32,12 +33,14 @@ mutation('addOrgUser', {
       defaultValue: ['USER'],
       description: 'The member’s roles, at least one.',
     }),
+    appRoleIds: optionalIds(t, 'AppRole', 'Global ids of the member’s app roles.'),
   }),
   refusals: [
     NotFoundError,
     PermissionDeniedError,
     InvalidInputError,
     RoleNotGrantableError,
+    AppRoleNotGrantableError,
     AlreadyOrgUserError,
     LimitReachedError,
     OrgNotActiveError,
@@ -55,7 +58,7 @@ mutation('addOrgUser', {
 
 mutation('updateOrgUserRoles', {
   description:
-    'Grants roles to a member and takes roles away (MEMBER_UPDATE_ROLES), up to the viewer’s own rank: at least one role. A member who loses the last role is removed. If the member loses rank, their pending invites that now grant too much are revoked.',
+    'Grants roles and app roles to a member and takes some away (MEMBER_UPDATE_ROLES), up to the viewer’s own rank: at least one of the four lists names one. A member who loses the last role is removed, whatever app roles they have. If the member loses rank, their pending invites that now grant too much are revoked.',
   input: (t) => ({
     orgId: requiredId(t, 'Org', 'Global id of the org.'),
     userId: requiredId(t, 'User', 'Global id of the member’s user.'),
@@ -67,11 +70,22 @@ mutation('updateOrgUserRoles', {
       type: [OrgRoleNameType],
       description: 'Roles to take away. One that the member doesn’t have changes nothing.',
     }),
+    addAppRoleIds: optionalIds(
+      t,
+      'AppRole',
+      'Global ids of app roles to grant. One that the member has already changes nothing.',
+    ),
+    removeAppRoleIds: optionalIds(
+      t,
+      'AppRole',
+      'Global ids of app roles to take away. One that the member doesn’t have changes nothing.',
+    ),
   }),
   refusals: [
     NotFoundError,
     PermissionDeniedError,
     RoleNotGrantableError,
+    AppRoleNotGrantableError,
     InvalidInputError,
     LastOwnerError,
     OrgNotActiveError,

@@ -1,3 +1,4 @@
+import { USUAL_APP_ROLES } from '../../domain/core/appRole.js'
 import { inboxList, orgEventList } from '../../domain/core/orgEvent.cursors.js'
 import type {
   OrgChangeEventType,
@@ -178,6 +179,14 @@ builder.objectRef<OrgEventRead>('OrgUserEvent').implement({
       type: [OrgRoleNameType],
       description: 'The member’s roles before this event. Empty if the user was not a member.',
       resolve: ({ previousRoles }) => previousRoles,
+    }),
+    appRoles: t.exposeStringList('appRoles', {
+      extensions: { usualItems: USUAL_APP_ROLES },
+      description: 'Keys of the member’s app roles after this event, even if they are deleted by now.',
+    }),
+    previousAppRoles: t.exposeStringList('previousAppRoles', {
+      extensions: { usualItems: USUAL_APP_ROLES },
+      description: 'Keys of the member’s app roles before this event.',
     }),
   }),
 })

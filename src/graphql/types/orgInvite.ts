@@ -1,3 +1,4 @@
+import { USUAL_APP_ROLES } from '../../domain/core/appRole.js'
 import { deliveryProblemInWords } from '../../domain/invites/deliveryProblem.js'
 import {
   whyNotAccept,
@@ -10,11 +11,13 @@ import { statusAt } from '../../domain/invites/orgInvite.js'
 import { builder } from '../builder.js'
 import { decodeId } from '../globalId.js'
 import { connectionOf } from '../lists/connection.js'
+import { appRolesOf } from '../loaders/appRole.js'
 import { acceptorOf, isViewersInvite, visibleInvite } from '../loaders/orgInvite.js'
 import { usersById, usersByVerifiedEmail } from '../loaders/user.js'
 import { reachableAsNode } from '../node.js'
 import { readTime } from '../readTime.js'
 import { authorityIn, maySeeUser } from '../viewer.js'
+import { AppRoleType } from './appRole.js'
 import { OrgRoleNameType } from './permission.js'
 
 export const OrgInviteStatusType = builder.enumType('OrgInviteStatus', {
@@ -89,6 +92,13 @@ export const OrgInviteType = builder.prismaNode('OrgInvite', {
       description: 'The roles that accepting it grants, lowest first.',
       resolve: ({ roles }) => roles,
     }),
+    appRoles: t.field({
+      type: [AppRoleType],
+      extensions: { usualItems: USUAL_APP_ROLES },
+      description:
+        'The app roles that accepting it grants, by key. Of an ended invite those that are not deleted.',
+      resolve: (invite, _args, context) => appRolesOf(context, invite),
+    }),
     status: t.field({
       type: OrgInviteStatusType,
       description: 'Status now, by the clock of the database.',
@@ -159,7 +169,8 @@ export const OrgInviteType = builder.prismaNode('OrgInvite', {
         'Whether the viewer can resend or renew it now. It can still be refused because of a limit.',
       resolve: async (invite, _args, context, info) => {
         const authority = await authorityIn(context, invite.orgId)
-        return whyNotResend(invite.org, authority, invite, readTime(context, info)) === null
+        const appRoles = await appRolesOf(context, invite)
+        return whyNotResend(invite.org, authority, invite, readTime(context, info), appRoles) === null
       },
     }),
   }),

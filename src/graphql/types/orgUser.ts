@@ -1,14 +1,17 @@
 import { userIdOf } from '../../domain/core/actor.js'
+import { appPermissionsOf, USUAL_APP_PERMISSIONS, USUAL_APP_ROLES } from '../../domain/core/appRole.js'
 import { allPermissions, authorityOfRoles } from '../../domain/core/permission.js'
 import type { Permission } from '../../generated/prisma/enums.js'
 import { builder } from '../builder.js'
 import type { Context } from '../context.js'
 import { decodeId } from '../globalId.js'
 import { connectionOf } from '../lists/connection.js'
+import { appRolesOf } from '../loaders/appRole.js'
 import { visibleInvite } from '../loaders/orgInvite.js'
 import { orgUsersById, orgUsersByPair } from '../loaders/orgUser.js'
 import { reachableAsNode } from '../node.js'
 import { authorityIn, isSelfOrReader, maySeeOrgOf, rememberMembers } from '../viewer.js'
+import { AppRoleType } from './appRole.js'
 import { OrgRoleNameType, PermissionType } from './permission.js'
 
 const OrgUserOriginType = builder.enumType('OrgUserOrigin', {
@@ -45,6 +48,17 @@ export const OrgUserType = builder.prismaNode('OrgUser', {
         const { permissions } = authorityOfRoles(roles)
         return allPermissions.filter((permission) => permissions.has(permission))
       },
+    }),
+    appRoles: t.field({
+      type: [AppRoleType],
+      extensions: { usualItems: USUAL_APP_ROLES },
+      description: 'The member’s app roles, by key.',
+      resolve: (orgUser, _args, context) => appRolesOf(context, orgUser),
+    }),
+    appPermissions: t.stringList({
+      extensions: { usualItems: 2 * USUAL_APP_PERMISSIONS },
+      description: 'What the member’s app roles permit together, sorted.',
+      resolve: async (orgUser, _args, context) => appPermissionsOf(await appRolesOf(context, orgUser)),
     }),
     joinedAt: t.expose('joinedAt', { type: 'DateTime', description: 'When the user became a member.' }),
     origin: t.field({
@@ -84,6 +98,7 @@ export const OrgUserFilter = builder.inputType('OrgUserFilter', {
   description: 'Filters members. A filter that is left out is not applied.',
   fields: (t) => ({
     roles: t.field({ type: [OrgRoleNameType], description: 'Members with at least one of these roles.' }),
+    appRoleId: t.id({ description: 'Members with this app role.' }),
     search: t.string({
       description: 'Part of the name or the e-mail address, ignoring case. % and _ are literal.',
     }),

@@ -52,6 +52,7 @@ export const PermissionType = builder.enumType('Permission', {
         'Instance tokens only: set an org’s status, tier and resource counts, and hand over its ownership.',
     },
     MEMBER_ADD: { description: 'Instance tokens only: add users to orgs without an invite.' },
+    APP_ROLE_MANAGE: { description: 'Instance tokens only: create, change and delete app roles.' },
     USER_READ: { description: 'Instance tokens only: see every user.' },
     USER_MANAGE: { description: 'Instance tokens only: create and update users.' },
   },

@@ -1,3 +1,5 @@
+import { AppRoleInUseError } from '../../domain/appRoles/deleteAppRole.js'
+import { AppRoleNotGrantableError } from '../../domain/core/appRole.js'
 import { IdempotencyKeyReusedError } from '../../domain/core/idempotency.js'
 import type { InputIssue } from '../../domain/core/inputIssue.js'
 import { MAX_RESOURCE_KINDS, OrgHasResourcesError, OrgNameTakenError } from '../../domain/core/org.js'
@@ -30,6 +32,7 @@ import { visibleInvite } from '../loaders/orgInvite.js'
 import { orgUsersById } from '../loaders/orgUser.js'
 import { refusal } from '../refusal.js'
 import { authorityIn } from '../viewer.js'
+import { AppRoleType } from './appRole.js'
 import { DnsChallengeType } from './emailDomain.js'
 import { OrgResourceType } from './orgCounts.js'
 import { OrgInviteStatusType } from './orgInvite.js'
@@ -59,6 +62,22 @@ refusal(
   'The mutation grants, takes away or affects a role above the viewer’s rank. Nothing was changed.',
   (t) => ({ role: t.expose('role', { type: OrgRoleNameType, description: 'The role that is too high.' }) }),
 )
+
+refusal(
+  AppRoleNotGrantableError,
+  'The mutation grants, takes away or sends an app role that needs a higher rank than the viewer’s. Nothing was changed.',
+  (t) => ({
+    appRole: t.expose('appRole', { type: AppRoleType, description: 'The app role that needs the rank.' }),
+  }),
+)
+
+refusal(AppRoleInUseError, 'The app role can’t be deleted while somebody has it.', (t) => ({
+  orgUsers: t.exposeInt('orgUsers', { description: 'How many members of all orgs have it.' }),
+  pendingInvites: t.exposeInt('pendingInvites', { description: 'How many pending invites grant it.' }),
+  inviteLinks: t.exposeInt('inviteLinks', {
+    description: 'How many active invite links grant it. There are no invite links yet, so it is 0.',
+  }),
+}))
 
 refusal(
   InvalidInputError,

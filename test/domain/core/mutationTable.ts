@@ -1,3 +1,4 @@
+import { newKey, upsertAppRole } from '../../support/appRoles.js'
 import type { DnsServer } from '../../support/dnsServer.js'
 import { invite, join, mutate } from '../../support/mutate.js'
 import { createOrgWith, createToken, type People } from '../../support/people.js'
@@ -170,6 +171,26 @@ export const orgMutations: MutationRow[] = [
     input: ({ orgId, people }) => ({ orgId, userId: people.user.id, add: ['ADMIN'] }),
   },
   {
+    mutation: 'updateOrgUserRoles',
+    as: 'with app roles',
+    needs: 'MEMBER_UPDATE_ROLES',
+    input: async ({ testServer, orgId, people }) => ({
+      orgId,
+      userId: people.user.id,
+      addAppRoleIds: [(await upsertAppRole(testServer)).id],
+    }),
+  },
+  {
+    mutation: 'createOrgInvite',
+    as: 'with app roles',
+    needs: 'INVITE_CREATE',
+    input: async ({ testServer, orgId }) => ({
+      orgId,
+      invitee: { email: newAddress() },
+      appRoleIds: [(await upsertAppRole(testServer)).id],
+    }),
+  },
+  {
     mutation: 'removeOrgUser',
     needs: 'MEMBER_REMOVE',
     async input({ orgId, people, invitee }) {
@@ -196,6 +217,17 @@ export const orgMutations: MutationRow[] = [
     }),
   },
 ]
+
+/** The answers to those who can't have a permission of the instance. */
+const ofTheInstance = {
+  outsider: 'denied',
+  USER: 'denied',
+  ADMIN: 'denied',
+  OWNER: 'denied',
+  'org token with': 'denied',
+  'org token without': 'denied',
+  'token of another org': 'denied',
+}
 
 /** Mutations that need no permission in an org. Each row says what every actor gets. */
 export const otherMutations: Array<MutationRow & { answers: Record<string, string> }> = [
@@ -227,6 +259,18 @@ export const otherMutations: Array<MutationRow & { answers: Record<string, strin
       'org token without': 'denied',
       'token of another org': 'denied',
     },
+  },
+  {
+    mutation: 'upsertAppRole',
+    needs: 'APP_ROLE_MANAGE',
+    input: () => ({ key: newKey(), name: 'A role', permissions: [] }),
+    answers: ofTheInstance,
+  },
+  {
+    mutation: 'deleteAppRole',
+    needs: 'APP_ROLE_MANAGE',
+    input: async ({ testServer }) => ({ appRoleId: (await upsertAppRole(testServer)).id }),
+    answers: ofTheInstance,
   },
   {
     mutation: 'createApiToken',

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openPool } from '../../support/openPool.js'
 import { useTestServer } from '../../support/testServer.js'
 import { answerRaces } from './answerRaces.js'
+import { appRoleRaces } from './appRoleRaces.js'
 import { keyRaces } from './keyRaces.js'
 import { membershipRaces } from './membershipRaces.js'
 import { orgRaces } from './orgRaces.js'
@@ -27,7 +28,15 @@ describe('all rules hold, whoever wins the race', () => {
     await pool.end()
   })
 
-  it.each([...answerRaces, ...membershipRaces, ...orgRaces, ...peopleRaces, ...tokenRaces, ...keyRaces])(
+  it.each([
+    ...answerRaces,
+    ...appRoleRaces,
+    ...membershipRaces,
+    ...orgRaces,
+    ...peopleRaces,
+    ...tokenRaces,
+    ...keyRaces,
+  ])(
     '$title',
     async (race) => {
       const played = await run(race, fixture, ROUNDS)

@@ -18,16 +18,17 @@ const costOf = (text: string, limits = { apiTokensPerOrg: 100, emailDomainsPerOr
 }
 
 describe('the cost of a document', () => {
-  test('is known for every list field: it has pages, is as long as a list in its input, or declares its maximum length', () => {
+  test('is known for every list field: it has pages, is as long as a list in its input, or declares its length', () => {
     const endless: string[] = []
     for (const type of Object.values(schema.getTypeMap())) {
       if (type.name.startsWith('__') || !(isObjectType(type) || isInterfaceType(type))) continue
       // Their lists are as long as the page or as the list in the input.
       if (type.name.endsWith('Connection') || type.name === 'CreateOrgInvitesPayload') continue
       for (const field of Object.values(type.getFields())) {
-        const { maxItems } = field.extensions as FieldSize
+        const { maxItems, usualItems } = field.extensions as FieldSize
         const isSized =
           maxItems !== undefined ||
+          usualItems !== undefined ||
           isEnumType(getNamedType(field.type)) ||
           field.args.some((arg) => isListType(getNullableType(arg.type)) || arg.name === 'first')
         if (isListType(getNullableType(field.type)) && !isSized) endless.push(`${type.name}.${field.name}`)
@@ -45,6 +46,14 @@ describe('the cost of a document', () => {
     const permissions = schema.getType('Permission')
     const every = isEnumType(permissions) ? permissions.getValues().length : 0
     expect(costOf('{ org(id: "") { viewerPermissions } }')).toBe(1 + 1 + every)
+  })
+
+  test('lets whole pages have their app roles, and all app roles their permissions', () => {
+    const appRole = 'id key name description permissions assignableBy createdAt'
+    expect(costOf(`{ appRoles { ${appRole} } }`)).toBeLessThan(50_000 / 2)
+    const members = 'appRoles { key name } appPermissions'
+    expect(costOf(`{ org(id: "") { users(first: 100) { nodes { ${members} } } } }`)).toBeLessThan(50_000 / 2)
+    expect(costOf(`{ org(id: "") { users { nodes { appRoles { ${appRole} } } } } }`)).toBeLessThan(50_000 / 2)
   })
 
   test('exceeds the limit with lists nested in themselves', () => {

@@ -1,5 +1,6 @@
 import { createOrgAccessToken } from './cases/accessToken.js'
 import { createApiToken, revokeApiToken, upsertUser } from './cases/account.js'
+import { deleteAppRole, upsertAppRole } from './cases/appRole.js'
 import { bindEmailDomain, unbindEmailDomain, verifyEmailDomain } from './cases/emailDomain.js'
 import { acceptOrgInvite, declineOrgInvite, deleteOrgInvite, revokeOrgInvite } from './cases/endInvite.js'
 import type { Cases } from './cases/fixture.js'
@@ -38,4 +39,6 @@ export const cases: Record<string, Cases> = {
   revokeApiToken,
   createOrgAccessToken,
   upsertUser,
+  upsertAppRole,
+  deleteAppRole,
 }

@@ -1,5 +1,7 @@
+import { upsertAppRole } from '../../../support/appRoles.js'
 import { createOrg, invite, mutate } from '../../../support/mutate.js'
 import { createOrgWith, createToken } from '../../../support/people.js'
+import { unknownAppRole } from './cases/appRole.js'
 import {
   bindDomain,
   type Case,
@@ -90,6 +92,31 @@ export const orderCases: OrderCase[] = [
         invitees: has('input') ? [] : [{ email: newAddress() }],
         roles: [has('rank') ? 'OWNER' : 'USER'],
         sendEmail: has('state'),
+      }
+      return { client, input }
+    },
+  },
+  {
+    // Whether an app role exists is told only to those with the permission.
+    mutation: 'createOrgInvite',
+    answers: {
+      'sign-in': 'UNAUTHENTICATED',
+      permission: 'PermissionDeniedError',
+      input: 'NotFoundError',
+      rank: 'AppRoleNotGrantableError',
+      'org status': 'OrgNotActiveError',
+      state: 'AlreadyOrgUserError',
+    },
+    async testCase(fixture, has) {
+      const { client, orgId, close } = await prepare(fixture, has)
+      const { id } = await upsertAppRole(fixture.server, { assignableBy: 'OWNER' })
+      await close()
+      const input = {
+        orgId,
+        invitee: { email: has('state') ? fixture.people.user.email : newAddress() },
+        appRoleIds: has('input') ? [id, unknownAppRole] : has('rank') ? [id] : [],
+        // Existence comes before input.
+        ...(has('input') && { expiresAt: '2020-01-01T00:00:00Z' }),
       }
       return { client, input }
     },
@@ -219,6 +246,28 @@ export const orderCases: OrderCase[] = [
         ...(!has('input') && { remove: ['OWNER'] }),
       }
       return { client, input }
+    },
+  },
+  {
+    mutation: 'updateOrgUserRoles',
+    answers: {
+      ...common,
+      input: 'InvalidInputError',
+      rank: 'AppRoleNotGrantableError',
+      'org status': 'OrgNotActiveError',
+    },
+    async testCase(fixture, has) {
+      const { client, named, close } = await prepare(fixture, has)
+      const { id } = await upsertAppRole(fixture.server, { assignableBy: has('rank') ? 'OWNER' : 'ADMIN' })
+      await close()
+      return {
+        client,
+        input: {
+          orgId: named,
+          userId: fixture.people.user.id,
+          addAppRoleIds: has('input') ? Array(201).fill(unknownAppRole) : [id],
+        },
+      }
     },
   },
   {
@@ -396,6 +445,40 @@ export const orderCases: OrderCase[] = [
       if (has('state')) await createOrg(people.owner, { name })
       const ownerId = has('input') && { ownerId: people.outsider.id }
       return { client: has('sign-in') ? server.nobody : people.outsider, input: { name, ...ownerId } }
+    },
+  },
+  {
+    mutation: 'upsertAppRole',
+    answers: {
+      'sign-in': 'UNAUTHENTICATED',
+      permission: 'PermissionDeniedError',
+      input: 'InvalidInputError',
+    },
+    async testCase({ server, people }, has) {
+      const client = has('sign-in') ? server.nobody : has('permission') ? people.owner : server.instance
+      return {
+        client,
+        input: { key: has('input') ? '' : `k-${crypto.randomUUID()}`, name: 'A role', permissions: [] },
+      }
+    },
+  },
+  {
+    mutation: 'deleteAppRole',
+    answers: { ...common, state: 'AppRoleInUseError' },
+    async testCase(fixture, has) {
+      const { client, orgId } = await prepare(fixture, has)
+      const { server, people } = fixture
+      const { id } = await upsertAppRole(server)
+      if (has('state'))
+        await mutate(people.owner, 'updateOrgUserRoles', {
+          orgId,
+          userId: people.user.id,
+          addAppRoleIds: [id],
+        })
+      return {
+        client: has('sign-in') || has('permission') ? client : server.instance,
+        input: { appRoleId: has('existence') ? unknownAppRole : id },
+      }
     },
   },
   {

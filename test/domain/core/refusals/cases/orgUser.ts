@@ -1,3 +1,4 @@
+import { upsertAppRole } from '../../../../support/appRoles.js'
 import { createOrg, mutate } from '../../../../support/mutate.js'
 import { createOrgWith, createToken } from '../../../../support/people.js'
 import { type Cases, deactivate, unknownUser } from './fixture.js'
@@ -22,6 +23,14 @@ export const addOrgUser = {
   RoleNotGrantableError: async ({ server, people }) => ({
     client: await createToken(server, server.instance, ['MEMBER_ADD']),
     input: { orgId: await createOrg(people.owner), userId: people.outsider.id, roles: ['OWNER'] },
+  }),
+  AppRoleNotGrantableError: async ({ server, people }) => ({
+    client: await createToken(server, server.instance, ['MEMBER_ADD']),
+    input: {
+      orgId: await createOrg(people.owner),
+      userId: people.outsider.id,
+      appRoleIds: [(await upsertAppRole(server, { assignableBy: 'OWNER' })).id],
+    },
   }),
   AlreadyOrgUserError: async ({ server, people }) => ({
     client: server.instance,
@@ -62,6 +71,14 @@ export const updateOrgUserRoles = {
   RoleNotGrantableError: async ({ people }) => ({
     client: people.admin,
     input: { orgId: await createOrgWith(people), userId: people.user.id, add: ['OWNER'] },
+  }),
+  AppRoleNotGrantableError: async ({ server, people }) => ({
+    client: people.admin,
+    input: {
+      orgId: await createOrgWith(people),
+      userId: people.user.id,
+      addAppRoleIds: [(await upsertAppRole(server, { assignableBy: 'OWNER' })).id],
+    },
   }),
   InvalidInputError: async ({ people }) => ({
     client: people.owner,

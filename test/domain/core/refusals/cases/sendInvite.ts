@@ -1,3 +1,4 @@
+import { upsertAppRole } from '../../../../support/appRoles.js'
 import { createOrg, invite, join, mutate } from '../../../../support/mutate.js'
 import { createOrgWith } from '../../../../support/people.js'
 import {
@@ -27,6 +28,14 @@ export const createOrgInvite = {
   RoleNotGrantableError: async ({ people }) => ({
     client: people.admin,
     input: { orgId: await createOrgWith(people), invitee: { email: newAddress() }, roles: ['OWNER'] },
+  }),
+  AppRoleNotGrantableError: async ({ server, people }) => ({
+    client: people.admin,
+    input: {
+      orgId: await createOrgWith(people),
+      invitee: { email: newAddress() },
+      appRoleIds: [(await upsertAppRole(server, { assignableBy: 'OWNER' })).id],
+    },
   }),
   InvalidInputError: async ({ people }) => ({
     client: people.owner,
@@ -86,6 +95,7 @@ export const createOrgInvites = {
   NotFoundError: inBulk(createOrgInvite.NotFoundError),
   PermissionDeniedError: inBulk(createOrgInvite.PermissionDeniedError),
   RoleNotGrantableError: inBulk(createOrgInvite.RoleNotGrantableError),
+  AppRoleNotGrantableError: inBulk(createOrgInvite.AppRoleNotGrantableError),
   InvalidInputError: async ({ people }) => ({
     client: people.owner,
     input: { orgId: await createOrg(people.owner), invitees: [] },
@@ -114,6 +124,14 @@ export const resendOrgInvite = {
     input: {
       orgInviteId: await invite(people.owner, await createOrgWith(people), newAddress()),
       roles: ['OWNER'],
+    },
+  }),
+  AppRoleNotGrantableError: async ({ server, people }) => ({
+    client: people.admin,
+    input: {
+      orgInviteId: await invite(people.owner, await createOrgWith(people), newAddress(), {
+        appRoleIds: [(await upsertAppRole(server, { assignableBy: 'OWNER' })).id],
+      }),
     },
   }),
   InvalidInputError: async ({ people }) => ({

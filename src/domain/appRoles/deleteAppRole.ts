@@ -1,0 +1,59 @@
+import sql from 'sql-template-tag'
+import { allOf, ofOneRow } from '../../database/transaction.js'
+import type { Actor } from '../core/actor.js'
+import { holdsAppRoleSql } from '../core/appRole.js'
+import { readInstancePermissions } from '../core/effectivePermissions.js'
+import { NotFoundError, PermissionDeniedError, Refusal } from '../core/refusal.js'
+import type { Tx } from '../core/transact.js'
+import { lockAppRoles } from './lockAppRoles.js'
+
+/** Who holds an app role. */
+interface Holders {
+  orgUsers: number
+  pendingInvites: number
+}
+
+export class AppRoleInUseError extends Refusal {
+  readonly orgUsers: number
+  readonly pendingInvites: number
+  /** There are no invite links yet. */
+  readonly inviteLinks = 0
+
+  constructor({ orgUsers, pendingInvites }: Holders) {
+    super(
+      `The app role is held by ${orgUsers} members and ${pendingInvites} pending invites: take it away from them first.`,
+    )
+    this.orgUsers = orgUsers
+    this.pendingInvites = pendingInvites
+  }
+}
+
+/**
+ * Deletes an app role that nobody holds. The row's lock waits for operations that grant it, and they wait for this one,
+ * so nobody gets an app role that doesn't exist.
+ * @throws {NotFoundError | PermissionDeniedError}
+ * @throws {AppRoleInUseError} while a member or a pending invite holds it
+ */
+export async function deleteAppRole(tx: Tx, actor: Actor, appRoleId: string | null): Promise<void> {
+  const [permissions, [there]] = await allOf([
+    readInstancePermissions(tx, actor),
+    tx.query(sql`select from app_role where id = ${appRoleId}`),
+  ])
+  if (!there) throw new NotFoundError()
+  if (!permissions.has('APP_ROLE_MANAGE')) throw new PermissionDeniedError('APP_ROLE_MANAGE')
+  const key = sql`(select key from app_role where id = ${appRoleId})`
+  const [, [locked], [holders]] = await allOf([
+    lockAppRoles(tx),
+    tx.query(sql`select from app_role where id = ${appRoleId} for update`),
+    tx.query<Holders>(sql`
+      select
+        (select count(*)::int from org_user where ${holdsAppRoleSql(sql`app_roles`, key)}) as org_users,
+        (select count(*)::int from org_invite
+          where status = 'PENDING' and ${holdsAppRoleSql(sql`app_roles`, key)} and expires_at > clock_timestamp()
+        ) as pending_invites
+    `),
+  ])
+  if (!locked) throw new NotFoundError()
+  if (holders && holders.orgUsers + holders.pendingInvites > 0) throw new AppRoleInUseError(holders)
+  tx.write(ofOneRow(sql`delete from app_role where id = ${appRoleId}`))
+}
