@@ -9,7 +9,7 @@ import { Environment } from '../src/settings/environment.js'
 import { readSettings } from '../src/settings/settings.js'
 import { connect } from './http/support/socket.js'
 import { startDnsServer } from './support/dnsServer.js'
-import { createOrg, invite } from './support/mutate.js'
+import { createOrg, invite, mutate } from './support/mutate.js'
 import { type TestPerson, useTestServer } from './support/testServer.js'
 
 const ROOT = join(import.meta.dirname, '..')
@@ -143,6 +143,8 @@ describe('an operation in the docs', async () => {
     orgId = await createOrg(owner, { name: 'Acme' })
     const { data } = await owner.ask('query($orgId: ID!) { org(id: $orgId) { eventCursor } }', { orgId })
     after = data.org.eventCursor
+    const account = { subject: 'an old sub', email: 'old@example.com', emailVerified: true }
+    await mutate(testServer.instance, 'upsertUser', account)
   })
 
   /** Replaces ids and cursors that a page abbreviates by real ones. */
@@ -151,6 +153,7 @@ describe('an operation in the docs', async () => {
     orgId,
     after,
     subject: 'the first account',
+    previousSubject: 'an old sub',
     email: `${crypto.randomUUID()}@example.com`,
   })
   const isStream = ({ text }: Block) => getOperationAST(parse(text))?.operation === 'subscription'

@@ -7,7 +7,7 @@ import { standingOfToken } from '../domain/core/effectivePermissions.js'
 import { allPermissions } from '../domain/core/permission.js'
 import { hashToken, isTokenShaped, secretMatcher } from '../domain/core/token.js'
 import type { Transact } from '../domain/core/transact.js'
-import { signIn } from '../domain/users/signIn.js'
+import { SubjectEnded, signIn } from '../domain/users/signIn.js'
 import { type Claims, type JwtVerifier, LEEWAY_MS } from './jwt.js'
 import type { ReportRefusal } from './refusedCredentials.js'
 import { REFRESH_MS } from './remoteKeys.js'
@@ -21,6 +21,8 @@ export interface AuthenticationOptions {
   verifyJwt: JwtVerifier
   /** The setting INSTANCE_TOKEN; undefined if it isn't set. */
   instanceToken: string | undefined
+  /** Registers a listener for the ids of users whose sign-ins have ended. */
+  onSignInsEnded: (listener: (userId: string) => void) => void
   /** Called with the reason when a credential is refused. For JWTs the verifier calls its own. */
   report: ReportRefusal
 }
@@ -72,26 +74,46 @@ interface CachedToken {
  * Caches the user of each JWT, so that its claims are applied once per server. The cache holds only what can't change:
  * the user's id and the token's expiry. The signing key can be withdrawn, so every `REFRESH_MS` the token is verified
  * again, like a new one: refused if its key is gone, accepted by cached keys while the provider can't be reached, and
- * `KeysUnavailable` without cached keys.
+ * `KeysUnavailable` without cached keys. If the sign-ins of a user end, the cache forgets their tokens.
  */
-function personByJwt({ transact, verifyJwt }: AuthenticationOptions): (jwt: string) => Promise<Person> {
+function personByJwt({
+  transact,
+  verifyJwt,
+  onSignInsEnded,
+  report,
+}: AuthenticationOptions): (jwt: string) => Promise<Person> {
   const cache = new LRUCache<string, CachedToken>({
     max: MAX_CACHED_TOKENS,
     maxSize: MAX_CACHED_CHARACTERS,
     sizeCalculation: (_, jwt) => jwt.length,
   })
-  const firstSeen = async (claims: Claims): Promise<Person> => {
-    const { userId } = await signIn(transact, claims)
-    return { kind: 'person', userId, expiresAt: claims.expiresAt }
+  let ends = 0
+  onSignInsEnded((userId) => {
+    ends++
+    for (const [jwt, { person }] of cache.entries()) if (person.userId === userId) cache.delete(jwt)
+  })
+
+  const lookUp = async (claims: Claims): Promise<Person> => {
+    try {
+      const { userId } = await signIn(transact, claims)
+      return { kind: 'person', userId, expiresAt: claims.expiresAt }
+    } catch (error) {
+      if (!(error instanceof SubjectEnded)) throw error
+      report('ended account')
+      throw new BadCredential()
+    }
   }
   return async (jwt) => {
     const cached = cache.get(jwt)
     const now = Date.now()
     if (cached && now < cached.until) return cached.person
+    const endsBefore = ends
     const claims = await verifyJwt(jwt)
     if (!claims) throw new BadCredential()
-    const person = cached?.person ?? (await firstSeen(claims))
-    cache.set(jwt, { person, until: Math.min(now + REFRESH_MS, claims.expiresAt.getTime() + LEEWAY_MS) })
+    const person = cached?.person ?? (await lookUp(claims))
+    // If sign-ins have ended meanwhile, they may be those of this person.
+    if (ends === endsBefore)
+      cache.set(jwt, { person, until: Math.min(now + REFRESH_MS, claims.expiresAt.getTime() + LEEWAY_MS) })
     return person
   }
 }

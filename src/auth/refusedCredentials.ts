@@ -10,6 +10,7 @@ type RefusalReason =
   | 'malformed'
   | 'too long'
   | 'unknown API token'
+  | 'ended account'
   // Often a wrong setting of this server, or a change at the provider.
   | 'issuer'
   | 'audience'
@@ -28,6 +29,7 @@ const ordinary: ReadonlySet<RefusalReason> = new Set([
   'malformed',
   'too long',
   'unknown API token',
+  'ended account',
 ])
 
 /**

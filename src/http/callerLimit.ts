@@ -28,6 +28,9 @@ export const callerLimit = <Member extends object>(max: number) => {
       keys.set(member, key)
       return true
     },
+    membersOf(key: string): Member[] {
+      return [...keys].flatMap(([member, of]) => (of === key ? [member] : []))
+    },
     remove(member: Member): void {
       const key = keys.get(member)
       if (key === undefined) return

@@ -23,6 +23,8 @@ export interface Callers<Caller, Context extends object> {
   readonly identify: (credential: Credential) => Promise<Caller> | Caller
   /** The key by which a caller is counted. Undefined for an anonymous caller, who is counted by address. */
   readonly keyOf: (caller: Caller) => string | undefined
+  /** Registers a listener that gets a caller's key when their credentials have ended. */
+  readonly onEnded?: (listener: (key: string) => void) => void
   /** Whether the caller's requests count for the rate limit of their address. */
   readonly isRated: (caller: Caller) => boolean
   /** Returns a plain object. Resolvers get its own properties in their context, beside `edge`. */

@@ -114,6 +114,11 @@ export const socketProtocol = <Caller, Context extends object>(
 
   const socketsOf = callerLimit<Connection>(maxSocketsPerCaller)
 
+  // An idle socket would not notice otherwise.
+  callers.onEnded?.((key) => {
+    for (const connection of socketsOf.membersOf(key)) connection.credentialEnded()
+  })
+
   const errorsOf = (thrown: unknown): GraphQLError[] =>
     thrown instanceof AggregateError ? thrown.errors.map(mask) : [mask(thrown)]
 

@@ -29,6 +29,7 @@ import { outageOf } from '../lib/outage.js'
 import { StartError } from '../lib/startError.js'
 import type { Mailer } from '../mail/mailer.js'
 import type { Settings } from '../settings/settings.js'
+import { type EndedSignIns, watchEndedSignIns } from '../streams/endedSignIns.js'
 import { openHints } from '../streams/hints/openHints.js'
 import { openEventStreams } from '../streams/openEventStreams.js'
 import { runJobs } from './jobs.js'
@@ -50,6 +51,8 @@ export interface AppOptions {
 export interface OpenApp {
   app: App
   authenticate: Authenticate
+  /** Registers a listener for the ids of users whose sign-ins have ended. */
+  onSignInsEnded: EndedSignIns['onEnd']
   /** Whether the database accepts writes. It asks the database each time. */
   ready(): Promise<boolean>
   /** Whether the database did not answer the last check, which runs every second. */
@@ -142,11 +145,19 @@ async function openWith(options: AppOptions, opened: CloseStack): Promise<OpenAp
   }
   const { keys, issuer, audiences, instanceToken } = settings.auth
   const report = logOfRefusals(log)
+  const endedSignIns = watchEndedSignIns(
+    database,
+    hints,
+    outageOf('Reading whose sign-ins have ended', log, isDatabaseAway),
+  )
+  opened.add(() => endedSignIns.stop())
+  endedSignIns.onEnd(streams.endStreamsOf)
   const authenticate = authentication({
     database,
     transact,
     instanceToken,
     report,
+    onSignInsEnded: endedSignIns.onEnd,
     verifyJwt: jwtVerifier({
       keys: keys.by === 'generated' ? { by: 'secret', secret: options.jwtSecret ?? '' } : keys,
       issuer,
@@ -170,6 +181,7 @@ async function openWith(options: AppOptions, opened: CloseStack): Promise<OpenAp
   return {
     app,
     authenticate,
+    onSignInsEnded: endedSignIns.onEnd,
     ready: () => database.watch.takesWrites(),
     isStalled: () => database.watch.isSilent,
     isDatabaseAway,

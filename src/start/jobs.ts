@@ -20,6 +20,7 @@ import { giveUpOverdueMails } from '../domain/invites/giveUpOverdueMails.js'
 import { type MailServices, sendInviteMail } from '../domain/invites/sendInviteMail.js'
 import { finishWithdrawal } from '../domain/members/withdrawAuthority.js'
 import { purgeOrg } from '../domain/orgs/purgeOrg.js'
+import { forgetEndedAccounts } from '../domain/users/subject.js'
 import {
   deleteReplacedJobsSql,
   type Job,
@@ -151,6 +152,7 @@ function tasksOf(services: JobServices): Tasks<Jobs> {
     async tidyUp() {
       await forgetPastDays(database)
       await forgetIdempotencyKeys(database)
+      await forgetEndedAccounts(database)
       await forgetEndedKeys(database)
       await revokeOrphaned(await orgsWithOrphanedTokens(database))
       await database.query(deleteReplacedJobsSql<Jobs>(['expireOrgInvites', 'tidyUp', 'sendInviteMail']))

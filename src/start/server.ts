@@ -125,6 +125,7 @@ export async function startServer(options: StartOptions): Promise<StartedServer>
       identify: ({ authorization }) => opened.authenticate(authorization).catch(throwBadCredential),
       keyOf: (actor) =>
         actor.kind === 'token' ? (actor.tokenId ?? 'instance') : (userIdOf(actor) ?? undefined),
+      onEnded: opened.onSignInsEnded,
       isRated: (actor) => actor.kind !== 'token',
       contextOf: (actor) => ({ app: opened.app, actor }),
     },

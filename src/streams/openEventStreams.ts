@@ -33,6 +33,8 @@ export interface EventStreamsOptions {
 export interface RunningEventStreams extends EventStreams {
   /** Call it after each commit that recorded events. It wakes the streams of all servers. */
   hint(hint: Hint): void
+  /** Ends the streams of a user whose sign-ins have ended, with UNAUTHENTICATED. */
+  endStreamsOf(userId: string): void
   /** Ends every stream with UNAVAILABLE, so that no reader thinks the org was deleted. */
   close(): Promise<void>
 }
@@ -147,6 +149,7 @@ export function openEventStreams(options: EventStreamsOptions): RunningEventStre
         permission,
         only,
         expiresAt,
+        personId: userIdOf(actor),
         queueLimit: limits.subscriberQueue,
         catchUps,
         onReadError: outage.report,
@@ -170,6 +173,12 @@ export function openEventStreams(options: EventStreamsOptions): RunningEventStre
       return open(inboxFeed, userId, read, { actor, after, permission: undefined, only: undefined })
     },
     hint: (hint) => hints.publish(hint),
+    endStreamsOf(userId) {
+      for (const feed of feeds)
+        for (const tailer of feed.all())
+          for (const subscriber of tailer.allSubscribers())
+            if (subscriber.personId === userId) subscriber.end(credentialEnded())
+    },
     async close() {
       closed = true
       stopHints()

@@ -29,6 +29,8 @@ export interface SubscriberOptions {
   only: Only
   /** When the credential expires, ms since 1970. Infinity if never. */
   expiresAt: number
+  /** The user who reads. Null for an API token. */
+  personId: string | null
   /** The most events that may wait for the reader. With more, the stream ends. */
   queueLimit: number
   /** Limits how many subscribers catch up at the same time. */
@@ -65,6 +67,10 @@ export class Subscriber implements EventStream {
     this.entry = after >= entry.position ? entry : undefined
     for (let next = entry.next; next; next = next.next) this.applyToRights(next)
     tailer.add(this)
+  }
+
+  get personId(): string | null {
+    return this.options.personId
   }
 
   next(): Promise<Step> {

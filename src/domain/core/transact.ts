@@ -36,6 +36,11 @@ export interface Tx extends Omit<Transaction, 'last'> {
   readonly rules: Rules
   /** Adds an event to the org's history. The last statement of the transaction numbers and writes it. */
   record(org: LockedOrg, by: EventActor, event: NewOrgEvent): void
+  /**
+   * After the commit, all servers forget the sign-ins of this user: each of their JWTs is looked up again, and their
+   * streams and sockets end.
+   */
+  endSignIns(userId: string): void
   /** Puts a job into the queue. It exists if and only if the transaction commits. */
   enqueue(job: Job<Jobs>): void
 }
@@ -82,12 +87,15 @@ export type Jobs = {
 }
 
 /**
- * The orgs and inboxes that have new events after a commit. If a hint is lost, the events are still found by polling.
+ * The orgs and inboxes that have new events after a commit, and the sign-ins that it ended. If a hint is lost, events
+ * are still found by polling.
  */
 export interface Hint {
   orgIds: string[]
   /** The users who have new events in their inbox. */
   userIds: string[]
+  /** The users whose sign-ins have ended, because the account is gone or has another `sub`. */
+  endedIds?: string[]
 }
 
 /** Runs an operation in a transaction. No other place opens one. */
@@ -103,6 +111,7 @@ export function transactOn(database: Database, rules: Rules, hint: (hint: Hint) 
       async ({ query, lock, write, last }) => {
         const recorded = new Map<LockedOrg, RecordedEvent[]>()
         const jobs: Job<Jobs>[] = []
+        const ended: string[] = []
         const tx: Tx = {
           query,
           lock,
@@ -114,10 +123,15 @@ export function transactOn(database: Database, rules: Rules, hint: (hint: Hint) 
             if (events) events.push({ by, event })
             else recorded.set(org, [{ by, event }])
           },
+          endSignIns: (userId) => void ended.push(userId),
           enqueue: (job) => void jobs.push(job),
         }
         const result = await operation(tx)
-        const touched: Hint = { orgIds: [...recorded.keys()].map(({ id }) => id), userIds: [] }
+        const touched: Hint = {
+          orgIds: [...recorded.keys()].map(({ id }) => id),
+          userIds: [],
+          ...(ended.length > 0 && { endedIds: ended }),
+        }
         if (jobs.length > 0) last(async () => void (await query(jobsSql<Jobs>(jobs))))
         if (recorded.size > 0)
           last(async () => void touched.userIds.push(...(await writeEvents(tx, recorded))))
@@ -125,7 +139,7 @@ export function transactOn(database: Database, rules: Rules, hint: (hint: Hint) 
       },
       options,
     )
-    if (touched.orgIds.length > 0) hint(touched)
+    if (touched.orgIds.length > 0 || touched.endedIds) hint(touched)
     return result
   }
 }

@@ -8,6 +8,7 @@ import type { LockedOrg, Transact, Tx } from '../core/transact.js'
 import { type Domain, domainOf } from './domain.js'
 import type { Email } from './email.js'
 import type { PersonName } from './personName.js'
+import { hashOfSubject } from './subject.js'
 
 /**
  * What the identity provider or the host application claims about a person. Values that are undefined are not changed: an
@@ -26,6 +27,9 @@ export interface Profile {
   overrides?: boolean
 }
 
+/** The token was issued before its `sub` ended: with the account, or because the account has another `sub` now. */
+export class SubjectEnded extends Error {}
+
 export interface SignedIn {
   userId: string
   /** Whether the user was created now. */
@@ -35,23 +39,41 @@ export interface SignedIn {
 /**
  * Finds the user of a subject and updates it, or creates it, which counts as sign-up: people with a verified address in an
  * org's verified domain join that org. An address that another account has verified counts as unverified (contract §2).
+ * @param before runs first, in the same transaction
+ * @throws {SubjectEnded}
  */
-export async function signIn(transact: Transact, profile: Profile): Promise<SignedIn> {
+export async function signIn(
+  transact: Transact,
+  profile: Profile,
+  before?: (tx: Tx) => Promise<void>,
+): Promise<SignedIn> {
+  const attempt = async (tx: Tx) => {
+    await before?.(tx)
+    return recognise(tx, profile)
+  }
   try {
-    return await transact((tx) => recognise(tx, profile))
+    return await transact(attempt)
   } catch (error) {
     if (errorCode(error) !== UNIQUE_VIOLATION) throw error
     // Another account verified the same address at the same time and was first. Now this can be read.
-    return transact((tx) => recognise(tx, profile))
+    return transact(attempt)
   }
 }
 
 async function recognise(tx: Tx, profile: Profile): Promise<SignedIn> {
-  const [known] = await tx.query<{ id: string; claimsIssuedAt: Date }>(
-    sql`select id, claims_issued_at from "user" where subject = ${profile.subject}`,
-  )
-  if (!known) return signUp(tx, profile)
   const { issuedAt, overrides = false } = profile
+  const [found] = await tx.query<{ id: string | null; claimsIssuedAt: Date; isEnded: boolean }>(sql`
+    select u.id, u.claims_issued_at, 
+      ended.ended_at is not null
+        and coalesce(date_trunc('second', ${issuedAt}::timestamptz) <= ended.ended_at, true) as is_ended
+    from (values (1)) as one
+      left join "user" u on u.subject = ${profile.subject}
+      left join ended_subject ended on ended.hash = ${hashOfSubject(profile.subject)}
+  `)
+  if (!found) throw new Error('a select of one row returned none')
+  if (found.isEnded && !overrides) throw new SubjectEnded()
+  if (found.id === null) return signUp(tx, profile)
+  const known = { ...found, id: found.id }
   if (issuedAt && (overrides || issuedAt > known.claimsIssuedAt)) {
     await tx.query(sql`
       update "user" set claims_issued_at = greatest(claims_issued_at, ${issuedAt})

@@ -14,6 +14,10 @@ mutation('upsertUser', {
       description: 'Whether the host application has verified the address.',
     }),
     name: t.string({ description: 'The display name. If left out, a known name stays.' }),
+    previousSubject: t.string({
+      description:
+        'The old `sub`, if the identity provider has given the account a new one. The account goes on under `subject`. Refused if no account is known by the old one, or another account by the new one.',
+    }),
   }),
   refusals: [PermissionDeniedError, InvalidInputError],
   run: (input, { app, actor }) => upsertUser(app.transact, actor, input, app.clock.now()),

@@ -2,14 +2,23 @@ import type { Hint } from '../../domain/core/transact.js'
 import type { Wake } from './hints.js'
 
 /**
- * A hint as text: the sender, then `o` and the id for each org, and `u` and the id for each user, separated by spaces.
+ * A hint as text: the sender, then `o` and the id for each org, `u` and the id for each user with new events, and `e` and
+ * the id for each user whose sign-ins have ended, separated by spaces.
  * `*` means everything. All characters are ASCII, so the number of bytes is the number of characters.
  */
 const ID_LENGTH = 38
 
 /** @param maxBytes the most bytes of one text. PostgreSQL's NOTIFY accepts 7,999. */
-export function hintTexts(sender: string, { orgIds, userIds }: Hint, maxBytes = 7_999): string[] {
-  const ids = [...orgIds.map((id) => `o${id}`), ...userIds.map((id) => `u${id}`)]
+export function hintTexts(
+  sender: string,
+  { orgIds, userIds, endedIds = [] }: Hint,
+  maxBytes = 7_999,
+): string[] {
+  const ids = [
+    ...endedIds.map((id) => `e${id}`),
+    ...orgIds.map((id) => `o${id}`),
+    ...userIds.map((id) => `u${id}`),
+  ]
   const each = Math.floor((maxBytes - sender.length) / ID_LENGTH)
   const texts: string[] = []
   for (let from = 0; from < ids.length; from += each)
@@ -25,5 +34,6 @@ export function parseHintText(text: string, self: string): Wake | null {
   if (sender === self) return null
   if (ids.includes('*')) return 'everything'
   const of = (kind: string) => ids.filter((id) => id.startsWith(kind)).map((id) => id.slice(1))
-  return { orgIds: of('o'), userIds: of('u') }
+  const endedIds = of('e')
+  return { orgIds: of('o'), userIds: of('u'), ...(endedIds.length > 0 && { endedIds }) }
 }

@@ -26,22 +26,24 @@ export function outbox(
 ): Outbox {
   let orgIds = new Set<string>()
   let userIds = new Set<string>()
+  let endedIds = new Set<string>()
   let sending: Promise<void> | undefined
   let lastSend = 0
   let closed = false
 
   function take(): string[] {
-    const hint = { orgIds: [...orgIds], userIds: [...userIds] }
+    const hint = { orgIds: [...orgIds], userIds: [...userIds], endedIds: [...endedIds] }
     orgIds = new Set()
     userIds = new Set()
-    const many = hint.orgIds.length + hint.userIds.length > MAX_WAITING
+    endedIds = new Set()
+    const many = hint.orgIds.length + hint.userIds.length + hint.endedIds.length > MAX_WAITING
     return many ? [everythingText(sender)] : hintTexts(sender, hint)
   }
 
   async function sendAll(): Promise<void> {
     // Waits one turn, so that the first message contains all hints of a commit.
     await Promise.resolve()
-    while (!closed && orgIds.size + userIds.size > 0) {
+    while (!closed && orgIds.size + userIds.size + endedIds.size > 0) {
       const wait = lastSend + SEND_EVERY_MS - performance.now()
       if (wait > 0) await delay(wait)
       lastSend = performance.now()
@@ -59,6 +61,7 @@ export function outbox(
       if (closed) return
       for (const id of hint.orgIds) orgIds.add(id)
       for (const id of hint.userIds) userIds.add(id)
+      for (const id of hint.endedIds ?? []) endedIds.add(id)
       sending ??= sendAll()
     },
     async close() {

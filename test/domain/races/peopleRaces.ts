@@ -221,4 +221,49 @@ const oneInbox: Race = {
     }),
 }
 
-export const peopleRaces: Race[] = [oneSub, oneAddress, passedOn, domainAndInvite, domainSeats, oneInbox]
+/** An account gets a new subject while somebody signs up with it, and while the old one signs in: one account wins. */
+const newSubject: Race = {
+  title: 'an account gets a subject with which somebody signs up',
+  round: async (fixture) => {
+    const person = await fixture.testServer.signUp()
+    const orgId = await createOrg(person)
+    const subject = `test|${randomUUID()}`
+    const authorizations = await Promise.all([
+      fixture.testServer.authorize({ subject }),
+      fixture.testServer.authorize({ subject: person.subject, issuedAt: Math.floor(Date.now() / 1000) - 9 }),
+    ])
+    const [moved, asNew, asOld] = await Promise.all([
+      mutate(fixture.byAny(fixture.testServer.instance), 'upsertUser', {
+        subject,
+        previousSubject: person.subject,
+        email: person.email,
+        emailVerified: true,
+      }),
+      ...authorizations.map((authorization) => fixture.byAny({ authorization }).ask(WHO)),
+    ])
+    const { rows } = await fixture.pool.query('select id from "user" where subject = any($1)', [
+      [subject, person.subject],
+    ])
+    const isMoved = moved.__typename === 'UpsertUserPayload'
+    return {
+      winner: isMoved ? 'new subject' : 'sign-up',
+      violations: await findViolations(fixture, orgId, {
+        'one account or two': rows.length === (isMoved ? 1 : 2),
+        'whoever signs up with it has the account only if it got it':
+          (asNew?.data.viewer.id === person.id) === isMoved,
+        'the old one is the account or is refused':
+          asOld?.data?.viewer.id === person.id || asOld?.errors?.[0]?.extensions.code === 'UNAUTHENTICATED',
+      }),
+    }
+  },
+}
+
+export const peopleRaces: Race[] = [
+  oneSub,
+  oneAddress,
+  passedOn,
+  domainAndInvite,
+  domainSeats,
+  oneInbox,
+  newSubject,
+]
