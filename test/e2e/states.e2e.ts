@@ -8,6 +8,7 @@ import {
   RemoveMemberDocument,
   ResendInviteDocument,
   RevokeApiTokenDocument,
+  UpsertAppRoleDocument,
 } from '../../operations/generated/graphql.js'
 import { useFixture } from './support/fixture.js'
 import type { Person } from './support/guildhall.js'
@@ -120,6 +121,69 @@ test('an owner hands the org over, and the page then shows what an admin may do'
   await other.page.goto(`/live?org=${orgId}`)
   await other.page.getByText(/You are Owner/).waitFor()
   window.expectNoComplaints()
+  other.expectNoComplaints()
+})
+
+test('roles of the product are granted by an invite and to a member, and show who has them', async () => {
+  for (const [key, name, assignableBy] of [
+    ['editor', 'Editor', 'ADMIN'],
+    ['accountant', 'Accountant', 'OWNER'],
+  ] as const) {
+    const input = {
+      key,
+      name,
+      description: `May do what an ${key} does`,
+      permissions: [`${key}:do`],
+      assignableBy,
+    }
+    const { upsertAppRole } = await fixture.guildhall.run(fixture.guildhall.host, UpsertAppRoleDocument, {
+      input,
+    })
+    expect(upsertAppRole.__typename).toBe('UpsertAppRolePayload')
+  }
+  const owner = await fixture.guildhall.signInAs('Rosa Ruiz', 'rosa@roles.example')
+  const orgId = await found(owner, 'Roles')
+  const admin = await join(orgId, owner, 'Adil Aziz', 'adil@roles.example', ['ADMIN'])
+  const window = await fixture.window({ as: owner })
+  const { page } = window
+  await page.goto(`/live?org=${orgId}`)
+  const dialog = page.getByRole('dialog')
+
+  await page.getByRole('button', { name: 'Invite people' }).click()
+  await dialog.getByLabel('E-mail address').fill('vera@roles.example')
+  await dialog.getByRole('checkbox', { name: /Editor/ }).check()
+  await window.expectAccessible()
+  await dialog.getByRole('button', { name: 'Invite', exact: true }).click()
+  await dialog.getByText('vera@roles.example is invited').waitFor()
+  await dialog.getByRole('button', { name: 'Done' }).click()
+  await page.getByRole('row', { name: /vera@roles\.example.*Editor/ }).waitFor()
+
+  await page.getByRole('tab', { name: /^Members/ }).click()
+  await page.getByRole('button', { name: 'Change roles Adil Aziz' }).click()
+  await dialog.getByRole('checkbox', { name: /Accountant/ }).check()
+  await dialog.getByRole('button', { name: 'Change roles' }).click()
+  await page.getByRole('row', { name: /Adil Aziz.*Accountant/ }).waitFor()
+  await page.getByText('Rosa Ruiz changed the roles of Adil Aziz: + accountant').waitFor()
+
+  await page.getByRole('tab', { name: 'Product roles' }).click()
+  await window.expectAccessible()
+  await page.getByRole('button', { name: 'Who has it Accountant' }).click()
+  await page.getByRole('row', { name: /Adil Aziz/ }).waitFor()
+  await page.getByRole('row', { name: /Rosa Ruiz/ }).waitFor({ state: 'detached' })
+  await page.getByLabel('Role in the product').selectOption('Editor')
+  await page.getByText('No member fits').waitFor()
+  await window.expectAccessible()
+  await window.shoot('product-roles')
+  window.expectNoComplaints()
+
+  // An admin sees the role that only an owner can grant, but can't choose it.
+  const other = await fixture.window({ as: admin, ...phone })
+  await other.page.goto(`/live?org=${orgId}`)
+  await other.page.getByRole('button', { name: 'Invite people' }).click()
+  const accountant = other.page.getByRole('dialog').getByRole('checkbox', { name: /Accountant/ })
+  expect(await accountant.isDisabled()).toBe(true)
+  await expectToFit(other)
+  await other.shoot('product-roles-phone')
   other.expectNoComplaints()
 })
 

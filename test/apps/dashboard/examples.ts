@@ -23,6 +23,7 @@ export const invite = (over: Partial<Invite> = {}): Invite => ({
   invitedUser: null,
   invitedBy: ada,
   roles: ['USER'],
+  appRoles: [],
   status: 'PENDING',
   message: null,
   createdAt: '2026-03-01T12:00:00.000Z',
@@ -60,6 +61,8 @@ export const memberEvent = (seq: number, over: Partial<MemberEvent> = {}): Membe
   user: grace,
   roles: ['USER'],
   previousRoles: [],
+  appRoles: [],
+  previousAppRoles: [],
   ...over,
 })
 

@@ -40,11 +40,13 @@ describe('the text of an event', () => {
     ['Grace left', memberEvent(1, { memberEventType: 'LEFT', previousRoles: ['USER'], roles: [] })],
     ['Ada removed Grace', memberEvent(1, { memberEventType: 'REMOVED', previousRoles: ['USER'], roles: [] })],
     [
-      'Ada changed the roles of Grace: + Owner, + Admin, − User',
+      'Ada changed the roles of Grace: + Owner, + Admin, − User, + editor, − accountant',
       memberEvent(1, {
         memberEventType: 'ROLES_CHANGED',
         previousRoles: ['USER'],
         roles: ['ADMIN', 'OWNER'],
+        previousAppRoles: ['accountant'],
+        appRoles: ['editor'],
       }),
     ],
     ['Ada: Renamed from Acme to Apex', changeEvent(1)],

@@ -10,6 +10,7 @@ import type { TypedDocumentString } from '../../../operations/generated/graphql.
 
 const main = fileURLToPath(new URL('../../../src/main.ts', import.meta.url))
 const READY_WITHIN_MS = 40_000
+const INSTANCE_TOKEN = 'the-instance-token-of-the-browser-tests'
 
 export interface Person {
   name: string
@@ -25,6 +26,8 @@ interface MailboxMail {
 /** A server with its own database, mailbox and folder, and the demo's people. */
 export interface Guildhall {
   url: string
+  /** The host application, which holds the INSTANCE_TOKEN. */
+  host: Person
   /** Finds a person by the first letters of their name, as the pages list them. */
   person(name: string): Promise<Person>
   signInAs(name: string, email: string): Promise<Person>
@@ -51,7 +54,13 @@ export async function openGuildhall(): Promise<Guildhall> {
   async function start(): Promise<void> {
     let said = ''
     const child = spawn(process.execPath, ['--import', 'tsx', main], {
-      env: { PATH: process.env.PATH, DATA_DIR: dataDir, PORT: String(port), LOG_LEVEL: 'warn' },
+      env: {
+        PATH: process.env.PATH,
+        DATA_DIR: dataDir,
+        PORT: String(port),
+        INSTANCE_TOKEN,
+        LOG_LEVEL: 'warn',
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     server = child
@@ -82,6 +91,7 @@ export async function openGuildhall(): Promise<Guildhall> {
 
   await start()
   return {
+    host: { name: 'The host application', role: '', token: INSTANCE_TOKEN },
     url,
     async person(name) {
       const people = await json<Person[]>('/live/people.json')

@@ -138,14 +138,19 @@ function describeMemberEvent(event: Extract<OrgEvent, { __typename: 'OrgUserEven
     case 'REMOVED':
       return actor ? [actor, ' removed ', member] : [member, ' was removed']
     case 'ROLES_CHANGED': {
-      const change = describeRoleChange(event.previousRoles, event.roles)
+      const change = [
+        ...changes(byRank(event.previousRoles), byRank(event.roles), (role) => roleNames[role]),
+        ...changes(event.previousAppRoles, event.appRoles, (key) => key),
+      ].join(', ')
       return actor ? [actor, ' changed the roles of ', member, `: ${change}`] : [member, `: ${change}`]
     }
   }
 }
 
-function describeRoleChange(before: readonly Role[], after: readonly Role[]): string {
-  const added = byRank(after.filter((role) => !before.includes(role))).map((role) => `+ ${roleNames[role]}`)
-  const taken = byRank(before.filter((role) => !after.includes(role))).map((role) => `− ${roleNames[role]}`)
-  return [...added, ...taken].join(', ')
+/** What was added, as "+ Admin", and what was taken away. */
+function changes<Key>(before: readonly Key[], after: readonly Key[], nameOf: (key: Key) => string): string[] {
+  return [
+    ...after.filter((key) => !before.includes(key)).map((key) => `+ ${nameOf(key)}`),
+    ...before.filter((key) => !after.includes(key)).map((key) => `− ${nameOf(key)}`),
+  ]
 }

@@ -1,11 +1,21 @@
 import { byRank, type Role, roleNames, type Status, statusNames } from '../model/text.js'
 
-export function RoleTags({ roles }: { roles: readonly Role[] }) {
+interface RoleTagsProps {
+  roles: readonly Role[]
+  appRoles?: ReadonlyArray<{ readonly id: string; readonly name: string }>
+}
+
+export function RoleTags({ roles, appRoles = [] }: RoleTagsProps) {
   return (
     <span class="tags">
       {byRank(roles).map((role) => (
         <span key={role} class={`tag role-${role.toLowerCase()}`}>
           {roleNames[role]}
+        </span>
+      ))}
+      {appRoles.map(({ id, name }) => (
+        <span key={id} class="tag">
+          {name}
         </span>
       ))}
     </span>

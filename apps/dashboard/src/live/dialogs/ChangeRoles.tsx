@@ -3,6 +3,7 @@ import { ChangeRolesDocument } from '../../../../../operations/generated/graphql
 import { mutate } from '../../api/mutate.js'
 import { personName, type Role } from '../../model/text.js'
 import type { Member } from '../../model/types.js'
+import { AppRoleChoice } from '../../ui/AppRoleChoice.js'
 import { Dialog } from '../../ui/Dialog.js'
 import { ErrorNotice } from '../../ui/notices.js'
 import { RoleChoice } from '../../ui/RoleChoice.js'
@@ -17,10 +18,16 @@ interface ChangeRolesProps {
 export function ChangeRoles({ member, onClose, onChanged }: ChangeRolesProps) {
   const { token, store } = useOrgContext()
   const [roles, setRoles] = useState<readonly Role[]>(member.roles)
+  const held = member.appRoles.map(({ id }) => id)
+  const [appRoleIds, setAppRoleIds] = useState<readonly string[]>(held)
   const [problem, setProblem] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
   const add = roles.filter((role) => !member.roles.includes(role))
   const remove = member.roles.filter((role) => !roles.includes(role))
+  const addAppRoleIds = appRoleIds.filter((id) => !held.includes(id))
+  const removeAppRoleIds = held.filter((id) => !appRoleIds.includes(id))
+  const isSame = [add, remove, addAppRoleIds, removeAppRoleIds].every((list) => list.length === 0)
+  const assignable = store.summary.value?.viewerAssignableRoles ?? []
   const who = personName(member.user)
 
   async function change() {
@@ -31,6 +38,8 @@ export function ChangeRoles({ member, onClose, onChanged }: ChangeRolesProps) {
       userId: member.user.id,
       ...(add.length > 0 ? { add } : {}),
       ...(remove.length > 0 ? { remove } : {}),
+      ...(addAppRoleIds.length > 0 ? { addAppRoleIds } : {}),
+      ...(removeAppRoleIds.length > 0 ? { removeAppRoleIds } : {}),
     }
     const outcome = await mutate(ChangeRolesDocument, input, token)
     setBusy(false)
@@ -47,11 +56,13 @@ export function ChangeRoles({ member, onClose, onChanged }: ChangeRolesProps) {
           void change()
         }}
       >
-        <RoleChoice
-          legend="Roles"
-          assignable={store.summary.value?.viewerAssignableRoles ?? []}
-          chosen={roles}
-          onChange={setRoles}
+        <RoleChoice legend="Roles" assignable={assignable} chosen={roles} onChange={setRoles} />
+        <AppRoleChoice
+          legend="Roles in the product"
+          appRoles={store.appRoles.value}
+          assignable={assignable}
+          chosen={appRoleIds}
+          onChange={setAppRoleIds}
         />
         {roles.length === 0 && <p class="notice">Without any role {who} is no longer a member.</p>}
         {problem && <ErrorNotice>{problem}</ErrorNotice>}
@@ -62,7 +73,7 @@ export function ChangeRoles({ member, onClose, onChanged }: ChangeRolesProps) {
           <button
             type="submit"
             class={roles.length === 0 ? 'button danger' : 'button primary'}
-            disabled={busy || (add.length === 0 && remove.length === 0)}
+            disabled={busy || isSame}
           >
             {roles.length === 0 ? 'Remove' : 'Change roles'}
           </button>

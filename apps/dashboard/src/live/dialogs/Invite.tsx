@@ -12,6 +12,7 @@ export function InviteDialog({ onClose }: { onClose(): void }) {
   const [tab, setTab] = useState<'one' | 'many'>('one')
   const [options, setOptions] = useState<InviteOptionValues>({
     roles: lowest(assignable),
+    appRoleIds: [],
     message: '',
     days: null,
     sendEmail: true,

@@ -1,5 +1,6 @@
 import { serverNow } from '../../api/clock.js'
 import type { Role } from '../../model/text.js'
+import { AppRoleChoice } from '../../ui/AppRoleChoice.js'
 import { Field } from '../../ui/Field.js'
 import { RoleChoice } from '../../ui/RoleChoice.js'
 import { useOrgContext } from '../orgContext.js'
@@ -7,6 +8,8 @@ import { useOrgContext } from '../orgContext.js'
 /** The options of an invite, apart from its invitee. */
 export interface InviteOptionValues {
   readonly roles: readonly Role[]
+  /** Ids. */
+  readonly appRoleIds: readonly string[]
   readonly message: string
   /** Days until it expires; null for the server's default. */
   readonly days: number | null
@@ -20,6 +23,7 @@ const MARGIN = 60_000
 export function optionsInput(options: InviteOptionValues) {
   return {
     roles: [...options.roles],
+    appRoleIds: [...options.appRoleIds],
     ...(options.message.trim() ? { message: options.message.trim() } : {}),
     ...(options.days ? { expiresAt: new Date(serverNow() + options.days * DAY - MARGIN).toISOString() } : {}),
     // If it is omitted, the server sends a mail if mail is configured.
@@ -34,7 +38,8 @@ interface InviteOptionsProps {
 }
 
 export function InviteOptions({ options, issues, onChange }: InviteOptionsProps) {
-  const assignable = useOrgContext().store.summary.value?.viewerAssignableRoles ?? []
+  const { store } = useOrgContext()
+  const assignable = store.summary.value?.viewerAssignableRoles ?? []
   return (
     <>
       <RoleChoice
@@ -42,6 +47,13 @@ export function InviteOptions({ options, issues, onChange }: InviteOptionsProps)
         assignable={assignable}
         chosen={options.roles}
         onChange={(roles) => onChange({ ...options, roles })}
+      />
+      <AppRoleChoice
+        legend="Roles in the product"
+        appRoles={store.appRoles.value}
+        assignable={assignable}
+        chosen={options.appRoleIds}
+        onChange={(appRoleIds) => onChange({ ...options, appRoleIds })}
       />
       <Field label="Note in the e-mail" hint="Left empty, there is none." error={issues.get('message')}>
         {(tie) => (

@@ -14,6 +14,7 @@ export function ResendDialog({ invite, onClose }: { invite: Invite; onClose(): v
   const { token, store } = useOrgContext()
   const [options, setOptions] = useState<InviteOptionValues>({
     roles: invite.roles,
+    appRoleIds: invite.appRoles.map(({ id }) => id),
     message: invite.message ?? '',
     days: null,
     sendEmail: true,
@@ -29,9 +30,18 @@ export function ResendDialog({ invite, onClose }: { invite: Invite; onClose(): v
     setBusy(true)
     setRefused(null)
     const asOf = store.position()
-    const { roles, ...rest } = optionsInput(options)
-    const unchanged = byRank(roles).join() === byRank(invite.roles).join()
-    const input = { orgInviteId: invite.id, ...rest, ...(unchanged ? {} : { roles }) }
+    const { roles, appRoleIds, ...rest } = optionsInput(options)
+    const input = {
+      orgInviteId: invite.id,
+      ...rest,
+      ...(isSame(byRank(roles), byRank(invite.roles)) ? {} : { roles }),
+      ...(isSame(
+        appRoleIds,
+        invite.appRoles.map(({ id }) => id),
+      )
+        ? {}
+        : { appRoleIds }),
+    }
     const outcome = await mutate(ResendInviteDocument, input, token)
     setBusy(false)
     if (outcome.kind !== 'done') {
@@ -69,4 +79,9 @@ export function ResendDialog({ invite, onClose }: { invite: Invite; onClose(): v
       </form>
     </Dialog>
   )
+}
+
+/** What is left out of the input stays as it is, and needs no right to change it. */
+function isSame(ids: readonly string[], held: readonly string[]): boolean {
+  return [...ids].sort().join() === [...held].sort().join()
 }

@@ -56,7 +56,7 @@ export function InviteRow({ invite, onErased }: { invite: Invite; onErased(): vo
       <th scope="row" class="cell-who">
         <span class="who-line">{who}</span>
         <span class="sub-line">
-          <RoleTags roles={invite.roles} />
+          <RoleTags roles={invite.roles} appRoles={invite.appRoles} />
           <span>
             {invite.invitedBy ? `by ${personName(invite.invitedBy)}, ` : ''}
             <RelativeTime at={invite.createdAt} />

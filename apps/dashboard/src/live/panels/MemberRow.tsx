@@ -43,7 +43,7 @@ export function MemberRow({ member, onChanged }: { member: Member; onChanged(): 
         {member.user.email && <span class="sub-line">{member.user.email}</span>}
       </th>
       <td>
-        <RoleTags roles={member.roles} />
+        <RoleTags roles={member.roles} appRoles={member.appRoles} />
       </td>
       <td class="cell-since">
         <RelativeTime at={member.joinedAt} />

@@ -12,22 +12,35 @@ import { usePages } from './usePages.js'
 const SIZE = 12
 const roles = Object.entries(roleNames) as Array<[Role, string]>
 
-export function MembersTable() {
+interface MembersTableProps {
+  /** Shows only members who have this app role. Null shows all. */
+  appRoleId: string | null
+  onAppRole(id: string | null): void
+}
+
+export function MembersTable({ appRoleId, onAppRole }: MembersTableProps) {
   const { token, store } = useOrgContext()
   const [search, setSearch] = useState('')
   const [chosen, setChosen] = useState<Role[]>([])
-  const filtered = search !== '' || chosen.length > 0
+  const filtered = search !== '' || chosen.length > 0 || appRoleId !== null
 
-  const pages = usePages<Member>(JSON.stringify([store.orgId, search, chosen]), async (after, signal) => {
-    const filter = { ...(search ? { search } : {}), ...(chosen.length > 0 ? { roles: chosen } : {}) }
-    const data = await execute(
-      OrgMembersDocument,
-      { orgId: store.orgId, first: SIZE, after, filter },
-      token,
-      signal,
-    )
-    return data.org?.users ?? null
-  })
+  const pages = usePages<Member>(
+    JSON.stringify([store.orgId, search, chosen, appRoleId]),
+    async (after, signal) => {
+      const filter = {
+        ...(search ? { search } : {}),
+        ...(chosen.length > 0 ? { roles: chosen } : {}),
+        ...(appRoleId ? { appRoleId } : {}),
+      }
+      const data = await execute(
+        OrgMembersDocument,
+        { orgId: store.orgId, first: SIZE, after, filter },
+        token,
+        signal,
+      )
+      return data.org?.users ?? null
+    },
+  )
 
   const { again } = pages
   useEffect(
@@ -44,6 +57,20 @@ export function MembersTable() {
       <ListHeader>
         <Search label="Search by name or address" onSearch={setSearch} />
         <Chips label="Roles" options={roles} chosen={chosen} onChange={setChosen} />
+        {store.appRoles.value.length > 0 && (
+          <select
+            aria-label="Role in the product"
+            value={appRoleId ?? ''}
+            onChange={(event) => onAppRole(event.currentTarget.value || null)}
+          >
+            <option value="">Any role in the product</option>
+            {store.appRoles.value.map(({ id, name }) => (
+              <option key={id} value={id}>
+                {name}
+              </option>
+            ))}
+          </select>
+        )}
       </ListHeader>
       {pages.problem && <ErrorNotice>{pages.problem}</ErrorNotice>}
       {rows.length === 0 && !pages.busy ? (

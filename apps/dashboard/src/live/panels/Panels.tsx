@@ -2,17 +2,19 @@ import { useState } from 'preact/hooks'
 import { type Tab, Tabs } from '../../ui/Tabs.js'
 import { useOrgContext, usePermissions } from '../orgContext.js'
 import { ApiTokens } from './ApiTokens.js'
+import { AppRoles } from './AppRoles.js'
 import { EmailDomains } from './EmailDomains.js'
 import { InvitesTable } from './InvitesTable.js'
 import { MembersTable } from './MembersTable.js'
 
-type Key = 'invites' | 'members' | 'domains' | 'tokens'
+type Key = 'invites' | 'members' | 'appRoles' | 'domains' | 'tokens'
 
 /** The org's lists that the viewer may read. */
 export function Panels() {
   const { store } = useOrgContext()
   const can = usePermissions()
   const [wanted, want] = useState<Key>('invites')
+  const [appRoleId, setAppRoleId] = useState<string | null>(null)
   const org = store.summary.value
   if (!org) return null
   const counts = org.inviteCounts
@@ -21,6 +23,8 @@ export function Panels() {
   const tabs: Tab<Key>[] = []
   if (can('INVITE_READ')) tabs.push({ key: 'invites', name: 'Invites', count: total ?? undefined })
   if (can('MEMBER_READ')) tabs.push({ key: 'members', name: 'Members', count: org.limits.seatsUsed })
+  if (can('MEMBER_READ') && store.appRoles.value.length > 0)
+    tabs.push({ key: 'appRoles', name: 'Product roles' })
   if (can('EMAIL_DOMAIN_READ')) tabs.push({ key: 'domains', name: 'E-mail domains' })
   if (can('API_TOKEN_READ')) tabs.push({ key: 'tokens', name: 'API tokens' })
   const chosen = tabs.find((tab) => tab.key === wanted)?.key ?? tabs[0]?.key
@@ -30,7 +34,15 @@ export function Panels() {
     <section class="panels" aria-label="Lists">
       <Tabs label="Lists" tabs={tabs} chosen={chosen} onChoose={want}>
         {chosen === 'invites' && <InvitesTable />}
-        {chosen === 'members' && <MembersTable />}
+        {chosen === 'members' && <MembersTable appRoleId={appRoleId} onAppRole={setAppRoleId} />}
+        {chosen === 'appRoles' && (
+          <AppRoles
+            onShowMembers={({ id }) => {
+              setAppRoleId(id)
+              want('members')
+            }}
+          />
+        )}
         {chosen === 'domains' && <EmailDomains />}
         {chosen === 'tokens' && <ApiTokens />}
       </Tabs>

@@ -13,7 +13,7 @@ import type { SubscriptionClient } from '../../api/subscriptionClient.js'
 import { applyEvent, withCurrentCounts } from '../../model/applyEvent.js'
 import { emptyCache, type InviteCache, removeInvite, upsertInvites } from '../../model/inviteCache.js'
 import { mergeEvents } from '../../model/mergeEvents.js'
-import type { Invite, LiveEvent, OrgEvent, OrgSummary } from '../../model/types.js'
+import type { AppRole, Invite, LiveEvent, OrgEvent, OrgSummary } from '../../model/types.js'
 import { inBatches, throttle } from './throttle.js'
 import { type Watching, watchable, watchOrg } from './watchOrg.js'
 
@@ -26,6 +26,8 @@ export interface OrgStore {
   readonly state: ReadonlySignal<'loading' | 'ready' | 'missing' | 'failed'>
   readonly problem: ReadonlySignal<string | null>
   readonly summary: ReadonlySignal<OrgSummary | null>
+  /** The roles that the host application defines. */
+  readonly appRoles: ReadonlySignal<readonly AppRole[]>
   /** Oldest first. Null if the viewer may not read events. */
   readonly events: ReadonlySignal<readonly ReceivedEvent[] | null>
   readonly hasOlder: ReadonlySignal<boolean>
@@ -77,6 +79,7 @@ export function openOrgStore({
   const state = signal<'loading' | 'ready' | 'missing' | 'failed'>('loading')
   const problem = signal<string | null>(null)
   const summary = signal<OrgSummary | null>(null)
+  const appRoles = signal<readonly AppRole[]>([])
   const events = signal<readonly ReceivedEvent[] | null>(null)
   const hasOlder = signal(false)
   const inviteCache = signal<InviteCache>(emptyCache)
@@ -100,7 +103,8 @@ export function openOrgStore({
   /** Loads the org. Returns the position to subscribe from. */
   async function read(): Promise<Position | undefined> {
     try {
-      const { org } = await execute(OrgDashboardDocument, { orgId }, token, abort.signal)
+      const read = await execute(OrgDashboardDocument, { orgId }, token, abort.signal)
+      const { org } = read
       if (!org) {
         state.value = 'missing'
         connection.value = { state: 'ended', code: 'NOT_FOUND' }
@@ -112,6 +116,7 @@ export function openOrgStore({
       at = newestEvent?.seq ?? 0
       batch(() => {
         summary.value = org
+        appRoles.value = read.appRoles
         events.value = org.events
           ? mergeEvents(events.value ?? [], org.events.nodes.map(asRead), KEPT_EVENTS)
           : null
@@ -240,6 +245,7 @@ export function openOrgStore({
     state,
     problem,
     summary,
+    appRoles,
     events,
     hasOlder,
     inviteCache,
