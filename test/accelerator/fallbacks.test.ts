@@ -38,7 +38,12 @@ it('the compiled executor runs every query of the dashboard and the docs itself,
   // A document is cached at its second request and compiled at its third.
   for (const query of queries)
     for (let times = 0; times < 3; times++) {
-      const { errors } = await ask(server.url, owner.authorization, query, { orgId, token: 'none' })
+      const { errors } = await ask(server.url, owner.authorization, query, {
+        orgId,
+        token: 'none',
+        userId: member.id,
+        externalId: 'none',
+      })
       expect(errors, query).toBeUndefined()
     }
   await testServer.stop(server)
