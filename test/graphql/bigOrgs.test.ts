@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { encodeId } from '../../src/graphql/globalId.js'
 import {
   asked,
+  commonRole,
   EVENTS,
   emailOf,
   INVITES,
@@ -17,10 +18,12 @@ import {
   ofManyOrgs,
   ofMembers,
   owner,
+  rareRole,
   removeOtherOrgs,
   seedBigOrgs,
   seldomInviter,
   subjectOf,
+  unusedRole,
   uuid,
 } from '../support/bigOrgs.js'
 import { stopExpiryJob } from '../support/expireNow.js'
@@ -128,7 +131,7 @@ const users: BigList = {
   filterType: 'OrgUserFilter',
   orgId: encodeId('Org', uuid('org', ofMembers)),
   rows: `
-    select org_user.id, joined_at as at, roles::text[] as roles, name, email
+    select org_user.id, joined_at as at, roles::text[] as roles, app_roles, name, email
     from org_user join "user" on "user".id = user_id where org_id = '${uuid('org', ofMembers)}'`,
   order: 'at, id',
   moment: joinedAtOnce,
@@ -165,6 +168,9 @@ const usersBy = (
   ofPage: Bounds,
   ofCount: Bounds,
 ): Shape => ({ list: users, filter, condition, ofPage, ofCount })
+const withRole = (role: number) => ({ appRoleId: encodeId('AppRole', uuid('appRole', role)) })
+/** For a scan of all members who have app roles: every second one. */
+const appRolesWalk: Bounds = { rows: MEMBERS / 2 + page.rows, pages: MEMBERS + page.pages }
 const by = (user: number) => ({ invitedById: encodeId('User', uuid('user', user)) })
 
 /** Each with the bounds of a page, then of the count. */
@@ -266,6 +272,16 @@ const shapes: Shape[] = [
   usersBy({ search: 'qz' }, 'false', accountsWalk, accountsWalk),
   usersBy({ search: 'nobody at all' }, 'false', accountsWalk, accountsWalk),
   usersBy({ search: 'person', roles: ['ADMIN'] }, `roles && '{ADMIN}'`, page, page),
+  usersBy(withRole(commonRole), `'common' = any(app_roles)`, page, appRolesWalk),
+  // A page of a rare app role scans the members who have any.
+  usersBy(withRole(rareRole), `'rare' = any(app_roles)`, appRolesWalk, appRolesWalk),
+  usersBy(withRole(unusedRole), 'false', appRolesWalk, appRolesWalk),
+  usersBy(
+    { ...withRole(commonRole), roles: ['ADMIN'] },
+    `'common' = any(app_roles) and roles && '{ADMIN}'`,
+    page,
+    page,
+  ),
 ]
 
 const titleOf = ({ list, filter }: Shape) =>
@@ -275,7 +291,13 @@ const wordsOf = (value: unknown) =>
     ? 'of a frequent inviter'
     : value === by(seldomInviter).invitedById
       ? 'of a rare inviter'
-      : JSON.stringify(value)
+      : value === withRole(commonRole).appRoleId
+        ? 'of many members'
+        : value === withRole(rareRole).appRoleId
+          ? 'of few members'
+          : value === withRole(unusedRole).appRoleId
+            ? 'of nobody'
+            : JSON.stringify(value)
 
 interface Node {
   id: string
@@ -454,6 +476,9 @@ describe('a mutation in a big org', () => {
     await expectFew(viewer, 'removeOrgUser', {
       orgId: users.orgId,
       userId: encodeId('User', uuid('user', 8_001)),
+    })
+    await expectFew(testServer.instance, 'deleteAppRole', {
+      appRoleId: encodeId('AppRole', uuid('appRole', unusedRole)),
     })
   })
 })

@@ -8,8 +8,8 @@ export const OTHER_ORGS = 3_000
 const USERS = 12_000
 export const EVENTS = 20_000
 
-type Kind = 'user' | 'org'
-const digits: Record<Kind, string> = { user: 'aa', org: 'bb' }
+type Kind = 'user' | 'org' | 'appRole'
+const digits: Record<Kind, string> = { user: 'aa', org: 'bb', appRole: 'cc' }
 
 /** Ids are computed from numbers, so that tests know them. */
 export const uuid = (kind: Kind, number: number) =>
@@ -29,6 +29,10 @@ export const seldomInviter = 7
 /** A user with many memberships. */
 export const ofManyOrgs = 11_999
 export const MEMBERSHIPS = 1_000
+/** Numbers of app roles: of every second member, of three members, and of nobody. */
+export const commonRole = 0
+export const rareRole = 1
+export const unusedRole = 2
 /** The address of a hundred invites. */
 export const asked = 'often@asked.example'
 /** How many invites were created, and how many members joined, in the same millisecond. */
@@ -58,23 +62,28 @@ export async function seedBigOrgs(pool: Pool): Promise<void> {
         case when n = ${ofInvites} then ${EVENTS} else 0 end
       from generate_series(0, ${OTHER_ORGS + 1}) n`)
     await client.query(`
-      insert into org_user (id, org_id, user_id, roles, joined_at, origin)
+      insert into org_user (id, org_id, user_id, roles, joined_at, origin, app_roles)
       select gen_random_uuid(), ${uuidSql('org', 'o')}, ${uuidSql('user', `(o * 3 + m) % ${USERS}`)},
         (case when m = 0 then '{USER,OWNER}' else '{USER}' end)::"OrgRoleName"[],
-        '2026-03-01Z'::timestamptz + o * interval '1 s', 'DIRECT'::"OrgUserOrigin"
+        '2026-03-01Z'::timestamptz + o * interval '1 s', 'DIRECT'::"OrgUserOrigin", '{}'::text[]
       from generate_series(2, ${OTHER_ORGS + 1}) o, generate_series(0, 4) m
       union all
       select gen_random_uuid(), ${uuidSql('org', 'o')}, ${uuidSql('user', `${ofManyOrgs}`)}, '{USER}',
-        '2026-03-02Z'::timestamptz + o * interval '1 s', 'DIRECT'
+        '2026-03-02Z'::timestamptz + o * interval '1 s', 'DIRECT', '{}'
       from generate_series(2, ${MEMBERSHIPS + 1}) o
       union all
-      select gen_random_uuid(), ${uuidSql('org', `${ofInvites}`)}, ${uuidSql('user', `${owner}`)}, '{USER,OWNER}'::"OrgRoleName"[], now(), 'CREATOR'::"OrgUserOrigin"
+      select gen_random_uuid(), ${uuidSql('org', `${ofInvites}`)}, ${uuidSql('user', `${owner}`)}, '{USER,OWNER}'::"OrgRoleName"[], now(), 'CREATOR'::"OrgUserOrigin", '{}'
       union all
       select gen_random_uuid(), ${uuidSql('org', `${ofMembers}`)}, ${uuidSql('user', 'm')},
         (case when m = ${owner} then '{USER,OWNER}' when m in (5000, 9990) then '{USER,ADMIN}' when m = 9000 then '{ADMIN}'
           else '{USER}' end)::"OrgRoleName"[],
-        '2026-03-01Z'::timestamptz + (case when m between 4000 and ${4_000 + JOINED_AT_ONCE - 1} then 4000 else m end) * interval '1 s', 'DIRECT'::"OrgUserOrigin"
+        '2026-03-01Z'::timestamptz + (case when m between 4000 and ${4_000 + JOINED_AT_ONCE - 1} then 4000 else m end) * interval '1 s', 'DIRECT'::"OrgUserOrigin",
+        (case when m in (5000, 9000, 9990) then '{common,rare}' when m % 2 = 0 then '{common}' else '{}' end)::text[]
       from generate_series(0, ${MEMBERS - 1}) m`)
+    await client.query(`
+      insert into app_role (id, key, name, permissions, assignable_by)
+      select ${uuidSql('appRole', 'n')}, key, key, '{}', 'ADMIN'
+      from unnest('{common,rare,unused}'::text[]) with ordinality as role(key, nth), lateral (select (nth - 1)::int as n) number`)
     await client.query(`
       insert into org_invite (id, org_id, email, invited_user_id, invited_by_id, roles, status, created_at, expires_at)
       select gen_random_uuid(), ${uuidSql('org', `${ofInvites}`)},

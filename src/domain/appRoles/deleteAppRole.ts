@@ -35,13 +35,13 @@ export class AppRoleInUseError extends Refusal {
  * @throws {AppRoleInUseError} while a member or a pending invite holds it
  */
 export async function deleteAppRole(tx: Tx, actor: Actor, appRoleId: string | null): Promise<void> {
-  const [permissions, [there]] = await allOf([
+  const [permissions, [appRole]] = await allOf([
     readInstancePermissions(tx, actor),
-    tx.query(sql`select from app_role where id = ${appRoleId}`),
+    tx.query<{ key: string }>(sql`select key from app_role where id = ${appRoleId}`),
   ])
-  if (!there) throw new NotFoundError()
+  if (!appRole) throw new NotFoundError()
   if (!permissions.has('APP_ROLE_MANAGE')) throw new PermissionDeniedError('APP_ROLE_MANAGE')
-  const key = sql`(select key from app_role where id = ${appRoleId})`
+  const { key } = appRole
   const [, [locked], [holders]] = await allOf([
     lockAppRoles(tx),
     tx.query(sql`select from app_role where id = ${appRoleId} for update`),

@@ -96,7 +96,10 @@ export function appPermissionsOf(appRoles: ReadonlyArray<Pick<AppRole, 'permissi
   return [...new Set(appRoles.flatMap(({ permissions }) => permissions))].sort()
 }
 
-/** Whether a row of org_user or org_invite holds an app role. Their partial indexes need the first condition. */
+/**
+ * Whether a row of org_user or org_invite holds an app role. The partial indexes need the first condition. The GIN index
+ * is used only if the key is a value and no subquery.
+ */
 export function holdsAppRoleSql(column: Sql, key: string | Sql): Sql {
   return sql`${column} <> '{}' and ${column} @> array[${key}]::text[]`
 }
