@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { upsertAppRole } from '../support/appRoles.js'
 import { createOrg } from '../support/mutate.js'
 import { openPool } from '../support/openPool.js'
 import {
@@ -33,6 +34,7 @@ describe('after thousands of random operations by eight clients on two servers',
     const [first, second] = people
     if (!first || !second) throw new Error('nobody')
     orgs = [await createOrg(first), await createOrg(second)]
+    const appRoles = await Promise.all([1, 2, 3, 4, 5].map(() => upsertAppRole(testServer)))
     const tally = new Map<string, number>()
     const client = async (number: number) => {
       const random = seededRandom(seed + number)
@@ -45,6 +47,7 @@ describe('after thousands of random operations by eight clients on two servers',
         instance: by(testServer.instance),
         orgs,
         invites,
+        appRoles,
       }
       for (let count = 0; count < ACTS_EACH; count++) {
         const { __typename } = await randomMutation(fixture, random)
@@ -73,6 +76,36 @@ describe('after thousands of random operations by eight clients on two servers',
   it('a replay of the events gives exactly the members, the invites and the counters', () => {
     expect([...snapshots.values()].flatMap((snapshot) => violationsOf(snapshot))).toEqual([])
     for (const { state } of snapshots.values()) expect(Object.keys(state.invites).length).toBeGreaterThan(20)
+  })
+
+  it('members and pending invites have only app roles that exist', async () => {
+    const { rows } = await pool.query(
+      `select key from (
+         select unnest(app_roles) as key from org_user
+         union all select unnest(app_roles) from org_invite where status = 'PENDING'
+       ) held where not exists (select from app_role where app_role.key = held.key)`,
+    )
+    expect(rows).toEqual([])
+    const held = await pool.query(`select from org_user where app_roles <> '{}'`)
+    expect(held.rows.length).toBeGreaterThan(0)
+  })
+
+  it('no pending invite grants an app role above the rank of the person who sent it', async () => {
+    const { rows } = await pool.query(
+      `select org_invite.id from org_invite
+         join app_role on app_role.key = any(org_invite.app_roles) and app_role.assignable_by = 'OWNER'
+         left join org_user sender on sender.org_id = org_invite.org_id
+           and sender.user_id = case when resent_by_token_id is null then coalesce(resent_by_id, invited_by_id) end
+       where status = 'PENDING' and coalesce(resent_by_id, invited_by_id) is not null
+         and not coalesce('OWNER' = any(sender.roles), false)
+         -- The row does not say that the INSTANCE_TOKEN, which has every rank, has resent an invite.
+         and not exists (
+           select from org_event
+           where org_event.org_id = org_invite.org_id and org_invite_id = org_invite.id
+             and type = 'RESENT' and actor_id is null and actor_token_id is null
+         )`,
+    )
+    expect(rows).toEqual([])
   })
 
   it('every kind of event of invites and members has occurred', () => {
@@ -130,13 +163,15 @@ describe('after thousands of random operations by eight clients on two servers',
   }
 
   async function everyEvent(orgId: string): Promise<Omit<SnapshotEvent, 'occurredAt'>[]> {
-    type Told = Record<string, string> & { seq: number; roles?: string[]; previousRoles?: string[] }
+    type Told = Record<string, string> & { seq: number } & Partial<
+        Record<'roles' | 'previousRoles' | 'appRoles' | 'previousAppRoles', string[]>
+      >
     const replayed = await pages<Told>(
       orgId,
       'events',
       `seq
        ... on OrgInviteEvent { inviteEventType orgInviteId status previousStatus roles }
-       ... on OrgUserEvent { memberEventType userId roles previousRoles }
+       ... on OrgUserEvent { memberEventType userId roles previousRoles appRoles previousAppRoles }
        ... on OrgChangeEvent { orgEventType }`,
     )
     return replayed.map((event) => ({
@@ -147,18 +182,23 @@ describe('after thousands of random operations by eight clients on two servers',
       status: event.status ?? null,
       previousStatus: event.previousStatus ?? null,
       userId: event.userId ? uuidOf(event.userId) : null,
-      roles: event.roles ?? [],
-      previousRoles: event.previousRoles ?? [],
+      roles: [...(event.roles ?? []), ...(event.appRoles ?? [])],
+      previousRoles: [...(event.previousRoles ?? []), ...(event.previousAppRoles ?? [])],
     }))
   }
 
   async function everyMember(orgId: string) {
-    const members = await pages<{ roles: string[]; user: { id: string } }>(
+    const members = await pages<{ roles: string[]; appRoles: { key: string }[]; user: { id: string } }>(
       orgId,
       'users',
-      'roles user { id }',
+      'roles appRoles { key } user { id }',
     )
-    return Object.fromEntries(members.map(({ roles, user }) => [uuidOf(user.id), roles]))
+    return Object.fromEntries(
+      members.map(({ roles, appRoles, user }) => [
+        uuidOf(user.id),
+        [...roles, ...appRoles.map(({ key }) => key)],
+      ]),
+    )
   }
 
   async function everyInvite(orgId: string) {

@@ -1,3 +1,4 @@
+import type { TestAppRole } from '../support/appRoles.js'
 import { mutate, type RoleName } from '../support/mutate.js'
 import type { Random } from '../support/random.js'
 import type { Client, TestPerson } from '../support/testServer.js'
@@ -9,6 +10,7 @@ export interface Fixture {
   instance: Client
   /** Global ids of the created invites, newest last. */
   invites: string[]
+  appRoles: TestAppRole[]
 }
 
 const roleSets: RoleName[][] = [['USER'], ['USER'], ['ADMIN'], ['USER', 'ADMIN'], ['OWNER']]
@@ -33,6 +35,11 @@ function randomExpiry(random: Random) {
   return random.below(4) === 0 ? { expiresAt: new Date(Date.now() + 100 + random.below(1_500)) } : {}
 }
 
+/** Ids of app roles for a list of an input, or none. */
+function someAppRoles(list: string, { appRoles }: Fixture, random: Random) {
+  return random.below(2) === 0 ? {} : { [list]: [random.pick(appRoles).id] }
+}
+
 function recent({ invites }: Fixture, random: Random): string {
   return invites.length === 0 ? 'none' : random.pick(invites.slice(-RECENT))
 }
@@ -53,6 +60,7 @@ const inviteSomebody: RandomAct = (fixture, random) =>
     orgId: random.pick(fixture.orgs),
     invitee: { email: addressFrom(fixture, random) },
     roles: random.pick(roleSets),
+    ...someAppRoles('appRoleIds', fixture, random),
     ...randomExpiry(random),
   })
 
@@ -60,6 +68,7 @@ const resend: RandomAct = (fixture, random) =>
   made(fixture, randomClient(fixture, random), 'resendOrgInvite', {
     orgInviteId: recent(fixture, random),
     ...(random.below(2) === 0 && { roles: random.pick(roleSets) }),
+    ...someAppRoles('appRoleIds', fixture, random),
     ...randomExpiry(random),
   })
 
@@ -107,8 +116,26 @@ const changeRoles: RandomAct = (fixture, random) =>
       { add: random.pick(roleSets) },
       { remove: random.pick(roleSets) },
       { add: ['ADMIN'], remove: ['USER'] },
+      { addAppRoleIds: [random.pick(fixture.appRoles).id] },
+      { removeAppRoleIds: [random.pick(fixture.appRoles).id] },
     ]),
   })
+
+/** Raises or lowers the rank that an app role needs. One that was deleted is made again, with another id. */
+const changeAppRole: RandomAct = async (fixture, random) => {
+  const appRole = random.pick(fixture.appRoles)
+  const result = await mutate(
+    fixture.instance,
+    'upsertAppRole',
+    { key: appRole.key, name: 'A role', permissions: [], assignableBy: random.pick(['ADMIN', 'OWNER']) },
+    'appRole { id }',
+  )
+  appRole.id = result.appRole.id
+  return result
+}
+
+const deleteAppRole: RandomAct = (fixture, random) =>
+  mutate(fixture.instance, 'deleteAppRole', { appRoleId: random.pick(fixture.appRoles).id })
 
 const removeSomebody: RandomAct = (fixture, random) =>
   mutate(randomClient(fixture, random), 'removeOrgUser', {
@@ -154,6 +181,8 @@ const actions: RandomAct[] = [
   changeTier,
   changeTier,
   bind,
+  changeAppRole,
+  deleteAppRole,
 ]
 
 /** Runs a random action and returns its result. */
