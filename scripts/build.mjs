@@ -1,5 +1,5 @@
 // Builds what `npm start` runs into dist/, or into the folder named by the argument.
-import { copyFile, readFile, rm } from 'node:fs/promises'
+import { copyFile, cp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 
@@ -28,3 +28,4 @@ await build({
 
 // Made by `npm run generate`. The bundle reads it from its own folder.
 await copyFile('src/generated/mailProviders.txt', join(outdir, 'mailProviders.txt'))
+await cp('src/mail/templates', join(outdir, 'mailTemplates'), { recursive: true })

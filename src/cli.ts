@@ -9,7 +9,7 @@ import { likelyTypos } from './settings/typos.js'
 
 type Env = NodeJS.ProcessEnv
 
-const USAGE = 'Run it without arguments, with `--demo`, or with `migrate` or `keys rotate`.'
+const USAGE = 'Run it without arguments, with `--demo`, or with `migrate`, `keys rotate` or `mail preview`.'
 
 /** The demo's people invite each other all day, so the demo raises these limits. */
 const demoLimits = {
@@ -19,13 +19,12 @@ const demoLimits = {
 }
 
 /**
- * Runs what the command line asks for: the server, the server with the demo (`--demo`), or the command `migrate` or
- * `keys`.
- * Each loads only the code that it needs. If it fails, it logs the reason and exits with code 1.
+ * Runs what the command line asks for: the server, the server with the demo (`--demo`), or a command
+ * (`migrate`, `keys`, `mail`). Each loads only the code that it needs. If it fails, it logs the reason and exits with code 1.
  */
 export async function start(args: readonly string[], env: Env): Promise<void> {
   const [command, ...rest] = args
-  if (command === 'migrate' || command === 'keys') return runCommand(command, rest, env)
+  if (command === 'migrate' || command === 'keys' || command === 'mail') return runCommand(command, rest, env)
   const unknown = args.filter((arg) => arg !== '--demo')
   if (unknown.length > 0) {
     process.stderr.write(`Unknown arguments: ${unknown.join(' ')}. ${USAGE}\n`)
@@ -51,11 +50,18 @@ export async function start(args: readonly string[], env: Env): Promise<void> {
 }
 
 /** Reads only the settings that a command needs, so that no other variable has to be set. */
-async function runCommand(command: 'migrate' | 'keys', args: readonly string[], env: Env): Promise<void> {
-  const { DATABASE_URL, DATA_DIR, LOG_LEVEL, KEY_ENCRYPTION_SECRET } = env
-  const settings = settingsOrExit(() =>
-    readSettings({ DATABASE_URL, DATA_DIR, LOG_LEVEL, ...(command === 'keys' && { KEY_ENCRYPTION_SECRET }) }),
-  )
+async function runCommand(
+  command: 'migrate' | 'keys' | 'mail',
+  args: readonly string[],
+  env: Env,
+): Promise<void> {
+  const { DATABASE_URL, DATA_DIR, LOG_LEVEL, KEY_ENCRYPTION_SECRET, MAIL_TEMPLATES_DIR } = env
+  const own = {
+    migrate: { DATABASE_URL, DATA_DIR },
+    keys: { DATABASE_URL, DATA_DIR, KEY_ENCRYPTION_SECRET },
+    mail: { MAIL_TEMPLATES_DIR },
+  }
+  const settings = settingsOrExit(() => readSettings({ LOG_LEVEL, ...own[command] }))
   const production = env.NODE_ENV === 'production'
   // Logs to stderr: scripts read the result on stdout.
   const log = createLog({ level: settings.log.level, production }, pino.destination(2))
@@ -63,6 +69,9 @@ async function runCommand(command: 'migrate' | 'keys', args: readonly string[], 
     if (command === 'migrate') {
       const { migrateCommand } = await import('./commands/migrate.js')
       process.exitCode = await migrateCommand(args, settings, log)
+    } else if (command === 'mail') {
+      const { mailCommand } = await import('./commands/mail.js')
+      process.exitCode = await mailCommand(args, settings)
     } else {
       const { keysCommand } = await import('./commands/keys.js')
       process.exitCode = await keysCommand(args, { ...settings, production }, log)

@@ -4,5 +4,18 @@ export { MailFailure, type MailProblem, mailFailureOf } from './failure.js'
 export type { Mail, Mailer } from './mail.js'
 export { mailboxMailer } from './mailboxMailer.js'
 export { type MailGate, openMailGate } from './mailGate.js'
+export {
+  formatLocaleOf,
+  type MailLanguage,
+  mailLanguages,
+  nearestLanguage,
+} from './mailLanguage.js'
+export {
+  BadTemplates,
+  type MailKind,
+  type MailTemplates,
+  mailKinds,
+  openMailTemplates,
+} from './mailTemplates.js'
 export { nextMailAttempt } from './retry.js'
 export { smtpMailer } from './smtpMailer.js'

@@ -5,6 +5,7 @@ import {
   baseUrl,
   dnsServers,
   host,
+  languageTag,
   longSecret,
   mailbox,
   origins,
@@ -156,6 +157,13 @@ const mail = {
   MAIL_RETRY_FOR_S: wholeNumber(0).default(3_600).register(about, {
     text: 'How long a failing mail is retried before its delivery counts as failed.',
     unit: 's',
+  }),
+  MAIL_LOCALE: languageTag().default('en').register(about, {
+    text: 'The language of a mail whose invite names none, as a BCP 47 tag such as `de` or `fr-CA`. Mails are written in `en`, `de`, `fr`, `es` and `ar`. For another tag it is the nearest of these, or English.',
+  }),
+  MAIL_TEMPLATES_DIR: z.string().optional().register(about, {
+    text: 'A folder whose files replace some or all of the mail templates (docs/mail.md). A template with an error stops the start.',
+    unset: 'the shipped templates',
   }),
   MAILS_PER_ADDRESS_PER_DAY: wholeNumber(1).default(10).register(about, {
     text: 'The most mails to one address within 24 hours, from all orgs together. Addresses that differ only in their `+tag` count as one.',

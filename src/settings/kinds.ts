@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import emailAddresses from 'email-addresses'
 import { z } from 'zod'
 import type { TrustedProxies } from '../http/address.js'
+import { canonicalTag } from '../lib/languageTag.js'
 
 /**
  * Describes a setting for the reference.
@@ -164,6 +165,13 @@ export const trustedProxies = () =>
         'hops' in trusted || (trusted.addresses.length > 0 && trusted.addresses.every(isAddressOrSubnet)),
       'must be a number of proxies, or addresses and subnets separated by commas',
     )
+
+/** A BCP 47 language tag, in its canonical form. */
+export const languageTag = () =>
+  z
+    .string()
+    .refine((text) => canonicalTag(text) !== null, 'must be a BCP 47 language tag like en, de-AT or zh-Hant')
+    .transform((text) => canonicalTag(text) ?? text)
 
 /** `mail@example.com` or `Name <mail@example.com>`. */
 export const mailbox = () =>

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { BadTemplates, openMailTemplates } from '../mail/mailer.js'
 import { Environment, sections } from './environment.js'
 import { about } from './kinds.js'
 
@@ -43,6 +44,7 @@ const problemsBetween = (given: Record<string, string | undefined>): string[] =>
   const has = (name: keyof Environment) => given[name] !== undefined
   if (has('AUTH_JWT_SECRET') && has('AUTH_JWKS_URL'))
     problems.push('AUTH_JWT_SECRET and AUTH_JWKS_URL exclude each other: set one of them')
+  problems.push(...problemsOfTemplates(given.MAIL_TEMPLATES_DIR))
   if (given.NODE_ENV !== 'production') return problems
   if (!has('AUTH_JWT_SECRET') && !has('AUTH_JWKS_URL'))
     problems.push('AUTH_JWT_SECRET or AUTH_JWKS_URL is required in production')
@@ -50,6 +52,17 @@ const problemsBetween = (given: Record<string, string | undefined>): string[] =>
   if (has('SMTP_URL') && !has('MAIL_FROM'))
     problems.push('MAIL_FROM is required in production where SMTP_URL is set')
   return problems
+}
+
+function problemsOfTemplates(directory: string | undefined): string[] {
+  if (directory === undefined) return []
+  try {
+    openMailTemplates(directory)
+    return []
+  } catch (error) {
+    if (!(error instanceof BadTemplates)) throw error
+    return error.problems.map((problem) => `MAIL_TEMPLATES_DIR ${problem}`)
+  }
 }
 
 /** How sign-in tokens are verified. `generated`: by a random secret that is created once in the data directory. */
@@ -111,6 +124,10 @@ const group = (env: Environment) => {
       smtpUrl: env.SMTP_URL,
       from: env.MAIL_FROM ?? 'Guildhall <guildhall@localhost>',
       retryForMs: env.MAIL_RETRY_FOR_S * 1_000,
+      /** The language of mails that name none. */
+      locale: env.MAIL_LOCALE,
+      /** Undefined: only the templates that are shipped. */
+      templatesDir: env.MAIL_TEMPLATES_DIR,
     },
     dns: {
       servers: env.DNS_SERVERS as readonly string[] | undefined,

@@ -27,7 +27,7 @@ import type { Log } from '../lib/log.js'
 import { minuteLimit } from '../lib/minuteLimit.js'
 import { outageOf } from '../lib/outage.js'
 import { StartError } from '../lib/startError.js'
-import type { Mailer } from '../mail/mailer.js'
+import { type Mailer, openMailTemplates } from '../mail/mailer.js'
 import type { Settings } from '../settings/settings.js'
 import { type EndedSignIns, watchEndedSignIns } from '../streams/endedSignIns.js'
 import { openHints } from '../streams/hints/openHints.js'
@@ -172,6 +172,8 @@ async function openWith(options: AppOptions, opened: CloseStack): Promise<OpenAp
     database,
     transact,
     mailer,
+    templates: openMailTemplates(settings.mail.templatesDir),
+    locale: settings.mail.locale,
     retryForMs: settings.mail.retryForMs,
     clock,
     log,

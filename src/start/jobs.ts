@@ -33,7 +33,7 @@ import {
 import type { Log } from '../lib/log.js'
 import { logOncePerMinute } from '../lib/logOncePerMinute.js'
 import { outageOf } from '../lib/outage.js'
-import { type Mailer, openMailGate } from '../mail/mailer.js'
+import { type Mailer, type MailTemplates, openMailGate } from '../mail/mailer.js'
 
 /** The services that the jobs use. */
 interface JobServices extends MailServices {
@@ -56,6 +56,8 @@ export async function runJobs({
   database,
   transact,
   mailer,
+  templates,
+  locale,
   retryForMs,
   clock,
   log,
@@ -64,6 +66,8 @@ export async function runJobs({
   database: Database
   transact: Transact
   mailer: Mailer | null
+  templates: MailTemplates
+  locale: string
   retryForMs: number
   clock: DatabaseClock
   log: Log
@@ -81,6 +85,8 @@ export async function runJobs({
     transact: (operation) => transact(operation, { patient: true }),
     database,
     mailer,
+    templates,
+    locale,
     gate,
     retryForMs,
     clock,

@@ -7,12 +7,13 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { composeInviteMail } from '../../src/domain/invites/inviteMail.js'
 import type { MailboxMail } from '../../src/mail/mailbox.js'
-import { type Mail, mailboxMailer } from '../../src/mail/mailer.js'
+import { type Mail, mailboxMailer, openMailTemplates } from '../../src/mail/mailer.js'
 import { mailboxPages } from '../../src/pages/mailbox.js'
 
 const acceptUrl = 'http://localhost:4000/invites/tok_en-1?a=1&b=2'
-const invitation = composeInviteMail({
+const invitation = composeInviteMail(openMailTemplates(), 'invite', {
   to: 'ada@example.org',
+  locale: 'en',
   orgName: 'Acme & Söhne <b>',
   inviterName: 'Grace',
   roles: ['ADMIN'],

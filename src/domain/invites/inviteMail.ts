@@ -1,16 +1,13 @@
 import type { OrgRoleName } from '../../generated/prisma/enums.js'
-import { html } from '../../lib/html.js'
-import type { Mail } from '../../mail/mailer.js'
-import { button, page } from './inviteMailLook.js'
+import {
+  formatLocaleOf,
+  type Mail,
+  type MailKind,
+  type MailTemplates,
+  nearestLanguage,
+} from '../../mail/mailer.js'
+import { roleWords } from './roleWords.js'
 import { plainLines, plainName } from './untrustedText.js'
-
-const roleWords: Readonly<Record<OrgRoleName, string>> = {
-  USER: 'a user',
-  ADMIN: 'an admin',
-  OWNER: 'an owner',
-}
-const listed = new Intl.ListFormat('en', { type: 'conjunction' })
-const inWords = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone: 'UTC' })
 
 /**
  * The Message-ID of a mail (contract §5). It is the same at each try, and another one after a resend.
@@ -25,14 +22,11 @@ export const inviteMessageId = ({
   appUrl: string
 }): string => `<invite.${inviteId}.${mailNumber}@${new URL(appUrl).hostname}>`
 
-/**
- * Writes the mail that contains an invite's link.
- *
- * `orgName`, `inviterName` and `message` were written by people who also chose the address, so they appear as plain text
- * only. The link to `acceptUrl` is the only link in the mail, in every mail program.
- */
-export const composeInviteMail = (invite: {
+/** What an invite's mail tells. */
+export interface InviteLetter {
   to: string
+  /** A BCP 47 tag. The mail is in the nearest of our languages. */
+  locale: string
   orgName: string
   /** Null if an API token invites, or a person without a name. */
   inviterName: string | null
@@ -41,55 +35,54 @@ export const composeInviteMail = (invite: {
   acceptUrl: string
   expiresAt: Date
   messageId: string
-}): Mail => {
-  const { to, acceptUrl, messageId } = invite
-  const org = plainName(invite.orgName)
-  const inviter = plainName(invite.inviterName ?? '') || null
-  const role = listed.format(invite.roles.map((name) => roleWords[name]))
-  const note = plainLines(invite.message ?? '')
-  const hasNote = note.some((line) => line !== '')
-  const until = `${inWords.format(invite.expiresAt)} UTC`
-  const host = new URL(acceptUrl).host
+}
 
-  const subject =
-    inviter === null ? `You are invited to join ${org}` : `${inviter} invites you to join ${org}`
-  const answer = `The invitation is for ${to}: sign in with that address. It can be answered until ${until}.`
-  const unexpected =
-    'You did not expect this? Then leave it be: nothing happens unless you accept. If you do not know who ' +
-    'sent it, decline it or delete this mail, and give the link to nobody.'
-  const genuine = `The only link in this mail leads to ${host}.`
-
-  const text = [
-    `${inviter === null ? 'You are invited' : `${inviter} invites you`} to join “${org}” as ${role}.`,
-    `To accept or decline, open this link:\n${acceptUrl}`,
-    answer,
-    ...(hasNote
-      ? [`${inviter ?? 'They'} wrote with it:\n${note.map((line) => `> ${line}`.trimEnd()).join('\n')}`]
-      : []),
-    `${unexpected}\n${genuine}`,
-  ].join('\n\n')
-
-  const body = page(subject, [
-    html`<h1><bdi>${org}</bdi></h1>`,
-    html`<p>${inviter === null ? 'You are invited' : html`<bdi>${inviter}</bdi> invites you`} to join <strong><bdi>${org}</bdi></strong> as ${role}.</p>`,
-    button(acceptUrl, 'Accept or decline'),
-    html`<p>${answer}</p>`,
-    ...(hasNote
-      ? [
-          html`<p><bdi>${inviter ?? 'They'}</bdi> wrote with it:</p>
-<blockquote dir="auto">${note.map((line) => html`${line}<br>`)}</blockquote>`,
-        ]
-      : []),
-    html`<hr>
-<p class="small">${unexpected} ${genuine}</p>`,
-  ])
-
+/**
+ * Writes the mail that contains an invite's link.
+ *
+ * `orgName`, `inviterName` and `message` were written by people who also chose the address, so they appear as plain text
+ * only. The link to `acceptUrl` is the only link in the mail, in every mail program.
+ */
+export function composeInviteMail(templates: MailTemplates, kind: MailKind, letter: InviteLetter): Mail {
+  const { to, locale, roles, acceptUrl, messageId } = letter
+  const language = nearestLanguage(locale)
+  const formatLocale = formatLocaleOf(locale, language)
+  const lines = plainLines(letter.message ?? '')
+  const written = templates.write(kind, language, {
+    locale,
+    orgName: plainName(letter.orgName),
+    inviterName: plainName(letter.inviterName ?? '') || null,
+    email: to,
+    roles: listed(
+      formatLocale,
+      roles.map((name) => roleWords[language][name]),
+    ),
+    roleNames: roles,
+    messageLines: lines.some((line) => line !== '') ? lines : [],
+    acceptUrl,
+    appHost: new URL(acceptUrl).host,
+    expiresAt: dateInWords(formatLocale, letter.expiresAt),
+  })
   return {
     messageId,
     to,
-    subject,
-    text: `${text}\n`,
-    html: body.text,
+    ...written,
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
   }
 }
+
+const listed = (locale: string, words: readonly string[]) =>
+  new Intl.ListFormat(locale, { type: 'conjunction' }).format(words)
+
+/** `Friday, 7 March 2025 at 14:05 UTC`, as the reader writes it. Nobody knows the reader's time zone. */
+const dateInWords = (locale: string, date: Date) =>
+  new Intl.DateTimeFormat(locale, {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZone: 'UTC',
+    timeZoneName: 'short',
+  }).format(date)

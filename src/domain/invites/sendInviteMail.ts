@@ -7,6 +7,7 @@ import {
   type Mailer,
   MailFailure,
   type MailGate,
+  type MailTemplates,
   mailFailureOf,
   nextMailAttempt,
 } from '../../mail/mailer.js'
@@ -26,6 +27,9 @@ export interface MailServices {
   database: Queryable
   /** Null if no mail server is configured any more. */
   mailer: Mailer | null
+  templates: MailTemplates
+  /** The language of mails. */
+  locale: string
   gate: MailGate
   /** How long a failing mail is tried again, ms. */
   retryForMs: number
@@ -66,7 +70,7 @@ export async function sendInviteMail(
 
 /** Makes a link and writes the mail. Null if the invite has ended or has requested another mail since. */
 async function write(
-  { transact }: MailServices,
+  { transact, templates, locale }: MailServices,
   asked: RequestedMail,
 ): Promise<{ mail: Mail; token: string } | null> {
   return transact(async (tx) => {
@@ -78,8 +82,9 @@ async function write(
     )
     const { appUrl } = tx.rules
     const token = await mintInviteToken(tx, invite.id)
-    const mail = composeInviteMail({
+    const mail = composeInviteMail(templates, 'invite', {
       to: invite.email,
+      locale,
       orgName: org.name,
       inviterName: inviter?.name ?? null,
       roles: invite.roles,

@@ -1,11 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { composeInviteMail, inviteMessageId } from '../../../src/domain/invites/inviteMail.js'
+import {
+  composeInviteMail,
+  type InviteLetter,
+  inviteMessageId,
+} from '../../../src/domain/invites/inviteMail.js'
+import { type MailKind, openMailTemplates } from '../../../src/mail/mailTemplates.js'
 import { messageOf } from '../../../src/mail/message.js'
 
 const acceptUrl = 'https://guild.example.com/app/invites/tok_en-1'
 const invite = {
   to: 'ada@example.org',
+  locale: 'en',
   orgName: 'Acme',
   inviterName: 'Grace Hopper',
   roles: ['USER', 'ADMIN'] as const,
@@ -14,7 +20,9 @@ const invite = {
   expiresAt: new Date('2025-03-07T14:05:00Z'),
   messageId: '<invite.1.1@guild.example.com>',
 }
-const compose = (part: Partial<typeof invite> = {}) => composeInviteMail({ ...invite, ...part })
+const templates = openMailTemplates()
+const compose = (part: Partial<InviteLetter> = {}, kind: MailKind = 'invite') =>
+  composeInviteMail(templates, kind, { ...invite, ...part })
 const tags = (html: string) => html.match(/<[^>]*>/g)
 const words = (text: string) => text.replaceAll('\u2060', '')
 
@@ -40,20 +48,20 @@ test.each([
   ['the inviter has no name', { inviterName: null }],
   ['the inviter’s name has no visible characters', { inviterName: '\u202e \u200b' }],
 ])('the invite mail names nobody if %s', (_, part) => {
-  const mail = composeInviteMail({ ...invite, ...part })
+  const mail = compose(part)
   expect(mail.subject).toBe('You are invited to join Acme')
   expect(mail.text).toMatch(/^You are invited to join “Acme”/)
   expect(mail.text).not.toContain('null')
 })
 
 test('the invite mail has no quotation if there is no message', () => {
-  const mail = composeInviteMail({ ...invite, message: null })
+  const mail = compose({ message: null })
   expect(mail.text).not.toContain('wrote with it')
-  expect(mail.html).not.toContain('<blockquote')
+  expect(mail.html).not.toContain('class="note')
 })
 
 describe('text from others in the invite mail', () => {
-  test.each<[string, Partial<typeof invite>]>([
+  test.each<[string, Partial<InviteLetter>]>([
     ['an org name', { orgName: '</strong><a href="https://evil.example">Acme</a>' }],
     ['the inviter’s name', { inviterName: '"><img src=x onerror=alert(1)>' }],
     [

@@ -1,0 +1,289 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Liquid, type Template } from 'liquidjs'
+import { packageRoot } from '../lib/packageRoot.js'
+import { directionOf, type MailLanguage, mailLanguages } from './mailLanguage.js'
+
+export const mailKinds = ['invite', 'reminder'] as const
+export type MailKind = (typeof mailKinds)[number]
+
+const parts = ['subject.txt', 'text.txt', 'html'] as const
+
+/** What a template may name (docs/mail.md). All of it is plain text: in HTML it is escaped. */
+export interface MailVariables {
+  /** The locale of the invite, such as `de-AT`. */
+  locale: string
+  orgName: string
+  /** Null if an API token invites, or a person without a name. */
+  inviterName: string | null
+  /** The address that the mail goes to. */
+  email: string
+  /** In the mail's language: `a user and an admin`. */
+  roles: string
+  roleNames: readonly string[]
+  /** The lines of the inviter's message. Empty without a message. */
+  messageLines: readonly string[]
+  acceptUrl: string
+  /** The host of `acceptUrl`. */
+  appHost: string
+  /** In the mail's language, with its time zone. */
+  expiresAt: string
+}
+
+const variableNames: ReadonlySet<string> = new Set<keyof MailValues>([
+  'locale',
+  'lang',
+  'dir',
+  'start',
+  'end',
+  'subject',
+  'orgName',
+  'inviterName',
+  'email',
+  'roles',
+  'roleNames',
+  'messageLines',
+  'acceptUrl',
+  'appHost',
+  'expiresAt',
+])
+
+/** The frame of the shipped HTML templates. */
+const LAYOUT = 'layout.html'
+/** Gmail cuts off mails above this. */
+const MAX_BYTES = 102_400
+
+export interface WrittenMail {
+  subject: string
+  text: string
+  html: string
+}
+
+export interface MailTemplates {
+  write(kind: MailKind, language: MailLanguage, variables: MailVariables): WrittenMail
+}
+
+/** `message` lists everything that is wrong with the templates, one problem a line. */
+export class BadTemplates extends Error {
+  override readonly name = 'BadTemplates'
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'))
+  }
+}
+
+/**
+ * Reads the templates that are shipped, and those of a folder that replace some of them. Each one is tried with sample
+ * values, so that no mail fails later because of a template.
+ * @throws {BadTemplates}
+ */
+export function openMailTemplates(directory?: string): MailTemplates {
+  const problems: string[] = []
+  const shipped = readShipped()
+  const replaced = directory === undefined ? new Map<string, string>() : readReplaced(directory, problems)
+  const texts = new Map([...shipped, ...replaced])
+  const engines = { txt: engineOf(texts, false), html: engineOf(texts, true) }
+  const templates = new Map<string, Template[]>()
+  for (const name of names) {
+    try {
+      templates.set(name, parse(engines[formatOf(name)], name, texts.get(name) ?? ''))
+    } catch (error) {
+      problems.push(`${name}: ${reasonOf(error)}`)
+    }
+  }
+
+  const render = (name: string, values: MailValues): string => {
+    const template = templates.get(name)
+    if (!template) throw new Error('can’t be used')
+    return engines[formatOf(name)].renderSync(template, values) as string
+  }
+  const subjectOf = (mail: string, values: MailValues) => oneLine(render(`${mail}.subject.txt`, values))
+
+  for (const name of templates.keys()) if (name !== LAYOUT) problems.push(...problemsWith(name, render))
+  if (problems.length > 0) throw new BadTemplates([...new Set(problems)])
+  return {
+    write(kind, language, variables) {
+      const mail = `${language}/${kind}`
+      const values = valuesOf(language, variables)
+      const subject = subjectOf(mail, values)
+      return {
+        subject,
+        text: `${render(`${mail}.text.txt`, { ...values, subject }).trim()}\n`,
+        html: render(`${mail}.html`, { ...values, subject }),
+      }
+    },
+  }
+}
+
+interface MailValues extends MailVariables {
+  lang: MailLanguage
+  dir: 'ltr' | 'rtl'
+  start: 'left' | 'right'
+  end: 'left' | 'right'
+  /** In the text and the HTML: the subject as it was written. */
+  subject: string
+}
+
+function valuesOf(language: MailLanguage, variables: MailVariables): MailValues {
+  const dir = directionOf(language)
+  const [start, end] = dir === 'rtl' ? (['right', 'left'] as const) : (['left', 'right'] as const)
+  return { ...variables, lang: language, dir, start, end, subject: '' }
+}
+
+const formatOf = (name: string) => (name.endsWith('.html') ? 'html' : 'txt')
+
+/** A header field has one line. */
+const oneLine = (text: string) => text.replace(/[\s\p{Cc}]+/gu, ' ').trim()
+
+function engineOf(texts: ReadonlyMap<string, string>, escapes: boolean): Liquid {
+  const engine = new Liquid({
+    strictVariables: true,
+    strictFilters: true,
+    ownPropertyOnly: true,
+    // Templates read no files: they know only each other.
+    templates: Object.fromEntries(texts),
+    relativeReference: false,
+    cache: true,
+    ...(escapes && { outputEscape: 'escape' as const }),
+  })
+  engine.registerFilter('isolate', isolate)
+  // No variable holds HTML, so nothing may leave out the escaping.
+  delete engine.filters.raw
+  return engine
+}
+
+const rightToLeft = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u
+const leftToRight = /\p{L}/u
+
+/** Keeps a text of the other direction from reordering the words around it (Unicode's isolates). */
+function isolate(this: { context: { getSync(path: string[]): unknown } }, value: unknown): string {
+  const text = String(value ?? '')
+  const isForeign =
+    this.context.getSync(['dir']) === 'rtl'
+      ? [...text].some((letter) => leftToRight.test(letter) && !rightToLeft.test(letter))
+      : rightToLeft.test(text)
+  return isForeign ? `\u2068${text}\u2069` : text
+}
+
+function parse(engine: Liquid, name: string, text: string): Template[] {
+  const template = engine.parse(text, name)
+  const unknown = engine.globalVariablesSync(template).filter((variable) => !variableNames.has(variable))
+  if (unknown.length > 0) throw new Error(`there is no variable ${unknown.join(', ')}`)
+  return template
+}
+
+/** One line. */
+const reasonOf = (error: unknown): string => (error as Error).message.split('\n')[0] ?? ''
+
+const sample: MailVariables = {
+  locale: 'en',
+  orgName: 'Acme',
+  inviterName: 'Grace Hopper',
+  email: 'ada@example.org',
+  roles: 'an admin',
+  roleNames: ['ADMIN'],
+  messageLines: ['Welcome!', '', 'See you soon.'],
+  acceptUrl: 'https://app.example.com/invites/gi_sample',
+  appHost: 'app.example.com',
+  expiresAt: 'Friday, 7 March 2025 at 14:05 UTC',
+}
+const samples: readonly MailVariables[] = [
+  sample,
+  {
+    ...sample,
+    inviterName: null,
+    messageLines: [],
+    roles: 'a user and an owner',
+    roleNames: ['USER', 'OWNER'],
+  },
+]
+
+/** What is wrong with a template that can be parsed. */
+function problemsWith(name: string, render: (name: string, values: MailValues) => string): string[] {
+  const language = mailLanguages.find((one) => name.startsWith(`${one}/`)) ?? 'en'
+  return samples.flatMap((variables) => {
+    try {
+      const text = render(name, { ...valuesOf(language, variables), subject: 'Sample' })
+      if (name.endsWith('.subject.txt'))
+        return oneLine(text) === '' ? [`${name}: gives an empty subject`] : []
+      const link = name.endsWith('.html') ? `"${sample.acceptUrl}"` : sample.acceptUrl
+      return text.includes(link) ? [] : [`${name}: does not show the link, acceptUrl`]
+    } catch (error) {
+      return [`${name}: ${reasonOf(error)}`]
+    }
+  })
+}
+
+/** The shipped templates: beside the sources, or beside the bundle. */
+function shippedDirectory(): string {
+  const places = [
+    fileURLToPath(new URL('./templates', import.meta.url)),
+    fileURLToPath(new URL('./mailTemplates', import.meta.url)),
+    join(packageRoot(), 'dist', 'mailTemplates'),
+  ]
+  const place = places.find((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory())
+  if (place === undefined) throw new Error('The mail templates are missing: npm run build copies them.')
+  return place
+}
+
+const names: readonly string[] = [
+  LAYOUT,
+  ...mailLanguages.flatMap((language) =>
+    mailKinds.flatMap((kind) => parts.map((part) => `${language}/${kind}.${part}`)),
+  ),
+]
+
+function readShipped(): Map<string, string> {
+  const directory = shippedDirectory()
+  return new Map(names.map((name) => [name, readFileSync(join(directory, name), 'utf8')]))
+}
+
+/** The templates in the operator's folder. What can't be used is added to `problems`. */
+function readReplaced(directory: string, problems: string[]): Map<string, string> {
+  const texts = new Map<string, string>()
+  for (const path of filesIn(directory, problems)) {
+    if (!names.includes(path)) {
+      problems.push(`${path}: is none of the mail templates (docs/mail.md)`)
+      continue
+    }
+    try {
+      texts.set(path, readTemplate(join(directory, path)))
+    } catch (error) {
+      problems.push(`${path}: ${reasonOf(error)}`)
+    }
+  }
+  return texts
+}
+
+/** Files that begin with a dot are no templates: mounted volumes and file managers leave such files. */
+const isSeen = (name: string) => !name.startsWith('.')
+
+/** The files of a folder and of its folders, as `de/invite.html`. A folder in a folder is listed like a file. */
+function filesIn(directory: string, problems: string[]): string[] {
+  try {
+    return readdirSync(directory)
+      .filter(isSeen)
+      .sort()
+      .flatMap((name) =>
+        statSync(join(directory, name), { throwIfNoEntry: false })?.isDirectory()
+          ? readdirSync(join(directory, name))
+              .filter(isSeen)
+              .sort()
+              .map((file) => `${name}/${file}`)
+          : [name],
+      )
+  } catch (error) {
+    problems.push(`can’t be read: ${reasonOf(error)}`)
+    return []
+  }
+}
+
+function readTemplate(file: string): string {
+  const bytes = readFileSync(file)
+  if (bytes.length > MAX_BYTES) throw new Error(`has more than ${MAX_BYTES.toLocaleString('en')} bytes`)
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new Error('is not UTF-8')
+  }
+}
