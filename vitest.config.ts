@@ -13,6 +13,7 @@ const longFiles = [
   'test/database/migrate.test.ts',
   'test/database/migrateBesideServer.test.ts',
   'test/database/orgSlugs.test.ts',
+  'test/database/orgUserStatus.test.ts',
   'test/database/vanishedDatabase.test.ts',
   'test/demo/actions.test.ts',
   'test/demo/demo.test.ts',

@@ -61,7 +61,7 @@ export async function findOrg({ database }: DemoContext, org: DemoOrg): Promise<
 export async function randomAdmin({ database }: DemoContext, org: DemoOrgState): Promise<string | null> {
   const [admin] = await database.query<{ userId: string }>(sql`
     select user_id from org_user join "user" u on u.id = user_id
-    where org_id = ${org.id} and roles && '{ADMIN,OWNER}'::"OrgRoleName"[]
+    where org_id = ${org.id} and status = 'ACTIVE' and roles && '{ADMIN,OWNER}'::"OrgRoleName"[]
     order by random() * case when u.subject like ${`${GENERATED_SUBJECT}%`} then 4 else 1 end limit 1
   `)
   return admin?.userId ?? null
@@ -71,7 +71,7 @@ export async function randomAdmin({ database }: DemoContext, org: DemoOrgState):
 export async function randomMember({ database }: DemoContext, org: DemoOrgState) {
   const [member] = await database.query<{ userId: string; roles: OrgRoleName[] }>(sql`
     select user_id, roles from org_user join "user" u on u.id = user_id
-    where org_id = ${org.id} and u.subject like ${`${GENERATED_SUBJECT}%`}
+    where org_id = ${org.id} and status = 'ACTIVE' and u.subject like ${`${GENERATED_SUBJECT}%`}
     order by random() limit 1
   `)
   return member ?? null

@@ -2,13 +2,14 @@ import DataLoader from 'dataloader'
 import sql, { type Sql } from 'sql-template-tag'
 import { type Actor, userIdOf } from '../domain/core/actor.js'
 import * as policy from '../domain/core/authority.js'
+import { inForce } from '../domain/core/membership.js'
 import type { Authority } from '../domain/core/permission.js'
 import type { Permission } from '../generated/prisma/enums.js'
 import type { Context } from './context.js'
 import { perOperation } from './loaders/perOperation.js'
 
-/** Loads the viewer's memberships with their orgs, by org id. Null if the viewer is no member or is a token. */
-export const viewerMemberships = perOperation(
+/** Loads the viewer's memberships with their orgs, suspended or not. Null if the viewer is no member or is a token. */
+const ownMemberships = perOperation(
   ({ app, actor }) =>
     new DataLoader(async (orgIds: readonly string[]) => {
       const userId = userIdOf(actor)
@@ -22,14 +23,24 @@ export const viewerMemberships = perOperation(
     }),
 )
 
+/** The viewer's membership with its org. Null if the viewer is no member, is suspended, or is a token. */
+export async function viewerMembership(context: Context, orgId: string) {
+  return inForce(await ownMemberships(context).load(orgId))
+}
+
+/** Whether the viewer is a member who is suspended. To them the org is as to an outsider. */
+export async function viewerIsSuspended(context: Context, orgId: string): Promise<boolean> {
+  return (await ownMemberships(context).load(orgId))?.status === 'SUSPENDED'
+}
+
 /** What the viewer may do in an org, by the same rules as the operations. Here the rights are read without a lock. */
 export async function authorityIn(context: Context, orgId: string): Promise<Authority> {
   const known = knownAuthority(context, orgId)
   if (known) return known
   const found = loadedAuthorities(context)
   // Loads it even if it is in the map: then all fields that wait for it continue in one tick, and their reads are batched.
-  const membership = await viewerMemberships(context).load(orgId)
-  const authority = policy.authorityIn(orgId, context.actor, { roles: membership?.roles })
+  const member = await ownMemberships(context).load(orgId)
+  const authority = policy.authorityIn(orgId, context.actor, { member })
   found.set(orgId, authority)
   return authority
 }
@@ -74,7 +85,8 @@ export const viewerAccount = perOperation(({ app, actor }) => {
 
 /** SQL for the ids of the orgs whose members an actor may see. Null if there are none. */
 function sharedOrgsSql(actor: Actor): Sql | null {
-  if (actor.kind === 'person') return sql`select org_id from org_user where user_id = ${actor.userId}::uuid`
+  if (actor.kind === 'person')
+    return sql`select org_id from org_user where user_id = ${actor.userId}::uuid and status = 'ACTIVE'`
   if (actor.kind === 'nobody' || actor.orgId === null) return null
   return policy.sharesOrg(actor, policy.authorityIn(actor.orgId, actor)) ? sql`${actor.orgId}::uuid` : null
 }
@@ -137,8 +149,12 @@ function viewerMaySee(context: Context, userId: string): true | Promise<boolean>
 }
 
 /** Whether the viewer is this user, or an instance token that may read every user. */
-export function isSelfOrReader({ actor }: Context, userId: string): boolean {
-  return actor.kind === 'person' ? actor.userId === userId : readsEveryUser(actor)
+export function isSelfOrReader(context: Context, userId: string): boolean {
+  return isSelf(context, userId) || readsEveryUser(context.actor)
+}
+
+export function isSelf({ actor }: Context, userId: string): boolean {
+  return userIdOf(actor) === userId
 }
 
 /** Whether an actor is an instance token that may read every user. */

@@ -74,7 +74,7 @@ async function readMemberRights(db: Queryable, members: readonly Member[]): Prom
     select asked.index::int, org.event_seq as newest, org_user.roles
     from unnest(${orgIds}::uuid[], ${userIds}::uuid[]) with ordinality as asked(org_id, user_id, index)
       join org on org.id = asked.org_id
-      join org_user on org_user.org_id = org.id and org_user.user_id = asked.user_id
+      join org_user on org_user.org_id = org.id and org_user.user_id = asked.user_id and org_user.status = 'ACTIVE'
   `)
   const byIndex = new Map(rows.map((row) => [row.index - 1, row]))
   return members.map(({ orgId, person }, index) => {

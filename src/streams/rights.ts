@@ -6,9 +6,10 @@ import {
   sharesOrg,
   tokenPermissions,
 } from '../domain/core/authority.js'
+import { inForce, type MemberStanding } from '../domain/core/membership.js'
 import type { OrgEventRow } from '../domain/core/orgEvent.js'
 import { badCredential, type CodedError, forbidden } from '../errors.js'
-import type { OrgRoleName, Permission } from '../generated/prisma/enums.js'
+import type { OrgRoleName, OrgUserStatus, Permission } from '../generated/prisma/enums.js'
 import type { Audience } from './eventStreams.js'
 
 /** A link in an API token's chain of creators, with the ids by which events refer to it. */
@@ -58,6 +59,7 @@ function revokesToken(event: OrgEventRow): boolean {
 class MemberRights implements Rights {
   readonly subjects: readonly string[]
   readonly instanceTokens = none
+  private member: MemberStanding
   private current: Audience
 
   constructor(
@@ -66,7 +68,8 @@ class MemberRights implements Rights {
     roles: OrgRoleName[],
   ) {
     this.subjects = [actor.userId]
-    this.current = audienceOf(orgId, actor, { roles })
+    this.member = { roles, status: 'ACTIVE' }
+    this.current = audienceOf(orgId, actor, { member: this.member })
   }
 
   audience(): Audience {
@@ -74,8 +77,9 @@ class MemberRights implements Rights {
   }
 
   apply(event: OrgEventRow): void {
-    if (event.kind === 'USER' && event.userId === this.actor.userId)
-      this.current = audienceOf(this.orgId, this.actor, { roles: event.roles })
+    if (event.kind !== 'USER' || event.userId !== this.actor.userId) return
+    this.member = memberAfter(event, this.member.status)
+    this.current = audienceOf(this.orgId, this.actor, { member: this.member })
   }
 
   tokenRevoked(): void {}
@@ -84,6 +88,12 @@ class MemberRights implements Rights {
 }
 
 const none: readonly string[] = []
+
+/** A membership after an event about it. Other changes leave a suspended member suspended. */
+function memberAfter({ type, roles }: OrgEventRow, before: OrgUserStatus | null): MemberStanding {
+  const starts = type === 'JOINED' || type === 'REINSTATED' || before === null
+  return { roles, status: type === 'SUSPENDED' ? 'SUSPENDED' : starts ? 'ACTIVE' : before }
+}
 
 export function rightsOfMember(orgId: string, actor: Person, roles: OrgRoleName[]): Rights {
   return new MemberRights(orgId, actor, roles)
@@ -111,7 +121,12 @@ class TokenRights implements Rights {
   apply(event: OrgEventRow): void {
     if (revokesToken(event) && event.subjectId) this.tokenRevoked(event.subjectId)
     if (event.kind !== 'USER') return
-    for (const link of this.chain) if (link.makerId === event.userId) link.makerRoles = event.roles
+    for (const link of this.chain)
+      if (link.makerId === event.userId) {
+        const { roles, status } = memberAfter(event, link.makerStatus)
+        link.makerRoles = roles
+        link.makerStatus = status
+      }
     this.current = this.now()
   }
 
@@ -160,7 +175,7 @@ function audienceOf(orgId: string, actor: Actor, standing: Standing = {}): Audie
   // Members with the same roles get the same responses, and so do tokens with the same permissions.
   const key =
     actor.kind === 'person'
-      ? `members ${standing.roles?.join()}`
+      ? `members ${inForce(standing.member ?? null)?.roles.join()}`
       : `tokens ${shares} ${[...authority.permissions].sort().join()}`
   return { key, orgId, authority, sharesOrg: shares }
 }

@@ -65,7 +65,7 @@ describe('the accelerator reads a field without its resolver', () => {
     const field = orgUser.getFields().org as Field
     const read = knownField(conditions, orgUser, field, nodes)
     const org = wholeOrg()
-    const source = { org, orgId: 'one', userId: 'ada' }
+    const source = { org, orgId: 'one', userId: 'ada', status: 'ACTIVE' }
     const viewer = (actor: object) => ({ actor }) as object
     expect(read?.(source, viewer({ kind: 'person', userId: 'ada' }))).toBe(org)
     expect(read?.(source, viewer({ kind: 'token', orgId: 'one', permissions: new Set(['ORG_READ']) }))).toBe(
@@ -78,7 +78,8 @@ describe('the accelerator reads a field without its resolver', () => {
     const field = orgUser.getFields().org as Field
     const read = knownField(conditions, orgUser, field, nodes)
     const { status: _, ...part } = wholeOrg()
-    expect(read?.({ org: part, userId: 'ada' }, { actor: { kind: 'person', userId: 'ada' } })).toBeUndefined()
+    const source = { org: part, userId: 'ada', status: 'ACTIVE' }
+    expect(read?.(source, { actor: { kind: 'person', userId: 'ada' } })).toBeUndefined()
   })
 
   it('unless it has an option that the accelerator does not know', () => {

@@ -1,11 +1,6 @@
-import { cp, mkdtemp, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import pg from 'pg'
-import { expect, it, onTestFinished } from 'vitest'
-import { migrate } from '../../src/database/migrate.js'
-import { MIGRATIONS_DIR } from '../../src/database/migrationFiles.js'
-import { createDatabase } from '../support/database.js'
+import { expect, it } from 'vitest'
+import { oldDatabase } from '../support/oldDatabase.js'
 
 const FIRST = '20261129120000_org_profile'
 const LAST = '20261129120004_org_slug_required'
@@ -14,35 +9,15 @@ const insert = `insert into org (id, name, name_key, data_region, created_at)
   values (gen_random_uuid(), $1, gen_random_uuid()::text, 'US_WEST', '2026-01-01Z'::timestamptz + $2 * interval '1 s')
   on conflict (name_key) do nothing returning id`
 
-/** A database as the version before left it, and a function that applies the migrations up to one. */
-async function oldDatabase() {
-  const database = await createDatabase({ empty: true })
-  const home = await mkdtemp(join(tmpdir(), 'guildhall-slugs-'))
-  const client = new pg.Client({ connectionString: database.url })
-  await client.connect()
-  onTestFinished(async () => {
-    await client.end()
-    await database.drop()
-    await rm(home, { recursive: true })
-  })
-  const names = (await readdir(MIGRATIONS_DIR)).filter((name) => /^\d/.test(name)).sort()
-  const to = async (isApplied: (name: string) => boolean) => {
-    for (const name of names.filter(isApplied))
-      await cp(join(MIGRATIONS_DIR, name), join(home, name), { recursive: true })
-    return migrate({
-      connectionString: database.url,
-      log: { info() {}, warn: (line) => expect(line).toBe('no warning') },
-      migrationsDir: home,
-    })
-  }
-  await to((name) => name < FIRST)
+async function before() {
+  const { client, url, to } = await oldDatabase(FIRST)
   const slugs = async () =>
     (await client.query('select slug from org order by created_at, name')).rows.map(({ slug }) => slug)
-  return { client, url: database.url, to, slugs }
+  return { client, url, to, slugs }
 }
 
 it('orgs that were there before get a slug of their name, the oldest without a number', async () => {
-  const { client, to, slugs } = await oldDatabase()
+  const { client, to, slugs } = await before()
   const long = 'x'.repeat(70)
   const names = [
     'Acme 2',
@@ -67,7 +42,7 @@ it('orgs that were there before get a slug of their name, the oldest without a n
 })
 
 it('servers of the version before insert orgs during and after the migration, which get slugs too', async () => {
-  const { client, url, to, slugs } = await oldDatabase()
+  const { client, url, to, slugs } = await before()
   await client.query(insert, ['Acme', 0])
   let done = false
   const servers = Array.from({ length: 3 }, async (_, server) => {
@@ -89,7 +64,7 @@ it('servers of the version before insert orgs during and after the migration, wh
 })
 
 it('many orgs of one name are given numbers without a gap, and quickly', async () => {
-  const { client, to, slugs } = await oldDatabase()
+  const { client, to, slugs } = await before()
   const ORGS = 20_000
   await client.query(`insert into org (id, name, name_key, created_at)
     select gen_random_uuid(), repeat('🚀', 1 + n % 90), n::text, '2026-01-01Z'::timestamptz + n * interval '1 s'
@@ -105,7 +80,7 @@ it('many orgs of one name are given numbers without a gap, and quickly', async (
 })
 
 it('every letter of a slug is one of a to z, 0 to 9 and the hyphen', async () => {
-  const { client, to } = await oldDatabase()
+  const { client, to } = await before()
   await to((name) => name === FIRST)
   const { rows } = await client.query(`
     select n, slug_of(chr(n)) as slug from generate_series(1, 131071) n

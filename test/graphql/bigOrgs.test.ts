@@ -59,12 +59,14 @@ interface Bounds {
 
 /** For a page of 20 with the users it names, and up to five statuses with one scan each. */
 const page: Bounds = { rows: 200, pages: 200 }
+/** For a page whose ids one statement finds, passing a tenth of the rows, before another reads the rows. */
+const foundPage: Bounds = { rows: 200, pages: 250 }
 /**
  * For one full scan of an index that covers the query: a page holds at least 30 invites or members.
  */
 const invitesWalk: Bounds = { rows: INVITES * 1.01 + page.rows, pages: INVITES / 30 + page.pages }
-/** Also looks up for each invite by user id whether the viewer may see the address. */
-const addresseesWalk: Bounds = { ...invitesWalk, pages: 2 * invitesWalk.pages }
+/** Also looks up for every fiftieth invite the memberships of its user and of the viewer, to see whether they share one. */
+const addresseesWalk: Bounds = { rows: invitesWalk.rows + INVITES / 50, pages: 4 * invitesWalk.pages }
 const membersWalk: Bounds = { rows: MEMBERS + page.rows, pages: MEMBERS / 30 + page.pages }
 /** Also looks up each member's account by its id. */
 const accountsWalk: Bounds = { rows: 2 * MEMBERS + page.rows, pages: 4 * MEMBERS + page.pages }
@@ -131,7 +133,7 @@ const users: BigList = {
   filterType: 'OrgUserFilter',
   orgId: encodeId('Org', uuid('org', ofMembers)),
   rows: `
-    select org_user.id, joined_at as at, roles::text[] as roles, app_roles, name, email
+    select org_user.id, joined_at as at, roles::text[] as roles, app_roles, status::text as status, name, email
     from org_user join "user" on "user".id = user_id where org_id = '${uuid('org', ofMembers)}'`,
   order: 'at, id',
   moment: joinedAtOnce,
@@ -267,6 +269,21 @@ const shapes: Shape[] = [
   usersBy({ roles: ['USER'] }, `roles && '{USER}'`, page, membersWalk),
   usersBy({ roles: ['USER', 'ADMIN', 'OWNER'] }, 'true', page, membersWalk),
   usersBy({ roles: [] }, 'false', page, page),
+  usersBy({ statuses: ['SUSPENDED'] }, `status = 'SUSPENDED'`, foundPage, free),
+  usersBy({ statuses: ['ACTIVE'] }, `status = 'ACTIVE'`, foundPage, free),
+  usersBy({ statuses: ['ACTIVE', 'SUSPENDED'] }, 'true', page, free),
+  usersBy(
+    { statuses: ['SUSPENDED'], roles: ['USER'] },
+    `status = 'SUSPENDED' and roles && '{USER}'`,
+    foundPage,
+    membersWalk,
+  ),
+  usersBy(
+    { statuses: ['ACTIVE'], roles: ['USER'] },
+    `status = 'ACTIVE' and roles && '{USER}'`,
+    foundPage,
+    membersWalk,
+  ),
   usersBy({ search: 'PERSON' }, 'true', page, accountsWalk),
   usersBy({ search: 'person 77' }, `name ilike '%person 77%'`, accountsWalk, accountsWalk),
   usersBy({ search: 'qz' }, 'false', accountsWalk, accountsWalk),

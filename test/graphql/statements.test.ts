@@ -288,6 +288,8 @@ describe('a mutation takes no more statements and round trips than its limit', (
     })
     await measure('transferOrgOwnership', owner, 'transferOrgOwnership', { orgId, userId: member.id })
     await mutate(member, 'transferOrgOwnership', { orgId, userId: owner.id })
+    await measure('suspendOrgUser', owner, 'suspendOrgUser', { orgId, userId: member.id })
+    await measure('reinstateOrgUser', owner, 'reinstateOrgUser', { orgId, userId: member.id })
     await measure('removeOrgUser', owner, 'removeOrgUser', { orgId, userId: member.id })
     await join(owner, orgId, member)
     await measure('leaveOrg', member, 'leaveOrg', { orgId })
@@ -358,6 +360,8 @@ describe('a mutation takes no more statements and round trips than its limit', (
       addOrgUser: [7, 2],
       updateOrgUserRoles: [7, 2],
       transferOrgOwnership: [10, 4],
+      suspendOrgUser: [9, 4],
+      reinstateOrgUser: [7, 2],
       removeOrgUser: [10, 5],
       leaveOrg: [9, 5],
       createApiToken: [6, 3],

@@ -112,7 +112,8 @@ describe('after thousands of random operations by eight clients on two servers',
     const types = new Set([...snapshots.values()].flatMap(({ events }) => events.map(({ type }) => type)))
     for (const type of ['CREATED', 'RESENT', 'ACCEPTED', 'DECLINED', 'REVOKED', 'EXPIRED', 'DELETED'])
       expect(types).toContain(type)
-    for (const type of ['JOINED', 'ROLES_CHANGED', 'REMOVED', 'LEFT']) expect(types).toContain(type)
+    for (const type of ['JOINED', 'ROLES_CHANGED', 'REMOVED', 'LEFT', 'SUSPENDED', 'REINSTATED'])
+      expect(types).toContain(type)
   })
 
   it('the API shows the same history page by page, and the same members and invites', async () => {
@@ -213,11 +214,15 @@ describe('after thousands of random operations by eight clients on two servers',
   async function countsOf(orgId: string) {
     const { data } = await testServer.instance.ask(
       `query($orgId: ID!) { org(id: $orgId) {
-        limits { member: seatsUsed }
+        users { member: totalCount }
+        suspended: users(filter: { statuses: [SUSPENDED] }) { suspended: totalCount }
+        limits { seatsUsed }
         inviteCounts { pending accepted declined revoked expired }
       } }`,
       { orgId },
     )
-    return { ...data.org.limits, ...data.org.inviteCounts }
+    const { users, suspended, limits, inviteCounts } = data.org
+    expect(limits.seatsUsed).toBe(users.member - suspended.suspended)
+    return { ...users, ...suspended, ...inviteCounts }
   }
 })

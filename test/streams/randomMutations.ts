@@ -143,6 +143,14 @@ const removeSomebody: RandomAct = (fixture, random) =>
     userId: random.pick(fixture.people).id,
   })
 
+const suspendOrReinstate =
+  (mutation: 'suspendOrgUser' | 'reinstateOrgUser'): RandomAct =>
+  (fixture, random) =>
+    mutate(randomClient(fixture, random), mutation, {
+      orgId: random.pick(fixture.orgs),
+      userId: random.pick(fixture.people).id,
+    })
+
 const leave: RandomAct = (fixture, random) =>
   mutate(random.pick(fixture.people), 'leaveOrg', { orgId: random.pick(fixture.orgs) })
 
@@ -176,6 +184,8 @@ const actions: RandomAct[] = [
   ...Array<RandomAct>(2).fill(onInvite('deleteOrgInvite')),
   bulk,
   removeSomebody,
+  suspendOrReinstate('suspendOrgUser'),
+  ...Array<RandomAct>(4).fill(suspendOrReinstate('reinstateOrgUser')),
   leave,
   rename,
   changeTier,

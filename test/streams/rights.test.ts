@@ -6,7 +6,9 @@ import { type Actor, nobody, type Person, theServer } from '../../src/domain/cor
 import { joinOrg } from '../../src/domain/core/joinOrg.js'
 import { lockOrg } from '../../src/domain/core/lockOrg.js'
 import { membershipOf } from '../../src/domain/core/membership.js'
+import { reinstateOrgUser } from '../../src/domain/members/reinstateOrgUser.js'
 import { removeOrgUser } from '../../src/domain/members/removeOrgUser.js'
+import { suspendOrgUser } from '../../src/domain/members/suspendOrgUser.js'
 import { updateOrgUserRoles } from '../../src/domain/members/updateOrgUserRoles.js'
 import type { Permission } from '../../src/generated/prisma/enums.js'
 import {
@@ -44,6 +46,12 @@ const refusalOf = (opening: Promise<unknown>) => opening.then(() => 'opened', co
 
 const remove = (owner: Actor, orgId: string, { userId }: Person) =>
   fixture.transact((tx) => removeOrgUser(tx, owner, orgId, userId))
+
+const suspend = (owner: Actor, orgId: string, { userId }: Person) =>
+  fixture.transact((tx) => suspendOrgUser(tx, owner, orgId, userId))
+
+const reinstate = (owner: Actor, orgId: string, { userId }: Person) =>
+  fixture.transact((tx) => reinstateOrgUser(tx, owner, orgId, userId))
 
 async function tokenOf(
   maker: Actor,
@@ -91,6 +99,7 @@ describe('the permission to open a stream', () => {
 describe('a member who loses the permission', () => {
   const losses: Array<[string, (owner: Person, orgId: string, admin: Person) => Promise<unknown>]> = [
     ['who is removed', (owner, orgId, admin) => remove(owner, orgId, admin)],
+    ['who is suspended', (owner, orgId, admin) => suspend(owner, orgId, admin)],
     [
       'who is demoted',
       (owner, orgId, { userId }) =>
@@ -170,6 +179,27 @@ describe('a member who loses the permission', () => {
     await again.return()
   })
 
+  it('can open a stream again once they are reinstated, but not by new roles while they are suspended', async () => {
+    const { owner, orgId } = await orgWithOwner()
+    const admin = await newMember(fixture, orgId, 'ADMIN')
+    const stream = await watch(admin, orgId)
+    await suspend(owner, orgId, admin)
+    await fixture.transact((tx) =>
+      updateOrgUserRoles(tx, owner, { orgId, userId: admin.userId, add: ['OWNER'] }),
+    )
+    expect(await untilEnd(stream, 1_000)).toEqual({ events: [], code: 'FORBIDDEN' })
+    expect(await refusalOf(watch(admin, orgId, 0))).toBe('FORBIDDEN')
+    await reinstate(owner, orgId, admin)
+    const again = await watch(admin, orgId, 0)
+    expect((await take(again, 6)).map(({ type }) => type).slice(2)).toEqual([
+      'JOINED',
+      'SUSPENDED',
+      'ROLES_CHANGED',
+      'REINSTATED',
+    ])
+    await again.return()
+  })
+
   it('does not lose the stream by a change of roles that keeps the permission', async () => {
     const { owner, orgId } = await orgWithOwner()
     const admin = await newMember(fixture, orgId, 'ADMIN')
@@ -224,6 +254,26 @@ describe('a credential that ends', () => {
     await commitEvents(fixture, orgId)
     expect(await untilEnd(stream, 1_000)).toEqual({ events: [], code: 'FORBIDDEN' })
     expect(await membershipOf(fixture.database, orgId, maker.userId)).toMatchObject({ roles: ['USER'] })
+  })
+
+  it('ends its streams when its creator is suspended, and can open them again when they are reinstated', async () => {
+    const { owner, orgId } = await orgWithOwner()
+    const maker = await newMember(fixture, orgId, 'OWNER')
+    const token = await tokenOf(maker, orgId, ['EVENT_READ', 'API_TOKEN_MANAGE'])
+    const made = await tokenOf(token, orgId, ['EVENT_READ'])
+    const streams = [await watch(token, orgId), await watch(made, orgId)]
+    await suspend(owner, orgId, maker)
+    await commitEvents(fixture, orgId)
+    expect(await Promise.all(streams.map((stream) => untilEnd(stream, 1_000)))).toEqual([
+      { events: [], code: 'FORBIDDEN' },
+      { events: [], code: 'FORBIDDEN' },
+    ])
+    expect(await refusalOf(watch(made, orgId))).toBe('FORBIDDEN')
+    await reinstate(owner, orgId, maker)
+    const again = await watch(made, orgId)
+    await commitEvents(fixture, orgId)
+    expect(await take(again, 1)).toMatchObject([{ type: 'RENAMED' }])
+    await again.return()
   })
 
   it('of the instance ends its streams in every org within 1 s, without any event after its revocation', async () => {

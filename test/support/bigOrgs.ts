@@ -80,6 +80,11 @@ export async function seedBigOrgs(pool: Pool): Promise<void> {
         '2026-03-01Z'::timestamptz + (case when m between 4000 and ${4_000 + JOINED_AT_ONCE - 1} then 4000 else m end) * interval '1 s', 'DIRECT'::"OrgUserOrigin",
         (case when m in (5000, 9000, 9990) then '{common,rare}' when m % 2 = 0 then '{common}' else '{}' end)::text[]
       from generate_series(0, ${MEMBERS - 1}) m`)
+    // Every tenth plain member of the big org.
+    await client.query(`
+      update org_user set status = 'SUSPENDED'
+      from generate_series(7, ${MEMBERS - 1}, 10) m
+      where org_id = ${uuidSql('org', `${ofMembers}`)} and user_id = ${uuidSql('user', 'm')} and roles = '{USER}'`)
     await client.query(`
       insert into app_role (id, key, name, permissions, assignable_by)
       select ${uuidSql('appRole', 'n')}, key, key, '{}', 'ADMIN'
@@ -118,10 +123,13 @@ export async function seedBigOrgs(pool: Pool): Promise<void> {
           count(*) filter (where status = 'DECLINED') declined, count(*) filter (where status = 'REVOKED') revoked,
           count(*) filter (where status = 'EXPIRED') expired
         from org_invite group by org_id
-      ), members as (select org_id, count(*) members from org_user group by org_id)
+      ), members as (
+        select org_id, count(*) members, count(*) filter (where status = 'SUSPENDED') suspended from org_user group by org_id
+      )
       update org set pending_count = coalesce(pending, 0), accepted_count = coalesce(accepted, 0),
         declined_count = coalesce(declined, 0), revoked_count = coalesce(revoked, 0),
-        expired_count = coalesce(expired, 0), member_count = coalesce(members, 0)
+        expired_count = coalesce(expired, 0), member_count = coalesce(members, 0),
+        suspended_count = coalesce(suspended, 0)
       from org own left join invites on invites.org_id = own.id left join members on members.org_id = own.id
       where org.id = own.id`)
     await settle(client)

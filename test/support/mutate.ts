@@ -106,7 +106,7 @@ export async function readOrg(viewer: Client, orgId: string) {
       name status tier
       limits { seatsUsed pendingInvitesUsed }
       inviteCounts { pending accepted declined revoked expired }
-      users(first: 100) { totalCount nodes { roles origin user { id name } } }
+      users(first: 100) { totalCount nodes { roles status origin user { id name } } }
       invites(first: 100) { totalCount nodes { id email status roles resolvedAt expiresAt } }
       events(first: 100) { nodes { __typename seq occurredAt actor { id }
         ... on OrgInviteEvent { inviteEventType orgInviteId status previousStatus roles }

@@ -4,12 +4,14 @@ import type { Pool } from 'pg'
 export interface OrgState {
   /** Roles and keys of app roles of every member, by user. */
   members: Record<string, string[]>
+  /** The users who are suspended, sorted. */
+  suspended: string[]
   /** Stored status and roles of every invite that is not deleted. */
   invites: Record<string, { status: string; roles: string[] }>
   counts: Record<(typeof countNames)[number], number>
 }
 
-const countNames = ['member', 'pending', 'accepted', 'declined', 'revoked', 'expired'] as const
+const countNames = ['member', 'suspended', 'pending', 'accepted', 'declined', 'revoked', 'expired'] as const
 
 export interface SnapshotEvent {
   seq: number
@@ -44,10 +46,12 @@ export async function readSnapshot(pool: Pool, orgId: string): Promise<OrgSnapsh
       'status', org.status,
       'eventSeq', org.event_seq,
       'counters', json_build_object(
-        'member', member_count, 'pending', pending_count, 'accepted', accepted_count,
+        'member', member_count, 'suspended', suspended_count, 'pending', pending_count, 'accepted', accepted_count,
         'declined', declined_count, 'revoked', revoked_count, 'expired', expired_count),
       'state', json_build_object(
         'members', coalesce((select json_object_agg(user_id, roles::text[] || app_roles) from org_user where org_id = org.id), '{}'),
+        'suspended', coalesce((select json_agg(user_id order by user_id) from org_user
+          where org_id = org.id and status = 'SUSPENDED'), '[]'),
         'invites', coalesce((select json_object_agg(id, json_build_object('status', status, 'roles', roles))
           from org_invite where org_id = org.id), '{}')),
       'pendingEmails', coalesce((select json_agg(email) from org_invite
@@ -63,11 +67,11 @@ export async function readSnapshot(pool: Pool, orgId: string): Promise<OrgSnapsh
   )
   const snapshot = rows[0]?.snapshot
   if (!snapshot) return undefined
-  const { members, invites } = snapshot.state
+  const { members, suspended, invites } = snapshot.state
   return {
     ...snapshot,
     counters: snapshot.counters as OrgState['counts'],
-    state: { members, invites, counts: count(members, invites) },
+    state: { members, suspended, invites, counts: count({ members, suspended, invites }) },
     events: snapshot.events.map((event) => ({ ...event, occurredAt: new Date(event.occurredAt) })),
   }
 }
@@ -75,24 +79,29 @@ export async function readSnapshot(pool: Pool, orgId: string): Promise<OrgSnapsh
 /** The state of an org that follows from its events. */
 export function replay(events: readonly SnapshotEvent[]): OrgState {
   const members: OrgState['members'] = {}
+  const suspended = new Set<string>()
   const invites: OrgState['invites'] = {}
   for (const { kind, type, userId, inviteId, status, roles } of events) {
     if (kind === 'USER' && userId !== null) {
       if (type === 'REMOVED' || type === 'LEFT') delete members[userId]
       else members[userId] = roles
+      if (type === 'SUSPENDED') suspended.add(userId)
+      else if (type !== 'ROLES_CHANGED') suspended.delete(userId)
     }
     if (kind === 'INVITE' && inviteId !== null && status !== null) {
       if (type === 'DELETED') delete invites[inviteId]
       else invites[inviteId] = { status, roles }
     }
   }
-  return { members, invites, counts: count(members, invites) }
+  const state = { members, suspended: [...suspended].sort(), invites }
+  return { ...state, counts: count(state) }
 }
 
-function count(members: OrgState['members'], invites: OrgState['invites']): OrgState['counts'] {
+function count({ members, suspended, invites }: Omit<OrgState, 'counts'>): OrgState['counts'] {
   const of = (status: string) => Object.values(invites).filter((invite) => invite.status === status).length
   return {
     member: Object.keys(members).length,
+    suspended: suspended.length,
     pending: of('PENDING'),
     accepted: of('ACCEPTED'),
     declined: of('DECLINED'),
@@ -119,15 +128,18 @@ export function violationsOf(snapshot: OrgSnapshot, limits?: OrgLimits): string[
     'occurredAt goes back',
   )
   must(same(replayed.members, state.members), 'a replay of the events gives other members')
+  must(same(replayed.suspended, state.suspended), 'a replay of the events suspends other members')
   must(same(replayed.invites, state.invites), 'a replay of the events gives other invites')
   must(same(counters, state.counts), `counts ${canonical(counters)} of ${canonical(state.counts)}`)
   must(events.every(follows(events)), 'an event does not follow from the one before')
   must(new Set(pendingEmails).size === pendingEmails.length, 'two pending invites to one address')
   must(
-    Object.values(state.members).some((roles) => roles.includes('OWNER')),
-    'no owner is left',
+    Object.entries(state.members).some(
+      ([userId, roles]) => roles.includes('OWNER') && !state.suspended.includes(userId),
+    ),
+    'no owner is left who is not suspended',
   )
-  must(!limits || state.counts.member <= limits.seats, 'more members than seats')
+  must(!limits || state.counts.member - state.counts.suspended <= limits.seats, 'more members than seats')
   must(!limits || state.counts.pending <= limits.pendingInvites, 'more pending invites than allowed')
   return wrong
 }

@@ -112,7 +112,7 @@ interface Member {
   now: Date
 }
 
-/** Null for an API token, and for a person who is no member. */
+/** Null for an API token, and for a person who is no member or is suspended. */
 async function memberOf(
   db: Pick<Database, 'read'>,
   actor: Actor,
@@ -127,7 +127,7 @@ async function memberOf(
       ) end,
       subject, slug, external_id, event_seq, ${currentKid}, date_trunc('milliseconds', clock_timestamp())
     from org_user join org on org.id = org_id join "user" on "user".id = user_id
-    where org_id = ${orgId} and user_id = ${userId}
+    where org_id = ${orgId} and user_id = ${userId} and org_user.status = 'ACTIVE'
   `
   // The connections for reads take half of PostgreSQL's time for it, and no write keeps it waiting.
   const [row] = await db.read(text, values)

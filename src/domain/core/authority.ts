@@ -1,8 +1,9 @@
-import type { OrgRoleName, Permission } from '../../generated/prisma/enums.js'
+import type { OrgRoleName, OrgUserStatus, Permission } from '../../generated/prisma/enums.js'
 import type { Actor } from './actor.js'
+import type { MemberStanding } from './membership.js'
 import {
   type Authority,
-  authorityOfRoles,
+  authorityOfMember,
   authorityOfToken,
   isInstanceOnly,
   noAuthority,
@@ -10,8 +11,8 @@ import {
 
 /** What the database says about an actor. Whoever asks for an authority reads it first. */
 export interface Standing {
-  /** The person's roles in the org. Empty for a person who is no member. */
-  roles?: readonly OrgRoleName[] | undefined
+  /** The person's membership of the org. Null for a person who is no member. */
+  member?: MemberStanding | null | undefined
   /** What the API token may do today. Left out: what it could do when the actor signed in. */
   permissions?: ReadonlySet<Permission> | undefined
 }
@@ -20,16 +21,12 @@ export interface Standing {
  * What an actor may do in an org: the only place that decides it. Operations ask it under the org's lock, reads
  * without the lock, and streams again after each event that could change the answer.
  */
-export function authorityIn(
-  orgId: string,
-  actor: Actor,
-  { roles = [], permissions }: Standing = {},
-): Authority {
+export function authorityIn(orgId: string, actor: Actor, { member, permissions }: Standing = {}): Authority {
   switch (actor.kind) {
     case 'nobody':
       return noAuthority
     case 'person':
-      return authorityOfRoles(roles)
+      return authorityOfMember(member)
     case 'token':
       return reachesOrg(actor, orgId) ? authorityOfToken(permissions ?? actor.permissions) : noAuthority
   }
@@ -76,8 +73,10 @@ export interface ChainLink {
   ended: boolean
   expiresAt: Date | null
   madeByPerson: boolean
-  /** Today's roles of the person who made it, in the token's org. */
+  /** Today's membership of the person who made it, in the token's org. */
   makerRoles: OrgRoleName[]
+  /** Null if they are no member. */
+  makerStatus: OrgUserStatus | null
 }
 
 /**
@@ -95,6 +94,10 @@ export function tokenPermissions(chain: readonly ChainLink[]): Set<Permission> {
   if (!token || chain.length > LONGEST_CHAIN || chain.some(({ ended }) => ended)) return new Set()
   const has = (link: ChainLink, permission: Permission) =>
     link.permissions.includes(permission) &&
-    (!link.madeByPerson || authorityOfRoles(link.makerRoles).permissions.has(permission))
+    (!link.madeByPerson || authorityOfMember(makerOf(link)).permissions.has(permission))
   return new Set(token.permissions.filter((permission) => chain.every((link) => has(link, permission))))
+}
+
+function makerOf({ makerRoles: roles, makerStatus: status }: ChainLink): MemberStanding | null {
+  return status === null ? null : { roles, status }
 }

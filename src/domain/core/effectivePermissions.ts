@@ -43,7 +43,7 @@ export function withChains(tokenIds: readonly string[]): Sql {
 export const linkColumns = sql`
   chain.permissions, chain.expires_at, chain.created_by_id is not null as made_by_person,
   chain.revoked_at is not null or coalesce(chain.expires_at <= clock_timestamp(), false) as ended,
-  coalesce(maker.roles, '{}') as maker_roles
+  coalesce(maker.roles, '{}') as maker_roles, maker.status as maker_status
 `
 
 /** A token ends with the membership under which it was made. A later membership of the same person does not count. */

@@ -5,7 +5,7 @@ import type { Actor } from './actor.js'
 import { authorityIn, mayKnowOrg } from './authority.js'
 import { holdPermissions } from './effectivePermissions.js'
 import { lockOrg } from './lockOrg.js'
-import { membershipOf, type OrgUser } from './membership.js'
+import { inForce, membershipOf, type OrgUser } from './membership.js'
 import type { Authority } from './permission.js'
 import { NotFoundError, PermissionDeniedError } from './refusal.js'
 import type { LockedOrg, Tx } from './transact.js'
@@ -14,8 +14,10 @@ import type { LockedOrg, Tx } from './transact.js'
 export interface Entry {
   org: LockedOrg
   authority: Authority
-  /** The actor's own membership. Null if they have none. */
+  /** The actor's own membership. Null if they have none, or if it is suspended. */
   self: OrgUser | null
+  /** The actor's own membership if it is suspended. It permits nothing. */
+  suspended: OrgUser | null
 }
 
 /**
@@ -42,13 +44,14 @@ export async function enterOrg(
 export async function lockOrgWithAuthority(tx: Tx, actor: Actor, orgId: IdSql | null): Promise<Entry> {
   if (orgId === null) throw new NotFoundError()
   // The statements are sent together and run one after another, so the authority is read under the lock.
-  const [org, self, held] = await allOf([
+  const [org, member, held] = await allOf([
     lockOrg(tx, orgId),
     actor.kind === 'person' ? membershipOf(tx, orgId, actor.userId) : null,
     actor.kind === 'token' && actor.tokenId !== null ? holdPermissions(tx, actor.tokenId) : null,
   ])
-  const authority = authorityIn(org.id, actor, { roles: self?.roles, permissions: held ?? undefined })
-  return { org, authority, self }
+  const authority = authorityIn(org.id, actor, { member, permissions: held ?? undefined })
+  const self = inForce(member)
+  return { org, authority, self, suspended: self ? null : member }
 }
 
 /** @throws {NotFoundError | PermissionDeniedError} NotFoundError if the actor may not know that the org exists (contract §3) */

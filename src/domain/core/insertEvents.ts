@@ -57,6 +57,7 @@ const orgAfter = (org: OrgRow, index: number): Sql => sql`
     update org set
       event_seq = ${org.eventSeq},
       member_count = ${org.memberCount},
+      suspended_count = ${org.suspendedCount},
       pending_count = ${org.pendingCount},
       accepted_count = ${org.acceptedCount},
       declined_count = ${org.declinedCount},
@@ -103,6 +104,7 @@ export async function insertMany(
         update org set
           event_seq = "eventSeq",
           member_count = "memberCount",
+          suspended_count = "suspendedCount",
           pending_count = "pendingCount",
           accepted_count = "acceptedCount",
           declined_count = "declinedCount",
@@ -111,7 +113,7 @@ export async function insertMany(
           invite_day_start = "inviteDayStart",
           invite_day_count = "inviteDayCount"
         from jsonb_to_recordset(${JSON.stringify(orgs)}::jsonb) as o(
-          id uuid, "eventSeq" int, "memberCount" int, "pendingCount" int, "acceptedCount" int,
+          id uuid, "eventSeq" int, "memberCount" int, "suspendedCount" int, "pendingCount" int, "acceptedCount" int,
           "declinedCount" int, "revokedCount" int, "expiredCount" int,
           "inviteDayStart" timestamptz, "inviteDayCount" int
         )

@@ -2,11 +2,11 @@ import sql from 'sql-template-tag'
 import { uuidv7 } from 'uuidv7'
 import { insertRow } from '../../database/rows.js'
 import { ofOneRow } from '../../database/transaction.js'
-import type { OrgRoleName, OrgUserOrigin } from '../../generated/prisma/enums.js'
+import type { OrgRoleName, OrgUserOrigin, OrgUserStatus } from '../../generated/prisma/enums.js'
 import type { EventActor } from './actor.js'
 import { normalKeys } from './appRole.js'
 import type { OrgUser } from './membership.js'
-import { limitsOf } from './orgLimits.js'
+import { limitsOf, seatsUsed } from './orgLimits.js'
 import { normalRoles } from './permission.js'
 import { LimitReachedError } from './refusal.js'
 import type { LockedOrg, Tx } from './transact.js'
@@ -30,14 +30,14 @@ export function joinOrg(
   by: EventActor,
   { userId, roles, appRoles = [], origin, inviteId }: NewMember,
 ): OrgUser {
-  const { seats } = limitsOf(tx.rules, org)
-  if (org.memberCount >= seats) throw new LimitReachedError(seats, 'seats')
+  requireSeat(tx, org)
   const joined: OrgUser = {
     id: uuidv7(),
     orgId: org.id,
     userId,
     roles: normalRoles(roles),
     appRoles: normalKeys(appRoles),
+    status: 'ACTIVE',
     joinedAt: org.now,
     origin,
     inviteId,
@@ -53,6 +53,12 @@ export function joinOrg(
     previousAppRoles: [],
   })
   return joined
+}
+
+/** @throws {LimitReachedError} if a locked org has no free seat */
+export function requireSeat({ rules }: Tx, org: LockedOrg): void {
+  const { seats } = limitsOf(rules, org)
+  if (seatsUsed(org) >= seats) throw new LimitReachedError(seats, 'seats')
 }
 
 /**
@@ -83,4 +89,31 @@ export function changeRoles(
     previousAppRoles: member.appRoles,
   })
   return { ...member, roles, appRoles }
+}
+
+/** Suspends a member of a locked org, or reinstates them. The caller has checked everything. */
+export function setStatus(
+  tx: Tx,
+  org: LockedOrg,
+  by: EventActor,
+  member: OrgUser,
+  status: OrgUserStatus,
+): OrgUser {
+  const { id, userId, roles, appRoles } = member
+  tx.write(
+    ofOneRow(sql`
+      update org_user set status = ${status}::"OrgUserStatus" where id = ${id} and status <> ${status}::"OrgUserStatus"
+    `),
+  )
+  const type = status === 'SUSPENDED' ? 'SUSPENDED' : 'REINSTATED'
+  tx.record(org, by, {
+    kind: 'USER',
+    type,
+    userId,
+    roles,
+    previousRoles: roles,
+    appRoles,
+    previousAppRoles: appRoles,
+  })
+  return { ...member, status }
 }

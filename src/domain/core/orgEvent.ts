@@ -14,7 +14,7 @@ const orgInviteEventTypes = [
   'EXPIRED',
   'DELETED',
 ] as const
-const orgUserEventTypes = ['JOINED', 'ROLES_CHANGED', 'REMOVED', 'LEFT'] as const
+const orgUserEventTypes = ['JOINED', 'ROLES_CHANGED', 'REMOVED', 'LEFT', 'SUSPENDED', 'REINSTATED'] as const
 const orgChangeEventTypes = [
   'CREATED',
   'RENAMED',
@@ -63,6 +63,8 @@ export type NewOrgEvent =
       /** Keys. */
       appRoles: string[]
       previousAppRoles: string[]
+      /** For REMOVED: whether the member was suspended. */
+      wasSuspended?: boolean
     }
   | { kind: 'CHANGE'; type: OrgChangeEventType; summary: string; subjectId?: string }
 
@@ -77,10 +79,16 @@ export type OrgEventRow = Row<'OrgEvent'>
 
 export const orgEventColumns = columnsOf('OrgEvent')
 
-/** How many members an org has, and how many invites with each stored status. */
+/** How many members an org has, how many of them are suspended, and how many invites it has with each stored status. */
 export type OrgCounts = Pick<
   Row<'Org'>,
-  'memberCount' | 'pendingCount' | 'acceptedCount' | 'declinedCount' | 'revokedCount' | 'expiredCount'
+  | 'memberCount'
+  | 'suspendedCount'
+  | 'pendingCount'
+  | 'acceptedCount'
+  | 'declinedCount'
+  | 'revokedCount'
+  | 'expiredCount'
 >
 
 /** The counter of each stored status. */
@@ -98,6 +106,8 @@ export function countAfter(counts: OrgCounts, event: NewOrgEvent): OrgCounts {
   if (event.kind === 'USER') {
     if (event.type === 'JOINED') next.memberCount += 1
     if (event.type === 'REMOVED' || event.type === 'LEFT') next.memberCount -= 1
+    if (event.type === 'SUSPENDED') next.suspendedCount += 1
+    if (event.type === 'REINSTATED' || event.wasSuspended) next.suspendedCount -= 1
   }
   if (event.kind === 'INVITE') {
     const { type, invite, previousStatus } = event

@@ -1,8 +1,9 @@
 import type { Org } from './org.js'
+import type { OrgCounts } from './orgEvent.js'
 import type { Rules } from './transact.js'
 
 export interface OrgLimits {
-  /** The most members. */
+  /** The most members who are not suspended. */
   seats: number
   pendingInvites: number
 }
@@ -14,4 +15,12 @@ export function limitsOf(
 ): OrgLimits {
   const { seats, pendingInvites } = tiers[tier]
   return { seats: seatLimit ?? seats, pendingInvites: pendingInviteLimit ?? pendingInvites }
+}
+
+/** How many members take a seat. */
+export function seatsUsed({
+  memberCount,
+  suspendedCount,
+}: Pick<OrgCounts, 'memberCount' | 'suspendedCount'>) {
+  return memberCount - suspendedCount
 }

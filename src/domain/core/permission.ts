@@ -1,4 +1,4 @@
-import type { OrgRoleName, Permission } from '../../generated/prisma/enums.js'
+import type { OrgRoleName, OrgUserStatus, Permission } from '../../generated/prisma/enums.js'
 
 /** What each role grants (contract §3). This is the only place that says it. */
 const rolePermissions = {
@@ -72,7 +72,7 @@ export const noAuthority: Authority = { permissions: new Set(), rank: null }
 /** By combination of roles. There are few. */
 const authorities = new Map<string, Authority>()
 
-/** A member's authority: everything that any of their roles grants. */
+/** Everything that any of these roles grants. Ask `authorityOfMember` what a member may do. */
 export function authorityOfRoles(roles: readonly OrgRoleName[]): Authority {
   if (roles.length === 0) return noAuthority
   const key = normalRoles(roles).join()
@@ -82,6 +82,13 @@ export function authorityOfRoles(roles: readonly OrgRoleName[]): Authority {
     authorities.set(key, authority)
   }
   return authority
+}
+
+/** What a membership permits: nothing while it is suspended. */
+export function authorityOfMember(
+  member: { roles: readonly OrgRoleName[]; status: OrgUserStatus } | null | undefined,
+): Authority {
+  return member?.status === 'ACTIVE' ? authorityOfRoles(member.roles) : noAuthority
 }
 
 /** A token's authority: its own permissions. Its rank is OWNER if it may delete the org, else ADMIN (contract §3). */

@@ -77,6 +77,8 @@ export type Jobs = {
     userId: string | null
     /** The roles that they still have. */
     left: OrgRoleName[]
+    /** Whether they are suspended, and so are still a member without any roles. An older version left it out. */
+    suspended?: boolean
     /** The user whose operation it was. Null for an API token and for the server. */
     actorId: string | null
     /** The API token whose operation it was. An older version left it out. */

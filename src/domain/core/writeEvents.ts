@@ -35,11 +35,19 @@ export async function writeEvents(
 /** The columns of an org that its events change. */
 function stateAfter(org: LockedOrg, recorded: readonly RecordedEvent[]) {
   const day = inviteDayAfter(org, recorded)
-  const { memberCount, pendingCount, acceptedCount, declinedCount, revokedCount, expiredCount } =
-    recorded.reduce<OrgCounts>((before, { event }) => countAfter(before, event), org)
+  const {
+    memberCount,
+    suspendedCount,
+    pendingCount,
+    acceptedCount,
+    declinedCount,
+    revokedCount,
+    expiredCount,
+  } = recorded.reduce<OrgCounts>((before, { event }) => countAfter(before, event), org)
   return {
     eventSeq: org.eventSeq + recorded.length,
     memberCount,
+    suspendedCount,
     pendingCount,
     acceptedCount,
     declinedCount,

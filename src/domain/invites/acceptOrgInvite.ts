@@ -13,7 +13,7 @@ import { resolveInvite } from './resolveInvite.js'
  * Accepts an invite. The invitee becomes a member with its roles and app roles, or gets them if they are a member by
  * now. An app role that is deleted in the very moment when the invite expires is left out.
  * @throws {NotFoundError | PermissionDeniedError | OrgInviteForAnotherUserError | EmailNotVerifiedError
- *   | OrgNotActiveError | OrgInviteNotPendingError | LimitReachedError}
+ *   | OrgNotActiveError | OrgInviteNotPendingError | OrgUserSuspendedError | LimitReachedError}
  */
 export async function acceptOrgInvite(
   tx: Tx,
@@ -21,7 +21,7 @@ export async function acceptOrgInvite(
   command: AnswerCommand,
 ): Promise<{ orgInvite: OrgInvite; orgUser: OrgUser }> {
   const { org, invite, lostSource, person, member, by } = await answerInvite(tx, actor, command)
-  refuseIf(whyNotAccept(org, invite, org.now, lostSource))
+  refuseIf(whyNotAccept(org, invite, member, org.now, lostSource))
   const appRoles = keysOf(await holdAppRolesByKey(tx, invite.appRoles))
   const orgInvite = resolveInvite(tx, org, invite, outcomeOf('accept', invite, org.now), by, person.id)
   const orgUser = member

@@ -32,7 +32,7 @@ export interface Answer {
   lostSource: boolean
   /** The user who answers. */
   person: PersonRow
-  /** Their membership. Null if they are no member yet. */
+  /** Their membership, suspended or not. Null if they are no member yet. */
   member: OrgUser | null
   /** The actor of the events: the person, or the token that answers for them. */
   by: EventActor
@@ -49,7 +49,7 @@ export async function answerInvite(tx: Tx, actor: Actor, command: AnswerCommand)
   const inviteId = idOf(command.invite)
   const orgId = orgOfInvite(inviteId)
   // A resend may replace the link while this waits for the lock, so the invite is read once the lock is held.
-  const [{ org, authority, self }, somebody, read, other] = await allOf([
+  const [{ org, authority, self, suspended }, somebody, read, other] = await allOf([
     lockOrgWithAuthority(tx, actor, orgId),
     findPerson(tx, userId),
     readInviteAndSource(tx, inviteId),
@@ -67,7 +67,7 @@ export async function answerInvite(tx: Tx, actor: Actor, command: AnswerCommand)
       : new OrgInviteForAnotherUserError(person)
   }
   const lostSource = await hasLostSource(tx, invite, source)
-  return { org, invite, lostSource, person, member: self ?? other, by: eventActorOf(actor) }
+  return { org, invite, lostSource, person, member: self ?? suspended ?? other, by: eventActorOf(actor) }
 }
 
 /** A person answers only for themselves, a token for the user whom it names. */

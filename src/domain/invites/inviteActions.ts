@@ -1,5 +1,6 @@
 import type { OrgRoleName } from '../../generated/prisma/enums.js'
 import { type AppRole, rankTooLowForApp } from '../core/appRole.js'
+import { isSuspended, type OrgUser } from '../core/membership.js'
 import { notActive, type Org } from '../core/org.js'
 import type { Authority } from '../core/permission.js'
 import { lacksPermission, type WhyNot } from '../core/refusal.js'
@@ -14,17 +15,22 @@ import { type OrgInvite, OrgInviteNotPendingError, tooLate } from './orgInvite.j
 
 type Invite = Pick<OrgInvite, 'status' | 'expiresAt' | 'roles'>
 
-/** @param lostSource whether the invite's sender has lost the right to send it; then it will be revoked soon */
+/**
+ * @param member the membership of whoever accepts, suspended or not; null if they are no member
+ * @param lostSource whether the invite's sender has lost the right to send it; then it will be revoked soon
+ */
 export function whyNotAccept(
   org: Pick<Org, 'status'>,
   invite: Invite,
+  member: Pick<OrgUser, 'status'> | null,
   now: Date,
   lostSource = false,
 ): WhyNot {
   return (
     notActive(org) ??
     tooLate('accept', invite, now) ??
-    (lostSource ? () => new OrgInviteNotPendingError('REVOKED') : null)
+    (lostSource ? () => new OrgInviteNotPendingError('REVOKED') : null) ??
+    isSuspended(member)
   )
 }
 

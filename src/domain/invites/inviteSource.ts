@@ -8,11 +8,11 @@ import { type OrgInvite, orgInviteColumns } from './orgInvite.js'
 
 /** What those who sent an invite may do today. */
 interface Source {
-  /** Roles of the member who made it, and of the member who resent it last. Null if they are no member any more. */
+  /** Roles of the member who made it, and of the member who resent it last. Null if they are no member, or suspended. */
   inviterRoles: OrgRoleName[] | null
   resenderRoles: OrgRoleName[] | null
-  /** Whether a token that made or resent it was revoked, or a token in its chain of makers. */
-  tokenRevoked: boolean
+  /** Whether a token that made or resent it, or a token in its chain of makers, was revoked or has a suspended maker. */
+  tokenLost: boolean
   /** The ranks that its app roles need today. */
   appRanks: OrgRoleName[]
 }
@@ -34,29 +34,33 @@ export async function readInvitesAndSources(db: Queryable, which: Sql): Promise<
     select roles from org_user
     where org_user.org_id = org_invite.org_id
       and org_user.user_id = ${userId === 'invited_by_id' ? sql`org_invite.invited_by_id` : sql`org_invite.resent_by_id`}
+      and org_user.status = 'ACTIVE'
   )`
   const found = await db.query<OrgInvite & Source>(sql`
     select ${orgInviteColumns},
       ${rolesOf('invited_by_id')} as inviter_roles, ${rolesOf('resent_by_id')} as resender_roles,
       exists (
         with recursive link as (
-          select created_by_token_id, revoked_at, 1 as number from api_token
+          select created_by_token_id, created_by_id, org_id, revoked_at, 1 as number from api_token
           where id in (org_invite.invited_by_token_id, org_invite.resent_by_token_id)
           union all
-          select maker.created_by_token_id, maker.revoked_at, link.number + 1
+          select maker.created_by_token_id, maker.created_by_id, maker.org_id, maker.revoked_at, link.number + 1
           from link join api_token maker on maker.id = link.created_by_token_id
           where link.number < ${LONGEST_CHAIN}
         )
-        select from link where revoked_at is not null
-      ) as token_revoked,
+        select from link where revoked_at is not null or exists (
+          select from org_user maker
+          where maker.org_id = link.org_id and maker.user_id = link.created_by_id and maker.status = 'SUSPENDED'
+        )
+      ) as token_lost,
       case when org_invite.app_roles = '{}' then '{}' else array(
         select distinct assignable_by from app_role where app_role.key = any(org_invite.app_roles)
       ) end as app_ranks
     from org_invite where ${which}
   `)
-  return found.map(({ inviterRoles, resenderRoles, tokenRevoked, appRanks, ...invite }) => ({
+  return found.map(({ inviterRoles, resenderRoles, tokenLost, appRanks, ...invite }) => ({
     invite,
-    source: { inviterRoles, resenderRoles, tokenRevoked, appRanks },
+    source: { inviterRoles, resenderRoles, tokenLost, appRanks },
   }))
 }
 
@@ -70,7 +74,7 @@ export async function hasLostSource(db: Queryable, invite: OrgInvite, source: So
   const resent = resentById !== null || resentByTokenId !== null
   const needed = [...invite.roles, ...source.appRanks]
   return (
-    source.tokenRevoked ||
+    source.tokenLost ||
     (invitedById !== null && !may(source.inviterRoles, 'INVITE_CREATE', resent ? [] : needed)) ||
     (resentById !== null && !may(source.resenderRoles, 'INVITE_RESEND', needed)) ||
     (await isTokenBelow(db, source.appRanks, resent ? resentByTokenId : invite.invitedByTokenId))

@@ -25,6 +25,7 @@ export async function endMembership(
     previousRoles: member.roles,
     appRoles: [],
     previousAppRoles: member.appRoles,
+    wasSuspended: member.status === 'SUSPENDED',
   })
-  await withdrawAuthority(tx, org, by, member.userId, [])
+  await withdrawAuthority(tx, org, by, member.userId, 'nothing')
 }

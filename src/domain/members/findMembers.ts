@@ -1,6 +1,6 @@
 import sql, { empty, type Sql } from 'sql-template-tag'
 import type { Queryable } from '../../database/database.js'
-import type { OrgRoleName } from '../../generated/prisma/enums.js'
+import type { OrgRoleName, OrgUserStatus } from '../../generated/prisma/enums.js'
 import { holdsAppRoleSql } from '../core/appRole.js'
 import { type KeysetOrder, type KeysetSlice, orderOfSlice, withinSlice } from '../core/keyset.js'
 import { foundIn, foundInAddress, type SearchText } from '../core/searchText.js'
@@ -15,6 +15,7 @@ export interface MembersSought {
   roles: readonly OrgRoleName[] | null
   /** Members with this app role. */
   appRoleId: string | null
+  statuses: readonly OrgUserStatus[] | null
 }
 
 const oldestFirst: KeysetOrder = { field: 'joinedAt', direction: 'asc' }
@@ -53,12 +54,13 @@ export function countMembers(
  * Scans the index of the org's members in the list's order until enough are found. `offset 0` forces this plan: it always
  * goes through the members of the org, and never through all users.
  */
-function walk({ search, byAddress, roles, appRoleId }: MembersSought, slice: KeysetSlice): Sql {
+function walk({ search, byAddress, roles, appRoleId, statuses }: MembersSought, slice: KeysetSlice): Sql {
   return sql`
     select id, joined_at from (
-      select id, user_id, roles, app_roles, joined_at from org_user
+      select id, user_id, roles, app_roles, status, joined_at from org_user
       where org_id = org.id ${roles && !roles.includes('USER') ? aboveUser : empty}
         ${appRoleId === null ? empty : sql`and app_roles <> '{}'`}
+        ${statuses === null ? empty : ofStatus(statuses)}
         ${withinSlice(oldestFirst, slice)}
       order by ${orderOfSlice(oldestFirst, slice)} offset 0
     ) member
@@ -71,6 +73,14 @@ function walk({ search, byAddress, roles, appRoleId }: MembersSought, slice: Key
 /** Nobody holds the null of an app role that doesn't exist. */
 const keyOf = (appRoleId: string): Sql =>
   sql`(select key from app_role where app_role.id = ${appRoleId}::uuid)`
+
+/** SUSPENDED alone is the condition of the partial index that holds only suspended members. */
+function ofStatus(statuses: readonly OrgUserStatus[]): Sql {
+  const [status, ...more] = statuses
+  if (status === undefined) return sql`and false`
+  if (more.length > 0) return empty
+  return status === 'SUSPENDED' ? sql`and status = 'SUSPENDED'` : sql`and status = 'ACTIVE'`
+}
 
 /** The condition of the partial index that holds only admins and owners. */
 const aboveUser = sql`and roles && '{ADMIN,OWNER}'`

@@ -1,8 +1,9 @@
 import { type Actor, eventActorOf } from '../core/actor.js'
-import { requireRank } from '../core/requireRank.js'
+import { refuseIf } from '../core/refusal.js'
 import type { LockedOrg, Tx } from '../core/transact.js'
 import { endMembership } from './endMembership.js'
 import { enterForMember } from './enterForMember.js'
+import { whyNotRemove } from './memberActions.js'
 import { requireOwnerLeft } from './orgUser.js'
 
 /**
@@ -16,7 +17,7 @@ export async function removeOrgUser(
   userId: string | null,
 ): Promise<LockedOrg> {
   const { org, authority, member } = await enterForMember(tx, actor, orgId, userId, 'MEMBER_REMOVE')
-  requireRank(authority, member.roles)
+  refuseIf(whyNotRemove(authority, member))
   await requireOwnerLeft(tx, org, member, [])
   await endMembership(tx, org, eventActorOf(actor), member, 'REMOVED')
   return org

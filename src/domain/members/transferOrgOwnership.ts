@@ -4,9 +4,9 @@ import { mayKnowOrg } from '../core/authority.js'
 import { type Entry, lockOrgWithAuthority } from '../core/enterOrg.js'
 import type { InputIssue } from '../core/inputIssue.js'
 import { changeRoles } from '../core/joinOrg.js'
-import { membershipOf, type OrgUser } from '../core/membership.js'
+import { isSuspended, membershipOf, type OrgUser } from '../core/membership.js'
 import { requireActive } from '../core/org.js'
-import { InvalidInputError, NotFoundError, PermissionDeniedError } from '../core/refusal.js'
+import { InvalidInputError, NotFoundError, PermissionDeniedError, refuseIf } from '../core/refusal.js'
 import type { LockedOrg, Tx } from '../core/transact.js'
 import { withdrawAuthority } from './withdrawAuthority.js'
 
@@ -27,7 +27,8 @@ export interface OwnershipTransferred {
 /**
  * Makes a member an OWNER, and the owner who hands over an ADMIN. Owners hand over their own ownership. An instance token
  * with ORG_MANAGE does it for any of them.
- * @throws {NotFoundError | PermissionDeniedError | InvalidInputError | OrgNotActiveError}
+ * @throws {NotFoundError | PermissionDeniedError | InvalidInputError | OrgNotActiveError
+ *   | OrgUserSuspendedError}
  */
 export async function transferOrgOwnership(
   tx: Tx,
@@ -45,11 +46,12 @@ export async function transferOrgOwnership(
   if (!member) throw new NotFoundError()
   const owner = ownerWhoHandsOver(actor, fromUserId, actor.kind === 'token' ? named : self, member)
   requireActive(org)
+  refuseIf(isSuspended(member))
   const by = eventActorOf(actor)
   const orgUser = changeRoles(tx, org, by, member, [...member.roles, 'OWNER'])
   const rest = owner.roles.filter((role) => role !== 'OWNER')
   const previousOwner = changeRoles(tx, org, by, owner, [...rest, 'ADMIN'])
-  await withdrawAuthority(tx, org, by, owner.userId, previousOwner.roles)
+  if (owner.status === 'ACTIVE') await withdrawAuthority(tx, org, by, owner.userId, previousOwner.roles)
   return { org, orgUser, previousOwner }
 }
 

@@ -5,13 +5,13 @@ import { holdAppRoles, keysOf, requireAppRank, tooManyAppRoles } from '../core/a
 import { type InputIssue, tooMany } from '../core/inputIssue.js'
 import { changeRoles } from '../core/joinOrg.js'
 import type { OrgUser } from '../core/membership.js'
-import { requireActive } from '../core/org.js'
 import { authorityOfRoles, normalRoles, rolesByRank } from '../core/permission.js'
-import { refuseIssues } from '../core/refusal.js'
+import { refuseIf, refuseIssues } from '../core/refusal.js'
 import { requireRank } from '../core/requireRank.js'
 import type { LockedOrg, Tx } from '../core/transact.js'
 import { endMembership } from './endMembership.js'
 import { enterForMember } from './enterForMember.js'
+import { whyNotChangeRoles } from './memberActions.js'
 import { requireOwnerLeft } from './orgUser.js'
 import { withdrawAuthority } from './withdrawAuthority.js'
 
@@ -49,7 +49,7 @@ export async function updateOrgUserRoles(
   requireRank(authority, [...add, ...remove])
   requireRank(authority, member.roles)
   requireAppRank(authority, [...addApp, ...removeApp])
-  requireActive(org)
+  refuseIf(whyNotChangeRoles(org, authority, member))
   const taken = new Set(remove)
   const roles = normalRoles([...member.roles, ...add]).filter((role) => !taken.has(role))
   await requireOwnerLeft(tx, org, member, roles)
@@ -60,7 +60,8 @@ export async function updateOrgUserRoles(
   const takenApp = new Set(keysOf(removeApp))
   const appRoles = [...member.appRoles, ...keysOf(addApp)].filter((key) => !takenApp.has(key))
   const changed = changeRoles(tx, org, eventActorOf(actor), member, roles, appRoles)
-  if (losesPermissions(member.roles, changed.roles))
+  // A suspended member has no authority that could be lost.
+  if (member.status === 'ACTIVE' && losesPermissions(member.roles, changed.roles))
     await withdrawAuthority(tx, org, eventActorOf(actor), member.userId, changed.roles)
   return { orgUser: changed, org }
 }

@@ -16,24 +16,28 @@ import {
 } from '../core/revokeTokens.js'
 import type { Jobs, LockedOrg, Transact, Tx } from '../core/transact.js'
 
+/** What a member still has: these roles, or nothing at all, or nothing until they are reinstated. */
+type Left = readonly OrgRoleName[] | 'nothing' | 'suspended'
+
 /**
  * Revokes what depends on the roles that a member of a locked org has lost (contract §3). These are the invites that the
  * member or their API tokens sent and may not send any more. If the membership has ended, this also revokes the member's
- * tokens and the invites to the member. The roles themselves are lost as soon as the member's row is written.
+ * tokens and the invites to the member. A suspended member keeps both. The roles themselves are lost as soon as the member's
+ * row is written.
  *
  * It revokes a limited number of invites and tokens and leaves the rest to a job. So nobody can prevent their own removal
  * by creating very many.
- * @param left the roles that the member still has; empty if the membership has ended
  */
 export async function withdrawAuthority(
   tx: Tx,
   org: LockedOrg,
   by: EventActor,
   userId: string,
-  left: readonly OrgRoleName[],
+  left: Left,
 ): Promise<void> {
-  const gone = left.length === 0
-  const person = { id: userId, authority: authorityOfRoles(left) }
+  const gone = left === 'nothing'
+  const roles = typeof left === 'string' ? [] : [...left]
+  const person = { id: userId, authority: authorityOfRoles(roles) }
   const addressed = gone ? await revokeInvitesTo(tx, org, by, userId) : 0
   const tokens = gone
     ? (await revokeTokensOfUser(tx, org, by, userId)).map((id) => ({ id, authority: noAuthority }))
@@ -43,7 +47,15 @@ export async function withdrawAuthority(
   const at = org.now.toISOString()
   tx.enqueue({
     name: 'finishWithdrawal',
-    payload: { orgId: org.id, userId, left: [...left], actorId: by.userId, actorTokenId: by.apiTokenId, at },
+    payload: {
+      orgId: org.id,
+      userId,
+      left: roles,
+      suspended: left === 'suspended',
+      actorId: by.userId,
+      actorTokenId: by.apiTokenId,
+      at,
+    },
   })
 }
 
@@ -72,7 +84,7 @@ async function withdrawMore(tx: Tx, org: LockedOrg, withdrawal: Withdrawal): Pro
   if (userId !== null) {
     const person = { id: userId, authority: authorityOfRoles(left) }
     const { permissions } = person.authority
-    const gone = left.length === 0
+    const gone = left.length === 0 && withdrawal.suspended !== true
     if (gone) invites.push(await revokeInvitesTo(tx, org, by, userId, at))
     const tokens = gone ? [] : await readTokensLeft(tx, org.id, userId, permissions, Number.MAX_SAFE_INTEGER)
     invites.push(await revokeInvitesBeyond(tx, org, by, { person, tokens }, at))

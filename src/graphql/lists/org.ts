@@ -34,7 +34,8 @@ function namedLike(search: string) {
 
 /** Prisma's condition for the orgs that the viewer may see. */
 export function orgsSeen({ actor }: Context) {
-  if (actor.kind === 'person') return { orgUsers: { some: { userId: actor.userId } } }
+  if (actor.kind === 'person')
+    return { orgUsers: { some: { userId: actor.userId, status: 'ACTIVE' as const } } }
   if (actor.kind === 'token' && actor.permissions.has('ORG_READ'))
     return actor.orgId === null ? {} : { id: actor.orgId }
   return { id: { in: [] } }

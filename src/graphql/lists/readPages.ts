@@ -77,16 +77,20 @@ export async function readPages<Parent extends Row, Node, Position>(
 /** Counts the rows of each parent by their foreign key, with one statement. */
 export async function countByParent(
   prisma: ReadClient,
-  { model, parent }: Required<Pick<Source<Row, unknown>, 'model' | 'parent'>>,
+  {
+    model,
+    parent,
+    where = {},
+  }: Required<Pick<Source<Row, unknown>, 'model' | 'parent'>> & Pick<Source<Row, unknown>, 'where'>,
   parents: readonly Row[],
 ): Promise<number[]> {
   const { key } = parent
   const [only] = parents
   const rows = delegateOf(prisma, model)
-  if (only && parents.length === 1) return [await rows.count({ where: { [key]: only.id } })]
+  if (only && parents.length === 1) return [await rows.count({ where: { ...where, [key]: only.id } })]
   const groups = await rows.groupBy({
     by: [key],
-    where: { [key]: { in: parents.map(({ id }) => id) } },
+    where: { ...where, [key]: { in: parents.map(({ id }) => id) } },
     _count: { _all: true },
   })
   const counts = groups.map((group) => ({ parentId: String(group[key]), count: group._count._all }))

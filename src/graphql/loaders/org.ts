@@ -5,7 +5,7 @@ import type { OrgResource } from '../../domain/core/org.js'
 import type { OrgCounts } from '../../domain/core/orgEvent.js'
 import type { Context } from '../context.js'
 import { readTime } from '../readTime.js'
-import { authorityIn, viewerMemberships } from '../viewer.js'
+import { authorityIn, viewerMembership } from '../viewer.js'
 import { loadById } from './loadById.js'
 import { perOperation } from './perOperation.js'
 
@@ -18,7 +18,7 @@ export async function visibleOrg(context: Context, orgId: string | null) {
   // The stream has checked its subscribers. Reading the actor would stop them from sharing the event.
   if (context.audience?.orgId === orgId) return orgsById(context).load(orgId)
   // A member's org was loaded together with the membership.
-  return (await viewerMemberships(context).load(orgId))?.org ?? orgsById(context).load(orgId)
+  return (await viewerMembership(context, orgId))?.org ?? orgsById(context).load(orgId)
 }
 
 /**
@@ -44,7 +44,7 @@ const countsById = perOperation(
     new DataLoader<{ id: string; now?: Date }, (OrgCounts & { due: number }) | null, string>(
       async (asked) => {
         const rows = await app.database.query<OrgCounts & { id: string; due: number }>(sql`
-          select id, member_count, pending_count, accepted_count, declined_count, revoked_count, expired_count,
+          select id, member_count, suspended_count, pending_count, accepted_count, declined_count, revoked_count, expired_count,
             (select count(*)::int from org_invite
               where org_id = org.id and status = 'PENDING' and expires_at <= ${asked[0]?.now}) as due
           from org where id = any(${asked.map(({ id }) => id)}::uuid[])

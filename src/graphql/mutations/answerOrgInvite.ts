@@ -1,4 +1,5 @@
 import type { InputFieldBuilder } from '@pothos/core'
+import { OrgUserSuspendedError } from '../../domain/core/membership.js'
 import {
   LimitReachedError,
   NotFoundError,
@@ -44,9 +45,9 @@ const answerRefusals = [
 
 mutation('acceptOrgInvite', {
   description:
-    'Accepts an invite that is addressed to the viewer. They become a member with its roles; a member gains the roles.',
+    'Accepts an invite that is addressed to the viewer. They become a member with its roles; a member gains the roles. A suspended member can’t.',
   input: answer,
-  refusals: [...answerRefusals, LimitReachedError, OrgNotActiveError],
+  refusals: [...answerRefusals, LimitReachedError, OrgNotActiveError, OrgUserSuspendedError],
   operation: (tx, actor, input) => acceptOrgInvite(tx, actor, input),
   payload: (t) => ({
     orgInvite: t.expose('orgInvite', { type: OrgInviteType, description: 'The invite as it is now.' }),

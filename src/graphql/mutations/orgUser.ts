@@ -1,5 +1,5 @@
 import { AppRoleNotGrantableError } from '../../domain/core/appRole.js'
-import type { OrgUser } from '../../domain/core/membership.js'
+import { type OrgUser, OrgUserSuspendedError } from '../../domain/core/membership.js'
 import {
   InvalidInputError,
   LimitReachedError,
@@ -12,7 +12,9 @@ import { AlreadyOrgUserError } from '../../domain/invites/orgInvite.js'
 import { addOrgUser, repeatAddOrgUser } from '../../domain/members/addOrgUser.js'
 import { leaveOrg } from '../../domain/members/leaveOrg.js'
 import { LastOwnerError } from '../../domain/members/orgUser.js'
+import { reinstateOrgUser } from '../../domain/members/reinstateOrgUser.js'
 import { removeOrgUser } from '../../domain/members/removeOrgUser.js'
+import { suspendOrgUser } from '../../domain/members/suspendOrgUser.js'
 import { transferOrgOwnership } from '../../domain/members/transferOrgOwnership.js'
 import { updateOrgUserRoles } from '../../domain/members/updateOrgUserRoles.js'
 import type { FieldsOf } from '../builder.js'
@@ -113,7 +115,13 @@ mutation('transferOrgOwnership', {
       'Global id of the owner who hands over. Required from an instance token, refused from a person.',
     ),
   }),
-  refusals: [NotFoundError, PermissionDeniedError, InvalidInputError, OrgNotActiveError],
+  refusals: [
+    NotFoundError,
+    PermissionDeniedError,
+    InvalidInputError,
+    OrgUserSuspendedError,
+    OrgNotActiveError,
+  ],
   operation: (tx, actor, input) => transferOrgOwnership(tx, actor, input),
   payload: (t) => ({
     org: t.expose('org', { type: OrgType, description: 'The org as it is now.' }),
@@ -143,8 +151,48 @@ mutation('removeOrgUser', {
   }),
 })
 
+mutation('suspendOrgUser', {
+  description:
+    'Suspends a member (MEMBER_REMOVE). They keep their roles and history, have no right in the org and take no seat. The org’s pending invites that they sent are revoked. Their API tokens permit nothing until they are reinstated.',
+  input: (t) => ({
+    orgId: requiredId(t, 'Org', 'Global id of the org.'),
+    userId: requiredId(t, 'User', 'Global id of the member’s user.'),
+  }),
+  refusals: [NotFoundError, PermissionDeniedError, InvalidInputError, RoleNotGrantableError, LastOwnerError],
+  operation: async (tx, actor, { orgId, userId }) => ({
+    orgUser: await suspendOrgUser(tx, actor, orgId, userId),
+  }),
+  payload: (t) => ({
+    orgUser: t.expose('orgUser', { type: OrgUserType, description: 'The membership as it is now.' }),
+  }),
+})
+
+mutation('reinstateOrgUser', {
+  description:
+    'Ends a member’s suspension (MEMBER_REMOVE): their roles and their API tokens count again. It needs a free seat.',
+  input: (t) => ({
+    orgId: requiredId(t, 'Org', 'Global id of the org.'),
+    userId: requiredId(t, 'User', 'Global id of the member’s user.'),
+  }),
+  refusals: [
+    NotFoundError,
+    PermissionDeniedError,
+    InvalidInputError,
+    RoleNotGrantableError,
+    LimitReachedError,
+    OrgNotActiveError,
+  ],
+  operation: async (tx, actor, { orgId, userId }) => ({
+    orgUser: await reinstateOrgUser(tx, actor, orgId, userId),
+  }),
+  payload: (t) => ({
+    orgUser: t.expose('orgUser', { type: OrgUserType, description: 'The membership as it is now.' }),
+  }),
+})
+
 mutation('leaveOrg', {
-  description: 'Ends the viewer’s own membership. It needs no permission. The last owner can’t leave.',
+  description:
+    'Ends the viewer’s own membership. It needs no permission. The last owner can’t leave, nor can a suspended member.',
   input: (t) => ({ orgId: requiredId(t, 'Org', 'Global id of the org.') }),
   refusals: [NotFoundError, LastOwnerError],
   operation: async (tx, actor, { orgId }) => {

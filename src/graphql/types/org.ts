@@ -1,6 +1,6 @@
 import { MAX_RESOURCE_KINDS } from '../../domain/core/org.js'
 import { orgEventList } from '../../domain/core/orgEvent.cursors.js'
-import { limitsOf } from '../../domain/core/orgLimits.js'
+import { limitsOf, seatsUsed } from '../../domain/core/orgLimits.js'
 import { allPermissions, assignableRoles } from '../../domain/core/permission.js'
 import { MAX_LOGO_URL, MAX_METADATA_BYTES } from '../../domain/orgs/orgProfile.js'
 import { builder } from '../builder.js'
@@ -10,7 +10,7 @@ import { orgInvitesOfOrg } from '../lists/orgInvite.js'
 import { orgUsersOfOrg } from '../lists/orgUser.js'
 import { countsOf, metadataOfOrgs, resourcesOfOrgs, visibleOrg } from '../loaders/org.js'
 import { reachableAsNode } from '../node.js'
-import { authorityIn, viewerMemberships } from '../viewer.js'
+import { authorityIn, viewerMembership } from '../viewer.js'
 import { OrgEmailDomainType } from './emailDomain.js'
 import { OrgInviteCountsType, OrgLimitsType, OrgResourceType } from './orgCounts.js'
 import { OrgEventConnectionType } from './orgEvent.js'
@@ -88,7 +88,8 @@ export const OrgType = builder.prismaNode('Org', {
         ...t.arg.connectionArgs(),
         filter: t.arg({ type: OrgUserFilter, description: 'All filters that are given must match.' }),
       },
-      description: 'Members, in the order they joined. Null unless the viewer has MEMBER_READ.',
+      description:
+        'Members, ACTIVE and SUSPENDED, in the order they joined. Null unless the viewer has MEMBER_READ.',
       authScopes: ({ id }) => ({ permission: { orgId: id, permission: 'MEMBER_READ' } }),
       unauthorizedResolver: () => null,
       resolve: (org, args, context, info) => orgUsersOfOrg(context, info, org, args),
@@ -147,15 +148,20 @@ export const OrgType = builder.prismaNode('Org', {
       description: 'Limits of the org, and how much of them is used.',
       resolve: async (org, _args, context, info) => {
         const { seats, pendingInvites } = limitsOf(context.app.rules, org)
-        const { memberCount, pendingCount } = await countsOf(context, info, org)
-        return { seats, seatsUsed: memberCount, pendingInvites, pendingInvitesUsed: pendingCount }
+        const counts = await countsOf(context, info, org)
+        return {
+          seats,
+          seatsUsed: seatsUsed(counts),
+          pendingInvites,
+          pendingInvitesUsed: counts.pendingCount,
+        }
       },
     }),
     viewerOrgUser: t.field({
       type: 'OrgUser',
       nullable: true,
-      description: 'The viewer’s own membership. Null if the viewer is not a member.',
-      resolve: ({ id }, _args, context) => viewerMemberships(context).load(id),
+      description: 'The viewer’s own membership. Null if the viewer is not a member, or is suspended.',
+      resolve: ({ id }, _args, context) => viewerMembership(context, id),
     }),
     viewerPermissions: t.field({
       type: [PermissionType],

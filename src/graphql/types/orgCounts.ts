@@ -20,8 +20,10 @@ export const OrgLimitsType = builder.objectRef<Limits>('OrgLimits').implement({
   description:
     'Limits of the org, and how much of them is used. An org can have limits of its own, or those of its tier.',
   fields: (t) => ({
-    seats: t.exposeInt('seats', { description: 'Maximum number of members.' }),
-    seatsUsed: t.exposeInt('seatsUsed', { description: 'Number of members now.' }),
+    seats: t.exposeInt('seats', { description: 'Maximum number of ACTIVE members.' }),
+    seatsUsed: t.exposeInt('seatsUsed', {
+      description: 'Number of ACTIVE members now. SUSPENDED members take no seat.',
+    }),
     pendingInvites: t.exposeInt('pendingInvites', { description: 'Maximum number of pending invites.' }),
     pendingInvitesUsed: t.exposeInt('pendingInvitesUsed', { description: 'Number of pending invites now.' }),
   }),

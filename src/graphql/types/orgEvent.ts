@@ -38,6 +38,8 @@ const OrgUserEventTypeType = builder.enumType('OrgUserEventType', {
     ROLES_CHANGED: { description: 'A member’s roles changed.' },
     REMOVED: { description: 'A member was removed.' },
     LEFT: { description: 'A member left the org.' },
+    SUSPENDED: { description: 'A member was suspended. They keep their roles, but these permit nothing.' },
+    REINSTATED: { description: 'A suspended member was reinstated.' },
   },
 } as const)
 

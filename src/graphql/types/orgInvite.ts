@@ -16,7 +16,7 @@ import { acceptorOf, isViewersInvite, visibleInvite } from '../loaders/orgInvite
 import { usersById, usersByVerifiedEmail } from '../loaders/user.js'
 import { reachableAsNode } from '../node.js'
 import { readTime } from '../readTime.js'
-import { authorityIn, maySeeUser } from '../viewer.js'
+import { authorityIn, maySeeUser, viewerIsSuspended } from '../viewer.js'
 import { AppRoleType } from './appRole.js'
 import { OrgRoleNameType } from './permission.js'
 
@@ -148,8 +148,9 @@ export const OrgInviteType = builder.prismaNode('OrgInvite', {
       description:
         'Whether the viewer can accept it now by its id. It can still be refused if the org is full.',
       resolve: async (invite, _args, context, info) =>
-        whyNotAccept(invite.org, invite, readTime(context, info)) === null &&
-        isViewersInvite(context, invite),
+        whyNotAccept(invite.org, invite, null, readTime(context, info)) === null &&
+        (await isViewersInvite(context, invite)) &&
+        !(await viewerIsSuspended(context, invite.orgId)),
     }),
     viewerCanDecline: t.boolean({
       description: 'Whether the viewer can decline it now by its id.',

@@ -1,7 +1,10 @@
-import { userIdOf } from '../../domain/core/actor.js'
+import DataLoader from 'dataloader'
 import { appPermissionsOf, USUAL_APP_PERMISSIONS, USUAL_APP_ROLES } from '../../domain/core/appRole.js'
-import { allPermissions, authorityOfRoles } from '../../domain/core/permission.js'
-import type { Permission } from '../../generated/prisma/enums.js'
+import { inForce, type MemberStanding } from '../../domain/core/membership.js'
+import { allPermissions, authorityOfMember } from '../../domain/core/permission.js'
+import { whyNotChangeRoles, whyNotRemove, whyNotSuspend } from '../../domain/members/memberActions.js'
+import { countsAsOwner, lastOwners } from '../../domain/members/orgUser.js'
+import type { OrgUserStatus, Permission } from '../../generated/prisma/enums.js'
 import { builder } from '../builder.js'
 import type { Context } from '../context.js'
 import { decodeId } from '../globalId.js'
@@ -9,8 +12,9 @@ import { connectionOf } from '../lists/connection.js'
 import { appRolesOf } from '../loaders/appRole.js'
 import { visibleInvite } from '../loaders/orgInvite.js'
 import { orgUsersById, orgUsersByPair } from '../loaders/orgUser.js'
+import { perOperation } from '../loaders/perOperation.js'
 import { reachableAsNode } from '../node.js'
-import { authorityIn, isSelfOrReader, maySeeOrgOf, rememberMembers } from '../viewer.js'
+import { authorityIn, isSelf, isSelfOrReader, maySeeOrgOf, rememberMembers } from '../viewer.js'
 import { AppRoleType } from './appRole.js'
 import { OrgRoleNameType, PermissionType } from './permission.js'
 
@@ -24,9 +28,18 @@ const OrgUserOriginType = builder.enumType('OrgUserOrigin', {
   },
 } as const)
 
+const OrgUserStatusType = builder.enumType('OrgUserStatus', {
+  description: 'Whether a membership counts.',
+  values: {
+    ACTIVE: { description: 'The member has the rights of the roles.' },
+    SUSPENDED: { description: 'The member keeps roles and history, has no right and takes no seat.' },
+  },
+} as const)
+
 export const OrgUserType = builder.prismaNode('OrgUser', {
   id: { field: 'id', description: 'Global id of the membership.' },
-  description: 'A membership of one user in one org. The user can read it, and viewers with MEMBER_READ.',
+  description:
+    'A membership of one user in one org. The user can read it unless it is SUSPENDED, and so can viewers with MEMBER_READ.',
   fields: (t) => ({
     org: t.relation('org', {
       description:
@@ -41,11 +54,16 @@ export const OrgUserType = builder.prismaNode('OrgUser', {
         'The member’s roles, at least one, lowest first. The member has the permissions of all of them.',
       resolve: ({ roles }) => roles,
     }),
+    status: t.field({
+      type: OrgUserStatusType,
+      description: 'Whether the membership counts.',
+      resolve: ({ status }) => status,
+    }),
     permissions: t.field({
       type: [PermissionType],
-      description: 'The permissions that the member’s roles grant in the org.',
-      resolve: ({ roles }) => {
-        const { permissions } = authorityOfRoles(roles)
+      description: 'The permissions that the member’s roles grant in the org. None while SUSPENDED.',
+      resolve: (member) => {
+        const { permissions } = authorityOfMember(member)
         return allPermissions.filter((permission) => permissions.has(permission))
       },
     }),
@@ -57,14 +75,34 @@ export const OrgUserType = builder.prismaNode('OrgUser', {
     }),
     appPermissions: t.stringList({
       extensions: { usualItems: 2 * USUAL_APP_PERMISSIONS },
-      description: 'What the member’s app roles permit together, sorted.',
-      resolve: async (orgUser, _args, context) => appPermissionsOf(await appRolesOf(context, orgUser)),
+      description: 'What the member’s app roles permit together, sorted. Nothing while SUSPENDED.',
+      resolve: async (orgUser, _args, context) =>
+        inForce(orgUser) ? appPermissionsOf(await appRolesOf(context, orgUser)) : [],
     }),
     joinedAt: t.expose('joinedAt', { type: 'DateTime', description: 'When the user became a member.' }),
     origin: t.field({
       type: OrgUserOriginType,
       description: 'How the user became a member.',
       resolve: ({ origin }) => origin,
+    }),
+    viewerCanChangeRoles: t.boolean({
+      select: { org: { select: { status: true } } },
+      description:
+        'Whether the viewer can change the roles, up to their own rank. The last owner’s OWNER can still not be taken away.',
+      resolve: async (member, _args, context) =>
+        whyNotChangeRoles(member.org, await authorityIn(context, member.orgId), member) === null,
+    }),
+    viewerCanRemove: t.boolean({
+      description: 'Whether the viewer can remove the member. Leaving is `leaveOrg`.',
+      resolve: async (member, _args, context) =>
+        whyNotRemove(await authorityIn(context, member.orgId), member) === null &&
+        !(await isLastOwner(context, member)),
+    }),
+    viewerCanSuspend: t.boolean({
+      description: 'Whether the viewer can suspend the member now. False if the member is SUSPENDED.',
+      resolve: async (member, _args, context) =>
+        whyNotSuspend(context.actor, await authorityIn(context, member.orgId), member) === null &&
+        !(await isLastOwner(context, member)),
     }),
     invite: t.field({
       type: 'OrgInvite',
@@ -88,9 +126,32 @@ const actsOnMembers: readonly Permission[] = [
  * Whether the viewer is this member, decided without a query. Always false for events: if an event reads the actor, its
  * subscribers can't share one execution.
  */
-function isOwn(context: Context, { userId }: { userId: string }): boolean {
-  return !context.audience && userIdOf(context.actor) === userId
+function isOwn(context: Context, { userId, status }: { userId: string; status: OrgUserStatus }): boolean {
+  return !context.audience && status === 'ACTIVE' && isSelf(context, userId)
 }
+
+/** Whether the org would be left without an owner if this membership ended or were suspended. */
+async function isLastOwner(
+  context: Context,
+  member: MemberStanding & { id: string; orgId: string },
+): Promise<boolean> {
+  return (
+    countsAsOwner(member) &&
+    lastOwnersOf(context)
+      .load(member.orgId)
+      .then((id) => id === member.id)
+  )
+}
+
+/** Loads the membership of an org's only owner that counts. Null if the org has several. */
+const lastOwnersOf = perOperation(
+  ({ app }) =>
+    new DataLoader(async (orgIds: readonly string[]) => {
+      const last = await lastOwners(app.database, orgIds)
+      const byOrg = new Map(last.map(({ id, orgId }) => [orgId, id]))
+      return orgIds.map((orgId) => byOrg.get(orgId) ?? null)
+    }),
+)
 
 export const OrgUserConnectionType = connectionOf('OrgUser', OrgUserType, 'members')
 
@@ -99,6 +160,7 @@ export const OrgUserFilter = builder.inputType('OrgUserFilter', {
   fields: (t) => ({
     roles: t.field({ type: [OrgRoleNameType], description: 'Members with at least one of these roles.' }),
     appRoleId: t.id({ description: 'Members with this app role.' }),
+    statuses: t.field({ type: [OrgUserStatusType], description: 'Members that have one of these statuses.' }),
     search: t.string({
       description: 'Part of the name or the e-mail address, ignoring case. % and _ are literal.',
     }),
@@ -109,8 +171,11 @@ export const OrgUserFilter = builder.inputType('OrgUserFilter', {
 async function visibleOrgUser(context: Context, id: string) {
   const orgUser = await orgUsersById(context).load(id)
   if (!orgUser) return null
+  // To a suspended member the org is as to an outsider, with their own membership of it.
   const readable =
-    isSelfOrReader(context, orgUser.userId) ||
+    (isSelf(context, orgUser.userId)
+      ? orgUser.status === 'ACTIVE'
+      : isSelfOrReader(context, orgUser.userId)) ||
     (await authorityIn(context, orgUser.orgId)).permissions.has('MEMBER_READ')
   return readable ? orgUser : null
 }

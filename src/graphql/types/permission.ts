@@ -29,7 +29,7 @@ export const PermissionType = builder.enumType('Permission', {
     },
     MEMBER_READ: { description: 'See the members.' },
     MEMBER_UPDATE_ROLES: { description: 'Grant roles to members and take roles away, up to one’s own rank.' },
-    MEMBER_REMOVE: { description: 'Remove members, up to one’s own rank.' },
+    MEMBER_REMOVE: { description: 'Remove, suspend and reinstate members, up to one’s own rank.' },
     INVITE_READ: { description: 'See the invites, and subscribe to their events.' },
     INVITE_CREATE: { description: 'Invite people, with roles up to one’s own rank.' },
     INVITE_RESEND: { description: 'Send invites again, and renew expired ones.' },

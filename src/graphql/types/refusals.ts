@@ -2,6 +2,7 @@ import { AppRoleInUseError } from '../../domain/appRoles/deleteAppRole.js'
 import { AppRoleNotGrantableError } from '../../domain/core/appRole.js'
 import { IdempotencyKeyReusedError } from '../../domain/core/idempotency.js'
 import type { InputIssue } from '../../domain/core/inputIssue.js'
+import { OrgUserSuspendedError } from '../../domain/core/membership.js'
 import { MAX_RESOURCE_KINDS, OrgHasResourcesError, OrgNameTakenError } from '../../domain/core/org.js'
 import {
   InvalidInputError,
@@ -139,7 +140,9 @@ refusal(
   }),
 )
 
-refusal(LastOwnerError, 'The org would be left without an owner.')
+refusal(LastOwnerError, 'The org would be left without an owner who is ACTIVE.')
+
+refusal(OrgUserSuspendedError, 'The member is suspended and has to be reinstated first.')
 
 refusal(AlreadyOrgUserError, 'The user is already a member of the org.', (t) => ({
   existingOrgUser: t.field({

@@ -61,6 +61,14 @@ describe('the counts of members, updated from events,', () => {
     expect(roles(event)).toEqual([2, 1, 1, 3])
   })
 
+  test.each([
+    ['SUSPENDED', 2],
+    ['REINSTATED', 4],
+  ] as const)('keep all roles and change the seats at %s', (type, seats) => {
+    const event = memberEvent(1, { memberEventType: type, previousRoles: ['USER'], roles: ['USER'] })
+    expect(roles(event)).toEqual([1, 1, 1, seats])
+  })
+
   test.each(['REMOVED', 'LEFT'] as const)('free the seat and all roles at %s', (type) => {
     const event = memberEvent(1, { memberEventType: type, previousRoles: ['USER', 'ADMIN'], roles: [] })
     expect(roles(event)).toEqual([1, 0, 0, 2])

@@ -38,6 +38,8 @@ describe('the text of an event', () => {
     ['Ada invited someone whose invite was deleted since as User', inviteEvent(1, { orgInvite: null })],
     ['Grace joined as User', memberEvent(1, { actor: { id: grace.id, name: 'Grace' } })],
     ['Grace left', memberEvent(1, { memberEventType: 'LEFT', previousRoles: ['USER'], roles: [] })],
+    ['Ada suspended Grace', memberEvent(1, { memberEventType: 'SUSPENDED', previousRoles: ['USER'] })],
+    ['Ada reinstated Grace', memberEvent(1, { memberEventType: 'REINSTATED', previousRoles: ['USER'] })],
     ['Ada removed Grace', memberEvent(1, { memberEventType: 'REMOVED', previousRoles: ['USER'], roles: [] })],
     [
       'Ada changed the roles of Grace: + Owner, + Admin, − User, + editor, − accountant',

@@ -191,6 +191,25 @@ export const orgMutations: MutationRow[] = [
     }),
   },
   {
+    mutation: 'suspendOrgUser',
+    needs: 'MEMBER_REMOVE',
+    async input({ orgId, people, invitee }) {
+      const member = await invitee()
+      await join(people.owner, orgId, member)
+      return { orgId, userId: member.id }
+    },
+  },
+  {
+    mutation: 'reinstateOrgUser',
+    needs: 'MEMBER_REMOVE',
+    async input({ orgId, people, invitee }) {
+      const member = await invitee()
+      await join(people.owner, orgId, member)
+      await mutate(people.owner, 'suspendOrgUser', { orgId, userId: member.id })
+      return { orgId, userId: member.id }
+    },
+  },
+  {
     mutation: 'removeOrgUser',
     needs: 'MEMBER_REMOVE',
     async input({ orgId, people, invitee }) {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Actor } from '../../../src/domain/core/actor.js'
 import { authorityIn, sharesOrg } from '../../../src/domain/core/authority.js'
 import { effectivePermissionsOf } from '../../../src/domain/core/effectivePermissions.js'
+import type { MemberStanding } from '../../../src/domain/core/membership.js'
 import { allPermissions, authorityOfRoles, authorityOfToken } from '../../../src/domain/core/permission.js'
 import { readTokensLeft } from '../../../src/domain/core/revokeTokens.js'
 import type { OrgRoleName, Permission } from '../../../src/generated/prisma/enums.js'
@@ -30,11 +31,21 @@ describe('the SQL filter on reads', () => {
   it('finds the same orgs as the function that decides what a caller may do', async () => {
     const [orgId, otherId] = [uuidOf(await createOrgWith(people)), uuidOf(await createOrg(people.outsider))]
     const expiresAt = new Date(Date.now() + 60_000)
-    const actors: Array<{ actor: Actor; roles?: OrgRoleName[] }> = [
+    const { prisma, database } = testServer.server.app
+    await database.query(sql`
+      update org_user set status = 'SUSPENDED' where org_id = ${orgId} and user_id = ${uuidOf(people.admin.id)}
+    `)
+    const members: Record<string, MemberStanding | null> = {
+      owner: { roles: ['OWNER'], status: 'ACTIVE' },
+      admin: { roles: ['ADMIN'], status: 'SUSPENDED' },
+      user: { roles: ['USER'], status: 'ACTIVE' },
+      outsider: null,
+    }
+    const actors: Array<{ actor: Actor; member?: MemberStanding | null }> = [
       { actor: { kind: 'nobody' } },
       ...(['owner', 'admin', 'user', 'outsider'] as const).map((name) => ({
         actor: { kind: 'person' as const, userId: uuidOf(people[name].id), expiresAt },
-        roles: { owner: ['OWNER'], admin: ['ADMIN'], user: ['USER'], outsider: [] }[name] as OrgRoleName[],
+        member: members[name],
       })),
       ...[orgId, otherId, null].flatMap((ofOrg) =>
         [allPermissions, allBut('ORG_READ'), allBut('MEMBER_READ'), ['USER_READ'] as const, []].map(
@@ -42,9 +53,8 @@ describe('the SQL filter on reads', () => {
         ),
       ),
     ]
-    const { prisma, database } = testServer.server.app
-    for (const { actor, roles } of actors) {
-      const authority = authorityIn(orgId, actor, { roles })
+    for (const { actor, member } of actors) {
+      const authority = authorityIn(orgId, actor, { member })
       const seen = await prisma.org.count({ where: { AND: [{ id: orgId }, orgsSeen({ actor } as Context)] } })
       expect(seen === 1, `orgs of ${JSON.stringify(actor)}`).toBe(authority.permissions.has('ORG_READ'))
 

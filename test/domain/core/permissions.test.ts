@@ -12,7 +12,7 @@ import {
   usePeople,
   without,
 } from '../../support/people.js'
-import { type Client, useTestServer } from '../../support/testServer.js'
+import { type Client, type TestPerson, useTestServer } from '../../support/testServer.js'
 import { createFixture, type Fixture, orgMutations, otherMutations } from './mutationTable.js'
 
 const dns = await startDnsServer()
@@ -40,12 +40,21 @@ function instanceToken(permissions: string[]): Promise<TokenClient> {
   return token
 }
 
+/** Makes somebody new an OWNER of an org. */
+async function suspendable(orgId: string): Promise<TestPerson> {
+  const member = await testServer.signUp()
+  await mutate(testServer.instance, 'addOrgUser', { orgId, userId: member.id, roles: ['OWNER'] })
+  return member
+}
+
 /**
  * Every kind of caller and their answer for an operation on the org: `done`, `denied`, or the name
  * of the refusal.
  */
 const actors: Array<{
   actor: string
+  /** The caller whose special answers this one gets too. */
+  like?: string
   client(fixture: Fixture, needs: string): Client | Promise<Client>
   answer(needs: string): string
 }> = [
@@ -76,6 +85,27 @@ const actors: Array<{
   },
   { actor: 'token of another org', client: () => foreign, answer: () => 'NotFoundError' },
   {
+    actor: 'suspended OWNER',
+    like: 'outsider',
+    client: async ({ orgId }) => {
+      const member = await suspendable(orgId)
+      await mutate(people.owner, 'suspendOrgUser', { orgId, userId: member.id })
+      return member
+    },
+    answer: () => 'NotFoundError',
+  },
+  {
+    actor: 'token of a suspended OWNER',
+    like: 'token of another org',
+    client: async ({ orgId }) => {
+      const member = await suspendable(orgId)
+      const token = await createToken(testServer, member, orgPermissions, orgId)
+      await mutate(people.owner, 'suspendOrgUser', { orgId, userId: member.id })
+      return token
+    },
+    answer: () => 'NotFoundError',
+  },
+  {
     actor: 'instance token with',
     client: (_fixture, needs) => instanceToken([needs]),
     answer: () => 'done',
@@ -91,9 +121,9 @@ const rows = [...orgMutations.map((row) => ({ ...row, answers: undefined })), ..
   (row) => ({
     ...row,
     title: `${row.mutation}${row.as ? ` ${row.as}` : ''} (${row.needs})`,
-    cells: actors.map(({ actor, client, answer }) => {
+    cells: actors.map(({ actor, like = actor, client, answer }) => {
       const special: Record<string, string> = row.answers ?? {}
-      return { actor, client, answer: special[actor] ?? answer(row.needs) }
+      return { actor, client, answer: special[like] ?? answer(row.needs) }
     }),
   }),
 )

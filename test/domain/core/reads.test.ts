@@ -20,6 +20,8 @@ const people = usePeople(testServer)
 let orgId: string
 let invitee: TestPerson
 let foreign: TokenClient
+let suspended: TestPerson
+let tokenOfSuspended: TokenClient
 const ids: Record<string, string> = {}
 
 beforeAll(async () => {
@@ -27,6 +29,11 @@ beforeAll(async () => {
   invitee = await testServer.signUp()
   const otherOrg = await createOrg(people.outsider)
   foreign = await createToken(testServer, people.outsider, orgPermissions, otherOrg)
+  suspended = await testServer.signUp()
+  const roles = ['OWNER']
+  await mutate(testServer.instance, 'addOrgUser', { orgId, userId: suspended.id, roles })
+  tokenOfSuspended = await createToken(testServer, suspended, orgPermissions, orgId)
+  await mutate(people.owner, 'suspendOrgUser', { orgId, userId: suspended.id })
   ids.Org = orgId
   ids.User = people.admin.id
   ids.OrgInvite = await invite(people.owner, orgId, invitee.email)
@@ -89,7 +96,7 @@ describe('a field of an org is null without its permission', () => {
     expect(
       await read(await createToken(testServer, people.owner, without('ORG_READ', orgPermissions), orgId)),
     ).toBeNull()
-    for (const client of [people.outsider, invitee, foreign, testServer.nobody])
+    for (const client of [people.outsider, invitee, foreign, suspended, tokenOfSuspended, testServer.nobody])
       expect(await read(client)).toBeNull()
   })
 })
@@ -110,6 +117,8 @@ describe('a node is null unless the viewer may see it', () => {
     { viewer: 'nobody', client: () => testServer.nobody, sees: [] },
     { viewer: 'an outsider', client: () => people.outsider, sees: [] },
     { viewer: 'the token of another org', client: () => foreign, sees: [] },
+    { viewer: 'a suspended OWNER', client: () => suspended, sees: [] },
+    { viewer: 'the token of a suspended OWNER', client: () => tokenOfSuspended, sees: [] },
     { viewer: 'an invitee', client: () => invitee, sees: ['OrgInvite'] },
     { viewer: 'a USER', client: () => people.user, sees: ['Org', 'OrgUser', 'User'] },
     { viewer: 'an ADMIN', client: () => people.admin, sees: allBut('ApiToken') },
@@ -191,7 +200,7 @@ it('a lookup of a hidden node runs the same statements as a lookup of a missing 
     })
   const textsOf = (statements: Statement[]) => statements.map(({ text }) => text).sort()
   const hidden = [people.admin.email, await namesOf(orgId)] as const
-  for (const client of [people.outsider, foreign]) {
+  for (const client of [people.outsider, foreign, suspended, tokenOfSuspended]) {
     expect(textsOf(await read(client, ...hidden))).toEqual(
       textsOf(await read(client, 'no@body.example', { name: 'No such org', slug: 'no-such-org' })),
     )
@@ -221,6 +230,8 @@ describe('apiTokens', () => {
     ['an ADMIN', () => people.admin, ['FORBIDDEN'], ['FORBIDDEN']],
     ['an OWNER', () => people.owner, true, ['FORBIDDEN']],
     ['the token of another org', () => foreign, ['FORBIDDEN'], ['FORBIDDEN']],
+    ['a suspended OWNER', () => suspended, ['FORBIDDEN'], ['FORBIDDEN']],
+    ['the token of a suspended OWNER', () => tokenOfSuspended, ['FORBIDDEN'], ['FORBIDDEN']],
     [
       'a token of the org with every permission',
       () => createToken(testServer, people.owner, orgPermissions, orgId),

@@ -37,7 +37,7 @@ describe('createOrg', () => {
     })
     const { users, events } = await readOrg(founder, org.id)
     expect(users.nodes).toEqual([
-      { roles: ['OWNER'], origin: 'CREATOR', user: { id: founder.id, name: founder.name } },
+      { roles: ['OWNER'], status: 'ACTIVE', origin: 'CREATOR', user: { id: founder.id, name: founder.name } },
     ])
     expect(events.nodes).toMatchObject([
       { seq: 1, orgEventType: 'CREATED', actor: { id: founder.id } },
@@ -62,7 +62,9 @@ describe('createOrg', () => {
     const { org } = await create(token, { name: newName(), ownerId: people.user.id })
     expect(org.createdBy).toBeNull()
     const { users, events } = await readOrg(people.user, org.id)
-    expect(users.nodes).toMatchObject([{ roles: ['OWNER'], origin: 'CREATOR', user: { id: people.user.id } }])
+    expect(users.nodes).toMatchObject([
+      { roles: ['OWNER'], status: 'ACTIVE', origin: 'CREATOR', user: { id: people.user.id } },
+    ])
     expect(events.nodes.map(({ actor }: { actor: unknown }) => actor)).toEqual([null, null])
   })
 

@@ -129,6 +129,114 @@ const ownerRaces = [
   ),
 ]
 
+const suspend = (by: Client, orgId: string, userId: string): Attempt => ({
+  by,
+  mutation: 'suspendOrgUser',
+  input: { orgId, userId },
+})
+
+/** A suspended owner does not count, so the org keeps one who is not suspended (`findViolations` checks it). */
+const suspensionRaces = [
+  twoOwners('two owners suspend each other', ['OWNER'], (orgId, one, other) => [
+    suspend(one, orgId, other.id),
+    suspend(other, orgId, one.id),
+  ]),
+  twoOwners('an owner suspends the other, who leaves', ['OWNER'], (orgId, one, other) => [
+    suspend(one, orgId, other.id),
+    { by: other, mutation: 'leaveOrg', input: { orgId } },
+  ]),
+  twoOwners('an owner suspends the other and leaves at the same time', ['OWNER'], (orgId, one, other) => [
+    suspend(one, orgId, other.id),
+    { by: one, mutation: 'leaveOrg', input: { orgId } },
+  ]),
+  twoOwners(
+    'an owner hands over to the other and suspends them at the same time',
+    ['OWNER'],
+    (orgId, one, other) => [suspend(one, orgId, other.id), transfer(one, orgId, other.id)],
+  ),
+]
+
+/** A member accepts an invite while they are suspended: in any order, they are suspended in the end. */
+const suspendAndAccept: Race = {
+  title: 'a member accepts an invite while they are suspended',
+  round: (fixture) =>
+    fixture.withPeople(2, async ([owner, member]) => {
+      if (!owner || !member) throw new Error('no people for this round')
+      const orgId = await createOrg(owner)
+      const orgInviteId = await invite(owner, orgId, member.email, { roles: ['ADMIN'] })
+      await mutate(fixture.testServer.instance, 'addOrgUser', { orgId, userId: member.id })
+      const outcomes = await fixture.atOnce(accept(member, { orgInviteId }), suspend(owner, orgId, member.id))
+      const accepted = outcomes[0]?.__typename === 'AcceptOrgInvitePayload'
+      return {
+        winner: accepted ? 'accept' : 'suspend',
+        violations: await findViolations(fixture, orgId, {
+          [`refused only as suspended: ${describeOutcomes(outcomes)}`]:
+            accepted || outcomes[0]?.__typename === 'OrgUserSuspendedError',
+          'they are suspended': outcomes[1]?.__typename === 'SuspendOrgUserPayload',
+          'a refused invite stays pending': (await pendingIn(fixture, orgId)) === (accepted ? 0 : 1),
+        }),
+      }
+    }),
+}
+
+/** An inviter is suspended while their invite is accepted: it is accepted or revoked. */
+const suspendInviter: Race = {
+  title: 'an invite is accepted while its inviter is suspended',
+  round: (fixture) =>
+    fixture.withPeople(3, async ([owner, admin, invitee]) => {
+      if (!owner || !admin || !invitee) throw new Error('no people for this round')
+      const orgId = await createOrg(owner)
+      await join(owner, orgId, admin, ['ADMIN'])
+      const orgInviteId = await invite(admin, orgId, invitee.email)
+      const outcomes = await fixture.atOnce(accept(invitee, { orgInviteId }), suspend(owner, orgId, admin.id))
+      const accepted = outcomes[0]?.__typename === 'AcceptOrgInvitePayload'
+      return {
+        winner: accepted ? 'accept' : 'suspend',
+        violations: await findViolations(fixture, orgId, {
+          [`accepted or revoked: ${describeOutcomes(outcomes)}`]:
+            accepted || outcomes[0]?.inviteStatus === 'REVOKED',
+          'the inviter is suspended': outcomes[1]?.__typename === 'SuspendOrgUserPayload',
+          'they are a member only if they accepted':
+            (await isMember(fixture, orgId, invitee.id)) === accepted,
+        }),
+      }
+    }),
+}
+
+/** Four of five seats are taken. A member is reinstated and an invite is accepted: one of them gets the seat. */
+const lastSeatBack: Race = {
+  title: 'a member is reinstated and an invite is accepted for the last seat',
+  round: (fixture) =>
+    fixture.withPeople(6, async ([owner, invitee, member, ...others]) => {
+      if (!owner || !invitee || !member) throw new Error('no people for this round')
+      const orgId = await createOrg(owner)
+      const { instance } = fixture.testServer
+      await mutate(instance, 'addOrgUser', { orgId, userId: member.id })
+      await mutate(owner, 'suspendOrgUser', { orgId, userId: member.id })
+      for (const { id } of others) await mutate(instance, 'addOrgUser', { orgId, userId: id })
+      const orgInviteId = await invite(owner, orgId, invitee.email)
+      const outcomes = await fixture.atOnce(accept(invitee, { orgInviteId }), {
+        by: owner,
+        mutation: 'reinstateOrgUser',
+        input: { orgId, userId: member.id },
+      })
+      const accepted = outcomes[0]?.__typename === 'AcceptOrgInvitePayload'
+      return {
+        winner: accepted ? 'accept' : 'reinstate',
+        violations: await findViolations(
+          fixture,
+          orgId,
+          {
+            [`one gets the seat: ${describeOutcomes(outcomes)}`]:
+              accepted !== (outcomes[1]?.__typename === 'ReinstateOrgUserPayload'),
+            'the other gets LimitReachedError': countOf(outcomes, 'LimitReachedError') === 1,
+          },
+          { seats: 5, pendingInvites: 5 },
+        ),
+      }
+    }),
+}
+
 /** One of two owners hands over to a member and leaves at the same time. */
 const ownerTransfersAndLeaves = twoOwners(
   'two owners: one hands over to the other and leaves at the same time',
@@ -304,6 +412,10 @@ export async function pendingIn({ testServer }: RaceFixture, orgId: string): Pro
 
 export const membershipRaces: Race[] = [
   ...ownerRaces,
+  ...suspensionRaces,
+  suspendAndAccept,
+  suspendInviter,
+  lastSeatBack,
   twoTransfers,
   ownerTransfersAndLeaves,
   transferAndLeave,

@@ -64,6 +64,16 @@ function applyInviteEvent(
   }
 }
 
+/** How an event changes the number of seats that are taken. A suspended member takes none. */
+const seatsTaken: Record<Extract<OrgEvent, { __typename: 'OrgUserEvent' }>['memberEventType'], number> = {
+  JOINED: 1,
+  REINSTATED: 1,
+  SUSPENDED: -1,
+  REMOVED: -1,
+  LEFT: -1,
+  ROLES_CHANGED: 0,
+}
+
 function applyMemberEvent(
   summary: OrgSummary,
   event: Extract<OrgEvent, { __typename: 'OrgUserEvent' }>,
@@ -78,7 +88,7 @@ function applyMemberEvent(
     const held = summary[key]
     if (held && by !== 0) next[key] = { totalCount: Math.max(0, held.totalCount + by) }
   }
-  const seats = Number(event.memberEventType === 'JOINED') - Number(gone)
+  const seats = seatsTaken[event.memberEventType]
   if (seats !== 0)
     next.limits = { ...summary.limits, seatsUsed: Math.max(0, summary.limits.seatsUsed + seats) }
   return next

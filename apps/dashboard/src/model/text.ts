@@ -67,7 +67,7 @@ export type EventTone = 'asked' | 'good' | 'bad' | 'ended' | 'mail' | 'member' |
 export function eventTone(event: OrgEvent): EventTone {
   if (event.__typename === 'OrgChangeEvent') return 'org'
   if (event.__typename === 'OrgUserEvent') {
-    if (event.memberEventType === 'JOINED') return 'good'
+    if (event.memberEventType === 'JOINED' || event.memberEventType === 'REINSTATED') return 'good'
     return event.memberEventType === 'ROLES_CHANGED' ? 'member' : 'ended'
   }
   switch (event.inviteEventType) {
@@ -137,6 +137,10 @@ function describeMemberEvent(event: Extract<OrgEvent, { __typename: 'OrgUserEven
       return [member, ' left']
     case 'REMOVED':
       return actor ? [actor, ' removed ', member] : [member, ' was removed']
+    case 'SUSPENDED':
+      return actor ? [actor, ' suspended ', member] : [member, ' was suspended']
+    case 'REINSTATED':
+      return actor ? [actor, ' reinstated ', member] : [member, ' was reinstated']
     case 'ROLES_CHANGED': {
       const change = [
         ...changes(byRank(event.previousRoles), byRank(event.roles), (role) => roleNames[role]),

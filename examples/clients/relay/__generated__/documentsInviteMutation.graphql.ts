@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<bbbd4bb03a27a305a1bd2604c1fd1482>>
+ * @generated SignedSource<<b334c2262a8377f9434de143a370f99a>>
  * @lightSyntaxTransform
  */
 
@@ -11,7 +11,9 @@ import type { ConcreteRequest } from 'relay-runtime';
 export type OrgInviteStatus = "ACCEPTED" | "DECLINED" | "EXPIRED" | "PENDING" | "REVOKED" | "%future added value";
 export type OrgRoleName = "ADMIN" | "OWNER" | "USER" | "%future added value";
 export type CreateOrgInviteInput = {
+  appRoleIds?: ReadonlyArray<string> | null | undefined;
   expiresAt?: string | null | undefined;
+  idempotencyKey?: string | null | undefined;
   invitee: InviteeInput;
   message?: string | null | undefined;
   orgId: string;

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<db8c8d4f6695c62535c813b571eb5c0a>>
+ * @generated SignedSource<<e051a24b01893d9aca9fd97cdfb0eae5>>
  * @lightSyntaxTransform
  */
 
@@ -11,7 +11,7 @@ import type { ConcreteRequest } from 'relay-runtime';
 export type OrgInviteEventType = "ACCEPTED" | "CREATED" | "DECLINED" | "DELETED" | "EXPIRED" | "RESENT" | "REVOKED" | "SEND_FAILED" | "SENT" | "%future added value";
 export type OrgInviteStatus = "ACCEPTED" | "DECLINED" | "EXPIRED" | "PENDING" | "REVOKED" | "%future added value";
 export type OrgRoleName = "ADMIN" | "OWNER" | "USER" | "%future added value";
-export type OrgUserEventType = "JOINED" | "LEFT" | "REMOVED" | "ROLES_CHANGED" | "%future added value";
+export type OrgUserEventType = "JOINED" | "LEFT" | "REINSTATED" | "REMOVED" | "ROLES_CHANGED" | "SUSPENDED" | "%future added value";
 export type documentsOrgEventsSubscription$variables = {
   after?: string | null | undefined;
   orgId: string;

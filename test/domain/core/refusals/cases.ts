@@ -8,7 +8,9 @@ import { createOrg, deleteOrg, setOrgResourceCount, updateOrg } from './cases/or
 import {
   addOrgUser,
   leaveOrg,
+  reinstateOrgUser,
   removeOrgUser,
+  suspendOrgUser,
   transferOrgOwnership,
   updateOrgUserRoles,
 } from './cases/orgUser.js'
@@ -34,6 +36,8 @@ export const cases: Record<string, Cases> = {
   updateOrgUserRoles,
   transferOrgOwnership,
   removeOrgUser,
+  suspendOrgUser,
+  reinstateOrgUser,
   leaveOrg,
   createApiToken,
   revokeApiToken,

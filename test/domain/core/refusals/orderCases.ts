@@ -272,12 +272,61 @@ export const orderCases: OrderCase[] = [
   },
   {
     mutation: 'transferOrgOwnership',
-    answers: { ...common, input: 'InvalidInputError', 'org status': 'OrgNotActiveError' },
+    answers: {
+      ...common,
+      input: 'InvalidInputError',
+      'org status': 'OrgNotActiveError',
+      state: 'OrgUserSuspendedError',
+    },
     async testCase(fixture, has) {
-      const { client, named, close } = await prepare(fixture, has)
+      const { client, named, orgId, close } = await prepare(fixture, has)
       const { owner, admin } = fixture.people
+      if (has('state')) await mutate(owner, 'suspendOrgUser', { orgId, userId: admin.id })
       await close()
       return { client, input: { orgId: named, userId: (has('input') ? owner : admin).id } }
+    },
+  },
+  {
+    mutation: 'suspendOrgUser',
+    answers: {
+      ...common,
+      input: 'InvalidInputError',
+      rank: 'RoleNotGrantableError',
+      state: 'LastOwnerError',
+    },
+    async testCase(fixture, has) {
+      const { client, named, orgId } = await prepare(fixture, has)
+      const { owner, admin, outsider } = fixture.people
+      const { instance } = fixture.server
+      if (has('input')) {
+        await mutate(instance, 'addOrgUser', { orgId, userId: outsider.id, roles: ['OWNER'] })
+        await mutate(owner, 'suspendOrgUser', { orgId, userId: outsider.id })
+        return { client, input: { orgId: named, userId: outsider.id } }
+      }
+      // Nobody suspends themselves, so only a token can suspend the last owner.
+      const input = { orgId, userId: (has('state') ? owner : admin).id }
+      return { client: has('state') && !has('rank') ? instance : client, input }
+    },
+  },
+  {
+    mutation: 'reinstateOrgUser',
+    answers: {
+      ...common,
+      input: 'InvalidInputError',
+      rank: 'RoleNotGrantableError',
+      'org status': 'OrgNotActiveError',
+      state: 'LimitReachedError',
+    },
+    async testCase(fixture, has) {
+      const { client, named, orgId, close } = await prepare(fixture, has)
+      const { owner, outsider } = fixture.people
+      const { instance } = fixture.server
+      // A fourth member, who is an owner.
+      await mutate(instance, 'addOrgUser', { orgId, userId: outsider.id, roles: ['OWNER'] })
+      if (!has('input')) await mutate(owner, 'suspendOrgUser', { orgId, userId: outsider.id })
+      if (has('state')) await mutate(instance, 'updateOrg', { orgId, seatLimit: 1 })
+      await close()
+      return { client, input: { orgId: named, userId: outsider.id } }
     },
   },
   {

@@ -1,4 +1,4 @@
-import { createOrg, invite, join } from '../../../../support/mutate.js'
+import { createOrg, invite, join, mutate } from '../../../../support/mutate.js'
 import { createOrgWith } from '../../../../support/people.js'
 import { type Cases, deactivate, newAddress, revokedInvite } from './fixture.js'
 import { resendOrgInvite } from './sendInvite.js'
@@ -74,6 +74,14 @@ export const acceptOrgInvite = {
     const client = await fixture.server.signUp()
     const orgInviteId = await invite(fixture.people.owner, orgId, client.email)
     await deactivate(fixture, orgId)
+    return { client, input: { invite: { orgInviteId } } }
+  },
+  OrgUserSuspendedError: async ({ server, people }) => {
+    const orgId = await createOrg(people.owner)
+    const client = await server.signUp()
+    const orgInviteId = await invite(people.owner, orgId, client.email)
+    await mutate(server.instance, 'addOrgUser', { orgId, userId: client.id })
+    await mutate(people.owner, 'suspendOrgUser', { orgId, userId: client.id })
     return { client, input: { invite: { orgInviteId } } }
   },
 } satisfies Cases

@@ -1,6 +1,6 @@
 import { upsertAppRole } from '../../../../support/appRoles.js'
 import { createOrg, mutate } from '../../../../support/mutate.js'
-import { createOrgWith, createToken } from '../../../../support/people.js'
+import { createOrgWith, createToken, type People } from '../../../../support/people.js'
 import { type Cases, deactivate, unknownUser } from './fixture.js'
 
 export const addOrgUser = {
@@ -112,6 +112,10 @@ export const transferOrgOwnership = {
     client: people.owner,
     input: { orgId: await createOrgWith(people), userId: people.owner.id },
   }),
+  OrgUserSuspendedError: async ({ people }) => ({
+    client: people.owner,
+    input: { orgId: await withSuspended(people), userId: people.user.id },
+  }),
   OrgNotActiveError: async (fixture) => {
     const orgId = await createOrgWith(fixture.people)
     await deactivate(fixture, orgId)
@@ -140,6 +144,75 @@ export const removeOrgUser = {
     client: people.owner,
     input: { orgId: await createOrgWith(people), userId: people.owner.id },
   }),
+} satisfies Cases
+
+/** An org whose `user` is suspended. */
+async function withSuspended(people: People): Promise<string> {
+  const orgId = await createOrgWith(people)
+  await mutate(people.owner, 'suspendOrgUser', { orgId, userId: people.user.id })
+  return orgId
+}
+
+export const suspendOrgUser = {
+  SuspendOrgUserPayload: async ({ people }) => ({
+    client: people.owner,
+    input: { orgId: await createOrgWith(people), userId: people.user.id },
+  }),
+  NotFoundError: async ({ people }) => ({
+    client: people.owner,
+    input: { orgId: await createOrg(people.owner), userId: people.outsider.id },
+  }),
+  PermissionDeniedError: async ({ people }) => ({
+    client: people.user,
+    input: { orgId: await createOrgWith(people), userId: people.admin.id },
+  }),
+  InvalidInputError: async ({ people }) => ({
+    client: people.owner,
+    input: { orgId: await createOrgWith(people), userId: people.owner.id },
+  }),
+  RoleNotGrantableError: async ({ people }) => ({
+    client: people.admin,
+    input: { orgId: await createOrgWith(people), userId: people.owner.id },
+  }),
+  LastOwnerError: async ({ server, people }) => ({
+    client: server.instance,
+    input: { orgId: await createOrgWith(people), userId: people.owner.id },
+  }),
+} satisfies Cases
+
+export const reinstateOrgUser = {
+  ReinstateOrgUserPayload: async ({ people }) => ({
+    client: people.owner,
+    input: { orgId: await withSuspended(people), userId: people.user.id },
+  }),
+  NotFoundError: async ({ people }) => ({
+    client: people.user,
+    input: { orgId: await withSuspended(people), userId: people.user.id },
+  }),
+  PermissionDeniedError: async ({ people }) => {
+    const orgId = await createOrgWith(people)
+    await mutate(people.owner, 'suspendOrgUser', { orgId, userId: people.admin.id })
+    return { client: people.user, input: { orgId, userId: people.admin.id } }
+  },
+  InvalidInputError: async ({ people }) => ({
+    client: people.owner,
+    input: { orgId: await createOrgWith(people), userId: people.user.id },
+  }),
+  RoleNotGrantableError: async ({ people }) => {
+    const orgId = await withSuspended(people)
+    await mutate(people.owner, 'updateOrgUserRoles', { orgId, userId: people.user.id, add: ['OWNER'] })
+    return { client: people.admin, input: { orgId, userId: people.user.id } }
+  },
+  LimitReachedError: async ({ server, people }) => {
+    const orgId = await withSuspended(people)
+    await mutate(server.instance, 'updateOrg', { orgId, seatLimit: 2 })
+    return { client: people.owner, input: { orgId, userId: people.user.id } }
+  },
+  OrgNotActiveError: async (fixture) => {
+    const orgId = await withSuspended(fixture.people)
+    await deactivate(fixture, orgId)
+    return { client: fixture.people.owner, input: { orgId, userId: fixture.people.user.id } }
+  },
 } satisfies Cases
 
 export const leaveOrg = {
