@@ -82,7 +82,10 @@ export default defineConfig({
         },
       },
       // The races again, in as many rounds as they need to show that they hold.
-      { extends: true, test: { name: 'long', include: [...longFiles, 'test/domain/races/races.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'long', include: [...longFiles, 'test/domain/races/{races,appRoleLimit}.test.ts'] },
+      },
     ],
     globalSetup: ['test/support/postgres.ts', 'test/support/serverBundle.ts'],
     sequence: { sequencer: SlowestFilesFirst },
