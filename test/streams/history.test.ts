@@ -96,7 +96,7 @@ describe('after thousands of random operations by eight clients on two servers',
          join app_role on app_role.key = any(org_invite.app_roles) and app_role.assignable_by = 'OWNER'
          left join org_user sender on sender.org_id = org_invite.org_id
            and sender.user_id = case when resent_by_token_id is null then coalesce(resent_by_id, invited_by_id) end
-       where status = 'PENDING' and coalesce(resent_by_id, invited_by_id) is not null
+       where org_invite.status = 'PENDING' and coalesce(resent_by_id, invited_by_id) is not null
          and not coalesce('OWNER' = any(sender.roles), false)
          -- The row does not say that the INSTANCE_TOKEN, which has every rank, has resent an invite.
          and not exists (
