@@ -187,6 +187,37 @@ test('roles of the product are granted by an invite and to a member, and show wh
   other.expectNoComplaints()
 })
 
+test('a suspended member sees the org no more, and sees it again once they are reinstated', async () => {
+  const owner = await fixture.guildhall.signInAs('Sada Sy', 'sada@pause.example')
+  const orgId = await found(owner, 'Pause')
+  const member = await join(orgId, owner, 'Milo Marsh', 'milo@pause.example', ['ADMIN'])
+  const window = await fixture.window({ as: owner })
+  const other = await fixture.window({ as: member })
+  const { page } = window
+  await page.goto(`/live?org=${orgId}`)
+  await other.page.goto(`/live?org=${orgId}`)
+  await other.page.getByRole('heading', { level: 1, name: 'Pause' }).waitFor()
+
+  await page.getByRole('tab', { name: /^Members/ }).click()
+  await page.getByRole('button', { name: 'Suspend Milo Marsh' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Suspend' }).click()
+  await page.getByRole('row', { name: /Milo Marsh Suspended/ }).waitFor()
+  await page.getByText('Sada Sy suspended Milo Marsh').waitFor()
+  await other.page.getByRole('heading', { name: 'No org yet' }).waitFor()
+  expect(await page.getByRole('button', { name: 'Hand over Milo Marsh' }).count()).toBe(0)
+  await window.expectAccessible()
+  await window.shoot('suspended')
+
+  await page.getByRole('button', { name: 'Suspended' }).click()
+  await page.getByRole('row', { name: /Sada Sy/ }).waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: 'Reinstate Milo Marsh' }).click()
+  await page.getByText('No member fits').waitFor()
+  await page.getByText('Sada Sy reinstated Milo Marsh').waitFor()
+  await other.page.goto(`/live?org=${orgId}`)
+  await other.page.getByRole('heading', { level: 1, name: 'Pause' }).waitFor()
+  window.expectNoComplaints()
+})
+
 test('a dialog that is opened just when another one closes stays open', async () => {
   const owner = await fixture.guildhall.signInAs('Quinn Quick', 'quinn@quick.example')
   const orgId = await found(owner, 'Quick')

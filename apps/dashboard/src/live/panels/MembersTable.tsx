@@ -11,6 +11,7 @@ import { usePages } from './usePages.js'
 
 const SIZE = 12
 const roles = Object.entries(roleNames) as Array<[Role, string]>
+const statuses = [['SUSPENDED', 'Suspended']] as const
 
 interface MembersTableProps {
   /** Shows only members who have this app role. Null shows all. */
@@ -22,14 +23,16 @@ export function MembersTable({ appRoleId, onAppRole }: MembersTableProps) {
   const { token, store } = useOrgContext()
   const [search, setSearch] = useState('')
   const [chosen, setChosen] = useState<Role[]>([])
-  const filtered = search !== '' || chosen.length > 0 || appRoleId !== null
+  const [status, setStatus] = useState<Array<'SUSPENDED'>>([])
+  const filtered = search !== '' || chosen.length > 0 || status.length > 0 || appRoleId !== null
 
   const pages = usePages<Member>(
-    JSON.stringify([store.orgId, search, chosen, appRoleId]),
+    JSON.stringify([store.orgId, search, chosen, status, appRoleId]),
     async (after, signal) => {
       const filter = {
         ...(search ? { search } : {}),
         ...(chosen.length > 0 ? { roles: chosen } : {}),
+        ...(status.length > 0 ? { statuses: status } : {}),
         ...(appRoleId ? { appRoleId } : {}),
       }
       const data = await execute(
@@ -57,6 +60,7 @@ export function MembersTable({ appRoleId, onAppRole }: MembersTableProps) {
       <ListHeader>
         <Search label="Search by name or address" onSearch={setSearch} />
         <Chips label="Roles" options={roles} chosen={chosen} onChange={setChosen} />
+        <Chips label="Status" options={statuses} chosen={status} onChange={setStatus} />
         {store.appRoles.value.length > 0 && (
           <select
             aria-label="Role in the product"
