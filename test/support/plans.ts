@@ -69,6 +69,7 @@ export async function plansOf(url: string, statements: readonly Statement[]): Pr
 }
 
 function literal(value: unknown): string {
+  if (Buffer.isBuffer(value)) return `'\\x${value.toString('hex')}'`
   const prepared = prepareValue(value)
   return prepared === null ? 'null' : pg.escapeLiteral(String(prepared))
 }
