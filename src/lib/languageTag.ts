@@ -1,5 +1,5 @@
 /** RFC 5646 expects tags of 35 characters at most in practice. */
-const MAX_TAG_LENGTH = 64
+export const MAX_TAG_LENGTH = 64
 
 /** Tags that RFC 5646 calls irregular, in their canonical form. */
 const irregular: Readonly<Record<string, string>> = {

@@ -165,6 +165,10 @@ const mail = {
     text: 'A folder whose files replace some or all of the mail templates (docs/mail.md). A template with an error stops the start.',
     unset: 'the shipped templates',
   }),
+  INVITE_EXPIRES_AFTER_D: wholeNumber(1, 90).default(7).register(about, {
+    text: 'How long an invite can be answered if `expiresAt` is left out. Invites that exist keep their time.',
+    unit: 'days',
+  }),
   MAILS_PER_ADDRESS_PER_DAY: wholeNumber(1).default(10).register(about, {
     text: 'The most mails to one address within 24 hours, from all orgs together. Addresses that differ only in their `+tag` count as one.',
     unit: 'mails',

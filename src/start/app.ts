@@ -119,6 +119,8 @@ async function openWith(options: AppOptions, opened: CloseStack): Promise<OpenAp
     apiTokensPerOrg: settings.limits.apiTokensPerOrg,
     apiTokenDepth: settings.limits.apiTokenDepth,
     emailDomainsPerOrg: settings.limits.emailDomainsPerOrg,
+    inviteLifeDays: settings.mail.inviteLifeDays,
+    mailLocale: settings.mail.locale,
     mailConfigured: mailer !== null,
     get appUrl() {
       return options.appUrl()
@@ -173,7 +175,6 @@ async function openWith(options: AppOptions, opened: CloseStack): Promise<OpenAp
     transact,
     mailer,
     templates: openMailTemplates(settings.mail.templatesDir),
-    locale: settings.mail.locale,
     retryForMs: settings.mail.retryForMs,
     clock,
     log,

@@ -57,7 +57,6 @@ export async function runJobs({
   transact,
   mailer,
   templates,
-  locale,
   retryForMs,
   clock,
   log,
@@ -67,7 +66,6 @@ export async function runJobs({
   transact: Transact
   mailer: Mailer | null
   templates: MailTemplates
-  locale: string
   retryForMs: number
   clock: DatabaseClock
   log: Log
@@ -86,7 +84,6 @@ export async function runJobs({
     database,
     mailer,
     templates,
-    locale,
     gate,
     retryForMs,
     clock,

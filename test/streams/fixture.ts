@@ -39,6 +39,8 @@ const rules: Rules = {
   apiTokensPerOrg: 100_000,
   apiTokenDepth: 8,
   emailDomainsPerOrg: 100_000,
+  inviteLifeDays: 7,
+  mailLocale: 'en',
   mailConfigured: false,
   appUrl: 'http://localhost',
 }

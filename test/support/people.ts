@@ -92,7 +92,7 @@ export async function readEverything(testServer: TestServer, orgId: string) {
       org(id: $orgId) {
         name slug logoUrl externalId metadata status tier limits { seats pendingInvites } resources { kind count } emailDomains { domain status }
         users(first: 100) { nodes { id roles appRoles { key } status origin joinedAt } }
-        invites(first: 100) { nodes { id email status roles appRoles { key } message expiresAt resolvedAt delivery sendCount } }
+        invites(first: 100) { nodes { id email status roles appRoles { key } message locale expiresAt resolvedAt delivery sendCount } }
         inviteCounts { pending accepted declined revoked expired }
         eventCursor
       }

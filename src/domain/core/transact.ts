@@ -25,6 +25,10 @@ export interface Rules {
   /** The longest chain of creators of an API token. */
   apiTokenDepth: number
   emailDomainsPerOrg: number
+  /** How long an invite lives that names no end. */
+  inviteLifeDays: number
+  /** The language of the mails of an invite that names none. */
+  mailLocale: string
   /** Whether a mail server is configured. */
   mailConfigured: boolean
   /** The base URL of invite links, without a slash at the end. */

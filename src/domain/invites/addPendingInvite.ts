@@ -26,6 +26,7 @@ export interface NewInvite {
   appRoles: string[]
   expiresAt: Date
   message: string | null
+  locale: string
   mailed: boolean
   renewsId: string | null
 }

@@ -60,7 +60,7 @@ export async function createOrgInvite(
     findInvitee(tx, command),
     holdAppRoles(tx, command.appRoleIds),
   ])
-  const parsed = parseTerms(command, org.now)
+  const parsed = parseTerms(command, org.now, tx.rules)
   if (!invitee || parsed.issues.length > 0) throw new InvalidInputError([...issues, ...parsed.issues])
   const { terms } = parsed
   const roles = terms.roles ?? ['USER']
@@ -74,6 +74,7 @@ export async function createOrgInvite(
     appRoles: keysOf(appRoles),
     expiresAt: terms.expiresAt,
     message: terms.message ?? null,
+    locale: terms.locale ?? tx.rules.mailLocale,
     mailed,
     renewsId: null,
   })

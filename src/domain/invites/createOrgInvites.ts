@@ -99,7 +99,7 @@ function begin(
     }
     if (invitees.length < 1 || invitees.length > MAX_INVITEES)
       throw new InvalidInputError([{ path: 'invitees', message: `Must be 1 to ${MAX_INVITEES} at once.` }])
-    refuseIssues(parseTerms(terms, org.now).issues)
+    refuseIssues(parseTerms(terms, org.now, tx.rules).issues)
     requireRank(authority, roles)
     requireAppRank(authority, appRoles)
     requireActive(org)

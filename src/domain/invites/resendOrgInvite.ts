@@ -40,7 +40,7 @@ export async function resendOrgInvite(
     enterInvite(tx, actor, command.orgInviteId, 'INVITE_RESEND'),
     holdAppRoles(tx, command.appRoleIds),
   ])
-  const { terms, issues } = parseTerms(command, org.now)
+  const { terms, issues } = parseTerms(command, org.now, tx.rules)
   refuseIssues(issues)
   const held = await holdAppRolesByKey(tx, invite.appRoles)
   refuseIf(whyNotResend(org, authority, invite, org.now, [...held, ...asked], terms.roles ?? []))
@@ -94,6 +94,7 @@ async function sendAgain(
       roles = ${terms.roles ?? invite.roles},
       app_roles = ${terms.appRoles},
       message = ${terms.message === undefined ? invite.message : terms.message},
+      locale = ${terms.locale ?? invite.locale},
       expires_at = ${terms.expiresAt},
       mail_number = mail_number + 1,
       resent_by_id = ${userIdOf(actor)},
@@ -130,6 +131,7 @@ async function renew(
     appRoles: terms.appRoles,
     expiresAt: terms.expiresAt,
     message: terms.message === undefined ? expired.message : terms.message,
+    locale: terms.locale ?? expired.locale,
     mailed,
     renewsId: expired.id,
   })

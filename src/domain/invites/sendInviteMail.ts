@@ -28,8 +28,6 @@ export interface MailServices {
   /** Null if no mail server is configured any more. */
   mailer: Mailer | null
   templates: MailTemplates
-  /** The language of mails. */
-  locale: string
   gate: MailGate
   /** How long a failing mail is tried again, ms. */
   retryForMs: number
@@ -70,7 +68,7 @@ export async function sendInviteMail(
 
 /** Makes a link and writes the mail. Null if the invite has ended or has requested another mail since. */
 async function write(
-  { transact, templates, locale }: MailServices,
+  { transact, templates }: MailServices,
   asked: RequestedMail,
 ): Promise<{ mail: Mail; token: string } | null> {
   return transact(async (tx) => {
@@ -84,7 +82,7 @@ async function write(
     const token = await mintInviteToken(tx, invite.id)
     const mail = composeInviteMail(templates, 'invite', {
       to: invite.email,
-      locale,
+      locale: invite.locale,
       orgName: org.name,
       inviterName: inviter?.name ?? null,
       roles: invite.roles,

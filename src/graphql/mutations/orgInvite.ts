@@ -47,6 +47,9 @@ const InviteeInputType = builder.inputType('InviteeInput', {
   }),
 })
 
+const localeOf = (unset: string) =>
+  `Language of its e-mails, a BCP 47 tag such as \`de\` or \`pt-BR\`. ${unset}`
+
 /** The input fields that `createOrgInvite` and `createOrgInvites` share. */
 const terms = (t: InputFields) => ({
   orgId: requiredId(t, 'Org', 'Global id of the org.'),
@@ -56,13 +59,15 @@ const terms = (t: InputFields) => ({
     description: 'The roles to grant, at least one.',
   }),
   appRoleIds: optionalIds(t, 'AppRole', 'Global ids of the app roles to grant.'),
+  locale: t.string({ description: localeOf('Left out: the server’s.') }),
   ...delivery(t),
 })
 
 const delivery = (t: InputFields) => ({
   expiresAt: t.field({
     type: 'DateTime',
-    description: 'When the invite expires: within 90 days from now. If left out: 7 days from now.',
+    description:
+      'When the invite expires: within 90 days from now. If left out: as the server is set up, usually 7 days from now.',
   }),
   message: t.string({ description: 'A note in the e-mail, at most 1,000 characters.' }),
   sendEmail: t.boolean({
@@ -146,6 +151,7 @@ mutation('resendOrgInvite', {
     orgInviteId: requiredId(t, 'OrgInvite', 'Global id of the invite, which is PENDING or EXPIRED.'),
     roles: t.field({ type: [OrgRoleNameType], description: 'The new roles. If left out, they stay.' }),
     appRoleIds: optionalIds(t, 'AppRole', 'Global ids of the new app roles. If left out, they stay.'),
+    locale: t.string({ description: localeOf('Left out: it stays.') }),
     ...delivery(t),
   }),
   refusals: [...sendRefusals, OrgInviteNotPendingError],

@@ -8,6 +8,7 @@ import {
 } from '../../domain/invites/inviteActions.js'
 import { MAX_MESSAGE_LENGTH } from '../../domain/invites/inviteMessage.js'
 import { statusAt } from '../../domain/invites/orgInvite.js'
+import { MAX_TAG_LENGTH } from '../../lib/languageTag.js'
 import { builder } from '../builder.js'
 import { decodeId } from '../globalId.js'
 import { connectionOf } from '../lists/connection.js'
@@ -108,6 +109,11 @@ export const OrgInviteType = builder.prismaNode('OrgInvite', {
       extensions: { maxLength: MAX_MESSAGE_LENGTH },
       nullable: true,
       description: 'The note in the e-mail.',
+    }),
+    locale: t.exposeString('locale', {
+      extensions: { maxLength: MAX_TAG_LENGTH },
+      description:
+        'The language of its e-mails, a BCP 47 tag in its canonical form. They are written in the nearest language that the server has.',
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
     expiresAt: t.expose('expiresAt', {
