@@ -22,6 +22,7 @@ const folders = [
   'src/auth',
   'src/streams',
   'src/domain',
+  'src/domain/accounts',
   'src/domain/orgs',
   'src/domain/members',
   'src/domain/apiTokens',

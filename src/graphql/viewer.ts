@@ -75,7 +75,7 @@ export function maySeeOrgOf(
 export const viewerAccount = perOperation(({ app, actor }) => {
   const userId = userIdOf(actor)
   let account: ReturnType<typeof find> | undefined
-  const find = () => app.prisma.user.findUnique({ where: { id: userId ?? '' } })
+  const find = () => app.prisma.user.findUnique({ where: { id: userId ?? '', deletedAt: null } })
   return () => {
     if (userId === null) return Promise.resolve(null)
     account ??= find()

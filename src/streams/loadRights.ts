@@ -102,7 +102,7 @@ async function readTokenRights(
 /** The number of the newest event in a user's inbox. Null if there is no such user. */
 export async function newestInInbox(db: Queryable, userId: string): Promise<number | null> {
   const [user] = await db.query<{ newest: number }>(
-    sql`select inbox_seq as newest from "user" where id = ${userId}`,
+    sql`select inbox_seq as newest from "user" where id = ${userId} and deleted_at is null`,
   )
   return user?.newest ?? null
 }

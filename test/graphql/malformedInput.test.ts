@@ -136,6 +136,7 @@ describe('garbage in a query’s arguments never causes an internal error in', (
     ],
     ['Query.user', (field) => `${field} { id }`],
     ['Query.userByEmail', (field) => `${field} { id }`],
+    ['Query.userExport', (field) => field],
     ['Query.orgInvite', (field) => `${field} { id }`],
     ['Query.orgInvitePreview', (field) => `${field} { orgName }`],
     ['Query.apiTokens', (field) => `${field} { id }`],

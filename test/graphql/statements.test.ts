@@ -338,6 +338,8 @@ describe('a mutation takes no more statements and round trips than its limit', (
       removeAppRoleIds: appRoleIds,
     })
     await measure('deleteAppRole', testServer.instance, 'deleteAppRole', { appRoleId: appRole.id })
+    const [leaver] = guests
+    await measure('deleteUser', leaver ?? owner, 'deleteUser', { userId: leaver?.id })
     await measure('deleteOrg', owner, 'deleteOrg', { orgId })
     console.log(
       Object.entries(measured)
@@ -377,6 +379,7 @@ describe('a mutation takes no more statements and round trips than its limit', (
       'acceptOrgInvite with app roles': [10, 3],
       'updateOrgUserRoles with app roles': [8, 2],
       deleteAppRole: [7, 3],
+      deleteUser: [18, 8],
       deleteOrg: [9, 6],
     }
     expect(Object.keys(measured).sort()).toEqual(Object.keys(limits).sort())

@@ -38,6 +38,29 @@ export async function endInvites(
   return recordEnds(tx, new Map([[org.id, org]]), status, by, ended)
 }
 
+/**
+ * Revokes the pending invites of locked orgs that match a condition, and erases the address from them. From those whose
+ * time is over it only erases the address.
+ */
+export async function revokeAndErase(
+  tx: Tx,
+  orgs: readonly LockedOrg[],
+  by: EventActor,
+  which: Sql,
+): Promise<void> {
+  const [first] = orgs
+  if (!first) return
+  const byId = new Map(orgs.map((org) => [org.id, org]))
+  const pending = sql`org_id = any(${[...byId.keys()]}::uuid[]) and status = 'PENDING' and ${which}`
+  const ended = await tx.query<EndedInvite>(sql`
+    update org_invite set status = 'REVOKED', resolved_at = ${first.now}, email = null
+    where ${pending} and expires_at > ${first.now}
+    returning ${endedColumns}
+  `)
+  tx.write(sql`update org_invite set email = null where ${pending}`)
+  recordEnds(tx, byId, 'REVOKED', by, ended)
+}
+
 /** Ends at most `limit` invites of locked orgs whose time is over, the oldest expiry first. Returns how many. */
 export async function expireDue(tx: Tx, orgs: readonly LockedOrg[], limit: number): Promise<number> {
   const now = new Date(Math.min(...orgs.map((org) => org.now.getTime())))

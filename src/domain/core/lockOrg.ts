@@ -22,6 +22,19 @@ export async function lockOrgIfThere(tx: Tx, orgId: IdSql): Promise<LockedOrg | 
   return org ?? null
 }
 
+/**
+ * Locks several orgs, in the order of their ids, so that two such transactions never wait for each other. They all get the
+ * time after the last lock.
+ */
+export async function lockOrgs(tx: Tx, orgIds: readonly string[]): Promise<LockedOrg[]> {
+  if (orgIds.length === 0) return []
+  const orgs = await tx.query<LockedOrg>(
+    lockedOrgs(sql`id = any(${orgIds}::uuid[]) order by id for no key update`),
+  )
+  const now = new Date(Math.max(...orgs.map((org) => org.now.getTime())))
+  return orgs.map((org) => ({ ...org, now }))
+}
+
 /** Locks the orgs among these that no other transaction has locked. */
 export function lockFreeOrgs(tx: Tx, orgIds: readonly string[]): Promise<LockedOrg[]> {
   return tx.query(lockedOrgs(sql`id = any(${orgIds}::uuid[]) for no key update skip locked`))

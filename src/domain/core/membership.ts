@@ -24,7 +24,7 @@ export function isSuspended(member: Pick<MemberStanding, 'status'> | null): WhyN
   return member?.status === 'SUSPENDED' ? () => new OrgUserSuspendedError() : null
 }
 
-const orgUserColumns = columnsOf('OrgUser')
+export const orgUserColumns = columnsOf('OrgUser')
 
 /** A user's membership of an org, suspended or not. Null if they are no member. */
 export async function membershipOf(

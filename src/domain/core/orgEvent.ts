@@ -36,7 +36,8 @@ export type OrgChangeEventType = (typeof orgChangeEventTypes)[number]
 /** The part of an invite that its event records, as it was at that time. */
 interface InviteInEvent {
   id: string
-  email: string
+  /** Null if the invitee's account is deleted. */
+  email: string | null
   invitedUserId: string | null
   roles: OrgRoleName[]
   status: OrgInviteStatus

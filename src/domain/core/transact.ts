@@ -5,6 +5,7 @@ import { type Job, jobsSql } from '../../jobs/jobs.js'
 import type { EventActor } from './actor.js'
 import type { LockedOrg } from './org.js'
 import type { NewOrgEvent, RecordedEvent } from './orgEvent.js'
+import { NotFoundError } from './refusal.js'
 import { writeEvents } from './writeEvents.js'
 
 export type { LockedOrg }
@@ -112,40 +113,56 @@ export type Transact = <T>(operation: (tx: Tx) => Promise<T>, options?: Transact
  */
 export function transactOn(database: Database, rules: Rules, hint: (hint: Hint) => void): Transact {
   return async (operation, options) => {
-    const { result, touched } = await inTransaction(
-      database,
-      async ({ query, lock, write, last }) => {
-        const recorded = new Map<LockedOrg, RecordedEvent[]>()
-        const jobs: Job<Jobs>[] = []
-        const ended: string[] = []
-        const tx: Tx = {
-          query,
-          lock,
-          write,
-          rules,
-          record(org, by, event) {
-            if (event.kind === 'INVITE') database.rowQueues.rememberRow(event.invite.id, org.id)
-            const events = recorded.get(org)
-            if (events) events.push({ by, event })
-            else recorded.set(org, [{ by, event }])
-          },
-          endSignIns: (userId) => void ended.push(userId),
-          enqueue: (job) => void jobs.push(job),
-        }
-        const result = await operation(tx)
-        const touched: Hint = {
-          orgIds: [...recorded.keys()].map(({ id }) => id),
-          userIds: [],
-          ...(ended.length > 0 && { endedIds: ended }),
-        }
-        if (jobs.length > 0) last(async () => void (await query(jobsSql<Jobs>(jobs))))
-        if (recorded.size > 0)
-          last(async () => void touched.userIds.push(...(await writeEvents(tx, recorded))))
-        return { result, touched }
-      },
-      options,
+    const { result, touched } = await livingUsers(
+      inTransaction(
+        database,
+        async ({ query, lock, write, last }) => {
+          const recorded = new Map<LockedOrg, RecordedEvent[]>()
+          const jobs: Job<Jobs>[] = []
+          const ended: string[] = []
+          const tx: Tx = {
+            query,
+            lock,
+            write,
+            rules,
+            record(org, by, event) {
+              if (event.kind === 'INVITE') database.rowQueues.rememberRow(event.invite.id, org.id)
+              const events = recorded.get(org)
+              if (events) events.push({ by, event })
+              else recorded.set(org, [{ by, event }])
+            },
+            endSignIns: (userId) => void ended.push(userId),
+            enqueue: (job) => void jobs.push(job),
+          }
+          const result = await operation(tx)
+          const touched: Hint = {
+            orgIds: [...recorded.keys()].map(({ id }) => id),
+            userIds: [],
+            ...(ended.length > 0 && { endedIds: ended }),
+          }
+          if (jobs.length > 0) last(async () => void (await query(jobsSql<Jobs>(jobs))))
+          if (recorded.size > 0)
+            last(async () => void touched.userIds.push(...(await writeEvents(tx, recorded))))
+          return { result, touched }
+        },
+        options,
+      ),
     )
     if (touched.orgIds.length > 0 || touched.endedIds) hint(touched)
     return result
+  }
+}
+
+/**
+ * The database refuses a new membership of an account that was deleted at the same moment. To the caller it looks as if it
+ * had been deleted before.
+ */
+async function livingUsers<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    throw error instanceof Error && 'constraint' in error && error.constraint === 'living_user'
+      ? new NotFoundError()
+      : error
   }
 }

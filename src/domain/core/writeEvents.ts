@@ -79,7 +79,7 @@ function columnsOf(
   switch (kind) {
     case 'INVITE': {
       const { id, status, roles, email, invitedUserId } = event.invite
-      const addressee = { email, invitedUserId }
+      const addressee = email === null ? null : { email, invitedUserId }
       const { previousStatus, problem: summary = null, acceptedById: userId = null } = event
       return {
         ...noColumns,

@@ -2,7 +2,7 @@ import sql, { type Sql } from 'sql-template-tag'
 import type { Actor } from '../core/actor.js'
 import { countOneSql, refuseAbove } from '../core/dailyLimit.js'
 import type { LockedOrg, Tx } from '../core/transact.js'
-import type { Email } from '../users/email.js'
+import { type Email, withoutTag } from '../users/email.js'
 
 interface Counts {
   addressStart: Date
@@ -68,10 +68,4 @@ function senderOf(actor: Actor): Sql {
     union
     select token.created_by_id, token.created_by_token_id from api_token token join maker on token.id = maker.created_by_token_id
   ), sender as (select created_by_id as user_id from maker where created_by_token_id is null)`
-}
-
-/** The address without `+tag`. Providers deliver both to one mailbox, which would otherwise have any number of days. */
-function withoutTag(email: Email): string {
-  const tag = email.indexOf('+')
-  return tag < 1 ? email : email.slice(0, tag) + email.slice(email.lastIndexOf('@'))
 }

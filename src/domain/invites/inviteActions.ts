@@ -5,7 +5,7 @@ import { notActive, type Org } from '../core/org.js'
 import type { Authority } from '../core/permission.js'
 import { lacksPermission, type WhyNot } from '../core/refusal.js'
 import { rankTooLow } from '../core/requireRank.js'
-import { type OrgInvite, OrgInviteNotPendingError, tooLate } from './orgInvite.js'
+import { type OrgInvite, OrgInviteNotPendingError, statusAt, tooLate } from './orgInvite.js'
 
 /*
  * What can be done with an invite. Each function returns a refusal or undefined. The operations call it after they have
@@ -14,6 +14,12 @@ import { type OrgInvite, OrgInviteNotPendingError, tooLate } from './orgInvite.j
  */
 
 type Invite = Pick<OrgInvite, 'status' | 'expiresAt' | 'roles'>
+
+const gone = (
+  { status, expiresAt, email }: Pick<OrgInvite, 'status' | 'expiresAt'> & { email: string | null },
+  now: Date,
+): WhyNot =>
+  email === null ? () => new OrgInviteNotPendingError(statusAt({ status, expiresAt }, now)) : null
 
 /**
  * @param member the membership of whoever accepts, suspended or not; null if they are no member
@@ -54,7 +60,7 @@ export function whyNotRevoke(authority: Authority, invite: Invite, now: Date): W
 export function whyNotResend(
   org: Pick<Org, 'status'>,
   authority: Authority,
-  invite: Invite,
+  invite: Invite & { email: string | null },
   now: Date,
   appRoles: readonly AppRole[],
   roles: readonly OrgRoleName[] = [],
@@ -64,6 +70,7 @@ export function whyNotResend(
     rankTooLow(authority, [...invite.roles, ...roles]) ??
     rankTooLowForApp(authority, appRoles) ??
     notActive(org) ??
-    tooLate('resend', invite, now)
+    tooLate('resend', invite, now) ??
+    gone(invite, now)
   )
 }

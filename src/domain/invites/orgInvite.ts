@@ -5,7 +5,7 @@ import { Refusal, refuseIf, type WhyNot } from '../core/refusal.js'
 import type { Email } from '../users/email.js'
 
 /** An invite as an operation reads it. `status` is as stored: ask `statusAt` what it is now. */
-export type OrgInvite = Row<'OrgInvite', { email: Email; deliveryProblem: MailProblem | null }>
+export type OrgInvite = Row<'OrgInvite', { email: Email | null; deliveryProblem: MailProblem | null }>
 
 export const orgInviteColumns = columnsOf('OrgInvite')
 
@@ -98,17 +98,19 @@ export interface Addressee {
 
 /** Whether an invite is to a person's address. An invite by user id is for that account only. */
 export function isToAddressOf(
-  invite: { email: string; invitedUserId: string | null },
+  invite: { email: string | null; invitedUserId: string | null },
   person: Addressee,
 ): boolean {
   return (
-    invite.email === person.email && (invite.invitedUserId === null || invite.invitedUserId === person.id)
+    invite.email !== null &&
+    invite.email === person.email &&
+    (invite.invitedUserId === null || invite.invitedUserId === person.id)
   )
 }
 
 /** Whether a person is the invitee without showing a link: it is to their address, and that is verified. */
 export function isInvitee(
-  invite: { email: string; invitedUserId: string | null },
+  invite: { email: string | null; invitedUserId: string | null },
   person: Addressee,
 ): boolean {
   return person.emailVerified && isToAddressOf(invite, person)

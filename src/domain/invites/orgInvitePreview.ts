@@ -19,7 +19,7 @@ export interface OrgInvitePreview {
 /** Reads what an invite's link shows, also without sign-in. Null if the token is not or no longer that of an invite. */
 export async function orgInvitePreview(db: Queryable, token: string): Promise<OrgInvitePreview | null> {
   if (!isTokenShaped('gi_', token)) return null
-  const [found] = await db.query<Omit<OrgInvitePreview, 'maskedEmail'> & { email: Email }>(sql`
+  const [found] = await db.query<Omit<OrgInvitePreview, 'maskedEmail'> & { email: Email | null }>(sql`
     select org.name as org_name, org_invite.email, inviter.name as invited_by_name, org_invite.roles,
       ${statusSql('org_invite', sql`clock_timestamp()`)} as status,
       org_invite.message, org_invite.expires_at
@@ -31,5 +31,5 @@ export async function orgInvitePreview(db: Queryable, token: string): Promise<Or
   `)
   if (!found) return null
   const { email, ...preview } = found
-  return { ...preview, maskedEmail: maskEmail(email) }
+  return { ...preview, maskedEmail: email === null ? '•••' : maskEmail(email) }
 }

@@ -6,6 +6,7 @@ import type { Repeat } from '../core/idempotency.js'
 import { refuseIf, refuseIssues } from '../core/refusal.js'
 import { rankTooLow } from '../core/requireRank.js'
 import type { LockedOrg, Tx } from '../core/transact.js'
+import type { Email } from '../users/email.js'
 import { addPendingInvite } from './addPendingInvite.js'
 import { decideMail, enqueueMail } from './askForMail.js'
 import { countMail } from './countMail.js'
@@ -15,7 +16,14 @@ import { whyNotResend } from './inviteActions.js'
 import { type InviteTerms, parseTerms, type TermsInput } from './inviteTerms.js'
 import { deleteInviteTokens } from './inviteToken.js'
 import { obstaclesTo } from './obstacles.js'
-import { AlreadyOrgUserError, type OrgInvite, orgInviteColumns, outcomeOf } from './orgInvite.js'
+import {
+  AlreadyOrgUserError,
+  type OrgInvite,
+  OrgInviteNotPendingError,
+  orgInviteColumns,
+  outcomeOf,
+  statusAt,
+} from './orgInvite.js'
 
 export interface ResendOrgInviteCommand extends TermsInput {
   orgInviteId: string | null
@@ -44,13 +52,15 @@ export async function resendOrgInvite(
   refuseIssues(issues)
   const held = await holdAppRolesByKey(tx, invite.appRoles)
   refuseIf(whyNotResend(org, authority, invite, org.now, [...held, ...asked], terms.roles ?? []))
+  const { email } = invite
+  if (email === null) throw new OrgInviteNotPendingError(statusAt(invite, org.now))
   const granted = { ...terms, appRoles: keysOf(command.appRoleIds ? asked : held) }
   const outcome = outcomeOf('resend', invite, org.now)
   const mailed = decideMail(tx, command.sendEmail)
   const orgInvite =
     outcome === 'RENEWED'
-      ? await renew(tx, org, actor, invite, granted, mailed)
-      : await sendAgain(tx, org, actor, invite, granted, mailed)
+      ? await renew(tx, org, actor, { ...invite, email }, granted, mailed)
+      : await sendAgain(tx, org, actor, { ...invite, email }, granted, mailed)
   return { orgInvite, acceptUrl: await linkFor(tx, authority.permissions, orgInvite, mailed) }
 }
 
@@ -72,6 +82,7 @@ export const repeatResendOrgInvite: Repeat<ResendOrgInviteCommand, InviteMade> =
   idOf: ({ orgInvite }) => orgInvite.id,
   recall: (tx, _actor, id) => recallInvite(tx, id),
 }
+
 /** Also with the app roles that the invite grants from now on. */
 type Granted = InviteTerms & { appRoles: string[] }
 
@@ -79,7 +90,7 @@ async function sendAgain(
   tx: Tx,
   org: LockedOrg,
   actor: Actor,
-  invite: OrgInvite,
+  invite: OrgInvite & { email: Email },
   terms: Granted,
   mailed: boolean,
 ): Promise<OrgInvite> {
@@ -120,7 +131,7 @@ async function renew(
   tx: Tx,
   org: LockedOrg,
   actor: Actor,
-  expired: OrgInvite,
+  expired: OrgInvite & { email: Email },
   terms: Granted,
   mailed: boolean,
 ): Promise<OrgInvite> {

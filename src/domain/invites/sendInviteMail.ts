@@ -75,6 +75,7 @@ async function write(
     const found = await lockInvite(tx, asked)
     if (!found?.isNewest || statusAt(found.invite, found.org.now) !== 'PENDING') return null
     const { org, invite } = found
+    if (invite.email === null) return null
     const [inviter] = await tx.query<{ name: string | null }>(
       sql`select name from "user" where id = ${invite.invitedById}`,
     )

@@ -59,3 +59,9 @@ export const hostOf = (address: Email): string => address.slice(address.lastInde
 
 /** `a•••@example.com`: enough to recognise one's own address. It does not reveal the length. */
 export const maskEmail = (address: Email): string => `${address[0]}•••@${hostOf(address)}`
+
+/** The address without `+tag`. Providers deliver both to one mailbox, which would otherwise have any number of days. */
+export function withoutTag(email: Email): string {
+  const tag = email.indexOf('+')
+  return tag < 1 ? email : email.slice(0, tag) + email.slice(email.lastIndexOf('@'))
+}

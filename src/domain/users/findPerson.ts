@@ -12,7 +12,8 @@ export type PersonRow = Pick<Row<'User', { email: Email | null }>, 'id' | 'email
 
 export async function findPerson(db: Queryable, userId: string | null): Promise<PersonRow | null> {
   const [person] = await db.query<PersonRow>(
-    sql`select id, email, email_verified, ${emailOwnerSql} as owns_email from "user" u where id = ${userId}`,
+    sql`select id, email, email_verified, ${emailOwnerSql} as owns_email from "user" u
+      where id = ${userId} and deleted_at is null`,
   )
   return person ?? null
 }

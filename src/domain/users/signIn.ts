@@ -30,6 +30,11 @@ export interface Profile {
 /** The token was issued before its `sub` ended: with the account, or because the account has another `sub` now. */
 export class SubjectEnded extends Error {}
 
+/** Has the code of a serialization failure, after which a transaction runs again. */
+class DeletedMeanwhile extends Error {
+  readonly code = '40001'
+}
+
 export interface SignedIn {
   userId: string
   /** Whether the user was created now. */
@@ -75,12 +80,15 @@ async function recognise(tx: Tx, profile: Profile): Promise<SignedIn> {
   if (found.id === null) return signUp(tx, profile)
   const known = { ...found, id: found.id }
   if (issuedAt && (overrides || issuedAt > known.claimsIssuedAt)) {
-    await tx.query(sql`
+    const [updated] = await tx.query(sql`
       update "user" set claims_issued_at = greatest(claims_issued_at, ${issuedAt})
         ${profile.name === undefined ? empty : sql`, name = ${profile.name}`}
         ${profile.email === undefined ? empty : sql`, ${addressOf(profile, known.id)}`}
-      where id = ${known.id} and (${overrides} or claims_issued_at < ${issuedAt})
+      where id = ${known.id} and deleted_at is null and (${overrides} or claims_issued_at < ${issuedAt})
+      returning 1
     `)
+    // The account was deleted at this moment: what the host application says makes a new one.
+    if (overrides && !updated) throw new DeletedMeanwhile()
   }
   return { userId: known.id, created: false }
 }

@@ -14,7 +14,7 @@ const invitesById = loadById('orgInvite')
 /** Whether the viewer is the invitee: the invite's address is theirs and verified. */
 export async function isViewersInvite(
   context: Context,
-  invite: { email: string; invitedUserId: string | null },
+  invite: { email: string | null; invitedUserId: string | null },
 ): Promise<boolean> {
   const account = await viewerAccount(context)()
   return account !== null && isInvitee(invite, account)

@@ -1,13 +1,27 @@
 import DataLoader from 'dataloader'
 import sql, { type Sql } from 'sql-template-tag'
+import type { ReadRow } from '../../database/omittedColumns.js'
 import type { Email } from '../../domain/users/email.js'
 import type { Context } from '../context.js'
 import { visibleAddresses } from '../viewer.js'
 import { loadById } from './loadById.js'
 import { perOperation } from './perOperation.js'
 
-/** Loads users by id. It checks no permission, so use it only for fields of an object that the viewer may read. */
-export const usersById = loadById('user')
+/** Null for a deleted account: its row stays, but nobody sees it. */
+export function living(user: unknown) {
+  const row = user as (ReadRow<'User'> & object) | null
+  return row === null || row.deletedAt !== null ? null : row
+}
+
+/**
+ * Loads users by id. It checks no permission, so use it only for fields of an object that the viewer may read. Null for a
+ * deleted account.
+ */
+export const usersById = (context: Context) => ({
+  load: async (id: string) => living(await rowsById(context).load(id)),
+})
+
+const rowsById = loadById('user')
 
 /** Loads the account with this verified address. Null if there is none. */
 export const usersByVerifiedEmail = perOperation(

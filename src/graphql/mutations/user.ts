@@ -1,5 +1,7 @@
-import { InvalidInputError, PermissionDeniedError } from '../../domain/core/refusal.js'
+import { deleteUser, SoleOwnerError } from '../../domain/accounts/deleteUser.js'
+import { InvalidInputError, NotFoundError, PermissionDeniedError } from '../../domain/core/refusal.js'
 import { upsertUser } from '../../domain/users/upsertUser.js'
+import { exposeId, requiredId } from '../idField.js'
 import { usersById } from '../loaders/user.js'
 import { mutation } from '../mutation.js'
 
@@ -33,4 +35,16 @@ mutation('upsertUser', {
     }),
     created: t.exposeBoolean('created', { description: 'Whether the account is new.' }),
   }),
+})
+
+mutation('deleteUser', {
+  description:
+    'Deletes an account for good: one’s own, or any for instance tokens with USER_MANAGE. Its memberships end, its pending invites, those it sent and those to it, and its API tokens are revoked, and its name, address and `sub` are erased. Refused while an org has no other owner. Events stay, without the user.',
+  input: (t) => ({ userId: requiredId(t, 'User', 'Global id of the user.') }),
+  refusals: [NotFoundError, PermissionDeniedError, SoleOwnerError],
+  operation: async (tx, actor, { userId }) => {
+    await deleteUser(tx, actor, userId)
+    return { userId }
+  },
+  payload: (t) => ({ userId: exposeId(t, 'User', 'userId', 'Global id of the deleted user.') }),
 })

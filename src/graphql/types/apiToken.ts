@@ -7,6 +7,7 @@ import { decodeId } from '../globalId.js'
 import type { ItemLimits } from '../limits/cost.js'
 import { mayReadTokens, visibleApiToken } from '../loaders/apiToken.js'
 import { perOperation } from '../loaders/perOperation.js'
+import { living } from '../loaders/user.js'
 import { reachableAsNode } from '../node.js'
 import { readTime } from '../readTime.js'
 import { PermissionType } from './permission.js'
@@ -41,9 +42,12 @@ export const ApiTokenType = builder.prismaNode('ApiToken', {
       },
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
-    createdBy: t.relation('createdBy', {
+    createdBy: t.field({
+      type: 'User',
       nullable: true,
-      description: 'The user who created it. Null if another token did.',
+      select: (_args, _context, nestedSelection) => ({ createdBy: nestedSelection(true) }),
+      resolve: ({ createdBy }) => living(createdBy),
+      description: 'The user who created it. Null if another token did, or if the account is gone.',
     }),
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',

@@ -9,6 +9,7 @@ import { orgEventsOfOrg } from '../lists/orgEvent.js'
 import { orgInvitesOfOrg } from '../lists/orgInvite.js'
 import { orgUsersOfOrg } from '../lists/orgUser.js'
 import { countsOf, metadataOfOrgs, resourcesOfOrgs, visibleOrg } from '../loaders/org.js'
+import { living } from '../loaders/user.js'
 import { reachableAsNode } from '../node.js'
 import { authorityIn, viewerMembership } from '../viewer.js'
 import { OrgEmailDomainType } from './emailDomain.js'
@@ -77,8 +78,11 @@ export const OrgType = builder.prismaNode('Org', {
       resolve: ({ dataRegion }) => dataRegion,
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
-    createdBy: t.relation('createdBy', {
+    createdBy: t.field({
+      type: 'User',
       nullable: true,
+      select: (_args, _context, nestedSelection) => ({ createdBy: nestedSelection(true) }),
+      resolve: ({ createdBy }) => living(createdBy),
       description: 'The user who created it. Null if a token did, or if the account is gone.',
     }),
     users: t.field({

@@ -14,7 +14,7 @@ import { decodeId } from '../globalId.js'
 import { connectionOf } from '../lists/connection.js'
 import { appRolesOf } from '../loaders/appRole.js'
 import { acceptorOf, isViewersInvite, visibleInvite } from '../loaders/orgInvite.js'
-import { usersById, usersByVerifiedEmail } from '../loaders/user.js'
+import { living, usersById, usersByVerifiedEmail } from '../loaders/user.js'
 import { reachableAsNode } from '../node.js'
 import { readTime } from '../readTime.js'
 import { authorityIn, maySeeUser, viewerIsSuspended } from '../viewer.js'
@@ -63,7 +63,7 @@ export const OrgInviteType = builder.prismaNode('OrgInvite', {
     email: t.string({
       nullable: true,
       description:
-        'The invited e-mail address in lower case. Null if the invite was made by user id and the viewer may not see that user’s address.',
+        'The invited e-mail address in lower case. Null if the invite was made by user id and the viewer may not see that user’s address, and if the invitee’s account was deleted.',
       resolve: async ({ email, invitedUserId }, _args, context) =>
         invitedUserId === null || (await maySeeUser(context, invitedUserId)) ? email : null,
     }),
@@ -72,13 +72,16 @@ export const OrgInviteType = builder.prismaNode('OrgInvite', {
       nullable: true,
       description:
         'The invited user: the user it was made for, or the one who has verified the address. Null if there is none yet.',
-      resolve: ({ email, invitedUserId }, _args, context) =>
-        invitedUserId === null
-          ? usersByVerifiedEmail(context).load(email)
-          : usersById(context).load(invitedUserId),
+      resolve: ({ email, invitedUserId }, _args, context) => {
+        if (invitedUserId !== null) return usersById(context).load(invitedUserId)
+        return email === null ? null : usersByVerifiedEmail(context).load(email)
+      },
     }),
-    invitedBy: t.relation('invitedBy', {
+    invitedBy: t.field({
+      type: 'User',
       nullable: true,
+      select: (_args, _context, nestedSelection) => ({ invitedBy: nestedSelection(true) }),
+      resolve: ({ invitedBy }) => living(invitedBy),
       description: 'The user who sent it. Null if an API token did, or if the account is gone.',
     }),
     acceptedBy: t.field({

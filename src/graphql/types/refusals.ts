@@ -1,3 +1,4 @@
+import { SoleOwnerError } from '../../domain/accounts/deleteUser.js'
 import { AppRoleInUseError } from '../../domain/appRoles/deleteAppRole.js'
 import { AppRoleNotGrantableError } from '../../domain/core/appRole.js'
 import { IdempotencyKeyReusedError } from '../../domain/core/idempotency.js'
@@ -35,12 +36,15 @@ import { refusal } from '../refusal.js'
 import { authorityIn } from '../viewer.js'
 import { AppRoleType } from './appRole.js'
 import { DnsChallengeType } from './emailDomain.js'
+import { OrgType } from './org.js'
 import { OrgResourceType } from './orgCounts.js'
 import { OrgInviteStatusType } from './orgInvite.js'
 import { OrgRoleNameType, OrgStatusType, PermissionType } from './permission.js'
 
 /** The most fields of an input that can be wrong. Used for the cost of a query. */
 const MAX_ISSUES = 10
+/** The most orgs that one person usually owns alone. Used for the cost of a query. */
+const MAX_OWNED_ORGS = 100
 
 const InputIssueType = builder.objectRef<InputIssue>('InputIssue').implement({
   description: 'One thing that is wrong with an input.',
@@ -136,6 +140,18 @@ refusal(
       type: [OrgResourceType],
       extensions: { maxItems: MAX_RESOURCE_KINDS },
       description: 'The resources that the org still owns.',
+    }),
+  }),
+)
+
+refusal(
+  SoleOwnerError,
+  'The user is the only owner of an org who is ACTIVE: hand over the ownership or delete the org first.',
+  (t) => ({
+    orgs: t.expose('orgs', {
+      type: [OrgType],
+      extensions: { maxItems: MAX_OWNED_ORGS },
+      description: 'All orgs that would be left without an owner.',
     }),
   }),
 )

@@ -1,8 +1,9 @@
+import { EXPORTED_ITEMS, exportUser } from '../../domain/accounts/exportUser.js'
 import { inboxList } from '../../domain/core/orgEvent.cursors.js'
 import { parseEmail } from '../../domain/users/email.js'
 import { builder } from '../builder.js'
 import type { Context } from '../context.js'
-import { decodeId } from '../globalId.js'
+import { decodeId, encodeId } from '../globalId.js'
 import { orgInvitesOfUser } from '../lists/orgInvite.js'
 import { orgUsersOfUser } from '../lists/orgUser.js'
 import { usersById, visibleUserByEmail } from '../loaders/user.js'
@@ -10,6 +11,9 @@ import { reachableAsNode } from '../node.js'
 import { isSelfOrReader, maySeeUser } from '../viewer.js'
 import { OrgInviteConnectionType, OrgInviteStatusType } from './orgInvite.js'
 import { OrgUserConnectionType } from './orgUser.js'
+
+/** Counts in the cost of a query as a text of so many characters. */
+const EXPORT_COSTS = 100_000
 
 builder.prismaNode('User', {
   id: { field: 'id', description: 'Global id.' },
@@ -84,7 +88,9 @@ builder.queryFields((t) => ({
     nullable: true,
     description: 'The signed-in user. Null for an API token and without sign-in.',
     resolve: (query, _root, _args, { app, actor }) =>
-      actor.kind === 'person' ? app.prisma.user.findUnique({ ...query, where: { id: actor.userId } }) : null,
+      actor.kind === 'person'
+        ? app.prisma.user.findUnique({ ...query, where: { id: actor.userId, deletedAt: null } })
+        : null,
   }),
   user: t.field({
     type: 'User',
@@ -93,6 +99,19 @@ builder.queryFields((t) => ({
     description:
       'A user by id. Null unless it is the viewer, a member of one of the viewer’s orgs, or the viewer has USER_READ.',
     resolve: (_root, { id }, context) => visibleUser(context, decodeId('User', id)),
+  }),
+  userExport: t.field({
+    type: 'JSONObject',
+    nullable: true,
+    extensions: { maxLength: EXPORT_COSTS },
+    args: { userId: t.arg.id({ required: true, description: 'Global id of the user.' }) },
+    description: `Everything that is kept of a user, as one JSON object: profile, memberships, invites, API tokens and what they did. It contains nothing secret, and nothing of others but names of orgs and ids. Each list has at most ${EXPORTED_ITEMS} items; \`truncated\` names the lists that have more. Null unless the viewer is this user or has USER_READ.`,
+    resolve: (_root, { userId }, context) => {
+      const id = decodeId('User', userId)
+      return id !== null && isSelfOrReader(context, id)
+        ? exportUser(context.app.database, id, encodeId)
+        : null
+    },
   }),
   userByEmail: t.field({
     type: 'User',

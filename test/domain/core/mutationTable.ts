@@ -292,6 +292,40 @@ export const otherMutations: Array<MutationRow & { answers: Record<string, strin
     answers: ofTheInstance,
   },
   {
+    mutation: 'deleteUser',
+    as: 'of somebody who shares no org',
+    needs: 'USER_MANAGE',
+    input: async ({ invitee }) => ({ userId: (await invitee()).id }),
+    answers: {
+      outsider: 'NotFoundError',
+      USER: 'NotFoundError',
+      ADMIN: 'NotFoundError',
+      OWNER: 'NotFoundError',
+      'org token with': 'NotFoundError',
+      'org token without': 'NotFoundError',
+      'token of another org': 'NotFoundError',
+    },
+  },
+  {
+    mutation: 'deleteUser',
+    as: 'of a member',
+    needs: 'USER_MANAGE',
+    async input({ orgId, people, invitee }) {
+      const member = await invitee()
+      await join(people.owner, orgId, member)
+      return { userId: member.id }
+    },
+    answers: {
+      outsider: 'NotFoundError',
+      USER: 'denied',
+      ADMIN: 'denied',
+      OWNER: 'denied',
+      'org token with': 'denied',
+      'org token without': 'denied',
+      'token of another org': 'NotFoundError',
+    },
+  },
+  {
     mutation: 'createApiToken',
     as: 'of the instance',
     needs: 'API_TOKEN_MANAGE',

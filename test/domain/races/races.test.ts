@@ -2,6 +2,7 @@ import type { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openPool } from '../../support/openPool.js'
 import { useTestServer } from '../../support/testServer.js'
+import { accountRaces } from './accountRaces.js'
 import { answerRaces } from './answerRaces.js'
 import { appRoleRaces } from './appRoleRaces.js'
 import { keyRaces } from './keyRaces.js'
@@ -36,6 +37,7 @@ describe('all rules hold, whoever wins the race', () => {
     ...peopleRaces,
     ...tokenRaces,
     ...keyRaces,
+    ...accountRaces,
   ])(
     '$title',
     async (race) => {

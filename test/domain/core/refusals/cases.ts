@@ -1,5 +1,5 @@
 import { createOrgAccessToken } from './cases/accessToken.js'
-import { createApiToken, revokeApiToken, upsertUser } from './cases/account.js'
+import { createApiToken, deleteUser, revokeApiToken, upsertUser } from './cases/account.js'
 import { deleteAppRole, upsertAppRole } from './cases/appRole.js'
 import { bindEmailDomain, unbindEmailDomain, verifyEmailDomain } from './cases/emailDomain.js'
 import { acceptOrgInvite, declineOrgInvite, deleteOrgInvite, revokeOrgInvite } from './cases/endInvite.js'
@@ -43,6 +43,7 @@ export const cases: Record<string, Cases> = {
   revokeApiToken,
   createOrgAccessToken,
   upsertUser,
+  deleteUser,
   upsertAppRole,
   deleteAppRole,
 }

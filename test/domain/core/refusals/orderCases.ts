@@ -1,5 +1,5 @@
 import { upsertAppRole } from '../../../support/appRoles.js'
-import { createOrg, invite, mutate } from '../../../support/mutate.js'
+import { createOrg, invite, join, mutate } from '../../../support/mutate.js'
 import { createOrgWith, createToken } from '../../../support/people.js'
 import { unknownAppRole } from './cases/appRole.js'
 import {
@@ -541,6 +541,21 @@ export const orderCases: OrderCase[] = [
       const client = has('sign-in') ? server.nobody : has('permission') ? people.owner : server.instance
       const email = has('input') ? 'nobody' : newAddress()
       return { client, input: { subject: crypto.randomUUID(), email, emailVerified: true } }
+    },
+  },
+  {
+    mutation: 'deleteUser',
+    answers: { ...common, state: 'SoleOwnerError' },
+    async testCase(fixture, has) {
+      const { client, orgId } = await prepare(fixture, has)
+      const { server, people } = fixture
+      const member = await server.signUp()
+      await join(people.owner, orgId, member)
+      if (has('state')) await createOrg(member)
+      return {
+        client: has('sign-in') || has('permission') ? client : server.instance,
+        input: { userId: has('existence') ? unknownUser : member.id },
+      }
     },
   },
   // An idempotency key is a part of the input: a bad one, and one that belongs to another input.

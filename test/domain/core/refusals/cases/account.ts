@@ -1,6 +1,6 @@
 import { createOrg } from '../../../../support/mutate.js'
 import { createOrgWith, createToken } from '../../../../support/people.js'
-import { type Cases, deactivate, newAddress, unknownOrg } from './fixture.js'
+import { type Cases, deactivate, newAddress, unknownOrg, unknownUser } from './fixture.js'
 
 export const createApiToken = {
   CreateApiTokenPayload: async ({ people }) => ({
@@ -61,4 +61,21 @@ export const upsertUser = {
     client: server.instance,
     input: { subject: crypto.randomUUID(), email: 'nobody', emailVerified: true },
   }),
+} satisfies Cases
+
+export const deleteUser = {
+  DeleteUserPayload: async ({ server }) => ({
+    client: server.instance,
+    input: { userId: (await server.signUp()).id },
+  }),
+  NotFoundError: async ({ server }) => ({ client: server.instance, input: { userId: unknownUser } }),
+  PermissionDeniedError: async ({ people }) => {
+    await createOrgWith(people)
+    return { client: people.user, input: { userId: people.admin.id } }
+  },
+  SoleOwnerError: async ({ server }) => {
+    const client = await server.signUp()
+    await createOrg(client)
+    return { client, input: { userId: client.id } }
+  },
 } satisfies Cases
