@@ -46,6 +46,6 @@ describe('all rules hold, whoever wins the race', () => {
       expect([...new Set(played.violations)]).toEqual([])
       expect(played.rounds).toBe(ROUNDS)
     },
-    60_000,
+    180_000,
   )
 })
