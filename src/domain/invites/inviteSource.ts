@@ -17,6 +17,12 @@ interface Source {
   appRanks: OrgRoleName[]
 }
 
+/**
+ * `resentByTokenId` of an invite that the INSTANCE_TOKEN has resent. It is no API token and has no id, but the invite has
+ * to say that it was resent: then its roles may be above the rank of the member who made it.
+ */
+export const INSTANCE_TOKEN_ID = '00000000-0000-0000-0000-000000000000'
+
 export interface InviteAndSource {
   invite: OrgInvite
   source: Source
@@ -90,7 +96,7 @@ function may(held: OrgRoleName[] | null, permission: Permission, granting: OrgRo
  * token, so a statement is needed only for app roles of this rank.
  */
 async function isTokenBelow(db: Queryable, ranks: OrgRoleName[], tokenId: string | null): Promise<boolean> {
-  if (tokenId === null || !ranks.includes('OWNER')) return false
+  if (tokenId === null || tokenId === INSTANCE_TOKEN_ID || !ranks.includes('OWNER')) return false
   const [permissions = new Set<Permission>()] = await effectivePermissionsOf(db, [tokenId])
   return !outranks(authorityOfToken(permissions), 'OWNER')
 }

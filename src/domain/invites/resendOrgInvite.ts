@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag'
 import { allOf } from '../../database/transaction.js'
-import { type Actor, eventActorOf, tokenIdOf, userIdOf } from '../core/actor.js'
+import { type Actor, eventActorOf, userIdOf } from '../core/actor.js'
 import { holdAppRoles, holdAppRolesByKey, keysOf, rankTooLowForApp } from '../core/appRole.js'
 import type { Repeat } from '../core/idempotency.js'
 import { refuseIf, refuseIssues } from '../core/refusal.js'
@@ -13,6 +13,7 @@ import { countMail } from './countMail.js'
 import { type InviteMade, linkFor, recallInvite } from './createOrgInvite.js'
 import { enterInvite } from './enterInvite.js'
 import { whyNotResend } from './inviteActions.js'
+import { INSTANCE_TOKEN_ID } from './inviteSource.js'
 import { type InviteTerms, parseTerms, type TermsInput } from './inviteTerms.js'
 import { deleteInviteTokens } from './inviteToken.js'
 import { obstaclesTo } from './obstacles.js'
@@ -109,7 +110,7 @@ async function sendAgain(
       expires_at = ${terms.expiresAt},
       mail_number = mail_number + 1,
       resent_by_id = ${userIdOf(actor)},
-      resent_by_token_id = ${tokenIdOf(actor)},
+      resent_by_token_id = ${actor.kind === 'token' ? (actor.tokenId ?? INSTANCE_TOKEN_ID) : null},
       delivery = ${mailed ? 'QUEUED' : unsent}::"OrgInviteDelivery",
       delivery_problem = ${mailed ? null : invite.deliveryProblem}
     where id = ${invite.id}

@@ -224,6 +224,41 @@ describe('resendOrgInvite', () => {
   })
 })
 
+describe('an invite that the INSTANCE_TOKEN resends', () => {
+  it.each([
+    ['a role', async () => ({ roles: ['OWNER'] })],
+    ['an app role', async () => ({ appRoleIds: [(await role('OWNER')).id] })],
+  ])('grants %s above the rank of the member who made it', async (_what, grants) => {
+    const orgId = await createOrgWith(people)
+    const invitee = await testServer.signUp()
+    const orgInviteId = await invite(people.admin, orgId, invitee.email)
+    const input = await grants()
+    expect(await resend(testServer.instance, orgInviteId, input)).toMatchObject({
+      __typename: 'ResendOrgInvitePayload',
+    })
+    expect(await resend(people.admin, orgInviteId)).not.toMatchObject({
+      __typename: 'ResendOrgInvitePayload',
+    })
+    expect(await accept(invitee, orgInviteId)).toMatchObject({ __typename: 'AcceptOrgInvitePayload' })
+  })
+
+  it('keeps an app role that needs a higher rank later, and falls when its maker may invite nobody any more', async () => {
+    const orgId = await createOrgWith(people)
+    const { id, key } = await role()
+    const [invitee, other] = [await testServer.signUp(), await testServer.signUp()]
+    const [kept, fallen] = [
+      await invite(people.admin, orgId, invitee.email, { appRoleIds: [id] }),
+      await invite(people.admin, orgId, other.email),
+    ]
+    await resend(testServer.instance, kept)
+    await resend(testServer.instance, fallen, { roles: ['OWNER'] })
+    await upsertAppRole(testServer, { key, assignableBy: 'OWNER' })
+    expect(await accept(invitee, kept)).toMatchObject({ orgUser: { appRoles: [{ key }] } })
+    await mutate(people.owner, 'suspendOrgUser', { orgId, userId: people.admin.id })
+    expect(await inviteOf(fallen)).toMatchObject({ status: 'REVOKED' })
+  })
+})
+
 describe('a pending invite whose sender may not grant its app roles any more is revoked', () => {
   it('when the sender loses the rank', async () => {
     const orgId = await createOrgWith(people)
