@@ -70,6 +70,15 @@ export async function effectivePermissionsOf(
   return tokenIds.map((id) => tokenPermissions(chains.get(id) ?? []))
 }
 
+/**
+ * What a token could grant today if its time, and that of its makers, were not over. Invites that it sent stay when it
+ * expires, and fall when its makers lose the right to send them.
+ */
+export async function permissionsBeforeExpiry(db: Queryable, tokenId: string): Promise<Set<Permission>> {
+  const chain = (await chainsOf(db, [tokenId])).get(tokenId) ?? []
+  return tokenPermissions(chain.map((link) => ({ ...link, ended: false })))
+}
+
 /** The state of an API token, with one statement. */
 export async function standingOfToken(db: Queryable, tokenId: string): Promise<TokenStanding> {
   const chain = (await chainsOf(db, [tokenId])).get(tokenId) ?? []

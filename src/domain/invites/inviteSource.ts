@@ -2,8 +2,8 @@ import sql, { type Sql } from 'sql-template-tag'
 import type { IdSql, Queryable } from '../../database/database.js'
 import type { OrgRoleName, Permission } from '../../generated/prisma/enums.js'
 import { LONGEST_CHAIN } from '../core/authority.js'
-import { effectivePermissionsOf } from '../core/effectivePermissions.js'
-import { authorityOfRoles, authorityOfToken, mayActOn, outranks } from '../core/permission.js'
+import { permissionsBeforeExpiry } from '../core/effectivePermissions.js'
+import { authorityOfRoles, authorityOfToken, mayActOn, outranks, rolesByRank } from '../core/permission.js'
 import { type OrgInvite, orgInviteColumns } from './orgInvite.js'
 
 /** What those who sent an invite may do today. */
@@ -11,7 +11,10 @@ interface Source {
   /** Roles of the member who made it, and of the member who resent it last. Null if they are no member, or suspended. */
   inviterRoles: OrgRoleName[] | null
   resenderRoles: OrgRoleName[] | null
-  /** Whether a token that made or resent it, or a token in its chain of makers, was revoked or has a suspended maker. */
+  /**
+   * Whether a token that made or resent it, or a token in its chain of makers, was revoked or has a maker who is suspended
+   * or may not invite.
+   */
   tokenLost: boolean
   /** The ranks that its app roles need today. */
   appRanks: OrgRoleName[]
@@ -56,7 +59,8 @@ export async function readInvitesAndSources(db: Queryable, which: Sql): Promise<
         )
         select from link where revoked_at is not null or exists (
           select from org_user maker
-          where maker.org_id = link.org_id and maker.user_id = link.created_by_id and maker.status = 'SUSPENDED'
+          where maker.org_id = link.org_id and maker.user_id = link.created_by_id
+            and (maker.status = 'SUSPENDED' or not maker.roles && ${inviting}::"OrgRoleName"[])
         )
       ) as token_lost,
       case when org_invite.app_roles = '{}' then '{}' else array(
@@ -83,20 +87,22 @@ export async function hasLostSource(db: Queryable, invite: OrgInvite, source: So
     source.tokenLost ||
     (invitedById !== null && !may(source.inviterRoles, 'INVITE_CREATE', resent ? [] : needed)) ||
     (resentById !== null && !may(source.resenderRoles, 'INVITE_RESEND', needed)) ||
-    (await isTokenBelow(db, source.appRanks, resent ? resentByTokenId : invite.invitedByTokenId))
+    (await isTokenBelow(db, needed, resent ? resentByTokenId : invite.invitedByTokenId))
   )
 }
+
+/** The roles of members who may invite. They may resend invites too. */
+const inviting = rolesByRank.filter((role) => may([role], 'INVITE_CREATE', []))
 
 function may(held: OrgRoleName[] | null, permission: Permission, granting: OrgRoleName[]): boolean {
   return mayActOn(authorityOfRoles(held ?? []), permission, granting)
 }
 
 /**
- * Whether the token that sent an invite is below a rank that the invite's app roles need. Only OWNER can be above a
- * token, so a statement is needed only for app roles of this rank.
+ * Whether the token that sent an invite is below a rank that it needs. Only OWNER can be above a token, so a statement is
+ * needed only for an invite that needs this rank.
  */
 async function isTokenBelow(db: Queryable, ranks: OrgRoleName[], tokenId: string | null): Promise<boolean> {
   if (tokenId === null || tokenId === INSTANCE_TOKEN_ID || !ranks.includes('OWNER')) return false
-  const [permissions = new Set<Permission>()] = await effectivePermissionsOf(db, [tokenId])
-  return !outranks(authorityOfToken(permissions), 'OWNER')
+  return !outranks(authorityOfToken(await permissionsBeforeExpiry(db, tokenId)), 'OWNER')
 }

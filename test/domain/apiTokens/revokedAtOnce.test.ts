@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { createOrg, join, mutate } from '../../support/mutate.js'
+import { createOrg, invite, join, mutate } from '../../support/mutate.js'
 import { openPool } from '../../support/openPool.js'
 import { readSnapshot, uuidOf, violationsOf } from '../../support/orgSnapshot.js'
 import { createToken, orgPermissions, type TokenClient, usePeople } from '../../support/people.js'
@@ -205,6 +205,35 @@ describe('everything that rests on somebody’s authority is revoked at once', (
     })
     expect(await countsOf(orgId)).toMatchObject({ tokenEvents: 0, inviteEvents: 2 * INVITES })
   }, 60_000)
+
+  it.each([
+    ['OWNER', 'ADMIN'],
+    ['ADMIN', 'USER'],
+  ])(
+    'before the rest is revoked: no invite to %s of a token is accepted whose maker is %s now',
+    async (role, left) => {
+      const orgId = await createOrg(people.owner)
+      const [maker, invitee, other] = await Promise.all([1, 2, 3].map(() => testServer.signUp()))
+      if (!maker || !invitee || !other) throw new Error('too few people')
+      await join(people.owner, orgId, maker, ['OWNER'])
+      const token = await createToken(testServer, maker, orgPermissions, orgId)
+      const below = await createToken(testServer, token, ['INVITE_CREATE', 'ORG_DELETE'], orgId)
+      const invites = [
+        [invitee, await invite(token, orgId, invitee.email, { roles: [role] })],
+        [other, await invite(below, orgId, other.email, { roles: [role] })],
+      ] as const
+      // As a demotion leaves it that has revoked as many invites as one transaction does.
+      await pool.query(
+        'update org_user set roles = array[$3::"OrgRoleName"] where org_id = $1 and user_id = $2',
+        [uuidOf(orgId), uuidOf(maker.id), left],
+      )
+      for (const [person, orgInviteId] of invites)
+        expect(await mutate(person, 'acceptOrgInvite', { invite: { orgInviteId } })).toMatchObject({
+          __typename: 'OrgInviteNotPendingError',
+          inviteStatus: 'REVOKED',
+        })
+    },
+  )
 
   it('in every org, when a token of the instance is revoked', async () => {
     const token = await createToken(testServer, testServer.instance, orgPermissions)

@@ -362,6 +362,21 @@ describe('a pending invite whose sender may not grant its app roles any more is 
     })
   })
 
+  it('but not when the token that sent it expires', async () => {
+    const orgId = await createOrg(people.owner)
+    const invitee = await testServer.signUp()
+    const token = await createToken(testServer, people.owner, ['INVITE_CREATE', 'ORG_DELETE'], orgId)
+    const orgInviteId = await invite(token, orgId, invitee.email, {
+      roles: ['OWNER'],
+      appRoleIds: [(await role('OWNER')).id],
+    })
+    await testServer.server.app.database.pool.query(
+      'update api_token set expires_at = clock_timestamp() where id = $1',
+      [uuidOf(token.id)],
+    )
+    expect(await accept(invitee, orgInviteId)).toMatchObject({ __typename: 'AcceptOrgInvitePayload' })
+  })
+
   it('but not when the app role needs a lower rank', async () => {
     const orgId = await createOrgWith(people)
     const { id, key } = await role('OWNER')
