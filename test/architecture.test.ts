@@ -27,6 +27,7 @@ const folders = [
   'src/domain/members',
   'src/domain/apiTokens',
   'src/domain/accessTokens',
+  'src/domain/inviteLinks',
   'src/domain/invites',
   'src/domain/emailDomains',
   'src/domain/users',

@@ -6,6 +6,7 @@ import type { Actor } from '../domain/core/actor.js'
 import type { CursorCodec } from '../domain/core/cursor.js'
 import type { Rules, Transact } from '../domain/core/transact.js'
 import type { TxtResolver } from '../domain/emailDomains/dnsProof.js'
+import type { MinuteLimit } from '../lib/minuteLimit.js'
 import type { Audience, EventStreams } from '../streams/eventStreams.js'
 
 /** What all operations of a server share. */
@@ -18,6 +19,8 @@ export interface App {
   resolver: TxtResolver
   rules: Rules
   accessTokens: AccessTokens
+  /** Counts the unknown tokens of invite links that each person tries. */
+  linkGuesses: MinuteLimit
   streams: EventStreams
 }
 

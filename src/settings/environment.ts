@@ -73,7 +73,7 @@ const http = {
     text: 'The address to listen on. `0.0.0.0` or `::` listens on all addresses, for example in a container.',
   }),
   APP_URL: baseUrl().optional().register(about, {
-    text: 'The base URL of links in mails, `APP_URL/invites/{token}`. It is never taken from a request. Required in production.',
+    text: 'The base URL of links in mails, `APP_URL/invites/{token}`, and of invite links, `APP_URL/join/{token}`. It is never taken from a request. Required in production.',
     unset: 'this server’s own address',
   }),
   ALLOWED_ORIGINS: origins().default([]).register(about, {

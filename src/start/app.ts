@@ -17,6 +17,7 @@ import { openSigningKeys, SigningUnavailable } from '../domain/accessTokens/sign
 import { cursorCodec } from '../domain/core/cursor.js'
 import { type Rules, transactOn } from '../domain/core/transact.js'
 import { dnsResolver } from '../domain/emailDomains/dnsProof.js'
+import { LINK_GUESSES_PER_MINUTE } from '../domain/inviteLinks/joinOrgByLink.js'
 import { PrismaClient } from '../generated/prisma/client.js'
 import type { App } from '../graphql/context.js'
 import { encodeId } from '../graphql/globalId.js'
@@ -143,6 +144,7 @@ async function openWith(options: AppOptions, opened: CloseStack): Promise<OpenAp
     resolver: dnsResolver(settings.dns.servers ?? [], outageOf('Asking the DNS', log)),
     rules,
     accessTokens: await openAccessTokens(database, options),
+    linkGuesses: minuteLimit(LINK_GUESSES_PER_MINUTE),
     streams,
   }
   const { keys, issuer, audiences, instanceToken } = settings.auth

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { buildSchema } from 'graphql'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { upsertAppRole } from '../support/appRoles.js'
+import { createLink } from '../support/inviteLinks.js'
 import { createOrg, invite, join, mutate } from '../support/mutate.js'
 import { type Client, useTestServer } from '../support/testServer.js'
 import { documentOf, type Pool, Random } from './documents.js'
@@ -35,6 +36,8 @@ describe('the accelerator, with all of its parts or with one alone,', () => {
         domain: `${orgId.slice(-9, -4).toLowerCase()}.example`,
       })
     }
+    for (const input of [{}, { maxUses: 3, emailDomains: ['guests.example'] }])
+      pool.ids.push((await createLink(admin, orgs[0] ?? '', input)).id)
     const appRole = await upsertAppRole(testServer, { key: 'editor', permissions: ['b:read', 'a:read'] })
     const appRoleIds = [appRole.id, (await upsertAppRole(testServer, { key: 'author' })).id]
     pool.ids.push(...appRoleIds, await invite(owner, orgs[0] ?? '', 'author@guests.example', { appRoleIds }))

@@ -119,6 +119,7 @@ describe('garbage in a query’s arguments never causes an internal error in', (
   const nested: Array<[field: string, around: (selection: string) => string]> = [
     ['Org.users', (field) => `org(id: $org) { ${field} { totalCount nodes { id } } }`],
     ['Org.invites', (field) => `org(id: $org) { ${field} { totalCount nodes { id } } }`],
+    ['Org.inviteLinks', (field) => `org(id: $org) { ${field} { totalCount nodes { id } } }`],
     ['Org.events', (field) => `org(id: $org) { ${field} { nodes { id } } }`],
     ['User.orgUsers', (field) => `viewer { ${field} { totalCount nodes { id } } }`],
     ['User.orgInvites', (field) => `viewer { ${field} { totalCount nodes { id } } }`],
@@ -139,6 +140,7 @@ describe('garbage in a query’s arguments never causes an internal error in', (
     ['Query.userExport', (field) => field],
     ['Query.orgInvite', (field) => `${field} { id }`],
     ['Query.orgInvitePreview', (field) => `${field} { orgName }`],
+    ['Query.orgInviteLinkPreview', (field) => `${field} { orgName }`],
     ['Query.apiTokens', (field) => `${field} { id }`],
   ]
 
@@ -181,6 +183,7 @@ describe('a list field', () => {
     ['orgs', (args) => `orgs${args} { nodes { id } }`],
     ['Org.users', (args) => `org(id: $id) { users${args} { nodes { id } } }`],
     ['Org.invites', (args) => `org(id: $id) { invites${args} { nodes { id } } }`],
+    ['Org.inviteLinks', (args) => `org(id: $id) { inviteLinks${args} { nodes { id } } }`],
     ['Org.events', (args) => `org(id: $id) { events${args} { nodes { id } } }`],
     ['User.orgUsers', (args) => `viewer { orgUsers${args} { nodes { id } } }`],
     ['User.orgInvites', (args) => `viewer { orgInvites${args} { nodes { id } } }`],

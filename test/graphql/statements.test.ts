@@ -281,6 +281,19 @@ describe('a mutation takes no more statements and round trips than its limit', (
     })
     const [statements = 0, roundTrips = 0] = measured['createOrgInvites, each'] ?? []
     measured['createOrgInvites, each'] = [Math.round(statements / 10), Math.round(roundTrips / 10)]
+    const linked = await measure(
+      'createOrgInviteLink',
+      owner,
+      'createOrgInviteLink',
+      { orgId, maxUses: 2 },
+      'orgInviteLink { id } url',
+    )
+    await measure('joinOrgByLink', await testServer.signUp(), 'joinOrgByLink', {
+      token: linked.url.split('/').at(-1),
+    })
+    await measure('revokeOrgInviteLink', owner, 'revokeOrgInviteLink', {
+      orgInviteLinkId: linked.orgInviteLink.id,
+    })
     await measure('addOrgUser', testServer.instance, 'addOrgUser', { orgId, userId: guests[2]?.id })
     await measure('updateOrgUserRoles', owner, 'updateOrgUserRoles', {
       orgId,
@@ -360,15 +373,18 @@ describe('a mutation takes no more statements and round trips than its limit', (
       revokeOrgInvite: [7, 2],
       deleteOrgInvite: [7, 3],
       'createOrgInvites, each': [7, 2],
+      createOrgInviteLink: [7, 2],
+      joinOrgByLink: [9, 2],
+      revokeOrgInviteLink: [8, 2],
       addOrgUser: [7, 2],
       updateOrgUserRoles: [7, 2],
       transferOrgOwnership: [10, 4],
       suspendOrgUser: [9, 4],
       reinstateOrgUser: [7, 2],
-      removeOrgUser: [10, 5],
-      leaveOrg: [9, 5],
+      removeOrgUser: [11, 5],
+      leaveOrg: [10, 5],
       createApiToken: [6, 3],
-      revokeApiToken: [9, 6],
+      revokeApiToken: [10, 6],
       createOrgAccessToken: [1, 1],
       bindEmailDomain: [10, 7],
       verifyEmailDomain: [6, 4],

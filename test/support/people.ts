@@ -94,6 +94,7 @@ export async function readEverything(testServer: TestServer, orgId: string) {
         users(first: 100) { nodes { id roles appRoles { key } status origin joinedAt } }
         invites(first: 100) { nodes { id email status roles appRoles { key } message locale expiresAt resolvedAt delivery sendCount } }
         inviteCounts { pending accepted declined revoked expired }
+        inviteLinks(first: 100) { nodes { id roles appRoles { key } emailDomains maxUses uses status expiresAt revokedAt } }
         eventCursor
       }
       apiTokens(orgId: $orgId) { id permissions revokedAt }

@@ -8,6 +8,7 @@ import { lockOrgs } from '../core/lockOrg.js'
 import type { OrgUser } from '../core/membership.js'
 import { orgUserColumns } from '../core/membership.js'
 import { NotFoundError, PermissionDeniedError, Refusal } from '../core/refusal.js'
+import { activeLinkSql } from '../core/revokeLinks.js'
 import type { LockedOrg, Tx } from '../core/transact.js'
 import { lastOwners } from '../members/orgUser.js'
 import { withdrawAuthority } from '../members/withdrawAuthority.js'
@@ -194,7 +195,7 @@ async function endMemberships(
   }
 }
 
-/** The orgs in which the account has made valid tokens, or has sent invites that are pending. */
+/** The orgs in which the account has made valid tokens or active links, or has sent invites that are pending. */
 async function busyOrgsOf(tx: Tx, userId: string): Promise<string[]> {
   const orgs = await tx.query<{ orgId: string }>(sql`
     select org_id from org_user mine
@@ -205,6 +206,9 @@ async function busyOrgsOf(tx: Tx, userId: string): Promise<string[]> {
       ) or exists (
         select from org_invite
         where org_invite.org_id = mine.org_id and status = 'PENDING' and ${userId} in (invited_by_id, resent_by_id)
+      ) or exists (
+        select from org_invite_link link
+        where link.org_id = mine.org_id and link.created_by_id = ${userId} and ${activeLinkSql(sql`clock_timestamp()`)}
       )
     )
     order by org_id

@@ -39,7 +39,7 @@ export async function exportUser(
   const { email, emailVerified } = user
   // One more than the limit tells whether there are more.
   const most = limit + 1
-  const [memberships, received, sent, tokens, done, inbox, mailDay, senderDay] = await Promise.all([
+  const [memberships, received, sent, links, tokens, done, inbox, mailDay, senderDay] = await Promise.all([
     db.query<Membership>(sql`
       select org_user.id, org.id as org_id, org.name as org_name, roles, app_roles, joined_at, origin, invite_id
       from org_user join org on org.id = org_id
@@ -59,6 +59,12 @@ export async function exportUser(
         join org_invite on org_invite.id = made.org_invite_id join org on org.id = org_id
       where org_invite.invited_by_id = ${userId} or org_invite.resent_by_id = ${userId}
       order by org_invite.created_at desc, org_invite.id desc
+    `),
+    db.query<Link>(sql`
+      select link.id, org.id as org_id, org.name as org_name, roles, app_roles, email_domains, max_uses, uses,
+        link.created_at, expires_at, revoked_at
+      from org_invite_link link join org on org.id = org_id
+      where link.created_by_id = ${userId} order by link.created_at desc, link.id desc limit ${most}
     `),
     db.query<Token>(sql`
       select api_token.id, org.id as org_id, org.name as org_name, api_token.name, permissions, api_token.created_at,
@@ -120,6 +126,11 @@ export async function exportUser(
     })),
     invitesReceived: list('invitesReceived', received, inviteOf),
     invitesSent: list('invitesSent', sent, inviteOf),
+    inviteLinks: list('inviteLinks', links, ({ id, orgId, orgName, ...link }) => ({
+      id: idOf('OrgInviteLink', id),
+      ...orgOf({ orgId, orgName }),
+      ...link,
+    })),
     apiTokens: list('apiTokens', tokens, ({ id, orgId, orgName, ...token }) => ({
       id: idOf('ApiToken', id),
       ...orgOf({ orgId, orgName }),
@@ -168,6 +179,17 @@ const inviteColumns = sql`
   org_invite.id, org.id as org_id, org.name as org_name, org_invite.roles, org_invite.status, org_invite.created_at,
   org_invite.expires_at, org_invite.resolved_at
 `
+
+interface Link extends OfOrg {
+  roles: OrgRoleName[]
+  appRoles: string[]
+  emailDomains: string[]
+  maxUses: number | null
+  uses: number
+  createdAt: Date
+  expiresAt: Date
+  revokedAt: Date | null
+}
 
 interface Token extends Omit<OfOrg, 'orgId' | 'orgName'> {
   orgId: string | null

@@ -5,13 +5,14 @@ import { readInstancePermissions } from '../core/effectivePermissions.js'
 import { enterOrg } from '../core/enterOrg.js'
 import { noAuthority } from '../core/permission.js'
 import { NotFoundError, PermissionDeniedError } from '../core/refusal.js'
-import { INVITES_AT_ONCE, revokeInvitesBeyond } from '../core/revokeInvites.js'
+import { INVITES_AT_ONCE } from '../core/revokeInvites.js'
+import { revokeSentBeyond } from '../core/revokeSent.js'
 import { recordRevoked, revokeTokensOfToken, TOKENS_AT_ONCE } from '../core/revokeTokens.js'
 import type { LockedOrg, Tx } from '../core/transact.js'
 import { type ApiToken, apiTokenColumns } from './apiToken.js'
 
 /**
- * Revokes an API token, the tokens that it made, and the pending invites of all of them. For a token of an org all this
+ * Revokes an API token, the tokens that it made, and the pending invites and links of all of them. For a token of an org all this
  * is one transaction, if there is not too much of it. For an instance token the job `revokeInvitesOfToken` does the rest,
  * org by org. Revoking a revoked token changes nothing.
  * @throws {NotFoundError | PermissionDeniedError}
@@ -40,7 +41,7 @@ async function revokeInOrg(tx: Tx, org: LockedOrg, by: EventActor, apiTokenId: s
   recordRevoked(tx, org, by, token)
   const below = await revokeTokensOfToken(tx, org, by, apiTokenId)
   const tokens = [apiTokenId, ...below].map((id) => ({ id, authority: noAuthority }))
-  const invites = await revokeInvitesBeyond(tx, org, by, { tokens })
+  const invites = await revokeSentBeyond(tx, org, by, { tokens })
   if (below.length >= TOKENS_AT_ONCE || invites >= INVITES_AT_ONCE) {
     const at = org.now.toISOString()
     tx.enqueue({

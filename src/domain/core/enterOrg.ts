@@ -29,7 +29,7 @@ export interface Entry {
 export async function enterOrg(
   tx: Tx,
   actor: Actor,
-  orgId: string | null,
+  orgId: IdSql | null,
   permission: Permission,
 ): Promise<Entry> {
   const entry = await lockOrgWithAuthority(tx, actor, orgId)

@@ -27,6 +27,8 @@ const orgChangeEventTypes = [
   'API_TOKEN_REVOKED',
   'PROFILE_CHANGED',
   'LIMITS_CHANGED',
+  'INVITE_LINK_CREATED',
+  'INVITE_LINK_REVOKED',
 ] as const
 
 export type OrgInviteEventType = (typeof orgInviteEventTypes)[number]

@@ -16,7 +16,7 @@ export async function revokeOrphanedInstanceTokens(db: Queryable): Promise<void>
   `)
 }
 
-/** The orgs in which an instance token, or a token that it made, has made tokens or has pending invites. */
+/** The orgs in which an instance token, or a token that it made, has made tokens or links or has pending invites. */
 export function orgsOfInstanceToken(db: Queryable, apiTokenId: string): Promise<Array<{ orgId: string }>> {
   return db.query(sql`
     with recursive met as (
@@ -32,6 +32,9 @@ export function orgsOfInstanceToken(db: Queryable, apiTokenId: string): Promise<
     union
     select org_invite.org_id from met join org_invite on org_invite.resent_by_token_id = met.id
     where org_invite.status = 'PENDING'
+    union
+    select link.org_id from met join org_invite_link link on link.created_by_token_id = met.id
+    where link.revoked_at is null and not link.used_up
   `)
 }
 

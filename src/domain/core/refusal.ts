@@ -66,10 +66,11 @@ export function lacksPermission(permissions: ReadonlySet<Permission>, permission
 }
 
 export class RoleNotGrantableError extends Refusal {
-  constructor(readonly role: OrgRoleName) {
-    super(
-      `The role ${role} is above yours: only someone of that rank may grant it, take it away or act on it.`,
-    )
+  constructor(
+    readonly role: OrgRoleName,
+    message = `The role ${role} is above yours: only someone of that rank may grant it, take it away or act on it.`,
+  ) {
+    super(message)
   }
 }
 

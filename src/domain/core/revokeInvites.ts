@@ -1,4 +1,4 @@
-import sql, { join, type Sql } from 'sql-template-tag'
+import sql, { join, raw, type Sql } from 'sql-template-tag'
 import type { OrgRoleName, Permission } from '../../generated/prisma/enums.js'
 import type { EventActor } from './actor.js'
 import { emailOwnerSql } from './emailOwnerSql.js'
@@ -51,10 +51,10 @@ export async function revokeInvitesBeyond(
   madeUpTo: Date = org.now,
 ): Promise<number> {
   const conditions = [
-    ...(person ? beyond([person], sql`invited_by_id`, 'INVITE_CREATE') : []),
-    ...(person ? beyond([person], sql`resent_by_id`, 'INVITE_RESEND') : []),
-    ...beyond(tokens, sql`invited_by_token_id`, 'INVITE_CREATE'),
-    ...beyond(tokens, sql`resent_by_token_id`, 'INVITE_RESEND'),
+    ...(person ? grantsBeyond('org_invite', [person], sql`invited_by_id`, 'INVITE_CREATE') : []),
+    ...(person ? grantsBeyond('org_invite', [person], sql`resent_by_id`, 'INVITE_RESEND') : []),
+    ...grantsBeyond('org_invite', tokens, sql`invited_by_token_id`, 'INVITE_CREATE'),
+    ...grantsBeyond('org_invite', tokens, sql`resent_by_token_id`, 'INVITE_RESEND'),
   ]
   if (conditions.length === 0) return 0
   return revoke(tx, org, by, sql`created_at <= ${madeUpTo} and (${join(conditions, ' or ')})`)
@@ -78,19 +78,22 @@ function revoke(tx: Tx, org: LockedOrg, by: EventActor, which: Sql): Promise<num
   return endInvites(tx, org, 'REVOKED', by, which, INVITES_AT_ONCE)
 }
 
-/** Whether the invite grants an app role that needs one of these ranks. */
-const appRolesNeed = (ranks: OrgRoleName[]): Sql => sql`
+type GrantingTable = 'org_invite' | 'org_invite_link'
+
+/** Whether the row grants an app role that needs one of these ranks. */
+const appRolesNeed = (table: GrantingTable, ranks: OrgRoleName[]): Sql => sql`
   app_roles <> '{}' and exists (
-    select from app_role where app_role.key = any(org_invite.app_roles)
+    select from app_role where app_role.key = any(${raw(table)}.app_roles)
       and app_role.assignable_by = any(${ranks}::"OrgRoleName"[])
   )
 `
 
 /**
- * Conditions for invites with a role or an app role that their sender may not grant. Senders with the same rights share
- * one.
+ * Conditions for invites or links with a role or an app role that their sender may not grant. Senders with the same rights
+ * share one.
  */
-function beyond(
+export function grantsBeyond(
+  table: GrantingTable,
   senders: ReadonlyArray<{ id: string; authority: Authority }>,
   column: Sql,
   permission: Permission,
@@ -104,6 +107,6 @@ function beyond(
   }
   return [...alike.values()].map(
     ({ roles, ids }) =>
-      sql`${column} = any(${ids}::uuid[]) and (roles && ${roles} or ${appRolesNeed(roles)})`,
+      sql`${column} = any(${ids}::uuid[]) and (roles && ${roles} or ${appRolesNeed(table, roles)})`,
   )
 }

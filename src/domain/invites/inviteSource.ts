@@ -48,30 +48,40 @@ export async function readInvitesAndSources(db: Queryable, which: Sql): Promise<
   const found = await db.query<OrgInvite & Source>(sql`
     select ${orgInviteColumns},
       ${rolesOf('invited_by_id')} as inviter_roles, ${rolesOf('resent_by_id')} as resender_roles,
-      exists (
-        with recursive link as (
-          select created_by_token_id, created_by_id, org_id, revoked_at, 1 as number from api_token
-          where id in (org_invite.invited_by_token_id, org_invite.resent_by_token_id)
-          union all
-          select maker.created_by_token_id, maker.created_by_id, maker.org_id, maker.revoked_at, link.number + 1
-          from link join api_token maker on maker.id = link.created_by_token_id
-          where link.number < ${LONGEST_CHAIN}
-        )
-        select from link where revoked_at is not null or exists (
-          select from org_user maker
-          where maker.org_id = link.org_id and maker.user_id = link.created_by_id
-            and (maker.status = 'SUSPENDED' or not maker.roles && ${inviting}::"OrgRoleName"[])
-        )
-      ) as token_lost,
-      case when org_invite.app_roles = '{}' then '{}' else array(
-        select distinct assignable_by from app_role where app_role.key = any(org_invite.app_roles)
-      ) end as app_ranks
+      ${tokenLostSql(sql`org_invite.invited_by_token_id, org_invite.resent_by_token_id`)} as token_lost,
+      ${appRanksSql(sql`org_invite.app_roles`)} as app_ranks
     from org_invite where ${which}
   `)
   return found.map(({ inviterRoles, resenderRoles, tokenLost, appRanks, ...invite }) => ({
     invite,
     source: { inviterRoles, resenderRoles, tokenLost, appRanks },
   }))
+}
+
+/** Whether one of these tokens, or a token in its chain of makers, was revoked or has a maker who is suspended or may not invite. */
+export function tokenLostSql(tokenIds: Sql): Sql {
+  return sql`exists (
+    with recursive link as (
+      select created_by_token_id, created_by_id, org_id, revoked_at, 1 as number from api_token
+      where id in (${tokenIds})
+      union all
+      select maker.created_by_token_id, maker.created_by_id, maker.org_id, maker.revoked_at, link.number + 1
+      from link join api_token maker on maker.id = link.created_by_token_id
+      where link.number < ${LONGEST_CHAIN}
+    )
+    select from link where revoked_at is not null or exists (
+      select from org_user maker
+      where maker.org_id = link.org_id and maker.user_id = link.created_by_id
+        and (maker.status = 'SUSPENDED' or not maker.roles && ${inviting}::"OrgRoleName"[])
+    )
+  )`
+}
+
+/** The ranks that app roles need today, by their keys. */
+export function appRanksSql(appRoles: Sql): Sql {
+  return sql`case when ${appRoles} = '{}' then '{}' else array(
+    select distinct assignable_by from app_role where app_role.key = any(${appRoles})
+  ) end`
 }
 
 /**
@@ -94,7 +104,8 @@ export async function hasLostSource(db: Queryable, invite: OrgInvite, source: So
 /** The roles of members who may invite. They may resend invites too. */
 const inviting = rolesByRank.filter((role) => may([role], 'INVITE_CREATE', []))
 
-function may(held: OrgRoleName[] | null, permission: Permission, granting: OrgRoleName[]): boolean {
+/** Whether a member with these roles may do a thing and grant roles. Null for somebody who is no member. */
+export function may(held: OrgRoleName[] | null, permission: Permission, granting: OrgRoleName[]): boolean {
   return mayActOn(authorityOfRoles(held ?? []), permission, granting)
 }
 
@@ -102,7 +113,11 @@ function may(held: OrgRoleName[] | null, permission: Permission, granting: OrgRo
  * Whether the token that sent an invite is below a rank that it needs. Only OWNER can be above a token, so a statement is
  * needed only for an invite that needs this rank.
  */
-async function isTokenBelow(db: Queryable, ranks: OrgRoleName[], tokenId: string | null): Promise<boolean> {
+export async function isTokenBelow(
+  db: Queryable,
+  ranks: OrgRoleName[],
+  tokenId: string | null,
+): Promise<boolean> {
   if (tokenId === null || tokenId === INSTANCE_TOKEN_ID || !ranks.includes('OWNER')) return false
   return !outranks(authorityOfToken(await permissionsBeforeExpiry(db, tokenId)), 'OWNER')
 }

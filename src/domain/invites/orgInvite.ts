@@ -135,14 +135,18 @@ export class OrgInviteNotPendingError extends Refusal {
 }
 
 export class OrgInviteForAnotherUserError extends Refusal {
-  /** @param person the user who is not the invitee */
-  constructor({ email, ownsEmail }: { email: string | null; ownsEmail: boolean }) {
+  /**
+   * @param person the user who is not the invitee
+   * @param reason left out for an invite: then it follows from the person
+   */
+  constructor({ email, ownsEmail }: { email: string | null; ownsEmail: boolean }, reason?: string) {
     super(
-      email === null
-        ? 'The invite is for an address, and no address of yours is known here: sign in with one.'
-        : ownsEmail
-          ? 'The invite is for another address than the one you are signed in with.'
-          : 'Another account has proven that this address is its own: sign in with that account.',
+      reason ??
+        (email === null
+          ? 'The invite is for an address, and no address of yours is known here: sign in with one.'
+          : ownsEmail
+            ? 'The invite is for another address than the one you are signed in with.'
+            : 'Another account has proven that this address is its own: sign in with that account.'),
     )
   }
 }

@@ -2,12 +2,8 @@ import type { OrgRoleName } from '../../generated/prisma/enums.js'
 import type { EventActor } from '../core/actor.js'
 import { lockOrgIfThere } from '../core/lockOrg.js'
 import { authorityOfRoles, noAuthority } from '../core/permission.js'
-import {
-  INVITES_AT_ONCE,
-  revokeInvitesBeyond,
-  revokeInvitesOfRevokedTokens,
-  revokeInvitesTo,
-} from '../core/revokeInvites.js'
+import { INVITES_AT_ONCE, revokeInvitesTo } from '../core/revokeInvites.js'
+import { revokeSentBeyond, revokeSentByRevokedTokens } from '../core/revokeSent.js'
 import {
   readTokensLeft,
   revokeOrphanedTokens,
@@ -20,8 +16,8 @@ import type { Jobs, LockedOrg, Transact, Tx } from '../core/transact.js'
 type Left = readonly OrgRoleName[] | 'nothing' | 'suspended'
 
 /**
- * Revokes what depends on the roles that a member of a locked org has lost (contract §3). These are the invites that the
- * member or their API tokens sent and may not send any more. If the membership has ended, this also revokes the member's
+ * Revokes what depends on the roles that a member of a locked org has lost (contract §3). These are the invites and
+ * links that the member or their API tokens made and may not make any more. If the membership has ended, this also revokes the member's
  * tokens and the invites to the member. A suspended member keeps both. The roles themselves are lost as soon as the member's
  * row is written.
  *
@@ -42,7 +38,7 @@ export async function withdrawAuthority(
   const tokens = gone
     ? (await revokeTokensOfUser(tx, org, by, userId)).map((id) => ({ id, authority: noAuthority }))
     : await readTokensLeft(tx, org.id, userId, person.authority.permissions, TOKENS_AT_ONCE)
-  const sent = await revokeInvitesBeyond(tx, org, by, { person, tokens })
+  const sent = await revokeSentBeyond(tx, org, by, { person, tokens })
   if (tokens.length < TOKENS_AT_ONCE && Math.max(addressed, sent) < INVITES_AT_ONCE) return
   const at = org.now.toISOString()
   tx.enqueue({
@@ -80,14 +76,14 @@ async function withdrawMore(tx: Tx, org: LockedOrg, withdrawal: Withdrawal): Pro
   const by = { userId: withdrawal.actorId, apiTokenId: withdrawal.actorTokenId ?? null }
   const at = new Date(withdrawal.at)
   const orphans = await revokeOrphanedTokens(tx, org, by)
-  const invites = [await revokeInvitesOfRevokedTokens(tx, org, by)]
+  const invites = [await revokeSentByRevokedTokens(tx, org, by)]
   if (userId !== null) {
     const person = { id: userId, authority: authorityOfRoles(left) }
     const { permissions } = person.authority
     const gone = left.length === 0 && withdrawal.suspended !== true
     if (gone) invites.push(await revokeInvitesTo(tx, org, by, userId, at))
     const tokens = gone ? [] : await readTokensLeft(tx, org.id, userId, permissions, Number.MAX_SAFE_INTEGER)
-    invites.push(await revokeInvitesBeyond(tx, org, by, { person, tokens }, at))
+    invites.push(await revokeSentBeyond(tx, org, by, { person, tokens }, at))
   }
   return orphans.length >= TOKENS_AT_ONCE || Math.max(...invites) >= INVITES_AT_ONCE
 }

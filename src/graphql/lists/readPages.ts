@@ -12,9 +12,13 @@ interface Found extends Row {
 
 /** Where the rows of a list come from. */
 export interface Source<Parent extends Row, Position> {
-  model: 'org' | 'orgUser' | 'orgInvite' | 'orgEvent'
+  model: 'org' | 'orgUser' | 'orgInvite' | 'orgInviteLink' | 'orgEvent'
   /** The rows' foreign key to their parent, and the parent's relation to the rows. Left out if the rows have no parent. */
-  parent?: { key: 'orgId' | 'userId'; model: 'org' | 'user'; relation: 'orgUsers' | 'invites' | 'events' }
+  parent?: {
+    key: 'orgId' | 'userId'
+    model: 'org' | 'user'
+    relation: 'orgUsers' | 'invites' | 'inviteLinks' | 'events'
+  }
   /** Which rows belong to the list, if Prisma's conditions can express it. */
   where?: Record<string, unknown>
   /** Finds the rows of every parent's page with SQL, at most `take` per parent. Used if Prisma's conditions can't express it. */

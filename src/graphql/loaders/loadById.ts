@@ -3,7 +3,15 @@ import type { ReadClient } from '../../database/omittedColumns.js'
 import type { Context } from '../context.js'
 import { perOperation } from './perOperation.js'
 
-type ModelName = 'user' | 'org' | 'orgUser' | 'orgInvite' | 'orgEmailDomain' | 'apiToken' | 'appRole'
+type ModelName =
+  | 'user'
+  | 'org'
+  | 'orgUser'
+  | 'orgInvite'
+  | 'orgInviteLink'
+  | 'orgEmailDomain'
+  | 'apiToken'
+  | 'appRole'
 
 type RowOf<Model extends ModelName> = Awaited<ReturnType<ReadClient[Model]['findMany']>>[number]
 

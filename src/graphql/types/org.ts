@@ -7,6 +7,7 @@ import { builder } from '../builder.js'
 import type { ItemLimits } from '../limits/cost.js'
 import { orgEventsOfOrg } from '../lists/orgEvent.js'
 import { orgInvitesOfOrg } from '../lists/orgInvite.js'
+import { orgInviteLinksOfOrg } from '../lists/orgInviteLink.js'
 import { orgUsersOfOrg } from '../lists/orgUser.js'
 import { countsOf, metadataOfOrgs, resourcesOfOrgs, visibleOrg } from '../loaders/org.js'
 import { living } from '../loaders/user.js'
@@ -16,6 +17,7 @@ import { OrgEmailDomainType } from './emailDomain.js'
 import { OrgInviteCountsType, OrgLimitsType, OrgResourceType } from './orgCounts.js'
 import { OrgEventConnectionType } from './orgEvent.js'
 import { OrgInviteConnectionType, OrgInviteFilter } from './orgInvite.js'
+import { OrgInviteLinkConnectionType, OrgInviteLinkStatusType } from './orgInviteLink.js'
 import { OrgUserConnectionType, OrgUserFilter } from './orgUser.js'
 import { OrgRoleNameType, OrgStatusType, PermissionType } from './permission.js'
 
@@ -126,6 +128,21 @@ export const OrgType = builder.prismaNode('Org', {
           expired: counts.expiredCount,
         }
       },
+    }),
+    inviteLinks: t.field({
+      type: OrgInviteLinkConnectionType,
+      nullable: true,
+      args: {
+        ...t.arg.connectionArgs(),
+        statuses: t.arg({
+          type: [OrgInviteLinkStatusType],
+          description: 'Links that have one of these statuses now. If left out: all.',
+        }),
+      },
+      description: 'Invite links, newest first. Null unless the viewer has INVITE_READ.',
+      authScopes: ({ id }) => ({ permission: { orgId: id, permission: 'INVITE_READ' } }),
+      unauthorizedResolver: () => null,
+      resolve: (org, args, context, info) => orgInviteLinksOfOrg(context, info, org, args),
     }),
     emailDomains: t.field({
       type: [OrgEmailDomainType],

@@ -60,6 +60,10 @@ const OrgChangeEventTypeType = builder.enumType('OrgChangeEventType', {
         'Its slug, logo, external id or metadata changed, and perhaps its name too. If only the name changed, the event is RENAMED.',
     },
     LIMITS_CHANGED: { description: 'It got limits of its own, or returned to those of its tier.' },
+    INVITE_LINK_CREATED: { description: 'An invite link was created.' },
+    INVITE_LINK_REVOKED: {
+      description: 'An invite link was revoked. One that expires or is used up has no event.',
+    },
   },
 } as const)
 

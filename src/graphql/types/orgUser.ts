@@ -25,6 +25,7 @@ const OrgUserOriginType = builder.enumType('OrgUserOrigin', {
     INVITE: { description: 'Accepted an invite.' },
     EMAIL_DOMAIN: { description: 'Signed up with a verified address in one of the org’s domains.' },
     DIRECT: { description: 'Was added by the host application.' },
+    INVITE_LINK: { description: 'Joined by an invite link.' },
   },
 } as const)
 

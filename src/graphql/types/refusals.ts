@@ -19,6 +19,7 @@ import {
   EmailDomainNotVerifiedError,
   EmailDomainTakenError,
 } from '../../domain/emailDomains/emailDomain.js'
+import { OrgInviteLinkEndedError } from '../../domain/inviteLinks/orgInviteLink.js'
 import {
   AlreadyOrgUserError,
   EmailNotConfiguredError,
@@ -39,6 +40,7 @@ import { DnsChallengeType } from './emailDomain.js'
 import { OrgType } from './org.js'
 import { OrgResourceType } from './orgCounts.js'
 import { OrgInviteStatusType } from './orgInvite.js'
+import { OrgInviteLinkStatusType } from './orgInviteLink.js'
 import { OrgRoleNameType, OrgStatusType, PermissionType } from './permission.js'
 
 /** The most fields of an input that can be wrong. Used for the cost of a query. */
@@ -80,7 +82,7 @@ refusal(AppRoleInUseError, 'The app role can’t be deleted while somebody has i
   orgUsers: t.exposeInt('orgUsers', { description: 'How many members of all orgs have it.' }),
   pendingInvites: t.exposeInt('pendingInvites', { description: 'How many pending invites grant it.' }),
   inviteLinks: t.exposeInt('inviteLinks', {
-    description: 'How many active invite links grant it. There are no invite links yet, so it is 0.',
+    description: 'How many active invite links grant it.',
   }),
 }))
 
@@ -199,8 +201,15 @@ refusal(
 
 refusal(
   OrgInviteForAnotherUserError,
-  'The invite is addressed to another e-mail address or user than the viewer. Only the invitee can answer it.',
+  'The invite is addressed to another e-mail address or user than the viewer, or the invite link is for other domains. Only the invitee can answer it.',
 )
+
+refusal(OrgInviteLinkEndedError, 'The invite link is not active any more. Nobody can join by it.', (t) => ({
+  linkStatus: t.expose('linkStatus', {
+    type: OrgInviteLinkStatusType,
+    description: 'The status that the link has now.',
+  }),
+}))
 
 refusal(EmailNotVerifiedError, 'This needs an e-mail address that the identity provider has verified.')
 

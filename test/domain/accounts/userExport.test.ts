@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { createLink } from '../../support/inviteLinks.js'
 import { createOrg, invite, join, mutate } from '../../support/mutate.js'
 import { openPool } from '../../support/openPool.js'
 import { uuidOf } from '../../support/orgSnapshot.js'
@@ -22,6 +23,7 @@ describe('userExport', () => {
     const received = await join(people.owner, orgId, person, ['ADMIN', 'OWNER'])
     const address = `${crypto.randomUUID()}@guests.example`
     const sent = await invite(person, orgId, address, { message: 'Come in.' })
+    const link = await createLink(person, orgId, { maxUses: 3 })
     const token = await createToken(testServer, person, ['ORG_READ'], orgId)
     const of = { orgId, orgName }
     const own = await exported(person, person.id)
@@ -37,12 +39,14 @@ describe('userExport', () => {
       memberships: [{ ...of, roles: ['ADMIN', 'OWNER'], origin: 'INVITE', inviteId: received }],
       invitesReceived: [{ ...of, id: received, status: 'ACCEPTED', roles: ['ADMIN', 'OWNER'] }],
       invitesSent: [{ ...of, id: sent, status: 'PENDING', message: 'Come in.' }],
+      inviteLinks: [{ ...of, id: link.id, roles: ['USER'], maxUses: 3, uses: 0, revokedAt: null }],
       apiTokens: [{ ...of, id: token.id, name: 'a token', permissions: ['ORG_READ'], revokedAt: null }],
       daily: { orgsCreated: { count: 0 } },
       truncated: [],
     })
     expect(own.events.map(({ type }: { type: string }) => type)).toEqual([
       'API_TOKEN_CREATED',
+      'INVITE_LINK_CREATED',
       'CREATED',
       'JOINED',
       'ACCEPTED',

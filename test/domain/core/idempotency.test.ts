@@ -66,6 +66,13 @@ const calls: Call[] = [
     other: { expiresAt: '2999-01-01T00:00:00Z' },
   },
   {
+    mutation: 'createOrgInviteLink',
+    payload: 'orgInviteLink { id roles status uses }',
+    client: () => people.owner,
+    input: (orgId) => ({ orgId, maxUses: 5 }),
+    other: { maxUses: 6 },
+  },
+  {
     mutation: 'addOrgUser',
     payload: 'orgUser { id roles joinedAt }',
     client: () => testServer.instance,

@@ -1,5 +1,6 @@
 import { newKey, upsertAppRole } from '../../support/appRoles.js'
 import type { DnsServer } from '../../support/dnsServer.js'
+import { createLink } from '../../support/inviteLinks.js'
 import { invite, join, mutate } from '../../support/mutate.js'
 import { createOrgWith, createToken, type People } from '../../support/people.js'
 import type { TestPerson, TestServer } from '../../support/testServer.js'
@@ -164,6 +165,16 @@ export const orgMutations: MutationRow[] = [
     mutation: 'deleteOrgInvite',
     needs: 'INVITE_DELETE',
     input: async (fixture) => ({ orgInviteId: await ended(fixture) }),
+  },
+  {
+    mutation: 'createOrgInviteLink',
+    needs: 'INVITE_CREATE',
+    input: ({ orgId }) => ({ orgId, emailDomains: ['good.example'], maxUses: 5 }),
+  },
+  {
+    mutation: 'revokeOrgInviteLink',
+    needs: 'INVITE_REVOKE',
+    input: async ({ people, orgId }) => ({ orgInviteLinkId: (await createLink(people.owner, orgId)).id }),
   },
   {
     mutation: 'updateOrgUserRoles',
@@ -393,6 +404,24 @@ export const otherMutations: Array<MutationRow & { answers: Record<string, strin
       },
     },
   ]),
+  {
+    mutation: 'joinOrgByLink',
+    // Nothing: whoever has the token may.
+    needs: 'ORG_READ',
+    input: async ({ people, orgId }) => ({ token: (await createLink(people.owner, orgId)).token }),
+    answers: {
+      outsider: 'done',
+      USER: 'AlreadyOrgUserError',
+      ADMIN: 'AlreadyOrgUserError',
+      OWNER: 'AlreadyOrgUserError',
+      'org token with': 'NotFoundError',
+      'org token without': 'NotFoundError',
+      'token of another org': 'NotFoundError',
+      'suspended OWNER': 'OrgUserSuspendedError',
+      'instance token with': 'NotFoundError',
+      'instance token without': 'NotFoundError',
+    },
+  },
   {
     mutation: 'createOrgAccessToken',
     needs: 'ORG_READ',

@@ -123,7 +123,7 @@ const rows = [...orgMutations.map((row) => ({ ...row, answers: undefined })), ..
     title: `${row.mutation}${row.as ? ` ${row.as}` : ''} (${row.needs})`,
     cells: actors.map(({ actor, like = actor, client, answer }) => {
       const special: Record<string, string> = row.answers ?? {}
-      return { actor, client, answer: special[like] ?? answer(row.needs) }
+      return { actor, client, answer: special[actor] ?? special[like] ?? answer(row.needs) }
     }),
   }),
 )
@@ -166,6 +166,7 @@ for (const { title, mutation, needs, input, ofTokens, cells } of rows)
               __typename: answer === 'denied' ? 'PermissionDeniedError' : answer,
               message: expect.any(String),
               ...(answer === 'denied' && { permission: needs }),
+              ...(answer === 'AlreadyOrgUserError' && { existingOrgUser: { id: expect.any(String) } }),
             })
           }
           expect(await readEverything(testServer, fixture.orgId)).toEqual(before)

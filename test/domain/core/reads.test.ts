@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { createLink } from '../../support/inviteLinks.js'
 import { createOrg, invite, mutate } from '../../support/mutate.js'
 import {
   createOrgWith,
@@ -37,6 +38,7 @@ beforeAll(async () => {
   ids.Org = orgId
   ids.User = people.admin.id
   ids.OrgInvite = await invite(people.owner, orgId, invitee.email)
+  ids.OrgInviteLink = (await createLink(people.owner, orgId)).id
   ids.ApiToken = (await createToken(testServer, people.owner, ['ORG_READ'], orgId)).id
   const bound = await mutate(
     people.owner,
@@ -56,6 +58,7 @@ describe('a field of an org is null without its permission', () => {
     users: ['MEMBER_READ'],
     invites: ['INVITE_READ'],
     inviteCounts: ['INVITE_READ'],
+    inviteLinks: ['INVITE_READ'],
     emailDomains: ['EMAIL_DOMAIN_READ'],
     events: ['EVENT_READ'],
     eventCursor: ['INVITE_READ', 'EVENT_READ'],
@@ -65,7 +68,7 @@ describe('a field of an org is null without its permission', () => {
   const read = async (client: Client) => {
     const { data } = await client.ask(
       `query($id: ID!) { org(id: $id) {
-        users { totalCount } invites { totalCount } inviteCounts { pending } emailDomains { domain }
+        users { totalCount } invites { totalCount } inviteCounts { pending } inviteLinks { totalCount } emailDomains { domain }
         events { nodes { seq } } eventCursor
       } }`,
       { id: orgId },
@@ -107,11 +110,13 @@ describe('a node is null unless the viewer may see it', () => {
     Org: 'ORG_READ',
     OrgUser: 'MEMBER_READ',
     OrgInvite: 'INVITE_READ',
+    OrgInviteLink: 'INVITE_READ',
     User: 'USER_READ',
     OrgEmailDomain: 'EMAIL_DOMAIN_READ',
     ApiToken: 'API_TOKEN_READ',
   }
   const types = Object.keys(opens)
+  const openedWith = (type: string) => types.filter((one) => opens[one] === opens[type])
   const allBut = (type: string) => types.filter((one) => one !== type)
   const viewers: Array<{ viewer: string; client: () => Client | Promise<Client>; sees: string[] }> = [
     { viewer: 'nobody', client: () => testServer.nobody, sees: [] },
@@ -128,13 +133,13 @@ describe('a node is null unless the viewer may see it', () => {
       viewer: `a token of the instance with ${opens[type]}`,
       client: () => createToken(testServer, testServer.instance, [opens[type] ?? '']),
       // USER_READ shows memberships too.
-      sees: type === 'User' ? ['OrgUser', 'User'] : [type],
+      sees: type === 'User' ? ['OrgUser', 'User'] : openedWith(type),
     })),
     ...allBut('User').map((type) => ({
       viewer: `a token of the org with ${opens[type]}`,
       client: () => createToken(testServer, people.owner, [opens[type] ?? ''], orgId),
       // MEMBER_READ shows the users behind the memberships too.
-      sees: type === 'OrgUser' ? ['OrgUser', 'User'] : [type],
+      sees: type === 'OrgUser' ? ['OrgUser', 'User'] : openedWith(type),
     })),
     {
       viewer: 'a token of the instance with every other permission',

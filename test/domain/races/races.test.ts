@@ -6,6 +6,7 @@ import { accountRaces } from './accountRaces.js'
 import { answerRaces } from './answerRaces.js'
 import { appRoleRaces } from './appRoleRaces.js'
 import { keyRaces } from './keyRaces.js'
+import { linkRaces } from './linkRaces.js'
 import { membershipRaces } from './membershipRaces.js'
 import { orgRaces } from './orgRaces.js'
 import { peopleRaces } from './peopleRaces.js'
@@ -33,6 +34,7 @@ describe('all rules hold, whoever wins the race', () => {
     ...answerRaces,
     ...appRoleRaces,
     ...membershipRaces,
+    ...linkRaces,
     ...orgRaces,
     ...peopleRaces,
     ...tokenRaces,

@@ -4,6 +4,7 @@ import { deleteAppRole, upsertAppRole } from './cases/appRole.js'
 import { bindEmailDomain, unbindEmailDomain, verifyEmailDomain } from './cases/emailDomain.js'
 import { acceptOrgInvite, declineOrgInvite, deleteOrgInvite, revokeOrgInvite } from './cases/endInvite.js'
 import type { Cases } from './cases/fixture.js'
+import { createOrgInviteLink, joinOrgByLink, revokeOrgInviteLink } from './cases/inviteLink.js'
 import { createOrg, deleteOrg, setOrgResourceCount, updateOrg } from './cases/org.js'
 import {
   addOrgUser,
@@ -32,6 +33,9 @@ export const cases: Record<string, Cases> = {
   deleteOrgInvite,
   acceptOrgInvite,
   declineOrgInvite,
+  createOrgInviteLink,
+  revokeOrgInviteLink,
+  joinOrgByLink,
   addOrgUser,
   updateOrgUserRoles,
   transferOrgOwnership,

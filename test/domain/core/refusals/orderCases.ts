@@ -1,4 +1,5 @@
 import { upsertAppRole } from '../../../support/appRoles.js'
+import { createLink, revokeLink } from '../../../support/inviteLinks.js'
 import { createOrg, invite, join, mutate } from '../../../support/mutate.js'
 import { createOrgWith, createToken } from '../../../support/people.js'
 import { unknownAppRole } from './cases/appRole.js'
@@ -11,6 +12,7 @@ import {
   newDomain,
   newName,
   unknownInvite,
+  unknownLink,
   unknownOrg,
   unknownUser,
 } from './cases/fixture.js'
@@ -183,6 +185,63 @@ export const orderCases: OrderCase[] = [
       return {
         client: has('sign-in') ? fixture.server.nobody : has('permission') ? admin : invitee,
         input: { invite: { orgInviteId: has('existence') ? unknownInvite : orgInviteId } },
+      }
+    },
+  },
+  {
+    mutation: 'createOrgInviteLink',
+    answers: {
+      ...common,
+      input: 'InvalidInputError',
+      rank: 'RoleNotGrantableError',
+      'org status': 'OrgNotActiveError',
+      state: 'LimitReachedError',
+    },
+    async testCase(fixture, has) {
+      const { client, named, orgId, close } = await prepare(fixture, has)
+      if (has('state')) for (let made = 0; made < 20; made++) await createLink(fixture.people.owner, orgId)
+      await close()
+      const input = {
+        orgId: named,
+        ...(has('input') && { maxUses: 0 }),
+        roles: [has('rank') ? 'OWNER' : 'USER'],
+      }
+      return { client, input }
+    },
+  },
+  {
+    mutation: 'revokeOrgInviteLink',
+    answers: { ...common, rank: 'RoleNotGrantableError', state: 'OrgInviteLinkEndedError' },
+    async testCase(fixture, has) {
+      const { client, orgId } = await prepare(fixture, has)
+      const { owner } = fixture.people
+      const { id } = await upsertAppRole(fixture.server, { assignableBy: 'OWNER' })
+      const link = await createLink(owner, orgId, { appRoleIds: [id] })
+      if (has('state')) await revokeLink(owner, link)
+      return { client, input: { orgInviteLinkId: has('existence') ? unknownLink : link.id } }
+    },
+  },
+  {
+    // The end of a link counts before a membership.
+    mutation: 'joinOrgByLink',
+    answers: {
+      'sign-in': 'UNAUTHENTICATED',
+      existence: 'NotFoundError',
+      permission: 'OrgInviteForAnotherUserError',
+      'org status': 'OrgNotActiveError',
+      state: 'OrgInviteLinkEndedError',
+    },
+    async testCase(fixture, has) {
+      const { orgId, close } = await prepare(fixture, has)
+      const { server, people } = fixture
+      const link = await createLink(people.owner, orgId, {
+        emailDomains: has('permission') ? ['elsewhere.example'] : [],
+      })
+      if (has('state')) await revokeLink(people.owner, link)
+      await close()
+      return {
+        client: has('sign-in') ? server.nobody : has('state') ? people.user : await server.signUp(),
+        input: { token: has('existence') ? 'gl_nothing' : link.token },
       }
     },
   },

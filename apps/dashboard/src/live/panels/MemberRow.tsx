@@ -21,6 +21,7 @@ const origins: Record<Member['origin'], string> = {
   INVITE: 'by invite',
   EMAIL_DOMAIN: 'by e-mail domain',
   DIRECT: 'added',
+  INVITE_LINK: 'joined by a link',
 }
 
 export function MemberRow({ member, onChanged }: { member: Member; onChanged(): void }) {

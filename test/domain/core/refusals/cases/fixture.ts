@@ -26,6 +26,7 @@ export type Cases = Record<string, (fixture: Fixture) => Promise<Case>>
 export const unknownOrg = btoa('Org:0190f5a0-1234-7abc-8def-000000000001')
 export const unknownUser = btoa('User:0190f5a0-1234-7abc-8def-000000000001')
 export const unknownInvite = btoa('OrgInvite:0190f5a0-1234-7abc-8def-000000000001')
+export const unknownLink = btoa('OrgInviteLink:0190f5a0-1234-7abc-8def-000000000001')
 export const newName = () => `Org ${crypto.randomUUID()}`
 export const newSlug = () => `s-${crypto.randomUUID()}`
 export const newDomain = () => `d${crypto.randomUUID()}.example`
