@@ -20,7 +20,7 @@ function slimDocuments(): Plugin {
 
 export default defineConfig({
   root: here('.'),
-  // Both pages load their assets from here, whatever the page's own path is.
+  // All pages load their assets from here, whatever the page's own path is.
   base: '/live/',
   // @guildhall/client is bundled from its sources.
   resolve: { tsconfigPaths: true },
@@ -37,7 +37,7 @@ export default defineConfig({
     reportCompressedSize: true,
     license: { fileName: 'assets/licences.md' },
     rolldownOptions: {
-      input: { live: here('live.html'), invite: here('invite.html') },
+      input: { live: here('live.html'), invite: here('invite.html'), join: here('join.html') },
       output: { chunkFileNames: 'assets/shared-[hash].js' },
     },
   },

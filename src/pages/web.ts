@@ -33,7 +33,7 @@ const headers = {
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',
 }
 
-/** The dashboard at /live (and a redirect from /), its assets below /live/assets/, and the invite page at /invites/{token}. */
+/** The dashboard at /live (and a redirect from /), its assets below /live/assets/, the invite page at /invites/{token}, and that of invite links at /join/{token}. */
 export function webPages({ directory, people }: WebOptions): Page[] {
   const files = readWebFiles(directory)
 
@@ -51,7 +51,6 @@ export function webPages({ directory, people }: WebOptions): Page[] {
   }
 
   const live = html('live.html')
-  const invite = html('invite.html')
 
   const home = (_: IncomingMessage, res: ServerResponse) => {
     res.writeHead(302, { location: '/live', 'cache-control': 'no-cache' }).end()
@@ -69,13 +68,19 @@ export function webPages({ directory, people }: WebOptions): Page[] {
       prefix: '/live/',
       handle: reading((req, res, path) => (path === '/live/' ? live(req, res) : asset(req, res, path))),
     },
-    {
-      prefix: '/invites/',
-      handle: reading((req, res, path) =>
-        /^\/invites\/[^/]+\/?$/.test(path) ? invite(req, res) : answerText(res, 404, 'Not found\n'),
-      ),
-    },
+    tokenPage('/invites/', html('invite.html')),
+    tokenPage('/join/', html('join.html')),
   ]
+}
+
+/** A page below a path that ends with a token. The page itself reads it. */
+function tokenPage(prefix: string, page: (req: IncomingMessage, res: ServerResponse) => void): Page {
+  return {
+    prefix,
+    handle: reading((req, res, path) =>
+      /^[^/]+\/?$/.test(path.slice(prefix.length)) ? page(req, res) : answerText(res, 404, 'Not found\n'),
+    ),
+  }
 }
 
 type Handle = (req: IncomingMessage, res: ServerResponse, path: string) => void

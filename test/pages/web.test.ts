@@ -19,6 +19,7 @@ async function openWeb(options: Partial<WebOptions> = {}) {
   await writeFile(join(made, 'secret.js'), 'secret')
   await writeFile(join(directory, 'live.html'), '<title>live</title>')
   await writeFile(join(directory, 'invite.html'), '<title>invite</title>')
+  await writeFile(join(directory, 'join.html'), '<title>join</title>')
   await writeFile(join(directory, 'assets', 'live-abc.js'), script)
   await writeFile(join(directory, 'assets', 'live-abc.js.br'), brotliCompressSync(script))
   await writeFile(join(directory, 'assets', 'live-abc.js.gz'), gzipSync(script))
@@ -55,6 +56,8 @@ describe('the dashboard’s pages', () => {
     ['/live?org=1', 'live'],
     ['/invites/gi_abc-1', 'invite'],
     ['/invites/gi_abc-1/', 'invite'],
+    ['/join/gl_abc-1', 'join'],
+    ['/join/gl_abc-1/', 'join'],
   ])('at %s show the %s page, and are revalidated each time', async (path, title) => {
     const response = await fetch((await openWeb()) + path)
     expect(response.status).toBe(200)

@@ -1,9 +1,9 @@
 import { session } from '../api/session.js'
 import { RelativeTime } from '../ui/RelativeTime.js'
-import type { Preview } from './usePreview.js'
+import type { InvitePreview } from './usePreview.js'
 
 /** An invite that can no longer be answered: why, and what the visitor can do. */
-export function EndedInvite({ preview }: { preview: Preview }) {
+export function EndedInvite({ preview }: { preview: InvitePreview }) {
   const inviter = preview.invitedByName ?? 'the person who invited you'
   const org = preview.orgName
   switch (preview.status) {

@@ -1,44 +1,26 @@
-import { Announcer } from '../ui/announce.js'
-import { ErrorNotice } from '../ui/notices.js'
-import { ThemeSwitch } from '../ui/theme.js'
-import { Wordmark } from '../ui/Wordmark.js'
 import { EndedInvite } from './EndedInvite.js'
+import { LinkPage } from './LinkPage.js'
 import { PendingInvite } from './PendingInvite.js'
-import { usePreview } from './usePreview.js'
+import { readInvite, usePreview } from './usePreview.js'
 
 export function InvitePage({ token }: { token: string }) {
-  const [seen, lookAgain] = usePreview(token)
+  const [seen, lookAgain] = usePreview(token, readInvite)
   return (
-    <div class="invite-page">
-      <header class="welcome-head">
-        <Wordmark />
-        <ThemeSwitch />
-      </header>
-      <main class="invite-main">
-        {seen.kind === 'loading' && <p class="lead">Opening your invite…</p>}
-        {seen.kind === 'failed' && (
-          <>
-            <h1>Your invite could not be opened</h1>
-            <ErrorNotice>{seen.message}</ErrorNotice>
-            <button type="button" class="button primary" onClick={lookAgain}>
-              Try again
-            </button>
-          </>
-        )}
-        {seen.kind === 'unknown' && <Unknown />}
-        {seen.kind === 'seen' && seen.preview.status === 'PENDING' && (
+    <LinkPage seen={seen} onLookAgain={lookAgain} unknown={<Unknown />}>
+      {({ preview, viewer, signedOut }) =>
+        preview.status === 'PENDING' ? (
           <PendingInvite
             token={token}
-            preview={seen.preview}
-            viewer={seen.viewer}
-            signedOut={seen.signedOut}
+            preview={preview}
+            viewer={viewer}
+            signedOut={signedOut}
             onStale={lookAgain}
           />
-        )}
-        {seen.kind === 'seen' && seen.preview.status !== 'PENDING' && <EndedInvite preview={seen.preview} />}
-      </main>
-      <Announcer />
-    </div>
+        ) : (
+          <EndedInvite preview={preview} />
+        )
+      }
+    </LinkPage>
   )
 }
 

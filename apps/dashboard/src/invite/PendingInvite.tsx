@@ -7,11 +7,11 @@ import { Confirm } from '../ui/Confirm.js'
 import { ErrorNotice } from '../ui/notices.js'
 import { RelativeTime } from '../ui/RelativeTime.js'
 import { SignIn } from '../ui/SignIn.js'
-import type { Preview, Viewer } from './usePreview.js'
+import type { InvitePreview, Viewer } from './usePreview.js'
 
 interface PendingInviteProps {
   token: string
-  preview: Preview
+  preview: InvitePreview
   viewer: Viewer | null
   signedOut: boolean
   /** Called when the invite changed since it was loaded. */
@@ -70,7 +70,7 @@ export function PendingInvite({ token, preview, viewer, signedOut, onStale }: Pe
 
 interface AnswerProps {
   token: string
-  preview: Preview
+  preview: InvitePreview
   viewer: Viewer
   onAnswered(answer: AnswerGiven): void
   onStale(): void
@@ -150,7 +150,7 @@ function Answer({ token, preview, viewer, onAnswered, onStale }: AnswerProps) {
   )
 }
 
-function Answered({ preview, answer }: { preview: Preview; answer: AnswerGiven }) {
+function Answered({ preview, answer }: { preview: InvitePreview; answer: AnswerGiven }) {
   if (answer.as === 'declined') {
     return (
       <div role="status">

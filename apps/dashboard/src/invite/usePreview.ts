@@ -1,13 +1,19 @@
 import { useCallback, useEffect, useState } from 'preact/hooks'
-import { PreviewInviteDocument, type PreviewInviteQuery } from '../../../../operations/generated/graphql.js'
+import {
+  PreviewInviteDocument,
+  PreviewInviteLinkDocument,
+  type PreviewInviteLinkQuery,
+  type PreviewInviteQuery,
+} from '../../../../operations/generated/graphql.js'
 import { ApiError, errorMessage } from '../api/apiError.js'
 import { execute } from '../api/execute.js'
 import { session } from '../api/session.js'
 
-export type Preview = NonNullable<PreviewInviteQuery['orgInvitePreview']>
+export type InvitePreview = NonNullable<PreviewInviteQuery['orgInvitePreview']>
+export type LinkPreview = NonNullable<PreviewInviteLinkQuery['orgInviteLinkPreview']>
 export type Viewer = NonNullable<PreviewInviteQuery['viewer']>
 
-export type Seen =
+export type Seen<Preview> =
   | { readonly kind: 'loading' }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'failed'; readonly message: string }
@@ -18,37 +24,60 @@ export type Seen =
       readonly signedOut: boolean
     }
 
-/** Loads the invite of a link for the current session. The returned function loads it again. */
-export function usePreview(token: string): [Seen, () => void] {
-  const [seen, setSeen] = useState<Seen>({ kind: 'loading' })
+/** Reads what a token leads to, as this session. */
+type Read<Preview> = (
+  token: string,
+  bearer: string | null,
+  signal: AbortSignal,
+) => Promise<{ preview: Preview | null; viewer: Viewer | null }>
+
+/** Reads the invite of a link. */
+export const readInvite: Read<InvitePreview> = async (token, bearer, signal) => {
+  const { orgInvitePreview, viewer } = await execute(PreviewInviteDocument, { token }, bearer, signal)
+  return { preview: orgInvitePreview, viewer }
+}
+
+/** Reads an invite link for many. */
+export const readInviteLink: Read<LinkPreview> = async (token, bearer, signal) => {
+  const { orgInviteLinkPreview, viewer } = await execute(PreviewInviteLinkDocument, { token }, bearer, signal)
+  return { preview: orgInviteLinkPreview, viewer }
+}
+
+/** Loads what a token leads to, for the current session. The returned function loads it again. */
+export function usePreview<Preview>(token: string, read: Read<Preview>): [Seen<Preview>, () => void] {
+  const [seen, setSeen] = useState<Seen<Preview>>({ kind: 'loading' })
   const [round, setRound] = useState(0)
   const bearer = session.value?.token ?? null
 
   // `round` changes when the caller wants to load again.
   useEffect(() => {
     const abort = new AbortController()
-    look(token, bearer, abort.signal).then((next) => {
+    look(read, token, bearer, abort.signal).then((next) => {
       if (!abort.signal.aborted) setSeen(next)
     })
     return () => abort.abort()
-  }, [token, bearer, round])
+  }, [token, bearer, round, read])
 
   return [seen, useCallback(() => setRound((count) => count + 1), [])]
 }
 
-async function look(token: string, bearer: string | null, signal: AbortSignal): Promise<Seen> {
+async function look<Preview>(
+  read: Read<Preview>,
+  token: string,
+  bearer: string | null,
+  signal: AbortSignal,
+): Promise<Seen<Preview>> {
   if (token === '') return { kind: 'unknown' }
   let signedOut = false
-  const ask = (as: string | null) => execute(PreviewInviteDocument, { token }, as, signal)
   try {
-    const data = await ask(bearer).catch((error: unknown) => {
-      // The session expired: show the invite as to a visitor who isn't signed in.
+    const { preview, viewer } = await read(token, bearer, signal).catch((error: unknown) => {
+      // The session expired: show the link as to a visitor who isn't signed in.
       if (!bearer || !(error instanceof ApiError) || error.code !== 'UNAUTHENTICATED') throw error
       signedOut = true
-      return ask(null)
+      return read(token, null, signal)
     })
-    if (!data.orgInvitePreview) return { kind: 'unknown' }
-    return { kind: 'seen', preview: data.orgInvitePreview, viewer: data.viewer, signedOut }
+    if (!preview) return { kind: 'unknown' }
+    return { kind: 'seen', preview, viewer, signedOut }
   } catch (error) {
     return { kind: 'failed', message: errorMessage(error) }
   }
