@@ -4,10 +4,11 @@ import { useOrgContext, usePermissions } from '../orgContext.js'
 import { ApiTokens } from './ApiTokens.js'
 import { AppRoles } from './AppRoles.js'
 import { EmailDomains } from './EmailDomains.js'
+import { InviteLinks } from './InviteLinks.js'
 import { InvitesTable } from './InvitesTable.js'
 import { MembersTable } from './MembersTable.js'
 
-type Key = 'invites' | 'members' | 'appRoles' | 'domains' | 'tokens'
+type Key = 'invites' | 'links' | 'members' | 'appRoles' | 'domains' | 'tokens'
 
 /** The org's lists that the viewer may read. */
 export function Panels() {
@@ -22,6 +23,7 @@ export function Panels() {
 
   const tabs: Tab<Key>[] = []
   if (can('INVITE_READ')) tabs.push({ key: 'invites', name: 'Invites', count: total ?? undefined })
+  if (can('INVITE_READ')) tabs.push({ key: 'links', name: 'Links' })
   if (can('MEMBER_READ')) tabs.push({ key: 'members', name: 'Members', count: org.limits.seatsUsed })
   if (can('MEMBER_READ') && store.appRoles.value.length > 0)
     tabs.push({ key: 'appRoles', name: 'Product roles' })
@@ -34,6 +36,7 @@ export function Panels() {
     <section class="panels" aria-label="Lists">
       <Tabs label="Lists" tabs={tabs} chosen={chosen} onChoose={want}>
         {chosen === 'invites' && <InvitesTable />}
+        {chosen === 'links' && <InviteLinks />}
         {chosen === 'members' && <MembersTable appRoleId={appRoleId} onAppRole={setAppRoleId} />}
         {chosen === 'appRoles' && (
           <AppRoles
