@@ -8,7 +8,13 @@ export const omittedColumns = {
   user: { subject: true, claimsIssuedAt: true, orgDayStart: true, orgDayCount: true },
   // `metadata` can be large. The field of the API reads it for itself.
   org: { nameKey: true, metadata: true, inviteDayStart: true, inviteDayCount: true },
-  orgInvite: { mailNumber: true, invitedByTokenId: true, resentById: true, resentByTokenId: true },
+  orgInvite: {
+    mailNumber: true,
+    remindedMail: true,
+    invitedByTokenId: true,
+    resentById: true,
+    resentByTokenId: true,
+  },
   orgInviteLink: { hash: true, createdByTokenId: true },
   apiToken: { hash: true, makerMembershipId: true },
 } as const satisfies Prisma.GlobalOmitConfig

@@ -7,6 +7,8 @@ export type Mail = {
   readonly subject: string
   readonly text: string
   readonly html: string
+  /** Where answers go: one bare ASCII address. */
+  readonly replyTo?: string
   readonly headers?: Readonly<Record<string, string>>
 }
 

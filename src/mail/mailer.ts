@@ -17,5 +17,6 @@ export {
   mailKinds,
   openMailTemplates,
 } from './mailTemplates.js'
+export { isPlainAddress } from './message.js'
 export { nextMailAttempt } from './retry.js'
 export { smtpMailer } from './smtpMailer.js'

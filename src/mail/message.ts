@@ -13,6 +13,9 @@ const headerName = /^[A-Za-z][A-Za-z0-9-]*$/
 const ascii = /^[\x20-\x7e]*$/
 const control = /\p{Cc}/u
 
+/** Whether a header can hold an address as it is. */
+export const isPlainAddress = (text: string): boolean => bareAddress.test(text) && ascii.test(text)
+
 /**
  * Prevents header injection: no part of a mail can start another header or add a recipient. It doesn't rely on how
  * nodemailer escapes values.
@@ -23,7 +26,8 @@ const assertSendable = (mail: Mail): void => {
   const refuse = (what: string): never => {
     throw new UnsendableMail(`${what} of a mail can't be put into its header`)
   }
-  if (!bareAddress.test(mail.to) || !ascii.test(mail.to)) refuse('The address')
+  if (!isPlainAddress(mail.to)) refuse('The address')
+  if (mail.replyTo !== undefined && !isPlainAddress(mail.replyTo)) refuse('The address for answers')
   if (!messageId.test(mail.messageId)) refuse('The Message-ID')
   if (control.test(mail.subject)) refuse('The subject')
   for (const [name, value] of Object.entries(mail.headers ?? {}))
@@ -40,6 +44,7 @@ export const messageOf = (mail: Mail, from: string): SendMailOptions => {
   return {
     from,
     to: { name: '', address: mail.to },
+    ...(mail.replyTo !== undefined && { replyTo: { name: '', address: mail.replyTo } }),
     subject: mail.subject,
     text: mail.text,
     html: mail.html,

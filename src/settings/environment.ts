@@ -169,6 +169,13 @@ const mail = {
     text: 'How long an invite can be answered if `expiresAt` is left out. Invites that exist keep their time.',
     unit: 'days',
   }),
+  INVITE_REMINDER_BEFORE_H: wholeNumber(0, 2_160).default(0).register(about, {
+    text: 'How long before an invite expires its reminder is sent, to the address that its mail went to. 0 means no reminders. An invite that was given less time than that has none.',
+    unit: 'hours',
+  }),
+  MAIL_REPLY_TO: z.enum(['none', 'inviter'], 'must be none or inviter').default('none').register(about, {
+    text: 'Who gets the answers to mails. `inviter`: the user who invites, at their verified address, which the invitee then sees. `none`: the sender in `MAIL_FROM`.',
+  }),
   MAILS_PER_ADDRESS_PER_DAY: wholeNumber(1).default(10).register(about, {
     text: 'The most mails to one address within 24 hours, from all orgs together. Addresses that differ only in their `+tag` count as one.',
     unit: 'mails',

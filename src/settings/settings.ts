@@ -126,6 +126,9 @@ const group = (env: Environment) => {
       retryForMs: env.MAIL_RETRY_FOR_S * 1_000,
       /** The language of mails that name none. */
       locale: env.MAIL_LOCALE,
+      replyTo: env.MAIL_REPLY_TO,
+      /** 0: no reminders. */
+      reminderBeforeMs: env.INVITE_REMINDER_BEFORE_H * 3_600_000,
       inviteLifeDays: env.INVITE_EXPIRES_AFTER_D,
       /** Undefined: only the templates that are shipped. */
       templatesDir: env.MAIL_TEMPLATES_DIR,

@@ -121,6 +121,7 @@ async function openWith(options: AppOptions, opened: CloseStack): Promise<OpenAp
     apiTokenDepth: settings.limits.apiTokenDepth,
     emailDomainsPerOrg: settings.limits.emailDomainsPerOrg,
     inviteLifeDays: settings.mail.inviteLifeDays,
+    reminderBeforeMs: settings.mail.reminderBeforeMs,
     mailLocale: settings.mail.locale,
     mailConfigured: mailer !== null,
     get appUrl() {
@@ -177,6 +178,7 @@ async function openWith(options: AppOptions, opened: CloseStack): Promise<OpenAp
     transact,
     mailer,
     templates: openMailTemplates(settings.mail.templatesDir),
+    replyToInviter: settings.mail.replyTo === 'inviter',
     retryForMs: settings.mail.retryForMs,
     clock,
     log,

@@ -17,6 +17,7 @@ import {
   nextExpiryRound,
 } from '../domain/invites/expireOrgInvites.js'
 import { giveUpOverdueMails } from '../domain/invites/giveUpOverdueMails.js'
+import { remindOfInvite } from '../domain/invites/remindOfInvite.js'
 import { type MailServices, sendInviteMail } from '../domain/invites/sendInviteMail.js'
 import { finishWithdrawal } from '../domain/members/withdrawAuthority.js'
 import { purgeOrg } from '../domain/orgs/purgeOrg.js'
@@ -46,7 +47,16 @@ const POLL_MS = 250
 const POLL_MAILS_MS = 1_000
 const TIDY_EVERY_MS = 60 * 60 * 1000
 
-type MailJobs = Pick<Jobs, 'sendInviteMail'>
+/** The jobs that always have a key. */
+const jobsWithKey = [
+  'expireOrgInvites',
+  'tidyUp',
+  'sendInviteMail',
+  'sendInviteReminder',
+  'remindOfInvite',
+] as const
+
+type MailJobs = Pick<Jobs, 'sendInviteMail' | 'sendInviteReminder'>
 
 /**
  * Starts the workers of all jobs, and schedules the first run of the recurring jobs.
@@ -57,6 +67,7 @@ export async function runJobs({
   transact,
   mailer,
   templates,
+  replyToInviter,
   retryForMs,
   clock,
   log,
@@ -66,6 +77,7 @@ export async function runJobs({
   transact: Transact
   mailer: Mailer | null
   templates: MailTemplates
+  replyToInviter: boolean
   retryForMs: number
   clock: DatabaseClock
   log: Log
@@ -84,6 +96,7 @@ export async function runJobs({
     database,
     mailer,
     templates,
+    replyToInviter,
     gate,
     retryForMs,
     clock,
@@ -91,12 +104,12 @@ export async function runJobs({
     isDatabaseAway,
     logDeferral: logOncePerMinute('the mail server deferred a mail', log, 'info'),
   }
-  const { sendInviteMail, ...others } = tasksOf(services)
+  const { sendInviteMail, sendInviteReminder, ...others } = tasksOf(services)
   const { pool } = database
   // Mails have their own queue, so the other jobs continue if the mail server hangs.
   const mails = startJobs<MailJobs>({
     pool,
-    tasks: { sendInviteMail },
+    tasks: { sendInviteMail, sendInviteReminder },
     log,
     pollInterval: POLL_MAILS_MS,
     gate: () => gate.opened(),
@@ -145,7 +158,9 @@ function tasksOf(services: JobServices): Tasks<Jobs> {
     }
   }
   return {
-    sendInviteMail: (mail, { signal }) => sendInviteMail(services, mail, signal),
+    sendInviteMail: (mail, { signal }) => sendInviteMail(services, 'invite', mail, signal),
+    sendInviteReminder: (mail, { signal }) => sendInviteMail(services, 'reminder', mail, signal),
+    remindOfInvite: (due) => remindOfInvite(transact, due),
     async expireOrgInvites() {
       // Keep this statement last. If it fails, the queue runs this job again. Once it succeeds, the next run has
       // replaced this one, so a later failure would not be retried.
@@ -158,7 +173,7 @@ function tasksOf(services: JobServices): Tasks<Jobs> {
       await forgetEndedAccounts(database)
       await forgetEndedKeys(database)
       await revokeOrphaned(await orgsWithOrphanedTokens(database))
-      await database.query(deleteReplacedJobsSql<Jobs>(['expireOrgInvites', 'tidyUp', 'sendInviteMail']))
+      await database.query(deleteReplacedJobsSql<Jobs>(jobsWithKey))
       const next = new Date(clock.now().getTime() + TIDY_EVERY_MS)
       await database.query(jobSql<Jobs>(nextRun('tidyUp', next)))
     },

@@ -40,6 +40,7 @@ const rules: Rules = {
   apiTokenDepth: 8,
   emailDomainsPerOrg: 100_000,
   inviteLifeDays: 7,
+  reminderBeforeMs: 0,
   mailLocale: 'en',
   mailConfigured: false,
   appUrl: 'http://localhost',

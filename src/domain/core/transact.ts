@@ -28,6 +28,8 @@ export interface Rules {
   emailDomainsPerOrg: number
   /** How long an invite lives that names no end. */
   inviteLifeDays: number
+  /** How long before its expiry an invite's reminder is sent, ms. 0: there are no reminders. */
+  reminderBeforeMs: number
   /** The language of the mails of an invite that names none. */
   mailLocale: string
   /** Whether a mail server is configured. */
@@ -62,6 +64,12 @@ export type Jobs = {
     /** The number of failed attempts. */
     failures: number
   }
+  /**
+   * A reminder to send. It has a name of its own because older servers don't know reminders: they leave it to newer ones.
+   */
+  sendInviteReminder: Jobs['sendInviteMail']
+  /** Runs when an invite's reminder is due. `mailNumber`: of the mail that it repeats. */
+  remindOfInvite: { inviteId: string; mailNumber: number }
   expireOrgInvites: Record<string, never>
   /** Runs every hour. Deletes data that is no longer needed. */
   tidyUp: Record<string, never>

@@ -14,6 +14,7 @@ import { enqueueMail } from './askForMail.js'
 import { countMail } from './countMail.js'
 import type { Obstacles } from './obstacles.js'
 import { AlreadyOrgUserError, type OrgInvite, OrgInviteAlreadyPendingError, statusAt } from './orgInvite.js'
+import { planReminder } from './remindOfInvite.js'
 
 const EXPIRED_AT_ONCE = 500
 
@@ -61,12 +62,16 @@ export async function addPendingInvite(
     lastSentAt: null,
     sendCount: 0,
     mailNumber: mailed ? 1 : 0,
+    remindedMail: 0,
     resentById: null,
     resentByTokenId: null,
   }
   tx.write(insertRow('OrgInvite', invite))
   tx.record(org, eventActorOf(actor), { kind: 'INVITE', type: 'CREATED', invite, previousStatus: null })
-  if (mailed) enqueueMail(tx, org, invite)
+  if (mailed) {
+    enqueueMail(tx, org, invite)
+    planReminder(tx, org, invite)
+  }
   return invite
 }
 

@@ -18,6 +18,16 @@ export function enqueueMail(tx: Tx, org: LockedOrg, invite: OrgInvite): void {
   tx.enqueue(mailJob({ inviteId: id, mailNumber, askedAt: org.now.toISOString(), failures: 0 }))
 }
 
+/** A reminder has its own place in the queue: it must not replace the invite's mail. */
+export function reminderJob(payload: Jobs['sendInviteReminder'], runAt?: Date): Job<Jobs> {
+  return {
+    name: 'sendInviteReminder',
+    payload,
+    key: `sendInviteReminder:${payload.inviteId}`,
+    ...(runAt && { runAt }),
+  }
+}
+
 /** At most one mail of an invite waits in the queue. A newer mail or another try replaces it. */
 export function mailJob(payload: Jobs['sendInviteMail'], runAt?: Date): Job<Jobs> {
   return {

@@ -1,5 +1,5 @@
 import sql, { type Sql } from 'sql-template-tag'
-import type { Actor } from '../core/actor.js'
+import { type Actor, tokenIdOf, userIdOf } from '../core/actor.js'
 import { countOneSql, refuseAbove } from '../core/dailyLimit.js'
 import type { LockedOrg, Tx } from '../core/transact.js'
 import { type Email, withoutTag } from '../users/email.js'
@@ -19,11 +19,25 @@ interface Counts {
  * asks for it. The share has no day of its own: it lasts as long as the address's day.
  * @throws {RateLimitedError} if one of the three is above its limit
  */
-export async function countMail(tx: Tx, org: LockedOrg, actor: Actor, email: Email): Promise<void> {
+export function countMail(tx: Tx, org: LockedOrg, actor: Actor, email: Email): Promise<void> {
+  return countMailOf(tx, org, { userId: userIdOf(actor), tokenId: tokenIdOf(actor) }, email)
+}
+
+/** Whose mail it is: a user's, or an API token's. Both are null for the INSTANCE_TOKEN. */
+interface Sender {
+  userId: string | null
+  tokenId: string | null
+}
+
+/**
+ * `countMail`, for a mail that somebody has asked for before.
+ * @throws {RateLimitedError}
+ */
+export async function countMailOf(tx: Tx, org: LockedOrg, sender: Sender, email: Email): Promise<void> {
   const next = countOneSql({ start: sql`day.start`, count: sql`day.count` }, org.now)
   // Every transaction locks the address first and then the person, so no two wait for each other.
   const [counts] = await tx.query<Counts>(sql`
-    with recursive ${senderOf(actor)}, of_address as (
+    with recursive ${senderSql(sender)}, of_address as (
       insert into mail_day as day (email, start, count, by_org)
       values (${withoutTag(email)}, ${org.now}, 1, jsonb_build_object(${org.id}::text, 1))
       on conflict (email) do update set start = ${next.start}, count = ${next.count},
@@ -60,9 +74,8 @@ export async function countMail(tx: Tx, org: LockedOrg, actor: Actor, email: Ema
  * The person whose mail it is. A token's mails count for the person at the end of its chain of makers: otherwise a
  * person could send more mails by making more tokens. Mails of tokens that the host application made count for nobody.
  */
-function senderOf(actor: Actor): Sql {
-  if (actor.kind === 'person') return sql`sender as (select ${actor.userId}::uuid as user_id)`
-  const tokenId = actor.kind === 'token' ? actor.tokenId : null
+function senderSql({ userId, tokenId }: Sender): Sql {
+  if (userId !== null) return sql`sender as (select ${userId}::uuid as user_id)`
   return sql`maker as (
     select created_by_id, created_by_token_id from api_token where id = ${tokenId}::uuid
     union

@@ -1,5 +1,5 @@
 import { endWaitingJobSql, type WaitingJob, waitingJobsSql } from '../../jobs/jobs.js'
-import type { MailFailure } from '../../mail/mailer.js'
+import { type MailFailure, mailKinds } from '../../mail/mailer.js'
 import type { Jobs } from '../core/transact.js'
 import { statusAt } from './orgInvite.js'
 import {
@@ -18,17 +18,24 @@ const AT_ONCE = 200
  */
 export async function giveUpOverdueMails(services: MailServices, failure: MailFailure): Promise<void> {
   const { database, transact, retryForMs } = services
-  const overdue = await database.query<WaitingJob<RequestedMail>>(
-    waitingJobsSql<Jobs, 'sendInviteMail'>('sendInviteMail', 'askedAt', retryForMs, AT_ONCE),
-  )
-  for (const { id, payload } of overdue) {
-    const isGivenUp = await transact(async (tx) => {
-      const found = await lockInvite(tx, payload)
-      const [ended] = await tx.query(endWaitingJobSql(id))
-      if (!ended || !found?.isNewest || statusAt(found.invite, found.org.now) !== 'PENDING') return false
-      await recordFailed(tx, found, failure)
-      return true
-    })
-    if (isGivenUp) logGivenUp(services, payload, failure)
+  for (const kind of mailKinds) {
+    const overdue = await database.query<WaitingJob<RequestedMail>>(
+      waitingJobsSql<Jobs, 'sendInviteMail' | 'sendInviteReminder'>(
+        kind === 'invite' ? 'sendInviteMail' : 'sendInviteReminder',
+        'askedAt',
+        retryForMs,
+        AT_ONCE,
+      ),
+    )
+    for (const { id, payload } of overdue) {
+      const isGivenUp = await transact(async (tx) => {
+        const found = await lockInvite(tx, payload)
+        const [ended] = await tx.query(endWaitingJobSql(id))
+        if (!ended || !found?.isNewest || statusAt(found.invite, found.org.now) !== 'PENDING') return false
+        if (kind === 'invite') await recordFailed(tx, found, failure)
+        return true
+      })
+      if (isGivenUp) logGivenUp(services, kind, payload, failure)
+    }
   }
 }

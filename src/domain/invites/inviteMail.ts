@@ -1,6 +1,7 @@
 import type { OrgRoleName } from '../../generated/prisma/enums.js'
 import {
   formatLocaleOf,
+  isPlainAddress,
   type Mail,
   type MailKind,
   type MailTemplates,
@@ -13,14 +14,16 @@ import { plainLines, plainName } from './untrustedText.js'
  * The Message-ID of a mail (contract §5). It is the same at each try, and another one after a resend.
  */
 export const inviteMessageId = ({
+  kind,
   inviteId,
   mailNumber,
   appUrl,
 }: {
+  kind: MailKind
   inviteId: string
   mailNumber: number
   appUrl: string
-}): string => `<invite.${inviteId}.${mailNumber}@${new URL(appUrl).hostname}>`
+}): string => `<${kind}.${inviteId}.${mailNumber}@${new URL(appUrl).hostname}>`
 
 /** What an invite's mail tells. */
 export interface InviteLetter {
@@ -35,6 +38,8 @@ export interface InviteLetter {
   acceptUrl: string
   expiresAt: Date
   messageId: string
+  /** Where answers go. An address that can't stand in a header is left out. */
+  replyTo?: string | null
 }
 
 /**
@@ -67,6 +72,7 @@ export function composeInviteMail(templates: MailTemplates, kind: MailKind, lett
     messageId,
     to,
     ...written,
+    ...(letter.replyTo && isPlainAddress(letter.replyTo) && { replyTo: letter.replyTo }),
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
   }
 }

@@ -25,6 +25,7 @@ import {
   outcomeOf,
   statusAt,
 } from './orgInvite.js'
+import { planReminder } from './remindOfInvite.js'
 
 export interface ResendOrgInviteCommand extends TermsInput {
   orgInviteId: string | null
@@ -123,7 +124,10 @@ async function sendAgain(
     invite: resent,
     previousStatus: 'PENDING',
   })
-  if (mailed) enqueueMail(tx, org, resent)
+  if (mailed) {
+    enqueueMail(tx, org, resent)
+    planReminder(tx, org, resent)
+  }
   return resent
 }
 

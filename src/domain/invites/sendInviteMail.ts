@@ -7,6 +7,7 @@ import {
   type Mailer,
   MailFailure,
   type MailGate,
+  type MailKind,
   type MailTemplates,
   mailFailureOf,
   nextMailAttempt,
@@ -14,7 +15,7 @@ import {
 import { theServer } from '../core/actor.js'
 import { lockOrgIfThere } from '../core/lockOrg.js'
 import type { Jobs, LockedOrg, Transact, Tx } from '../core/transact.js'
-import { mailJob } from './askForMail.js'
+import { mailJob, reminderJob } from './askForMail.js'
 import { readInvite } from './enterInvite.js'
 import { composeInviteMail, inviteMessageId } from './inviteMail.js'
 import { acceptUrlOf, deleteInviteToken, mintInviteToken } from './inviteToken.js'
@@ -28,6 +29,8 @@ export interface MailServices {
   /** Null if no mail server is configured any more. */
   mailer: Mailer | null
   templates: MailTemplates
+  /** Whether the inviter gets the answers to mails. */
+  replyToInviter: boolean
   gate: MailGate
   /** How long a failing mail is tried again, ms. */
   retryForMs: number
@@ -36,17 +39,22 @@ export interface MailServices {
   logDeferral: LogOncePerMinute
 }
 
+/** The jobs that send mails, by the kind of mail. */
+const jobOf = { invite: mailJob, reminder: reminderJob } as const
+
 /**
- * Sends an invite's mail at least once, after the commit that requested it. Each try has its own link. All links that may
+ * Sends an invite's mail or its reminder at least once, after the commit that requested it. Each try has its own link. All links that may
  * have arrived stay valid, so a mail that arrives twice works twice; a resend makes them invalid. Records SENT, or after
- * the last try SEND_FAILED with the reason, in the org's history.
+ * the last try SEND_FAILED with the reason, in the org's history. A reminder that can't be sent is only logged: the
+ * invite's mail has arrived.
  */
 export async function sendInviteMail(
   services: MailServices,
+  kind: MailKind,
   asked: RequestedMail,
   signal: AbortSignal,
 ): Promise<void> {
-  const written = await write(services, asked)
+  const written = await write(services, kind, asked)
   if (!written) return
   try {
     if (!services.mailer) throw notConfigured()
@@ -56,19 +64,20 @@ export async function sendInviteMail(
     if (signal.aborted) throw error
     const failure = mailFailureOf(error)
     services.gate.reportFailure(failure)
-    await fail(services, asked, failure, written.token)
+    await fail(services, kind, asked, failure, written.token)
     return
   }
   services.gate.reportSuccess()
   await services.transact(async (tx) => {
     const found = await lockInvite(tx, asked)
-    if (found) await recordSent(tx, asked, found)
+    if (found) await recordSent(tx, kind, asked, found)
   })
 }
 
 /** Makes a link and writes the mail. Null if the invite has ended or has requested another mail since. */
 async function write(
-  { transact, templates }: MailServices,
+  { transact, templates, replyToInviter }: MailServices,
+  kind: MailKind,
   asked: RequestedMail,
 ): Promise<{ mail: Mail; token: string } | null> {
   return transact(async (tx) => {
@@ -76,12 +85,13 @@ async function write(
     if (!found?.isNewest || statusAt(found.invite, found.org.now) !== 'PENDING') return null
     const { org, invite } = found
     if (invite.email === null) return null
-    const [inviter] = await tx.query<{ name: string | null }>(
-      sql`select name from "user" where id = ${invite.invitedById}`,
-    )
+    const [inviter] = await tx.query<{ name: string | null; verifiedEmail: string | null }>(sql`
+      select name, case when email_verified then email end as verified_email
+      from "user" where id = ${invite.invitedById}
+    `)
     const { appUrl } = tx.rules
     const token = await mintInviteToken(tx, invite.id)
-    const mail = composeInviteMail(templates, 'invite', {
+    const mail = composeInviteMail(templates, kind, {
       to: invite.email,
       locale: invite.locale,
       orgName: org.name,
@@ -90,7 +100,8 @@ async function write(
       message: invite.message,
       acceptUrl: acceptUrlOf(appUrl, token),
       expiresAt: invite.expiresAt,
-      messageId: inviteMessageId({ inviteId: invite.id, mailNumber: asked.mailNumber, appUrl }),
+      messageId: inviteMessageId({ kind, inviteId: invite.id, mailNumber: asked.mailNumber, appUrl }),
+      replyTo: replyToInviter ? (inviter?.verifiedEmail ?? null) : null,
     })
     return { mail, token }
   })
@@ -102,6 +113,7 @@ async function write(
  */
 async function fail(
   services: MailServices,
+  kind: MailKind,
   asked: RequestedMail,
   failure: MailFailure,
   token: string,
@@ -115,11 +127,11 @@ async function fail(
     const retryAt = failure.isFinal
       ? null
       : nextMailAttempt(new Date(asked.askedAt), failures, found.org.now, retryForMs)
-    if (retryAt) tx.enqueue(mailJob({ ...asked, failures }, retryAt))
-    else await recordFailed(tx, found, failure)
+    if (retryAt) tx.enqueue(jobOf[kind]({ ...asked, failures }, retryAt))
+    else if (kind === 'invite') await recordFailed(tx, found, failure)
     return retryAt === null
   })
-  if (isGivenUp) logGivenUp(services, asked, failure)
+  if (isGivenUp) logGivenUp(services, kind, asked, failure)
   else if (!failure.isAboutUs) logDeferral(failure.problem, { code: failure.code, answer: failure.message })
 }
 
@@ -134,7 +146,7 @@ export interface FoundInvite {
 /** Locks the org of a mail's invite and reads the invite. Null if it is deleted. */
 export async function lockInvite(
   tx: Tx,
-  { inviteId, mailNumber }: RequestedMail,
+  { inviteId, mailNumber }: Pick<RequestedMail, 'inviteId' | 'mailNumber'>,
 ): Promise<FoundInvite | null> {
   const before = await readInvite(tx, inviteId)
   if (!before) return null
@@ -143,16 +155,21 @@ export async function lockInvite(
   return org && invite ? { org, invite, isNewest: invite.mailNumber === mailNumber } : null
 }
 
-/** An older mail is counted and recorded too, because it arrived. `delivery` is about the newest mail only. */
+/**
+ * An older mail is counted and recorded too, because it arrived, and a reminder. `delivery` is about the newest mail only,
+ * not about its reminder.
+ */
 async function recordSent(
   tx: Tx,
+  kind: MailKind,
   { mailNumber }: RequestedMail,
   { org, invite: { id } }: FoundInvite,
 ): Promise<void> {
+  const isAboutIt = sql`${kind === 'invite'} and mail_number = ${mailNumber}`
   const [invite] = await tx.query<OrgInvite>(sql`
     update org_invite set
-      delivery = case when mail_number = ${mailNumber} then 'SENT' else delivery end,
-      delivery_problem = case when mail_number = ${mailNumber} then null else delivery_problem end,
+      delivery = case when ${isAboutIt} then 'SENT' else delivery end,
+      delivery_problem = case when ${isAboutIt} then null else delivery_problem end,
       send_count = send_count + 1,
       last_sent_at = ${org.now}
     where id = ${id}
@@ -188,9 +205,17 @@ function recordMail(
 }
 
 /** Logs one line for each mail that is given up. */
-export function logGivenUp({ log }: MailServices, { inviteId }: RequestedMail, failure: MailFailure): void {
+export function logGivenUp(
+  { log }: MailServices,
+  kind: MailKind,
+  { inviteId }: RequestedMail,
+  failure: MailFailure,
+): void {
   const { problem, code, message: reason } = failure
-  log.warn({ inviteId, problem, code, reason }, 'gave up the mail of an invite')
+  log.warn(
+    { inviteId, problem, code, reason },
+    kind === 'invite' ? 'gave up the mail of an invite' : 'gave up the reminder of an invite',
+  )
 }
 
 const notConfigured = () =>

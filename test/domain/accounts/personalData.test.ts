@@ -78,6 +78,7 @@ const fates: Record<string, Fate | Record<string, Fate>> = {
     deliveryProblem: 'kept: one of a few words, without an address',
     lastSentAt: history,
     sendCount: history,
+    remindedMail: history,
     mailNumber: history,
     renewsId: history,
     resentByTokenId: history,

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, inject, it, onTestFinished, vi } from 'vitest'
 import { createDatabase } from '../../support/database.js'
 import { startMailServer } from '../../support/mailServer.js'
@@ -149,3 +150,48 @@ it('a mail that a server was sending when it was told to stop is sent by another
     ).toEqual(['CREATED', 'SENT']),
   )
 }, 60_000)
+
+it('a reminder comes once, if its server dies before it is due or while sending it', async () => {
+  let stalling = false
+  let waiting = 0
+  const smtp = await startMailServer({
+    onRcptTo(_address, _session, answer) {
+      if (stalling) waiting++
+      else answer()
+    },
+  })
+  const database = await createDatabase()
+  onTestFinished(() => database.drop())
+  const env = {
+    DATABASE_URL: database.url,
+    SMTP_URL: smtp.url,
+    MAIL_FROM: 'guildhall@app.example',
+    INVITE_REMINDER_BEFORE_H: '1',
+  }
+  const first = await startServer(env)
+  const orgId = await foundOrg(first)
+  const dueIn = 10_000
+  const expiresAt = new Date(Date.now() + 3_600_000 + dueIn)
+  await mutate(first, 'createOrgInvite', { orgId, invitee: { email: 'ada@new.example' }, expiresAt })
+  const sendCount = async (server: Client) =>
+    (
+      await server.ask('query($id: ID!) { org(id: $id) { invites { nodes { delivery sendCount } } } }', {
+        id: orgId,
+      })
+    ).data.org.invites.nodes
+  await within(async () => expect(await sendCount(first)).toEqual([{ delivery: 'SENT', sendCount: 1 }]))
+  await first.kill()
+  expect(smtp.received).toHaveLength(1)
+
+  // It falls due while no server runs. The one that finds it dies while it sends it.
+  await sleep(expiresAt.getTime() - 3_600_000 - Date.now())
+  stalling = true
+  const second = await startServer(env)
+  await within(() => expect(waiting).toBe(1))
+  await second.kill()
+  stalling = false
+  const [third] = await Promise.all([startServer(env), startServer(env)])
+  await within(async () => expect(await sendCount(third)).toEqual([{ delivery: 'SENT', sendCount: 2 }]))
+  await sleep(2_000)
+  expect(smtp.received.map(({ messageId }) => messageId?.split('.')[0])).toEqual(['<invite', '<reminder'])
+}, 120_000)

@@ -136,6 +136,7 @@ describe('the Message-ID', () => {
   const id = (part: Partial<Parameters<typeof inviteMessageId>[0]> = {}) =>
     inviteMessageId({
       inviteId: '0195-aa',
+      kind: 'invite',
       mailNumber: 2,
       appUrl: 'https://guild.example.com:8443/app',
       ...part,
