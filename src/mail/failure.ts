@@ -120,11 +120,13 @@ function factsOfReply({ code, status, text }: SmtpReply, command: string): Facts
     return { ...aboutUs, problem: saysLater ? 'BUSY' : 'SENDER_REFUSED', code }
   if (!saysLater && (senderStatus.has(detail) || senderWords.some((phrase) => words.includes(phrase))))
     return { ...aboutUs, problem: 'SENDER_REFUSED', code }
+  // 5.1.x is about the address, whatever the reply code, and whether the server says so only after the message.
+  if (!saysLater && detail.startsWith('1.')) return { ...final, problem: 'NO_SUCH_MAILBOX', code }
   // 503: the session was in a wrong state. For a recipient, 552 means 452 (RFC 5321 4.5.3.1.10).
   if (saysLater || code === 503 || (code === 552 && command === 'RCPT TO') || transientStatus.has(detail))
     return { ...later, problem: detail === '2.2' ? 'MAILBOX_FULL' : 'BUSY', code }
   if (command === 'DATA') return { ...final, problem: 'MESSAGE_REFUSED', code }
-  return { ...final, problem: detail.startsWith('1.') ? 'NO_SUCH_MAILBOX' : 'RECIPIENT_REFUSED', code }
+  return { ...final, problem: 'RECIPIENT_REFUSED', code }
 }
 
 /** The text on one line, without addresses and secrets: servers repeat both in their replies. */

@@ -149,6 +149,8 @@ describe('a mail over SMTP', () => {
     ['550 5.2.1 to the recipient', 'RECIPIENT_REFUSED', toRecipient(550, '5.2.1 disabled')],
     ['550 5.4.1 to the recipient', 'RECIPIENT_REFUSED', toRecipient(550, '5.4.1 Access denied')],
     ['550 5.7.1 to the recipient', 'RECIPIENT_REFUSED', toRecipient(550, '5.7.1 not for you')],
+    ['552 5.1.1 to the recipient', 'NO_SUCH_MAILBOX', toRecipient(552, '5.1.1 no such user')],
+    ['550 5.1.1 to the message', 'NO_SUCH_MAILBOX', toMessage(550, '5.1.1 no such user')],
     ['554 to the message', 'MESSAGE_REFUSED', toMessage(554, '5.6.0 spam')],
     ['554 5.7.0 to the message', 'MESSAGE_REFUSED', toMessage(554, '5.7.0 Limit exceeded')],
   ])('fails for good after %s: %s', async (_, problem, options) => {
