@@ -212,3 +212,52 @@ test('an org is created, renamed, given a domain and a token, and left', async (
   await page.getByRole('heading', { name: 'No org yet' }).waitFor()
   window.expectNoComplaints()
 })
+
+test('an admin makes a link, and people join by it until it is used up', async () => {
+  const owner = await fixture.window({
+    as: await fixture.guildhall.signInAs('Lina Weiss', 'lina@links.example'),
+  })
+  const { page } = owner
+  await page.goto('/live')
+  await page.getByLabel('Name of the org').fill('Links')
+  await page.getByRole('button', { name: 'Create it' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Links' }).waitFor()
+  await page.getByRole('tab', { name: 'Links' }).click()
+  await page.getByText('No invite link yet').waitFor()
+  await page.getByRole('button', { name: 'New invite link' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Only addresses at').fill('links.example')
+  await dialog.getByLabel('How many may join').fill('1')
+  await owner.expectAccessible()
+  await dialog.getByRole('button', { name: 'Make link' }).click()
+  const url = (await dialog.locator('.secret code').textContent()) ?? ''
+  await dialog.getByRole('button', { name: 'I have copied it' }).click()
+  await page.getByText('0 of 1 joined').waitFor()
+
+  // On a phone: first with an address elsewhere, then with the right one.
+  const phone = await fixture.window({
+    viewport: { width: 390, height: 844 },
+    as: await fixture.guildhall.signInAs('Otto Other', 'otto@elsewhere.example'),
+  })
+  await phone.page.goto(new URL(url).pathname)
+  await phone.page.getByRole('heading', { level: 1, name: 'Links' }).waitFor()
+  await phone.expectAccessible()
+  await phone.shoot('join-phone')
+  await phone.page.getByRole('button', { name: 'Join', exact: true }).click()
+  await phone.page.getByText(/for addresses at links\.example, and you are signed in as otto/).waitFor()
+  const joiner = await fixture.window({
+    as: await fixture.guildhall.signInAs('Mina Marsh', 'mina@links.example'),
+  })
+  await joiner.page.goto(new URL(url).pathname)
+  await joiner.page.getByRole('button', { name: 'Join', exact: true }).click()
+  await joiner.page.getByRole('heading', { name: 'You are in' }).waitFor()
+  await page.getByText('1 of 1 joined').waitFor()
+  await page.getByText('Mina Marsh joined as User').waitFor()
+  await owner.shoot('links')
+  await phone.page.reload()
+  await phone.page.getByRole('heading', { name: 'This link is used up' }).waitFor()
+  await phone.page.goto('/join/gl_nothing')
+  await phone.page.getByRole('heading', { name: 'This link opens nothing' }).waitFor()
+
+  for (const window of [owner, phone, joiner]) window.expectNoComplaints()
+})
