@@ -194,7 +194,7 @@ describe('deleteUser', () => {
     const { data } = await people.owner.ask(
       `query($orgId: ID!) {
         apiTokens(orgId: $orgId) { id revokedAt createdBy { id } permissions }
-        org(id: $orgId) { events(last: 4) { nodes { seq ... on OrgChangeEvent { orgEventType } } } }
+        org(id: $orgId) { events(last: 20) { nodes { ... on OrgChangeEvent { orgEventType } } } }
       }`,
       { orgId },
     )

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<b334c2262a8377f9434de143a370f99a>>
+ * @generated SignedSource<<8103798923b2ae1257714c95a5c2ee23>>
  * @lightSyntaxTransform
  */
 
@@ -15,6 +15,7 @@ export type CreateOrgInviteInput = {
   expiresAt?: string | null | undefined;
   idempotencyKey?: string | null | undefined;
   invitee: InviteeInput;
+  locale?: string | null | undefined;
   message?: string | null | undefined;
   orgId: string;
   roles?: ReadonlyArray<OrgRoleName> | null | undefined;
