@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /**
- * Files that start and kill whole servers and clusters, or try hundreds of large inputs. They take as long as all others
- * together: `npm run test:long` runs them.
+ * Files that start and kill whole servers and clusters, wait for clocks, or try hundreds of large inputs. They take as
+ * long as all others together: `npm run test:long` runs them.
  */
 const longFiles = [
   'test/accelerator/collected.test.ts',
