@@ -110,7 +110,7 @@ test('everything can be done with the keyboard alone', async () => {
   // The arrow keys move through the tabs, and scrollable regions can be scrolled.
   await page.getByRole('tab', { name: /Invites/ }).focus()
   await page.keyboard.press('ArrowRight')
-  expect(await focused().textContent()).toMatch(/^Members/)
+  expect(await focused().textContent()).toMatch(/^Links/)
   expect(await focused().getAttribute('aria-selected')).toBe('true')
   await page.getByRole('region', { name: 'Events' }).focus()
   await page.keyboard.press('End')
