@@ -85,7 +85,7 @@ mutation('revokeOrgInviteLink', {
 
 mutation('joinOrgByLink', {
   description:
-    'Makes the viewer a member of an org by an invite link. They need a verified e-mail address, in one of the link’s domains if it has any. Only for people: an API token gets NotFoundError. Who tries many unknown tokens gets RateLimitedError.',
+    'Makes the viewer a member of an org by an invite link. The viewer needs a verified e-mail address. If the link names domains, the address must be in one of them. Only for people: an API token gets NotFoundError. After many unknown tokens the answer is RateLimitedError.',
   input: (t) => ({ token: t.string({ required: true, description: 'The last part of the link.' }) }),
   refusals: [
     NotFoundError,
