@@ -7,7 +7,6 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
  * long as all others together: `npm run test:long` runs them.
  */
 const longFiles = [
-  'test/accelerator/collected.test.ts',
   'test/auth/keysOutage.test.ts',
   'test/commands/*.test.ts',
   'test/database/foreignDatabase.test.ts',
@@ -15,9 +14,11 @@ const longFiles = [
   'test/database/migrateBesideServer.test.ts',
   'test/database/orgSlugs.test.ts',
   'test/database/orgUserStatus.test.ts',
+  'test/database/tlsOfPostgres.test.ts',
   'test/database/vanishedDatabase.test.ts',
   'test/demo/actions.test.ts',
   'test/demo/demo.test.ts',
+  'test/deploy/*.test.ts',
   'test/domain/apiTokens/revokedAtOnce.test.ts',
   'test/domain/invites/deliveryAfterDeath.test.ts',
   'test/domain/invites/expiry.test.ts',
@@ -38,13 +39,34 @@ const longFiles = [
   'test/packages/embedded-postgres/postgres.test.ts',
   'test/start/*.test.ts',
   'test/streams/hints.test.ts',
+  'test/telemetry/*.test.ts',
+  'test/upgrade/*.test.ts',
+  'test/webhooks/answers.test.ts',
+  'test/webhooks/commitOrder.test.ts',
+  'test/webhooks/connections.test.ts',
+  'test/webhooks/delivery.test.ts',
+  'test/webhooks/hostile.test.ts',
+  'test/webhooks/idle.test.ts',
+  'test/webhooks/room.test.ts',
+  'test/webhooks/servers.test.ts',
+]
+
+/** Files that need a process of their own. */
+const aloneFiles = [
+  // It measures V8's heap. After other files, V8 allocates what a request reads in the old generation at once, because it
+  // has often seen such objects survive.
+  'test/accelerator/collected.test.ts',
+  // It leaves the dispatcher of webhooks out, which other files need.
+  'test/graphql/statements.test.ts',
 ]
 
 /** The slowest files of each kind, slowest first. */
 const slowestFiles = [
+  'test/domain/invites/deliveryAfterDeath.test.ts',
   'test/packages/embedded-postgres/postgres.test.ts',
   'test/domain/races/races.test.ts',
   'test/start/starting.test.ts',
+  'test/deploy/image.test.ts',
   'test/database/migrate.test.ts',
   'test/graphql/bigOrgs.test.ts',
   'test/start/main.test.ts',
@@ -84,15 +106,22 @@ export default defineConfig({
         test: {
           name: 'usual',
           include: ['test/**/*.test.ts'],
-          exclude: longFiles,
+          exclude: [...longFiles, ...aloneFiles],
           env: { RACE_ROUNDS: '10' },
         },
       },
       // The races again, in as many rounds as they need to show that they hold.
       {
         extends: true,
-        test: { name: 'long', include: [...longFiles, 'test/domain/races/{races,appRoleLimit}.test.ts'] },
+        test: {
+          name: 'long',
+          include: [
+            ...longFiles,
+            'test/domain/races/{races,appRoleLimit,linkUses,reminders,webhookRaces}.test.ts',
+          ],
+        },
       },
+      { extends: true, test: { name: 'alone', include: aloneFiles, isolate: true } },
     ],
     globalSetup: ['test/support/postgres.ts', 'test/support/serverBundle.ts'],
     sequence: { sequencer: SlowestFilesFirst },

@@ -1,5 +1,6 @@
 import { usualContestants } from './fanout/contestants.js'
 import { everyPart, fanOutSection } from './fanout/section.js'
+import { webhooksSection } from './webhooks/section.js'
 
 export interface SectionOptions {
   rounds: number
@@ -19,4 +20,5 @@ export const sections: Record<string, (options: SectionOptions) => Promise<strin
       subscribers: 1_000,
       seconds: quick ? 5 : 30,
     }),
+  webhooks: ({ rounds, quick }) => webhooksSection({ rounds, events: quick ? 1_000 : 6_000 }),
 }

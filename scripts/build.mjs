@@ -1,5 +1,5 @@
 // Builds what `npm start` runs into dist/, or into the folder named by the argument.
-import { copyFile, cp, readFile, rm } from 'node:fs/promises'
+import { copyFile, cp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 
@@ -19,6 +19,8 @@ await build({
   format: 'esm',
   target: 'node20',
   sourcemap: true,
+  // A stack needs the positions. The sources are in the repository, and would be half of dist.
+  sourcesContent: false,
   // Prisma's client is CommonJS and calls require for Node's own modules.
   banner: {
     js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
@@ -29,3 +31,10 @@ await build({
 // Made by `npm run generate`. The bundle reads it from its own folder.
 await copyFile('src/generated/mailProviders.txt', join(outdir, 'mailProviders.txt'))
 await cp('src/mail/templates', join(outdir, 'mailTemplates'), { recursive: true })
+
+// `npx guildhall`, the same program by another name. npm links it, so it must be executable.
+await writeFile(
+  join(outdir, 'cli.js'),
+  "#!/usr/bin/env node\nprocess.setSourceMapsEnabled(true)\nawait import('./main.js')\n",
+  { mode: 0o755 },
+)

@@ -7,6 +7,8 @@ const missing = tools.filter(
   (name) => !existsSync(new URL(`../node_modules/${name}/package.json`, import.meta.url)),
 )
 const isBuilt = existsSync(new URL('../dist/main.js', import.meta.url))
+// `npx guildhall` in a checkout makes npm link it into its cache, and prepare it once more.
+if (isBuilt && process.env.npm_command === 'exec') process.exit()
 if (missing.length > 0) {
   // NODE_ENV=production and --omit=dev leave them out. That is right for a checkout that is built already.
   if (isBuilt) process.exit()

@@ -1,15 +1,15 @@
 import cluster from 'node:cluster'
-import { pino } from 'pino'
+import { CommanderError } from '@commander-js/extra-typings'
+import { program } from './commands/program.js'
 import { errorCode } from './lib/errorCode.js'
 import { createLog, type Log } from './lib/log.js'
 import { logProcess } from './lib/logProcess.js'
 import { StartError } from './lib/startError.js'
-import { BadSettings, readSettings, type Settings } from './settings/settings.js'
-import { likelyTypos } from './settings/typos.js'
+import { type GivenSettings, gatherAll } from './settings/given.js'
+import { BadSettings, type Settings, settingsOf } from './settings/settings.js'
+import { settingsWarnings } from './settings/warnings.js'
 
 type Env = NodeJS.ProcessEnv
-
-const USAGE = 'Run it without arguments, with `--demo`, or with `migrate`, `keys rotate` or `mail preview`.'
 
 /** The demo's people invite each other all day, so the demo raises these limits. */
 const demoLimits = {
@@ -18,63 +18,56 @@ const demoLimits = {
   MAILS_PER_USER_PER_DAY: '100000',
 }
 
-/**
- * Runs what the command line asks for: the server, the server with the demo (`--demo`), or a command
- * (`migrate`, `keys`, `mail`). Each loads only the code that it needs. If it fails, it logs the reason and exits with code 1.
- */
+/** The exit code of a wrong use: an unknown command, a missing option. A command that fails ends with 1. */
+const WRONG_USE = 2
+
+/** Longer than any path or id. */
+const MAX_ARGUMENT = 4_096
+
+/** Runs what the command line asks for: see `program`. Without a command it runs the server. */
 export async function start(args: readonly string[], env: Env): Promise<void> {
-  const [command, ...rest] = args
-  if (command === 'migrate' || command === 'keys' || command === 'mail') return runCommand(command, rest, env)
-  const unknown = args.filter((arg) => arg !== '--demo')
-  if (unknown.length > 0) {
-    process.stderr.write(`Unknown arguments: ${unknown.join(' ')}. ${USAGE}\n`)
-    process.exitCode = 1
+  if (args.some((arg) => arg.length > MAX_ARGUMENT)) {
+    process.stderr.write(`error: an argument is longer than ${MAX_ARGUMENT} characters\n`)
+    process.exitCode = WRONG_USE
     return
   }
-  const isDemo = args.includes('--demo')
-  const settings = settingsOrExit(() => (isDemo ? demoSettings(env) : readSettings(env)))
-  const log = createLog({ level: settings.log.level, production: settings.production })
-  if (settings.production) logProcess(log)
-  if (cluster.isPrimary) for (const warning of warningsOf(settings, env)) log.warn(warning)
   try {
-    if (settings.workers > 1 && cluster.isPrimary) {
-      const { superviseWorkers } = await import('./start/process.js')
-      await superviseWorkers(settings, log)
-    } else {
-      const { serve } = await import('./start/server.js')
-      await serve(settings, log, { isDemo })
-    }
+    const serve = (options: { isDemo: boolean }) => serveUntilStopped(env, options)
+    await program({ env, serve }).parseAsync(withCommand(args), { from: 'user' })
   } catch (error) {
-    endWith(error, log)
+    if (!(error instanceof CommanderError)) throw error
+    // It has printed the help or the error.
+    process.exitCode = error.exitCode === 0 ? 0 : WRONG_USE
   }
 }
 
-/** Reads only the settings that a command needs, so that no other variable has to be set. */
-async function runCommand(
-  command: 'migrate' | 'keys' | 'mail',
-  args: readonly string[],
-  env: Env,
-): Promise<void> {
-  const { DATABASE_URL, DATA_DIR, LOG_LEVEL, KEY_ENCRYPTION_SECRET, MAIL_TEMPLATES_DIR } = env
-  const own = {
-    migrate: { DATABASE_URL, DATA_DIR },
-    keys: { DATABASE_URL, DATA_DIR, KEY_ENCRYPTION_SECRET },
-    mail: { MAIL_TEMPLATES_DIR },
-  }
-  const settings = settingsOrExit(() => readSettings({ LOG_LEVEL, ...own[command] }))
-  const production = env.NODE_ENV === 'production'
-  // Logs to stderr: scripts read the result on stdout.
-  const log = createLog({ level: settings.log.level, production }, pino.destination(2))
+/** `guildhall --demo` is short for `guildhall serve --demo`. */
+function withCommand(args: readonly string[]): string[] {
+  const [first] = args
+  const isOption = first === undefined || (first.startsWith('-') && !ofNoCommand.includes(first))
+  return isOption ? ['serve', ...args] : [...args]
+}
+
+const ofNoCommand = ['-h', '--help', '--version']
+
+/** Runs the server, with the demo or without. If it can't start, it logs the reason and exits with code 1. */
+async function serveUntilStopped(env: Env, { isDemo }: { isDemo: boolean }): Promise<void> {
+  // Whoever reads the output may leave, as `head` does, or as a terminal that closes. The server goes on without it.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+  const given = await givenTo(env, { isDemo })
+  const settings = settingsOrExit(given, isDemo ? demoSettings : settingsOf)
+  // Some libraries read it while they are loaded.
+  if (given.values.NODE_ENV !== undefined) env.NODE_ENV = given.values.NODE_ENV
+  const log = createLog({ level: settings.log.level, production: settings.production })
+  if (settings.production) logProcess(log)
+  if (cluster.isPrimary) for (const warning of settingsWarnings(settings, env, given)) log.warn(warning)
   try {
-    if (command === 'migrate') {
-      const { migrateCommand } = await import('./commands/migrate.js')
-      process.exitCode = await migrateCommand(args, settings, log)
-    } else if (command === 'mail') {
-      const { mailCommand } = await import('./commands/mail.js')
-      process.exitCode = await mailCommand(args, settings)
+    if (settings.workers > 1 && cluster.isPrimary) {
+      const { superviseWorkers } = await import('./start/process.js')
+      await superviseWorkers(settings, given.values, log)
     } else {
-      const { keysCommand } = await import('./commands/keys.js')
-      process.exitCode = await keysCommand(args, { ...settings, production }, log)
+      const { serve } = await import('./start/server.js')
+      await serve(settings, log, { isDemo })
     }
   } catch (error) {
     endWith(error, log)
@@ -92,25 +85,6 @@ function endWith(error: unknown, log: Log): never {
   process.exit(1)
 }
 
-/** Settings that are likely not what the operator wants. */
-function warningsOf({ production, database, mail, auth }: Settings, env: Env): string[] {
-  const warnings = likelyTypos(env).map(
-    ({ name, meant }) => `${name} is not a setting: did you mean ${meant}?`,
-  )
-  if (!production) return warnings
-  if (database.url === undefined)
-    warnings.push(
-      `DATABASE_URL is not set: the embedded PostgreSQL keeps all data in ${database.dataDir}, and only one server can use it`,
-    )
-  if (mail.smtpUrl === undefined) warnings.push('SMTP_URL is not set: no mail is sent')
-  // A provider signs the tokens of all its applications with the same keys.
-  if (auth.keys.by === 'jwks' && auth.audiences === undefined)
-    warnings.push(
-      'AUTH_AUDIENCE is not set: tokens that the identity provider issued for other applications sign in here too',
-    )
-  return warnings
-}
-
 function isListenError(error: unknown): error is Error {
   // getaddrinfo: HOST is a name that does not resolve.
   return (
@@ -118,10 +92,20 @@ function isListenError(error: unknown): error is Error {
   )
 }
 
-function demoSettings(env: Env): Settings {
-  if (env.NODE_ENV === 'production')
+/** A worker gets its settings from its supervisor. */
+async function givenTo(env: Env, { isDemo }: { isDemo: boolean }): Promise<GivenSettings> {
+  if (cluster.isWorker) {
+    const { settingsFromSupervisor } = await import('./start/process.js')
+    return settingsFromSupervisor()
+  }
+  const defaults = isDemo ? { place: 'demo', values: demoLimits } : undefined
+  return gatherAll(env, { directory: process.cwd(), defaults })
+}
+
+function demoSettings(given: GivenSettings): Settings {
+  if (given.values.NODE_ENV === 'production')
     throw new BadSettings(['NODE_ENV must not be production for the demo: it lets anyone sign in'])
-  const settings = readSettings({ ...demoLimits, ...env })
+  const settings = settingsOf(given)
   if (settings.workers > 1) throw new BadSettings(['WORKERS must be 1 for the demo'])
   if (settings.auth.keys.by !== 'generated')
     throw new BadSettings([
@@ -130,12 +114,15 @@ function demoSettings(env: Env): Settings {
   return settings
 }
 
-function settingsOrExit(read: () => Settings): Settings {
+/** In production, bad settings are a line of the log like any other fatal error. Elsewhere a person reads them. */
+function settingsOrExit(given: GivenSettings, read: (given: GivenSettings) => Settings): Settings {
   try {
-    return read()
+    return read(given)
   } catch (error) {
     if (!(error instanceof BadSettings)) throw error
-    process.stderr.write(`${error.message}\n`)
+    if (given.values.NODE_ENV === 'production')
+      createLog({ level: 'fatal', production: true }).fatal(error.oneLine)
+    else process.stderr.write(`${error.message}\n`)
     process.exit(1)
   }
 }

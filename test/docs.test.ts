@@ -5,15 +5,20 @@ import sql, { raw } from 'sql-template-tag'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { generatedPages } from '../scripts/docs/pages.js'
 import { orgInviteLife } from '../src/domain/invites/orgInvite.js'
-import { Environment } from '../src/settings/environment.js'
+import { fileVariable, secretNames, settingNames } from '../src/settings/environment.js'
+import { gatherAll } from '../src/settings/given.js'
 import { readSettings } from '../src/settings/settings.js'
 import { connect } from './http/support/socket.js'
 import { startDnsServer } from './support/dnsServer.js'
+import { newAsker } from './support/joinRequests.js'
 import { createOrg, invite, mutate } from './support/mutate.js'
+import { temporaryFolder } from './support/temporaryFolder.js'
 import { type TestPerson, useTestServer } from './support/testServer.js'
 
 const ROOT = join(import.meta.dirname, '..')
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
+
+const secretFiles = [...secretNames].map(fileVariable)
 
 const pages = ['README.md', 'CONTRIBUTING.md', ...markdownIn('docs')]
 
@@ -76,7 +81,7 @@ describe('the docs', () => {
       const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
       const builtIn = ['install', 'start', 'test', 'ci', 'prune']
       for (const [, name = ''] of text.matchAll(/\b([A-Z][A-Z_]{3,})=/g))
-        expect(Object.keys(Environment.shape)).toContain(name)
+        expect([...settingNames, ...secretFiles]).toContain(name)
       for (const [, run, name = ''] of text.matchAll(/npm (run )?(\w[\w:]*)/g))
         expect(run ? Object.keys(scripts) : builtIn).toContain(name)
     },
@@ -89,10 +94,17 @@ describe('the docs', () => {
         name,
         quoted ?? plain,
       ])
-      if (given.some(([, value]) => value === '…')) return
+      if (given.some(([name, value]) => value === '…' || secretFiles.includes(name ?? ''))) return
       expect(() => readSettings(Object.fromEntries(given))).not.toThrow()
     },
   )
+
+  it('have a configuration file that the server accepts', async () => {
+    const example = blocks.find(({ page, language }) => page === 'docs/settings.md' && language === 'yaml')
+    const directory = temporaryFolder({ 'guildhall.config.yaml': example?.text ?? 'no example' })
+    const { problems } = await gatherAll({}, { directory })
+    expect(problems).toEqual(['DATABASE_URL_FILE names a file that can’t be read (ENOENT)'])
+  })
 
   it('show the real states of an invite', () => {
     const picture = read('docs/images/invite-life.svg')
@@ -135,12 +147,14 @@ describe('an operation in the docs', async () => {
   const testServer = useTestServer({ env: { DNS_SERVERS: dns.address, TOKEN_AUDIENCES: 'projects' } })
   const schema = buildSchema(read('schema.graphql'))
   let owner: TestPerson
+  let asker: TestPerson
   let orgId: string
   let after: string
 
   beforeAll(async () => {
     owner = await testServer.signUp()
     orgId = await createOrg(owner, { name: 'Acme' })
+    asker = await newAsker(testServer, orgId)
     const { data } = await owner.ask('query($orgId: ID!) { org(id: $orgId) { eventCursor } }', { orgId })
     after = data.org.eventCursor
     const account = { subject: 'an old sub', email: 'old@example.com', emailVerified: true }
@@ -166,7 +180,8 @@ describe('an operation in the docs', async () => {
   it.each(operations.filter(([, block]) => !isStream(block)))(
     'runs without an error: %s',
     async (_, { text }) => {
-      const client = /createApiToken|upsertUser/.test(text) ? testServer.instance : owner
+      const person = text.includes('requestToJoinOrg') ? asker : owner
+      const client = /createApiToken|upsertUser/.test(text) ? testServer.instance : person
       const { data, errors } = await client.ask(whole(text), variables())
       expect(errors).toBeUndefined()
       for (const answer of Object.values(data)) expect(answer).not.toBeNull()

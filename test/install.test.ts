@@ -16,7 +16,8 @@ afterEach(() => rmSync(checkout, { recursive: true }))
 
 const npm = (...args: string[]) => {
   const shell = process.platform === 'win32'
-  const { status, stdout, stderr } = spawnSync('npm', args, { cwd: checkout, encoding: 'utf8', shell })
+  const env = { ...process.env, npm_config_cache: join(checkout, 'cache') }
+  const { status, stdout, stderr } = spawnSync('npm', args, { cwd: checkout, encoding: 'utf8', shell, env })
   return { status, said: `${stdout}${stderr}` }
 }
 
@@ -47,6 +48,22 @@ test('an install with the build tools fails if the build fails', () => {
   manifest.scripts.generate = 'exit 3'
   writeFileSync(join(checkout, 'package.json'), JSON.stringify(manifest))
   expect(npm('run', '--silent', 'prepare').status).toBe(3)
+})
+
+test('npx guildhall in a built checkout runs the command line, and builds nothing', () => {
+  mkdirSync(join(checkout, 'dist'))
+  writeFileSync(join(checkout, 'dist', 'main.js'), '')
+  writeFileSync(join(checkout, 'dist', 'cli.js'), '#!/usr/bin/env node\nconsole.log(process.argv.slice(2))')
+  const manifest = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8'))
+  manifest.scripts.generate = 'exit 3'
+  writeFileSync(join(checkout, 'package.json'), JSON.stringify(manifest))
+  for (const name of ['esbuild', 'vite', 'tsx', 'prisma', '@graphql-codegen/cli']) {
+    mkdirSync(join(checkout, 'node_modules', name), { recursive: true })
+    writeFileSync(join(checkout, 'node_modules', name, 'package.json'), '{}')
+  }
+  // As npx does. No registry is needed.
+  const said = npm('exec', '--registry=http://127.0.0.1:1/', '--', 'guildhall', 'doctor', '--json')
+  expect(said).toEqual({ status: 0, said: "[ 'doctor', '--json' ]\n" })
 })
 
 test('a production install has no package that is only for building the pages', () => {

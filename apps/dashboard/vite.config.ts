@@ -37,7 +37,12 @@ export default defineConfig({
     reportCompressedSize: true,
     license: { fileName: 'assets/licences.md' },
     rolldownOptions: {
-      input: { live: here('live.html'), invite: here('invite.html'), join: here('join.html') },
+      input: {
+        live: here('live.html'),
+        invite: here('invite.html'),
+        join: here('join.html'),
+        'signed-in': here('signed-in.html'),
+      },
       output: { chunkFileNames: 'assets/shared-[hash].js' },
     },
   },

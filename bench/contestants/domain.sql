@@ -66,6 +66,6 @@ begin
   update org_invite set status = 'ACCEPTED', resolved_at = clock_timestamp() where id = of_invite returning * into invite;
   insert into org_user (id, org_id, user_id, roles, origin, invite_id)
   values (gen_random_uuid(), of_org, actor, invite.roles, 'INVITE', of_invite) returning * into member;
-  perform bench_record(of_org, 'INVITE', 'ACCEPTED', actor, of_invite, 'ACCEPTED', 'PENDING', null, invite.roles, actor);
+  perform bench_record(of_org, 'INVITE', 'ACCEPTED', actor, of_invite, 'ACCEPTED', 'PENDING', actor, invite.roles, actor);
   perform bench_record(of_org, 'USER', 'JOINED', actor, null, null, null, actor, member.roles, null);
 end $$;

@@ -1,68 +1,46 @@
-import { createHmac } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { Client } from 'graphql-ws'
-import {
-  type OrgEventRowFragment,
-  WatchOrgDocument,
-  type WatchOrgSubscription,
-} from '../../operations/generated/graphql.js'
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
+import { text } from 'node:stream/consumers'
+import type { WebhookMessage } from '@guildhall/client'
 
-/** Stores the cursor of the last delivered event: in a row, a file or a key. */
-export interface CursorStore {
-  read(): Promise<string | null>
-  write(cursor: string): Promise<void>
+/** Whether Guildhall has sent a message: it knows the secret, and has signed it a moment ago (Standard Webhooks). */
+export function isGenuine(
+  secret: string,
+  headers: IncomingHttpHeaders,
+  body: string,
+  now = Date.now(),
+): boolean {
+  const id = String(headers['webhook-id'])
+  const timestamp = String(headers['webhook-timestamp'])
+  if (Math.abs(now / 1_000 - Number(timestamp)) > 5 * 60) return false
+  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
+  const expected = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest()
+  // While a secret is rotated there are two signatures.
+  return String(headers['webhook-signature'])
+    .split(' ')
+    .map((signature) => Buffer.from(signature.replace(/^v1,/, ''), 'base64'))
+    .some((given) => given.length === expected.length && timingSafeEqual(given, expected))
 }
 
 /**
- * Posts every event of an org to a URL, in order and at least once. After a restart it continues after the last
- * delivered event. The receiver recognises repeats by `webhook-id`, and checks the sender by `webhook-signature`.
+ * A server that takes the messages of a webhook. It needs no package but Node.
+ * @param isNew whether a message's id was not seen before, and remembers it
  */
-export async function deliverEvents(
-  client: Client,
-  orgId: string,
-  {
-    cursorStore,
-    url,
-    secret,
-    signal,
-  }: { cursorStore: CursorStore; url: string; secret: string; signal: AbortSignal },
-): Promise<void> {
-  const variables = { orgId, after: await cursorStore.read() }
-  const events = client.iterate<WatchOrgSubscription>({ query: WatchOrgDocument.toString(), variables })
-  signal.addEventListener('abort', () => void events.return?.())
-  for await (const { data } of events) {
-    if (!data) continue
-    if (!(await post(data.orgEvents, url, secret, signal))) return
-    await cursorStore.write(data.orgEvents.cursor)
-  }
-}
-
-/** Tries until the receiver accepts it: events are delivered in order. Resolves to false if stopped before that. */
-async function post(
-  event: OrgEventRowFragment,
-  url: string,
-  secret: string,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const body = JSON.stringify(event)
-  const signature = createHmac('sha256', secret).update(body).digest('hex')
-  const headers = {
-    'content-type': 'application/json',
-    'webhook-id': event.id,
-    'webhook-signature': signature,
-  }
-  for (let waitMs = 500; !signal.aborted; waitMs = Math.min(2 * waitMs, 60_000)) {
-    const accepted = await fetch(url, {
-      method: 'POST',
-      headers,
-      body,
-      signal: AbortSignal.timeout(10_000),
-    }).then(
-      ({ ok }) => ok,
-      () => false,
-    )
-    if (accepted) return true
-    await sleep(waitMs, undefined, { signal }).catch(() => {})
-  }
-  return false
+export function webhookReceiver({
+  secret,
+  isNew,
+  handle,
+}: {
+  secret: string
+  isNew: (id: string) => Promise<boolean>
+  handle: (message: WebhookMessage) => Promise<void>
+}): Server {
+  return createServer(async (request, response) => {
+    const body = await text(request)
+    if (!isGenuine(secret, request.headers, body)) return void response.writeHead(401).end()
+    const message: WebhookMessage = JSON.parse(body)
+    const id = String(request.headers['webhook-id'])
+    if (await isNew(id)) await handle(message)
+    response.writeHead(204).end()
+  })
 }

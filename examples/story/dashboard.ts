@@ -13,6 +13,7 @@ export type OrgEvent = OrgEventRowFragment
 /** The type of an event, as in the API: CREATED, JOINED, … */
 export function typeOf(event: OrgEvent): string {
   if (event.__typename === 'OrgInviteEvent') return event.inviteEventType
+  if (event.__typename === 'OrgJoinRequestEvent') return event.joinRequestEventType
   return event.__typename === 'OrgUserEvent' ? event.memberEventType : event.orgEventType
 }
 

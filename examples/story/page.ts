@@ -46,6 +46,8 @@ function detail(event: OrgEvent): string {
     }
     case 'OrgUserEvent':
       return `${event.user?.name ?? 'somebody'}  ${faint(`${event.previousRoles.join(' + ') || 'outside'} → ${event.roles.join(' + ') || 'outside'}`)}`
+    case 'OrgJoinRequestEvent':
+      return event.user?.name ?? 'somebody'
     case 'OrgChangeEvent':
       return event.summary
   }

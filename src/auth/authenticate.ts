@@ -4,7 +4,7 @@ import type { Database } from '../database/database.js'
 import { API_TOKEN_PREFIX } from '../domain/apiTokens/apiToken.js'
 import { type Actor, nobody, type Person } from '../domain/core/actor.js'
 import { standingOfToken } from '../domain/core/effectivePermissions.js'
-import { allPermissions } from '../domain/core/permission.js'
+import { theInstance } from '../domain/core/theInstance.js'
 import { hashToken, isTokenShaped, secretMatcher } from '../domain/core/token.js'
 import type { Transact } from '../domain/core/transact.js'
 import { SubjectEnded, signIn } from '../domain/users/signIn.js'
@@ -21,6 +21,10 @@ export interface AuthenticationOptions {
   verifyJwt: JwtVerifier
   /** The setting INSTANCE_TOKEN; undefined if it isn't set. */
   instanceToken: string | undefined
+  /** INSTANCE_TOKEN_PREVIOUS, which is accepted too while INSTANCE_TOKEN is changed. */
+  previousInstanceToken?: string | undefined
+  /** Called when a client uses the previous token. */
+  onPrevious?: () => void
   /** Registers a listener for the ids of users whose sign-ins have ended. */
   onSignInsEnded: (listener: (userId: string) => void) => void
   /** Called with the reason when a credential is refused. For JWTs the verifier calls its own. */
@@ -40,7 +44,7 @@ const MAX_CACHED_TOKENS = 10_000
 const MAX_CACHED_CHARACTERS = 20_000_000
 
 export function authentication(options: AuthenticationOptions): Authenticate {
-  const isInstanceToken = options.instanceToken ? secretMatcher(options.instanceToken) : () => false
+  const isInstanceToken = instanceTokenMatcher(options)
   const person = personByJwt(options)
   const refuse = (reason: Parameters<ReportRefusal>[0]): never => {
     options.report(reason)
@@ -50,18 +54,27 @@ export function authentication(options: AuthenticationOptions): Authenticate {
     if (authorization === undefined || authorization.trim() === '') return nobody
     const credential = /^Bearer +([^\s]+) *$/i.exec(authorization)?.[1]
     if (!credential) return refuse('malformed')
-    if (isInstanceToken(credential)) return instance
+    if (isInstanceToken(credential)) return theInstance
     if (!credential.startsWith(API_TOKEN_PREFIX)) return person(credential)
     return (await bearerOf(options.database, credential)) ?? refuse('unknown API token')
   }
 }
 
-const instance: Actor = {
-  kind: 'token',
-  tokenId: null,
-  orgId: null,
-  permissions: new Set(allPermissions),
-  expiresAt: null,
+function instanceTokenMatcher({
+  instanceToken,
+  previousInstanceToken,
+  onPrevious = () => {},
+}: AuthenticationOptions): (credential: string) => boolean {
+  if (instanceToken === undefined) return () => false
+  const isCurrent = secretMatcher(instanceToken)
+  if (previousInstanceToken === undefined) return isCurrent
+  const isPrevious = secretMatcher(previousInstanceToken)
+  return (credential) => {
+    if (isCurrent(credential)) return true
+    if (!isPrevious(credential)) return false
+    onPrevious()
+    return true
+  }
 }
 
 interface CachedToken {

@@ -11,12 +11,18 @@ export const shownUrl = (url: string | URL): string => {
   return cleanText(`${origin}${pathname}`)
 }
 
+interface FetchedKeys {
+  keys: unknown[]
+  /** The provider's time, as it said it. */
+  date: string | null
+}
+
 /**
  * Fetches a JWK set.
  * @throws {KeySetError} if the response is not a JWK set
  * @throws what `fetch` throws
  */
-export async function fetchKeySet(url: string, init: RequestInit): Promise<{ keys: unknown[] }> {
+export async function fetchKeySet(url: string, init: RequestInit): Promise<FetchedKeys> {
   const response = await fetch(url, init)
   if (response.status >= 300 && response.status < 400) throw new KeySetError(redirected(url, response))
   if (response.status !== 200) throw new KeySetError(`the answer was HTTP ${response.status}`)
@@ -30,7 +36,7 @@ export async function fetchKeySet(url: string, init: RequestInit): Promise<{ key
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw new KeySetError('it is not a JWK set')
   const { keys, jwks_uri } = body as { keys?: unknown; jwks_uri?: unknown }
-  if (Array.isArray(keys)) return { keys }
+  if (Array.isArray(keys)) return { keys, date: response.headers.get('date') }
   throw new KeySetError(
     jwks_uri === undefined
       ? 'it is JSON, but not a JWK set: it has no list of keys'

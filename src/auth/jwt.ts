@@ -22,9 +22,12 @@ export type Claims = {
   readonly expiresAt: Date
 }
 
-/** The keys that verify signatures: a secret shared with the issuer (HS256), or an OpenID provider's keys by URL. */
+/**
+ * The keys that verify signatures: a secret shared with the issuer (HS256), or an OpenID provider's keys by URL. While the
+ * secret is changed, a token may be signed with the previous one.
+ */
 type JwtKeys =
-  | { readonly by: 'secret'; readonly secret: string }
+  | { readonly by: 'secret'; readonly secret: string; readonly previous?: string | undefined }
   | { readonly by: 'jwks'; readonly url: string | URL }
 
 export type JwtSettings = {
@@ -35,6 +38,8 @@ export type JwtSettings = {
   readonly audiences?: readonly string[] | undefined
   /** Called with the reason when a token is refused. */
   readonly report?: ReportRefusal
+  /** Called when a token is accepted that is signed with the previous secret. */
+  readonly onPrevious?: () => void
   /** Called when the provider's keys can't be fetched, and when they can again. */
   readonly outage?: Outage
 }
@@ -105,15 +110,27 @@ const isUnusableKey = (error: unknown) => error instanceof TypeError
  */
 const trusted = ({ keys, outage }: JwtSettings) => {
   if (keys.by === 'jwks')
-    return { key: remoteKeys(new URL(keys.url), outage), algorithms: publicKeyAlgorithms }
-  const secret = Buffer.from(keys.secret, 'utf8')
+    return {
+      key: remoteKeys(new URL(keys.url), outage),
+      previous: undefined,
+      algorithms: publicKeyAlgorithms,
+    }
+  return {
+    key: secretKey(keys.secret),
+    previous: keys.previous === undefined ? undefined : secretKey(keys.previous),
+    algorithms: ['HS256'],
+  }
+}
+
+const secretKey = (text: string) => {
+  const secret = Buffer.from(text, 'utf8')
   if (secret.length < 32) throw new RangeError('A secret of JWTs needs 32 bytes.')
-  return { key: createSecretKey(secret), algorithms: ['HS256'] }
+  return createSecretKey(secret)
 }
 
 export const jwtVerifier = (settings: JwtSettings): JwtVerifier => {
-  const { issuer, audiences, report = () => {} } = settings
-  const { key, algorithms } = trusted(settings)
+  const { issuer, audiences, report = () => {}, onPrevious = () => {} } = settings
+  const { key, previous, algorithms } = trusted(settings)
   const options: JWTVerifyOptions = {
     algorithms,
     clockTolerance: LEEWAY_MS / 1_000,
@@ -125,6 +142,11 @@ export const jwtVerifier = (settings: JwtSettings): JwtVerifier => {
     try {
       return await jwtVerify(token, key, options)
     } catch (error) {
+      if (previous !== undefined && error instanceof errors.JWSSignatureVerificationFailed) {
+        const verified = await jwtVerify(token, previous, options)
+        onPrevious()
+        return verified
+      }
       if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error
       // The token names no key, or several keys have its name: try each.
       for await (const candidate of error) {
@@ -159,7 +181,7 @@ export const jwtVerifier = (settings: JwtSettings): JwtVerifier => {
       return claimsOf({ ...payload, sub, exp })
     } catch (error) {
       if (!(error instanceof errors.JOSEError) && !isUnusableKey(error)) throw error
-      return refuse(...reasonOfJose(error, { issuer, audiences }))
+      return refuse(...reasonOfJose(error, token, { issuer, audiences }))
     }
   }
 }

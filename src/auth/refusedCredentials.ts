@@ -1,4 +1,5 @@
-import { errors } from 'jose'
+import { decodeProtectedHeader, errors } from 'jose'
+import { credentialRefused } from '../lib/channels.js'
 import { cleanText } from '../lib/cleanText.js'
 import type { Log } from '../lib/log.js'
 import { logOncePerMinute } from '../lib/logOncePerMinute.js'
@@ -23,6 +24,7 @@ type RefusalReason =
   | 'type'
   | 'subject'
   | 'no expiry'
+  | 'claim'
 
 const ordinary: ReadonlySet<RefusalReason> = new Set([
   'expired',
@@ -34,7 +36,8 @@ const ordinary: ReadonlySet<RefusalReason> = new Set([
 
 /**
  * Reports a refused credential.
- * @param facts the expected and the given issuer or audience; never the credential or another claim
+ * @param facts the expected and the given issuer or audience, the algorithm and the id of the key; never the credential
+ *   or the value of another claim
  */
 export type ReportRefusal = (reason: RefusalReason, facts?: Readonly<Record<string, unknown>>) => void
 
@@ -42,7 +45,10 @@ export type ReportRefusal = (reason: RefusalReason, facts?: Readonly<Record<stri
 export function logOfRefusals(log: Pick<Log, 'info' | 'warn'>): ReportRefusal {
   const message = 'a credential was refused'
   const [info, warn] = [logOncePerMinute(message, log, 'info'), logOncePerMinute(message, log, 'warn')]
-  return (reason, facts) => (ordinary.has(reason) ? info : warn)(reason, facts)
+  return (reason, facts) => {
+    credentialRefused.publish({ reason })
+    ;(ordinary.has(reason) ? info : warn)(reason, facts)
+  }
 }
 
 /** The expected values of a token's claims. */
@@ -52,19 +58,26 @@ export interface Expected {
 }
 
 /** Why the library refused a token. */
-export function reasonOfJose(error: unknown, expected: Expected): Parameters<ReportRefusal> {
+export function reasonOfJose(error: unknown, token: string, expected: Expected): Parameters<ReportRefusal> {
   if (error instanceof errors.JWTExpired) return ['expired']
   if (error instanceof errors.JWTClaimValidationFailed) {
     const { claim, payload, reason } = error
     if (claim === 'iss') return ['issuer', { expected: expected.issuer, given: shown(payload.iss) }]
     if (claim === 'aud') return ['audience', { expected: expected.audiences, given: shown(payload.aud) }]
-    return [claim === 'nbf' && reason === 'check_failed' ? 'not valid yet' : 'malformed']
+    // Of the wrong type, such as a text for `exp`.
+    return claim === 'nbf' && reason === 'check_failed' ? ['not valid yet'] : ['claim', { claim }]
   }
-  if (error instanceof errors.JWSSignatureVerificationFailed) return ['signature']
-  if (error instanceof errors.JWKSNoMatchingKey) return ['unknown key']
+  if (error instanceof errors.JWSSignatureVerificationFailed) return ['signature', headerOf(token)]
+  if (error instanceof errors.JWKSNoMatchingKey) return ['unknown key', headerOf(token)]
   if (error instanceof errors.JOSEAlgNotAllowed || error instanceof errors.JOSENotSupported)
-    return ['algorithm']
-  return [error instanceof errors.JOSEError ? 'malformed' : 'unfit key']
+    return ['algorithm', headerOf(token)]
+  return error instanceof errors.JOSEError ? ['malformed'] : ['unfit key', headerOf(token)]
+}
+
+/** The algorithm and the id of the key that a token names, so that an operator can look for the key. */
+function headerOf(token: string): Readonly<Record<string, unknown>> {
+  const { alg, kid } = decodeProtectedHeader(token)
+  return { alg: shown(alg), kid: shown(kid) }
 }
 
 const MAX_SHOWN = 5

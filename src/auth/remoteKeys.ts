@@ -26,11 +26,11 @@ const fetchWithRetryDelay = (outage: Outage | undefined) => {
   return async (url: string, init: RequestInit): Promise<Response> => {
     if (Date.now() < retryAt) throw new Error('The last attempt failed a moment ago.')
     try {
-      const keySet = await fetchKeySet(url, init)
+      const { keys } = await fetchKeySet(url, init)
       // A provider may remove its last key. Then nobody can sign in, but the fetch did not fail.
-      if (keySet.keys.length === 0) outage?.report(new KeySetError('it holds no keys'))
+      if (keys.length === 0) outage?.report(new KeySetError('it holds no keys'))
       else outage?.over()
-      return Response.json(keySet)
+      return Response.json({ keys })
     } catch (error) {
       retryAt = Date.now() + RETRY_DELAY_MS
       outage?.report(new KeySetError(reasonOf(error)))

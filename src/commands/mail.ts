@@ -1,30 +1,21 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { composeInviteMail, type InviteLetter } from '../domain/invites/inviteMail.js'
 import { StartError } from '../lib/startError.js'
-import { mailKinds, mailLanguages, openMailTemplates } from '../mail/mailer.js'
-import type { Settings } from '../settings/settings.js'
+import { type MailKind, mailKinds, mailLanguages, openMailTemplates } from '../mail/mailer.js'
+import { type Given, print } from './run.js'
 
-const USAGE = `mail preview [--out DIR]   writes all mails with sample values into files, to look at them: DIR/{locale}/{kind}.html, .text.txt
-                           and .subject.txt. Without --out, DIR is mail-preview.`
-
-/**
- * The command `mail`. It needs no database and sends nothing.
- * @returns the exit code
- * @throws StartError
- */
-export async function mailCommand(args: readonly string[], { mail }: Settings): Promise<number> {
-  const { out, help } = optionsOf(args)
-  if (help) return print(USAGE)
-  const templates = openMailTemplates(mail.templatesDir)
+/** Writes all mails with sample values into files. It needs no database and sends nothing. */
+export async function previewMails({ settings, progress, json }: Given, out: string): Promise<number> {
+  const templates = openMailTemplates(settings.mail.templatesDir, settings.brand)
   let files = 0
   for (const locale of mailLanguages) {
     const folder = join(out, locale)
+    progress.show(`Writing ${folder} …`)
     try {
       await mkdir(folder, { recursive: true })
       for (const kind of mailKinds) {
-        const { subject, text, html } = composeInviteMail(templates, kind, { ...sample, locale })
+        const { subject, text, html } = composeInviteMail(templates, kind, { ...sampleOf(kind), locale })
         await writeFile(join(folder, `${kind}.subject.txt`), `${subject}\n`)
         await writeFile(join(folder, `${kind}.text.txt`), text)
         await writeFile(join(folder, `${kind}.html`), html)
@@ -34,7 +25,9 @@ export async function mailCommand(args: readonly string[], { mail }: Settings): 
       throw new StartError(`The mails can’t be written into ${out}: ${(error as Error).message}`)
     }
   }
-  return print(`${files} files are in ${out}.`)
+  progress.end()
+  print(json ? JSON.stringify({ files, out }) : `${files} files are in ${out}.`)
+  return 0
 }
 
 const sample: Omit<InviteLetter, 'locale'> = {
@@ -48,21 +41,8 @@ const sample: Omit<InviteLetter, 'locale'> = {
   messageId: '<invite.sample.1@app.example.com>',
 }
 
-function optionsOf([action, ...args]: readonly string[]) {
-  const options = {
-    out: { type: 'string', default: 'mail-preview' },
-    help: { type: 'boolean', default: false },
-  } as const
-  try {
-    if (action === '--help') return { help: true, out: '' }
-    if (action !== 'preview') throw new StartError(`Unknown arguments. Usage:\n${USAGE}`)
-    return parseArgs({ args, options }).values
-  } catch (error) {
-    throw error instanceof StartError ? error : new StartError(`${(error as Error).message}\n${USAGE}`)
-  }
-}
-
-function print(text: string): number {
-  process.stdout.write(`${text}\n`)
-  return 0
-}
+/** The mail that asks for a new link goes to the inviter, and leads to the app. */
+const sampleOf = (kind: MailKind): Omit<InviteLetter, 'locale'> =>
+  kind === 'renewal'
+    ? { ...sample, to: 'grace@example.org', invitee: sample.to, acceptUrl: 'https://app.example.com' }
+    : sample

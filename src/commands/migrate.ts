@@ -1,77 +1,57 @@
-import { parseArgs } from 'node:util'
 import { migrate } from '../database/migrate.js'
 import { type MigrationState, migrationStates, settleMigration } from '../database/settleMigration.js'
-import type { Log } from '../lib/log.js'
-import { StartError } from '../lib/startError.js'
-import type { Settings } from '../settings/settings.js'
 import { openPostgres } from '../start/process.js'
+import { type Given, print } from './run.js'
 
-const USAGE = `migrate                                    applies the migrations that the database lacks, and exits
-migrate --status [--json]                  lists all migrations as applied, pending or failed; exit code 0 if all are applied
-migrate --resolve NAME --rolled-back       marks a failed migration as rolled back: the next start applies it again
-migrate --resolve NAME --applied           marks a failed migration as applied, after you have made its changes by hand`
+/** Applies the migrations that the database lacks. */
+export async function applyMigrations(given: Given): Promise<number> {
+  const { log, progress, json } = given
+  return onDatabase(given, async (connectionString) => {
+    const applied = await migrate({
+      connectionString,
+      log,
+      onBegin: (name) => progress.show(`Applying ${name} …`),
+    })
+    progress.end()
+    if (json) print(JSON.stringify({ applied }))
+    else print(applied.length === 0 ? 'Nothing to apply.' : `Applied: ${applied.join(', ')}.`)
+    return 0
+  })
+}
 
 /**
- * The command `migrate`. It applies migrations like a start of the server, lists their states, or marks a failed one as
- * applied or rolled back.
- * @returns the exit code: 0 only if the database is up to date
- * @throws StartError
+ * Lists all migrations with their states.
+ * @returns 0 only if none is missing
  */
-export async function migrateCommand(args: readonly string[], settings: Settings, log: Log): Promise<number> {
-  const act = actOf(args)
+export async function printMigrations(given: Given): Promise<number> {
+  const states = await onDatabase(given, (connectionString) => migrationStates({ connectionString }))
+  print(given.json ? JSON.stringify(states) : states.map(inWords).join('\n'))
+  return states.every(({ state }) => state === 'applied' || state === 'unknown') ? 0 : 1
+}
+
+/** Marks a failed migration. */
+export async function resolveMigration(
+  given: Given,
+  name: string,
+  as: 'applied' | 'rolled-back',
+): Promise<number> {
+  await onDatabase(given, (connectionString) => settleMigration({ connectionString, name, as }))
+  if (given.json) print(JSON.stringify({ name, state: as }))
+  else print(`Migration ${name} is marked as ${as === 'applied' ? 'applied' : 'rolled back'}.`)
+  return 0
+}
+
+async function onDatabase<T>(
+  { settings, log }: Given,
+  act: (connectionString: string) => Promise<T>,
+): Promise<T> {
   const postgres = await openPostgres(settings, log, { isStopping: () => true })
   try {
-    return await act(postgres.connectionString, log)
+    return await act(postgres.connectionString)
   } finally {
     await postgres.stop()
   }
 }
 
-type Act = (connectionString: string, log: Log) => Promise<number>
-
-function actOf(args: readonly string[]): Act {
-  const { resolve: name, ...is } = optionsOf(args)
-  if (is.help) return async () => print(USAGE)
-  if (is.status && name === undefined) return (connectionString) => status(connectionString, is.json)
-  if (name !== undefined && !is.status && is.applied !== is['rolled-back'])
-    return async (connectionString) => {
-      await settleMigration({ connectionString, name, as: is.applied ? 'applied' : 'rolled-back' })
-      return print(`Migration ${name} is marked as ${is.applied ? 'applied' : 'rolled back'}.`)
-    }
-  if (args.length > 0) throw new StartError(`Unknown arguments. Usage:\n${USAGE}`)
-  return async (connectionString, log) => {
-    const applied = await migrate({ connectionString, log })
-    return print(applied.length === 0 ? 'Nothing to apply.' : `Applied: ${applied.join(', ')}.`)
-  }
-}
-
-function optionsOf(args: readonly string[]) {
-  const flag = { type: 'boolean', default: false } as const
-  const options = {
-    resolve: { type: 'string' },
-    applied: flag,
-    'rolled-back': flag,
-    status: flag,
-    json: flag,
-    help: flag,
-  } as const
-  try {
-    return parseArgs({ args: [...args], options }).values
-  } catch (error) {
-    throw new StartError(`${(error as Error).message}\n${USAGE}`)
-  }
-}
-
-async function status(connectionString: string, json: boolean): Promise<number> {
-  const states = await migrationStates({ connectionString })
-  print(json ? JSON.stringify(states) : states.map(inWords).join('\n'))
-  return states.every(({ state }) => state === 'applied' || state === 'unknown') ? 0 : 1
-}
-
 const inWords = ({ name, state, reason }: MigrationState) =>
   `${state.padEnd(8)} ${name}${reason === undefined ? '' : `\n           ${reason}`}`
-
-function print(text: string): number {
-  process.stdout.write(`${text}\n`)
-  return 0
-}

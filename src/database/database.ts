@@ -1,5 +1,6 @@
 import pg from 'pg'
 import sql, { type Sql } from 'sql-template-tag'
+import { statements } from '../lib/channels.js'
 import { closeDeadConnections } from './deadConnections.js'
 import { runPrepared, type Shapes } from './preparedQuery.js'
 import { onWriteRefused, READ_ONLY } from './readOnly.js'
@@ -28,6 +29,8 @@ export interface DatabaseOptions {
   poolSize: number
   /** A connection that waits for an answer and receives nothing for so long is closed, ms. */
   answerWithinMs?: number | undefined
+  /** Called for each statement that is sent, except BEGIN and COMMIT, by the code that sends it. */
+  onStatement?: (() => void) | undefined
 }
 
 export interface Database extends Queryable {
@@ -44,7 +47,18 @@ export interface Database extends Queryable {
    * is prepared only once it was run often. Rows are arrays of values.
    */
   read(text: string, values: unknown[]): Promise<unknown[][]>
+  /** What its connections do at the moment. */
+  load(): DatabaseLoad
   close(): Promise<void>
+}
+
+export interface DatabaseLoad {
+  /** Connections of the pool. `waiting`: those who wait for one. */
+  pool: { inUse: number; idle: number; waiting: number }
+  /** The connections that only read. `waiting`: reads that wait for an answer. */
+  lanes: { open: number; waiting: number }
+  /** Transactions that have a turn for a row, and those that wait for one. */
+  rows: { holding: number; waiting: number }
 }
 
 /**
@@ -59,7 +73,8 @@ const PLANNING = { plan_cache_mode: 'force_generic_plan', random_page_cost: '1.1
 const LIMITS = {
   statement_timeout: '4s',
   lock_timeout: '2500ms',
-  idle_in_transaction_session_timeout: '10s',
+  // A session whose client vanished keeps its locks for so long. A living client sends the next statement at once.
+  idle_in_transaction_session_timeout: '4s',
 }
 const SESSION = { ...PLANNING, ...LIMITS }
 const SET_UP = Object.entries(SESSION)
@@ -67,6 +82,8 @@ const SET_UP = Object.entries(SESSION)
   .join(', ')
 /** Longer than `statement_timeout`, by which PostgreSQL itself ends a statement if it can still be reached. */
 const ANSWER_WITHIN_MS = 4_200
+/** When the database answers again after a silence, it answers what waits on each living connection within this time. */
+const OVERDUE_MS = 1_000
 /** This is also the longest wait for a connection of the pool. */
 const CONNECT_TIMEOUT_MS = 4_500
 /** So many connections of the pool are only for reads, unless the pool is too small. */
@@ -78,7 +95,7 @@ const POOL_WITH_PIPELINES = 5
  * @throws if the server can't be reached or refuses the credentials
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const { connectionString, poolSize, answerWithinMs = ANSWER_WITHIN_MS } = options
+  const { connectionString, poolSize, answerWithinMs = ANSWER_WITHIN_MS, onStatement } = options
   const pipelines = poolSize < POOL_WITH_PIPELINES ? 0 : READ_PIPELINES
   const connection = {
     connectionString,
@@ -90,6 +107,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const pool = new pg.Pool({ ...connection, max: poolSize - pipelines, pipeline: true })
   const renewal = renewalOf(pool)
   let watch: DatabaseWatch | undefined
+  let endingUnheard: NodeJS.Timeout | undefined
   const begin = (opened: pg.ClientBase) => {
     deadConnections.watch(opened)
     onWriteRefused(opened, () => {
@@ -116,36 +134,68 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   }
   const shapes: Shapes = new Map()
   const reads = openReadPipelines(connection, pipelines, shapes, begin)
+  // The pool's own method, because Prisma calls it too.
+  if (onStatement) pool.query = counted(pool.query.bind(pool) as Run, onStatement) as typeof pool.query
+  if (statements.isWatched) pool.query = watched(pool.query.bind(pool) as Run) as typeof pool.query
   watch = watchDatabase({
     connection,
     onWritableAgain() {
       renewal.retireAll()
       reads.renew()
     },
+    onSilence() {
+      clearTimeout(endingUnheard)
+      deadConnections.mark()
+    },
+    onHeardAgain() {
+      // The network may have forgotten these sessions. A request would notice that only after seconds.
+      const unheard = deadConnections.unheard()
+      for (const client of unheard) renewal.retire(client)
+      reads.renew(new Set(unheard))
+      endingUnheard = setTimeout(deadConnections.closeUnheard, OVERDUE_MS).unref()
+    },
   })
-  const run = <Row>(target: pg.Pool | pg.PoolClient, { text, values }: Sql) =>
+  const runAlone = <Row>(target: pg.Pool | pg.PoolClient, { text, values }: Sql) =>
     runPrepared(target, { name: ownStatementName(text), text, values }, shapes, 'named') as Promise<Row[]>
-  const read = (text: string, values: unknown[]) => {
+  const run = <Row>(target: pg.Pool | pg.PoolClient, statement: Sql): Promise<Row[]> =>
+    statements.isWatched
+      ? statements.watch({ text: statement.text }, () => runAlone<Row>(target, statement))
+      : runAlone<Row>(target, statement)
+  const readAlone = (text: string, values: unknown[]) => {
     const prepared = { name: askedStatementName(text), text, values }
     const ahead = reads.read(prepared)
+    if (ahead) onStatement?.()
     return ahead ?? (runPrepared(pool, prepared, shapes, 'cells') as Promise<unknown[][]>)
   }
+  const read = (text: string, values: unknown[]) =>
+    statements.isWatched ? statements.watch({ text }, () => readAlone(text, values)) : readAlone(text, values)
+  const rowQueues = openRowQueues(poolSize - pipelines, async (thing) => {
+    const { text, values } = sql`select ${thing}`
+    const [row] = await read(text, values)
+    return (row?.[0] ?? null) as string | null
+  })
   return {
     pool,
-    rowQueues: openRowQueues(poolSize - pipelines, async (thing) => {
-      const { text, values } = sql`select ${thing}`
-      const [row] = await read(text, values)
-      return (row?.[0] ?? null) as string | null
-    }),
+    rowQueues,
     query: (statement) => run(pool, statement),
-    queryOn: run,
+    queryOn: onStatement ? (counted(run as Run, onStatement) as typeof run) : run,
     read,
     watch,
     bePatient: deadConnections.bePatient,
+    load: () => ({
+      pool: {
+        inUse: pool.totalCount - pool.idleCount,
+        idle: pool.idleCount,
+        waiting: pool.waitingCount,
+      },
+      lanes: reads.load(),
+      rows: rowQueues.load(),
+    }),
     async close() {
       await watch?.stop()
       await reads.close()
       await pool.end()
+      clearTimeout(endingUnheard)
       deadConnections.stop()
     },
   }
@@ -163,6 +213,25 @@ export async function setUpSession(connection: pg.ClientBase): Promise<{ readOnl
   )
   return { readOnly: rows[0]?.readOnly ?? false }
 }
+
+type Run = (...args: unknown[]) => unknown
+
+const counted =
+  (run: Run, onStatement: () => void): Run =>
+  (...args) => {
+    onStatement()
+    return run(...args)
+  }
+
+/** Watches the statements that Prisma sends itself. `run` watches ours, which have a callback. */
+const watched =
+  (run: Run): Run =>
+  (...args) => {
+    const [statement, , callback] = args
+    if (typeof callback === 'function') return run(...args)
+    const text = typeof statement === 'string' ? statement : (statement as { text: string }).text
+    return statements.watch({ text }, () => run(...args) as Promise<unknown>)
+  }
 
 /** The driver doesn't know arrays of our own enums. It would return them as the text '{USER,ADMIN}'. */
 async function parseValues(pool: pg.Pool): Promise<void> {

@@ -16,10 +16,26 @@ interface Inside {
   connection: { stream: Socket }
 }
 
+/** What is known of a connection. */
+interface Watched {
+  readonly client: pg.ClientBase
+  bytesRead: number
+  checksWithoutAnswer: number
+  patient: boolean
+  /** The number of received bytes at the last `mark`. */
+  marked: number | undefined
+}
+
 /** Closes connections that wait for an answer and receive nothing. */
 export interface DeadConnections {
   /** Watches a connection until it ends. */
   watch(client: pg.ClientBase): void
+  /** Remembers how much each connection has received. */
+  mark(): void
+  /** The connections that have received nothing since `mark`. */
+  unheard(): pg.ClientBase[]
+  /** Closes those of them that wait for an answer, unless their statements may take long. */
+  closeUnheard(): void
   /** Says whether the statements of a connection may take long. */
   bePatient(client: pg.ClientBase, patient: boolean): void
   stop(): void
@@ -31,7 +47,7 @@ export interface DeadConnections {
  * @param withinMs the longest wait for an answer, or for the next part of one
  */
 export function closeDeadConnections(withinMs: number): DeadConnections {
-  const watched = new Map<Inside, { bytesRead: number; checksWithoutAnswer: number; patient: boolean }>()
+  const watched = new Map<Inside, Watched>()
   const check = () => {
     for (const [client, state] of watched) {
       const { stream } = client.connection
@@ -47,8 +63,20 @@ export function closeDeadConnections(withinMs: number): DeadConnections {
   return {
     watch(client) {
       const inside = client as unknown as Inside
-      watched.set(inside, { bytesRead: 0, checksWithoutAnswer: 0, patient: false })
+      watched.set(inside, { client, bytesRead: 0, checksWithoutAnswer: 0, patient: false, marked: undefined })
       client.once('end', () => watched.delete(inside))
+    },
+    mark() {
+      for (const [{ connection }, state] of watched) state.marked = connection.stream.bytesRead
+    },
+    unheard: () =>
+      [...watched].flatMap(([{ connection }, { client, marked }]) =>
+        connection.stream.bytesRead === marked ? client : [],
+      ),
+    closeUnheard() {
+      for (const [{ readyForQuery, connection }, { marked, patient }] of watched)
+        if (!readyForQuery && !patient && connection.stream.bytesRead === marked)
+          connection.stream.destroy(noAnswer(withinMs))
     },
     bePatient(client, patient) {
       const state = watched.get(client as unknown as Inside)

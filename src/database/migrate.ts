@@ -51,8 +51,10 @@ export async function migrate(options: {
   connectionString: string
   log: MigrationLog
   migrationsDir?: string
+  /** Called before a migration is tried. */
+  onBegin?: (name: string) => void
 }): Promise<string[]> {
-  const { connectionString, log, migrationsDir = MIGRATIONS_DIR } = options
+  const { connectionString, log, migrationsDir = MIGRATIONS_DIR, onBegin = () => {} } = options
   const migrations = await readMigrations(migrationsDir)
   const client = await connect(connectionString)
   try {
@@ -62,7 +64,7 @@ export async function migrate(options: {
       for (const warning of historyWarnings(migrations, rows)) log.warn(warning)
     const applied: string[] = []
     for (;;) {
-      const name = await applyNext(client, migrations, log)
+      const name = await applyNext(client, migrations, log, onBegin)
       if (name === undefined) break
       log.info(`migration ${name} applied`)
       applied.push(name)
@@ -100,9 +102,12 @@ async function applyNext(
   client: pg.Client,
   migrations: Migration[],
   log: MigrationLog,
+  onBegin: (name: string) => void,
 ): Promise<string | undefined> {
   // First without the lock: usually the database is up to date, and then it is only read.
-  if (!nextOf(migrations, await readRows(client))) return undefined
+  const next = nextOf(migrations, await readRows(client))
+  if (!next) return undefined
+  onBegin(next.name)
   const backOff = new LockBackOff(log)
   // Polled, because a statement that waits for the lock holds a snapshot, and CREATE INDEX CONCURRENTLY waits for it.
   for (let waited = 0; ; ) {
@@ -212,7 +217,7 @@ function failure(name: string, logs: string | null): MigrationError {
   return new MigrationError(
     `Migration ${name} failed: ${logs?.trim() || 'it was broken off.'}\n` +
       'Servers of this version don’t start until that is settled; those of the version before do. Mend what it ' +
-      `stumbled over, then run "node dist/main.js migrate --resolve ${name} --rolled-back" to have it applied again, ` +
+      `stumbled over, then run "node dist/cli.js migrate --resolve ${name} --rolled-back" to have it applied again, ` +
       'or the same with --applied if you have made its changes by hand.',
   )
 }

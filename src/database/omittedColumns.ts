@@ -8,6 +8,7 @@ export const omittedColumns = {
   user: { subject: true, claimsIssuedAt: true, orgDayStart: true, orgDayCount: true },
   // `metadata` can be large. The field of the API reads it for itself.
   org: { nameKey: true, metadata: true, inviteDayStart: true, inviteDayCount: true },
+  orgEvent: { transactionId: true },
   orgInvite: {
     mailNumber: true,
     remindedMail: true,
@@ -17,6 +18,8 @@ export const omittedColumns = {
   },
   orgInviteLink: { hash: true, createdByTokenId: true },
   apiToken: { hash: true, makerMembershipId: true },
+  webhook: { sealedSecret: true, previousSecret: true, previousUntil: true },
+  webhookDelivery: { firstAttemptAt: true },
 } as const satisfies Prisma.GlobalOmitConfig
 
 type OmittedColumns = typeof omittedColumns

@@ -2,6 +2,7 @@ import { Socket } from 'node:net'
 import pg from 'pg'
 import { type Prepared, runPrepared, type Shapes } from './preparedQuery.js'
 import { ageOfNext } from './renewal.js'
+import { giveUp } from './socketOf.js'
 
 /**
  * Connections for short reads. Each carries many reads at once: all reads of one turn of the event loop are sent in one
@@ -10,8 +11,13 @@ import { ageOfNext } from './renewal.js'
 export interface ReadPipelines {
   /** Rows as arrays of values. Undefined if no connection is free: then the caller asks the pool. */
   read(statement: Prepared): Promise<unknown[][]> | undefined
-  /** Replaces all connections. The old ones end once their reads are done. */
-  renew(): void
+  /** Open connections, and the reads that wait for an answer on them. */
+  load(): { open: number; waiting: number }
+  /**
+   * Replaces all connections. The old ones end once their reads are done.
+   * @param dead only these, which may not be able to end
+   */
+  renew(dead?: ReadonlySet<pg.ClientBase>): void
   close(): Promise<void>
 }
 
@@ -114,8 +120,17 @@ export function openReadPipelines(
       rows.then(answered, answered)
       return rows
     },
-    renew() {
-      for (const pipeline of [...pipelines]) replace(pipeline)
+    renew(dead) {
+      for (const pipeline of [...pipelines]) {
+        if (dead && !dead.has(pipeline.client)) continue
+        replace(pipeline)
+        if (dead && pipeline.owes === 0) giveUp(pipeline.client, new Error('this connection is replaced'))
+      }
+    },
+    load() {
+      let waiting = 0
+      for (const { owes } of pipelines) waiting += owes
+      return { open: pipelines.size, waiting }
     },
     async close() {
       closing = true

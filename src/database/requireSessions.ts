@@ -7,10 +7,13 @@ class TransactionPooler extends StartError {
   override readonly name = 'TransactionPooler'
 }
 
+const ROUNDS = 3
+
 /**
  * LISTEN, prepared statements and the locks of job workers need a session of their own. With a pooler that shares
  * sessions the server would start, and later only some requests would fail. So this checks it at the start: while a second
- * connection is in a transaction, the first one must still have the same session.
+ * connection is in a transaction, the first one must still have the same session. It checks so several times, because other
+ * clients of a busy pooler may make it look right once.
  *
  * @throws TransactionPooler
  */
@@ -18,8 +21,13 @@ export async function requireSessions(idle: pg.Client, connectionString: string)
   const before = await sessionOf(idle)
   const busy = await connect(connectionString)
   try {
-    await busy.query('BEGIN')
-    if ((await sessionOf(busy)) !== before && (await sessionOf(idle)) === before) return
+    let isOwn = true
+    for (let round = 0; isOwn && round < ROUNDS; round++) {
+      await busy.query('BEGIN')
+      isOwn = (await sessionOf(busy)) !== before && (await sessionOf(idle)) === before
+      await busy.query('ROLLBACK')
+    }
+    if (isOwn) return
   } finally {
     await busy.end().catch(() => {})
   }

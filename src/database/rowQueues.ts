@@ -37,6 +37,8 @@ export interface RowQueues {
   take(row: IdSql, limit: TimeLimit): Promise<Turn>
   /** Remembers to which row a part belongs, for example to which org an invite. It never changes. This saves a query. */
   rememberRow(partId: string, rowId: string): void
+  /** The transactions that have a turn, and those that wait in memory for one. */
+  load(): { holding: number; waiting: number }
 }
 
 /** The key in `queues` for transactions that do not know the id of their row yet. */
@@ -134,6 +136,14 @@ export function openRowQueues(
       return id === null ? { moveTo: () => {}, end: () => {} } : (takeFree(id) ?? takeNext(id, limit))
     },
     rememberRow: (partId, rowId) => void known.set(partId, rowId),
+    load() {
+      const sum = { holding: 0, waiting: 0 }
+      for (const { holding, waiting } of queues.values()) {
+        sum.holding += holding
+        sum.waiting += waiting.size
+      }
+      return sum
+    },
   }
 }
 

@@ -1,3 +1,4 @@
+import type pg from 'pg'
 import { StartError } from '../lib/startError.js'
 import { connect } from './connect.js'
 import { MIGRATIONS_DIR, readMigrations } from './migrationFiles.js'
@@ -20,30 +21,35 @@ export interface MigrationState {
 
 interface Where {
   connectionString: string
-  migrationsDir?: string
+  migrationsDir?: string | undefined
 }
 
 /** All migrations of this version and of the database, by name. */
-export async function migrationStates({
-  connectionString,
-  migrationsDir = MIGRATIONS_DIR,
-}: Where): Promise<MigrationState[]> {
-  const migrations = await readMigrations(migrationsDir)
+export async function migrationStates({ connectionString, migrationsDir }: Where): Promise<MigrationState[]> {
   const client = await connect(connectionString)
   try {
-    const rows = await readRows(client)
-    const names = new Set([...migrations.map(({ name }) => name), ...rows.map((row) => row.migration_name)])
-    return [...names].sort().map((name): MigrationState => {
-      const of = rows.filter((row) => row.migration_name === name)
-      const known = migrations.some((one) => one.name === name)
-      if (of.some((row) => row.finished)) return { name, state: known ? 'applied' : 'unknown' }
-      const [failed] = of
-      if (!failed) return { name, state: 'pending' }
-      return { name, state: 'failed', ...(failed.logs && { reason: failed.logs.trim() }) }
-    })
+    return await migrationStatesOn(client, migrationsDir)
   } finally {
     await client.end()
   }
+}
+
+/** As `migrationStates`, on an open connection. */
+export async function migrationStatesOn(
+  client: pg.Client,
+  migrationsDir = MIGRATIONS_DIR,
+): Promise<MigrationState[]> {
+  const migrations = await readMigrations(migrationsDir)
+  const rows = await readRows(client)
+  const names = new Set([...migrations.map(({ name }) => name), ...rows.map((row) => row.migration_name)])
+  return [...names].sort().map((name): MigrationState => {
+    const of = rows.filter((row) => row.migration_name === name)
+    const known = migrations.some((one) => one.name === name)
+    if (of.some((row) => row.finished)) return { name, state: known ? 'applied' : 'unknown' }
+    const [failed] = of
+    if (!failed) return { name, state: 'pending' }
+    return { name, state: 'failed', ...(failed.logs && { reason: failed.logs.trim() }) }
+  })
 }
 
 /**

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
 import sql, { type Sql } from 'sql-template-tag'
+import { transactions } from '../lib/channels.js'
 import { errorCode } from '../lib/errorCode.js'
 import type { Database, IdSql, Queryable } from './database.js'
 import { inOneWrite } from './inOneWrite.js'
@@ -53,10 +54,20 @@ export interface TransactionOptions {
  * a COMMIT that was sent has arrived.
  * @throws what `work` throws, or the database's error of the last attempt
  */
-export async function inTransaction<T>(
+export function inTransaction<T>(
   database: Database,
   work: (transaction: Transaction) => Promise<T>,
-  { patient = false }: TransactionOptions = {},
+  options: TransactionOptions = {},
+): Promise<T> {
+  return transactions.isWatched
+    ? transactions.watch({}, () => attempts(database, work, options))
+    : attempts(database, work, options)
+}
+
+async function attempts<T>(
+  database: Database,
+  work: (transaction: Transaction) => Promise<T>,
+  { patient = false }: TransactionOptions,
 ): Promise<T> {
   const limit = timeLimit(patient ? PATIENT_WITHIN_MS : WITHIN_MS)
   const run: Run = { limit, patient, turn: undefined, waitsFor: undefined }

@@ -1,11 +1,21 @@
 import { Repeater } from '@repeaterjs/repeater'
 
+/** Changes what a stream yields, and the error with which it ends. */
+interface Mapping<T> {
+  each(value: T): T
+  failure(error: unknown): unknown
+}
+
 /**
  * Wraps a stream so that it ends as soon as `controller` is aborted. `return()` and the end of the stream also abort
  * `controller`. An async generator can't do this: its `return()` waits for the pending `next()`, and the next event
  * may be an hour away.
  */
-export function abortable<T>(source: AsyncIterable<T>, controller: AbortController): Repeater<T> {
+export function abortable<T>(
+  source: AsyncIterable<T>,
+  controller: AbortController,
+  { each, failure }: Mapping<T> = { each: (value) => value, failure: (error) => error },
+): Repeater<T> {
   const { signal } = controller
   const iterator = source[Symbol.asyncIterator]()
   // If closing fails, the reader is already gone, so the error is ignored.
@@ -18,7 +28,10 @@ export function abortable<T>(source: AsyncIterable<T>, controller: AbortControll
     if (signal.aborted) return stop()
     signal.addEventListener('abort', () => stop(), { once: true })
     stop.then(() => controller.abort())
-    passOn(iterator, push).then(() => stop(), stop)
+    passOn(iterator, (value) => push(each(value))).then(
+      () => stop(),
+      (error) => stop(failure(error)),
+    )
   })
   // A repeater that is ended before its first `next()` never runs, and so can't close the source itself.
   const end = repeater.return.bind(repeater)

@@ -1,5 +1,5 @@
-import { type ExecutionArgs, type GraphQLError, getOperationAST, getVariableValues } from 'graphql'
-import type { Plugin } from 'graphql-yoga'
+import { type GraphQLError, getOperationAST, getVariableValues } from 'graphql'
+import type { Refuse } from './limits/limitExecution.js'
 
 /** The most errors about variables in one response. */
 const MAX_ERRORS = 3
@@ -13,20 +13,12 @@ const MESSAGE_END = 300
  * returned 10 MB.
  * @param hideSuggestions true: messages contain no "Did you mean", which would reveal names of the schema
  */
-export const refuseBadVariables = (hideSuggestions: boolean): Plugin => {
-  const refusalOf = ({ schema, document, operationName, variableValues }: ExecutionArgs) => {
+export const badVariables = (hideSuggestions: boolean): Refuse => {
+  const options = { maxErrors: MAX_ERRORS, hideSuggestions }
+  return ({ schema, document, operationName, variableValues }) => {
     const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? []
-    const options = { maxErrors: MAX_ERRORS, hideSuggestions }
     const { errors } = getVariableValues(schema, definitions, variableValues ?? {}, options)
     return errors && { errors: errors.map(shortened) }
-  }
-  return {
-    onExecute({ executeFn, setExecuteFn }) {
-      setExecuteFn((args: ExecutionArgs) => refusalOf(args) ?? executeFn(args))
-    },
-    onSubscribe({ subscribeFn, setSubscribeFn }) {
-      setSubscribeFn((args: ExecutionArgs) => refusalOf(args) ?? subscribeFn(args))
-    },
   }
 }
 

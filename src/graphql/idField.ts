@@ -29,25 +29,41 @@ export const exposeId = <Name extends string>(
   description: string,
 ) => t.field({ type: 'ID', description, resolve: (parent) => encodeId(type, parent[name] as string) })
 
-/** Replaces each global id in an input by its UUID, as the fields of the input's type say. */
-export function decodeIds(type: GraphQLInputType, value: unknown): unknown {
-  const given = getNullableType(type)
-  if (value == null) return value
-  if (isListType(given)) return (value as unknown[]).map((item) => decodeIds(given.ofType, item))
-  if (!isInputObjectType(given)) return value
-  const fields = given.getFields()
-  return Object.fromEntries(
-    Object.entries(value).map(([name, value]) => {
-      const field = fields[name]
-      if (!field) return [name, value]
-      const { idOf } = field.extensions as { idOf?: string }
-      if (idOf === undefined) return [name, decodeIds(field.type, value)]
-      return [name, decodeIdsOf(idOf, value)]
-    }),
-  )
+export type DecodeIds = (value: unknown) => unknown
+
+/**
+ * Returns a function that replaces each global id in an input by its UUID, as the fields of the input's type say. It
+ * reads the type only once, because every mutation calls the function.
+ */
+export function idDecoder(type: GraphQLInputType): DecodeIds {
+  return decoderOf(type) ?? ((value) => value)
 }
 
-function decodeIdsOf(type: string, value: unknown): unknown {
-  if (value == null) return undefined
-  return Array.isArray(value) ? value.map((id) => decodeId(type, id)) : decodeId(type, value as string)
+/** Undefined for a type without ids. */
+function decoderOf(type: GraphQLInputType): DecodeIds | undefined {
+  const given = getNullableType(type)
+  if (isListType(given)) {
+    const decodeItem = decoderOf(given.ofType)
+    return decodeItem && ((value) => (value == null ? value : (value as unknown[]).map(decodeItem)))
+  }
+  if (!isInputObjectType(given)) return undefined
+  const decoders = Object.values(given.getFields()).flatMap((field) => {
+    const { idOf } = field.extensions as { idOf?: string }
+    const decode = idOf === undefined ? decoderOf(field.type) : decoderOfIds(idOf)
+    return decode ? [{ name: field.name, decode }] : []
+  })
+  if (decoders.length === 0) return undefined
+  return (value) => {
+    if (value == null) return value
+    const decoded = { ...value } as Record<string, unknown>
+    for (const { name, decode } of decoders) if (name in decoded) decoded[name] = decode(decoded[name])
+    return decoded
+  }
 }
+
+const decoderOfIds =
+  (type: string): DecodeIds =>
+  (value) => {
+    if (value == null) return undefined
+    return Array.isArray(value) ? value.map((id) => decodeId(type, id)) : decodeId(type, value as string)
+  }

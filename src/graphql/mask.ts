@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { GraphQLError, type GraphQLErrorExtensions, Kind } from 'graphql'
+import { type ExecutionResult, GraphQLError, type GraphQLErrorExtensions, Kind } from 'graphql'
 import { type ErrorCode, unavailable } from '../errors.js'
 import type { Log } from '../lib/log.js'
 import { isUnavailable } from './unavailable.js'
@@ -49,7 +49,15 @@ const isRequestError = (error: unknown): error is GraphQLError => {
   return root !== error && root.path === undefined && root.nodes !== undefined
 }
 
-export type MaskError = (error: unknown) => GraphQLError
+/** @param requestId of the request that failed, for the log */
+export type MaskError = (error: unknown, requestId?: string) => GraphQLError
+
+/**
+ * Masks the errors of an answer with the id of its request. Envelop's own plugin masks them again, which changes nothing:
+ * it does not know the request.
+ */
+export const maskAnswer = (mask: MaskError, answer: ExecutionResult, requestId: string): ExecutionResult =>
+  answer.errors ? { ...answer, errors: answer.errors.map((error) => mask(error, requestId)) } : answer
 
 /**
  * Decides how a client sees an error (contract §7). An error with a public code stays as it is. If the database is
@@ -63,11 +71,15 @@ export const maskError = (
   translate: (root: unknown) => GraphQLError | undefined = () => undefined,
   isDatabaseAway: (root: unknown) => boolean = isUnavailable,
 ): MaskError => {
-  /** Errors that are already masked. An error may be masked twice: where it is thrown, and before it is sent. */
+  /** Errors that are already masked. An error may be masked several times: where it is thrown, and before it is sent. */
   const masked = new WeakSet<object>()
-  return (error) => {
+  return (error, requestId) => {
     const root = rootOf(error)
-    if (root instanceof GraphQLError && masked.has(root)) return passOn(root, error)
+    if (root instanceof GraphQLError && masked.has(root)) {
+      const again = passOn(root, error)
+      masked.add(again)
+      return again
+    }
     if (root instanceof GraphQLError && publicCodes.has(root.extensions.code)) return passOn(root, error)
     const translated = translate(root)
     if (translated !== undefined) return passOn(translated, error)
@@ -80,7 +92,7 @@ export const maskError = (
     }
     const id = randomUUID()
     const path = error instanceof GraphQLError ? error.path?.join('.') : undefined
-    log.error({ id, path, err: root }, 'an operation failed')
+    log.error({ requestId, id, path, err: root }, 'an operation failed')
     const answer = passOn(
       new GraphQLError(`Something went wrong on our side. It is in the log as ${id}.`),
       error,

@@ -2,11 +2,12 @@ import type { InputFieldBuilder, InputFieldMap, InputShapeFromField, ObjectRef }
 import type { GraphQLInputType, GraphQLResolveInfo } from 'graphql'
 import type { Actor } from '../domain/core/actor.js'
 import { IdempotencyKeyReusedError, once, type Repeat } from '../domain/core/idempotency.js'
-import type { Refusal } from '../domain/core/refusal.js'
+import { Refusal } from '../domain/core/refusal.js'
 import type { Tx } from '../domain/core/transact.js'
+import { currentOperation } from '../lib/observedOperation.js'
 import { builder, type FieldsOf, type SchemaTypes } from './builder.js'
 import type { Context } from './context.js'
-import { decodeIds } from './idField.js'
+import { type DecodeIds, idDecoder } from './idField.js'
 import type { RefusalClass } from './refusal.js'
 
 /** The values of input fields. A field is optional if its value can be undefined. */
@@ -27,17 +28,24 @@ interface MutationParts<Fields extends InputFieldMap, Payload extends object> {
   refusals: RefusalClass[]
   /** The payload's fields. Their parent is what the operation returns. */
   payload: (t: FieldsOf<Payload>) => Record<string, unknown>
+  /** Whether nobody has to be signed in. */
+  isOpen?: boolean
 }
 
 /** The operation gets the input with its ids decoded (`idField.ts`). */
-type Mutation<Fields extends InputFieldMap, Payload extends object> = MutationParts<Fields, Payload> &
+type Mutation<Fields extends InputFieldMap, Payload extends object, Prepared extends object> = MutationParts<
+  Fields,
+  Payload
+> &
   (
     | {
         /** Runs in one transaction. */ operation: (
           tx: Tx,
           actor: Actor,
-          input: InputOf<Fields>,
+          input: InputOf<Fields> & Prepared,
         ) => Promise<Payload>
+        /** Runs before the transaction, for what needs the network. The operation gets what it returns. */
+        prepare?: (input: InputOf<Fields>, context: Context) => Promise<InputOf<Fields> & Prepared>
         /** If given, the mutation takes an idempotency key. */
         repeat?: Repeat<never, Payload>
       }
@@ -59,12 +67,16 @@ export const idempotencyKeyField = (t: InputFieldBuilder<SchemaTypes, 'InputObje
 
 /**
  * Defines a mutation `x` with its types: `XInput`, `XPayload`, and the union `XResult` of the payload and the refusals.
- * The caller must be signed in. The operation itself checks the permission.
+ * The caller must be signed in, unless it `isOpen`. The operation itself checks the permission.
  * @returns the union
  */
-export function mutation<Fields extends InputFieldMap, Payload extends object>(
+export function mutation<
+  Fields extends InputFieldMap,
+  Payload extends object,
+  Prepared extends object = object,
+>(
   name: string,
-  { description, input, refusals, payload, ...call }: Mutation<Fields, Payload>,
+  { description, input, refusals, payload, isOpen = false, ...call }: Mutation<Fields, Payload, Prepared>,
 ): ObjectRef<SchemaTypes, Payload | Refusal> {
   const typeName = `${name[0]?.toUpperCase()}${name.slice(1)}`
   const payloadName = `${typeName}Payload`
@@ -84,24 +96,33 @@ export function mutation<Fields extends InputFieldMap, Payload extends object>(
   })
   const run = async (input: InputOf<Fields>, context: Context): Promise<Payload> => {
     const { app, actor } = context
-    if ('run' in call) return call.run(input, context)
-    const { operation, repeat } = call
-    if (!repeat) return app.transact((tx) => operation(tx, actor, input))
-    const { idempotencyKey, ...command } = input as InputOf<Fields> & { idempotencyKey?: string | null }
-    return app.transact((tx) =>
-      once(tx, actor, { mutation: name, key: idempotencyKey, command }, repeat, () =>
-        operation(tx, actor, command as InputOf<Fields>),
-      ),
-    )
+    try {
+      if ('run' in call) return await call.run(input, context)
+      const { operation, repeat, prepare } = call
+      const prepared = prepare ? await prepare(input, context) : (input as InputOf<Fields> & Prepared)
+      if (!repeat) return await app.transact((tx) => operation(tx, actor, prepared))
+      const { idempotencyKey, ...command } = prepared as typeof prepared & { idempotencyKey?: string | null }
+      return await app.transact((tx) =>
+        once(tx, actor, { mutation: name, key: idempotencyKey, command }, repeat, () =>
+          operation(tx, actor, command as unknown as typeof prepared),
+        ),
+      )
+    } catch (error) {
+      if (error instanceof Refusal) currentOperation()?.refused(error.name)
+      throw error
+    }
   }
+  let decodeIds: DecodeIds | undefined
   builder.mutationField(name, (t) =>
     t.field({
       type: result,
       description,
-      authScopes: { signedIn: true },
+      ...(isOpen ? {} : { authScopes: { signedIn: true } }),
       args: { input: t.arg({ type: inputType, required: true, description: 'The input.' }) },
-      resolve: ((_root: unknown, args: { input: unknown }, context: Context, info: GraphQLResolveInfo) =>
-        run(decodeIds(inputOf(info), args.input) as InputOf<Fields>, context)) as never,
+      resolve: ((_root: unknown, args: { input: unknown }, context: Context, info: GraphQLResolveInfo) => {
+        decodeIds ??= idDecoder(inputOf(info))
+        return run(decodeIds(args.input) as InputOf<Fields>, context)
+      }) as never,
     }),
   )
   return result as never

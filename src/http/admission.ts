@@ -1,5 +1,6 @@
 import { performance as eventLoop } from 'node:perf_hooks'
 import { rateLimited, unavailable } from '../errors.js'
+import { limitMet } from '../lib/channels.js'
 import { ActiveSet } from './activeSet.js'
 import { keyLimit } from './callerLimit.js'
 
@@ -51,10 +52,15 @@ export interface Admission {
    * @throws {CodedError} UNAVAILABLE, RATE_LIMITED
    */
   enter(credential: string): Slot
+  /** The operations that run or wait, and those of them that wait. */
+  load(): { inFlight: number; waiting: number }
   stop(): void
 }
 
-const tooManyOfCaller = () => rateLimited(1_000)
+const tooManyOfCaller = () => {
+  limitMet.publish({ limit: 'operations_per_caller' })
+  return rateLimited(1_000)
+}
 const overloaded = () => unavailable('The server is overloaded. Try again soon.')
 
 /**
@@ -115,6 +121,7 @@ export const admission = (
     }
 
     tooLate(): void {
+      limitMet.publish({ limit: 'wait_for_turn' })
       onRefused('waited too long')
       this.refuse?.(overloaded())
     }
@@ -195,6 +202,7 @@ export const admission = (
 
   const checkRoom = () => {
     if (inFlight < limits.inFlight) return
+    limitMet.publish({ limit: 'operations_in_flight' })
     onRefused('too many in flight')
     throw overloaded()
   }
@@ -208,6 +216,7 @@ export const admission = (
       inFlight++
       return operation
     },
+    load: () => ({ inFlight, waiting: waiting.length }),
     stop: () => clearInterval(timer),
   }
 }

@@ -3,6 +3,7 @@ import { type ExecutionResult, GraphQLError, getOperationAST } from 'graphql'
 import { isAsyncIterable, processRegularResult } from 'graphql-yoga'
 import type { EdgeContext, GraphQLEngine } from '../graphql/engine.js'
 import type { MaskError } from '../graphql/mask.js'
+import { currentOperation } from '../lib/observedOperation.js'
 import type { GraphQLParams } from './params.js'
 
 const JSON_TYPE = 'application/json'
@@ -48,6 +49,7 @@ export async function answerPost(
     context,
     headers,
     mask,
+    requestId,
   }: {
     req: IncomingMessage
     res: ServerResponse
@@ -55,12 +57,17 @@ export async function answerPost(
     context: () => EdgeContext
     headers: Readonly<Record<string, string>>
     mask: MaskError
+    requestId: string
   },
 ): Promise<boolean> {
   // GET is left to Yoga, which refuses mutations by GET.
   const type = req.method === 'POST' ? mediaTypeOf(req.headers.accept) : undefined
   if (type === undefined) return false
-  const result = await resultOf(engine, params, context(), mask)
+  const result = await resultOf(engine, params, context(), (error) => {
+    const masked = mask(error, requestId)
+    currentOperation()?.failed(masked.extensions.code)
+    return masked
+  })
   if (result === undefined) return false
   // The deadline has passed and an error was already sent.
   if (res.headersSent) return true
@@ -74,21 +81,22 @@ async function resultOf(
   engine: GraphQLEngine,
   { query, operationName, variables }: GraphQLParams,
   context: EdgeContext,
-  mask: MaskError,
+  mask: (error: unknown) => GraphQLError,
 ): Promise<ExecutionResult | undefined> {
   try {
-    const { parse, validate, contextFactory, execute, schema } = engine.getEnveloped(context)
-    const document = parse(query)
-    const errors = validate(schema, document)
-    if (errors.length > 0) return { errors }
+    const envelop = engine.getEnveloped(context)
+    const document = engine.readDocument(envelop, query)
     const operation = getOperationAST(document, operationName)
     if (!operation) throw new GraphQLError('`operationName` must name one of the document’s operations.')
     if (operation.operation === 'subscription') return undefined
-    const contextValue = await contextFactory()
+    const contextValue = await envelop.contextFactory()
+    const { schema, execute } = envelop
     const result = await execute({ schema, document, contextValue, variableValues: variables, operationName })
     return isAsyncIterable(result) ? undefined : result
   } catch (thrown) {
-    return { errors: thrown instanceof AggregateError ? thrown.errors.map(mask) : [mask(thrown)] }
+    return {
+      errors: thrown instanceof AggregateError ? thrown.errors.map((error) => mask(error)) : [mask(thrown)],
+    }
   }
 }
 

@@ -1,3 +1,5 @@
+import type { CallerIds } from '../lib/observedOperation.js'
+
 /** How a request or a socket identifies its caller. */
 export interface Credential {
   /** `Bearer …` as it was sent, never blank: from the header, or from `authorization` in connectionParams. */
@@ -25,8 +27,13 @@ export interface Callers<Caller, Context extends object> {
   readonly keyOf: (caller: Caller) => string | undefined
   /** Registers a listener that gets a caller's key when their credentials have ended. */
   readonly onEnded?: (listener: (key: string) => void) => void
+  /** The ids by which logs name a caller. */
+  readonly idsOf: (caller: Caller) => CallerIds
   /** Whether the caller's requests count for the rate limit of their address. */
   readonly isRated: (caller: Caller) => boolean
-  /** Returns a plain object. Resolvers get its own properties in their context, beside `edge`. */
-  readonly contextOf: (caller: Caller) => Context
+  /**
+   * Returns a plain object. Resolvers get its own properties in their context, beside `edge`.
+   * @param key by which the caller is counted, an anonymous one too
+   */
+  readonly contextOf: (caller: Caller, key: string) => Context
 }

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import type { Server } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { REQUEST_ID } from './requestIds.js'
 
 /** How long a client may take to read the refusal while it is still sending, ms. */
 const CLOSE_AFTER_MS = 5_000
@@ -32,7 +34,7 @@ const refuse = (socket: Duplex, { status, message }: Refusal): void => {
   const body = JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] })
   socket.end(
     `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-type: application/json; charset=utf-8\r\n` +
-      `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+      `${REQUEST_ID}: ${randomUUID()}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   )
   // Not closed at once: the system would reset the connection while the client still writes, and the answer is lost.
   setTimeout(() => socket.destroy(), CLOSE_AFTER_MS).unref()

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Headers } from './page.js'
+import { REQUEST_ID } from './requestIds.js'
 
 const dependsOnOrigin: Headers = { vary: 'Origin' }
 
@@ -56,7 +57,7 @@ export const originPolicy = ({
     const headers = {
       ...dependsOnOrigin,
       'access-control-allow-origin': origin,
-      'access-control-expose-headers': 'retry-after',
+      'access-control-expose-headers': `retry-after, ${REQUEST_ID}`,
     }
     if (req.method !== 'OPTIONS') return headers
     return {
@@ -69,3 +70,5 @@ export const originPolicy = ({
 
   return { isAllowed, headersFor }
 }
+
+export type Origins = ReturnType<typeof originPolicy>

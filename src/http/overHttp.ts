@@ -5,6 +5,8 @@ import type { GraphQLEngine } from '../graphql/engine.js'
 import type { CheckInput } from '../graphql/limits/inputLimits.js'
 import type { StreamDocuments } from '../graphql/limits/streamDocuments.js'
 import type { MaskError } from '../graphql/mask.js'
+import { limitMet } from '../lib/channels.js'
+import { currentOperation, type Observe, type ObservedOperation, within } from '../lib/observedOperation.js'
 import { acceptsAnswers, acceptsStreams } from './accept.js'
 import { ActiveSet } from './activeSet.js'
 import type { Admission, Slot } from './admission.js'
@@ -17,6 +19,7 @@ import { type Callers, credentialIn } from './callers.js'
 import type { Deadline } from './deadline.js'
 import { type Headers, setHeaders, type Visit } from './page.js'
 import { type GraphQLParams, paramsOfBody, paramsOfQuery } from './params.js'
+import { observedIdsOf, requestIdOf } from './requestIds.js'
 
 const methodNotAllowed = () =>
   new CodedError('BAD_USER_INPUT', 'GraphQL is asked by GET or POST.', {
@@ -76,9 +79,10 @@ export const overHttp = <Caller, Context extends object>({
   maxStreamsPerCaller,
   mask,
   deadline,
+  observe,
 }: {
   engine: GraphQLEngine
-  callers: Pick<Callers<Caller, Context>, 'contextOf'>
+  callers: Pick<Callers<Caller, Context>, 'contextOf' | 'idsOf'>
   access: CallerAccess<Caller>
   admission: Admission
   streamDocuments: StreamDocuments
@@ -87,6 +91,8 @@ export const overHttp = <Caller, Context extends object>({
   maxStreamsPerCaller: number
   mask: MaskError
   deadline: Deadline
+  /** Undefined if nothing observes operations. */
+  observe: Observe | undefined
 }) => {
   const answering = new ActiveSet<Answering>()
   const streamsOf = callerLimit<Answering>(maxStreamsPerCaller)
@@ -106,14 +112,18 @@ export const overHttp = <Caller, Context extends object>({
     (answer: Answering, slot: Slot, caller: string, res: ServerResponse) => (document: DocumentNode) => {
       if (draining) return unavailable()
       if (!acceptsStreams(res.req.headers.accept)) return noStream()
-      if (!streamsOf.add(caller, answer))
+      if (!streamsOf.add(caller, answer)) {
+        limitMet.publish({ limit: 'streams_per_caller' })
         return new CodedError('RATE_LIMITED', `At most ${maxStreamsPerCaller} streams may be open at once.`)
+      }
       try {
         answer.releaseDocument = streamDocuments.hold(document, caller)
       } catch (refusal) {
-        return mask(refusal)
+        return mask(refusal, requestIdOf(res.req))
       }
       answer.isStream = true
+      const observed = currentOperation()
+      if (observed) observed.kind = 'sse'
       // By default nginx buffers an answer before it sends it on.
       res.setHeader('x-accel-buffering', 'no')
       slot.release()
@@ -124,7 +134,9 @@ export const overHttp = <Caller, Context extends object>({
     req: IncomingMessage,
     res: ServerResponse,
     { url, address, headers }: Visit & { headers: Headers },
+    observed?: ObservedOperation,
   ): Promise<void> => {
+    const requestId = requestIdOf(req)
     const answer: Answering = { end: new AbortController(), isStream: false, releaseDocument: () => {} }
     // A flag instead of `end.signal`: Node creates the signal only when it is read, and that costs time.
     let hasLeft = false
@@ -141,6 +153,11 @@ export const overHttp = <Caller, Context extends object>({
       streamsOf.remove(answer)
       answer.releaseDocument()
       if (isDone) slot?.release()
+      if (observed) {
+        observed.hasLeft = hasLeft
+        observed.status = res.headersSent ? res.statusCode : undefined
+        observed.finish()
+      }
     })
     try {
       const credential = { authorization: credentialIn(req.headers.authorization), address }
@@ -156,19 +173,28 @@ export const overHttp = <Caller, Context extends object>({
       if (hasLeft) return
       const caller = await deadline.keep(access.identify(credential), begunAt)
       if (hasLeft) return
+      if (observed) observed.caller = callers.idsOf(caller)
       const key = access.callerKey(caller, credential)
       slot.countFor(key)
-      const edge = { end: answer.end, address, params, admitStream: admitStream(answer, slot, key, res) }
-      const openContext = () => ({ ...callers.contextOf(caller), edge })
+      const edge = {
+        end: answer.end,
+        address,
+        requestId,
+        params,
+        admitStream: admitStream(answer, slot, key, res),
+      }
+      const openContext = () => ({ ...callers.contextOf(caller, key), edge })
       // Passes the headers on: setting them one by one would take a fifth of the time of a small answer.
-      const posted = answerPost(engine, { req, res, params, context: openContext, headers, mask })
+      const posted = answerPost(engine, { req, res, params, context: openContext, headers, mask, requestId })
       if (await deadline.keep(posted, begunAt)) return
       if (!acceptsAnswers(req.headers.accept)) throw notAcceptable()
       setHeaders(res, headers)
       await deadline.keep(engine(req, res, openContext()), begunAt)
     } catch (thrown) {
       if (!res.headersSent) setHeaders(res, headers)
-      answerError(req, res, mask(thrown))
+      const error = mask(thrown, requestId)
+      observed?.failed(error.extensions.code)
+      answerError(req, res, error)
     } finally {
       isDone = true
       slot?.workDone()
@@ -177,7 +203,12 @@ export const overHttp = <Caller, Context extends object>({
   }
 
   return {
-    serve,
+    serve: observe
+      ? (req: IncomingMessage, res: ServerResponse, visit: Visit & { headers: Headers }) => {
+          const observed = observe(observedIdsOf(req), 'http')
+          return within(observed, () => serve(req, res, visit, observed))
+        }
+      : serve,
     /** Completes all streams and refuses new ones. Queries and mutations continue. */
     drain: (): void => {
       draining = true
@@ -185,3 +216,5 @@ export const overHttp = <Caller, Context extends object>({
     },
   }
 }
+
+export type HttpLane = ReturnType<typeof overHttp>

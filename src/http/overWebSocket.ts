@@ -6,6 +6,7 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import type { Log } from '../lib/log.js'
 import { credentialIn } from './callers.js'
 import { keepAlive } from './keepAlive.js'
+import { observedIdsOf, REQUEST_ID, requestIdOf } from './requestIds.js'
 import { type SocketProtocolOptions, socketProtocol } from './socketProtocol.js'
 import { Connection } from './sockets.js'
 
@@ -42,8 +43,13 @@ export const overWebSocket = <Caller, Context extends object>({
   })
   const alive = keepAlive(sockets.clients, keepAliveMs)
 
-  const opened = (socket: WebSocket, stream: Duplex, address: string, authorization: string | undefined) => {
-    const connection: Connection = new Connection(socket, stream, address, authorization, maxBufferBytes)
+  sockets.on('headers', (headers, req) => headers.push(`${REQUEST_ID}: ${requestIdOf(req)}`))
+
+  const opened = (socket: WebSocket, stream: Duplex, address: string, req: IncomingMessage) => {
+    const ids = observedIdsOf(req)
+    const { requestId } = ids
+    const authorization = credentialIn(req.headers.authorization)
+    const connection: Connection = new Connection(socket, stream, address, authorization, maxBufferBytes, ids)
     connections.add(connection)
     const closed = protocol.server.opened(
       {
@@ -56,7 +62,7 @@ export const overWebSocket = <Caller, Context extends object>({
             // `ws` itself checks text messages.
             if (isBinary && !isUtf8(data as Buffer)) return connection.close(NOT_UTF8, 'Not UTF-8')
             receive(String(data)).catch((error: unknown) => {
-              log.error({ err: error }, 'a WebSocket message could not be handled')
+              log.error({ requestId, err: error }, 'a WebSocket message could not be handled')
               connection.close(1011, 'Internal error')
             })
           }),
@@ -64,14 +70,14 @@ export const overWebSocket = <Caller, Context extends object>({
       connection,
     )
     socket.on('pong', () => alive.heard(socket))
-    socket.on('error', (error) => log.debug({ err: error, address }, 'a WebSocket failed'))
+    socket.on('error', (error) => log.debug({ requestId, err: error, address }, 'a WebSocket failed'))
     socket.once('close', (code, reason) => {
       connections.delete(connection)
       protocol.forget(connection)
       connection.endAll()
       for (const { release } of connection.running.values()) release()
       closed(code, String(reason)).catch((error: unknown) =>
-        log.error({ err: error }, 'a WebSocket could not be cleaned up'),
+        log.error({ requestId, err: error }, 'a WebSocket could not be cleaned up'),
       )
     })
     if (draining) connection.drain()
@@ -79,9 +85,9 @@ export const overWebSocket = <Caller, Context extends object>({
 
   return {
     upgrade: (req: IncomingMessage, socket: Duplex, head: Buffer, address: string): void =>
-      sockets.handleUpgrade(req, socket, head, (webSocket) =>
-        opened(webSocket, socket, address, credentialIn(req.headers.authorization)),
-      ),
+      sockets.handleUpgrade(req, socket, head, (webSocket) => opened(webSocket, socket, address, req)),
+    /** The number of open sockets. */
+    size: (): number => connections.size,
     /** Waits for running queries and mutations, then closes each socket with 1001. */
     drain: (): void => {
       draining = true

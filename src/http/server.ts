@@ -1,17 +1,23 @@
-import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { GraphQLEngine } from '../graphql/engine.js'
 import { inputChecker } from '../graphql/limits/inputLimits.js'
 import { streamDocuments } from '../graphql/limits/streamDocuments.js'
 import type { MaskError } from '../graphql/mask.js'
+import { httpRequests, limitMet } from '../lib/channels.js'
 import { cleanText } from '../lib/cleanText.js'
 import type { Log } from '../lib/log.js'
 import { logOncePerMinute } from '../lib/logOncePerMinute.js'
+import { type OperationObserver, observeFor } from '../lib/observedOperation.js'
 import { ActiveSet } from './activeSet.js'
 import { clientAddress, type TrustedProxies } from './address.js'
 import { admission } from './admission.js'
-import { answerJson, answerText } from './answer.js'
 import { callerAccess } from './callerAccess.js'
 import type { Callers } from './callers.js'
 import { explainClientErrors } from './clientErrors.js'
@@ -21,9 +27,11 @@ import { originPolicy } from './origin.js'
 import { overHttp } from './overHttp.js'
 import { overWebSocket } from './overWebSocket.js'
 import { ownUrl } from './ownUrl.js'
-import { type Explorer, type Headers, type Page, pageAt, securityHeaders, setHeaders } from './page.js'
+import type { Explorer, Page } from './page.js'
 import { rateLimit } from './rateLimit.js'
 import { Request } from './request.js'
+import { observedIdsOf, REQUEST_ID, requestIdOf } from './requestIds.js'
+import { routesOf } from './routes.js'
 import { closeSlowReaders } from './slowReaders.js'
 import { urlOf } from './target.js'
 
@@ -57,6 +65,8 @@ export interface HttpServerOptions<Caller, Context extends object> {
   readonly ready: () => Promise<boolean>
   /** Whether the database does not answer. While it doesn't, no request waits longer than 5 s. */
   readonly isStalled: () => boolean
+  /** What wants to know of operations: the access log, metrics. */
+  readonly observers?: readonly OperationObserver[] | undefined
   /** Pages beside /graphql, /health and /ready. The first page that matches the path answers. */
   readonly pages: readonly Page[]
   /** GraphiQL, shown to browsers at /graphql. */
@@ -72,8 +82,23 @@ export interface HttpServerOptions<Caller, Context extends object> {
 export interface Server {
   /** Rejects if the address is in use or does not belong to this machine. */
   readonly listen: () => Promise<{ url: string }>
+  /**
+   * From now on `/ready` answers 503, and each answer closes its connection, so that clients move to another server. The
+   * server goes on accepting requests.
+   */
+  readonly leave: () => void
   /** Accepts nothing new, ends streams, and lets running requests finish within the grace time. May be called twice. */
   readonly close: () => Promise<void>
+  readonly load: () => HttpLoad
+}
+
+/** What the server does at the moment. */
+export interface HttpLoad {
+  readonly webSockets: number
+  /** Operations that run or wait. Open streams do not count. */
+  readonly inFlight: number
+  /** Those of them that wait for their turn. */
+  readonly waiting: number
 }
 
 /** The headers of a request, and the whole request, must arrive within these times, ms. */
@@ -90,11 +115,11 @@ const IDLE_MS = 65_000
 /** The most connections that may wait to be accepted. The system ignores further ones. */
 const BACKLOG = 4_096
 
-const graphqlHeaders: Headers = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
-
-const refuse = (socket: Duplex, status: string): void => {
+const refuse = (req: IncomingMessage, socket: Duplex, status: number): void => {
   socket.on('error', () => {})
-  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${REQUEST_ID}: ${requestIdOf(req)}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`,
+  )
 }
 
 /** One server for GraphQL over HTTP, SSE and WebSocket, for health checks and for pages. */
@@ -106,16 +131,21 @@ export const httpServer = <Caller, Context extends object>({
   callers,
   ready,
   isStalled,
+  observers = [],
   pages,
   explorer,
   slowReaderMs = 30_000,
   keepAliveMs = 12_000,
   initWithinMs = 20_000,
 }: HttpServerOptions<Caller, Context>): Server => {
+  const observe = observeFor(observers)
   const heldByStreams = streamDocuments()
   const checkInput = inputChecker(limits.stringLength)
   const logRateLimited = logOncePerMinute('too many requests from one address', log, 'info')
-  const rates = rateLimit(limits.ratePerAddress, undefined, (address) => logRateLimited(address, { address }))
+  const rates = rateLimit(limits.ratePerAddress, undefined, (address) => {
+    limitMet.publish({ limit: 'requests_per_address' })
+    logRateLimited(address, { address })
+  })
   const admitted = admission(limits, logOncePerMinute('refused operations: the server is overloaded', log))
   const access = callerAccess(callers, rates)
   const origins = originPolicy(http)
@@ -129,7 +159,6 @@ export const httpServer = <Caller, Context extends object>({
     logForeignOrigin(how, { origin: cleanText(origin), host: cleanText(host) })
     return false
   }
-  const isLocalName = isLocalRequest(http.appUrl)
   const addressOf = clientAddress(http.trustedProxies)
   const within = deadline(isStalled)
   const graphql = overHttp({
@@ -143,6 +172,7 @@ export const httpServer = <Caller, Context extends object>({
     maxBodyBytes: limits.bodyBytes,
     maxStreamsPerCaller: limits.socketsPerUser,
     mask,
+    observe,
   })
   const webSocket = overWebSocket({
     deadline: within,
@@ -153,6 +183,7 @@ export const httpServer = <Caller, Context extends object>({
     streamDocuments: heldByStreams,
     checkInput,
     mask,
+    observe,
     log,
     maxMessageBytes: limits.bodyBytes,
     maxBufferBytes: limits.socketBufferBytes,
@@ -162,81 +193,66 @@ export const httpServer = <Caller, Context extends object>({
     initWithinMs,
   })
 
+  let leaving = false
   let draining = false
   const answering = new ActiveSet<ServerResponse>()
   /** Handlers still running, including those whose client disconnected. */
   const handling = new ActiveSet<Promise<void>>()
 
-  const serveGraphql = async (req: IncomingMessage, res: ServerResponse, url: URL): Promise<void> => {
-    if (explorer?.isFor(req)) return explorer.page(req, res)
-    const headers = { ...graphqlHeaders, ...origins.headersFor(req, mayCall(req, 'CORS')) }
-    if (req.method === 'OPTIONS') return void res.writeHead(204, headers).end()
-    await graphql.serve(req, res, { url, address: addressOf(req), headers })
-  }
+  const routes = routesOf({
+    graphql,
+    explorer,
+    pages,
+    ready,
+    isLeaving: () => leaving,
+    origins,
+    mayCall,
+    isLocalName: isLocalRequest(http.appUrl),
+    rates,
+    addressOf,
+    observe,
+    mask,
+  })
 
-  const serveReady = async (res: ServerResponse): Promise<void> => {
-    const isReady = !draining && (await ready().catch(() => false))
-    answerJson(res, isReady ? 200 : 503, { ready: isReady })
-  }
-
-  const servePage = async (req: IncomingMessage, res: ServerResponse, url: URL): Promise<void> => {
-    setHeaders(res, securityHeaders)
-    const page = pageAt(pages, url.pathname)
-    if (page === undefined) return answerText(res, 404, 'Not found\n')
-    const address = addressOf(req)
-    const waitMs = rates.count(address)
-    if (waitMs > 0) {
-      res.setHeader('retry-after', Math.ceil(waitMs / 1_000))
-      return answerText(res, 429, 'Too many requests\n')
-    }
-    if (page.local && !(isLocalName(req) && origins.isAllowed(req)))
-      return answerText(res, 403, 'Open this page under localhost, or set APP_URL to where you open it.\n')
-    await page.handle(req, res, { url, address })
-  }
-
-  const route = (req: IncomingMessage, res: ServerResponse, url: URL): Promise<void> | void => {
-    switch (url.pathname) {
-      case '/graphql':
-        return serveGraphql(req, res, url)
-      case '/health':
-        return answerJson(res, 200, { healthy: true })
-      case '/ready':
-        return serveReady(res)
-      default:
-        if (explorer?.isAsset(url.pathname)) return explorer.asset(req, res, url.pathname)
-        return servePage(req, res, url)
-    }
-  }
-
-  const onRequest = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
+  const onRequest = (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     const answered = answering.add(res)
-    if (draining) res.setHeader('connection', 'close')
+    if (leaving) res.setHeader('connection', 'close')
     res.once('close', () => {
       answered()
       if (draining) server.closeIdleConnections()
     })
-    try {
-      const url = urlOf(req)
-      if (url === undefined) return answerText(res, 404, 'Not found\n')
-      await route(req, res, url)
-    } catch (error) {
-      mask(error)
-      if (!res.headersSent) answerText(res, 500, 'Something went wrong on our side\n')
-      else res.destroy()
-    }
+    return routes.answer(req, res)
   }
 
   const handle = (req: IncomingMessage, res: ServerResponse): void => {
-    const handled = onRequest(req, res)
+    const handled = httpRequests.isWatched
+      ? httpRequests.watch(
+          {
+            method: req.method ?? '',
+            path: urlOf(req)?.pathname ?? '',
+            headers: req.headers,
+            statusCode: () => res.statusCode,
+          },
+          () => onRequest(req, res),
+        )
+      : onRequest(req, res)
     handled.finally(handling.add(handled))
   }
 
   const onUpgrade = (req: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (draining) return refuse(socket, '503 Service Unavailable')
-    if (urlOf(req)?.pathname !== '/graphql') return refuse(socket, '404 Not Found')
-    if (!mayCall(req, 'WebSocket')) return refuse(socket, '403 Forbidden')
+    const refuseWith = (status: number) => {
+      refuse(req, socket, status)
+      const observed = observe?.(observedIdsOf(req), 'page')
+      if (observed === undefined) return
+      observed.page = 'WebSocket'
+      observed.status = status
+      observed.finish()
+    }
+    if (draining) return refuseWith(503)
+    if (urlOf(req)?.pathname !== '/graphql') return refuseWith(404)
+    if (!mayCall(req, 'WebSocket')) return refuseWith(403)
     const address = addressOf(req)
-    if (rates.count(address) > 0) return refuse(socket, '429 Too Many Requests')
+    if (rates.count(address) > 0) return refuseWith(429)
     webSocket.upgrade(req, socket, head, address)
   }
 
@@ -247,10 +263,14 @@ export const httpServer = <Caller, Context extends object>({
       requestTimeout: REQUEST_MS,
       connectionsCheckingInterval: LOOK_EVERY_MS,
       keepAliveTimeout: IDLE_MS,
+      requireHostHeader: false, // `onRequest` checks it
     },
     handle,
   )
   server.on('upgrade', onUpgrade)
+  server.on('checkExpectation', (req, res) =>
+    routes.refuse(req, res, 417, 'The server meets no expectation but 100-continue.'),
+  )
   const stopCheckingReaders = closeSlowReaders(server, slowReaderMs)
   explainClientErrors(server, (socket) => {
     for (const res of answering) if (res.socket === socket && res.headersSent) return true
@@ -269,6 +289,7 @@ export const httpServer = <Caller, Context extends object>({
     })
 
   const shutDown = async (): Promise<void> => {
+    leaving = true
     draining = true
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
     graphql.drain()
@@ -294,5 +315,12 @@ export const httpServer = <Caller, Context extends object>({
   }
 
   let closing: Promise<void> | undefined
-  return { listen, close: () => (closing ??= shutDown()) }
+  return {
+    listen,
+    leave() {
+      leaving = true
+    },
+    close: () => (closing ??= shutDown()),
+    load: () => ({ webSockets: webSocket.size(), ...admitted.load() }),
+  }
 }

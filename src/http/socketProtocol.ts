@@ -9,10 +9,12 @@ import {
   rateLimited,
   unavailable,
 } from '../errors.js'
-import type { GraphQLEngine, Operation } from '../graphql/engine.js'
+import type { Deliver, GraphQLEngine, Operation } from '../graphql/engine.js'
 import type { CheckInput } from '../graphql/limits/inputLimits.js'
 import type { StreamDocuments } from '../graphql/limits/streamDocuments.js'
 import type { MaskError } from '../graphql/mask.js'
+import { limitMet } from '../lib/channels.js'
+import { type Observe, type ObservedOperation, within } from '../lib/observedOperation.js'
 import type { Admission } from './admission.js'
 import { publicError } from './answer.js'
 import type { CallerAccess } from './callerAccess.js'
@@ -20,7 +22,7 @@ import { callerLimit } from './callerLimit.js'
 import { type Callers, credentialIn } from './callers.js'
 import type { Deadline } from './deadline.js'
 import { declaredVariables, forgetParams, forgetPayload } from './forget.js'
-import type { Connection } from './sockets.js'
+import type { Connection, RunningOperation } from './sockets.js'
 
 type Envelop = ReturnType<GraphQLEngine['getEnveloped']>
 type Answer = ExecutionResult | AsyncIterable<ExecutionResult>
@@ -36,6 +38,7 @@ interface Prepared extends ExecutionArgs {
   /** From performance.now(). */
   readonly begunAt: number
   readonly workDone: () => void
+  readonly observed: ObservedOperation | undefined
   readonly release: () => void
 }
 
@@ -64,6 +67,13 @@ const credentialOf = (params: Readonly<Record<string, unknown>> | undefined): st
   return undefined
 }
 
+const counted =
+  (deliver: Deliver, observed: ObservedOperation): Deliver =>
+  (messageTail) => {
+    observed.events++
+    return deliver(messageTail)
+  }
+
 /** The id is repeated in each message and kept while its operation runs. Clients use a number or a UUID. */
 const MAX_ID_LENGTH = 1_000
 
@@ -81,6 +91,8 @@ export interface SocketProtocolOptions<Caller, Context extends object> {
   /** How long a socket may wait before it says who it is, ms. */
   initWithinMs: number
   deadline: Deadline
+  /** Undefined if nothing observes operations. */
+  observe: Observe | undefined
 }
 
 export interface SocketProtocol {
@@ -107,6 +119,7 @@ export const socketProtocol = <Caller, Context extends object>(
     maxSocketsPerCaller,
     initWithinMs,
     deadline,
+    observe,
   }: SocketProtocolOptions<Caller, Context>,
   isDraining: () => boolean,
 ): SocketProtocol => {
@@ -119,8 +132,10 @@ export const socketProtocol = <Caller, Context extends object>(
     for (const connection of socketsOf.membersOf(key)) connection.credentialEnded()
   })
 
-  const errorsOf = (thrown: unknown): GraphQLError[] =>
-    thrown instanceof AggregateError ? thrown.errors.map(mask) : [mask(thrown)]
+  const errorsOf = (thrown: unknown, requestId: string): GraphQLError[] => {
+    const all: unknown[] = thrown instanceof AggregateError ? thrown.errors : [thrown]
+    return all.map((error) => mask(error, requestId))
+  }
 
   /** Errors as the client sees them. If one says that the socket's credential is bad, the socket closes after it. */
   const publicErrorsOn = (connection: Connection, errors: readonly GraphQLError[]) => {
@@ -138,12 +153,13 @@ export const socketProtocol = <Caller, Context extends object>(
     } catch (thrown) {
       // False closes with 4403: clients may retry with a new credential. They treat 4401 as final.
       if (thrown instanceof CodedError && thrown.extensions.code === 'UNAUTHENTICATED') return false
-      mask(thrown)
+      mask(thrown, connection.ids.requestId)
       connection.unavailable()
       return false
     }
     if (!connection.isOpen) return false
     if (socketsOf.add(access.callerKey(caller, connection), connection)) return true
+    limitMet.publish({ limit: 'sockets_per_caller' })
     connection.tooMany()
     return false
   }
@@ -152,6 +168,7 @@ export const socketProtocol = <Caller, Context extends object>(
     connection: Connection,
     id: string,
     payload: SubscribePayload,
+    observed: ObservedOperation | undefined,
   ): Promise<Prepared | readonly GraphQLError[]> => {
     if (isDraining() || !connection.isOpen) return [unavailable()]
     if (connection.hasLostCredential) return [credentialEnded()]
@@ -159,10 +176,12 @@ export const socketProtocol = <Caller, Context extends object>(
     if (waitMs > 0) return [rateLimited(waitMs)]
     if (id.length > MAX_ID_LENGTH)
       return [badUserInput(`The id of an operation can have ${MAX_ID_LENGTH} characters at most.`)]
-    if (connection.running.size >= maxOperations)
+    if (connection.running.size >= maxOperations) {
+      limitMet.publish({ limit: 'operations_per_socket' })
       return [
         new CodedError('RATE_LIMITED', `At most ${maxOperations} operations may run at once on one socket.`),
       ]
+    }
 
     if (connection.isRunning(id)) {
       connection.close(SUBSCRIBER_EXISTS, `Subscriber for ${id} already exists`)
@@ -172,9 +191,17 @@ export const socketProtocol = <Caller, Context extends object>(
     const edge: Operation = {
       end: new AbortController(),
       address: connection.address,
-      deliver: connection.delivery(id),
+      requestId: connection.ids.requestId,
+      deliver: observed ? counted(connection.delivery(id), observed) : connection.delivery(id),
     }
-    const running = { id, operation: edge, oneAnswer: true, release: () => {}, releaseDocument: () => {} }
+    const running: RunningOperation = {
+      id,
+      operation: edge,
+      oneAnswer: true,
+      release: () => {},
+      releaseDocument: () => {},
+      observed,
+    }
     connection.started(payload, running)
     checkInput(payload)
     const begunAt = performance.now()
@@ -196,17 +223,16 @@ export const socketProtocol = <Caller, Context extends object>(
       running.release()
       return [unavailable()]
     }
-    slot.countFor(access.callerKey(caller, connection))
-    const envelop = engine.getEnveloped({ ...callers.contextOf(caller), edge })
-    const document = envelop.parse(payload.query)
-    const errors: readonly GraphQLError[] = envelop.validate(envelop.schema, document)
-    if (errors.length > 0) return errors.map(mask)
+    if (observed) observed.caller = callers.idsOf(caller)
+    const callerKey = access.callerKey(caller, connection)
+    slot.countFor(callerKey)
+    const envelop = engine.getEnveloped({ ...callers.contextOf(caller, callerKey), edge })
+    const document = engine.readDocument(envelop, payload.query)
     const operation = getOperationAST(document, payload.operationName || null)
     if (!operation) return [badUserInput('`operationName` must name one of the document’s operations.')]
     running.oneAnswer = operation.operation !== 'subscription'
     if (isDraining() && !running.oneAnswer) return [unavailable()]
-    if (!running.oneAnswer)
-      running.releaseDocument = streamDocuments.hold(document, access.callerKey(caller, connection))
+    if (!running.oneAnswer) running.releaseDocument = streamDocuments.hold(document, callerKey)
     return {
       schema: envelop.schema,
       document,
@@ -217,28 +243,37 @@ export const socketProtocol = <Caller, Context extends object>(
       edge,
       workDone: () => slot.workDone(),
       release: running.release,
+      observed,
       begunAt,
     }
   }
 
   const onSubscribe = async ({ extra }: Ctx, id: string, payload: SubscribePayload) => {
+    const observed = observe?.(extra.ids, 'websocket')
+    if (observed) observed.socketId = id
     let answer: Prepared | readonly GraphQLError[]
     try {
-      answer = await prepare(extra, id, payload)
+      answer = await within(observed, () => prepare(extra, id, payload, observed))
     } catch (thrown) {
-      answer = errorsOf(thrown)
+      answer = errorsOf(thrown, extra.ids.requestId)
     }
     forgetPayload(payload)
-    if (Array.isArray(answer)) extra.ended(payload)
+    if (Array.isArray(answer)) {
+      observed?.failed(answer[0]?.extensions.code)
+      extra.ended(payload)
+      // It may have been refused before it was one of the running ones.
+      observed?.finish()
+    }
     return answer as Prepared | GraphQLError[]
   }
 
   /** Never throws: an exception would close the socket with its other operations. */
   const run = async (how: 'execute' | 'subscribe', args: ExecutionArgs): Promise<Answer> => {
     const prepared = args as Prepared
-    const { envelop, edge, begunAt, workDone, release } = prepared
+    const { envelop, edge, begunAt, workDone, release, observed } = prepared
     try {
-      const answer = await deadline.keep((envelop as Envelop)[how](args), begunAt)
+      const work: Promise<Answer> = within(observed, () => (envelop as Envelop)[how](args))
+      const answer = await deadline.keep(work, begunAt)
       if (how === 'subscribe') release()
       else workDone()
       if (!edge.delivered) return answer
@@ -247,7 +282,9 @@ export const socketProtocol = <Caller, Context extends object>(
       if (edge.end.signal.aborted) await edge.delivered.return(undefined)
       return edge.delivered
     } catch (thrown) {
-      return { errors: errorsOf(thrown) }
+      const errors = errorsOf(thrown, edge.requestId)
+      observed?.failed(errors[0]?.extensions.code)
+      return { errors }
     }
   }
 
@@ -265,7 +302,11 @@ export const socketProtocol = <Caller, Context extends object>(
         ...(extensions && { extensions }),
       }
     },
-    onError: ({ extra }, __, ___, errors) => publicErrorsOn(extra, errors.map(mask)),
+    onError({ extra }, _, payload, errors) {
+      const masked = errors.map((error) => mask(error, extra.ids.requestId))
+      extra.running.get(payload)?.observed?.failed(masked[0]?.extensions.code)
+      return publicErrorsOn(extra, masked)
+    },
     onComplete: ({ extra }, _, payload) => extra.ended(payload),
   })
   return { server, forget: (connection) => socketsOf.remove(connection) }

@@ -3,6 +3,7 @@ import type { GraphQLError } from 'graphql'
 import type { WebSocket } from 'ws'
 import { credentialEnded, slowConsumer } from '../errors.js'
 import type { Deliver, Operation } from '../graphql/engine.js'
+import type { ObservedOperation, RequestIds } from '../lib/observedOperation.js'
 import { publicError } from './answer.js'
 import type { Credential } from './callers.js'
 import { PreparedFrames } from './preparedFrames.js'
@@ -34,6 +35,7 @@ export interface RunningOperation {
   release: () => void
   /** Streams only: the document is no longer needed. May be called twice. */
   releaseDocument: () => void
+  readonly observed: ObservedOperation | undefined
 }
 
 function stop({ end, delivered }: Operation): void {
@@ -63,6 +65,8 @@ export class Connection implements Credential {
     /** From the header, unless the client's first message contains another one. */
     public authorization: string | undefined,
     private readonly maxBufferBytes: number,
+    /** The ids of the handshake, which all operations of the socket share. */
+    readonly ids: RequestIds,
   ) {
     this.prepared = new PreparedFrames(stream)
   }
@@ -146,6 +150,7 @@ export class Connection implements Credential {
       stop(ended.operation)
       ended.release()
       ended.releaseDocument()
+      ended.observed?.finish()
     }
     // Closes after the message about the end is sent.
     if (this.closing) setImmediate(() => this.closeWhenDone())
@@ -205,8 +210,10 @@ export class Connection implements Credential {
   private failAll(error: GraphQLError): void {
     this.prepared.flush()
     const payload = [publicError(error)]
-    for (const { id } of this.running.values())
+    for (const { id, observed } of this.running.values()) {
+      observed?.failed(error.extensions.code)
       this.socket.send(JSON.stringify({ id, type: 'error', payload }), () => {})
+    }
   }
 
   /**

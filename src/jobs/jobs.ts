@@ -2,6 +2,7 @@
 
 export { type Job, jobSql, jobsSql, UNLIMITED_ATTEMPTS } from './job.js'
 export { migrateJobs } from './migrateJobs.js'
+export { type QueuedJobs, queuedJobsSql } from './queuedJobs.js'
 export { deleteReplacedJobsSql } from './replacedJobs.js'
 export { type RunningJobs, startJobs } from './startJobs.js'
 export { endWaitingJobSql, type WaitingJob, waitingJobsSql } from './waitingJobs.js'

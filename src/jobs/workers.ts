@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Logger, runTaskList, type WorkerEvents } from 'graphile-worker'
 import type { Pool } from 'pg'
+import { jobRuns } from '../lib/channels.js'
 import type { Payloads } from './job.js'
 import { releasedOnce } from './releasedOnce.js'
 
@@ -83,7 +84,9 @@ export const openWorkers = <Jobs extends Payloads<Jobs>>({
     names.map((name) => [
       name,
       (payload: unknown, { job, abortSignal }: { job: { attempts: number }; abortSignal: AbortSignal }) =>
-        tasks[name](payload as Jobs[typeof name], { attempt: job.attempts, signal: abortSignal }),
+        jobRuns.watch({ task: name, attempt: job.attempts }, () =>
+          tasks[name](payload as Jobs[typeof name], { attempt: job.attempts, signal: abortSignal }),
+        ),
     ]),
   )
   const workers = runTaskList(

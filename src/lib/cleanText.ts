@@ -9,3 +9,7 @@ export function cleanText(text: string, maxLength = 200): string {
   const short = text.slice(0, maxLength).replace(unreadable, '\ufffd')
   return text.length > maxLength ? `${short}…` : short
 }
+
+/** Replaces the same characters, but keeps line breaks and tabs, and the length. */
+export const cleanLines = (text: string): string =>
+  text.replace(unreadable, (one) => (one === '\n' || one === '\t' ? one : '\ufffd'))

@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
+import { cleanLines } from './cleanText.js'
 
 export type Log = Logger
 
@@ -15,23 +16,28 @@ const formatValue = (value: unknown) =>
 /** Formats a line: `09:41:07 ERROR could not send mail to=a@example.com`, and below it the stack of an error. */
 const readable = (line: string): string => {
   const { level, time, msg, err, ...rest } = JSON.parse(line) as {
-    level: number
+    level: string
     time: number
     msg?: string
     err?: { stack?: string }
   } & Record<string, unknown>
   const clock = new Date(time).toTimeString().slice(0, 8)
-  const name = (pino.levels.labels[level] ?? String(level)).toUpperCase().padEnd(5)
+  const name = level.toUpperCase().padEnd(5)
   const facts = Object.entries(rest).map(([key, value]) => `${key}=${formatValue(value)}`)
   const stack = err?.stack === undefined ? '' : `\n  ${err.stack.replaceAll('\n', '\n  ')}`
-  return `${[clock, name, msg, ...facts].filter(Boolean).join(' ')}${stack}\n`
+  // A message or an error may repeat what a client sent, and a terminal would obey it.
+  return `${cleanLines([clock, name, msg, ...facts].filter(Boolean).join(' ') + stack)}\n`
 }
 
 /**
- * Creates the log: one JSON object a line in production, readable lines otherwise. Values of the keys above are
+ * Creates the log: one JSON object a line in production, with the level's name, and readable lines otherwise. Values of the keys above are
  * redacted. A caller must not log a credential under another key or inside a text.
  */
 export const createLog = (
   { level, production }: { level: string; production: boolean },
   to: DestinationStream = pino.destination(1),
-): Log => pino({ level, base: null, redact }, production ? to : { write: (line) => to.write(readable(line)) })
+): Log =>
+  pino(
+    { level, base: null, redact, formatters: { level: (name) => ({ level: name }) } },
+    production ? to : { write: (line) => to.write(readable(line)) },
+  )

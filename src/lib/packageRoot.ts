@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -9,4 +9,12 @@ export function packageRoot(): string {
     if (existsSync(join(dir, 'package.json'))) return dir
     if (dir === dirname(dir)) throw new Error(`No package.json above ${here}`)
   }
+}
+
+/** The version in package.json. */
+export function versionOfGuildhall(): string {
+  const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
+    version: string
+  }
+  return version
 }

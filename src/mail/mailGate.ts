@@ -26,7 +26,7 @@ export interface MailGate {
 const detectedByCheck: ReadonlySet<MailProblem> = new Set(['UNREACHABLE', 'SIGN_IN_REFUSED', 'INSECURE'])
 
 /** What the operator can do. */
-const hints: Partial<Record<MailProblem, string>> = {
+export const mailHints: Partial<Record<MailProblem, string>> = {
   UNREACHABLE: 'Check host and port in SMTP_URL.',
   SIGN_IN_REFUSED: 'Check user and password in SMTP_URL.',
   SENDER_REFUSED: 'Check MAIL_FROM: the mail server has to let this service send as that address.',
@@ -98,7 +98,7 @@ export function openMailGate({
     }
     const { problem, code, message: reason } = failure
     const server = mailer?.server
-    outage.report(failure, { server, problem, code, reason, hint: server && hints[problem] })
+    outage.report(failure, { server, problem, code, reason, hint: server && mailHints[problem] })
     for (;;) {
       const wait = Math.min(FIRST_WAIT_MS * 2 ** waits++, LONGEST_WAIT_MS) * (1 - Math.random() / 2)
       const until = performance.now() + wait

@@ -2,10 +2,12 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Liquid, type Template } from 'liquidjs'
+import { type Brand, OWN_COLOR, ownBrand } from '../lib/brand.js'
+import { textOn } from '../lib/color.js'
 import { packageRoot } from '../lib/packageRoot.js'
 import { directionOf, type MailLanguage, mailLanguages } from './mailLanguage.js'
 
-export const mailKinds = ['invite', 'reminder'] as const
+export const mailKinds = ['invite', 'reminder', 'renewal'] as const
 export type MailKind = (typeof mailKinds)[number]
 
 const parts = ['subject.txt', 'text.txt', 'html'] as const
@@ -17,13 +19,14 @@ export interface MailVariables {
   orgName: string
   /** Null if an API token invites, or a person without a name. */
   inviterName: string | null
-  /** The address that the mail goes to. */
+  /** The invited address. The mail goes to it, unless it is a `renewal`. */
   email: string
   /** In the mail's language: `a user and an admin`. */
   roles: string
   roleNames: readonly string[]
   /** The lines of the inviter's message. Empty without a message. */
   messageLines: readonly string[]
+  /** The link. In a `renewal` it leads to the app, and not to an invite. */
   acceptUrl: string
   /** The host of `acceptUrl`. */
   appHost: string
@@ -47,6 +50,13 @@ const variableNames: ReadonlySet<string> = new Set<keyof MailValues>([
   'acceptUrl',
   'appHost',
   'expiresAt',
+  'brandName',
+  'brandLogoUrl',
+  'brandColor',
+  'brandTextColor',
+  'brandSupport',
+  'brandSupportUrl',
+  'brandSupportHost',
 ])
 
 /** The frame of the shipped HTML templates. */
@@ -77,7 +87,8 @@ export class BadTemplates extends Error {
  * values, so that no mail fails later because of a template.
  * @throws {BadTemplates}
  */
-export function openMailTemplates(directory?: string): MailTemplates {
+export function openMailTemplates(directory?: string, brand: Brand = ownBrand): MailTemplates {
+  const ofBrand = brandValues(brand)
   const problems: string[] = []
   const shipped = readShipped()
   const replaced = directory === undefined ? new Map<string, string>() : readReplaced(directory, problems)
@@ -99,12 +110,13 @@ export function openMailTemplates(directory?: string): MailTemplates {
   }
   const subjectOf = (mail: string, values: MailValues) => oneLine(render(`${mail}.subject.txt`, values))
 
-  for (const name of templates.keys()) if (name !== LAYOUT) problems.push(...problemsWith(name, render))
+  for (const name of templates.keys())
+    if (name !== LAYOUT) problems.push(...problemsWith(name, ofBrand, render))
   if (problems.length > 0) throw new BadTemplates([...new Set(problems)])
   return {
     write(kind, language, variables) {
       const mail = `${language}/${kind}`
-      const values = valuesOf(language, variables)
+      const values = valuesOf(language, { ...variables, ...ofBrand })
       const subject = subjectOf(mail, values)
       return {
         subject,
@@ -115,7 +127,35 @@ export function openMailTemplates(directory?: string): MailTemplates {
   }
 }
 
-interface MailValues extends MailVariables {
+/** The same in all mails of a server. */
+interface BrandValues {
+  brandName: string
+  /** Null: none. */
+  brandLogoUrl: string | null
+  /** Of the button, as `#rrggbb`. */
+  brandColor: string
+  /** Of text on the button. */
+  brandTextColor: string
+  /** As people read it. Null: none. */
+  brandSupport: string | null
+  brandSupportUrl: string | null
+  /** Null if it is an address. */
+  brandSupportHost: string | null
+}
+
+function brandValues({ name, logoUrl, color = OWN_COLOR, support }: Brand): BrandValues {
+  return {
+    brandName: name,
+    brandLogoUrl: logoUrl ?? null,
+    brandColor: color,
+    brandTextColor: textOn(color),
+    brandSupport: support?.text ?? null,
+    brandSupportUrl: support?.url ?? null,
+    brandSupportHost: support?.host ?? null,
+  }
+}
+
+interface MailValues extends MailVariables, BrandValues {
   lang: MailLanguage
   dir: 'ltr' | 'rtl'
   start: 'left' | 'right'
@@ -124,7 +164,7 @@ interface MailValues extends MailVariables {
   subject: string
 }
 
-function valuesOf(language: MailLanguage, variables: MailVariables): MailValues {
+function valuesOf(language: MailLanguage, variables: MailVariables & BrandValues): MailValues {
   const dir = directionOf(language)
   const [start, end] = dir === 'rtl' ? (['right', 'left'] as const) : (['left', 'right'] as const)
   return { ...variables, lang: language, dir, start, end, subject: '' }
@@ -199,11 +239,15 @@ const samples: readonly MailVariables[] = [
 ]
 
 /** What is wrong with a template that can be parsed. */
-function problemsWith(name: string, render: (name: string, values: MailValues) => string): string[] {
+function problemsWith(
+  name: string,
+  brand: BrandValues,
+  render: (name: string, values: MailValues) => string,
+): string[] {
   const language = mailLanguages.find((one) => name.startsWith(`${one}/`)) ?? 'en'
   return samples.flatMap((variables) => {
     try {
-      const text = render(name, { ...valuesOf(language, variables), subject: 'Sample' })
+      const text = render(name, { ...valuesOf(language, { ...variables, ...brand }), subject: 'Sample' })
       if (name.endsWith('.subject.txt'))
         return oneLine(text) === '' ? [`${name}: gives an empty subject`] : []
       const link = name.endsWith('.html') ? `"${sample.acceptUrl}"` : sample.acceptUrl

@@ -3,7 +3,7 @@
 export { MailFailure, type MailProblem, mailFailureOf } from './failure.js'
 export type { Mail, Mailer } from './mail.js'
 export { mailboxMailer } from './mailboxMailer.js'
-export { type MailGate, openMailGate } from './mailGate.js'
+export { type MailGate, mailHints, openMailGate } from './mailGate.js'
 export {
   formatLocaleOf,
   type MailLanguage,

@@ -50,7 +50,8 @@ export const graphiql = (directory: string) => {
       setHeaders(res, headers)
       const file = files.get(path.slice(BASE.length))
       if (file === undefined) return answerText(res, 404, 'Not found\n')
-      if (req.method !== 'GET' && req.method !== 'HEAD') return answerText(res, 405, 'Read only\n')
+      if (req.method !== 'GET' && req.method !== 'HEAD')
+        return answerText(res, 405, 'This file can only be read.\n')
       sendFile(req, res, file, `public, max-age=${YEAR_S}, immutable`)
     },
   }

@@ -41,6 +41,12 @@ function asNodePostgres(text: string): string {
   return isLibpqAlone && !options.has('uselibpqcompat') ? `${said}&uselibpqcompat=true` : said
 }
 
+/** The host and the name of a database, for the log: without user, password and options. */
+export function shownDatabase(databaseUrl: string): string {
+  const { host, pathname, searchParams } = new URL(databaseUrl)
+  return `${host || (searchParams.get('host') ?? 'local socket')}${pathname}`
+}
+
 /** How connections to a PostgreSQL are protected, for the log. */
 export function tlsOf(databaseUrl: string): string {
   const url = new URL(databaseUrl)

@@ -2,13 +2,21 @@ import { z } from 'zod'
 import { databaseUrl } from './databaseUrl.js'
 import {
   about,
+  addressOrUrl,
   baseUrl,
+  bearerToken,
+  color,
   dnsServers,
   host,
+  isList,
   languageTag,
+  lineOfText,
   longSecret,
   mailbox,
   origins,
+  picturePath,
+  publicUrl,
+  scopes,
   someOf,
   texts,
   trustedProxies,
@@ -30,6 +38,9 @@ const process = {
     .register(about, {
       text: 'The lowest level that is logged: `trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`.',
     }),
+  ACCESS_LOG: yesOrNo().default(false).register(about, {
+    text: 'Whether each request gets a line in the log: who asked (ids only), the operation, its duration, cost and outcome. See [Deploying](deploying.md#the-access-log).',
+  }),
   WORKERS: wholeNumber(1, 64).default(1).register(about, {
     text: 'Server processes behind the one port. Each has its own connection pool, rate limits and other limits. One per core is enough.',
     unit: 'processes',
@@ -39,8 +50,16 @@ const process = {
     .register(about, {
       text: 'Which parts of the accelerator are switched on, separated by commas, or `none`. They make the server faster and change no answer: `executor` compiles queries, `reads` turns Prisma’s reads into plain SQL, `streams` executes an event once for all subscribers who ask the same.',
     }),
+  GUILDHALL_CONFIG: z.string().optional().register(about, {
+    text: 'The path of a file with settings: `.yaml`, `.yml` or `.json`. It must exist. This setting itself can’t be in the file.',
+    unset: '`guildhall.config.yaml`, `.yml` or `.json` in the working directory, if there is one',
+  }),
+  SHUTDOWN_DELAY_S: wholeNumber(0, 600).default(0).register(about, {
+    text: 'How long the server goes on accepting requests after SIGTERM, while `/ready` already answers 503. So a load balancer stops sending requests before the server stops taking them.',
+    unit: 's',
+  }),
   SHUTDOWN_GRACE_S: wholeNumber(0, 600).default(10).register(about, {
-    text: 'How long running requests may continue after SIGTERM before they are ended.',
+    text: 'How long running requests may continue after SIGTERM, and after `SHUTDOWN_DELAY_S`, before they are ended.',
     unit: 's',
   }),
 }
@@ -99,6 +118,11 @@ const signIn = {
     unset: 'outside production a random one is created once in `DATA_DIR`',
     secret: true,
   }),
+  AUTH_JWT_SECRET_PREVIOUS: longSecret().optional().register(about, {
+    text: 'A second secret that verifies Bearer tokens, to change `AUTH_JWT_SECRET` without a cut (docs/deploying.md).',
+    unset: 'there is none',
+    secret: true,
+  }),
   AUTH_JWKS_URL: urlOf('https', 'http')
     .refine((text) => !URL.canParse(text) || new URL(text).username === '', 'must hold no credentials')
     .optional()
@@ -114,15 +138,54 @@ const signIn = {
     text: 'The accepted values of `aud`, separated by commas. A token must have one of them.',
     unset: 'not checked',
   }),
-  INSTANCE_TOKEN: z
-    .string()
-    .regex(/^[\x21-\x7e]{32,}$/, 'must be 32 characters or more, printable ASCII without blanks')
-    .optional()
-    .register(about, {
-      text: 'A secret of 32 characters or more. As a Bearer token it has every permission of the instance, to create the first orgs and tokens.',
-      unset: 'there is none',
-      secret: true,
-    }),
+  OIDC_CLIENT_ID: z.string().optional().register(about, {
+    text: 'The id of a public client at the OpenID provider `AUTH_ISSUER`. With it people sign in to the pages `/live`, `/invites` and `/join` there ([Deploying](deploying.md#signing-in-to-the-pages)). It needs `AUTH_JWKS_URL`.',
+    unset: 'outside production one chooses a person; in production nobody can sign in to these pages',
+  }),
+  OIDC_SCOPES: scopes().default('openid profile email').register(about, {
+    text: 'The scopes that the pages ask for, separated by blanks. Many providers give a refresh token only with `offline_access`.',
+  }),
+  OIDC_AUDIENCE: z.string().optional().register(about, {
+    text: 'What the pages send to the provider as `audience`, such as `https://api.example.com`. Auth0 needs it.',
+    unset: 'nothing is sent',
+  }),
+  OIDC_RESOURCE: z.string().optional().register(about, {
+    text: 'The same as `resource` (RFC 8707), for providers that read that one.',
+    unset: 'nothing is sent',
+  }),
+  INSTANCE_TOKEN: bearerToken().optional().register(about, {
+    text: 'A secret of 32 characters or more. As a Bearer token it has every permission of the instance, to create the first orgs and tokens.',
+    unset: 'there is none',
+    secret: true,
+  }),
+  INSTANCE_TOKEN_PREVIOUS: bearerToken().optional().register(about, {
+    text: 'A second secret with the same permissions, to change `INSTANCE_TOKEN` without a cut (docs/deploying.md).',
+    unset: 'there is none',
+    secret: true,
+  }),
+}
+
+const brand = {
+  BRAND_NAME: lineOfText(60).optional().register(about, {
+    text: 'The name of your product. The pages and mails speak in its name ([Deploying](deploying.md#your-brand)).',
+    unset: '`Guildhall`',
+  }),
+  BRAND_LOGO_URL: publicUrl().optional().register(about, {
+    text: 'The https URL of your logo, for pages and mails. The pages show it before the name. Mail programs show PNG and JPEG, and often no SVG.',
+    unset: 'no logo, or that in `BRAND_LOGO_FILE`',
+  }),
+  BRAND_LOGO_FILE: picturePath().optional().register(about, {
+    text: 'Instead of `BRAND_LOGO_URL`: the path of a picture of 200 KB or less, which the server itself serves to its pages. Mails then have no logo.',
+    unset: 'no logo, or that at `BRAND_LOGO_URL`',
+  }),
+  BRAND_COLOR: color().optional().register(about, {
+    text: 'The colour of buttons, links and marks on the pages, and of the button in mails, such as `#1d6b60`. The text on it is black or white, whichever can be read. Where the colour itself is text, it is made darker or lighter until it can be read.',
+    unset: 'Guildhall’s own colours',
+  }),
+  BRAND_SUPPORT: addressOrUrl().optional().register(about, {
+    text: 'Where people find help: an e-mail address, or an https URL. It is shown at the end of pages and mails.',
+    unset: 'not shown',
+  }),
 }
 
 const accessTokens = {
@@ -138,7 +201,7 @@ const accessTokens = {
     unit: 's',
   }),
   KEY_ENCRYPTION_SECRET: longSecret().optional().register(about, {
-    text: 'The secret that encrypts the keys of org access tokens in the database, 32 bytes or more. All servers of a database need the same. In production no org access tokens are issued without it.',
+    text: 'The secret that encrypts the keys of org access tokens and the secrets of webhooks in the database, 32 bytes or more. All servers of a database need the same. In production no org access tokens are issued and no webhooks can be created without it.',
     unset: 'outside production a random one is kept in the database',
     secret: true,
   }),
@@ -202,8 +265,64 @@ const mail = {
       text: 'How an org proves that it owns an e-mail domain. `address`: the user who binds the domain has a verified address in it, or by DNS. `dns`: by DNS only. Use `dns` if anybody can create an org, because no list contains every public mail provider.',
     }),
   DNS_SERVERS: dnsServers().optional().register(about, {
-    text: 'The DNS servers for the proof of e-mail domains, such as `127.0.0.1:5353`, separated by commas.',
+    text: 'The DNS servers for the proof of e-mail domains and for the hosts of webhooks, such as `127.0.0.1:5353`, separated by commas.',
     unset: 'those of the operating system',
+  }),
+}
+
+const webhooks = {
+  WEBHOOK_RETRY_FOR_S: wholeNumber(0).default(259_200).register(about, {
+    text: 'How long a message to a webhook is retried. Then it counts as failed, and the webhook is switched off.',
+    unit: 's',
+  }),
+  WEBHOOK_PROXY: urlOf('http', 'https').optional().register(about, {
+    text: 'An HTTP proxy for all messages to webhooks, as `http://proxy.example.com:3128`. It gets the address that was checked, and never the name.',
+    unset: 'the server connects by itself',
+    secret: true,
+  }),
+}
+
+const otlpProtocol = () =>
+  z.enum(['http/protobuf', 'http/json', 'grpc'], 'must be http/protobuf or http/json')
+
+const telemetry = {
+  METRICS_PORT: wholeNumber(0, 65_535).optional().register(about, {
+    text: 'The port of the page `/metrics`, which Prometheus reads ([Deploying](deploying.md#metrics)). 0 takes a free port. With several `WORKERS`, the page has the sum of all of them.',
+    unset: 'there is no such page',
+  }),
+  METRICS_HOST: host().default('127.0.0.1').register(about, {
+    text: 'The address of the page `/metrics`. Anyone who reaches it can read it.',
+  }),
+  OTEL_TRACES_EXPORTER: z
+    .enum(['otlp', 'console', 'none'], 'must be otlp, console or none')
+    .optional()
+    .register(about, {
+      text: 'Where traces are sent ([Deploying](deploying.md#traces)): `otlp` sends them to the collector at `OTEL_EXPORTER_OTLP_ENDPOINT`, `console` prints them, `none` makes none.',
+      unset: '`otlp` if an endpoint is set, else `none`',
+    }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: urlOf('http', 'https').optional().register(about, {
+    text: 'The base URL of an OpenTelemetry collector, such as `http://127.0.0.1:4318`. Traces are sent to `/v1/traces` below it.',
+    unset: 'no traces are sent',
+    secret: true,
+  }),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: urlOf('http', 'https').optional().register(about, {
+    text: 'The whole URL for traces. It wins over `OTEL_EXPORTER_OTLP_ENDPOINT`.',
+    secret: true,
+  }),
+  // `grpc` is refused only if traces are sent: the variable may be set for all services of a host.
+  OTEL_EXPORTER_OTLP_PROTOCOL: otlpProtocol().default('http/protobuf').register(about, {
+    text: 'How traces are encoded: `http/protobuf` or `http/json`. `grpc` is not supported.',
+  }),
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: otlpProtocol().optional().register(about, {
+    text: 'The same, for traces only.',
+    unset: '`OTEL_EXPORTER_OTLP_PROTOCOL`',
+  }),
+  OTEL_SERVICE_NAME: z.string().optional().register(about, {
+    text: 'The name of this service in traces.',
+    unset: '`service.name` in `OTEL_RESOURCE_ATTRIBUTES`, else `guildhall`',
+  }),
+  OTEL_SDK_DISABLED: yesOrNo().default(false).register(about, {
+    text: '`true` makes no traces, whatever the other variables say.',
   }),
 }
 
@@ -294,8 +413,11 @@ export const sections = {
   Database: database,
   HTTP: http,
   'Signing in': signIn,
+  Brand: brand,
   'Org access tokens': accessTokens,
   'Mail and proofs': mail,
+  Webhooks: webhooks,
+  'Metrics and traces': telemetry,
   Limits: limits,
   Tiers: tiers,
 }
@@ -306,9 +428,22 @@ export const Environment = z.object({
   ...database,
   ...http,
   ...signIn,
+  ...brand,
   ...accessTokens,
   ...mail,
+  ...webhooks,
+  ...telemetry,
   ...limits,
   ...tiers,
 })
 export type Environment = z.output<typeof Environment>
+
+const namesOf = (has: (setting: z.ZodType) => boolean): ReadonlySet<string> =>
+  new Set(Object.entries(Environment.shape).flatMap(([name, setting]) => (has(setting) ? [name] : [])))
+
+export const settingNames = namesOf(() => true)
+export const secretNames = namesOf((setting) => about.get(setting)?.secret === true)
+export const listNames = namesOf(isList)
+
+/** The variable that names a file with the value of a secret setting, such as AUTH_JWT_SECRET_FILE. */
+export const fileVariable = (secretName: string): string => `${secretName}_FILE`

@@ -8,7 +8,7 @@ import { canonicalTag } from '../lib/languageTag.js'
  * Describes a setting for the reference.
  * - `unit`: the unit of a number, such as `bytes` or `s`
  * - `unset`: what happens without the setting, if it has no fixed default
- * - `secret`: messages never repeat the value
+ * - `secret`: messages never repeat the value, and a file can hold it (`fileVariable`)
  */
 export interface About {
   readonly text: string
@@ -38,6 +38,10 @@ export const wholeNumber = (min: number, max = MAX_INT) => {
 
 export const longSecret = () =>
   z.string().refine((secret) => Buffer.byteLength(secret) >= 32, 'must be 32 bytes or more')
+
+/** Characters that an `Authorization` header can carry. */
+export const bearerToken = () =>
+  z.string().regex(/^[\x21-\x7e]{32,}$/, 'must be 32 characters or more, printable ASCII without blanks')
 
 export const yesOrNo = () =>
   z
@@ -96,6 +100,20 @@ const withoutSlashes = (text: string): string => {
   return text.slice(0, end)
 }
 
+const lists = new WeakSet<z.ZodType>()
+
+/** Marks a kind that reads several parts separated by commas. */
+const list = <Kind extends z.ZodType>(kind: Kind): Kind => {
+  lists.add(kind)
+  return kind
+}
+
+/** Whether a setting is a list, with or without a default. */
+export const isList = (setting: z.ZodType): boolean =>
+  setting instanceof z.ZodOptional || setting instanceof z.ZodDefault
+    ? isList(setting.def.innerType as z.ZodType)
+    : lists.has(setting)
+
 const commaList = (text: string) =>
   text
     .split(',')
@@ -103,10 +121,12 @@ const commaList = (text: string) =>
     .filter((part) => part !== '')
 
 const listOf = (isOne: (part: string) => boolean, message: string) =>
-  z
-    .string()
-    .transform(commaList)
-    .refine((parts) => parts.length > 0 && parts.every(isOne), message)
+  list(
+    z
+      .string()
+      .transform(commaList)
+      .refine((parts) => parts.length > 0 && parts.every(isOne), message),
+  )
 
 /** As browsers send `Origin`: scheme, host and port only. It is compared as text. */
 const isOrigin = (part: string) =>
@@ -127,13 +147,15 @@ export const texts = () => listOf(() => true, 'must be one or more, separated by
 
 /** Some of these words, separated by commas; `none` for none of them. */
 export const someOf = <Word extends string>(...words: readonly Word[]) =>
-  z
-    .string()
-    .transform((text) => (text.trim() === 'none' ? [] : commaList(text)) as Word[])
-    .refine(
-      (chosen) => chosen.every((word) => words.includes(word)),
-      `must be none, or some of ${words.join(', ')}, separated by commas`,
-    )
+  list(
+    z
+      .string()
+      .transform((text) => (text.trim() === 'none' ? [] : commaList(text)) as Word[])
+      .refine(
+        (chosen) => chosen.every((word) => words.includes(word)),
+        `must be none, or some of ${words.join(', ')}, separated by commas`,
+      ),
+  )
 
 const isDnsServer = (part: string) => {
   const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d{1,5}))?$/.exec(part) ?? []
@@ -154,16 +176,28 @@ const isAddressOrSubnet = (part: string) => {
 }
 
 export const trustedProxies = () =>
+  list(
+    z
+      .string()
+      .transform(
+        (text): TrustedProxies =>
+          /^\d{1,2}$/.test(text) ? { hops: Number(text) } : { addresses: commaList(text) },
+      )
+      .refine(
+        (trusted) =>
+          'hops' in trusted || (trusted.addresses.length > 0 && trusted.addresses.every(isAddressOrSubnet)),
+        'must be a number of proxies, or addresses and subnets separated by commas',
+      ),
+  )
+
+/** Scopes of OAuth 2.0 (RFC 6749, 3.3), as they are sent. */
+export const scopes = () =>
   z
     .string()
-    .transform(
-      (text): TrustedProxies =>
-        /^\d{1,2}$/.test(text) ? { hops: Number(text) } : { addresses: commaList(text) },
-    )
+    .transform((text) => text.split(/\s+/).filter(Boolean).join(' '))
     .refine(
-      (trusted) =>
-        'hops' in trusted || (trusted.addresses.length > 0 && trusted.addresses.every(isAddressOrSubnet)),
-      'must be a number of proxies, or addresses and subnets separated by commas',
+      (text) => /^[\x21\x23-\x5b\x5d-\x7e ]+$/.test(text) && text.split(' ').includes('openid'),
+      'must be scopes separated by blanks, and openid one of them',
     )
 
 /** A BCP 47 language tag, in its canonical form. */
@@ -181,3 +215,49 @@ export const mailbox = () =>
       (text) => !/[\r\n]/.test(text) && emailAddresses.parseOneAddress(text)?.type === 'mailbox',
       'must be an address like mail@example.com or Guildhall <mail@example.com>',
     )
+
+/** A short text of one line, without characters that change the direction of the text around it. */
+export const lineOfText = (most: number) =>
+  z
+    .string()
+    .transform((text) => text.trim())
+    .refine(
+      (text) => [...text].length <= most && !/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.test(text),
+      `must be one line of ${most} characters or fewer`,
+    )
+
+/** A colour as `#1d6b60`. */
+export const color = () =>
+  z
+    .string()
+    .regex(/^#[0-9a-f]{6}$/i, 'must be a colour like #1d6b60')
+    .transform((text) => text.toLowerCase())
+
+/** The https URL of something that everybody may load. */
+export const publicUrl = () =>
+  urlOf('https').refine(
+    (text) => !URL.canParse(text) || new URL(text).username === '',
+    'must hold no credentials',
+  )
+
+/** An e-mail address without a name, or an https URL. */
+export const addressOrUrl = () =>
+  z
+    .string()
+    .transform((text) => text.trim())
+    .refine(
+      (text) => isPlainUrl(text) || isBareAddress(text),
+      'must be an e-mail address, or a URL beginning with https://',
+    )
+
+const isPlainUrl = (text: string) =>
+  text.startsWith('https://') && URL.canParse(text) && new URL(text).username === ''
+
+const isBareAddress = (text: string) => {
+  const parsed = /^[\x21-\x7e]+$/.test(text) ? emailAddresses.parseOneAddress(text) : null
+  return parsed?.type === 'mailbox' && parsed.address === text
+}
+
+/** The path of a picture. Whether it can be used is checked with the other rules between settings. */
+export const picturePath = () =>
+  z.string().regex(/\.(?:svg|png|jpe?g|webp)$/i, 'must be the path of a picture: .svg, .png, .jpg or .webp')

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { sections } from './environment.js'
+import { fileVariable, sections } from './environment.js'
 import { about } from './kinds.js'
 
 const fixedDefault = (setting: z.ZodType): string | undefined => {
@@ -10,9 +10,9 @@ const fixedDefault = (setting: z.ZodType): string | undefined => {
 }
 
 const row = ([name, setting]: [string, z.ZodType]) => {
-  const { text = '', unit, unset } = about.get(setting) ?? {}
+  const { text = '', unit, unset, secret } = about.get(setting) ?? {}
   const without = fixedDefault(setting) ?? unset ?? 'none'
-  return `| \`${name}\` | ${without}${unit === undefined ? '' : ` ${unit}`} | ${text} |`
+  return `| \`${name}\` | ${without}${unit === undefined ? '' : ` ${unit}`} | ${text}${secret ? ` Or set \`${fileVariable(name)}\` to a file that holds it.` : ''} |`
 }
 
 /** All settings as Markdown, one table per section. `npm run docs` writes docs/settings.md from it. */

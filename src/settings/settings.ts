@@ -1,57 +1,103 @@
 import type { z } from 'zod'
+import { type Brand, ownBrand, supportOf } from '../lib/brand.js'
+import { quoted } from '../lib/quoted.js'
 import { BadTemplates, openMailTemplates } from '../mail/mailer.js'
-import { Environment, sections } from './environment.js'
-import { about } from './kinds.js'
+import { Environment, secretNames } from './environment.js'
+import { environmentSource, type GivenSettings, gather } from './given.js'
+import { problemWithFile } from './smallFile.js'
 
 export { settingsReference } from './reference.js'
 
 /** `message` lists all bad settings, one per line, and repeats no secret. */
 export class BadSettings extends Error {
   override readonly name = 'BadSettings'
+  /** The same for the log. */
+  readonly oneLine: string
   constructor(readonly problems: readonly string[]) {
-    super(
-      `${problems.length === 1 ? 'A setting is' : `${problems.length} settings are`} wrong:\n` +
-        problems.map((problem) => `  ${problem}`).join('\n'),
-    )
+    const count = problems.length === 1 ? 'A setting is wrong:' : `${problems.length} settings are wrong:`
+    super(`${count}\n${problems.map((problem) => `  ${problem}`).join('\n')}`)
+    this.oneLine = `${count} ${problems.join('; ')}`
   }
 }
 
-/** An empty variable counts as unset, because compose files and CI pass `NAME=` for missing values. */
-const withoutEmpty = (env: NodeJS.ProcessEnv) =>
-  Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''))
+/** Where a value comes from, at the end of a problem. Nothing for the environment, if there is no other source. */
+const from = (name: string, { origins, file }: GivenSettings): string => {
+  const origin = origins[name]
+  return origin === undefined || (origin === 'environment' && file === undefined) ? '' : ` (${origin})`
+}
 
-const secrets = new Set(
-  Object.values(sections).flatMap((section) =>
-    Object.entries(section).flatMap(([name, setting]) =>
-      about.get(setting as z.ZodType)?.secret === true ? [name] : [],
-    ),
-  ),
-)
-
-const problemsOf = (error: z.ZodError, given: Record<string, string | undefined>): string[] => {
+const problemsOf = (error: z.ZodError, given: GivenSettings): string[] => {
   const said = new Set<string>()
   return error.issues.flatMap(({ path, message }) => {
     const name = String(path[0])
     if (said.has(name)) return []
     said.add(name)
-    return [`${name} ${message}${secrets.has(name) ? '' : `, not ${JSON.stringify(given[name])}`}`]
+    const value = secretNames.has(name) ? '' : `, not ${quoted(given.values[name] ?? '')}`
+    return [`${name} ${message}${value}${from(name, given)}`]
   })
 }
 
-/** Rules between settings. They read the raw variables, so that they also report while other settings are bad. */
-const problemsBetween = (given: Record<string, string | undefined>): string[] => {
+/** Rules between settings. They read the raw texts, so that they also report while other settings are bad. */
+const problemsBetween = (given: GivenSettings): string[] => {
+  const { values, unknown } = given
   const problems: string[] = []
-  const has = (name: keyof Environment) => given[name] !== undefined
+  const has = (name: keyof Environment) => values[name] !== undefined
+  const lacks = (name: keyof Environment) => !has(name) && unknown !== 'all' && !unknown.has(name)
   if (has('AUTH_JWT_SECRET') && has('AUTH_JWKS_URL'))
-    problems.push('AUTH_JWT_SECRET and AUTH_JWKS_URL exclude each other: set one of them')
-  problems.push(...problemsOfTemplates(given.MAIL_TEMPLATES_DIR))
-  if (given.NODE_ENV !== 'production') return problems
-  if (!has('AUTH_JWT_SECRET') && !has('AUTH_JWKS_URL'))
+    problems.push(
+      `AUTH_JWT_SECRET${from('AUTH_JWT_SECRET', given)} and AUTH_JWKS_URL${from('AUTH_JWKS_URL', given)} exclude each other: set one of them`,
+    )
+  for (const name of ['AUTH_JWT_SECRET', 'INSTANCE_TOKEN'] as const)
+    if (has(`${name}_PREVIOUS`) && lacks(name))
+      problems.push(`${name}_PREVIOUS is only used beside ${name}: set both, or none`)
+  problems.push(...problemsOfPages(given, lacks))
+  if (isSameAddress(values))
+    problems.push(
+      `METRICS_PORT${from('METRICS_PORT', given)} and PORT${from('PORT', given)} are the same: choose another`,
+    )
+  problems.push(...problemsOfTemplates(values.MAIL_TEMPLATES_DIR))
+  problems.push(...problemsOfLogo(given))
+  if (values.NODE_ENV !== 'production') return problems
+  if (lacks('AUTH_JWT_SECRET') && lacks('AUTH_JWKS_URL'))
     problems.push('AUTH_JWT_SECRET or AUTH_JWKS_URL is required in production')
-  if (!has('APP_URL')) problems.push('APP_URL is required in production')
-  if (has('SMTP_URL') && !has('MAIL_FROM'))
+  if (lacks('APP_URL')) problems.push('APP_URL is required in production')
+  if (has('SMTP_URL') && lacks('MAIL_FROM'))
     problems.push('MAIL_FROM is required in production where SMTP_URL is set')
   return problems
+}
+
+/** The pages sign people in only where the server then accepts the tokens. */
+function problemsOfPages(given: GivenSettings, lacks: (name: keyof Environment) => boolean): string[] {
+  const { values } = given
+  if (values.OIDC_CLIENT_ID === undefined)
+    return (['OIDC_SCOPES', 'OIDC_AUDIENCE', 'OIDC_RESOURCE'] as const).flatMap((name) =>
+      values[name] !== undefined && lacks('OIDC_CLIENT_ID')
+        ? [`${name}${from(name, given)} is only used with OIDC_CLIENT_ID: set both, or none`]
+        : [],
+    )
+  const problems: string[] = []
+  for (const name of ['AUTH_ISSUER', 'AUTH_JWKS_URL'] as const)
+    if (lacks(name)) problems.push(`${name} is required where OIDC_CLIENT_ID is set`)
+  const issuer = values.AUTH_ISSUER
+  if (issuer !== undefined && !isIssuerUrl(issuer))
+    problems.push(
+      `AUTH_ISSUER must be the URL of an OpenID provider where OIDC_CLIENT_ID is set, not ${quoted(issuer)}${from('AUTH_ISSUER', given)}`,
+    )
+  return problems
+}
+
+/** OpenID Connect Discovery 1.0, section 2: https, no query and no fragment. Without TLS only for tests. */
+const isIssuerUrl = (text: string): boolean =>
+  /^https?:[^?#]+$/.test(text) && URL.canParse(text) && new URL(text).username === ''
+
+/** Whether the metrics ask for the port on which the server itself listens. */
+function isSameAddress({ METRICS_PORT, PORT, HOST, METRICS_HOST }: GivenSettings['values']): boolean {
+  const { shape } = Environment
+  const port = shape.METRICS_PORT.safeParse(METRICS_PORT).data
+  const hosts = [shape.HOST.safeParse(HOST).data, shape.METRICS_HOST.safeParse(METRICS_HOST).data]
+  const [host, ofMetrics] = hosts
+  const overlap = host === ofMetrics || hosts.includes('0.0.0.0') || hosts.includes('::')
+  return port !== undefined && port !== 0 && port === shape.PORT.safeParse(PORT).data && overlap
 }
 
 function problemsOfTemplates(directory: string | undefined): string[] {
@@ -65,16 +111,85 @@ function problemsOfTemplates(directory: string | undefined): string[] {
   }
 }
 
+const MAX_LOGO_BYTES = 200_000
+
+function problemsOfLogo(given: GivenSettings): string[] {
+  const { BRAND_LOGO_URL, BRAND_LOGO_FILE } = given.values
+  if (BRAND_LOGO_FILE === undefined) return []
+  if (BRAND_LOGO_URL !== undefined)
+    return [
+      `BRAND_LOGO_URL${from('BRAND_LOGO_URL', given)} and BRAND_LOGO_FILE${from('BRAND_LOGO_FILE', given)} exclude each other: set one of them`,
+    ]
+  const problem = problemWithFile(BRAND_LOGO_FILE, MAX_LOGO_BYTES)
+  return problem === undefined
+    ? []
+    : [`BRAND_LOGO_FILE names a file that ${problem}${from('BRAND_LOGO_FILE', given)}`]
+}
+
+/** Undefined: Guildhall’s own look. */
+const brandOf = (env: Environment): Brand | undefined => {
+  const { BRAND_NAME, BRAND_LOGO_URL, BRAND_LOGO_FILE, BRAND_COLOR, BRAND_SUPPORT } = env
+  const isSet = [BRAND_NAME, BRAND_LOGO_URL, BRAND_LOGO_FILE, BRAND_COLOR, BRAND_SUPPORT].some(
+    (value) => value !== undefined,
+  )
+  if (!isSet) return undefined
+  return {
+    name: BRAND_NAME ?? ownBrand.name,
+    logoUrl: BRAND_LOGO_URL && new URL(BRAND_LOGO_URL).href,
+    logoFile: BRAND_LOGO_FILE,
+    color: BRAND_COLOR,
+    support: BRAND_SUPPORT === undefined ? undefined : supportOf(BRAND_SUPPORT),
+  }
+}
+
 /** How sign-in tokens are verified. `generated`: by a random secret that is created once in the data directory. */
 type SignInKeys =
-  | { readonly by: 'secret'; readonly secret: string }
+  | { readonly by: 'secret'; readonly secret: string; readonly previous?: string | undefined }
   | { readonly by: 'jwks'; readonly url: string }
   | { readonly by: 'generated' }
 
 const keysOf = (env: Environment): SignInKeys => {
-  if (env.AUTH_JWT_SECRET !== undefined) return { by: 'secret', secret: env.AUTH_JWT_SECRET }
+  if (env.AUTH_JWT_SECRET !== undefined)
+    return { by: 'secret', secret: env.AUTH_JWT_SECRET, previous: env.AUTH_JWT_SECRET_PREVIOUS }
   if (env.AUTH_JWKS_URL !== undefined) return { by: 'jwks', url: env.AUTH_JWKS_URL }
   return { by: 'generated' }
+}
+
+interface PagesSignIn {
+  readonly clientId: string
+  /** Separated by blanks. */
+  readonly scopes: string
+  readonly audience: string | undefined
+  readonly resource: string | undefined
+}
+
+const pagesOf = (env: Environment): PagesSignIn | undefined => {
+  if (env.OIDC_CLIENT_ID === undefined) return undefined
+  return {
+    clientId: env.OIDC_CLIENT_ID,
+    scopes: env.OIDC_SCOPES,
+    audience: env.OIDC_AUDIENCE,
+    resource: env.OIDC_RESOURCE,
+  }
+}
+
+/** The settings of traces. The SDK itself reads further OTEL_ variables: headers, sampler, batches, resource. */
+export interface TraceSettings {
+  readonly exporter: 'otlp' | 'console'
+  /** Undefined: the exporter's own default, a collector on this machine. */
+  readonly url: string | undefined
+  readonly protocol: 'http/protobuf' | 'http/json' | 'grpc'
+  /** Undefined: what OTEL_RESOURCE_ATTRIBUTES says, or else `guildhall`. */
+  readonly serviceName: string | undefined
+}
+
+const tracesOf = (env: Environment): TraceSettings | undefined => {
+  const base = env.OTEL_EXPORTER_OTLP_ENDPOINT?.replace(/(?<!\/)\/+$/, '')
+  const url = env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? (base && `${base}/v1/traces`)
+  const exporter = env.OTEL_TRACES_EXPORTER ?? (url === undefined ? 'none' : 'otlp')
+  if (env.OTEL_SDK_DISABLED || exporter === 'none') return undefined
+  const protocol = env.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL ?? env.OTEL_EXPORTER_OTLP_PROTOCOL
+  return { exporter, url, protocol, serviceName: env.OTEL_SERVICE_NAME }
 }
 
 const group = (env: Environment) => {
@@ -85,6 +200,8 @@ const group = (env: Environment) => {
     /** The parts of the accelerator that are switched on. */
     accelerator: env.ACCELERATOR as readonly ('executor' | 'reads' | 'streams')[],
     log: { level: env.LOG_LEVEL },
+    /** Undefined: Guildhall’s own look. */
+    brand: brandOf(env),
     http: {
       port: env.PORT,
       host: env.HOST,
@@ -94,7 +211,9 @@ const group = (env: Environment) => {
       trustedProxies: env.TRUST_PROXY,
       graphiql: env.GRAPHIQL ?? !production,
       introspection: env.INTROSPECTION ?? !production,
+      shutdownDelayMs: env.SHUTDOWN_DELAY_S * 1_000,
       shutdownGraceMs: env.SHUTDOWN_GRACE_S * 1_000,
+      accessLog: env.ACCESS_LOG,
     },
     database: {
       dataDir: env.DATA_DIR,
@@ -107,7 +226,10 @@ const group = (env: Environment) => {
       keys: keysOf(env),
       issuer: env.AUTH_ISSUER,
       audiences: env.AUTH_AUDIENCE as readonly string[] | undefined,
+      /** How the pages sign people in at the issuer. Undefined: they don't. */
+      pages: pagesOf(env),
       instanceToken: env.INSTANCE_TOKEN,
+      previousInstanceToken: env.INSTANCE_TOKEN_PREVIOUS,
     },
     accessTokens: {
       /** Undefined: `http.appUrl`. */
@@ -137,6 +259,17 @@ const group = (env: Environment) => {
       servers: env.DNS_SERVERS as readonly string[] | undefined,
       emailDomainProof: env.EMAIL_DOMAIN_PROOF,
     },
+    webhooks: {
+      retryForMs: env.WEBHOOK_RETRY_FOR_S * 1_000,
+      proxy: env.WEBHOOK_PROXY,
+    },
+    metrics: {
+      /** Undefined: there is no page. */
+      port: env.METRICS_PORT,
+      host: env.METRICS_HOST,
+    },
+    /** Undefined: no traces are made. */
+    traces: tracesOf(env),
     limits: {
       bodyBytes: env.MAX_BODY_BYTES,
       stringLength: env.MAX_STRING_LENGTH,
@@ -169,16 +302,43 @@ const group = (env: Environment) => {
 }
 
 /** The settings, read once at the start. */
-export type Settings = Readonly<ReturnType<typeof group>>
+export type Settings = Readonly<ReturnType<typeof group>> & {
+  /** The file that settings were read from, if any. */
+  readonly configFile?: string | undefined
+}
 
 /**
- * Reads the environment (contract §1).
+ * Parses the texts of settings, for a list of what is in force.
  * @throws {BadSettings} which lists all bad settings
  */
-export const readSettings = (env: NodeJS.ProcessEnv): Settings => {
-  const given = withoutEmpty(env)
-  const parsed = Environment.safeParse(given)
-  const problems = [...(parsed.success ? [] : problemsOf(parsed.error, given)), ...problemsBetween(given)]
-  if (parsed.success && problems.length === 0) return group(parsed.data)
+export const parseGiven = (given: GivenSettings): Environment => {
+  const parsed = Environment.safeParse(given.values)
+  const problems = [
+    ...given.problems,
+    ...(parsed.success ? [] : problemsOf(parsed.error, given)),
+    ...problemsBetween(given),
+  ]
+  if (parsed.success && problems.length === 0) return parsed.data
   throw new BadSettings(problems)
 }
+
+/** @throws {BadSettings} which lists all bad settings */
+export const settingsOf = (given: GivenSettings): Settings => ({
+  ...group(parseGiven(given)),
+  configFile: given.file?.place,
+})
+
+/**
+ * For a command, which reads only some settings: it needs none of those that production requires of a server.
+ * @throws {BadSettings} which lists all bad settings
+ */
+export const settingsOfCommand = (given: GivenSettings): Settings => {
+  const { NODE_ENV, ...values } = given.values
+  return { ...settingsOf({ ...given, values }), production: NODE_ENV === 'production' }
+}
+
+/**
+ * Reads settings from the environment alone, without a configuration file (contract §1).
+ * @throws {BadSettings} which lists all bad settings
+ */
+export const readSettings = (env: NodeJS.ProcessEnv): Settings => settingsOf(gather([environmentSource(env)]))

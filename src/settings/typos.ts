@@ -1,6 +1,6 @@
-import { Environment } from './environment.js'
+import { fileVariable, secretNames, settingNames } from './environment.js'
 
-const names = Object.keys(Environment.shape)
+const names = [...settingNames, ...[...secretNames].map(fileVariable)]
 const bare = (name: string) => name.replaceAll('_', '')
 
 /**
@@ -11,15 +11,30 @@ export function likelyTypos(env: NodeJS.ProcessEnv): { name: string; meant: stri
   return Object.keys(env)
     .filter((name) => !names.includes(name) && /^[A-Z][A-Z0-9_]{3,63}$/.test(name))
     .flatMap((name) => {
-      const meant = names.find((one) => env[one] === undefined && isLike(name, one))
+      const meant = meantBy(name, (one) => env[one] === undefined, 6)
       return meant === undefined ? [] : [{ name, meant }]
     })
 }
 
-function isLike(name: string, setting: string): boolean {
+/**
+ * The setting that somebody probably meant by an unknown name, also if they wrote it as `smtpUrl` or `smtp-url`.
+ * @param minLength shorter settings must be written right, because the environment has other words like them
+ */
+export function meantBy(
+  name: string,
+  isFree: (setting: string) => boolean = () => true,
+  minLength = 0,
+): string | undefined {
+  const upper = name.toUpperCase().replaceAll(/[.-]/g, '_')
+  // Only secrets are read from files.
+  const base = upper.replace(/_FILE$/, '')
+  return names.find((one) => isFree(one) && (one === base || isLike(upper, one, minLength)))
+}
+
+function isLike(name: string, setting: string, minLength: number): boolean {
   if (bare(name) === bare(setting)) return true
   // HOSTS and SPORT are other words, not typing errors.
-  if (setting.length < 6) return false
+  if (setting.length < minLength) return false
   return distance(name, setting) <= (setting.length < 12 ? 1 : 2)
 }
 

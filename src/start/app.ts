@@ -1,12 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import { PrismaPg } from '@prisma/adapter-pg'
-import sql from 'sql-template-tag'
 import { prismaReads } from '../accelerator/prismaReads/prismaReads.js'
 import { type Authenticate, authentication } from '../auth/authenticate.js'
 import { shownUrl } from '../auth/fetchKeySet.js'
 import { jwtVerifier } from '../auth/jwt.js'
 import { logOfRefusals } from '../auth/refusedCredentials.js'
-import { type Database, openDatabase } from '../database/database.js'
+import { type Database, type DatabaseLoad, openDatabase } from '../database/database.js'
 import { followDatabaseClock } from '../database/databaseClock.js'
 import { databaseOutage } from '../database/databaseOutage.js'
 import { migrate } from '../database/migrate.js'
@@ -15,16 +13,19 @@ import { askedStatementName } from '../database/statementNames.js'
 import type { AccessTokens } from '../domain/accessTokens/createOrgAccessToken.js'
 import { openSigningKeys, SigningUnavailable } from '../domain/accessTokens/signingKeys.js'
 import { cursorCodec } from '../domain/core/cursor.js'
-import { type Rules, transactOn } from '../domain/core/transact.js'
+import { transactOn } from '../domain/core/transact.js'
 import { dnsResolver } from '../domain/emailDomains/dnsProof.js'
 import { LINK_GUESSES_PER_MINUTE } from '../domain/inviteLinks/joinOrgByLink.js'
+import { RENEWAL_REQUESTS_PER_MINUTE } from '../domain/invites/requestOrgInviteRenewal.js'
 import { PrismaClient } from '../generated/prisma/client.js'
 import type { App } from '../graphql/context.js'
 import { encodeId } from '../graphql/globalId.js'
 import { isUnavailable } from '../graphql/unavailable.js'
-import { migrateJobs } from '../jobs/jobs.js'
+import { webhookBodies } from '../graphql/webhookBodies.js'
+import { migrateJobs, type QueuedJobs, queuedJobsSql } from '../jobs/jobs.js'
 import { type CloseStack, closeStack } from '../lib/closeStack.js'
 import type { Log } from '../lib/log.js'
+import { logOncePerMinute } from '../lib/logOncePerMinute.js'
 import { minuteLimit } from '../lib/minuteLimit.js'
 import { outageOf } from '../lib/outage.js'
 import { StartError } from '../lib/startError.js'
@@ -32,8 +33,13 @@ import { type Mailer, openMailTemplates } from '../mail/mailer.js'
 import type { Settings } from '../settings/settings.js'
 import { type EndedSignIns, watchEndedSignIns } from '../streams/endedSignIns.js'
 import { openHints } from '../streams/hints/openHints.js'
-import { openEventStreams } from '../streams/openEventStreams.js'
+import { openEventStreams, type StreamsLoad } from '../streams/openEventStreams.js'
+import { addressGuard } from '../webhooks/addressGuard.js'
+import { type Dispatcher, openDispatcher } from '../webhooks/dispatcher.js'
+import { openSender } from '../webhooks/sender.js'
+import { instanceKey, keyEncryptionSecret } from './instanceKeys.js'
 import { runJobs } from './jobs.js'
+import { rulesOf } from './rules.js'
 
 export interface AppOptions {
   settings: Settings
@@ -47,6 +53,8 @@ export interface AppOptions {
   mailer: Mailer | null
   /** How long the database may take to answer before it counts as silent, ms. */
   answerWithinMs?: number | undefined
+  /** Called for each statement, by the code that sends it. */
+  onStatement?: (() => void) | undefined
 }
 
 export interface OpenApp {
@@ -60,6 +68,10 @@ export interface OpenApp {
   isStalled(): boolean
   /** Whether an error means that the database is unreachable. Logs an outage once, and its end once. */
   isDatabaseAway(error: unknown): boolean
+  /** What it does at the moment. */
+  load(): { database: DatabaseLoad; streams: StreamsLoad }
+  /** Asks the database what is in the queue of jobs. */
+  queuedJobs(): Promise<QueuedJobs[]>
   close(): Promise<void>
 }
 
@@ -86,6 +98,7 @@ async function openWith(options: AppOptions, opened: CloseStack): Promise<OpenAp
     connectionString,
     poolSize: settings.database.poolSize,
     answerWithinMs: options.answerWithinMs,
+    onStatement: options.onStatement,
   })
   opened.add(() => database.close())
   opened.add(() => mailer?.close())
@@ -106,29 +119,19 @@ async function openWith(options: AppOptions, opened: CloseStack): Promise<OpenAp
   })
   // Closed after the jobs, so that other servers still get hints about what the jobs commit while they stop.
   opened.add(() => hints.close())
-  const { limits } = settings
+  const { limits, production } = settings
+  const keySecret = await keyEncryptionSecret(database, {
+    keySecret: settings.accessTokens.keySecret,
+    production,
+  })
   const streams = openEventStreams({ database, hints, limits, log, now: clock.now, isDatabaseAway })
   opened.add(() => streams.close())
-  const rules: Rules = {
-    tiers: settings.tiers,
-    invitesPerOrgPerDay: settings.limits.invitesPerOrgPerDay,
-    orgsPerUserPerDay: settings.limits.orgsPerUserPerDay,
-    mailsPerAddressPerDay: settings.limits.mailsPerAddressPerDay,
-    mailsPerAddressPerOrgPerDay: settings.limits.mailsPerAddressPerOrgPerDay,
-    mailsPerUserPerDay: settings.limits.mailsPerUserPerDay,
-    emailDomainProof: settings.dns.emailDomainProof,
-    apiTokensPerOrg: settings.limits.apiTokensPerOrg,
-    apiTokenDepth: settings.limits.apiTokenDepth,
-    emailDomainsPerOrg: settings.limits.emailDomainsPerOrg,
-    inviteLifeDays: settings.mail.inviteLifeDays,
-    reminderBeforeMs: settings.mail.reminderBeforeMs,
-    mailLocale: settings.mail.locale,
-    mailConfigured: mailer !== null,
-    get appUrl() {
-      return options.appUrl()
-    },
-  }
-  const transact = transactOn(database, rules, streams.hint)
+  const rules = rulesOf(settings, { mailConfigured: mailer !== null, keySecret, appUrl: options.appUrl })
+  let dispatcher: Dispatcher | undefined
+  const transact = transactOn(database, rules, (hint) => {
+    streams.hint(hint)
+    dispatcher?.committed(hint)
+  })
   const prisma = new PrismaClient({
     adapter: new PrismaPg(database.pool, {
       statementNameGenerator: ({ sql: text }) => askedStatementName(text) ?? '',
@@ -142,14 +145,17 @@ async function openWith(options: AppOptions, opened: CloseStack): Promise<OpenAp
     transact,
     clock,
     cursors: cursorCodec(await instanceKey(database, 'cursor')),
+    webhookGuard: addressGuard({ dnsServers: settings.dns.servers, production }),
     resolver: dnsResolver(settings.dns.servers ?? [], outageOf('Asking the DNS', log)),
     rules,
-    accessTokens: await openAccessTokens(database, options),
+    accessTokens: await openAccessTokens(database, options, keySecret),
     linkGuesses: minuteLimit(LINK_GUESSES_PER_MINUTE),
+    renewalRequests: minuteLimit(RENEWAL_REQUESTS_PER_MINUTE),
     streams,
   }
-  const { keys, issuer, audiences, instanceToken } = settings.auth
+  const { keys, issuer, audiences, instanceToken, previousInstanceToken } = settings.auth
   const report = logOfRefusals(log)
+  const previousUsed = logOncePerMinute('a client still uses a previous secret', log, 'info')
   const endedSignIns = watchEndedSignIns(
     database,
     hints,
@@ -161,6 +167,8 @@ async function openWith(options: AppOptions, opened: CloseStack): Promise<OpenAp
     database,
     transact,
     instanceToken,
+    previousInstanceToken,
+    onPrevious: () => previousUsed('INSTANCE_TOKEN_PREVIOUS'),
     report,
     onSignInsEnded: endedSignIns.onEnd,
     verifyJwt: jwtVerifier({
@@ -168,6 +176,7 @@ async function openWith(options: AppOptions, opened: CloseStack): Promise<OpenAp
       issuer,
       audiences,
       report,
+      onPrevious: () => previousUsed('AUTH_JWT_SECRET_PREVIOUS'),
       ...(keys.by === 'jwks' && {
         outage: outageOf(`Fetching the sign-in keys from ${shownUrl(keys.url)}`, log),
       }),
@@ -177,7 +186,7 @@ async function openWith(options: AppOptions, opened: CloseStack): Promise<OpenAp
     database,
     transact,
     mailer,
-    templates: openMailTemplates(settings.mail.templatesDir),
+    templates: openMailTemplates(settings.mail.templatesDir, settings.brand),
     replyToInviter: settings.mail.replyTo === 'inviter',
     retryForMs: settings.mail.retryForMs,
     clock,
@@ -185,6 +194,21 @@ async function openWith(options: AppOptions, opened: CloseStack): Promise<OpenAp
     isDatabaseAway,
   })
   opened.add(stopJobs)
+  const sender = openSender({ guard: app.webhookGuard, proxy: settings.webhooks.proxy })
+  opened.add(() => sender.close())
+  dispatcher = openDispatcher({
+    database,
+    transact,
+    hints,
+    sender,
+    writeBodies: webhookBodies(app),
+    keySecret,
+    retryForMs: settings.webhooks.retryForMs,
+    now: clock.now,
+    log,
+    isDatabaseAway,
+  })
+  opened.add(() => dispatcher?.close())
   return {
     app,
     authenticate,
@@ -192,23 +216,25 @@ async function openWith(options: AppOptions, opened: CloseStack): Promise<OpenAp
     ready: () => database.watch.takesWrites(),
     isStalled: () => database.watch.isSilent,
     isDatabaseAway,
+    load: () => ({ database: database.load(), streams: streams.load() }),
+    queuedJobs: () => database.query<QueuedJobs>(queuedJobsSql),
     close: () => opened.close(),
   }
 }
 
 async function openAccessTokens(
   database: Database,
-  { settings: { accessTokens, production }, appUrl }: AppOptions,
+  { settings: { accessTokens }, appUrl }: AppOptions,
+  secret: string | undefined,
 ): Promise<AccessTokens> {
   const { issuer, audiences, lifetimeS, perMinute, keySecret } = accessTokens
-  const secret = await keyEncryptionSecret(database, { keySecret, production })
   const keys = openSigningKeys(database, secret)
   await keys.prepare().catch((error) => {
     if (!(error instanceof SigningUnavailable)) throw error
     // A server without the setting can do everything else.
     if (keySecret !== undefined)
       throw new StartError(
-        `${error.message} Set that one, or make new keys: node dist/main.js keys rotate --withdraw`,
+        `${error.message} Set that one, or make new keys: node dist/cli.js keys rotate --withdraw`,
       )
   })
   return {
@@ -221,28 +247,4 @@ async function openAccessTokens(
     lifetimeS,
     globalId: encodeId,
   }
-}
-
-/**
- * KEY_ENCRYPTION_SECRET, or outside production a random secret. That one is kept in the database and not in DATA_DIR,
- * because several servers may share the database. Undefined if there is none.
- */
-export async function keyEncryptionSecret(
-  database: Database,
-  { keySecret, production }: { keySecret: string | undefined; production: boolean },
-): Promise<string | undefined> {
-  if (keySecret !== undefined || production) return keySecret
-  return (await instanceKey(database, 'key-encryption')).toString('base64url')
-}
-
-/** A key that all servers on one database share. The first server creates it. */
-async function instanceKey(database: Database, name: string): Promise<Buffer> {
-  await database.query(sql`
-    insert into instance_key (name, value) values (${name}, ${randomBytes(32)}) on conflict do nothing
-  `)
-  const [key] = await database.query<{ value: Buffer }>(
-    sql`select value from instance_key where name = ${name}`,
-  )
-  if (!key) throw new Error(`the key ${name} vanished`)
-  return key.value
 }

@@ -19,9 +19,12 @@ import {
 import { giveUpOverdueMails } from '../domain/invites/giveUpOverdueMails.js'
 import { remindOfInvite } from '../domain/invites/remindOfInvite.js'
 import { type MailServices, sendInviteMail } from '../domain/invites/sendInviteMail.js'
+import { sendRenewalRequest } from '../domain/invites/sendRenewalRequest.js'
 import { finishWithdrawal } from '../domain/members/withdrawAuthority.js'
+import { WEBHOOKS_MS } from '../domain/orgs/endOrg.js'
 import { purgeOrg } from '../domain/orgs/purgeOrg.js'
 import { forgetEndedAccounts } from '../domain/users/subject.js'
+import { forgetDeliveries, hasUndelivered } from '../domain/webhooks/undelivered.js'
 import {
   deleteReplacedJobsSql,
   type Job,
@@ -45,6 +48,9 @@ interface JobServices extends MailServices {
 /** How often a queue looks for due jobs, ms. An expiry should be on time; a mail can wait. */
 const POLL_MS = 250
 const POLL_MAILS_MS = 1_000
+/** How often a deleted org looks whether its last events are delivered, ms. */
+const LOOK_AT_MOST_EVERY_MS = 1_000
+const LOOK_AT_LEAST_EVERY_MS = 60_000
 const TIDY_EVERY_MS = 60 * 60 * 1000
 
 /** The jobs that always have a key. */
@@ -54,9 +60,10 @@ const jobsWithKey = [
   'sendInviteMail',
   'sendInviteReminder',
   'remindOfInvite',
+  'sendRenewalRequest',
 ] as const
 
-type MailJobs = Pick<Jobs, 'sendInviteMail' | 'sendInviteReminder'>
+type MailJobs = Pick<Jobs, 'sendInviteMail' | 'sendInviteReminder' | 'sendRenewalRequest'>
 
 /**
  * Starts the workers of all jobs, and schedules the first run of the recurring jobs.
@@ -104,12 +111,12 @@ export async function runJobs({
     isDatabaseAway,
     logDeferral: logOncePerMinute('the mail server deferred a mail', log, 'info'),
   }
-  const { sendInviteMail, sendInviteReminder, ...others } = tasksOf(services)
+  const { sendInviteMail, sendInviteReminder, sendRenewalRequest, ...others } = tasksOf(services)
   const { pool } = database
   // Mails have their own queue, so the other jobs continue if the mail server hangs.
   const mails = startJobs<MailJobs>({
     pool,
-    tasks: { sendInviteMail, sendInviteReminder },
+    tasks: { sendInviteMail, sendInviteReminder, sendRenewalRequest },
     log,
     pollInterval: POLL_MAILS_MS,
     gate: () => gate.opened(),
@@ -160,6 +167,7 @@ function tasksOf(services: JobServices): Tasks<Jobs> {
   return {
     sendInviteMail: (mail, { signal }) => sendInviteMail(services, 'invite', mail, signal),
     sendInviteReminder: (mail, { signal }) => sendInviteMail(services, 'reminder', mail, signal),
+    sendRenewalRequest: (request, { signal }) => sendRenewalRequest(services, request, signal),
     remindOfInvite: (due) => remindOfInvite(transact, due),
     async expireOrgInvites() {
       // Keep this statement last. If it fails, the queue runs this job again. Once it succeeds, the next run has
@@ -172,12 +180,28 @@ function tasksOf(services: JobServices): Tasks<Jobs> {
       await forgetIdempotencyKeys(database)
       await forgetEndedAccounts(database)
       await forgetEndedKeys(database)
+      await forgetDeliveries(database, clock.now())
       await revokeOrphaned(await orgsWithOrphanedTokens(database))
       await database.query(deleteReplacedJobsSql<Jobs>(jobsWithKey))
       const next = new Date(clock.now().getTime() + TIDY_EVERY_MS)
       await database.query(jobSql<Jobs>(nextRun('tidyUp', next)))
     },
-    async purgeOrg({ orgId, userId, apiTokenId }) {
+    async purgeOrg({ orgId, userId, apiTokenId, waitsUntil }) {
+      if (
+        waitsUntil !== undefined &&
+        clock.now() < new Date(waitsUntil) &&
+        (await hasUndelivered(database, orgId))
+      ) {
+        const now = clock.now().getTime()
+        // The longer it waits already, the more rarely it looks.
+        const waitedMs = WEBHOOKS_MS - (new Date(waitsUntil).getTime() - now)
+        const lookInMs = Math.min(LOOK_AT_LEAST_EVERY_MS, Math.max(LOOK_AT_MOST_EVERY_MS, waitedMs / 5))
+        const runAt = new Date(now + lookInMs)
+        await database.query(
+          jobSql<Jobs>({ name: 'purgeOrg', payload: { orgId, userId, apiTokenId, waitsUntil }, runAt }),
+        )
+        return
+      }
       const isErased = await transact((tx) => purgeOrg(tx, orgId, { userId, apiTokenId }))
       if (isErased) log.info({ orgId, userId, apiTokenId }, 'an org was deleted for good')
     },

@@ -1,22 +1,23 @@
 import cluster, { type Worker } from 'node:cluster'
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { on, once } from 'node:events'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { EmbeddedPostgresError, startEmbeddedPostgres } from '@guildhall/embedded-postgres'
 import { ownUrl } from '../http/ownUrl.js'
 import type { Log } from '../lib/log.js'
-import { packageRoot } from '../lib/packageRoot.js'
+import { versionOfGuildhall } from '../lib/packageRoot.js'
 import { StartError } from '../lib/startError.js'
-import { tlsOf } from '../settings/databaseUrl.js'
+import { shownDatabase, tlsOf } from '../settings/databaseUrl.js'
+import type { GivenSettings } from '../settings/given.js'
 import type { Settings } from '../settings/settings.js'
+import type { MetricsPage } from '../telemetry/metricsPage.js'
 
 // A process without its server: PostgreSQL, the sign-in secret, signals, workers, and the announcement.
 
 /** Connections of one worker outside its pool: two for the jobs, two for hints, one that watches the database. */
-const CONNECTIONS_BESIDE_POOL = 5
+export const CONNECTIONS_BESIDE_POOL = 5
 /** Connections for workers that start while others stop, and for an operator who opens the database. */
 const SPARE_CONNECTIONS = 20
 
@@ -70,16 +71,51 @@ export async function signInSecret({ auth }: Settings, dataDir: string): Promise
   return readFile(file, 'utf8')
 }
 
-/** The message by which the supervising process tells a worker to stop. */
+/** The messages by which the supervising process tells a worker that it will stop, and to stop. */
+const LEAVE = 'leave'
 const STOP = 'stop'
+/** The message by which a worker asks for its settings. */
+const ASK = 'settings'
 
 /**
- * Calls `close` at the first SIGTERM or SIGINT and then ends the process. A second signal ends it at once. A worker
- * ignores signals and waits for the message STOP, because a terminal also sends its signals to the workers.
- * @returns a function that stops the process as a signal does
+ * The settings of a worker, as the supervising process read them when it started. So a worker that replaces another one
+ * has the same, also if the files have changed. Settings from files never enter the environment.
  */
-export function stopOnSignals(log: Log, close: () => Promise<void>): () => void {
+export async function settingsFromSupervisor(): Promise<GivenSettings> {
+  // Node drops messages that come before somebody listens, so the worker asks.
+  const messages = on(process, 'message')
+  process.send?.(ASK)
+  for await (const [message] of messages) {
+    const { settings: values } = message as { settings?: GivenSettings['values'] }
+    if (values !== undefined) return { values, origins: {}, problems: [], unknown: new Set() }
+  }
+  throw new Error('the supervising process sent no settings')
+}
+
+interface Stopping {
+  /** How long the server goes on accepting requests after SIGTERM, ms. */
+  delayMs: number
+  /** Tells load balancers that the server will stop. Returns false if it does not listen yet. */
+  leave(): boolean
+  close(): Promise<void>
+}
+
+/**
+ * Stops the process at the first SIGTERM or SIGINT: after SIGTERM it waits for `delayMs`, then it calls `close`. A
+ * second signal ends the wait. A further one ends the process at once. A worker ignores signals and waits for the messages
+ * of the supervising process, because a terminal also sends its signals to the workers.
+ * @returns a function that stops the process as SIGINT does
+ */
+export function stopOnSignals(log: Log, { delayMs, leave, close }: Stopping): () => void {
+  const hurry = new AbortController()
+  let waits = false
   const stop = async (signal: string) => {
+    if (signal === 'SIGTERM' && delayMs > 0 && leave()) {
+      log.info({ signal, delayMs }, 'stopping soon: /ready answers 503')
+      waits = true
+      await delay(delayMs, undefined, { signal: hurry.signal }).catch(() => {})
+      waits = false
+    }
     log.info({ signal }, 'stopping')
     await close()
     process.exit(0)
@@ -92,15 +128,20 @@ export function stopOnSignals(log: Log, close: () => Promise<void>): () => void 
   }
   if (cluster.isWorker) {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => {})
-    process.once('message', (message) => message === STOP && stopAfter(STOP))
+    process.on('message', (message) => {
+      if (message === LEAVE) leave()
+      if (message === STOP) stopAfter(STOP)
+    })
     return () => stopAfter(STOP)
   }
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => {
-      process.once(signal, () => process.exit(1))
-      stopAfter(signal)
-    })
+  let isStopping = false
+  const onSignal = (signal: string) => {
+    if (waits) hurry.abort()
+    else if (isStopping) process.exit(1)
+    else stopAfter(signal)
+    isStopping = true
   }
+  process.on('SIGTERM', onSignal).on('SIGINT', onSignal)
   return () => stopAfter('quit')
 }
 
@@ -113,10 +154,15 @@ const REPLACE_AFTER_MS = 1_000
  * counts rates and sockets by itself.
  * @throws {StartError} also if a worker can't start; the worker has logged the reason
  */
-export async function superviseWorkers(settings: Settings, log: Log): Promise<void> {
+export async function superviseWorkers(
+  settings: Settings,
+  given: GivenSettings['values'],
+  log: Log,
+): Promise<void> {
+  let leaving = false
   let stopping = false
   const starting = openPostgres(settings, log, { isStopping: () => stopping })
-  let env = {}
+  let values = given
   const serving = new Set<Worker>()
 
   const replaceWhenEnded = async (worker: Worker): Promise<void> => {
@@ -135,14 +181,20 @@ export async function superviseWorkers(settings: Settings, log: Log): Promise<vo
     }
   }
   const start = async (): Promise<string> => {
-    const worker = cluster.fork(env)
+    const worker = cluster.fork()
+    worker.on('message', (message) => {
+      if (message === ASK) worker.send({ settings: values }, () => {})
+    })
     const url = await listening(worker)
     serving.add(worker)
+    if (leaving) worker.send(LEAVE, () => {})
     void replaceWhenEnded(worker)
     return url
   }
+  let metrics: MetricsPage | undefined
   const close = async () => {
     stopping = true
+    await metrics?.close()
     const ends = Object.values(cluster.workers ?? {}).map(async (worker) => {
       if (!worker || worker.isDead()) return
       const ended = once(worker.process, 'exit')
@@ -158,14 +210,23 @@ export async function superviseWorkers(settings: Settings, log: Log): Promise<vo
   }
 
   // Registered before PostgreSQL starts, because a signal during the start must also stop PostgreSQL.
-  stopOnSignals(log, close)
+  stopOnSignals(log, {
+    delayMs: settings.http.shutdownDelayMs,
+    leave() {
+      leaving = true
+      for (const worker of serving) worker.send(LEAVE, () => {})
+      return serving.size > 0
+    },
+    close,
+  })
   try {
     const { connectionString } = await starting
     if (stopping) return
-    if (settings.database.url === undefined) env = { DATABASE_URL: connectionString }
+    if (settings.database.url === undefined) values = { ...given, DATABASE_URL: connectionString }
     let url = ''
     // Starts them one after another, because the first one migrates and seeds the database.
     for (let count = 0; count < settings.workers; count++) url = await start()
+    metrics = await serveMetricsOf(serving, settings, log)
     await announceListening(url, settings, log, settings.database.dataDir)
   } catch (error) {
     // A signal during the start makes the start fail. That is not an error.
@@ -173,6 +234,20 @@ export async function superviseWorkers(settings: Settings, log: Log): Promise<vo
     await close()
     throw error
   }
+}
+
+/** The page of the metrics of all workers together, if the settings ask for it. */
+async function serveMetricsOf(
+  workers: ReadonlySet<Worker>,
+  { metrics: { port, host } }: Settings,
+  log: Log,
+): Promise<MetricsPage | undefined> {
+  if (port === undefined) return undefined
+  const [{ contentType, readWorkers }, { serveMetrics }] = await Promise.all([
+    import('../telemetry/workers.js'),
+    import('../telemetry/metricsPage.js'),
+  ])
+  return serveMetrics({ port, host, contentType, read: () => readWorkers(workers), log })
 }
 
 /**
@@ -207,18 +282,20 @@ export async function announceListening(
 }
 
 /** What a server uses: versions, database, mail, sign-in. It contains no secrets. */
-function summaryOf({ database, mail, auth, workers }: Settings): Record<string, string> {
-  const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
-    version: string
-  }
+function summaryOf(settings: Settings): Record<string, string> {
+  const { database, mail, auth, workers, metrics, traces, configFile } = settings
   const { url, redisUrl } = database
   return {
-    version,
+    version: versionOfGuildhall(),
     node: process.versions.node,
-    database: url === undefined ? 'embedded' : 'DATABASE_URL',
+    ...(configFile !== undefined && { configFile }),
+    database: url === undefined ? 'embedded' : shownDatabase(url),
     ...(url !== undefined && { databaseTls: tlsOf(url) }),
     hints: redisUrl !== undefined ? 'redis' : url !== undefined || workers > 1 ? 'postgresql' : 'none',
     mail: mail.smtpUrl === undefined ? 'off' : new URL(mail.smtpUrl).host,
     signIn: auth.keys.by === 'jwks' ? new URL(auth.keys.url).host : auth.keys.by,
+    ...(auth.issuer !== undefined && { issuer: auth.issuer }),
+    metrics: metrics.port === undefined ? 'off' : 'on',
+    traces: traces?.exporter ?? 'off',
   }
 }

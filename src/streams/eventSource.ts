@@ -1,7 +1,8 @@
-import sql, { type Sql } from 'sql-template-tag'
+import sql, { raw, type Sql } from 'sql-template-tag'
 import type { Queryable } from '../database/database.js'
 import { type OrgEventRow, orgEventColumns } from '../domain/core/orgEvent.js'
 import type { Only } from './eventStreams.js'
+import type { InstanceLog } from './instanceLog.js'
 
 /** A part of one stream: the events after the position `after`, up to and including the position `upTo`. */
 export interface EventRange {
@@ -10,7 +11,9 @@ export interface EventRange {
   only?: Only
 }
 
-/** Reads streams of one kind: the histories of orgs by org id, or the inboxes of users by user id. */
+/**
+ * Reads streams of one kind: the histories of orgs by org id, the inboxes of users by user id, or the events of all orgs.
+ */
 export interface EventSource {
   keyOf(event: OrgEventRow): string | null
   positionOf(event: OrgEventRow): number
@@ -79,6 +82,67 @@ export function inboxes(database: Queryable): EventSource {
       byId(
         database.query(sql`select id, inbox_seq as newest from "user" where id = any(${userIds}::uuid[])`),
       ),
+  }
+}
+
+/** The key of the only stream of `instanceEvents`. */
+export const INSTANCE = 'instance'
+
+/** The events of all orgs. The numbers have gaps where orgs were deleted. */
+export function instanceEvents(database: Queryable, log: InstanceLog): EventSource {
+  async function after(position: number, upTo: number, limit: number): Promise<OrgEventRow[]> {
+    const rows = await database.query<InstanceEventRow>(sql`
+      select ${orgEventColumns}, numbered.number::float8 as instance_number,
+        deleted_org.org_id as deleted_org_id, deleted_org.seq as end_seq, deleted_org.deleted_at
+      from instance_event numbered
+        left join org_event on org_event.org_id = numbered.org_id and org_event.seq = numbered.seq
+        left join deleted_org on deleted_org.org_id = numbered.org_id and deleted_org.seq = numbered.seq
+      where numbered.number > ${position}::bigint and numbered.number <= ${upTo}::bigint
+        and (org_event.org_id is not null or deleted_org.org_id is not null)
+      -- Written into the statement, so that the planner knows how few rows it needs.
+      order by numbered.number limit ${raw(String(limit))}
+    `)
+    return rows.map(({ deletedOrgId, endSeq, deletedAt, ...event }) => ({
+      ...event,
+      ...(deletedOrgId !== null && endOfOrg(deletedOrgId, endSeq, deletedAt)),
+    }))
+  }
+  return {
+    keyOf: () => INSTANCE,
+    positionOf: ({ instanceNumber = 0 }) => instanceNumber,
+    async readAfter(follow, limit) {
+      await log.complete()
+      return after(follow.get(INSTANCE) ?? 0, Number.MAX_SAFE_INTEGER, limit)
+    },
+    read: (_key, { after: position, upTo }, limit) => after(position, upTo, limit),
+    newest: async () => new Map([[INSTANCE, await log.complete()]]),
+  }
+}
+
+type InstanceEventRow = OrgEventRow & { deletedOrgId: string | null; endSeq: number; deletedAt: Date }
+
+/** The event that says that an org is gone: only readers of all orgs get it, because the org's own events are erased. */
+function endOfOrg(orgId: string, seq: number, deletedAt: Date): OrgEventRow {
+  return {
+    orgId,
+    seq,
+    occurredAt: deletedAt,
+    kind: 'CHANGE',
+    type: 'STATUS_CHANGED',
+    summary: 'Deleted.',
+    actorId: null,
+    actorTokenId: null,
+    orgInviteId: null,
+    status: null,
+    previousStatus: null,
+    userId: null,
+    roles: [],
+    previousRoles: [],
+    appRoles: [],
+    previousAppRoles: [],
+    subjectId: null,
+    inboxUserId: null,
+    inboxSeq: null,
   }
 }
 

@@ -19,6 +19,11 @@ export interface OrgStream {
   only?: Only
 }
 
+interface InstanceStream {
+  after: After
+  actor: Actor
+}
+
 interface InboxStream {
   userId: string
   after: After
@@ -32,7 +37,7 @@ interface InboxStream {
 export interface Audience {
   /** Two audiences with equal rights have the same key. */
   readonly key: string
-  /** Null for an inbox, which only one person reads. */
+  /** Null for an inbox, which only one person reads, and for the events of all orgs. */
   readonly orgId: string | null
   readonly authority: Authority
   /** Whether the reader may read the e-mail addresses of the org's members: see the function `sharesOrg`. */
@@ -81,4 +86,11 @@ export interface EventStreams {
   org(stream: OrgStream): Promise<EventStream>
   /** @throws the same errors as `org`; FORBIDDEN if the actor is not this user */
   inbox(stream: InboxStream): Promise<EventStream>
+  /**
+   * The events of all orgs, of each org in order.
+   * @throws the same errors as `org`; FORBIDDEN if the actor is no instance token with ORG_READ and EVENT_READ
+   */
+  instance(stream: InstanceStream): Promise<EventStream>
+  /** @returns the position of the newest event of all orgs that was committed before the call */
+  newestOfInstance(): Promise<number>
 }

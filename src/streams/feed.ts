@@ -26,6 +26,12 @@ export interface FeedOptions {
   onUse: () => void
 }
 
+/** The orgs or users that are followed, and the streams that read them. */
+export interface FeedLoad {
+  tailers: number
+  subscribers: number
+}
+
 /**
  * All tailers of one kind on this server: of org histories, or of inboxes. It always reads events from the table, whether
  * a hint or a poll woke the tailer. One statement at a time reads the events of all tailers that are due.
@@ -42,6 +48,12 @@ export class Feed {
 
   get size(): number {
     return this.tailers.size
+  }
+
+  load(): FeedLoad {
+    let subscribers = 0
+    for (const tailer of this.tailers.values()) subscribers += tailer.allSubscribers().size
+    return { tailers: this.tailers.size, subscribers }
   }
 
   /**

@@ -3,7 +3,7 @@ import pLimit from 'p-limit'
 import sql from 'sql-template-tag'
 import type { Queryable } from '../database/database.js'
 import type { Actor, Person, TokenBearer } from '../domain/core/actor.js'
-import { reachesOrg } from '../domain/core/authority.js'
+import { isInstanceToken, reachesOrg } from '../domain/core/authority.js'
 import { linkColumns, linksWithMakers, withChains } from '../domain/core/effectivePermissions.js'
 import type { OrgRoleName } from '../generated/prisma/enums.js'
 import { type Rights, rightsOfMember, rightsOfSettings, rightsOfToken, type WatchedLink } from './rights.js'
@@ -97,6 +97,27 @@ async function readTokenRights(
   `)
   const [token] = chain
   return token ? { newest: token.newest, rights: rightsOfToken(orgId, actor, chain) } : null
+}
+
+/**
+ * The rights of a reader of the events of all orgs. Null if the actor is no instance token with ORG_READ: only that
+ * permission lets it see orgs.
+ */
+export async function loadInstanceRights(db: Queryable, actor: Actor): Promise<Rights | null> {
+  if (!isInstanceToken(actor)) return null
+  const rights =
+    actor.tokenId === null ? rightsOfSettings(null, actor) : await tokenRights(db, actor, actor.tokenId)
+  return rights?.audience().authority.permissions.has('ORG_READ') ? rights : null
+}
+
+async function tokenRights(db: Queryable, actor: TokenBearer, tokenId: string): Promise<Rights | null> {
+  const chain = await db.query<WatchedLink>(sql`
+    ${withChains([tokenId])}
+    select chain.id, chain.org_id, chain.created_by_id as maker_id, ${linkColumns}
+    from ${linksWithMakers}
+    order by chain.distance
+  `)
+  return chain.length === 0 ? null : rightsOfToken(null, actor, chain)
 }
 
 /** The number of the newest event in a user's inbox. Null if there is no such user. */

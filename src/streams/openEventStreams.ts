@@ -6,11 +6,12 @@ import type { Hint } from '../domain/core/transact.js'
 import { badUserInput, credentialEnded, forbidden, unauthenticated, unavailable } from '../errors.js'
 import type { Log } from '../lib/log.js'
 import { outageOf } from '../lib/outage.js'
-import { inboxes, orgHistories } from './eventSource.js'
+import { INSTANCE, inboxes, instanceEvents, orgHistories } from './eventSource.js'
 import type { Audience, EventStreams } from './eventStreams.js'
-import { Feed } from './feed.js'
+import { Feed, type FeedLoad } from './feed.js'
 import type { Hints } from './hints/hints.js'
-import { newestInInbox, type RightsAt, revokedAmong, rightsLoader } from './loadRights.js'
+import { instanceLog } from './instanceLog.js'
+import { loadInstanceRights, newestInInbox, type RightsAt, revokedAmong, rightsLoader } from './loadRights.js'
 import { fixedRights, refusal } from './rights.js'
 import { Subscriber, type SubscriberOptions } from './subscriber.js'
 import type { Tailer } from './tailer.js'
@@ -35,9 +36,16 @@ export interface RunningEventStreams extends EventStreams {
   hint(hint: Hint): void
   /** Ends the streams of a user whose sign-ins have ended, with UNAUTHENTICATED. */
   endStreamsOf(userId: string): void
+  load(): StreamsLoad
   /** Ends every stream with UNAVAILABLE, so that no reader thinks the org was deleted. */
   close(): Promise<void>
 }
+
+/**
+ * What the streams do at the moment: `org` of the histories of orgs, `inbox` of the inboxes of users, `instance` of the
+ * events of all orgs.
+ */
+export type StreamsLoad = Record<'org' | 'inbox' | 'instance', FeedLoad>
 
 /** Events without a hint may be late by one second. Half of that is for the read itself on a busy machine. */
 const POLL_EVERY_MS = 500
@@ -52,7 +60,7 @@ export function openEventStreams(options: EventStreamsOptions): RunningEventStre
   let closed = false
 
   const onUse = () => {
-    const used = !closed && histories.size + inboxFeed.size > 0
+    const used = !closed && feeds.some(({ size }) => size > 0)
     if (used) timer ??= setInterval(tick, POLL_EVERY_MS).unref()
     else {
       clearInterval(timer)
@@ -71,7 +79,14 @@ export function openEventStreams(options: EventStreamsOptions): RunningEventStre
     beforeDelivery: () => Promise.resolve(),
     onUse,
   })
-  const feeds = [histories, inboxFeed]
+  const allOrgs = instanceLog(database)
+  const instanceFeed: Feed = new Feed({
+    source: instanceEvents(database, allOrgs),
+    outage,
+    beforeDelivery: endRevoked,
+    onUse,
+  })
+  const feeds: readonly Feed[] = [histories, inboxFeed, instanceFeed]
 
   /** Ends the streams of revoked instance tokens. An org has no event for these revocations. */
   async function endRevoked(tailers: Iterable<Tailer>): Promise<void> {
@@ -89,7 +104,10 @@ export function openEventStreams(options: EventStreamsOptions): RunningEventStre
       for (const tailer of feed.all()) for (const subscriber of tailer.allSubscribers()) subscriber.tick(time)
     if (isPolling) return
     isPolling = true
-    Promise.all([...feeds.map((feed) => feed.poll()), endRevoked(histories.all())])
+    Promise.all([
+      ...feeds.map((feed) => feed.poll()),
+      endRevoked([...histories.all(), ...instanceFeed.all()]),
+    ])
       .then(outage.over, outage.report)
       .finally(() => {
         isPolling = false
@@ -103,6 +121,7 @@ export function openEventStreams(options: EventStreamsOptions): RunningEventStre
     }
     for (const orgId of hint.orgIds) histories.wake(orgId)
     for (const userId of hint.userIds) inboxFeed.wake(userId)
+    if (hint.orgIds.length > 0) instanceFeed.wake(INSTANCE)
   })
 
   /**
@@ -172,6 +191,21 @@ export function openEventStreams(options: EventStreamsOptions): RunningEventStre
       }
       return open(inboxFeed, userId, read, { actor, after, permission: undefined, only: undefined })
     },
+    instance({ after, actor }) {
+      // The position is read first: what is committed after it is delivered, and a revocation ends the stream.
+      const read = async () => {
+        const newest = await allOrgs.complete()
+        const rights = await loadInstanceRights(database, actor)
+        return rights && { newest, rights }
+      }
+      return open(instanceFeed, INSTANCE, read, {
+        actor,
+        after,
+        permission: 'EVENT_READ',
+        only: undefined,
+      })
+    },
+    newestOfInstance: () => allOrgs.complete(),
     hint: (hint) => hints.publish(hint),
     endStreamsOf(userId) {
       for (const feed of feeds)
@@ -179,6 +213,7 @@ export function openEventStreams(options: EventStreamsOptions): RunningEventStre
           for (const subscriber of tailer.allSubscribers())
             if (subscriber.personId === userId) subscriber.end(credentialEnded())
     },
+    load: () => ({ org: histories.load(), inbox: inboxFeed.load(), instance: instanceFeed.load() }),
     async close() {
       closed = true
       stopHints()

@@ -105,7 +105,7 @@ class TokenRights implements Rights {
   private current: Audience
 
   constructor(
-    private readonly orgId: string,
+    private readonly orgId: string | null,
     private readonly actor: TokenBearer,
     private readonly chain: WatchedLink[],
   ) {
@@ -147,13 +147,16 @@ class TokenRights implements Rights {
   }
 }
 
-/** @param chain the token itself first */
-export function rightsOfToken(orgId: string, actor: TokenBearer, chain: WatchedLink[]): Rights {
+/**
+ * @param orgId null for the rights of an instance token in every org
+ * @param chain the token itself first
+ */
+export function rightsOfToken(orgId: string | null, actor: TokenBearer, chain: WatchedLink[]): Rights {
   return new TokenRights(orgId, actor, chain)
 }
 
 /** The rights of the setting INSTANCE_TOKEN, which can't be revoked. */
-export function rightsOfSettings(orgId: string, actor: TokenBearer): Rights {
+export function rightsOfSettings(orgId: string | null, actor: TokenBearer): Rights {
   return fixedRights(audienceOf(orgId, actor))
 }
 
@@ -169,7 +172,7 @@ export function fixedRights(audience: Audience): Rights {
   }
 }
 
-function audienceOf(orgId: string, actor: Actor, standing: Standing = {}): Audience {
+function audienceOf(orgId: string | null, actor: Actor, standing: Standing = {}): Audience {
   const authority = authorityIn(orgId, actor, standing)
   const shares = sharesOrg(actor, authority)
   // Members with the same roles get the same responses, and so do tokens with the same permissions.

@@ -3,6 +3,7 @@ import type { LimitFunction } from 'p-limit'
 import type { OrgEventRow } from '../domain/core/orgEvent.js'
 import { credentialEnded, slowConsumer } from '../errors.js'
 import type { Permission } from '../generated/prisma/enums.js'
+import { streamEventSent } from '../lib/channels.js'
 import type { LogEntry } from './eventLog.js'
 import { wants } from './eventSource.js'
 import type { Audience, EventStream, Only, WaitingReader } from './eventStreams.js'
@@ -59,6 +60,8 @@ export class Subscriber implements EventStream {
   private lostAt = Number.POSITIVE_INFINITY
   private loss: Error | undefined
   private beforeLoss: Audience | undefined
+  /** What the reader got last, while somebody asks how late events are sent. */
+  private given: { occurredAt: Date; isCatchUp: boolean } | undefined
 
   constructor(private readonly options: SubscriberOptions) {
     const { tailer, after, entry, rights } = options
@@ -203,6 +206,16 @@ export class Subscriber implements EventStream {
 
   /** Takes the next event that is already there and matches the filter. It may end the stream instead. */
   private take(): OrgEventRow | undefined {
+    if (!streamEventSent.hasSubscribers) return this.takeNext()
+    // The reader comes back when the transport has taken what it got.
+    if (this.given) streamEventSent.publish(this.given)
+    const isCatchUp = this.missed[this.taken] !== undefined
+    const event = this.takeNext()
+    this.given = event && { occurredAt: event.occurredAt, isCatchUp }
+    return event
+  }
+
+  private takeNext(): OrgEventRow | undefined {
     const missed = this.missed[this.taken]
     if (missed) {
       this.taken += 1

@@ -49,12 +49,15 @@ describe('the memory of a request', () => {
     }
     await load()
 
-    const kbEach = await withoutFullCollection(async () => {
-      collectAll()
-      const before = oldKb()
-      await load()
-      return (oldKb() - before) / TIMES
-    })
+    const measure = () =>
+      withoutFullCollection(async () => {
+        collectAll()
+        const before = oldKb()
+        await load()
+        return (oldKb() - before) / TIMES
+      })
+    // What is kept is kept in every measurement. On a busy machine a request may outlive two collections while it waits.
+    const kbEach = Math.min(await measure(), await measure(), await measure())
     // A request's own objects take some 400 KB, and about as many of the test's client stay.
     console.log(`${kbEach.toFixed(1)} KB are left of each request`)
     expect(kbEach).toBeLessThan(50)

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { logLines } from '../support/logLines.js'
 import { createOrg, invite, join, mutate } from '../support/mutate.js'
 import { ask, useTestServer } from '../support/testServer.js'
+import { createWebhook } from '../support/webhooks.js'
 
 const { log, lines } = logLines()
 const testServer = useTestServer({ log })
@@ -30,6 +31,7 @@ it('the compiled executor runs every query of the dashboard and the docs itself,
   await invite(owner, orgId, 'guest@guests.example')
   await mutate(owner, 'bindEmailDomain', { orgId, domain: 'fallbacks.example' })
   await mutate(owner, 'createApiToken', { orgId, name: 'one', permissions: ['ORG_READ'] })
+  const webhook = await createWebhook(owner, orgId, 'https://hooks.example/', { eventTypes: ['org.renamed'] })
   const server = await testServer.startAnother()
   const queries = read(folder)
     .filter((document) => /^query /m.test(document))
@@ -43,6 +45,8 @@ it('the compiled executor runs every query of the dashboard and the docs itself,
         token: 'none',
         userId: member.id,
         externalId: 'none',
+        webhookId: webhook.id,
+        search: 'a',
       })
       expect(errors, query).toBeUndefined()
     }

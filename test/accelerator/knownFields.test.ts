@@ -1,15 +1,11 @@
-import { type GraphQLField, GraphQLObjectType, Kind, parse } from 'graphql'
+import { type FieldNode, type GraphQLField, GraphQLObjectType, Kind, parse } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { knownField } from '../../src/accelerator/executor/knownFields.js'
 import { getDatamodel } from '../../src/generated/pothos.js'
 import { schema } from '../../src/graphql/schema.js'
 
 const orgUser = schema.getType('OrgUser') as GraphQLObjectType
-const [definition] = parse('{ id user { id name } org { id } }').definitions
-const nodes =
-  definition?.kind === Kind.OPERATION_DEFINITION
-    ? definition.selectionSet.selections.flatMap((node) => (node.kind === Kind.FIELD ? [node] : []))
-    : []
+const nodes = fieldsOf('{ id user { id name } org { id } }')
 const conditions = { schema, fragments: {}, variables: {} }
 
 type Field = GraphQLField<unknown, unknown>
@@ -41,11 +37,17 @@ const withOptions = (more: object) => (field: Field) => ({
   },
 })
 
-function wholeOrg(): Record<string, unknown> {
+function fieldsOf(text: string): FieldNode[] {
+  const [definition] = parse(text).definitions
+  if (definition?.kind !== Kind.OPERATION_DEFINITION) return []
+  return definition.selectionSet.selections.flatMap((node) => (node.kind === Kind.FIELD ? [node] : []))
+}
+
+function wholeRow(model: 'Org' | 'User'): Record<string, unknown> {
   const { models } = (
-    getDatamodel() as unknown as { datamodel: { models: { Org: { fields: { name: string }[] } } } }
+    getDatamodel() as unknown as { datamodel: { models: Record<string, { fields: { name: string }[] }> } }
   ).datamodel
-  return Object.fromEntries(models.Org.fields.map(({ name }) => [name, null]))
+  return Object.fromEntries((models[model]?.fields ?? []).map(({ name }) => [name, null]))
 }
 
 describe('the accelerator reads a field without its resolver', () => {
@@ -64,7 +66,7 @@ describe('the accelerator reads a field without its resolver', () => {
     expect(isKnown('org')).toBe(true)
     const field = orgUser.getFields().org as Field
     const read = knownField(conditions, orgUser, field, nodes)
-    const org = wholeOrg()
+    const org = wholeRow('Org')
     const source = { org, orgId: 'one', userId: 'ada', status: 'ACTIVE' }
     const viewer = (actor: object) => ({ actor }) as object
     expect(read?.(source, viewer({ kind: 'person', userId: 'ada' }))).toBe(org)
@@ -77,9 +79,31 @@ describe('the accelerator reads a field without its resolver', () => {
   it('only if the row has all columns', () => {
     const field = orgUser.getFields().org as Field
     const read = knownField(conditions, orgUser, field, nodes)
-    const { status: _, ...part } = wholeOrg()
+    const { status: _, ...part } = wholeRow('Org')
     const source = { org: part, userId: 'ada', status: 'ACTIVE' }
     expect(read?.(source, { actor: { kind: 'person', userId: 'ada' } })).toBeUndefined()
+  })
+
+  it('if it is computed from a relation alone, with the resolver of the field itself', () => {
+    const type = schema.getType('OrgInvite') as GraphQLObjectType
+    const field = type.getFields().invitedBy as Field
+    const [invitedBy] = fieldsOf('{ invitedBy { id name } }')
+    const read = knownField(conditions, type, field, [invitedBy as FieldNode])
+    const user = wholeRow('User')
+    expect(read?.({ invitedBy: { ...user, deletedAt: null } }, {})).toMatchObject({ deletedAt: null })
+    expect(read?.({ invitedBy: { ...user, deletedAt: new Date() } }, {})).toBeNull()
+    expect(read?.({ invitedBy: null }, {})).toBeNull()
+    expect(read?.({ invitedBy: { id: 'part' } }, {})).toBeUndefined()
+    expect(read?.({}, {})).toBeUndefined()
+    for (const change of [
+      { resolve: (_parent: unknown, _args: object) => null },
+      { select: { invitedBy: true } },
+      { select: () => ({ invitedBy: { select: { id: true } } }) },
+      { authScopes: { signedIn: true } },
+    ])
+      expect(
+        knownField(conditions, type, withOptions(change)(field), [invitedBy as FieldNode]),
+      ).toBeUndefined()
   })
 
   it('unless it has an option that the accelerator does not know', () => {

@@ -4,8 +4,10 @@ import { buildSchema } from 'graphql'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { upsertAppRole } from '../support/appRoles.js'
 import { createLink } from '../support/inviteLinks.js'
+import { allowRequests, decline, newRequest } from '../support/joinRequests.js'
 import { createOrg, invite, join, mutate } from '../support/mutate.js'
 import { type Client, useTestServer } from '../support/testServer.js'
+import { createWebhook, insertDelivery, NOWHERE, QUIET } from '../support/webhooks.js'
 import { documentOf, type Pool, Random } from './documents.js'
 
 const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'))
@@ -38,6 +40,13 @@ describe('the accelerator, with all of its parts or with one alone,', () => {
     }
     for (const input of [{}, { maxUses: 3, emailDomains: ['guests.example'] }])
       pool.ids.push((await createLink(admin, orgs[0] ?? '', input)).id)
+    await allowRequests(testServer, orgs[1] ?? '', stranger)
+    const declined = await newRequest(stranger, orgs[1] ?? '')
+    await decline(admin, declined)
+    await allowRequests(testServer, orgs[0] ?? '', stranger)
+    pool.ids.push(declined, await newRequest(stranger, orgs[0] ?? ''))
+    const webhook = await createWebhook(owner, orgs[0] ?? '', NOWHERE, QUIET)
+    pool.ids.push(webhook.id, await insertDelivery(testServer, orgs[0] ?? '', webhook))
     const appRole = await upsertAppRole(testServer, { key: 'editor', permissions: ['b:read', 'a:read'] })
     const appRoleIds = [appRole.id, (await upsertAppRole(testServer, { key: 'author' })).id]
     pool.ids.push(...appRoleIds, await invite(owner, orgs[0] ?? '', 'author@guests.example', { appRoleIds }))

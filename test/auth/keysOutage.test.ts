@@ -57,7 +57,7 @@ describe('a failure to fetch a provider’s keys', () => {
       for (let time = 0; time < 5; time++) expect([401, 503]).toContain(await asked())
       expect(logged().slice(before), String(words)).toEqual([
         expect.objectContaining({
-          level: 40,
+          level: 'warn',
           msg: `Fetching the sign-in keys from ${provider.jwksUrl} failed; retrying until it works`,
           err: expect.objectContaining({ message: expect.stringMatching(words) }),
         }),
@@ -65,7 +65,7 @@ describe('a failure to fetch a provider’s keys', () => {
       provider.publish(key.jwk)
       await expect.poll(asked, { timeout: 20_000, interval: 300 }).toBe(200)
       expect(logged().slice(before + 1)).toEqual([
-        expect.objectContaining({ level: 30, msg: expect.stringMatching(/works again$/) }),
+        expect.objectContaining({ level: 'info', msg: expect.stringMatching(/works again$/) }),
       ])
       await testServer.stop(server)
     }

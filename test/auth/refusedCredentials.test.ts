@@ -44,10 +44,17 @@ describe('the reason why a credential was refused', () => {
       [{ reason: 'expired' }, `Bearer ${await sign({ exp: now() - 60 })}`],
       [{ reason: 'not valid yet' }, `Bearer ${await sign({ nbf: now() + 60 })}`],
       [{ reason: 'issued in the future' }, `Bearer ${await sign({ iat: now() + 60 })}`],
-      [{ reason: 'signature' }, `Bearer ${await sign({}, { secret: `${JWT_SECRET}!` })}`],
-      [{ reason: 'algorithm' }, `Bearer ${await sign({}, { alg: 'HS512', secret: JWT_SECRET.repeat(2) })}`],
+      [
+        { reason: 'signature', alg: 'HS256', kid: 'none' },
+        `Bearer ${await sign({}, { secret: `${JWT_SECRET}!` })}`,
+      ],
+      [
+        { reason: 'algorithm', alg: 'HS512' },
+        `Bearer ${await sign({}, { alg: 'HS512', secret: JWT_SECRET.repeat(2) })}`,
+      ],
       [{ reason: 'type' }, `Bearer ${await sign({}, { typ: 'id+jwt' })}`],
       [{ reason: 'subject' }, `Bearer ${await sign({ sub: 'a'.repeat(300) })}`],
+      [{ reason: 'claim', claim: 'nbf' }, `Bearer ${await sign({ nbf: 'aaaa' as unknown as number })}`],
       [{ reason: 'no expiry' }, `Bearer ${await sign({ exp: undefined as unknown as number })}`],
       [{ reason: 'malformed' }, 'Bearer undefined'],
       [{ reason: 'unknown API token' }, `Bearer gh_${'x'.repeat(43)}`],
@@ -99,7 +106,14 @@ describe('the reason why a credential was refused', () => {
 
   it('is a warning if a setting may be wrong, and information otherwise', () => {
     const levels = Object.fromEntries(refusals().map(({ reason, level }) => [reason, level]))
-    expect(levels).toMatchObject({ issuer: 40, audience: 40, signature: 40, expired: 30, malformed: 30 })
+    expect(levels).toMatchObject({
+      issuer: 'warn',
+      audience: 'warn',
+      signature: 'warn',
+      claim: 'warn',
+      expired: 'info',
+      malformed: 'info',
+    })
   })
 })
 

@@ -1,6 +1,6 @@
-import { execFile } from 'node:child_process'
 import pg from 'pg'
-import { expect, inject, it, vi } from 'vitest'
+import { expect, it, vi } from 'vitest'
+import { lastMessage, runCli } from '../support/cli.js'
 import { createDatabase } from '../support/database.js'
 import { useTestServer } from '../support/testServer.js'
 
@@ -10,27 +10,12 @@ const secret = 'the secret that encrypts the keys of this test'
 const testServer = useTestServer({ env: { KEY_ENCRYPTION_SECRET: secret } })
 
 /** Runs the command as an operator does. */
-function run(
-  args: string[],
-  env: Record<string, string> = {},
-): Promise<{ code: number; out: string; err: string }> {
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [inject('serverMain'), 'keys', ...args],
-      {
-        env: {
-          PATH: process.env.PATH,
-          NODE_ENV: 'production',
-          DATABASE_URL: testServer.database.url,
-          KEY_ENCRYPTION_SECRET: secret,
-          ...env,
-        },
-      },
-      (error, out, err) => resolve({ code: Number(error?.code ?? 0), out, err }),
-    )
+const run = (args: string[], env: Record<string, string> = {}) =>
+  runCli(['keys', ...args], {
+    DATABASE_URL: testServer.database.url,
+    KEY_ENCRYPTION_SECRET: secret,
+    ...env,
   })
-}
 
 async function kids(): Promise<string[]> {
   const client = new pg.Client({ connectionString: testServer.database.url })
@@ -69,14 +54,22 @@ it.each<[string, string[], Record<string, string>, RegExp]>([
     { KEY_ENCRYPTION_SECRET: 'y'.repeat(32) },
     /^KEY_ENCRYPTION_SECRET is not the/,
   ],
-  ['with an unknown option', ['rotate', '--now'], {}, /--now/],
-  ['with an unknown action', ['turn'], {}, /^Unknown arguments/],
-  ['without an action', [], {}, /^Unknown arguments/],
 ])('the command keys changes nothing %s', async (_, args, env, message) => {
   const before = await kids()
   const { code, err } = await run(args, env)
   expect(code).toBe(1)
-  expect(JSON.parse(err.trim().split('\n').at(-1) ?? '').msg).toMatch(message)
+  expect(lastMessage(err)).toMatch(message)
+  expect(await kids()).toEqual(before)
+})
+
+it.each<[string, string[], RegExp]>([
+  ['with an unknown option', ['rotate', '--now'], /^error: unknown option '--now'/],
+  ['with an unknown action', ['rotat'], /^error: unknown command 'rotat'\n\(Did you mean rotate\?\)/],
+  ['without an action', [], /^Usage: guildhall keys/],
+])('the command keys changes nothing %s', async (_, args, message) => {
+  const before = await kids()
+  const { code, out, err } = await run(args)
+  expect([code, out, err]).toEqual([2, '', expect.stringMatching(message)])
   expect(await kids()).toEqual(before)
 })
 

@@ -1,9 +1,9 @@
-import { execFile } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, inject, it } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { runCli } from '../support/cli.js'
 
 let folder: string
 beforeEach(() => {
@@ -11,24 +11,17 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-/** Runs the command as an operator does, from the bundle. */
-function run(args: string[], env: Record<string, string> = {}) {
-  return new Promise<{ code: number; out: string; err: string }>((resolve) => {
-    execFile(
-      process.execPath,
-      [inject('serverMain'), 'mail', ...args],
-      { cwd: folder, env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env } },
-      (error, out, err) => resolve({ code: Number(error?.code ?? 0), out, err }),
-    )
-  })
-}
+const run = (args: string[], env: Record<string, string> = {}) =>
+  runCli(['mail', ...args], env, { cwd: folder })
 
 it('mail preview writes every mail in every language, without a database', async () => {
   expect(await run(['preview', '--out', 'here/mails'])).toEqual({
     code: 0,
-    out: '30 files are in here/mails.\n',
+    out: '45 files are in here/mails.\n',
     err: '',
   })
+  const { out } = await run(['preview', '--out', 'here/mails', '--json'])
+  expect(JSON.parse(out)).toEqual({ files: 45, out: 'here/mails' })
   expect(readdirSync(join(folder, 'here/mails')).sort()).toEqual(['ar', 'de', 'en', 'es', 'fr'])
   const read = (file: string) => readFileSync(join(folder, 'here/mails', file), 'utf8')
   expect(read('en/invite.subject.txt')).toBe('Grace Hopper invites you to join Acme & Sons\n')
@@ -41,7 +34,7 @@ it('mail preview shows the operator’s templates, and names those that are brok
   await mkdir(join(folder, 'own/es'), { recursive: true })
   await writeFile(join(folder, 'own/es/invite.subject.txt'), 'Hola de {{ orgName }}')
   const own = { MAIL_TEMPLATES_DIR: 'own' }
-  expect(await run(['preview'], own)).toMatchObject({ code: 0, out: '30 files are in mail-preview.\n' })
+  expect(await run(['preview'], own)).toMatchObject({ code: 0, out: '45 files are in mail-preview.\n' })
   const subject = readFileSync(join(folder, 'mail-preview/es/invite.subject.txt'), 'utf8')
   expect(subject).toBe('Hola de Acme & Sons\n')
 
@@ -51,8 +44,10 @@ it('mail preview shows the operator’s templates, and names those that are brok
   expect(err).toMatch(/^A setting is wrong:\n {2}MAIL_TEMPLATES_DIR es\/invite\.html: .*nombre/)
 })
 
-it.each([[[]], [['print']], [['preview', '--to', 'x']]])('mail %j says how it is used', async (args) => {
-  const { code, err } = await run(args)
-  expect(code).toBe(1)
-  expect(err).toContain('mail preview [--out DIR]')
+it.each([
+  [[], /^Usage: guildhall mail/],
+  [['print'], /^error: unknown command 'print'/],
+  [['preview', '--to', 'x'], /^error: unknown option '--to'/],
+])('mail %j says how it is used', async (args, said) => {
+  expect(await run(args)).toMatchObject({ code: 2, out: '', err: expect.stringMatching(said) })
 })

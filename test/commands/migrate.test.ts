@@ -1,11 +1,11 @@
-import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { afterEach, beforeEach, expect, inject, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { MIGRATIONS_DIR, readMigrations } from '../../src/database/migrationFiles.js'
+import { lastMessage, runCli } from '../support/cli.js'
 import { createDatabase, type TestDatabase } from '../support/database.js'
 
 vi.setConfig({ testTimeout: 90_000 })
@@ -25,19 +25,8 @@ afterEach(async () => {
 })
 
 /** Runs the command as an operator does. */
-function run(
-  args: string[],
-  env: Record<string, string> = {},
-): Promise<{ code: number; out: string; err: string }> {
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [...(env.PRELOAD ? ['--import', env.PRELOAD] : []), inject('serverMain'), 'migrate', ...args],
-      { env: { PATH: process.env.PATH, NODE_ENV: 'production', DATABASE_URL: database.url, ...env } },
-      (error, out, err) => resolve({ code: Number(error?.code ?? 0), out, err }),
-    )
-  })
-}
+const run = (args: string[], { PRELOAD: preload, ...env }: Record<string, string> = {}) =>
+  runCli(['migrate', ...args], { DATABASE_URL: database.url, ...env }, preload ? { preload } : {})
 
 /** Leaves the record of a failed migration, as a failed start does. */
 const fail = () =>
@@ -68,8 +57,7 @@ test('the migrate command resolves a failed migration as the failed start sugges
   await fail()
   const failed = await run([])
   expect(failed.code).toBe(1)
-  const { msg } = JSON.parse(failed.err.trim().split('\n').at(-1) ?? '')
-  const [, args = ''] = /"node dist\/main\.js migrate ([^"]+)"/.exec(msg) ?? []
+  const [, args = ''] = /"node dist\/cli\.js migrate ([^"]+)"/.exec(lastMessage(failed.err)) ?? []
   expect(args).toBe(`--resolve ${LAST} --rolled-back`)
   expect(await run(['--status'])).toMatchObject({ code: 1, out: expect.stringContaining(`failed   ${LAST}`) })
 
@@ -100,17 +88,22 @@ test('the migrate command marks a migration as applied if an operator made its c
   expect(await run(['--status'])).toMatchObject({ code: 0, out: expect.stringContaining(`applied  ${LAST}`) })
 })
 
-test.each([
-  ['--resolve', LAST, '--rolled-back'],
-  ['--resolve', '29990101000000_unknown', '--applied'],
-  ['--resolve', LAST, '--applied', '--rolled-back'],
-  ['deploy'],
-])('the migrate command changes nothing if its arguments are wrong: %s %s', async (...args) => {
+test.each<[string[], number, RegExp]>([
+  [['--resolve', LAST, '--rolled-back'], 1, /nothing to settle/],
+  [['--resolve', '29990101000000_unknown', '--applied'], 1, /no migration/],
+  [
+    ['--resolve', LAST, '--applied', '--rolled-back'],
+    2,
+    /'--rolled-back' cannot be used with option '--applied'/,
+  ],
+  [['--resolve', LAST], 2, /--resolve needs --rolled-back or --applied/],
+  [['--applied'], 2, /these need --resolve/],
+  [['deploy'], 2, /too many arguments/],
+])('the migrate command changes nothing if its arguments are wrong: %j', async (args, expected, said) => {
   const rows = async () => (await client.query('select * from _prisma_migrations order by id')).rows
   const before = await rows()
   const { code, err } = await run(args)
-  expect(code).toBe(1)
-  expect(JSON.parse(err).msg).toMatch(/settle|no migration|migrate --status/)
+  expect([code, err]).toEqual([expected, expect.stringMatching(said)])
   expect(await rows()).toEqual(before)
 })
 

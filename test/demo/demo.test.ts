@@ -124,6 +124,6 @@ describe('the demo refuses to start', () => {
     const child = startDemo(env)
     const output = collectOutput(child)
     expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(1)
-    expect(output()).toMatch(/^A setting is wrong:\n.* for the demo: it /)
+    expect(output()).toMatch(/A setting is wrong:\s.* for the demo: it /)
   })
 })

@@ -1,12 +1,21 @@
 import { describe, expect, test } from 'vitest'
-import { InviteSomeoneDocument } from '../../operations/generated/graphql.js'
+import {
+  AcceptInviteDocument,
+  BindEmailDomainDocument,
+  CreateInviteLinkDocument,
+  CreateWebhookDocument,
+  InviteSomeoneDocument,
+  RequestToJoinDocument,
+} from '../../operations/generated/graphql.js'
 import { busyOrg } from './support/busyOrg.js'
 import { useFixture } from './support/fixture.js'
-import type { Person } from './support/guildhall.js'
+import type { Guildhall, Person } from './support/guildhall.js'
+import type { Window } from './support/windows.js'
 
 let ada: Person
 let orgId: string
 let link: string
+let joinLink: string
 
 const fixture = useFixture(async (guildhall) => {
   ada = await guildhall.person('Ada')
@@ -20,7 +29,42 @@ const fixture = useFixture(async (guildhall) => {
     },
   })
   link = await guildhall.inviteLink('marguerite@example.com')
+  const made = await guildhall.run(ada, CreateInviteLinkDocument, { input: { orgId, maxUses: 40 } })
+  if (made.createOrgInviteLink.__typename !== 'CreateOrgInviteLinkPayload')
+    throw new Error(JSON.stringify(made))
+  joinLink = new URL(made.createOrgInviteLink.url ?? '').pathname
+  // Nobody listens there, so it fails.
+  const hook = { orgId, url: 'http://127.0.0.1:9/hook', eventTypes: ['org_join_request.requested'] }
+  await guildhall.run(ada, CreateWebhookDocument, { input: hook })
+  await receiveRequests(guildhall)
 })
+
+/** Binds a domain by somebody who has an address in it. Then two people ask to join. */
+async function receiveRequests(guildhall: Guildhall): Promise<void> {
+  const iris = await guildhall.signInAs('Iris Amani', 'iris@instruments.example')
+  const { createOrgInvite } = await guildhall.run(ada, InviteSomeoneDocument, {
+    input: { orgId, invitee: { email: 'iris@instruments.example' }, roles: ['OWNER'], sendEmail: false },
+  })
+  if (createOrgInvite.__typename !== 'CreateOrgInvitePayload')
+    throw new Error(JSON.stringify(createOrgInvite))
+  const orgInviteId = createOrgInvite.orgInvite.id
+  await guildhall.run(iris, AcceptInviteDocument, { input: { invite: { orgInviteId } } })
+  const input = { orgId, domain: 'instruments.example', joinMode: 'REQUEST' } as const
+  await guildhall.run(iris, BindEmailDomainDocument, { input })
+  for (const [name, message] of [
+    ['Bruno Okoro', 'I tune the harpsichords in the east wing.\nCould I see the calendar?'],
+    ['Linnea Strand', undefined],
+  ] as const) {
+    const person = await guildhall.signInAs(name, `${name.split(' ')[0]}@instruments.example`)
+    const asked = await guildhall.run(person, RequestToJoinDocument, {
+      input: { orgId, ...(message ? { message } : {}) },
+    })
+    if (asked.requestToJoinOrg.__typename !== 'RequestToJoinOrgPayload')
+      throw new Error(JSON.stringify(asked))
+  }
+}
+
+const overflow = ({ page }: Window) => page.evaluate('document.documentElement.scrollWidth - innerWidth')
 
 const light = { colorScheme: 'light' } as const
 const dark = { colorScheme: 'dark' } as const
@@ -47,34 +91,55 @@ describe.each([
     await page.getByText('Live', { exact: true }).waitFor()
     await window.expectAccessible()
     await window.shoot(`dashboard-${name}`, { fullPage: name.startsWith('phone') })
-    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
+    expect(await overflow(window)).toBeLessThanOrEqual(0)
 
-    for (const tab of ['Members', 'E-mail domains', 'API tokens', 'Invites']) {
+    for (const tab of ['Members', 'Requests', 'Invites']) {
       await page.getByRole('tab', { name: tab }).click()
       await page.getByRole('tabpanel').locator('.rows, .cards, .empty').first().waitFor()
       await window.expectAccessible()
+      expect(await overflow(window)).toBeLessThanOrEqual(0)
+      if (tab === 'Requests') await window.shoot(`requests-${name}`, { fullPage: name.startsWith('phone') })
     }
-    await page.getByRole('button', { name: 'Invite people' }).click()
+    await page.getByRole('button', { name: 'Invite people' }).first().click()
     await page.getByRole('dialog').waitFor()
     await window.expectAccessible()
     await window.shoot(`invite-dialog-${name}`)
+    await page.keyboard.press('Escape')
+
+    await page.getByRole('link', { name: 'Settings' }).click()
+    const sections = page.getByRole('navigation', { name: 'Settings' }).getByRole('link')
+    await sections.first().waitFor()
+    for (const section of await sections.all()) {
+      await section.click()
+      await page
+        .locator('.settings-section :is(.cards, .rows, .empty, form), .settings-part')
+        .first()
+        .waitFor()
+      await window.expectAccessible()
+      expect(await overflow(window)).toBeLessThanOrEqual(0)
+    }
+    await sections.first().click()
+    await window.shoot(`settings-${name}`, { fullPage: name.startsWith('phone') })
     window.expectNoComplaints()
   })
 
-  test('the sign-in page and the invite page fit the window and are accessible', async () => {
+  test('the sign-in page and the pages of links fit the window and are accessible', async () => {
     const window = await fixture.window(options)
     await window.page.goto('/live')
     await window.page.getByRole('button', { name: 'Ada Lovelace' }).waitFor()
     await window.expectAccessible()
     await window.shoot(`door-${name}`)
-    await window.page.goto(link)
-    await window.page.getByRole('heading', { level: 1, name: 'Guild of Instrument Makers' }).waitFor()
-    await window.page.getByRole('button', { name: 'Ada Lovelace' }).waitFor()
-    await window.expectAccessible()
-    await window.shoot(`invite-${name}`, { fullPage: true })
-    expect(
-      await window.page.evaluate('document.documentElement.scrollWidth - innerWidth'),
-    ).toBeLessThanOrEqual(0)
+    for (const [page, path] of [
+      ['invite', link],
+      ['join', joinLink],
+    ] as const) {
+      await window.page.goto(path)
+      await window.page.getByRole('heading', { level: 1, name: 'Guild of Instrument Makers' }).waitFor()
+      await window.page.getByRole('button', { name: 'Ada Lovelace' }).waitFor()
+      await window.expectAccessible()
+      await window.shoot(`${page}-${name}`, { fullPage: true })
+      expect(await overflow(window)).toBeLessThanOrEqual(0)
+    }
     window.expectNoComplaints()
   })
 })
@@ -88,7 +153,7 @@ test('everything can be done with the keyboard alone', async () => {
 
   // The skip link jumps over the bar.
   await page.keyboard.press('Tab')
-  expect(await focused().textContent()).toContain('Skip to the org')
+  expect(await focused().textContent()).toContain('Skip to')
   await page.keyboard.press('Enter')
   await page.keyboard.press('Tab')
   expect(await focused().textContent()).toBe('Invite people')
@@ -110,7 +175,7 @@ test('everything can be done with the keyboard alone', async () => {
   // The arrow keys move through the tabs, and scrollable regions can be scrolled.
   await page.getByRole('tab', { name: /Invites/ }).focus()
   await page.keyboard.press('ArrowRight')
-  expect(await focused().textContent()).toMatch(/^Links/)
+  expect(await focused().textContent()).toMatch(/^Members/)
   expect(await focused().getAttribute('aria-selected')).toBe('true')
   await page.getByRole('region', { name: 'Events' }).focus()
   await page.keyboard.press('End')

@@ -93,7 +93,7 @@ test('an invite is created, watched and accepted in GraphiQL, and the dashboard 
   await run(ada.page)
   await answers(ada.page, '"__typename": "CreateOrgInvitePayload"', '"email": "grace@example.com"')
   await answers(ben.page, '"inviteEventType": "SENT"', '"email": "grace@example.com"')
-  await entries.getByText('Ada Lovelace invited grace@example.com as User').waitFor()
+  await entries.getByText('Ada Lovelace invited grace@example.com as a user').waitFor()
 
   // Grace opens her mail and accepts on the linked page.
   const grace = await fixture.window()
@@ -107,9 +107,9 @@ test('an invite is created, watched and accepted in GraphiQL, and the dashboard 
   await invitePage.getByLabel('E-mail address').fill('grace@example.com')
   await invitePage.getByRole('group').getByRole('button', { name: 'Sign in' }).first().click()
   await invitePage.getByRole('button', { name: 'Accept' }).click()
-  await invitePage.getByRole('heading', { name: 'You are in' }).waitFor()
+  await invitePage.getByRole('heading', { name: /^You’ve joined/ }).waitFor()
   await answers(ben.page, '"memberEventType": "JOINED"', '"name": "Grace Hopper"')
-  await entries.getByText('Grace Hopper joined as User').waitFor()
+  await entries.getByText('Grace Hopper joined as a user').waitFor()
 
   // Hedy accepts in GraphiQL, with a token of her own.
   const { orgs } = await fixture.guildhall.run(await fixture.guildhall.person('Ada'), WhoAmIDocument, {})
@@ -120,7 +120,7 @@ test('an invite is created, watched and accepted in GraphiQL, and the dashboard 
   await answers(ada.page, '"email": "hedy@example.com"')
   const link = await fixture.guildhall.inviteLink('hedy@example.com')
   const { token } = await fixture.guildhall.signInAs('Hedy Lamarr', 'hedy@example.com')
-  await signInAs(ada.page, 'bearer of a token …')
+  await signInAs(ada.page, 'Use a token …')
   await ada.page.getByLabel('Token').fill(token)
   await ada.page.getByLabel('Token').press('Enter')
   await ada.page.getByRole('tab', { name: 'Accept' }).click()
@@ -128,7 +128,7 @@ test('an invite is created, watched and accepted in GraphiQL, and the dashboard 
   await run(ada.page)
   await answers(ada.page, '"__typename": "AcceptOrgInvitePayload"', '"status": "ACCEPTED"')
   await answers(ben.page, '"memberEventType": "JOINED"', '"name": "Hedy Lamarr"')
-  await entries.getByText('Hedy Lamarr joined as User').waitFor()
+  await entries.getByText('Hedy Lamarr joined as a user').waitFor()
   await ada.expectAccessible(knownProblems)
   await ben.shoot('graphiql-watching')
 

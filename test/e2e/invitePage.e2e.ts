@@ -40,7 +40,7 @@ test('an open invite shows who invites whom to what, and asks the invitee to sig
   expect(said).toContain('Come in.')
   expect(said).toContain('o•••@letters.example')
   expect(said).not.toContain('open@letters.example')
-  expect(said).toContain('Sign in to answer')
+  expect(said).toContain('Sign in to respond')
 })
 
 test('an invite that the invitee declines is over, and the page says so', async () => {
@@ -51,16 +51,16 @@ test('an invite that the invitee declines is over, and the page says so', async 
   await window.page.goto(link)
   await window.page.getByRole('button', { name: 'Decline' }).click()
   await window.page.getByRole('dialog').getByRole('button', { name: 'Decline' }).click()
-  await window.page.getByRole('heading', { name: 'Declined' }).waitFor()
+  await window.page.getByRole('heading', { name: 'Invite declined' }).waitFor()
   await window.page.reload()
-  await window.page.getByRole('heading', { name: 'You declined this invite' }).waitFor()
+  await window.page.getByRole('heading', { name: 'This invite was declined' }).waitFor()
   window.expectNoComplaints()
 })
 
 test('a revoked invite says that it was revoked', async () => {
   const { ada, orgInviteId, link } = await invite('revoked@letters.example')
   await fixture.guildhall.run(ada, RevokeInviteDocument, { input: { orgInviteId } })
-  expect(await opened(link)).toContain('This invite was taken back')
+  expect(await opened(link)).toContain('This invite was revoked')
 })
 
 test('an invite that is revoked while its page is open says so when the invitee answers', async () => {
@@ -72,7 +72,7 @@ test('an invite that is revoked while its page is open says so when the invitee 
   await window.page.getByRole('button', { name: 'Accept' }).waitFor()
   await fixture.guildhall.run(ada, RevokeInviteDocument, { input: { orgInviteId } })
   await window.page.getByRole('button', { name: 'Accept' }).click()
-  await window.page.getByRole('heading', { name: 'This invite was taken back' }).waitFor()
+  await window.page.getByRole('heading', { name: 'This invite was revoked' }).waitFor()
   window.expectNoComplaints()
 })
 
@@ -85,24 +85,47 @@ test('an expired invite says until when it was open', async () => {
     .toContain('This invite has expired')
 })
 
+test('whoever has an expired link can ask for a new one, which mails the person who invited them', async () => {
+  const { link } = await invite('asks@letters.example', {
+    expiresAt: new Date(Date.now() + 2_500).toISOString(),
+  })
+  await expect
+    .poll(() => opened(link), { timeout: 20_000, interval: 500 })
+    .toContain('This invite has expired')
+  const window = await fixture.window()
+  await window.page.goto(link)
+  await window.page.getByRole('button', { name: 'Ask for a new link' }).press('Enter')
+  await window.page.getByRole('status').getByText('A new link was requested').waitFor()
+  await window.expectAccessible()
+  await window.page.reload()
+  await window.page.getByRole('status').getByText('A new link was requested').waitFor()
+  expect(await window.page.getByRole('button', { name: 'Ask for a new link' }).count()).toBe(0)
+  const asked = async () =>
+    (await fixture.guildhall.mailsTo('ada@acme.example')).map(({ subject }) => subject)
+  await expect
+    .poll(asked, { timeout: 10_000 })
+    .toContainEqual(expect.stringContaining('Request for a new invitation link'))
+  window.expectNoComplaints()
+})
+
 test('a link that a newer mail replaced opens nothing, and the newer link works', async () => {
   const { ada, orgInviteId, link } = await invite('again@letters.example')
   await fixture.guildhall.run(ada, ResendInviteDocument, { input: { orgInviteId } })
-  expect(await opened(link)).toContain('This link opens nothing')
+  expect(await opened(link)).toContain('This link isn’t valid any more')
   await expect
     .poll(async () => (await fixture.guildhall.inviteLink('again@letters.example')) !== link, {
       timeout: 10_000,
     })
     .toBe(true)
   expect(await opened(await fixture.guildhall.inviteLink('again@letters.example'))).toContain(
-    'Sign in to answer',
+    'Sign in to respond',
   )
 })
 
 test.each(['/invites/nonsense', '/invites/gi_%E0%A4%A', '/invites/%F0%9F%9A%AA'])(
   '%s opens no invite, and the page says what may have happened',
   async (link) => {
-    expect(await opened(link)).toContain('This link opens nothing')
+    expect(await opened(link)).toContain('This link isn’t valid any more')
   },
 )
 
@@ -113,8 +136,8 @@ test('an accepted invite leads the invitee to the org, and is over', async () =>
   })
   await window.page.goto(link)
   await window.page.getByRole('button', { name: 'Accept' }).click()
-  await window.page.getByRole('link', { name: 'See Acme' }).click()
-  await window.page.getByRole('row', { name: /Gone you/ }).waitFor()
+  await window.page.getByRole('link', { name: 'Open Acme' }).click()
+  await window.page.getByRole('row', { name: /Gone You/ }).waitFor()
   window.expectNoComplaints()
-  expect(await opened(link)).toContain('This invite is already accepted')
+  expect(await opened(link)).toContain('This invite has already been accepted')
 })

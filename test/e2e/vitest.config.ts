@@ -10,7 +10,7 @@ export default defineConfig({
     globalSetup: 'test/e2e/support/buildPages.ts',
     // One browser and one database at a time.
     fileParallelism: false,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
   },
 })

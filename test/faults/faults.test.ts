@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { createClient } from 'graphql-ws'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { WebSocket } from 'ws'
 import { newSeed, type Random, seededRandom } from '../support/random.js'
 import { ask, authorize } from '../support/testServer.js'
 import { type ServerProcesses, startServerProcesses } from './serverProcesses.js'
+import { follow } from './subscribers.js'
 
 /** `npm run test:faults` sets this for the long run. */
 const long = process.env.FAULTS === 'long'
@@ -13,11 +12,6 @@ const DATABASE_CRASHES = long ? 3 : 1
 const LISTENER_CUTS = long ? 10 : 2
 const SUBSCRIBERS = long ? 50 : 20
 const WRITERS = 4
-
-interface Seen {
-  seq: number
-  cursor: string
-}
 
 describe('when processes are killed and connections are cut', () => {
   let processes: ServerProcesses
@@ -47,7 +41,9 @@ describe('when processes are killed and connections are cut', () => {
       }
     })
 
-    const subscribers = Array.from({ length: SUBSCRIBERS }, (_, n) => follow(processes, orgId, owner, n))
+    const subscribers = Array.from({ length: SUBSCRIBERS }, (_, n) =>
+      follow(processes.servers, orgId, owner, n),
+    )
 
     const faults = shuffled(random, [
       ...Array.from({ length: KILLS }, (_, n) => () => processes.servers[n % 2]?.killAndRestart()),
@@ -99,79 +95,6 @@ async function foundOrg({ servers }: ServerProcesses, owner: string): Promise<st
     'mutation { createOrg(input: { name: "Faults" }) { ... on CreateOrgPayload { org { id } } } }',
   )
   return data.createOrg.org.id
-}
-
-/**
- * Subscribes to an org from its first event on. After each break it resumes from its last cursor,
- * on either server.
- */
-function follow({ servers }: ServerProcesses, orgId: string, authorization: string, first: number) {
-  const seen: Seen[] = []
-  let stopped = false
-  let tries = first
-  let stopNow = () => {}
-  const once = (after: string | undefined) =>
-    new Promise<void>((resolve) => {
-      const url = servers[tries++ % servers.length]?.url.replace('http', 'ws')
-      const client = createClient({
-        url: `${url}/graphql`,
-        webSocketImpl: WebSocket,
-        connectionParams: { authorization },
-        retryAttempts: 0,
-        keepAlive: 2_000,
-      })
-      const end = () => {
-        void client.dispose()
-        resolve()
-      }
-      stopNow = end
-      client.subscribe<{ orgEvents: Seen }>(
-        {
-          query:
-            'subscription($orgId: ID!, $after: String) { orgEvents(orgId: $orgId, after: $after) { seq cursor } }',
-          variables: { orgId, after },
-        },
-        {
-          next: ({ data }) => void (data?.orgEvents && seen.push(data.orgEvents)),
-          error: end,
-          complete: end,
-        },
-      )
-    })
-  const run = async (start: string) => {
-    while (!stopped) {
-      await once(seen.at(-1)?.cursor ?? start)
-      await delay(50)
-    }
-  }
-  void firstCursor(servers[0]?.url ?? '', authorization, orgId, seen).then(run)
-  return {
-    seen,
-    stop() {
-      stopped = true
-      stopNow()
-    },
-  }
-}
-
-/** Reads the history before the stream and returns the cursor after it. */
-async function firstCursor(url: string, authorization: string, orgId: string, seen: Seen[]): Promise<string> {
-  for (;;) {
-    const answer = await ask(
-      url,
-      authorization,
-      'query($orgId: ID!) { org(id: $orgId) { events(first: 1) { nodes { seq cursor } } } }',
-      {
-        orgId,
-      },
-    ).catch(() => null)
-    const [event] = answer?.data?.org?.events.nodes ?? []
-    if (event) {
-      seen.push(event)
-      return event.cursor
-    }
-    await delay(100)
-  }
 }
 
 async function until(holds: () => boolean, ms: number): Promise<void> {

@@ -4,12 +4,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { inject } from 'vitest'
 import { startEmbeddedPostgres } from '../../packages/embedded-postgres/src/embedded.js'
 import { cleanUpAfterCrash } from '../support/cleanUpAfterCrash.js'
 import { silent } from '../support/jobs.js'
+import type { LogLine } from '../support/logLines.js'
 import { INSTANCE_TOKEN, JWT_SECRET } from '../support/testServer.js'
 
 const START_WITHIN_MS = 60_000
@@ -17,8 +19,12 @@ const START_WITHIN_MS = 60_000
 /** A server in its own process. It keeps its port when it is killed and restarted. */
 export interface Server {
   url: string
+  /** Its log so far. A line that is not JSON counts as `fatal`. */
+  log: LogLine[]
   /** Kills it with SIGKILL and starts it again at once. Resolves once it is ready. */
   killAndRestart(): Promise<void>
+  /** Stops it with SIGTERM and starts it again. Resolves once it is ready. */
+  restart(): Promise<void>
 }
 
 /** Several servers on a durable PostgreSQL of their own, for tests that break them. */
@@ -36,29 +42,21 @@ export interface ServerProcesses {
   close(): Promise<void>
 }
 
-export async function startServerProcesses(serverCount: number): Promise<ServerProcesses> {
+/** @param env settings in addition to those of all tests */
+export async function startServerProcesses(
+  serverCount: number,
+  env: Record<string, string> = {},
+): Promise<ServerProcesses> {
   const dataDir = await mkdtemp(join(tmpdir(), 'guildhall-faults-'))
   const cleared = cleanUpAfterCrash(dataDir)
   const database = await startEmbeddedPostgres({ dataDir, log: silent })
   const servers: Array<Server & { stop(): Promise<void> }> = []
   // One after the other, because the first creates the tables.
-  for (let i = 0; i < serverCount; i++) servers.push(await openServer(database.connectionString))
+  for (let i = 0; i < serverCount; i++)
+    servers.push(await openServer({ DATABASE_URL: database.connectionString, ...env }))
 
-  async function query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]> {
-    for (let tries = 1; ; tries++) {
-      const client = new pg.Client({ connectionString: database.connectionString })
-      client.on('error', () => {})
-      try {
-        await client.connect()
-        return (await client.query<Row>(text, values)).rows
-      } catch (error) {
-        if (tries === 100) throw error
-        await delay(100)
-      } finally {
-        await client.end().catch(() => {})
-      }
-    }
-  }
+  const query = <Row extends pg.QueryResultRow>(text: string, values?: unknown[]) =>
+    queryPatiently<Row>(database.connectionString, text, values)
 
   return {
     servers,
@@ -86,18 +84,41 @@ export async function startServerProcesses(serverCount: number): Promise<ServerP
   }
 }
 
-async function openServer(databaseUrl: string) {
+/** Runs one statement, again and again while the database can't be reached. */
+export async function queryPatiently<Row extends pg.QueryResultRow>(
+  connectionString: string,
+  text: string,
+  values?: unknown[],
+): Promise<Row[]> {
+  for (let tries = 1; ; tries++) {
+    const client = new pg.Client({ connectionString })
+    client.on('error', () => {})
+    try {
+      await client.connect()
+      return (await client.query<Row>(text, values)).rows
+    } catch (error) {
+      if (tries === 100) throw error
+      await delay(100)
+    } finally {
+      await client.end().catch(() => {})
+    }
+  }
+}
+
+/** @param env settings in addition to those of all these servers */
+export async function openServer(env: Record<string, string>): Promise<Server & { stop(): Promise<void> }> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
+  const log: LogLine[] = []
   let child: ChildProcess
+  let isEnding = false
   const start = async () => {
+    isEnding = false
     child = spawn(process.execPath, [inject('serverMain')], {
       env: {
         PATH: process.env.PATH,
         HOME: process.env.HOME,
         PORT: String(port),
-        DATABASE_URL: databaseUrl,
-        AUTH_JWT_SECRET: JWT_SECRET,
         INSTANCE_TOKEN,
         INVITES_PER_ORG_PER_DAY: '1000000',
         ORGS_PER_USER_PER_DAY: '1000000',
@@ -105,35 +126,59 @@ async function openServer(databaseUrl: string) {
         FREE_PENDING_INVITES: '1000000',
         LOG_LEVEL: 'fatal',
         SMTP_URL: 'smtp://127.0.0.1:1',
+        ...(env.AUTH_JWKS_URL === undefined && { AUTH_JWT_SECRET: JWT_SECRET }),
+        ...env,
       },
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) =>
+      log.push(parsed(line)),
+    )
+    child.once('exit', (...how) => {
+      if (!isEnding) console.error(`a server ended by itself: ${how}`, log.slice(-5))
     })
     await ready(url)
   }
-  const end = async () => {
+  const end = async (signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL') => {
+    isEnding = true
+    if (child.exitCode !== null) return [child.exitCode]
     const exited = once(child, 'exit')
-    child.kill('SIGKILL')
-    await exited
+    child.kill(signal)
+    return await exited
   }
   await start()
   return {
     url,
+    log,
     async killAndRestart() {
-      await end()
+      await end('SIGKILL')
       await start()
     },
-    stop: end,
+    async restart() {
+      const [code] = await end('SIGTERM')
+      if (code !== 0) throw new Error(`a server that was stopped exited with ${code}`)
+      await start()
+    },
+    stop: async () => void (await end()),
   }
 }
 
-export async function ready(url: string): Promise<void> {
-  const until = Date.now() + START_WITHIN_MS
+function parsed(line: string): LogLine {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return { level: 'fatal', msg: line }
+  }
+}
+
+export async function ready(url: string, withinMs = START_WITHIN_MS): Promise<void> {
+  const until = Date.now() + withinMs
   while (Date.now() < until) {
     const answer = await fetch(`${url}/ready`).catch(() => null)
     if (answer?.ok) return
     await delay(50)
   }
-  throw new Error(`the server at ${url} is not ready after ${START_WITHIN_MS} ms`)
+  throw new Error(`the server at ${url} is not ready after ${withinMs} ms`)
 }
 
 export async function freePort(): Promise<number> {

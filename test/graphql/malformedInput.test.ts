@@ -120,9 +120,11 @@ describe('garbage in a query’s arguments never causes an internal error in', (
     ['Org.users', (field) => `org(id: $org) { ${field} { totalCount nodes { id } } }`],
     ['Org.invites', (field) => `org(id: $org) { ${field} { totalCount nodes { id } } }`],
     ['Org.inviteLinks', (field) => `org(id: $org) { ${field} { totalCount nodes { id } } }`],
+    ['Org.joinRequests', (field) => `org(id: $org) { ${field} { totalCount nodes { id } } }`],
     ['Org.events', (field) => `org(id: $org) { ${field} { nodes { id } } }`],
     ['User.orgUsers', (field) => `viewer { ${field} { totalCount nodes { id } } }`],
     ['User.orgInvites', (field) => `viewer { ${field} { totalCount nodes { id } } }`],
+    ['User.orgJoinRequests', (field) => `viewer { ${field} { totalCount nodes { id } } }`],
     ['Query.node', (field) => `${field} { id }`],
     ['Query.nodes', (field) => `${field} { id }`],
     ['Query.org', (field) => `${field} { id }`],
@@ -142,6 +144,7 @@ describe('garbage in a query’s arguments never causes an internal error in', (
     ['Query.orgInvitePreview', (field) => `${field} { orgName }`],
     ['Query.orgInviteLinkPreview', (field) => `${field} { orgName }`],
     ['Query.apiTokens', (field) => `${field} { id }`],
+    ['Query.webhooks', (field) => `${field} { id }`],
   ]
 
   it.each(nested)('%s', async (path, around) => {
@@ -184,9 +187,11 @@ describe('a list field', () => {
     ['Org.users', (args) => `org(id: $id) { users${args} { nodes { id } } }`],
     ['Org.invites', (args) => `org(id: $id) { invites${args} { nodes { id } } }`],
     ['Org.inviteLinks', (args) => `org(id: $id) { inviteLinks${args} { nodes { id } } }`],
+    ['Org.joinRequests', (args) => `org(id: $id) { joinRequests${args} { nodes { id } } }`],
     ['Org.events', (args) => `org(id: $id) { events${args} { nodes { id } } }`],
     ['User.orgUsers', (args) => `viewer { orgUsers${args} { nodes { id } } }`],
     ['User.orgInvites', (args) => `viewer { orgInvites${args} { nodes { id } } }`],
+    ['User.orgJoinRequests', (args) => `viewer { orgJoinRequests${args} { nodes { id } } }`],
   ]
   const ask = async (document: string, id: string) => {
     const { errors } = await people.owner.ask(

@@ -51,10 +51,27 @@ const ofViewer = (field: string, more: Partial<List> = {}): List => ({
 })
 const orgs = (): List => ({ name: 'orgs', around: '{ % }', variables: {}, field: 'orgs' })
 
+/** A list of an org in another order than the usual one, in both directions. */
+const sorted = (field: 'users' | 'invites', by: string, length: number) =>
+  (['ASC', 'DESC'] as const)
+    .filter((direction) => !['JOINED_AT ASC', 'CREATED_AT DESC'].includes(`${by} ${direction}`))
+    .map((direction): (typeof lists)[number] => [
+      `org.${field} by ${by} ${direction}`,
+      () =>
+        ofOrg(field, {
+          name: `org.${field} by ${by} ${direction}`,
+          args: `orderBy: { field: ${by}, direction: ${direction} }`,
+        }),
+      () => owner,
+      length,
+    ])
+
 /** Every list, who reads it, and its length. */
-const lists: [string, () => List, () => TestPerson, number][] = [
+const lists: Array<[string, () => List, () => TestPerson, number]> = [
   ['org.users', () => ofOrg('users'), () => owner, 18],
   ['org.invites', () => ofOrg('invites'), () => owner, 40],
+  ...(['NAME', 'ROLE', 'JOINED_AT'] as const).flatMap((field) => sorted('users', field, 18)),
+  ...(['STATUS', 'EXPIRES_AT', 'CREATED_AT'] as const).flatMap((field) => sorted('invites', field, 40)),
   ['org.events', () => ofOrg('events', { key: 'seq', counted: false }), () => owner, 76],
   ['orgs', orgs, () => popular, 14],
   ['User.orgUsers', () => ofViewer('orgUsers'), () => popular, 14],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { badUserInput } from '../../src/errors.js'
 import { isUnavailable } from '../../src/graphql/unavailable.js'
+import { isFrom } from '../support/logLines.js'
 import { ask, codes } from './support/ask.js'
 import { startHttpServer } from './support/startHttpServer.js'
 
@@ -44,7 +45,7 @@ describe('an error that the client can act on', () => {
     const answer = await ask(url, `{ ${field} }`)
     expect([answer.status, ...codes(answer)]).toEqual([200, code])
     expect(answer.body.errors?.[0]?.path).toEqual([field])
-    expect(lines.filter(({ level }) => Number(level) >= 40)).toEqual([])
+    expect(lines.filter(isFrom('warn'))).toEqual([])
   })
 
   test.each([
@@ -59,7 +60,7 @@ describe('an error that the client can act on', () => {
     const answer = await ask(url, query, { variables })
     expect(codes(answer)).toEqual(['BAD_USER_INPUT'])
     expect(answer.body.errors?.[0]?.message).toMatch(/\$c|\$n|times/)
-    expect(lines.filter(({ level }) => Number(level) >= 40)).toEqual([])
+    expect(lines.filter(isFrom('warn'))).toEqual([])
   })
 
   test('about several variables is several errors', async () => {

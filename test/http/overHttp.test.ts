@@ -1,6 +1,7 @@
 import { request } from 'node:http'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
+import { isFrom } from '../support/logLines.js'
 import { ask, codes } from './support/ask.js'
 import { startHttpServer } from './support/startHttpServer.js'
 
@@ -285,6 +286,6 @@ describe('a request body', () => {
     })
     expect((await ask(url, '{ hello }')).status).toBe(200)
     expect(state.mutations).toBe(0)
-    expect(lines.filter(({ level }) => Number(level) >= 50)).toEqual([])
+    expect(lines.filter(isFrom('error'))).toEqual([])
   })
 })

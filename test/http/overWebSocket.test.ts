@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
+import { isFrom } from '../support/logLines.js'
 import { ask } from './support/ask.js'
 import { type Close, connect, rawSocket } from './support/socket.js'
 import { type Started, startHttpServer } from './support/startHttpServer.js'
@@ -117,7 +118,7 @@ describe('an operation on a socket', () => {
     const raw = await acknowledged(url)
     for (let n = 0; n < 2; n++) raw.send(subscribe(id, 'subscription { ticks }'))
     expect((await raw.closed).code).toBe(4409)
-    expect(lines.filter(({ level }) => Number(level) >= 40)).toEqual([])
+    expect(lines.filter(isFrom('warn'))).toEqual([])
   })
 
   test('is closed if its client disconnects, even while it is being started', async () => {
@@ -171,7 +172,7 @@ describe('an error on a socket', () => {
     const id = errors?.[0]?.extensions?.id
     expect(errors).toMatchObject([{ extensions: { code: 'INTERNAL_SERVER_ERROR', id: expect.any(String) } }])
     expect(JSON.stringify(errors)).not.toContain('org_event')
-    expect(lines.filter(({ level }) => level === 50).map((line) => line.id)).toEqual([id])
+    expect(lines.filter(isFrom('error')).map((line) => line.id)).toEqual([id])
   })
 })
 
@@ -236,7 +237,7 @@ describe('the caller on a socket', () => {
     await raw.opened
     raw.send({ type: 'connection_init', payload: { authorization: 'Bearer crash' } })
     expect(await raw.closed).toEqual({ code: 1013, reason: 'Unavailable' })
-    expect(lines.filter(({ level }) => level === 50)).toHaveLength(1)
+    expect(lines.filter(isFrom('error'))).toHaveLength(1)
   })
 
   test('who never sends connection_init is disconnected', async () => {

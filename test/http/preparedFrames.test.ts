@@ -99,7 +99,8 @@ test('what ws sends, and a close, comes after messages held in the same tick', a
   const received: string[] = []
   client.on('message', (data) => received.push(String(data)))
   const [socket, request]: [WebSocket, IncomingMessage] = (await once(sockets, 'connection')) as never
-  const connection = new Connection(socket, request.socket, '127.0.0.1', undefined, 1_000_000)
+  const ids = { requestId: 'x', traceId: undefined }
+  const connection = new Connection(socket, request.socket, '127.0.0.1', undefined, 1_000_000, ids)
   const deliver = connection.delivery('1')
   deliver(Buffer.from(',"n":1}'))
   connection.send('{"type":"complete"}')

@@ -46,7 +46,7 @@ describe('one address', () => {
     for (let n = 0; n < 20; n++) await ask(url, '{ hello }')
     expect(lines).toEqual([
       expect.objectContaining({
-        level: 30,
+        level: 'info',
         msg: 'too many requests from one address',
         address: '127.0.0.1',
         count: 1,

@@ -8,10 +8,16 @@ const written = (production: boolean, write: (log: ReturnType<typeof createLog>)
 }
 
 describe('the log', () => {
-  test('has one JSON object per line in production', () => {
+  test('has one JSON object per line in production, with the name of its level', () => {
     const [line, ...more] = written(true, (log) => log.info({ org: 'Acme' }, 'an org was made'))
-    expect(JSON.parse(line ?? '')).toMatchObject({ level: 30, org: 'Acme', msg: 'an org was made' })
+    expect(JSON.parse(line ?? '')).toMatchObject({ level: 'info', org: 'Acme', msg: 'an org was made' })
     expect(more).toEqual([])
+    const levels = written(true, (log) => {
+      log.warn('one')
+      log.error('two')
+      log.fatal('three')
+    }).map((line) => JSON.parse(line).level)
+    expect(levels).toEqual(['warn', 'error', 'fatal'])
   })
 
   test('is readable text otherwise, with an error’s stack', () => {
@@ -19,6 +25,13 @@ describe('the log', () => {
       log.error({ to: 'a@example.com', err: new Error('no route') }, 'mail failed'),
     )
     expect(line).toMatch(/^\d\d:\d\d:\d\d ERROR mail failed to=a@example\.com\n {2}Error: no route\n {6}at /)
+  })
+
+  test('gives a terminal nothing to obey', () => {
+    const bad = '\u001b[31m\u009b2J\u202e\r'
+    const [line] = written(false, (log) => log.error({ to: bad, err: new Error(bad) }, `failed ${bad}`))
+    for (const one of ['\u001b', '\u009b', '\u202e', '\r']) expect(line).not.toContain(one)
+    expect(line?.match(/\ufffd\[31m/g)).toHaveLength(2)
   })
 
   test('leaves out lines below its level', () => {

@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, write
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { supportOf } from '../../src/lib/brand.js'
 import { mailLanguages } from '../../src/mail/mailLanguage.js'
 import {
   BadTemplates,
@@ -108,6 +109,52 @@ describe('the shipped templates', () => {
     expect(templates.write('invite', 'ar', { ...variables, orgName: 'شركة' }).subject).toMatch(/إلى شركة$/)
     const english = templates.write('invite', 'en', { ...variables, inviterName: 'ليلى' })
     expect(english.subject).toBe('\u2068ليلى\u2069 invites you to join Acme')
+  })
+})
+
+describe('a brand', () => {
+  const brand = {
+    name: 'Œuvre <b>',
+    logoUrl: 'https://cdn.example.com/logo.png?a=1&b=2',
+    color: '#ffd400',
+    support: supportOf('https://help.example.com/contact'),
+  }
+
+  test.each(every)('is in the $language $kind: name, logo, colour and support', ({ language, kind }) => {
+    const { text, html } = openMailTemplates(undefined, brand).write(kind, language, variables)
+    expect(text.replace(/[\u2068\u2069]/g, '')).toMatch(/\n\nŒuvre <b>\nhelp\.example\.com\/contact\n$/)
+    expect(html).toContain('<bdi>Œuvre &lt;b&gt;</bdi>')
+    expect(html).toContain('<img src="https://cdn.example.com/logo.png?a=1&amp;b=2" alt=""')
+    // Black on yellow: white could not be read.
+    expect(html).toMatch(/bgcolor="#ffd400"[^>]*><a [^>]*color:#000000/)
+    expect(html).toContain('<a href="https://help.example.com/contact"')
+    // The sentence on where links lead stays true.
+    for (const part of [text, html]) expect(part).toMatch(/app\.example\.com\b.{0,40}help\.example\.com/)
+  })
+
+  test('has a support address as well, and without one nothing is said of support', () => {
+    const support = supportOf('help@example.com')
+    const { text, html } = openMailTemplates(undefined, { ...brand, support }).write(
+      'invite',
+      'en',
+      variables,
+    )
+    expect(text).toContain('The link leads to app.example.com.')
+    expect(text).toMatch(/\nhelp@example\.com\n$/)
+    expect(html).toContain('<a href="mailto:help@example.com"')
+    const plain = openMailTemplates(undefined, { name: 'Acme Works' }).write('invite', 'en', variables)
+    expect(plain.text).toMatch(/\n\nAcme Works\n$/)
+    expect(plain.html).not.toMatch(/<img|mailto:/)
+  })
+
+  test('is known to one’s own templates', () => {
+    const folder = folderOf({
+      'en/invite.html':
+        '<a href="{{ acceptUrl }}">{{ brandName }} {{ brandLogoUrl }} {{ brandColor }} {{ brandTextColor }} {{ brandSupport }} {{ brandSupportUrl }} {{ brandSupportHost }}</a>',
+    })
+    expect(openMailTemplates(folder, brand).write('invite', 'en', variables).html).toMatch(
+      />Œuvre &lt;b&gt; https:\/\/cdn\S+ #ffd400 #000000 help\.example\.com\/contact https:\/\/help\.example\.com\/contact help\.example\.com</,
+    )
   })
 })
 

@@ -57,7 +57,7 @@ describe('the mailbox', () => {
   test('says that it is empty before the first mail', async () => {
     const mailbox = await openMailbox()
     expect(await mailbox.list()).toEqual([])
-    expect(await (await mailbox.get('/mail')).text()).toContain('No mail yet')
+    expect(await (await mailbox.get('/mail')).text()).toContain('No e-mails yet')
   })
 
   test('returns JSON with the full mails, newest first, each with the invite’s link', async () => {
@@ -101,7 +101,7 @@ describe('the mailbox', () => {
     const page = await (await mailbox.get(`/mail/${id}`)).text()
     expect(page).toContain('<a href="http://localhost:4000/invites/tok_en-1?a=1&amp;b=2" target="_blank"')
     expect(page).toContain(
-      `<iframe title="The mail as HTML" src="/mail/${id}/html" sandbox="allow-popups allow-popups-to-escape-sandbox">`,
+      `<iframe title="The e-mail" src="/mail/${id}/html" sandbox="allow-popups allow-popups-to-escape-sandbox">`,
     )
     expect(page).toContain('Acme &amp; Söhne &lt;b&gt;')
     expect(page).not.toContain('Söhne <b>')
@@ -159,7 +159,7 @@ describe('the mailbox', () => {
     await writeFile(join(mailbox.directory, 'secret.eml'), 'Subject: secret\r\n\r\nsecret')
     const answer = await mailbox.get(path)
     expect(answer.status).toBe(404)
-    expect(await answer.text()).toContain('No such mail')
+    expect(await answer.text()).toContain('E-mail not found')
   })
 
   test('is read-only', async () => {

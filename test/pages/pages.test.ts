@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ask } from '../http/support/ask.js'
 import { startHttpServer } from '../http/support/startHttpServer.js'
+import { isFrom } from '../support/logLines.js'
 
 describe('health checks', () => {
   test('GET /health succeeds as long as the process runs, ready or not', async () => {
@@ -91,8 +92,11 @@ describe('pages', () => {
     }
     const { url, lines } = await startHttpServer({}, { pages: [{ path: '/mail', handle }] })
     const response = await fetch(`${url}/mail`)
-    expect([response.status, await response.text()]).toEqual([500, 'Something went wrong on our side\n'])
-    expect(lines.filter(({ level }) => level === 50)).toHaveLength(1)
+    expect([response.status, await response.text()]).toEqual([
+      500,
+      'Something went wrong. Try again in a moment.\n',
+    ])
+    expect(lines.filter(isFrom('error'))).toHaveLength(1)
   })
 
   test('count towards the rate limit', async () => {

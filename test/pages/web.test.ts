@@ -6,20 +6,25 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import type { ProviderMetadata } from '../../src/auth/openIdProvider.js'
 import { pageAt } from '../../src/http/page.js'
+import { supportOf } from '../../src/lib/brand.js'
+import type { SignInWay } from '../../src/pages/web/signIn.js'
 import { type WebOptions, webPages } from '../../src/pages/web.js'
+import { temporaryFolder } from '../support/temporaryFolder.js'
 
 const script = 'export const answer = 42\n'
 
 /** Starts an HTTP server with pages built into a folder, beside a file that must not be served. */
-async function openWeb(options: Partial<WebOptions> = {}) {
+async function openWeb(options: Partial<WebOptions> = {}, inTitle = '') {
   const made = await mkdtemp(join(tmpdir(), 'guildhall-web-'))
   const directory = join(made, 'web')
   await mkdir(join(directory, 'assets'), { recursive: true })
   await writeFile(join(made, 'secret.js'), 'secret')
-  await writeFile(join(directory, 'live.html'), '<title>live</title>')
-  await writeFile(join(directory, 'invite.html'), '<title>invite</title>')
-  await writeFile(join(directory, 'join.html'), '<title>join</title>')
+  await writeFile(join(directory, 'live.html'), `<title>live${inTitle}</title>`)
+  await writeFile(join(directory, 'invite.html'), `<title>invite${inTitle}</title>`)
+  await writeFile(join(directory, 'join.html'), `<title>join${inTitle}</title>`)
+  await writeFile(join(directory, 'signed-in.html'), '<title>signed in</title>')
   await writeFile(join(directory, 'assets', 'live-abc.js'), script)
   await writeFile(join(directory, 'assets', 'live-abc.js.br'), brotliCompressSync(script))
   await writeFile(join(directory, 'assets', 'live-abc.js.gz'), gzipSync(script))
@@ -80,9 +85,12 @@ describe('the dashboard’s pages', () => {
     expect(policy).toContain("default-src 'none'")
     expect(policy).toContain("script-src 'self'")
     expect(policy).toContain("frame-ancestors 'none'")
+    expect(policy.join()).not.toMatch(/unsafe|\*|https?:/)
     // The logo of an org may be on any host.
-    const others = policy.filter((rule) => rule !== "img-src 'self' https:")
-    expect(others.join()).not.toMatch(/unsafe|\*|https?:/)
+    const ofDashboard = (await fetch(`${await openWeb()}/live`)).headers.get('content-security-policy')
+    expect(ofDashboard?.split('; ').filter((rule) => !policy.includes(rule))).toEqual([
+      "img-src 'self' https:",
+    ])
   })
 
   test('are not sent again to a browser that has them', async () => {
@@ -101,6 +109,96 @@ describe('the dashboard’s pages', () => {
   test('say so if they are not built', async () => {
     const url = await openWeb({ directory: join(tmpdir(), 'guildhall-never-built') })
     expect((await fetch(`${url}/live`)).status).toBe(503)
+  })
+})
+
+describe('signing in to the pages', () => {
+  const metadata: ProviderMetadata = {
+    issuer: 'https://id.example.com/',
+    authorization_endpoint: 'https://login.example.com/authorize?policy=x',
+    token_endpoint: 'https://id.example.com/a;b,c/token',
+    end_session_endpoint: 'https://id.example.com/end',
+  }
+  const openId = (known: ProviderMetadata | null, isReachable = known !== null): SignInWay => ({
+    kind: 'openid',
+    clientId: 'pages',
+    scopes: 'openid email',
+    audience: 'https://api.example.com',
+    resource: undefined,
+    provider: { known: async () => known, current: async () => (isReachable ? known : null) },
+  })
+  const rulesOf = ({ headers }: Response) =>
+    Object.fromEntries(
+      (headers.get('content-security-policy') ?? '').split('; ').map((rule) => {
+        const [name = '', ...sources] = rule.split(' ')
+        return [name, sources.join(' ')]
+      }),
+    )
+
+  test('is told by /live/sign-in.json, without anything that is secret', async () => {
+    const url = await openWeb({ signIn: openId(metadata) })
+    const response = await fetch(`${url}/live/sign-in.json`)
+    expect(response.headers.get('cache-control')).toBe('no-store')
+    expect(await response.json()).toEqual({
+      kind: 'openid',
+      clientId: 'pages',
+      scopes: 'openid email',
+      audience: 'https://api.example.com',
+      isReachable: true,
+      provider: metadata,
+    })
+    expect(await (await fetch(`${await openWeb()}/live/sign-in.json`)).json()).toEqual({ kind: 'none' })
+    expect((await fetch(`${url}/live/sign-in.json`, { method: 'POST' })).status).toBe(405)
+  })
+
+  test('is begun by GET /auth/sign-in, where a provider is set', async () => {
+    const begin = (url: string, method = 'GET') =>
+      fetch(`${url}/auth/sign-in`, { method, redirect: 'manual' })
+    const url = await openWeb({ signIn: openId(metadata) })
+    const begun = await begin(url)
+    expect([begun.status, begun.headers.get('location')]).toEqual([302, '/live?sign-in'])
+    expect((await begin(url, 'POST')).status).toBe(405)
+    const nowhere = await begin(await openWeb())
+    expect(nowhere.status).toBe(404)
+    expect(await nowhere.text()).toContain('set AUTH_ISSUER and OIDC_CLIENT_ID')
+  })
+
+  test('tells what is known of a provider that is down', async () => {
+    const url = await openWeb({ signIn: openId(metadata, false) })
+    expect(await (await fetch(`${url}/live/sign-in.json?now`)).json()).toMatchObject({
+      isReachable: false,
+      provider: metadata,
+    })
+  })
+
+  test.each(['/live', '/invites/gi_abc', '/join/gl_abc'])(
+    'lets %s reach exactly the endpoints that it needs',
+    async (path) => {
+      const rules = rulesOf(await fetch((await openWeb({ signIn: openId(metadata) })) + path))
+      expect(rules['connect-src']).toBe("'self' https://id.example.com/a%3bb%2cc/token")
+      expect(rules['frame-src']).toBe("'self' https://login.example.com/authorize")
+      expect(rules['default-src']).toBe("'none'")
+      expect(rules['form-action']).toBe("'none'")
+    },
+  )
+
+  test('adds no endpoint while none is known, and none without a provider', async () => {
+    for (const signIn of [openId(null), undefined]) {
+      const rules = rulesOf(await fetch(`${await openWeb({ signIn })}/live`))
+      expect(rules['connect-src']).toBe("'self'")
+      expect(rules['frame-src'] ?? '').not.toContain('http')
+    }
+  })
+
+  test('ends on a page that only this server may show in a frame', async () => {
+    const url = await openWeb({ signIn: openId(metadata) })
+    const response = await fetch(`${url}/live/signed-in?code=x&state=y`)
+    expect(await response.text()).toBe('<title>signed in</title>')
+    expect(rulesOf(response)['frame-ancestors']).toBe("'self'")
+    expect(response.headers.get('x-frame-options')).toBe('SAMEORIGIN')
+    const live = await fetch(`${url}/live`)
+    expect(rulesOf(live)['frame-ancestors']).toBe("'none'")
+    expect(live.headers.get('x-frame-options')).toBe('DENY')
   })
 })
 
@@ -194,5 +292,86 @@ describe('the people offered for sign-in', () => {
     const url = await openWeb()
     expect(await (await fetch(`${url}/live/people.json`)).json()).toEqual([])
     expect((await post(url, { name: 'Grace', email: 'grace@example.com' })).status).toBe(405)
+  })
+})
+
+describe('a brand', () => {
+  const brand = {
+    name: 'Tom & <b>Jerry</b>',
+    logoUrl: 'https://cdn.example.com/a;b/logo.png?v=1',
+    color: '#ffd400',
+    support: supportOf('help@example.com'),
+  }
+  const sourcesOf = (headers: Headers, kind: string) =>
+    headers
+      .get('content-security-policy')
+      ?.split('; ')
+      .find((directive) => directive.startsWith(kind))
+
+  test('is the title of each page and is read by its script', async () => {
+    const url = await openWeb({ brand }, ', Guildhall')
+    for (const path of ['/live', '/invites/gi_1', '/join/gl_1']) {
+      const html = await (await fetch(url + path)).text()
+      expect(html).toMatch(/<title>\w+, Tom &amp; &lt;b&gt;Jerry&lt;\/b&gt;<\/title>/)
+      const [, config = ''] = /<meta name="guildhall" content="([^"]*)"/.exec(html) ?? []
+      const unescaped = config
+        .replaceAll('&quot;', '"')
+        .replaceAll('&lt;', '<')
+        .replaceAll('&gt;', '>')
+        .replaceAll('&amp;', '&')
+      expect(JSON.parse(unescaped)).toEqual({
+        brand: {
+          name: brand.name,
+          logoUrl: brand.logoUrl,
+          support: { text: 'help@example.com', url: 'mailto:help@example.com' },
+        },
+      })
+    }
+  })
+
+  test('has its colours in a stylesheet of the server, because a policy forbids styles in the page', async () => {
+    const url = await openWeb({ brand })
+    const html = await (await fetch(`${url}/invites/gi_1`)).text()
+    const [, path = ''] = /<link rel="stylesheet" href="([^"]+)"/.exec(html) ?? []
+    const style = await fetch(url + path)
+    expect(style.headers.get('content-type')).toBe('text/css; charset=utf-8')
+    expect(style.headers.get('cache-control')).toContain('immutable')
+    const [, light, dark, onLight] =
+      /--brand-fill:light-dark\((#\w{6}),(#\w{6})\).*--on-brand:light-dark\((#\w{6}),/.exec(
+        await style.text(),
+      ) ?? []
+    expect([light, dark, onLight]).toEqual(['#ffd400', '#ffd400', '#000000'])
+    const plain = await (await fetch(`${await openWeb({ brand: { name: 'Plain' } })}/live`)).text()
+    expect(plain).not.toContain('stylesheet')
+  })
+
+  test('lets the pages of links load its logo and no other picture from elsewhere', async () => {
+    const url = await openWeb({ brand })
+    for (const path of ['/invites/gi_1', '/join/gl_1']) {
+      const { headers } = await fetch(url + path)
+      expect(sourcesOf(headers, 'img-src')).toBe("img-src 'self' https://cdn.example.com/a%3bb/logo.png")
+    }
+    const without = await fetch(`${await openWeb()}/invites/gi_1`)
+    expect(sourcesOf(without.headers, 'img-src')).toBe("img-src 'self'")
+  })
+
+  test('has its logo from a file, which can run nothing if it is opened by itself', async () => {
+    const folder = temporaryFolder({ 'logo.svg': '<svg xmlns="http://www.w3.org/2000/svg"/>' })
+    const url = await openWeb({ brand: { name: 'Filed', logoFile: `${folder}/logo.svg` } })
+    const page = await fetch(`${url}/join/gl_1`)
+    expect(sourcesOf(page.headers, 'img-src')).toBe("img-src 'self'")
+    const [, path = ''] = /&quot;logoUrl&quot;:&quot;([^&]+)&quot;/.exec(await page.text()) ?? []
+    const logo = await fetch(url + path)
+    expect(logo.headers.get('content-type')).toBe('image/svg+xml')
+    expect(logo.headers.get('content-security-policy')).toBe(
+      "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+    )
+  })
+
+  test('and the demo are told to the page only where they are', async () => {
+    expect(await (await fetch(`${await openWeb({ isDemo: true })}/live`)).text()).toContain(
+      '{&quot;isDemo&quot;:true}',
+    )
+    expect(await (await fetch(`${await openWeb()}/live`)).text()).not.toContain('guildhall')
   })
 })

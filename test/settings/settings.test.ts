@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { Environment } from '../../src/settings/environment.js'
+import { environmentSource, gather } from '../../src/settings/given.js'
 import { BadSettings, readSettings, settingsReference } from '../../src/settings/settings.js'
 import { likelyTypos } from '../../src/settings/typos.js'
+import { settingsWarnings } from '../../src/settings/warnings.js'
 
 const secret = 'x'.repeat(32)
 const production = { NODE_ENV: 'production', AUTH_JWT_SECRET: secret, APP_URL: 'https://app.example.com' }
@@ -47,6 +49,36 @@ describe('settings', () => {
       FREE: { seats: 25, pendingInvites: 25 },
       PREMIUM: { seats: 10_000, pendingInvites: 10_000 },
     })
+  })
+
+  test.each([
+    ['APP_URL', 'https://ada:hush@app.example.com'],
+    ['APP_URL', 'ftp://ada:h/us@hush@app.example.com'],
+    ['ALLOWED_ORIGINS', 'https://ada:hush@app.example.com'],
+    ['HOST', 'postgres://ada:hush@db.example.com'],
+    ['PORT', 'postgres://ada:hush@db.example.com'],
+  ])('a wrong %s that holds a password does not show it', (name, value) => {
+    const [problem, ...more] = problems({ [name]: value })
+    expect(problem).toMatch(new RegExp(`^${name} must .*, not "\\w+://\\[redacted\\]@`))
+    expect(problem).not.toMatch(/ada|hus/)
+    expect(more).toEqual([])
+  })
+
+  test('a wrong value is shown on one line, not at any length', () => {
+    const [problem = ''] = problems({ PORT: `\u009b31m\u202e${'x'.repeat(5_000)}` })
+    expect(problem).toContain('"\ufffd31m\ufffdxxx')
+    expect(problem.length).toBeLessThan(300)
+  })
+
+  test.each([
+    [{ METRICS_PORT: '4000' }, true],
+    [{ METRICS_PORT: '4500', PORT: '4500', HOST: '0.0.0.0' }, true],
+    [{ METRICS_PORT: '4500', PORT: '4500', METRICS_HOST: '::' }, true],
+    [{ METRICS_PORT: '4500', PORT: '4500', METRICS_HOST: '10.0.0.1' }, false],
+    [{ METRICS_PORT: '0', PORT: '0' }, false],
+    [{ METRICS_PORT: '9464' }, false],
+  ])('METRICS_PORT is not PORT: %o', (env, isWrong) => {
+    expect(problems(env)).toEqual(isWrong ? ['METRICS_PORT and PORT are the same: choose another'] : [])
   })
 
   test('that are invalid are all named in one message, including invalid combinations', () => {
@@ -218,6 +250,56 @@ describe('settings', () => {
     })
   })
 
+  const provider = {
+    AUTH_ISSUER: 'https://id.example.com/',
+    AUTH_JWKS_URL: 'https://id.example.com/keys',
+    OIDC_CLIENT_ID: 'pages',
+  }
+
+  test('have the pages sign in at the provider whose tokens the server accepts', () => {
+    expect(readSettings({}).auth.pages).toBeUndefined()
+    expect(readSettings(provider).auth.pages).toEqual({
+      clientId: 'pages',
+      scopes: 'openid profile email',
+      audience: undefined,
+      resource: undefined,
+    })
+    expect(
+      readSettings({
+        ...provider,
+        OIDC_SCOPES: ' openid   offline_access ',
+        OIDC_AUDIENCE: 'https://api.example.com',
+        OIDC_RESOURCE: 'urn:api',
+      }).auth.pages,
+    ).toMatchObject({
+      scopes: 'openid offline_access',
+      audience: 'https://api.example.com',
+      resource: 'urn:api',
+    })
+  })
+
+  test.each([
+    [{ OIDC_CLIENT_ID: 'pages' }, ['AUTH_ISSUER', 'AUTH_JWKS_URL']],
+    [{ ...provider, AUTH_JWKS_URL: undefined, AUTH_JWT_SECRET: secret }, ['AUTH_JWKS_URL']],
+    [{ ...provider, AUTH_ISSUER: 'example' }, ['AUTH_ISSUER']],
+    [{ ...provider, AUTH_ISSUER: 'https://id.example.com/?tenant=1' }, ['AUTH_ISSUER']],
+    [{ ...provider, OIDC_SCOPES: 'profile email' }, ['OIDC_SCOPES']],
+    [{ ...provider, OIDC_SCOPES: 'openid "email"' }, ['OIDC_SCOPES']],
+    [{ OIDC_SCOPES: 'openid', OIDC_AUDIENCE: 'x' }, ['OIDC_SCOPES', 'OIDC_AUDIENCE']],
+  ])('of the sign-in to the pages that can’t work are refused: %j', (env, names) => {
+    expect(invalidNames(env)).toEqual(names)
+  })
+
+  test('in production without a sign-in to the pages are warned of, with where the links lead', () => {
+    const warnings = (env: NodeJS.ProcessEnv) =>
+      settingsWarnings(readSettings(env), env, gather([environmentSource(env)])).filter((text) =>
+        text.startsWith('OIDC_CLIENT_ID'),
+      )
+    expect(warnings({})).toEqual([])
+    expect(warnings(production).join()).toContain('https://app.example.com')
+    expect(warnings({ ...provider, NODE_ENV: 'production', APP_URL: 'https://app.example.com' })).toEqual([])
+  })
+
   test('in production require a way to sign in and the public address, and turn off all development pages', () => {
     expect(invalidNames({ NODE_ENV: 'production' }).sort()).toEqual(['APP_URL', 'AUTH_JWT_SECRET'])
     expect(readSettings(production).http).toMatchObject({ graphiql: false, introspection: false })
@@ -258,5 +340,47 @@ describe('settings', () => {
     for (const name of Object.keys(Environment.shape))
       expect(reference.match(new RegExp(`^\\| \`${name}\` \\| \\S.* \\| \\S.* \\|$`, 'gm'))).toHaveLength(1)
     expect(reference).toContain('| `MAX_BODY_BYTES` | `262144` bytes |')
+  })
+})
+
+describe('the settings of traces', () => {
+  const collector = 'http://collector:4318'
+
+  test('ask for none by default, and none if they are disabled', () => {
+    expect(readSettings({}).traces).toBeUndefined()
+    expect(readSettings({ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }).traces).toBeUndefined()
+    for (const off of [{ OTEL_SDK_DISABLED: 'true' }, { OTEL_TRACES_EXPORTER: 'none' }])
+      expect(readSettings({ OTEL_EXPORTER_OTLP_ENDPOINT: collector, ...off }).traces).toBeUndefined()
+  })
+
+  test('name a collector, or only an exporter', () => {
+    expect(readSettings({ OTEL_EXPORTER_OTLP_ENDPOINT: `${collector}//` }).traces).toEqual({
+      exporter: 'otlp',
+      url: `${collector}/v1/traces`,
+      protocol: 'http/protobuf',
+      serviceName: undefined,
+    })
+    expect(readSettings({ OTEL_TRACES_EXPORTER: 'otlp' }).traces).toMatchObject({ url: undefined })
+    expect(readSettings({ OTEL_TRACES_EXPORTER: 'console' }).traces).toMatchObject({ exporter: 'console' })
+    expect(problems({ OTEL_TRACES_EXPORTER: 'zipkin' })).toEqual([
+      'OTEL_TRACES_EXPORTER must be otlp, console or none, not "zipkin"',
+    ])
+  })
+
+  test('prefer what is said of traces', () => {
+    expect(
+      readSettings({
+        OTEL_EXPORTER_OTLP_ENDPOINT: collector,
+        OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://traces.example.com/in',
+        OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+        OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'http/json',
+        OTEL_SERVICE_NAME: 'orgs',
+      }).traces,
+    ).toEqual({
+      exporter: 'otlp',
+      url: 'https://traces.example.com/in',
+      protocol: 'http/json',
+      serviceName: 'orgs',
+    })
   })
 })

@@ -52,10 +52,17 @@ afterEach(async () => {
 
 describe('npm start', () => {
   it('names the arguments that it does not know, and starts nothing', async () => {
-    const child = start({}, ['--demo', '--help', 'serve'])
-    const [said, [code]] = await Promise.all([text(child.stderr ?? process.stdin), once(child, 'exit')])
-    expect(said).toMatch(/^Unknown arguments: --help serve\. Run it/)
-    expect(code).toBe(1)
+    for (const [args, expected] of [
+      [['--dmeo'], "error: unknown option '--dmeo'\n(Did you mean --demo?)"],
+      [['serv'], "error: unknown command 'serv'\n(Did you mean serve?)"],
+      [['--demo', 'acme'], "error: too many arguments for 'serve'"],
+      [['x'.repeat(5_000)], 'error: an argument is longer than 4096 characters'],
+    ] as const) {
+      const child = start({}, [...args])
+      const [said, [code]] = await Promise.all([text(child.stderr ?? process.stdin), once(child, 'exit')])
+      expect(said.slice(0, expected.length)).toBe(expected)
+      expect(code).toBe(2)
+    }
   })
 
   it('reports every invalid setting at once and exits with 1', async () => {

@@ -10,6 +10,7 @@ import pg from 'pg'
 import { describe, expect, inject, it, onTestFinished, vi } from 'vitest'
 import { clusterDir } from '../../packages/embedded-postgres/src/cluster.js'
 import { clusterName } from '../../packages/embedded-postgres/src/postmaster.js'
+import { freePort } from '../faults/serverProcesses.js'
 import { createDatabase } from '../support/database.js'
 
 interface Main {
@@ -84,6 +85,22 @@ describe('a start that fails after the database is open', () => {
   )
 })
 
+it('a server goes on when nobody reads its output any more', async () => {
+  const port = await freePort()
+  const { url, drop } = await createDatabase()
+  onTestFinished(drop)
+  const main = start({ DATABASE_URL: url, DATA_DIR: await newDirectory(), PORT: String(port) })
+  main.process.stdout?.destroy()
+  main.process.stderr?.destroy()
+  const isReady = async () => (await fetch(`http://127.0.0.1:${port}/ready`).catch(() => null))?.status
+  await vi.waitFor(async () => expect(await isReady()).toBe(200), { timeout: 60_000, interval: 100 })
+  // It prints where it listens after that.
+  await delay(2_000)
+  expect(await isReady()).toBe(200)
+  main.process.kill('SIGTERM')
+  expect(await Promise.race([main.ended, delay(30_000, 'still there')])).toEqual([0, null])
+}, 120_000)
+
 it('the embedded PostgreSQL allows enough connections for all workers', async () => {
   const dataDir = await newDirectory()
   start({ DATA_DIR: dataDir, WORKERS: '3', DATABASE_POOL_SIZE: '50' })
@@ -135,7 +152,7 @@ describe('a production start that uses an identity provider’s keys', () => {
   it('warns if AUTH_AUDIENCE is not set, because tokens for other applications are then accepted', async () => {
     const main = start(provider)
     await main.ended
-    expect(main.printed).toMatch(/"level":40.*AUTH_AUDIENCE/)
+    expect(main.printed).toMatch(/"level":"warn".*AUTH_AUDIENCE/)
   })
 
   it('prints no warning if AUTH_AUDIENCE is set', async () => {

@@ -1,6 +1,8 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer as createHttpServer } from 'node:http'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -9,6 +11,16 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import WebSocket from 'ws'
 import { createDatabase, type TestDatabase } from '../support/database.js'
 import { ask } from '../support/testServer.js'
+import { scrape } from '../telemetry/scrape.js'
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
 
 const WAIT = { timeout: 60_000, interval: 100 }
 
@@ -56,15 +68,33 @@ async function startMain(env: Record<string, string>, onStderr?: (text: string) 
 describe('several workers behind one port', () => {
   let main: Main
   let dataDir: string
+  let metricsUrl: string
+  /** What a collector of traces got, by path and type. */
+  const sent = new Map<string, number>()
+  const collector = createHttpServer((req, res) => {
+    const what = `${req.url} ${req.headers['content-type']}`
+    req.on('data', (chunk) => sent.set(what, (sent.get(what) ?? 0) + chunk.length))
+    req.on('end', () => res.end())
+  })
   const workers = () => main.workers()
 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'guildhall-workers-'))
-    main = await startMain({ DATA_DIR: dataDir })
+    const port = await freePort()
+    metricsUrl = `http://127.0.0.1:${port}/metrics`
+    collector.listen(0, '127.0.0.1')
+    await once(collector, 'listening')
+    main = await startMain({
+      DATA_DIR: dataDir,
+      METRICS_PORT: String(port),
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(collector.address() as AddressInfo).port}`,
+    })
   }, 150_000)
 
   afterAll(async () => {
     await main.kill()
+    collector.closeAllConnections()
+    collector.close()
     await rm(dataDir, { recursive: true, force: true })
   })
 
@@ -106,6 +136,22 @@ describe('several workers behind one port', () => {
     for (const client of clients) await client.dispose()
   }, 60_000)
 
+  it('have one page of metrics, with the sum of what each of them counts', async () => {
+    const asked = { type: 'query', operation: 'orgByName', outcome: 'ok' }
+    const before = await scrape(metricsUrl)
+    expect(before.sum('guildhall_workers')).toBe(2)
+    for (let turn = 0; turn < 8; turn++) await orgId()
+    const after = await scrape(metricsUrl)
+    expect(
+      after.sum('guildhall_operations_total', asked) - before.sum('guildhall_operations_total', asked),
+    ).toBe(8)
+    // All workers see the same queue.
+    expect(after.sum('guildhall_jobs_queued', { task: 'tidyUp' })).toBe(1)
+    expect(after.sum('guildhall_ready')).toBe(1)
+    expect(after.sum('guildhall_database_connections', { state: 'lane' })).toBe(4)
+    expect(after.sum('guildhall_build_info')).toBe(1)
+  })
+
   it('keep serving when one of them dies, and another takes its place', async () => {
     const [victim = 0, survivor] = workers()
     process.kill(victim, 'SIGKILL')
@@ -115,6 +161,7 @@ describe('several workers behind one port', () => {
       expect(workers()).not.toContain(victim)
     }, WAIT)
     for (let turn = 0; turn < 6; turn++) expect(await orgId()).toBeTruthy()
+    await vi.waitFor(async () => expect((await scrape(metricsUrl)).sum('guildhall_workers')).toBe(2), WAIT)
   }, 60_000)
 
   it('stop cleanly with the process that started them', async () => {
@@ -123,6 +170,9 @@ describe('several workers behind one port', () => {
     main.process.kill('SIGTERM')
     expect(await exited).toEqual([0, null])
     for (const pid of before) expect(() => process.kill(pid, 0)).toThrow()
+    // They send their last traces before they end. The SDK is bundled, and this is its usual encoding.
+    expect([...sent.keys()]).toEqual(['/v1/traces application/x-protobuf'])
+    expect(sent.get('/v1/traces application/x-protobuf')).toBeGreaterThan(1_000)
   }, 60_000)
 })
 

@@ -44,6 +44,8 @@ const rules: Rules = {
   mailLocale: 'en',
   mailConfigured: false,
   appUrl: 'http://localhost',
+  production: false,
+  keySecret: undefined,
 }
 
 /** The streams of a server, and the parts that tests use. */

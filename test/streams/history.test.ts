@@ -47,6 +47,8 @@ describe('after thousands of random operations by eight clients on two servers',
         instance: by(testServer.instance),
         orgs,
         invites,
+        requests,
+        allowRequests,
         appRoles,
       }
       for (let count = 0; count < ACTS_EACH; count++) {
@@ -55,6 +57,7 @@ describe('after thousands of random operations by eight clients on two servers',
       }
     }
     const invites: string[] = []
+    const requests: string[] = []
     await Promise.all(Array.from({ length: CLIENTS }, (_, number) => client(number)))
     // The last invites must have expired before anything is compared.
     await sleep(3_000)
@@ -104,12 +107,18 @@ describe('after thousands of random operations by eight clients on two servers',
     expect(rows).toEqual([])
   })
 
-  it('every kind of event of invites and members has occurred', () => {
+  it('every kind of event of invites and members has occurred, and requests were made and ended', () => {
     const types = new Set([...snapshots.values()].flatMap(({ events }) => events.map(({ type }) => type)))
     for (const type of ['CREATED', 'RESENT', 'ACCEPTED', 'DECLINED', 'REVOKED', 'EXPIRED', 'DELETED'])
       expect(types).toContain(type)
     for (const type of ['JOINED', 'ROLES_CHANGED', 'REMOVED', 'LEFT', 'SUSPENDED', 'REINSTATED'])
       expect(types).toContain(type)
+    // Few requests are made, because a person makes ten a day: which of them end how is chance.
+    const ofRequests = [...snapshots.values()].flatMap(({ events }) =>
+      events.filter(({ kind }) => kind === 'JOIN_REQUEST').map(({ type }) => type),
+    )
+    expect(new Set(ofRequests).size).toBeGreaterThan(1)
+    expect(ofRequests).toContain('REQUESTED')
   })
 
   it('the API shows the same history page by page, and the same members and invites', async () => {
@@ -119,6 +128,7 @@ describe('after thousands of random operations by eight clients on two servers',
       const replayed = replay(events.map((event) => ({ ...event, occurredAt: new Date() })))
       expect(await everyMember(orgId)).toEqual(replayed.members)
       expect(await everyInvite(orgId)).toEqual(replayed.invites)
+      expect(await everyRequest(orgId)).toEqual(replayed.requests)
       expect(await countsOf(orgId)).toEqual(replayed.counts)
     }
   })
@@ -140,6 +150,24 @@ describe('after thousands of random operations by eight clients on two servers',
     )
     expect(rows[0].missing).toBe(0)
   })
+
+  async function allowRequests(orgId: string, { email }: TestPerson): Promise<void> {
+    const client = await pool.connect()
+    try {
+      await client.query('begin')
+      const of = [uuidOf(orgId), email.split('@')[1]]
+      await client.query('select from org where id = $1 for no key update', of.slice(0, 1))
+      await client.query('delete from org_email_domain where org_id = $1 and domain = $2', of)
+      await client.query(
+        `insert into org_email_domain (id, org_id, domain, status, challenge, join_mode)
+         values (gen_random_uuid(), $1, $2, 'VERIFIED', '', 'REQUEST') on conflict do nothing`,
+        of,
+      )
+      await client.query('commit')
+    } finally {
+      client.release()
+    }
+  }
 
   async function pages<T>(orgId: string, list: string, node: string): Promise<T[]> {
     const found: T[] = []
@@ -169,16 +197,29 @@ describe('after thousands of random operations by eight clients on two servers',
       `seq
        ... on OrgInviteEvent { inviteEventType orgInviteId status previousStatus roles }
        ... on OrgUserEvent { memberEventType userId roles previousRoles appRoles previousAppRoles }
+       ... on OrgJoinRequestEvent { joinRequestEventType orgJoinRequestId }
        ... on OrgChangeEvent { orgEventType }`,
     )
     return replayed.map((event) => ({
       seq: event.seq,
-      kind: event.inviteEventType ? 'INVITE' : event.memberEventType ? 'USER' : 'CHANGE',
-      type: event.inviteEventType ?? event.memberEventType ?? event.orgEventType ?? '',
+      kind: event.inviteEventType
+        ? 'INVITE'
+        : event.memberEventType
+          ? 'USER'
+          : event.joinRequestEventType
+            ? 'JOIN_REQUEST'
+            : 'CHANGE',
+      type:
+        event.inviteEventType ??
+        event.memberEventType ??
+        event.joinRequestEventType ??
+        event.orgEventType ??
+        '',
       inviteId: event.orgInviteId ? uuidOf(event.orgInviteId) : null,
       status: event.status ?? null,
       previousStatus: event.previousStatus ?? null,
       userId: event.userId ? uuidOf(event.userId) : null,
+      requestId: event.orgJoinRequestId ? uuidOf(event.orgJoinRequestId) : null,
       roles: [...(event.roles ?? []), ...(event.appRoles ?? [])],
       previousRoles: [...(event.previousRoles ?? []), ...(event.previousAppRoles ?? [])],
     }))
@@ -205,6 +246,11 @@ describe('after thousands of random operations by eight clients on two servers',
       'id status roles',
     )
     return Object.fromEntries(invites.map(({ id, ...invite }) => [uuidOf(id), invite]))
+  }
+
+  async function everyRequest(orgId: string) {
+    const requests = await pages<{ id: string; status: string }>(orgId, 'joinRequests', 'id status')
+    return Object.fromEntries(requests.map(({ id, status }) => [uuidOf(id), status]))
   }
 
   async function countsOf(orgId: string) {

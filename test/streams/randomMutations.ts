@@ -10,6 +10,10 @@ export interface Fixture {
   instance: Client
   /** Global ids of the created invites, newest last. */
   invites: string[]
+  /** Global ids of the join requests, newest last. */
+  requests: string[]
+  /** Lets a person ask to join an org by their address again, whatever became of the domain. */
+  allowRequests(orgId: string, person: TestPerson): Promise<void>
   appRoles: TestAppRole[]
 }
 
@@ -108,6 +112,29 @@ const answer =
     return mutate(person ?? random.pick(fixture.people), mutation, { invite: { orgInviteId } })
   }
 
+/** Each person asks one of the orgs. */
+const askToJoin: RandomAct = async (fixture, random) => {
+  const index = random.below(fixture.people.length)
+  const person = fixture.people[index] ?? random.pick(fixture.people)
+  const orgId = fixture.orgs[index % fixture.orgs.length] ?? ''
+  await fixture.allowRequests(orgId, person)
+  const result = await mutate(person, 'requestToJoinOrg', { orgId }, 'orgJoinRequest { id }')
+  if (result.orgJoinRequest) fixture.requests.push(result.orgJoinRequest.id)
+  return result
+}
+
+const endRequest: RandomAct = async (fixture, random) => {
+  const orgJoinRequestId = fixture.requests.length === 0 ? 'none' : random.pick(fixture.requests.slice(-5))
+  const verb = random.pick(['approve', 'approve', 'decline', 'withdraw', 'withdraw', 'withdraw'])
+  if (verb !== 'withdraw') return mutate(fixture.instance, `${verb}OrgJoinRequest`, { orgJoinRequestId })
+  const { data } = await fixture.instance.ask(
+    'query($id: ID!) { node(id: $id) { ... on OrgJoinRequest { user { id } } } }',
+    { id: orgJoinRequestId },
+  )
+  const person = fixture.people.find(({ id }) => id === data?.node?.user?.id) ?? random.pick(fixture.people)
+  return mutate(person, 'withdrawOrgJoinRequest', { orgJoinRequestId })
+}
+
 const changeRoles: RandomAct = (fixture, random) =>
   mutate(randomClient(fixture, random), 'updateOrgUserRoles', {
     orgId: random.pick(fixture.orgs),
@@ -173,6 +200,13 @@ const bind: RandomAct = (fixture, random) =>
     domain: random.pick(fixture.people).email.split('@')[1],
   })
 
+const changeJoinMode: RandomAct = (fixture, random) =>
+  mutate(randomClient(fixture, random), 'updateEmailDomain', {
+    orgId: random.pick(fixture.orgs),
+    domain: random.pick(fixture.people).email.split('@')[1],
+    joinMode: random.pick(['AUTO', 'REQUEST', 'OFF']),
+  })
+
 /** An action that is listed several times is chosen more often. */
 const actions: RandomAct[] = [
   ...Array<RandomAct>(7).fill(inviteSomebody),
@@ -182,6 +216,8 @@ const actions: RandomAct[] = [
   ...Array<RandomAct>(2).fill(answer('declineOrgInvite')),
   ...Array<RandomAct>(2).fill(onInvite('revokeOrgInvite')),
   ...Array<RandomAct>(2).fill(onInvite('deleteOrgInvite')),
+  ...Array<RandomAct>(3).fill(askToJoin),
+  ...Array<RandomAct>(3).fill(endRequest),
   bulk,
   removeSomebody,
   suspendOrReinstate('suspendOrgUser'),
@@ -191,6 +227,7 @@ const actions: RandomAct[] = [
   changeTier,
   changeTier,
   bind,
+  changeJoinMode,
   changeAppRole,
   deleteAppRole,
 ]

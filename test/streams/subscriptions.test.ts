@@ -3,7 +3,7 @@ import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import WebSocket from 'ws'
 import { createOrg, invite } from '../support/mutate.js'
-import { createOrgWith, usePeople } from '../support/people.js'
+import { createOrgWith, createToken, usePeople } from '../support/people.js'
 import { ask, type Client, useTestServer } from '../support/testServer.js'
 
 describe('after a restore of the database', () => {
@@ -62,5 +62,59 @@ describe('a subscription with several faults', () => {
       await codeOf(people.owner, field, `orgId: "${orgId}", ${bad}`),
     ]
     expect(answers).toEqual(['UNAUTHENTICATED', 'FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN', 'BAD_USER_INPUT'])
+  })
+
+  it('instanceEvents and its cursor report the first in the order: sign-in, permission, input', async () => {
+    const { instance, nobody } = testServer
+    const of = (client: Client, after = 'damaged') => codeOf(client, 'instanceEvents', `after: "${after}"`)
+    const cursorOf = async (client: Client) => {
+      const { data, errors } = await client.ask('{ instanceEventCursor }')
+      return errors?.[0]?.extensions.code ?? typeof data.instanceEventCursor
+    }
+    const orgId = await createOrgWith(people)
+    const { data } = await people.owner.ask('query($orgId: ID!) { org(id: $orgId) { eventCursor } }', {
+      orgId,
+    })
+    const reads = await createToken(testServer, people.owner, ['ORG_READ', 'EVENT_READ'], orgId)
+    expect([await of(nobody), await cursorOf(nobody)]).toEqual(['UNAUTHENTICATED', 'UNAUTHENTICATED'])
+    for (const client of [people.owner, reads])
+      expect([await of(client), await cursorOf(client)]).toEqual(['FORBIDDEN', 'FORBIDDEN'])
+    // The cursor of an org is one of another kind.
+    expect([await of(instance), await of(instance, data.org.eventCursor)]).toEqual([
+      'BAD_USER_INPUT',
+      'BAD_USER_INPUT',
+    ])
+    expect(await cursorOf(instance)).toBe('string')
+  })
+
+  it('instanceEvents resumes from instanceEventCursor, and its cursors from each other', async () => {
+    const { instance } = testServer
+    const { data } = await instance.ask('{ instanceEventCursor }')
+    const orgId = await createOrgWith(people)
+    const read = async (after: string, count: number) => {
+      const client = createClient({
+        url: `${testServer.url.replace('http', 'ws')}/graphql`,
+        webSocketImpl: WebSocket,
+        connectionParams: { authorization: instance.authorization },
+      })
+      const query =
+        'subscription($after: String) { instanceEvents(after: $after) { orgId seq cursor org { id } } }'
+      const events: Array<{ orgId: string; seq: number; cursor: string; org: { id: string } }> = []
+      for await (const next of client.iterate<{ instanceEvents: (typeof events)[0] }>({
+        query,
+        variables: { after },
+      })) {
+        if (next.data) events.push(next.data.instanceEvents)
+        if (events.length === count) break
+      }
+      await client.dispose()
+      return events
+    }
+    const first = await read(data.instanceEventCursor, 4)
+    const rest = await read(first[1]?.cursor ?? '', 2)
+    expect(first.map(({ orgId: id, seq, org }) => [id, seq, org.id])).toEqual(
+      [1, 2, 3, 4].map((seq) => [orgId, seq, orgId]),
+    )
+    expect(rest).toEqual(first.slice(2))
   })
 })

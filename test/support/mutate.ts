@@ -112,6 +112,7 @@ export async function readOrg(viewer: Client, orgId: string) {
         ... on OrgInviteEvent { inviteEventType orgInviteId status previousStatus roles }
         ... on OrgUserEvent { memberEventType userId roles previousRoles }
         ... on OrgChangeEvent { orgEventType summary }
+        ... on OrgJoinRequestEvent { joinRequestEventType orgJoinRequestId user { id } orgJoinRequest { status } }
       } }
       eventCursor
     } }`,

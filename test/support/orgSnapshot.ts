@@ -6,6 +6,8 @@ export interface OrgState {
   members: Record<string, string[]>
   /** The users who are suspended, sorted. */
   suspended: string[]
+  /** Status of every join request that is not erased. */
+  requests: Record<string, string>
   /** Stored status and roles of every invite that is not deleted. */
   invites: Record<string, { status: string; roles: string[] }>
   counts: Record<(typeof countNames)[number], number>
@@ -15,7 +17,7 @@ const countNames = ['member', 'suspended', 'pending', 'accepted', 'declined', 'r
 
 export interface SnapshotEvent {
   seq: number
-  kind: 'INVITE' | 'USER' | 'CHANGE'
+  kind: 'INVITE' | 'USER' | 'CHANGE' | 'JOIN_REQUEST'
   type: string
   occurredAt: Date
   inviteId: string | null
@@ -24,6 +26,7 @@ export interface SnapshotEvent {
   userId: string | null
   roles: string[]
   previousRoles: string[]
+  requestId: string | null
 }
 
 export interface OrgSnapshot {
@@ -35,6 +38,8 @@ export interface OrgSnapshot {
   status: string
   events: SnapshotEvent[]
   pendingEmails: string[]
+  /** The users with a pending join request. */
+  pendingAskers: string[]
 }
 
 /** Reads an org's rows and its whole history at one instant. Undefined if the org is deleted. */
@@ -52,13 +57,17 @@ export async function readSnapshot(pool: Pool, orgId: string): Promise<OrgSnapsh
         'members', coalesce((select json_object_agg(user_id, roles::text[] || app_roles) from org_user where org_id = org.id), '{}'),
         'suspended', coalesce((select json_agg(user_id order by user_id) from org_user
           where org_id = org.id and status = 'SUSPENDED'), '[]'),
+        'requests', coalesce((select json_object_agg(id, status) from org_join_request where org_id = org.id), '{}'),
         'invites', coalesce((select json_object_agg(id, json_build_object('status', status, 'roles', roles))
           from org_invite where org_id = org.id), '{}')),
+      'pendingAskers', coalesce((select json_agg(user_id) from org_join_request
+        where org_id = org.id and status = 'PENDING'), '[]'),
       'pendingEmails', coalesce((select json_agg(email) from org_invite
         where org_id = org.id and status = 'PENDING'), '[]'),
       'events', coalesce((select json_agg(json_build_object(
           'seq', seq, 'kind', kind, 'type', type, 'occurredAt', occurred_at, 'inviteId', org_invite_id,
           'status', e.status, 'previousStatus', previous_status, 'userId', case when kind = 'USER' then user_id end,
+          'requestId', case when kind = 'JOIN_REQUEST' then subject_id end,
           'roles', roles::text[] || app_roles, 'previousRoles', previous_roles::text[] || previous_app_roles)
           order by seq)
         from org_event e where org_id = org.id), '[]')
@@ -67,11 +76,11 @@ export async function readSnapshot(pool: Pool, orgId: string): Promise<OrgSnapsh
   )
   const snapshot = rows[0]?.snapshot
   if (!snapshot) return undefined
-  const { members, suspended, invites } = snapshot.state
+  const { members, suspended, requests, invites } = snapshot.state
   return {
     ...snapshot,
     counters: snapshot.counters as OrgState['counts'],
-    state: { members, suspended, invites, counts: count({ members, suspended, invites }) },
+    state: { members, suspended, requests, invites, counts: count({ members, suspended, invites }) },
     events: snapshot.events.map((event) => ({ ...event, occurredAt: new Date(event.occurredAt) })),
   }
 }
@@ -81,7 +90,10 @@ export function replay(events: readonly SnapshotEvent[]): OrgState {
   const members: OrgState['members'] = {}
   const suspended = new Set<string>()
   const invites: OrgState['invites'] = {}
-  for (const { kind, type, userId, inviteId, status, roles } of events) {
+  const requests: OrgState['requests'] = {}
+  for (const { kind, type, userId, inviteId, requestId, status, roles } of events) {
+    if (kind === 'JOIN_REQUEST' && requestId !== null)
+      requests[requestId] = type === 'REQUESTED' ? 'PENDING' : type
     if (kind === 'USER' && userId !== null) {
       if (type === 'REMOVED' || type === 'LEFT') delete members[userId]
       else members[userId] = roles
@@ -93,11 +105,11 @@ export function replay(events: readonly SnapshotEvent[]): OrgState {
       else invites[inviteId] = { status, roles }
     }
   }
-  const state = { members, suspended: [...suspended].sort(), invites }
+  const state = { members, suspended: [...suspended].sort(), requests, invites }
   return { ...state, counts: count(state) }
 }
 
-function count({ members, suspended, invites }: Omit<OrgState, 'counts'>): OrgState['counts'] {
+function count({ members, suspended, invites }: Omit<OrgState, 'counts' | 'requests'>): OrgState['counts'] {
   const of = (status: string) => Object.values(invites).filter((invite) => invite.status === status).length
   return {
     member: Object.keys(members).length,
@@ -117,7 +129,7 @@ export interface OrgLimits {
 
 /** The rules that an org breaks. Empty if it breaks none. */
 export function violationsOf(snapshot: OrgSnapshot, limits?: OrgLimits): string[] {
-  const { state, counters, events, eventSeq, pendingEmails } = snapshot
+  const { state, counters, events, eventSeq, pendingEmails, pendingAskers } = snapshot
   const replayed = replay(events)
   const wrong: string[] = []
   const must = (holds: boolean, what: string) => void (holds || wrong.push(what))
@@ -130,8 +142,13 @@ export function violationsOf(snapshot: OrgSnapshot, limits?: OrgLimits): string[
   must(same(replayed.members, state.members), 'a replay of the events gives other members')
   must(same(replayed.suspended, state.suspended), 'a replay of the events suspends other members')
   must(same(replayed.invites, state.invites), 'a replay of the events gives other invites')
+  must(
+    Object.entries(state.requests).every(([id, status]) => replayed.requests[id] === status),
+    'a replay of the events gives other join requests',
+  )
   must(same(counters, state.counts), `counts ${canonical(counters)} of ${canonical(state.counts)}`)
   must(events.every(follows(events)), 'an event does not follow from the one before')
+  must(new Set(pendingAskers).size === pendingAskers.length, 'two pending requests of one person')
   must(new Set(pendingEmails).size === pendingEmails.length, 'two pending invites to one address')
   must(
     Object.entries(state.members).some(

@@ -7,6 +7,7 @@ export const orgPermissions = [
   ...['ORG_READ', 'ORG_UPDATE', 'ORG_DELETE', 'MEMBER_READ', 'MEMBER_UPDATE_ROLES', 'MEMBER_REMOVE'],
   ...['INVITE_READ', 'INVITE_CREATE', 'INVITE_RESEND', 'INVITE_REVOKE', 'INVITE_DELETE'],
   ...['EMAIL_DOMAIN_READ', 'EMAIL_DOMAIN_MANAGE', 'EVENT_READ', 'API_TOKEN_READ', 'API_TOKEN_MANAGE'],
+  ...['WEBHOOK_READ', 'WEBHOOK_MANAGE'],
 ]
 export const instancePermissions = [
   ...[
@@ -90,14 +91,16 @@ export async function readEverything(testServer: TestServer, orgId: string) {
   const { data, errors } = await testServer.instance.ask(
     `query($orgId: ID!) {
       org(id: $orgId) {
-        name slug logoUrl externalId metadata status tier limits { seats pendingInvites } resources { kind count } emailDomains { domain status }
+        name slug logoUrl externalId metadata status tier limits { seats pendingInvites } resources { kind count } emailDomains { domain status joinMode }
         users(first: 100) { nodes { id roles appRoles { key } status origin joinedAt } }
         invites(first: 100) { nodes { id email status roles appRoles { key } message locale expiresAt resolvedAt delivery sendCount } }
         inviteCounts { pending accepted declined revoked expired }
         inviteLinks(first: 100) { nodes { id roles appRoles { key } emailDomains maxUses uses status expiresAt revokedAt } }
+        joinRequests(first: 100) { nodes { id status message resolvedAt } }
         eventCursor
       }
       apiTokens(orgId: $orgId) { id permissions revokedAt }
+      webhooks(orgId: $orgId) { id url eventTypes enabled }
     }`,
     { orgId },
   )

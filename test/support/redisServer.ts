@@ -15,6 +15,8 @@ export function whyNoRedis(): string | undefined {
 export interface RedisServer {
   url: string
   kill(): Promise<void>
+  /** Suspends it. Returns a function that resumes it. */
+  freeze(): () => void
   /** Starts it again on the same port. */
   start(): Promise<void>
   /** Ends it and deletes its files. */
@@ -64,6 +66,10 @@ export async function startRedis(): Promise<RedisServer> {
   return {
     url: `redis://127.0.0.1:${port}`,
     kill,
+    freeze() {
+      running?.kill('SIGSTOP')
+      return () => running?.kill('SIGCONT')
+    },
     start,
     async stop() {
       await kill()

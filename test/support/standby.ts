@@ -1,37 +1,15 @@
-import type { ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { appendFile, chown, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { appendFile, chown, cp, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import pg from 'pg'
-import { type Account, accountFor } from '../../packages/embedded-postgres/src/account.js'
-import { type Binaries, findBinaries } from '../../packages/embedded-postgres/src/binaries.js'
-import { clusterDir, pathFromWithin } from '../../packages/embedded-postgres/src/cluster.js'
-import { startEmbeddedPostgres } from '../../packages/embedded-postgres/src/embedded.js'
-import { start } from '../../packages/embedded-postgres/src/program.js'
+import type { Account } from '../../packages/embedded-postgres/src/account.js'
+import { clusterDir } from '../../packages/embedded-postgres/src/cluster.js'
 import { cleanUpAfterCrash } from './cleanUpAfterCrash.js'
-import { silent } from './jobs.js'
-
-/** One PostgreSQL of a pair, on a fixed port. */
-export interface Node {
-  readonly url: string
-  /**
-   * @param follows the node to stream from. null: a standby without a primary. Left out: a primary.
-   */
-  start(follows?: Node | null): Promise<void>
-  stop(): Promise<void>
-  /** Suspends all its processes. Returns a function that resumes them. Linux only. */
-  freeze(): Promise<() => void>
-  /** Makes a standby the primary. */
-  promote(): Promise<void>
-}
+import { makeCluster, nodeOn, type PostgresNode } from './postgresNode.js'
 
 /** A primary and a standby that streams from it. */
 export interface Pair {
-  primary: Node
-  standby: Node
+  primary: PostgresNode
+  standby: PostgresNode
   close(): Promise<void>
 }
 
@@ -41,15 +19,11 @@ export async function startPair(): Promise<Pair> {
   )
   const [one = '', other = ''] = dataDirs
   const cleared = dataDirs.map(cleanUpAfterCrash)
-  const made = await startEmbeddedPostgres({ dataDir: one, log: silent, durable: false })
-  const { password } = new URL(made.connectionString)
-  await made.stop()
+  const cluster = await makeCluster(one)
   await appendFile(join(clusterDir(one), 'pg_hba.conf'), 'host replication all 127.0.0.1/32 scram-sha-256\n')
-  const account = accountFor(clusterDir(one))
-  const binaries = await findBinaries(account, one)
-  await copyOwned(clusterDir(one), clusterDir(other), account)
-  const primary = await nodeOn(one, { account, binaries, password })
-  const standby = await nodeOn(other, { account, binaries, password })
+  await copyOwned(clusterDir(one), clusterDir(other), cluster.account)
+  const primary = await nodeOn(cluster)
+  const standby = await nodeOn({ ...cluster, dataDir: other })
   await primary.start()
   await standby.start(primary)
   return {
@@ -69,91 +43,4 @@ async function copyOwned(from: string, to: string, account: Account | undefined)
   await chown(to, account.uid, account.gid)
   for (const name of await readdir(to, { recursive: true }))
     await chown(join(to, name), account.uid, account.gid)
-}
-
-async function nodeOn(
-  dataDir: string,
-  { account, binaries, password }: { account: Account | undefined; binaries: Binaries; password: string },
-): Promise<Node> {
-  const cwd = clusterDir(dataDir)
-  const port = await freePort()
-  const url = `postgresql://guildhall:${password}@127.0.0.1:${port}/guildhall`
-  let child: ChildProcess | undefined
-  const node: Node = {
-    url,
-    async start(follows) {
-      const settings: Record<string, string> = {
-        port: String(port),
-        listen_addresses: '127.0.0.1',
-        unix_socket_directories: '',
-        fsync: 'off',
-        // A standby needs at least the number that the cluster was created with.
-        max_connections: '300',
-        wal_keep_size: '64MB',
-        log_min_messages: 'log',
-      }
-      if (follows) settings.primary_conninfo = follows.url
-      if (follows !== undefined) {
-        const signal = join(cwd, 'standby.signal')
-        await writeFile(signal, '')
-        if (account) await chown(signal, account.uid, account.gid)
-      }
-      const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-      const started = start(
-        binaries.program('postgres'),
-        ['-D', pathFromWithin(cwd, account), ...args],
-        { cwd, stdio: ['ignore', 'ignore', 'pipe'], detached: true },
-        account,
-      )
-      child = started
-      const words: string[] = []
-      await new Promise<void>((resolve, reject) => {
-        started.once('close', () => reject(new Error(`PostgreSQL did not start:\n${words.join('\n')}`)))
-        createInterface({ input: started.stderr as NodeJS.ReadableStream }).on('line', (line) => {
-          words.push(line)
-          if (/ready to accept (read-only )?connections/.test(line)) resolve()
-        })
-      })
-    },
-    async stop() {
-      if (child?.exitCode !== null || child.signalCode !== null) return
-      const ended = once(child, 'close')
-      child.kill('SIGINT')
-      await ended
-    },
-    async freeze() {
-      const pids = await processesOf(child?.pid ?? 0)
-      for (const pid of pids) process.kill(pid, 'SIGSTOP')
-      return () => {
-        for (const pid of pids) process.kill(pid, 'SIGCONT')
-      }
-    },
-    async promote() {
-      const client = new pg.Client({ connectionString: url })
-      await client.connect()
-      await client.query('select pg_promote()')
-      await client.end()
-    },
-  }
-  return node
-}
-
-/** The postmaster first, so that it starts no more children, and then its children. */
-async function processesOf(postmaster: number): Promise<number[]> {
-  const pids = [postmaster]
-  for (const name of await readdir('/proc')) {
-    const stat = /^\d+$/.test(name) ? await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '') : ''
-    if (Number(stat.slice(stat.lastIndexOf(')')).split(' ')[2]) === postmaster) pids.push(Number(name))
-  }
-  return pids
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
 }

@@ -19,7 +19,11 @@ type Query = (this: pg.Client, ...args: unknown[]) => unknown
 const background =
   /plan_cache_mode|transaction_read_only|graphile_worker|as held|statement_timestamp\(\)|least\(min\(expires_at\)|\* 1000\)::float8/
 
+/** Whether a statement was sent to deliver to webhooks. */
+export const ofWebhooks = (text: string) => text.startsWith('/* webhooks */')
+
 let heard: Statement[] | undefined
+let isMeant: (text: string) => boolean
 let answered = 0
 let listening = false
 
@@ -32,7 +36,7 @@ function listen(): void {
     const [config, values] = args
     const text = typeof config === 'string' ? config : String((config as Partial<Statement>).text)
     const own = typeof config === 'string' ? values : (config as Partial<Statement>).values
-    if (heard && !background.test(text)) {
+    if (heard && isMeant(text)) {
       heard.push({ text, values: Array.isArray(own) ? own : [], behind: answered })
       const count = () => void answered++
       const callback = args.at(-1)
@@ -51,9 +55,16 @@ function listen(): void {
   } as never
 }
 
-/** Returns the statements that are sent during `work`, including BEGIN and COMMIT. */
-export async function statementsOf(work: () => Promise<unknown>): Promise<Statement[]> {
+/**
+ * Returns the statements that are sent during `work`, including BEGIN and COMMIT.
+ * @param meant which statements count. By default those that requests send.
+ */
+export async function statementsOf(
+  work: () => Promise<unknown>,
+  meant = (text: string) => !ofWebhooks(text) && !background.test(text),
+): Promise<Statement[]> {
   listen()
+  isMeant = meant
   const statements: Statement[] = []
   heard = statements
   answered = 0

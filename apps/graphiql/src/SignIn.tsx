@@ -32,7 +32,7 @@ export const SignIn = ({
           </option>
         ))}
         <option value={NOBODY}>nobody</option>
-        <option value={BY_TOKEN}>bearer of a token …</option>
+        <option value={BY_TOKEN}>Use a token …</option>
       </select>
       {chosen === BY_TOKEN && (
         <input
@@ -41,7 +41,7 @@ export const SignIn = ({
           autoComplete="off"
           spellCheck={false}
           aria-label="Token"
-          placeholder="JWT or gh_…"
+          placeholder="Token"
           onBlur={({ target }) => onToken(target.value.trim() || undefined, NOBODY)}
           onKeyDown={({ key, currentTarget }) => key === 'Enter' && currentTarget.blur()}
         />

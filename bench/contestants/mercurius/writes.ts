@@ -129,6 +129,7 @@ export const acceptInvite = (id: string, actor: string): Promise<{ invite: Row; 
       invite: id,
       status: 'ACCEPTED',
       previousStatus: 'PENDING',
+      user: actor,
       inbox: actor,
     })
     await record(ask, org, { kind: 'USER', type: 'JOINED', actor, roles, user: actor })

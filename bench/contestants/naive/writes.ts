@@ -110,6 +110,7 @@ export const acceptInvite = (
         orgInviteId: id,
         status: 'ACCEPTED',
         previousStatus: 'PENDING',
+        userId: actorId,
         inboxUserId: actorId,
       },
     )

@@ -1,2 +1,12 @@
+export { type Api, type ApiOptions, guildhallApi, Refusal } from './api.js'
+export { ApiError } from './events/apiError.js'
 export type { SocketOptions as ResumingClientOptions, Token } from './events/socket.js'
 export { resumingClient } from './resumingClient.js'
+export type {
+  OrgInviteMessage,
+  OrgJoinRequestMessage,
+  OrgMessage,
+  OrgUserMessage,
+  PingMessage,
+  WebhookMessage,
+} from './webhookMessages.js'

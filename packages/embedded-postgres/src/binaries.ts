@@ -23,14 +23,18 @@ export interface Binaries {
  * @throws EmbeddedPostgresError if there are none for this machine.
  */
 export async function findBinaries(account: Account | undefined, dataDir: string): Promise<Binaries> {
-  const installed = locate()
+  const installed = locateBinaries()
   const place = (await linkLibraries(installed)) ? installed : await copy(installed, dataDir)
   const found = (await probe(place, account)) ?? (await probe(await copy(installed, dataDir), account))
   if (found) return found
   throw new EmbeddedPostgresError(`${installed} can't be run: permission denied. Set DATABASE_URL instead.`)
 }
 
-function locate(): string {
+/**
+ * The folder of the platform's npm package.
+ * @throws EmbeddedPostgresError if it is not installed.
+ */
+export function locateBinaries(): string {
   const name = `${{ win32: 'windows' }[process.platform as string] ?? process.platform}-${process.arch}`
   try {
     // The package exports only dist/index.js. The folder that we need is beside dist.

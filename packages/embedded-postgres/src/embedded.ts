@@ -1,6 +1,6 @@
 import { mkdir, realpath } from 'node:fs/promises'
 import { accountFor } from './account.js'
-import { findBinaries } from './binaries.js'
+import { findBinaries, locateBinaries } from './binaries.js'
 import { clusterDir, ensureCluster, NAME, type Site } from './cluster.js'
 import { type DirectoryLock, lockDirectory } from './directoryLock.js'
 import { errorCode } from './errorCode.js'
@@ -33,6 +33,8 @@ export async function startEmbeddedPostgres(options: {
   connections?: number
 }): Promise<EmbeddedPostgres> {
   const { log, durable = true, connections = 0 } = options
+  // Without PostgreSQL it does not matter whether the directory can be written.
+  locateBinaries()
   const dataDir = await makeDirectory(options.dataDir)
   let lock: DirectoryLock | undefined
   try {

@@ -1,8 +1,11 @@
 import { type ExecutionArgs, type ExecutionResult, execute } from 'graphql'
 import type { Context } from '../../graphql/context.js'
+import type { EdgeContext } from '../../graphql/engine.js'
 import type { LimitAnswer } from '../../graphql/limits/answerSize.js'
 import type { Audience } from '../../streams/eventStreams.js'
 import { eventContext } from './eventContext.js'
+
+export type FormatError = (error: unknown, requestId: string) => object
 
 /** The answer to an event, for all subscribers with the same request. */
 export interface EventAnswer {
@@ -100,10 +103,10 @@ const FRESH_MS = 1_000
 /**
  * Executes each event once for all subscribers with the same request and the same rights. The answer is kept as long
  * as the event, which is freed when every reader has passed it. So groups need no members and no clean-up.
- * @param formatError turns an error into what the client sees
+ * @param formatError turns an error of this request into what the client sees
  * @param limited replaces a result that is larger than MAX_RESPONSE_BYTES
  */
-export function eventAnswers(formatError: (error: unknown) => object, limited: LimitAnswer) {
+export function eventAnswers(formatError: FormatError, limited: LimitAnswer) {
   const kept = new WeakMap<object, Map<string, Shared>>()
 
   async function run(
@@ -112,17 +115,18 @@ export function eventAnswers(formatError: (error: unknown) => object, limited: L
     audience: Audience,
   ): Promise<Execution> {
     const own = eventContext(context, audience)
+    const { requestId } = (context as Context & EdgeContext).edge
     const result = limited(await execute({ ...args, rootValue: event, contextValue: own.context }))
     let tail: Buffer | undefined
     const messageTail = () => {
-      tail ??= Buffer.from(`,"type":"next","payload":${JSON.stringify(formatted(result))}}`)
+      tail ??= Buffer.from(`,"type":"next","payload":${JSON.stringify(formatted(result, requestId))}}`)
       return tail
     }
     return { answer: { result, messageTail }, personal: own.isPersonal() }
   }
 
-  const formatted = ({ errors, data, extensions }: ExecutionResult) => ({
-    ...(errors && { errors: errors.map(formatError) }),
+  const formatted = ({ errors, data, extensions }: ExecutionResult, requestId: string) => ({
+    ...(errors && { errors: errors.map((error) => formatError(error, requestId)) }),
     ...(data !== undefined && { data }),
     ...(extensions && { extensions }),
   })

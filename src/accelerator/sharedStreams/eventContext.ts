@@ -18,6 +18,7 @@ export function eventContext({ app, actor }: Context, audience: Audience): Event
   const context: Required<Context> = {
     app,
     audience,
+    callerKey: '',
     get actor() {
       personal = true
       return actor

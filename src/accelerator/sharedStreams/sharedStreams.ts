@@ -10,6 +10,7 @@ import {
   type AnswerTo,
   type EventAnswer,
   eventAnswers,
+  type FormatError,
   groupOf,
   type Subscriber,
   type SubscriptionRequest,
@@ -27,7 +28,7 @@ import { operationKey } from './operationKey.js'
  * @param formatError turns an error into what the client sees
  * @param limited replaces a result that is larger than MAX_RESPONSE_BYTES
  */
-export function sharedStreams(formatError: (error: unknown) => object, limited: LimitAnswer): Plugin {
+export function sharedStreams(formatError: FormatError, limited: LimitAnswer): Plugin {
   const answerTo = eventAnswers(formatError, limited)
   return {
     onSubscribe({ setSubscribeFn }) {

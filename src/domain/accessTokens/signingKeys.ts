@@ -10,7 +10,7 @@ import { ALGORITHM } from './signJwt.js'
  * key: this server's cache of the key set, caches on the way (`KEY_SET_MAX_AGE_S`), and the 30 s for which a verifier
  * such as jose does not fetch again.
  */
-export const PUBLISHED_BEFORE_S = 120
+const PUBLISHED_BEFORE_S = 120
 /** How long caches may keep the key set. */
 export const KEY_SET_MAX_AGE_S = 60
 /** How old the key set may be that this server sends, ms. */

@@ -10,6 +10,7 @@ import { orgUserColumns } from '../core/membership.js'
 import { NotFoundError, PermissionDeniedError, Refusal } from '../core/refusal.js'
 import { activeLinkSql } from '../core/revokeLinks.js'
 import type { LockedOrg, Tx } from '../core/transact.js'
+import { eraseRequestsOf, recordErased } from '../joinRequests/eraseRequestsOf.js'
 import { lastOwners } from '../members/orgUser.js'
 import { withdrawAuthority } from '../members/withdrawAuthority.js'
 import { type Email, withoutTag } from '../users/email.js'
@@ -97,11 +98,12 @@ function isToAccount({ id, email, emailVerified }: Account): Sql {
     : sql`(invited_user_id = ${id} or id in (select invite_id from org_user where user_id = ${id}))`
 }
 
-/** The orgs of which the account is a member, and those with a pending invite to it. */
+/** The orgs of which the account is a member, and those with a pending invite to it or a pending request of it. */
 async function orgIdsOf(tx: Tx, account: Account): Promise<string[]> {
   const orgs = await tx.query<{ orgId: string }>(sql`
     select org_id from org_user where user_id = ${account.id}
     union select org_id from org_invite where status = 'PENDING' and ${isToAccount(account)}
+    union select org_id from org_join_request where status = 'PENDING' and user_id = ${account.id}
   `)
   return orgs.map(({ orgId }) => orgId)
 }
@@ -128,6 +130,7 @@ async function eraseOutsideOfLockedOrgs(tx: Tx, account: Account): Promise<void>
   const { id, email, emailVerified } = account
   if (email !== null && emailVerified) tx.write(sql`delete from mail_day where email = ${withoutTag(email)}`)
   tx.write(sql`delete from user_mail_day where user_id = ${id}`)
+  tx.write(sql`delete from user_join_request_day where user_id = ${id}`)
   tx.write(sql`update org_invite set email = null where status <> 'PENDING' and ${isToAccount(account)}`)
 }
 
@@ -157,9 +160,10 @@ async function endMemberships(
   type: 'LEFT' | 'REMOVED',
 ): Promise<void> {
   const busy = await busyOrgsOf(tx, account.id)
-  const ended = await tx.query<OrgUser>(sql`
-    delete from org_user where user_id = ${account.id} returning ${orgUserColumns}
-  `)
+  const [ended, erased] = await allOf([
+    tx.query<OrgUser>(sql`delete from org_user where user_id = ${account.id} returning ${orgUserColumns}`),
+    eraseRequestsOf(tx, account.id),
+  ])
   const byId = new Map(orgs.map((org) => [org.id, org]))
   for (const { orgId, userId, roles, appRoles, status } of ended) {
     const org = byId.get(orgId)
@@ -176,6 +180,7 @@ async function endMemberships(
     })
   }
   await revokeAndErase(tx, orgs, by, isToAccount(account))
+  recordErased(tx, byId, by, erased)
   for (const [index, orgId] of busy.entries()) {
     const org = byId.get(orgId)
     if (!org) continue

@@ -1,6 +1,12 @@
 import sql from 'sql-template-tag'
 import type { Queryable } from '../../database/database.js'
-import type { OrgInviteStatus, OrgRoleName, OrgUserOrigin, Permission } from '../../generated/prisma/enums.js'
+import type {
+  OrgInviteStatus,
+  OrgJoinRequestStatus,
+  OrgRoleName,
+  OrgUserOrigin,
+  Permission,
+} from '../../generated/prisma/enums.js'
 import { type Email, withoutTag } from '../users/email.js'
 
 /** The most items of each list, so that the cost is bounded. */
@@ -39,7 +45,20 @@ export async function exportUser(
   const { email, emailVerified } = user
   // One more than the limit tells whether there are more.
   const most = limit + 1
-  const [memberships, received, sent, links, tokens, done, inbox, mailDay, senderDay] = await Promise.all([
+  const [
+    memberships,
+    received,
+    sent,
+    links,
+    requests,
+    tokens,
+    webhooks,
+    done,
+    inbox,
+    mailDay,
+    senderDay,
+    requestDay,
+  ] = await Promise.all([
     db.query<Membership>(sql`
       select org_user.id, org.id as org_id, org.name as org_name, roles, app_roles, joined_at, origin, invite_id
       from org_user join org on org.id = org_id
@@ -66,11 +85,21 @@ export async function exportUser(
       from org_invite_link link join org on org.id = org_id
       where link.created_by_id = ${userId} order by link.created_at desc, link.id desc limit ${most}
     `),
+    db.query<JoinRequest>(sql`
+      select request.id, org.id as org_id, org.name as org_name, message, request.status, request.created_at, resolved_at
+      from org_join_request request join org on org.id = org_id
+      where request.user_id = ${userId} order by request.created_at desc, request.id desc limit ${most}
+    `),
     db.query<Token>(sql`
       select api_token.id, org.id as org_id, org.name as org_name, api_token.name, permissions, api_token.created_at,
         expires_at, last_used_at, revoked_at
       from api_token left join org on org.id = org_id
       where api_token.created_by_id = ${userId} order by api_token.created_at desc, api_token.id desc limit ${most}
+    `),
+    db.query<Omit<Token, 'name' | 'permissions' | 'expiresAt' | 'lastUsedAt' | 'revokedAt'>>(sql`
+      select webhook.id, org.id as org_id, org.name as org_name, webhook.created_at
+      from webhook left join org on org.id = org_id
+      where webhook.created_by_id = ${userId} order by webhook.created_at desc, webhook.id desc limit ${most}
     `),
     db.query<Event>(sql`
       select ${eventColumns} from (select * from org_event where actor_id = ${userId} limit ${most}) event
@@ -88,6 +117,9 @@ export async function exportUser(
       : [],
     db.query<{ start: Date; count: number }>(
       sql`select start, count from user_mail_day where user_id = ${userId}`,
+    ),
+    db.query<{ start: Date; count: number }>(
+      sql`select start, count from user_join_request_day where user_id = ${userId}`,
     ),
   ])
   const truncated: string[] = []
@@ -131,10 +163,20 @@ export async function exportUser(
       ...orgOf({ orgId, orgName }),
       ...link,
     })),
+    joinRequests: list('joinRequests', requests, ({ id, orgId, orgName, ...request }) => ({
+      id: idOf('OrgJoinRequest', id),
+      ...orgOf({ orgId, orgName }),
+      ...request,
+    })),
     apiTokens: list('apiTokens', tokens, ({ id, orgId, orgName, ...token }) => ({
       id: idOf('ApiToken', id),
       ...orgOf({ orgId, orgName }),
       ...token,
+    })),
+    webhooks: list('webhooks', webhooks, ({ id, orgId, orgName, ...webhook }) => ({
+      id: idOf('Webhook', id),
+      ...orgOf({ orgId, orgName }),
+      ...webhook,
     })),
     events: list('events', newestFirst(done), eventOf),
     inboxEvents: list('inboxEvents', newestFirst(inbox), eventOf),
@@ -142,6 +184,7 @@ export async function exportUser(
       orgsCreated: { start: orgDayStart, count: orgDayCount },
       mailsSent: senderDay[0] ?? null,
       mailsReceived: mailDay[0] ?? null,
+      joinRequests: requestDay[0] ?? null,
     },
     truncated,
   })
@@ -189,6 +232,13 @@ interface Link extends OfOrg {
   createdAt: Date
   expiresAt: Date
   revokedAt: Date | null
+}
+
+interface JoinRequest extends OfOrg {
+  message: string | null
+  status: OrgJoinRequestStatus
+  createdAt: Date
+  resolvedAt: Date | null
 }
 
 interface Token extends Omit<OfOrg, 'orgId' | 'orgName'> {

@@ -20,8 +20,13 @@ export interface Standing {
 /**
  * What an actor may do in an org: the only place that decides it. Operations ask it under the org's lock, reads
  * without the lock, and streams again after each event that could change the answer.
+ * @param orgId null for every org: only an instance token has rights there
  */
-export function authorityIn(orgId: string, actor: Actor, { member, permissions }: Standing = {}): Authority {
+export function authorityIn(
+  orgId: string | null,
+  actor: Actor,
+  { member, permissions }: Standing = {},
+): Authority {
   switch (actor.kind) {
     case 'nobody':
       return noAuthority
@@ -33,7 +38,7 @@ export function authorityIn(orgId: string, actor: Actor, { member, permissions }
 }
 
 /** False for a token of another org, whatever it may do there. */
-export function reachesOrg(actor: Actor, orgId: string): boolean {
+export function reachesOrg(actor: Actor, orgId: string | null): boolean {
   return actor.kind !== 'token' || actor.orgId === null || actor.orgId === orgId
 }
 

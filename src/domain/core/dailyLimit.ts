@@ -1,9 +1,9 @@
 import sql, { raw, type Sql } from 'sql-template-tag'
 import type { Queryable } from '../../database/database.js'
-import { RateLimitedError } from './refusal.js'
+import { RateLimitedError, type WhyNot } from './refusal.js'
 
 /*
- * "So many a day" in one place: invites of an org, orgs of a person, mails to an address and by a person. A day
+ * "So many a day" in one place: invites of an org, orgs and join requests of a person, mails to an address and by a person. A day
  * begins with the first thing that is counted and lasts 24 hours.
  */
 
@@ -40,13 +40,24 @@ export function countOneSql(day: { start: Sql; count: Sql }, now: Date | Sql) {
  */
 export function refuseAbove(limit: number, { start, count }: Day, now: Date, what: string): void {
   if (count <= limit) return
-  throw new RateLimitedError(Math.ceil((start.getTime() + DAY_MS - now.getTime()) / 1000), what)
+  throw new RateLimitedError(secondsLeft(start, now), what)
+}
+
+/** Whether a day has not passed since a time: then it is too early for another thing. */
+export function refuseWithinADay(since: Date, now: Date, what: string): WhyNot {
+  const seconds = secondsLeft(since, now)
+  return seconds > 0 ? () => new RateLimitedError(seconds, what) : null
+}
+
+function secondsLeft(start: Date, now: Date): number {
+  return Math.ceil((start.getTime() + DAY_MS - now.getTime()) / 1000)
 }
 
 /** Deletes the days that are over from the tables of days. They limit nothing, and they hold e-mail addresses. */
 export async function forgetPastDays(database: Queryable): Promise<void> {
   await forgetDaysOf(database, raw('mail_day'), raw('email'))
   await forgetDaysOf(database, raw('user_mail_day'), raw('user_id'))
+  await forgetDaysOf(database, raw('user_join_request_day'), raw('user_id'))
 }
 
 async function forgetDaysOf(database: Queryable, days: Sql, key: Sql): Promise<void> {

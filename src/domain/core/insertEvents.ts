@@ -7,7 +7,7 @@ import type { OrgCounts, OrgEventRow } from './orgEvent.js'
 export type OrgRow = OrgCounts & Pick<Row<'Org'>, 'id' | 'eventSeq' | 'inviteDayStart' | 'inviteDayCount'>
 
 /** An event as it is written. The statement that writes it also finds its number in an inbox. */
-export interface EventRow extends Omit<OrgEventRow, 'inboxUserId' | 'inboxSeq'> {
+export interface EventRow extends Omit<OrgEventRow, 'inboxUserId' | 'inboxSeq' | 'instanceNumber'> {
   /** The invitee of an invite's event. It goes into their inbox, if somebody has the address verified. */
   addressee: Addressee | null
 }
@@ -78,8 +78,8 @@ const inboxOf = ({ email, invitedUserId }: Addressee): Sql => sql`
   )
 `
 
-function rowOf({ addressee, ...event }: EventRow): Sql {
-  const place = addressee ? sql`(select id from inbox), (select inbox_seq from inbox)` : sql`null, null`
+function rowOf(event: EventRow): Sql {
+  const place = event.addressee ? sql`(select id from inbox), (select inbox_seq from inbox)` : sql`null, null`
   return sql`(
     ${event.orgId}, ${event.seq}, ${event.kind}::"OrgEventKind", ${event.type}, ${event.actorId},
     ${event.occurredAt}, ${event.orgInviteId}, ${event.status}, ${event.previousStatus},

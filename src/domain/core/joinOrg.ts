@@ -41,6 +41,8 @@ export function joinOrg(
     joinedAt: org.now,
     origin,
     inviteId,
+    // A trigger sets it.
+    sortName: '',
   }
   tx.write(insertRow('OrgUser', joined))
   tx.record(org, by, {

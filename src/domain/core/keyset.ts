@@ -1,10 +1,10 @@
-import sql, { empty, raw, type Sql } from 'sql-template-tag'
-import type { KeysetPosition } from './cursor.js'
+import sql, { empty, join, raw, type Sql } from 'sql-template-tag'
+import type { KeysetPosition, RankedPosition } from './cursor.js'
 
 /** Lists that are ordered by a time, and by id where times are equal: their conditions for SQL and for Prisma. */
 
 export interface KeysetOrder {
-  field: 'createdAt' | 'joinedAt'
+  field: 'createdAt' | 'joinedAt' | 'expiresAt'
   direction: 'asc' | 'desc'
 }
 
@@ -20,7 +20,7 @@ export interface KeysetSlice {
 type Bounds = Pick<KeysetSlice, 'after' | 'before'>
 type Side = 'gt' | 'lt'
 
-const columns = { createdAt: 'created_at', joinedAt: 'joined_at' } as const
+const columns = { createdAt: 'created_at', joinedAt: 'joined_at', expiresAt: 'expires_at' } as const
 const operators = { gt: '>', lt: '<' } as const
 
 /** Conditions for SQL, each after an `and`. An index on both columns starts and stops at them. */
@@ -80,3 +80,46 @@ function sidesOf(direction: KeysetOrder['direction'], { after, before }: Bounds)
 
 const readDirection = ({ direction }: KeysetOrder, backward: boolean): 'asc' | 'desc' =>
   (direction === 'asc') === backward ? 'desc' : 'asc'
+
+/** The part of a list that is ordered by rank first. */
+export interface RankedSlice extends Omit<KeysetSlice, 'after' | 'before'> {
+  after: RankedPosition | null
+  before: RankedPosition | null
+}
+
+/**
+ * Splits a slice into one for each rank that it touches, in the order in which it is read. Each can be read from an index
+ * in the order of time.
+ *
+ * @param ranks how many there are: 0, 1, 2 … in the order of the list
+ */
+export function slicesOfRanks(
+  ranks: number,
+  reversed: boolean,
+  { take, backward, after, before }: RankedSlice,
+): Array<{ rank: number; slice: KeysetSlice }> {
+  const ordered = Array.from({ length: ranks }, (_, place) => (reversed ? ranks - 1 - place : place))
+  const from = after === null ? 0 : ordered.indexOf(after.rank)
+  const to = before === null ? ranks - 1 : ordered.indexOf(before.rank)
+  const slices = ordered.slice(Math.max(from, 0), to + 1).map((rank) => ({
+    rank,
+    slice: {
+      take,
+      backward,
+      after: after?.rank === rank ? after : null,
+      before: before?.rank === rank ? before : null,
+    },
+  }))
+  return backward ? slices.reverse() : slices
+}
+
+/**
+ * The first rows of parts that follow each other.
+ * @param parts queries for `part` (the number of the part), `id` and the time, at most `take` rows each
+ * @param by the order within a part
+ */
+export function firstOfParts(parts: readonly Sql[], by: Sql, { take }: { take: number }): Sql {
+  return sql`
+    select id from (${join([...parts], ' union all ')}) parts order by part, ${by} limit ${take}
+  `
+}

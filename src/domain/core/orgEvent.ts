@@ -3,7 +3,7 @@ import type { OrgInviteStatus, OrgRoleName } from '../../generated/prisma/enums.
 import type { MailProblem } from '../../mail/mailer.js'
 import type { EventActor } from './actor.js'
 
-const orgInviteEventTypes = [
+export const orgInviteEventTypes = [
   'CREATED',
   'RESENT',
   'SENT',
@@ -12,10 +12,18 @@ const orgInviteEventTypes = [
   'DECLINED',
   'REVOKED',
   'EXPIRED',
+  'RENEWAL_REQUESTED',
   'DELETED',
 ] as const
-const orgUserEventTypes = ['JOINED', 'ROLES_CHANGED', 'REMOVED', 'LEFT', 'SUSPENDED', 'REINSTATED'] as const
-const orgChangeEventTypes = [
+export const orgUserEventTypes = [
+  'JOINED',
+  'ROLES_CHANGED',
+  'REMOVED',
+  'LEFT',
+  'SUSPENDED',
+  'REINSTATED',
+] as const
+export const orgChangeEventTypes = [
   'CREATED',
   'RENAMED',
   'STATUS_CHANGED',
@@ -27,13 +35,21 @@ const orgChangeEventTypes = [
   'API_TOKEN_REVOKED',
   'PROFILE_CHANGED',
   'LIMITS_CHANGED',
+  'EMAIL_DOMAIN_JOIN_MODE_CHANGED',
   'INVITE_LINK_CREATED',
   'INVITE_LINK_REVOKED',
+  'WEBHOOK_CREATED',
+  'WEBHOOK_UPDATED',
+  'WEBHOOK_DELETED',
+  'WEBHOOK_DISABLED',
 ] as const
+
+export const orgJoinRequestEventTypes = ['REQUESTED', 'APPROVED', 'DECLINED', 'WITHDRAWN'] as const
 
 export type OrgInviteEventType = (typeof orgInviteEventTypes)[number]
 export type OrgUserEventType = (typeof orgUserEventTypes)[number]
 export type OrgChangeEventType = (typeof orgChangeEventTypes)[number]
+export type OrgJoinRequestEventType = (typeof orgJoinRequestEventTypes)[number]
 
 /** The part of an invite that its event records, as it was at that time. */
 interface InviteInEvent {
@@ -70,6 +86,12 @@ export type NewOrgEvent =
       wasSuspended?: boolean
     }
   | { kind: 'CHANGE'; type: OrgChangeEventType; summary: string; subjectId?: string }
+  | {
+      kind: 'JOIN_REQUEST'
+      type: OrgJoinRequestEventType
+      /** `userId`: who asked. */
+      request: { id: string; userId: string }
+    }
 
 /** An event and who caused it. */
 export interface RecordedEvent {
@@ -78,9 +100,12 @@ export interface RecordedEvent {
 }
 
 /** An event as it is in the table. */
-export type OrgEventRow = Row<'OrgEvent'>
+export interface OrgEventRow extends Omit<Row<'OrgEvent'>, 'transactionId'> {
+  /** Its number among the events of all orgs. Only set if it was read in that order. */
+  instanceNumber?: number
+}
 
-export const orgEventColumns = columnsOf('OrgEvent')
+export const orgEventColumns = columnsOf('OrgEvent', { except: ['transactionId'] })
 
 /** How many members an org has, how many of them are suspended, and how many invites it has with each stored status. */
 export type OrgCounts = Pick<

@@ -34,6 +34,8 @@ const rolePermissions = {
     'EVENT_READ',
     'API_TOKEN_READ',
     'API_TOKEN_MANAGE',
+    'WEBHOOK_READ',
+    'WEBHOOK_MANAGE',
   ],
 } as const satisfies Record<OrgRoleName, readonly Permission[]>
 

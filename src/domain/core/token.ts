@@ -1,7 +1,10 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 
-/** `gh_` is the prefix of API tokens, `gi_` of an invite's link, `gl_` of invite links for many. None is looked up as another. */
-export type TokenPrefix = 'gh_' | 'gi_' | 'gl_'
+/**
+ * `gh_` is the prefix of API tokens, `gi_` and `gt_` of an invite's link, `gl_` of invite links for many. None is looked up
+ * as another.
+ */
+export type TokenPrefix = 'gh_' | 'gi_' | 'gl_' | 'gt_'
 
 /** A prefix and 256 random bits that are safe in a URL. The last character is never `-` or `_`, which mail readers cut off. */
 export const mintToken = (prefix: TokenPrefix): string => prefix + randomBytes(32).toString('base64url')

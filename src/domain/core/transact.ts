@@ -36,6 +36,9 @@ export interface Rules {
   mailConfigured: boolean
   /** The base URL of invite links, without a slash at the end. */
   appUrl: string
+  production: boolean
+  /** Encrypts the secrets of webhooks. Undefined in production without KEY_ENCRYPTION_SECRET. */
+  keySecret: string | undefined
 }
 
 /** The open transaction of one operation. */
@@ -48,6 +51,8 @@ export interface Tx extends Omit<Transaction, 'last'> {
    * streams and sockets end.
    */
   endSignIns(userId: string): void
+  /** After the commit, all servers look which webhooks there are and what was asked of them. */
+  wakeWebhooks(): void
   /** Puts a job into the queue. It exists if and only if the transaction commits. */
   enqueue(job: Job<Jobs>): void
 }
@@ -70,11 +75,27 @@ export type Jobs = {
   sendInviteReminder: Jobs['sendInviteMail']
   /** Runs when an invite's reminder is due. `mailNumber`: of the mail that it repeats. */
   remindOfInvite: { inviteId: string; mailNumber: number }
+  /** A mail to send to the person who may resend an expired invite: somebody with its link asks for a new one. */
+  sendRenewalRequest: {
+    inviteId: string
+    /** Who gets the mail. */
+    userId: string
+    /** When it was requested, ISO 8601. */
+    askedAt: string
+    /** The number of failed attempts. */
+    failures: number
+  }
   expireOrgInvites: Record<string, never>
   /** Runs every hour. Deletes data that is no longer needed. */
   tidyUp: Record<string, never>
   /** With who deleted the org, for the log, because its events are deleted too. */
-  purgeOrg: { orgId: string; userId: string | null; apiTokenId: string | null }
+  purgeOrg: {
+    orgId: string
+    userId: string | null
+    apiTokenId: string | null
+    /** Until when it waits for webhooks, ISO 8601. An older version left it out and did not wait. */
+    waitsUntil?: string
+  }
   /** Revokes in every org what a revoked instance token has created. */
   revokeInvitesOfToken: { apiTokenId: string }
   /** Revokes in every org the pending invites whose senders may not grant the app role any more. */
@@ -111,6 +132,8 @@ export interface Hint {
   userIds: string[]
   /** The users whose sign-ins have ended, because the account is gone or has another `sub`. */
   endedIds?: string[]
+  /** Whether a webhook was made or changed, or a message was asked of one. */
+  webhooks?: boolean
 }
 
 /** Runs an operation in a transaction. No other place opens one. */
@@ -128,6 +151,7 @@ export function transactOn(database: Database, rules: Rules, hint: (hint: Hint) 
           const recorded = new Map<LockedOrg, RecordedEvent[]>()
           const jobs: Job<Jobs>[] = []
           const ended: string[] = []
+          const after = { wakesWebhooks: false }
           const tx: Tx = {
             query,
             lock,
@@ -135,11 +159,15 @@ export function transactOn(database: Database, rules: Rules, hint: (hint: Hint) 
             rules,
             record(org, by, event) {
               if (event.kind === 'INVITE') database.rowQueues.rememberRow(event.invite.id, org.id)
+              if (event.kind === 'JOIN_REQUEST') database.rowQueues.rememberRow(event.request.id, org.id)
               const events = recorded.get(org)
               if (events) events.push({ by, event })
               else recorded.set(org, [{ by, event }])
             },
             endSignIns: (userId) => void ended.push(userId),
+            wakeWebhooks() {
+              after.wakesWebhooks = true
+            },
             enqueue: (job) => void jobs.push(job),
           }
           const result = await operation(tx)
@@ -147,6 +175,7 @@ export function transactOn(database: Database, rules: Rules, hint: (hint: Hint) 
             orgIds: [...recorded.keys()].map(({ id }) => id),
             userIds: [],
             ...(ended.length > 0 && { endedIds: ended }),
+            ...(after.wakesWebhooks && { webhooks: true }),
           }
           if (jobs.length > 0) last(async () => void (await query(jobsSql<Jobs>(jobs))))
           if (recorded.size > 0)
@@ -156,7 +185,7 @@ export function transactOn(database: Database, rules: Rules, hint: (hint: Hint) 
         options,
       ),
     )
-    if (touched.orgIds.length > 0 || touched.endedIds) hint(touched)
+    if (touched.orgIds.length > 0 || touched.endedIds || touched.webhooks) hint(touched)
     return result
   }
 }

@@ -2,7 +2,7 @@ import type { Queryable } from '../../database/database.js'
 import { countOn, type Day } from './dailyLimit.js'
 import { type EventRow, insertFew, insertMany, isFew } from './insertEvents.js'
 import { inviteDayOf, type LockedOrg } from './org.js'
-import { countAfter, type NewOrgEvent, type OrgCounts, type RecordedEvent } from './orgEvent.js'
+import { countAfter, type OrgCounts, type RecordedEvent } from './orgEvent.js'
 
 /**
  * Writes the events of an operation. It continues the numbers of each org, updates the counts, and puts the events of
@@ -16,16 +16,7 @@ export async function writeEvents(
   const orgs = [...recorded].map(([org, events]) => ({ org, after: stateAfter(org, events) }))
   const orgRows = orgs.map(({ org: { id }, after }) => ({ id, ...after }))
   const eventRows = [...recorded].flatMap(([org, events]) =>
-    events.map(
-      ({ by, event }, index): EventRow => ({
-        orgId: org.id,
-        seq: org.eventSeq + index + 1,
-        occurredAt: org.now,
-        actorId: by.userId,
-        actorTokenId: by.apiTokenId,
-        ...columnsOf(event),
-      }),
-    ),
+    events.map((event, index) => rowOf(event, org, org.eventSeq + index + 1)),
   )
   const users = await (isFew(eventRows) ? insertFew : insertMany)(tx, orgRows, eventRows)
   for (const { org, after } of orgs) Object.assign(org, after)
@@ -58,49 +49,56 @@ function stateAfter(org: LockedOrg, recorded: readonly RecordedEvent[]) {
   }
 }
 
-const noColumns = {
-  orgInviteId: null,
-  status: null,
-  previousStatus: null,
-  userId: null,
-  roles: [],
-  previousRoles: [],
-  appRoles: [],
-  previousAppRoles: [],
-  summary: null,
-  subjectId: null,
-  addressee: null,
-}
-
-function columnsOf(
-  event: NewOrgEvent,
-): Omit<EventRow, 'orgId' | 'seq' | 'occurredAt' | 'actorId' | 'actorTokenId'> {
-  const { kind, type } = event
-  switch (kind) {
+/** Spelled out, because spreading objects of so many columns takes ten times as long. */
+function rowOf({ by, event }: RecordedEvent, org: LockedOrg, seq: number): EventRow {
+  const row: EventRow = {
+    orgId: org.id,
+    seq,
+    occurredAt: org.now,
+    actorId: by.userId,
+    actorTokenId: by.apiTokenId,
+    kind: event.kind,
+    type: event.type,
+    orgInviteId: null,
+    status: null,
+    previousStatus: null,
+    userId: null,
+    roles: [],
+    previousRoles: [],
+    appRoles: [],
+    previousAppRoles: [],
+    summary: null,
+    subjectId: null,
+    addressee: null,
+  }
+  switch (event.kind) {
     case 'INVITE': {
       const { id, status, roles, email, invitedUserId } = event.invite
-      const addressee = email === null ? null : { email, invitedUserId }
-      const { previousStatus, problem: summary = null, acceptedById: userId = null } = event
-      return {
-        ...noColumns,
-        kind,
-        type,
-        orgInviteId: id,
-        status,
-        previousStatus,
-        userId,
-        roles,
-        summary,
-        addressee,
-      }
+      row.orgInviteId = id
+      row.status = status
+      row.previousStatus = event.previousStatus
+      row.userId = event.acceptedById ?? null
+      row.roles = roles
+      row.summary = event.problem ?? null
+      row.addressee = email === null ? null : { email, invitedUserId }
+      break
     }
-    case 'USER': {
-      const { userId, roles, previousRoles, appRoles, previousAppRoles } = event
-      return { ...noColumns, kind, type, userId, roles, previousRoles, appRoles, previousAppRoles }
-    }
+    case 'USER':
+      row.userId = event.userId
+      row.roles = event.roles
+      row.previousRoles = event.previousRoles
+      row.appRoles = event.appRoles
+      row.previousAppRoles = event.previousAppRoles
+      break
     case 'CHANGE':
-      return { ...noColumns, kind, type, summary: event.summary, subjectId: event.subjectId ?? null }
+      row.summary = event.summary
+      row.subjectId = event.subjectId ?? null
+      break
+    case 'JOIN_REQUEST':
+      row.userId = event.request.userId
+      row.subjectId = event.request.id
   }
+  return row
 }
 
 /** How many invites the org made on its day. */

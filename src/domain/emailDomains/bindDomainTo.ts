@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import sql from 'sql-template-tag'
 import { uuidv7 } from 'uuidv7'
+import type { EmailDomainJoinMode } from '../../generated/prisma/enums.js'
 import { errorCode, UNIQUE_VIOLATION } from '../../lib/errorCode.js'
 import type { EventActor } from '../core/actor.js'
 import { InvalidInputError, LimitReachedError } from '../core/refusal.js'
@@ -8,6 +9,7 @@ import type { LockedOrg, Tx } from '../core/transact.js'
 import { type Domain, domainOf } from '../users/domain.js'
 import type { PersonRow } from '../users/findPerson.js'
 import {
+  boundDomain,
   EmailDomainNotAllowedError,
   EmailDomainTakenError,
   emailDomainColumns,
@@ -18,9 +20,9 @@ import { isPublicMailProvider } from './publicProviders.js'
 /**
  * Binds a domain to a locked org. It is VERIFIED at once if the binder's own verified address is in it and counts as
  * proof (EMAIL_DOMAIN_PROOF), and otherwise PENDING until `verifyEmailDomain`. If it is already bound, nothing changes,
- * except that it may become VERIFIED.
+ * except that it may become VERIFIED: it keeps its join mode.
  * @param binder null for a token, which has no address
- * @param path the field of the caller's input that names the domain
+ * @param options.path the field of the caller's input that names the domain
  * @throws {InvalidInputError | EmailDomainNotAllowedError | EmailDomainTakenError | LimitReachedError}
  */
 export async function bindDomainTo(
@@ -29,14 +31,14 @@ export async function bindDomainTo(
   by: EventActor,
   domain: Domain | null,
   binder: PersonRow | null,
-  path: string,
+  { path, joinMode }: { path: string; joinMode: EmailDomainJoinMode },
 ): Promise<OrgEmailDomain> {
   if (!domain) throw new InvalidInputError([{ path, message: 'This is no domain that can be bound.' }])
   if (isPublicMailProvider(domain)) throw new EmailDomainNotAllowedError()
   if (await isTaken(tx, org, domain)) throw new EmailDomainTakenError()
   const byAddress = tx.rules.emailDomainProof === 'address'
   const own = byAddress && binder?.email != null && binder.emailVerified && domainOf(binder.email) === domain
-  const bound = await bind(tx, org, by, domain)
+  const bound = await bind(tx, org, by, domain, joinMode)
   return own && bound.status === 'PENDING' ? verifyDomain(tx, org, by, bound) : bound
 }
 
@@ -49,15 +51,19 @@ export async function isTaken(tx: Tx, org: LockedOrg, domain: Domain): Promise<b
   return holder !== undefined
 }
 
-async function bind(tx: Tx, org: LockedOrg, by: EventActor, domain: Domain): Promise<OrgEmailDomain> {
-  const [bound] = await tx.query<OrgEmailDomain>(sql`
-    select ${emailDomainColumns} from org_email_domain where org_id = ${org.id} and domain = ${domain}
-  `)
+async function bind(
+  tx: Tx,
+  org: LockedOrg,
+  by: EventActor,
+  domain: Domain,
+  joinMode: EmailDomainJoinMode,
+): Promise<OrgEmailDomain> {
+  const bound = await boundDomain(tx, org.id, domain)
   if (bound) return bound
   const [made] = await tx.query<OrgEmailDomain>(sql`
-    insert into org_email_domain (id, org_id, domain, challenge, created_at)
-    select ${uuidv7()}::uuid, ${org.id}::uuid, ${domain}::text, ${randomBytes(20).toString('hex')}::text,
-      ${org.now}::timestamptz
+    insert into org_email_domain (id, org_id, domain, join_mode, challenge, created_at)
+    select ${uuidv7()}::uuid, ${org.id}::uuid, ${domain}::text, ${joinMode}::"EmailDomainJoinMode",
+      ${randomBytes(20).toString('hex')}::text, ${org.now}::timestamptz
     where (select count(*) from org_email_domain where org_id = ${org.id}) < ${tx.rules.emailDomainsPerOrg}
     returning ${emailDomainColumns}
   `)
@@ -65,7 +71,7 @@ async function bind(tx: Tx, org: LockedOrg, by: EventActor, domain: Domain): Pro
   tx.record(org, by, {
     kind: 'CHANGE',
     type: 'EMAIL_DOMAIN_BOUND',
-    summary: `The e-mail domain ${domain} was bound.`,
+    summary: `The e-mail domain ${domain} was bound${joinMode === 'AUTO' ? '' : ` with the join mode ${joinMode}`}.`,
     subjectId: made.id,
   })
   return made

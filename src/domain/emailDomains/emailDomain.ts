@@ -1,3 +1,5 @@
+import sql from 'sql-template-tag'
+import type { Queryable } from '../../database/database.js'
 import { columnsOf, type Row } from '../../database/rows.js'
 import { Refusal } from '../core/refusal.js'
 import type { Domain } from '../users/domain.js'
@@ -7,6 +9,18 @@ import type { DnsChallenge } from './dnsProof.js'
 export type OrgEmailDomain = Row<'OrgEmailDomain', { domain: Domain }>
 
 export const emailDomainColumns = columnsOf('OrgEmailDomain')
+
+/** A domain that an org has bound, or null. */
+export async function boundDomain(
+  db: Queryable,
+  orgId: string | null,
+  domain: Domain,
+): Promise<OrgEmailDomain | null> {
+  const [bound] = await db.query<OrgEmailDomain>(sql`
+    select ${emailDomainColumns} from org_email_domain where org_id = ${orgId} and domain = ${domain}
+  `)
+  return bound ?? null
+}
 
 export class EmailDomainTakenError extends Refusal {
   constructor() {

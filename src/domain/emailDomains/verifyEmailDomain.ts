@@ -1,4 +1,3 @@
-import sql from 'sql-template-tag'
 import { type Actor, eventActorOf } from '../core/actor.js'
 import { type Entry, enterOrg } from '../core/enterOrg.js'
 import { requireActive } from '../core/org.js'
@@ -8,9 +7,9 @@ import { parseDomain } from '../users/domain.js'
 import { isTaken, verifyDomain } from './bindDomainTo.js'
 import { challengeFor, provesControl, type TxtResolver } from './dnsProof.js'
 import {
+  boundDomain,
   EmailDomainNotVerifiedError,
   EmailDomainTakenError,
-  emailDomainColumns,
   type OrgEmailDomain,
 } from './emailDomain.js'
 
@@ -52,12 +51,7 @@ async function findBound(
 ): Promise<Entry & { bound: OrgEmailDomain }> {
   const entry = await enterOrg(tx, actor, command.orgId, 'EMAIL_DOMAIN_MANAGE')
   const domain = parseDomain(command.domain)
-  const [bound] = domain.ok
-    ? await tx.query<OrgEmailDomain>(sql`
-        select ${emailDomainColumns} from org_email_domain
-        where org_id = ${entry.org.id} and domain = ${domain.value}
-      `)
-    : []
+  const bound = domain.ok ? await boundDomain(tx, entry.org.id, domain.value) : null
   if (!bound) throw new NotFoundError()
   requireActive(entry.org)
   if (await isTaken(tx, entry.org, bound.domain)) throw new EmailDomainTakenError()

@@ -63,6 +63,7 @@ export async function addPendingInvite(
     sendCount: 0,
     mailNumber: mailed ? 1 : 0,
     remindedMail: 0,
+    renewalRequestedAt: null,
     resentById: null,
     resentByTokenId: null,
   }

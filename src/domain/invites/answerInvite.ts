@@ -5,12 +5,12 @@ import { type Actor, type EventActor, eventActorOf } from '../core/actor.js'
 import { lockOrgWithAuthority, requirePermission } from '../core/enterOrg.js'
 import { membershipOf, type OrgUser } from '../core/membership.js'
 import { NotFoundError, PermissionDeniedError } from '../core/refusal.js'
-import { hashToken } from '../core/token.js'
 import type { LockedOrg, Tx } from '../core/transact.js'
 import { EmailNotVerifiedError } from '../users/emailNotVerified.js'
 import { findPerson, type PersonRow } from '../users/findPerson.js'
 import { orgOfInvite } from './enterInvite.js'
 import { hasLostSource, readInviteAndSource } from './inviteSource.js'
+import { hashInviteToken, provesAddress } from './inviteToken.js'
 import { isInvitee, isToAddressOf, type OrgInvite, OrgInviteForAnotherUserError } from './orgInvite.js'
 
 /** The invite to answer: by exactly one of its id, for the signed-in invitee, and the token in its link. */
@@ -41,7 +41,7 @@ export interface Answer {
 /**
  * The first line of an invitee's operations. It finds out who answers, locks the invite's org, reads the invite under
  * the lock and checks that it is addressed to them (contract §5). With the invite's id, their e-mail address must be
- * verified. With the token, it need not be: the token came by mail. But no other account may have verified the address.
+ * verified. With the token, it need not be if the token came by mail. But no other account may have verified the address.
  * @throws {NotFoundError | PermissionDeniedError | OrgInviteForAnotherUserError | EmailNotVerifiedError}
  */
 export async function answerInvite(tx: Tx, actor: Actor, command: AnswerCommand): Promise<Answer> {
@@ -60,6 +60,7 @@ export async function answerInvite(tx: Tx, actor: Actor, command: AnswerCommand)
   const { invite, source } = found(read)
   if (command.invite.token != null) {
     if (!isToAddressOf(invite, person) || !person.ownsEmail) throw new OrgInviteForAnotherUserError(person)
+    if (!person.emailVerified && !provesAddress(command.invite.token)) throw new EmailNotVerifiedError()
   } else if (!isInvitee(invite, person)) {
     if (!authority.permissions.has('INVITE_READ')) throw new NotFoundError()
     throw isToAddressOf(invite, person)
@@ -83,7 +84,7 @@ function userAnswering(actor: Actor, named: string | null | undefined): string |
 /** @throws {NotFoundError} if the id names no invite */
 function idOf(ref: OrgInviteRef): IdSql {
   return ref.token != null
-    ? sql`(select invite_id from org_invite_token where hash = ${hashToken(ref.token)})`
+    ? sql`(select invite_id from org_invite_token where hash = ${hashInviteToken(ref.token)})`
     : found(ref.orgInviteId)
 }
 

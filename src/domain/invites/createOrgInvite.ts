@@ -1,4 +1,4 @@
-import { allOf } from '../../database/transaction.js'
+import { allOf, ofOneRow } from '../../database/transaction.js'
 import type { Permission } from '../../generated/prisma/enums.js'
 import type { Actor } from '../core/actor.js'
 import { holdAppRoles, keysOf, rankTooLowForApp, requireAppRank } from '../core/appRole.js'
@@ -15,7 +15,7 @@ import { addPendingInvite } from './addPendingInvite.js'
 import { decideMail } from './askForMail.js'
 import { readInvite } from './enterInvite.js'
 import { parseTerms, type TermsInput } from './inviteTerms.js'
-import { acceptUrlOf, mintInviteToken } from './inviteToken.js'
+import { acceptUrlOf, insertInviteTokenSql, newInviteToken } from './inviteToken.js'
 import { noObstacles, type Obstacles, obstaclesTo } from './obstacles.js'
 import type { OrgInvite } from './orgInvite.js'
 
@@ -78,7 +78,7 @@ export async function createOrgInvite(
     mailed,
     renewsId: null,
   })
-  return { orgInvite, acceptUrl: await linkFor(tx, authority.permissions, orgInvite, mailed) }
+  return { orgInvite, acceptUrl: linkFor(tx, actor, authority.permissions, orgInvite, mailed) }
 }
 
 /** How `createOrgInvite` answers a call that is repeated with the same idempotency key. */
@@ -105,15 +105,23 @@ export async function recallInvite(tx: Tx, id: string): Promise<InviteMade> {
   return { orgInvite, acceptUrl: null }
 }
 
-/** The link of an invite that no mail contains, for actors who may have it. Null for all others. */
-export async function linkFor(
+/**
+ * The link of an invite that no mail contains, for actors who may have it: a person who has the operation's permission, and a
+ * token with INVITE_LINK, whose host application mails it. Null for all others. The person could open the link themselves, so
+ * theirs proves no address.
+ */
+export function linkFor(
   tx: Tx,
+  actor: Actor,
   permissions: ReadonlySet<Permission>,
   invite: OrgInvite,
   mailed: boolean,
-): Promise<string | null> {
-  if (mailed || !permissions.has('INVITE_LINK')) return null
-  return acceptUrlOf(tx.rules.appUrl, await mintInviteToken(tx, invite.id))
+): string | null {
+  const mayMailIt = permissions.has('INVITE_LINK')
+  if (mailed || (!mayMailIt && actor.kind !== 'person')) return null
+  const token = newInviteToken(mayMailIt ? 'mailed' : 'told')
+  tx.write(ofOneRow(insertInviteTokenSql(token, invite.id)))
+  return acceptUrlOf(tx.rules.appUrl, token)
 }
 
 /**

@@ -132,7 +132,8 @@ function amongMany({ issues }: InvalidInputError, index: number): InvalidInputEr
 /** What became of one invitee, as it is kept with an idempotency key: the id of the invite, or the refusal. */
 type Outcome = string | KeptRefusal
 
-const refusals = [
+/** Why one invitee may be refused. */
+export const inviteRefusals = [
   NotFoundError,
   PermissionDeniedError,
   RoleNotGrantableError,
@@ -232,7 +233,7 @@ async function recalled(tx: Tx, outcomes: readonly Outcome[]): Promise<Result[]>
         )
   const byId = new Map(invites.map((invite) => [invite.id, invite]))
   return outcomes.map((outcome) => {
-    if (typeof outcome !== 'string') return fromKept(outcome, refusals)
+    if (typeof outcome !== 'string') return fromKept(outcome, inviteRefusals)
     const orgInvite = byId.get(outcome)
     return orgInvite ? { orgInvite, acceptUrl: null } : new NotFoundError()
   })

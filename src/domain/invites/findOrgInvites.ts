@@ -24,7 +24,7 @@ export interface OrgInvitesSought {
   now: Date
 }
 
-const newestFirst: KeysetOrder = { field: 'createdAt', direction: 'desc' }
+export const newestFirst: KeysetOrder = { field: 'createdAt', direction: 'desc' }
 const all: KeysetSlice = { take: 0, backward: false, after: null, before: null }
 
 /** Finds invites in several orgs with one statement, at most `take` in each. Returns their ids. */
@@ -33,12 +33,13 @@ export function findOrgInvites(
   orgIds: readonly string[],
   sought: OrgInvitesSought,
   slice: KeysetSlice,
+  order: KeysetOrder = newestFirst,
 ): Promise<Array<{ parentId: string; id: string }>> {
   return db.query(sql`
     select org.id as parent_id, found.id
     from unnest(${orgIds}::uuid[]) org(id) cross join lateral (
-      select id from (${byStatus(sought) ? mergedStatuses(sought, slice) : walk(sought, slice)}) invite
-      order by ${orderOfSlice(newestFirst, slice)} limit ${slice.take}
+      select id from (${byStatus(sought) ? mergedStatuses(sought, slice, order) : walk(sought, slice, order)}) invite
+      order by ${orderOfSlice(order, slice)} limit ${slice.take}
     ) found
   `)
 }
@@ -65,16 +66,23 @@ const byStatus = ({ statuses, invitedById, email, search }: OrgInvitesSought) =>
  * org's rows, but only in the index. `offset 0` forces this plan: PostgreSQL plans for an org of average size, for which
  * it would rather read and sort all rows.
  */
-function walk(sought: OrgInvitesSought, slice: KeysetSlice): Sql {
-  const { email, search, statuses, invitedById, now } = sought
-  const status = statusSql('invite', now)
+function walk(sought: OrgInvitesSought, slice: KeysetSlice, order = newestFirst): Sql {
+  const { email } = sought
   return sql`
     select id, created_at from (
       select id, org_id, email, status, expires_at, invited_by_id, invited_user_id, created_at from org_invite
-      where ${email === null ? sql`org_id = org.id` : sql`email = ${email}`} ${created(sought, slice)}
-      order by ${orderOfSlice(newestFirst, slice)} offset 0
+      where ${email === null ? sql`org_id = org.id` : sql`email = ${email}`} ${created(sought, slice, order)}
+      order by ${orderOfSlice(order, slice)} offset 0
     ) invite
-    where org_id = org.id
+    where org_id = org.id ${matching(sought)}
+  `
+}
+
+/** The filters but for the times, each after an `and`. */
+export function matching(sought: OrgInvitesSought): Sql {
+  const { email, search, statuses, invitedById, now } = sought
+  const status = statusSql('invite', now)
+  return sql`
       ${search === null ? empty : sql`and ${foundInAddress(sql`email`, search)}`}
       ${statuses === null ? empty : sql`and ${status} = any(${statuses}::"OrgInviteStatus"[])`}
       ${invitedById === null ? empty : sql`and invited_by_id = ${invitedById}::uuid`}
@@ -83,15 +91,14 @@ function walk(sought: OrgInvitesSought, slice: KeysetSlice): Sql {
 }
 
 /** Reads one page of each status, as the index has each status in the list's order, and merges the pages. */
-function mergedStatuses(sought: OrgInvitesSought, slice: KeysetSlice): Sql {
-  const order = orderOfSlice(newestFirst, slice)
+function mergedStatuses(sought: OrgInvitesSought, slice: KeysetSlice, order: KeysetOrder): Sql {
   return sql`
     select invite.id, invite.created_at
     from unnest(${storedStatuses(sought)}::"OrgInviteStatus"[]) stored(status) cross join lateral (
-      select id, created_at from org_invite where ${ofStatus(sought)} ${created(sought, slice)}
-      order by ${order} limit ${slice.take}
+      select id, created_at from org_invite where ${ofStatus(sought)} ${created(sought, slice, order)}
+      order by ${orderOfSlice(order, slice)} limit ${slice.take}
     ) invite
-    ${dueToo(sought) ? sql`union all select id, created_at from (${due(sought, slice)}) due` : empty}
+    ${dueToo(sought) ? sql`union all select id, created_at from (${due(sought, slice, order)}) due` : empty}
   `
 }
 
@@ -121,14 +128,14 @@ const dueToo = ({ statuses }: OrgInvitesSought) =>
   statuses?.includes('EXPIRED') === true && !statuses.includes('PENDING')
 
 /** Invites that have expired but are stored as PENDING. They are few, so all are read. */
-function due(sought: OrgInvitesSought, slice: KeysetSlice): Sql {
+function due(sought: OrgInvitesSought, slice: KeysetSlice, order = newestFirst): Sql {
   return sql`
     select id, created_at from (
       select id, created_at, invited_by_id from org_invite
       where org_id = org.id and status = 'PENDING' and expires_at <= ${sought.now} offset 0
     ) due
     where true ${sought.invitedById === null ? empty : sql`and invited_by_id = ${sought.invitedById}::uuid`}
-      ${created(sought, slice)}
+      ${created(sought, slice, order)}
   `
 }
 
@@ -136,14 +143,27 @@ function due(sought: OrgInvitesSought, slice: KeysetSlice): Sql {
  * Created within the filter's times and within the slice. If a filter and a cursor bound the same side, only the tighter
  * one is used: with both, PostgreSQL may start the index scan at the looser bound.
  */
-function created({ createdAfter, createdBefore }: OrgInvitesSought, slice: KeysetSlice): Sql {
-  const { after, before } = slice
-  const fromPlace = before !== null && (createdAfter === null || before.ms > createdAfter.getTime())
-  const toPlace = after !== null && (createdBefore === null || after.ms < createdBefore.getTime())
+function created(
+  { createdAfter, createdBefore }: OrgInvitesSought,
+  slice: KeysetSlice,
+  order = newestFirst,
+): Sql {
+  const [newerEnd, olderEnd] =
+    order.direction === 'desc' ? (['after', 'before'] as const) : (['before', 'after'] as const)
+  const newest = slice[newerEnd]
+  const oldest = slice[olderEnd]
+  const fromPlace = oldest !== null && (createdAfter === null || oldest.ms > createdAfter.getTime())
+  const toPlace = newest !== null && (createdBefore === null || newest.ms < createdBefore.getTime())
+  const bounds = {
+    after: null,
+    before: null,
+    [newerEnd]: toPlace ? newest : null,
+    [olderEnd]: fromPlace ? oldest : null,
+  }
   return sql`
     ${fromPlace || createdAfter === null ? empty : sql`and created_at > ${createdAfter}`}
     ${toPlace || createdBefore === null ? empty : sql`and created_at < ${createdBefore}`}
-    ${withinSlice(newestFirst, { ...slice, after: toPlace ? after : null, before: fromPlace ? before : null })}
+    ${withinSlice(order, bounds)}
   `
 }
 

@@ -1,8 +1,9 @@
 import { endWaitingJobSql, type WaitingJob, waitingJobsSql } from '../../jobs/jobs.js'
-import { type MailFailure, mailKinds } from '../../mail/mailer.js'
+import type { MailFailure } from '../../mail/mailer.js'
 import type { Jobs } from '../core/transact.js'
 import { statusAt } from './orgInvite.js'
 import {
+  inviteMailKinds,
   lockInvite,
   logGivenUp,
   type MailServices,
@@ -18,7 +19,7 @@ const AT_ONCE = 200
  */
 export async function giveUpOverdueMails(services: MailServices, failure: MailFailure): Promise<void> {
   const { database, transact, retryForMs } = services
-  for (const kind of mailKinds) {
+  for (const kind of inviteMailKinds) {
     const overdue = await database.query<WaitingJob<RequestedMail>>(
       waitingJobsSql<Jobs, 'sendInviteMail' | 'sendInviteReminder'>(
         kind === 'invite' ? 'sendInviteMail' : 'sendInviteReminder',

@@ -28,6 +28,8 @@ export const inviteMessageId = ({
 /** What an invite's mail tells. */
 export interface InviteLetter {
   to: string
+  /** Who is invited, if the mail goes to somebody else: an address, or a name as plain text. */
+  invitee?: string
   /** A BCP 47 tag. The mail is in the nearest of our languages. */
   locale: string
   orgName: string
@@ -46,7 +48,7 @@ export interface InviteLetter {
  * Writes the mail that contains an invite's link.
  *
  * `orgName`, `inviterName` and `message` were written by people who also chose the address, so they appear as plain text
- * only. The link to `acceptUrl` is the only link in the mail, in every mail program.
+ * only. The link to `acceptUrl` is the only link in the mail, in every mail program, beside that of the brand's support.
  */
 export function composeInviteMail(templates: MailTemplates, kind: MailKind, letter: InviteLetter): Mail {
   const { to, locale, roles, acceptUrl, messageId } = letter
@@ -57,7 +59,7 @@ export function composeInviteMail(templates: MailTemplates, kind: MailKind, lett
     locale,
     orgName: plainName(letter.orgName),
     inviterName: plainName(letter.inviterName ?? '') || null,
-    email: to,
+    email: letter.invitee ?? to,
     roles: listed(
       formatLocale,
       roles.map((name) => roleWords[language][name]),

@@ -151,6 +151,13 @@ export class OrgInviteForAnotherUserError extends Refusal {
   }
 }
 
+/** Only an expired invite can get a new link in this way. */
+export class OrgInviteNotExpiredError extends Refusal {
+  constructor(readonly inviteStatus: OrgInviteStatus) {
+    super(`The invite is ${inviteStatus}. A new link can be asked for once it is EXPIRED.`)
+  }
+}
+
 export class EmailNotConfiguredError extends Refusal {
   constructor() {
     super('This server sends no e-mail: leave sendEmail out, or configure SMTP_URL.')

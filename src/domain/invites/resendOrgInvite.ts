@@ -63,7 +63,7 @@ export async function resendOrgInvite(
     outcome === 'RENEWED'
       ? await renew(tx, org, actor, { ...invite, email }, granted, mailed)
       : await sendAgain(tx, org, actor, { ...invite, email }, granted, mailed)
-  return { orgInvite, acceptUrl: await linkFor(tx, authority.permissions, orgInvite, mailed) }
+  return { orgInvite, acceptUrl: linkFor(tx, actor, authority.permissions, orgInvite, mailed) }
 }
 
 /** How `resendOrgInvite` answers a call that is repeated with the same idempotency key. */

@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag'
 import type { Queryable } from '../../database/database.js'
+import { mailSendings, mailTried } from '../../lib/channels.js'
 import type { Log } from '../../lib/log.js'
 import type { LogOncePerMinute } from '../../lib/logOncePerMinute.js'
 import {
@@ -39,8 +40,12 @@ export interface MailServices {
   logDeferral: LogOncePerMinute
 }
 
-/** The jobs that send mails, by the kind of mail. */
+/** The jobs that send mails to invitees, by the kind of mail. */
 const jobOf = { invite: mailJob, reminder: reminderJob } as const
+
+type InviteMailKind = keyof typeof jobOf
+
+export const inviteMailKinds = Object.keys(jobOf) as InviteMailKind[]
 
 /**
  * Sends an invite's mail or its reminder at least once, after the commit that requested it. Each try has its own link. All links that may
@@ -50,15 +55,16 @@ const jobOf = { invite: mailJob, reminder: reminderJob } as const
  */
 export async function sendInviteMail(
   services: MailServices,
-  kind: MailKind,
+  kind: InviteMailKind,
   asked: RequestedMail,
   signal: AbortSignal,
 ): Promise<void> {
   const written = await write(services, kind, asked)
   if (!written) return
   try {
-    if (!services.mailer) throw notConfigured()
-    await services.mailer.send(written.mail, signal)
+    const { mailer } = services
+    if (!mailer) throw notConfigured()
+    await mailSendings.watch({ kind }, () => mailer.send(written.mail, signal))
   } catch (error) {
     // This server stops. That is no failure of the mail: another server sends it.
     if (signal.aborted) throw error
@@ -67,6 +73,7 @@ export async function sendInviteMail(
     await fail(services, kind, asked, failure, written.token)
     return
   }
+  mailTried.publish({ kind, result: 'sent', problem: undefined })
   services.gate.reportSuccess()
   await services.transact(async (tx) => {
     const found = await lockInvite(tx, asked)
@@ -77,7 +84,7 @@ export async function sendInviteMail(
 /** Makes a link and writes the mail. Null if the invite has ended or has requested another mail since. */
 async function write(
   { transact, templates, replyToInviter }: MailServices,
-  kind: MailKind,
+  kind: InviteMailKind,
   asked: RequestedMail,
 ): Promise<{ mail: Mail; token: string } | null> {
   return transact(async (tx) => {
@@ -113,7 +120,7 @@ async function write(
  */
 async function fail(
   services: MailServices,
-  kind: MailKind,
+  kind: InviteMailKind,
   asked: RequestedMail,
   failure: MailFailure,
   token: string,
@@ -131,8 +138,9 @@ async function fail(
     else if (kind === 'invite') await recordFailed(tx, found, failure)
     return retryAt === null
   })
-  if (isGivenUp) logGivenUp(services, kind, asked, failure)
-  else if (!failure.isAboutUs) logDeferral(failure.problem, { code: failure.code, answer: failure.message })
+  if (isGivenUp) return logGivenUp(services, kind, asked, failure)
+  mailTried.publish({ kind, result: 'deferred', problem: failure.problem })
+  if (!failure.isAboutUs) logDeferral(failure.problem, { code: failure.code, answer: failure.message })
 }
 
 /** An invite whose org is locked. */
@@ -161,7 +169,7 @@ export async function lockInvite(
  */
 async function recordSent(
   tx: Tx,
-  kind: MailKind,
+  kind: InviteMailKind,
   { mailNumber }: RequestedMail,
   { org, invite: { id } }: FoundInvite,
 ): Promise<void> {
@@ -204,21 +212,25 @@ function recordMail(
   tx.record(org, theServer, { kind: 'INVITE', type, invite, previousStatus, ...(problem && { problem }) })
 }
 
-/** Logs one line for each mail that is given up. */
+/** Tells about a mail that is given up: one line in the log for each. */
 export function logGivenUp(
   { log }: MailServices,
   kind: MailKind,
-  { inviteId }: RequestedMail,
+  { inviteId }: Pick<RequestedMail, 'inviteId'>,
   failure: MailFailure,
 ): void {
   const { problem, code, message: reason } = failure
-  log.warn(
-    { inviteId, problem, code, reason },
-    kind === 'invite' ? 'gave up the mail of an invite' : 'gave up the reminder of an invite',
-  )
+  mailTried.publish({ kind, result: 'failed', problem })
+  log.warn({ inviteId, problem, code, reason }, givenUp[kind])
 }
 
-const notConfigured = () =>
+const givenUp: Readonly<Record<MailKind, string>> = {
+  invite: 'gave up the mail of an invite',
+  reminder: 'gave up the reminder of an invite',
+  renewal: 'gave up the mail that asks for a new link of an invite',
+}
+
+export const notConfigured = () =>
   new MailFailure('no mail server is configured any more', {
     problem: 'NOT_CONFIGURED',
     isFinal: false,

@@ -1,4 +1,4 @@
-import sql, { empty, type Sql } from 'sql-template-tag'
+import sql, { empty, raw, type Sql } from 'sql-template-tag'
 import type { Queryable } from '../../database/database.js'
 import type { OrgRoleName, OrgUserStatus } from '../../generated/prisma/enums.js'
 import { holdsAppRoleSql } from '../core/appRole.js'
@@ -18,7 +18,7 @@ export interface MembersSought {
   statuses: readonly OrgUserStatus[] | null
 }
 
-const oldestFirst: KeysetOrder = { field: 'joinedAt', direction: 'asc' }
+export const oldestFirst: KeysetOrder = { field: 'joinedAt', direction: 'asc' }
 const all: KeysetSlice = { take: 0, backward: false, after: null, before: null }
 
 /** Finds members in several orgs with one statement, at most `take` in each. Returns their ids. */
@@ -27,12 +27,13 @@ export function findMembers(
   orgIds: readonly string[],
   sought: MembersSought,
   slice: KeysetSlice,
+  order: KeysetOrder = oldestFirst,
 ): Promise<Array<{ parentId: string; id: string }>> {
   return db.query(sql`
     select org.id as parent_id, found.id
     from unnest(${orgIds}::uuid[]) org(id) cross join lateral (
-      select id from (${walk(sought, slice)}) member
-      order by ${orderOfSlice(oldestFirst, slice)} limit ${slice.take}
+      select id from (${walk(sought, slice, order)}) member
+      order by ${orderOfSlice(order, slice)} limit ${slice.take}
     ) found
   `)
 }
@@ -54,15 +55,28 @@ export function countMembers(
  * Scans the index of the org's members in the list's order until enough are found. `offset 0` forces this plan: it always
  * goes through the members of the org, and never through all users.
  */
-function walk({ search, byAddress, roles, appRoleId, statuses }: MembersSought, slice: KeysetSlice): Sql {
+function walk(sought: MembersSought, slice: KeysetSlice, order: KeysetOrder = oldestFirst): Sql {
+  return walkBy('joined_at', sought, withinSlice(order, slice), orderOfSlice(order, slice))
+}
+
+/**
+ * The same for an order by any column of the membership.
+ * @param within conditions, each after an `and`
+ */
+export function walkBy(
+  key: 'joined_at' | 'sort_name',
+  { search, byAddress, roles, appRoleId, statuses }: MembersSought,
+  within: Sql,
+  order: Sql,
+): Sql {
   return sql`
-    select id, joined_at from (
-      select id, user_id, roles, app_roles, status, joined_at from org_user
+    select id, ${raw(key)} from (
+      select id, user_id, roles, app_roles, status, ${raw(key)} from org_user
       where org_id = org.id ${roles && !roles.includes('USER') ? aboveUser : empty}
         ${appRoleId === null ? empty : sql`and app_roles <> '{}'`}
         ${statuses === null ? empty : ofStatus(statuses)}
-        ${withinSlice(oldestFirst, slice)}
-      order by ${orderOfSlice(oldestFirst, slice)} offset 0
+        ${within}
+      order by ${order} offset 0
     ) member
     where true ${roles ? sql`and roles && ${roles}::"OrgRoleName"[]` : empty}
       ${appRoleId === null ? empty : sql`and ${holdsAppRoleSql(sql`app_roles`, keyOf(appRoleId))}`}

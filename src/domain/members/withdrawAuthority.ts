@@ -2,7 +2,7 @@ import type { OrgRoleName } from '../../generated/prisma/enums.js'
 import type { EventActor } from '../core/actor.js'
 import { lockOrgIfThere } from '../core/lockOrg.js'
 import { authorityOfRoles, noAuthority } from '../core/permission.js'
-import { INVITES_AT_ONCE, revokeInvitesTo } from '../core/revokeInvites.js'
+import { INVITES_AT_ONCE, revokeInvitesTo, type Senders } from '../core/revokeInvites.js'
 import { revokeSentBeyond, revokeSentByRevokedTokens } from '../core/revokeSent.js'
 import {
   readTokensLeft,
@@ -63,27 +63,43 @@ export type Withdrawal = Jobs['finishWithdrawal']
  * ended membership. It works in batches, each with its own transaction, so that the org is not locked for long.
  */
 export async function finishWithdrawal(transact: Transact, withdrawal: Withdrawal): Promise<void> {
+  // Once for all batches: they depend on what tokens were given when they were made, and later ones don't matter.
+  const senders = await transact((tx) => sendersLeft(tx, withdrawal))
   let more = true
   while (more)
     more = await transact(async (tx) => {
       const org = await lockOrgIfThere(tx, withdrawal.orgId)
-      return org !== null && (await withdrawMore(tx, org, withdrawal))
+      return org !== null && (await withdrawMore(tx, org, withdrawal, senders))
     })
 }
 
-async function withdrawMore(tx: Tx, org: LockedOrg, withdrawal: Withdrawal): Promise<boolean> {
-  const { userId, left } = withdrawal
+/** The member and their tokens, with what each may still do. Null if no member has lost anything. */
+async function sendersLeft(tx: Tx, withdrawal: Withdrawal): Promise<Senders | null> {
+  const { orgId, userId, left } = withdrawal
+  if (userId === null) return null
+  const person = { id: userId, authority: authorityOfRoles(left) }
+  if (isGone(withdrawal)) return { person, tokens: [] }
+  const { permissions } = person.authority
+  return {
+    person,
+    tokens: await readTokensLeft(tx, orgId, userId, permissions, Number.MAX_SAFE_INTEGER),
+  }
+}
+
+const isGone = ({ left, suspended }: Withdrawal) => left.length === 0 && suspended !== true
+
+async function withdrawMore(
+  tx: Tx,
+  org: LockedOrg,
+  withdrawal: Withdrawal,
+  senders: Senders | null,
+): Promise<boolean> {
+  const { userId } = withdrawal
   const by = { userId: withdrawal.actorId, apiTokenId: withdrawal.actorTokenId ?? null }
   const at = new Date(withdrawal.at)
   const orphans = await revokeOrphanedTokens(tx, org, by)
   const invites = [await revokeSentByRevokedTokens(tx, org, by)]
-  if (userId !== null) {
-    const person = { id: userId, authority: authorityOfRoles(left) }
-    const { permissions } = person.authority
-    const gone = left.length === 0 && withdrawal.suspended !== true
-    if (gone) invites.push(await revokeInvitesTo(tx, org, by, userId, at))
-    const tokens = gone ? [] : await readTokensLeft(tx, org.id, userId, permissions, Number.MAX_SAFE_INTEGER)
-    invites.push(await revokeSentBeyond(tx, org, by, { person, tokens }, at))
-  }
+  if (userId !== null && isGone(withdrawal)) invites.push(await revokeInvitesTo(tx, org, by, userId, at))
+  if (senders) invites.push(await revokeSentBeyond(tx, org, by, senders, at))
   return orphans.length >= TOKENS_AT_ONCE || Math.max(...invites) >= INVITES_AT_ONCE
 }

@@ -54,7 +54,10 @@ export async function createOrg(tx: Tx, actor: Actor, command: CreateOrgCommand)
   })
   if (command.bindEmailDomain) {
     if (!owner.email || !owner.emailVerified) throw new EmailNotVerifiedError()
-    await bindDomainTo(tx, org, eventActorOf(actor), domainOf(owner.email), owner, 'bindEmailDomain')
+    await bindDomainTo(tx, org, eventActorOf(actor), domainOf(owner.email), owner, {
+      path: 'bindEmailDomain',
+      joinMode: 'AUTO',
+    })
   }
   return org
 }

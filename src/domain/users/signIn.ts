@@ -43,7 +43,8 @@ export interface SignedIn {
 
 /**
  * Finds the user of a subject and updates it, or creates it, which counts as sign-up: people with a verified address in an
- * org's verified domain join that org. An address that another account has verified counts as unverified (contract §2).
+ * org's verified domain join that org if the domain's join mode is AUTO. An address that another account has verified
+ * counts as unverified (contract §2).
  * @param before runs first, in the same transaction
  * @throws {SubjectEnded}
  */
@@ -125,7 +126,7 @@ function isHeldByAnother(email: Email | null, userId: string | null) {
   )`
 }
 
-/** Locks the org that people with a verified address in this domain join. Null if there is none. */
+/** Locks the org that people with a verified address in this domain join when they sign up. Null if there is none. */
 async function orgOfDomain(tx: Tx, { email, emailVerified }: Profile): Promise<LockedOrg | null> {
   const domain = email && emailVerified ? domainOf(email) : null
   const [before] = domain ? await holderOf(tx, domain) : []
@@ -136,7 +137,9 @@ async function orgOfDomain(tx: Tx, { email, emailVerified }: Profile): Promise<L
 }
 
 function holderOf(tx: Tx, domain: Domain): Promise<Array<{ orgId: string }>> {
-  return tx.query(sql`select org_id from org_email_domain where domain = ${domain} and status = 'VERIFIED'`)
+  return tx.query(sql`
+    select org_id from org_email_domain where domain = ${domain} and status = 'VERIFIED' and join_mode = 'AUTO'
+  `)
 }
 
 /** If the org is full, the person signs in without joining it (contract §4). */

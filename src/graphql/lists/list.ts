@@ -13,7 +13,7 @@ export interface List<Parent extends Row, Node, Position> extends Source<Parent,
   name: string
   order: Order<Node, Position>
   /** The type of the nodes. If set, Prisma reads only the columns and relations that the document selects. */
-  typeName?: 'Org' | 'OrgUser' | 'OrgInvite' | 'OrgInviteLink'
+  typeName?: 'Org' | 'OrgUser' | 'OrgInvite' | 'OrgInviteLink' | 'OrgJoinRequest' | 'WebhookDelivery'
   /** The number of rows of each parent, on all pages, in the order of the parents. */
   count(parents: readonly Parent[]): Promise<number[]>
 }

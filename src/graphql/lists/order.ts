@@ -1,4 +1,4 @@
-import type { CursorCodec, KeysetPosition } from '../../domain/core/cursor.js'
+import type { CursorCodec, KeysetPosition, RankedPosition, TextPosition } from '../../domain/core/cursor.js'
 import { type KeysetOrder, prismaOrderOfSlice, prismaWithinSlice } from '../../domain/core/keyset.js'
 import type { Slice } from './page.js'
 
@@ -32,4 +32,33 @@ export const bySeq = <Node extends { seq: number }>(cursors: CursorCodec): Order
     seq: { ...(after !== null && { gt: after }), ...(before !== null && { lt: before }) },
   }),
   orderBy: ({ backward }) => [{ seq: backward ? 'desc' : 'asc' }],
+})
+
+/** Orders that only SQL can express. The list's `find` returns the rows in their order. */
+const bySql = { where: () => ({}), orderBy: () => [] }
+
+/** Orders by a rank first, and then by a time. */
+export const byRank = <Node extends { id: string }>(
+  cursors: CursorCodec,
+  rankOf: (row: Node) => number,
+  field: 'createdAt' | 'joinedAt',
+): Order<Node, RankedPosition> => ({
+  ...bySql,
+  encode: (list, row) =>
+    cursors.encodeRanked(list, {
+      rank: rankOf(row),
+      ms: ((row as Record<string, unknown>)[field] as Date).getTime(),
+      id: row.id,
+    }),
+  decode: (list, cursor) => cursors.decodeRanked(list, cursor),
+})
+
+/** Orders by a text. */
+export const byText = <Node extends { id: string }>(
+  cursors: CursorCodec,
+  textOf: (row: Node) => string,
+): Order<Node, TextPosition> => ({
+  ...bySql,
+  encode: (list, row) => cursors.encodeText(list, { text: textOf(row), id: row.id }),
+  decode: (list, cursor) => cursors.decodeText(list, cursor),
 })

@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import type { ReadRow } from '../../database/omittedColumns.js'
-import type { KeysetPosition } from '../../domain/core/cursor.js'
+import type { KeysetPosition, RankedPosition } from '../../domain/core/cursor.js'
+import type { KeysetOrder } from '../../domain/core/keyset.js'
 import { countOf, type OrgCounts } from '../../domain/core/orgEvent.js'
 import { parseSearch } from '../../domain/core/searchText.js'
 import {
@@ -8,8 +9,13 @@ import {
   findOrgInvites,
   type OrgInvitesSought,
 } from '../../domain/invites/findOrgInvites.js'
+import {
+  findInvitesByExpiry,
+  findInvitesByStatus,
+  rankOfStatus,
+} from '../../domain/invites/findSortedInvites.js'
 import { countInvitesToUsers, invitesToUsers } from '../../domain/invites/invitesToUsers.js'
-import { type Addressee, orgInviteLife } from '../../domain/invites/orgInvite.js'
+import { type Addressee, orgInviteLife, statusAt } from '../../domain/invites/orgInvite.js'
 import { parseEmail } from '../../domain/users/email.js'
 import type { OrgInviteStatus } from '../../generated/prisma/enums.js'
 import type { Context } from '../context.js'
@@ -18,7 +24,7 @@ import { countsOf } from '../loaders/org.js'
 import { readTime } from '../readTime.js'
 import { visibleAddresses } from '../viewer.js'
 import { type List, loadPage } from './list.js'
-import { byTime } from './order.js'
+import { byRank, byTime } from './order.js'
 import type { PageArgs } from './page.js'
 import { inOrderOf } from './readPages.js'
 
@@ -34,6 +40,13 @@ export interface OrgInviteFilter {
   createdBefore?: Date | null | undefined
 }
 
+export interface OrgInviteOrder {
+  field: 'CREATED_AT' | 'EXPIRES_AT' | 'STATUS'
+  direction: 'ASC' | 'DESC'
+}
+
+type InviteRow = ReadRow<'OrgInvite'>
+
 interface OrgOfInvites extends OrgCounts {
   id: string
 }
@@ -41,29 +54,64 @@ interface OrgOfInvites extends OrgCounts {
 const byTimeOf = ({ app }: Context) =>
   byTime<ReadRow<'OrgInvite'>>(app.cursors, { field: 'createdAt', direction: 'desc' })
 
-/** An org's invites, newest first. */
+const usualOrder: OrgInviteOrder = { field: 'CREATED_AT', direction: 'DESC' }
+
+/** An org's invites, newest first unless another order is asked for. */
 export function orgInvitesOfOrg(
   context: Context,
   info: GraphQLResolveInfo,
   org: OrgOfInvites,
-  args: PageArgs & { filter?: OrgInviteFilter | null | undefined },
+  args: PageArgs & {
+    filter?: OrgInviteFilter | null | undefined
+    orderBy?: OrgInviteOrder | null | undefined
+  },
 ) {
-  return loadPage(context, info, org, args, {
-    name: 'org.invites',
+  const { cursors, database } = context.app
+  const filter = args.filter ?? {}
+  const { field, direction } = args.orderBy ?? usualOrder
+  const reversed = direction === 'DESC'
+  const byCreation = { field: 'createdAt', direction: reversed ? 'desc' : 'asc' } as const
+  const list = {
+    ...rowsOf(context, info, filter, byCreation),
     model: 'orgInvite',
     typeName: 'OrgInvite',
-    order: byTimeOf(context),
-    ...rowsOf(context, info, args.filter ?? {}),
-  })
+  } as const
+  if (field === 'CREATED_AT')
+    return loadPage(context, info, org, args, {
+      ...list,
+      // A cursor of one order is none of the other.
+      name: reversed ? 'org.invites' : 'org.invites.oldest',
+      order: byTime<InviteRow>(cursors, byCreation),
+    } satisfies OrgInvites)
+  const now = readTime(context, info)
+  const sought = soughtOf(context, filter, now)
+  const { parent: _parent, where: _where, ...found } = list
+  if (field === 'STATUS')
+    return loadPage(context, info, org, args, {
+      ...found,
+      name: `org.invites.status.${direction}`,
+      order: byRank<InviteRow>(cursors, (row) => rankOfStatus(statusAt(row, now)), 'createdAt'),
+      find: async (orgs, slice) =>
+        sought ? findInvitesByStatus(database, idsOf(orgs), sought, slice, { reversed }) : [],
+    } satisfies List<OrgOfInvites, InviteRow, RankedPosition>)
+  const byExpiry = { field: 'expiresAt', direction: reversed ? 'desc' : 'asc' } as const
+  return loadPage(context, info, org, args, {
+    ...found,
+    name: `org.invites.expiry.${direction}`,
+    order: byTime<InviteRow>(cursors, byExpiry),
+    find: async (orgs, slice) =>
+      sought ? findInvitesByExpiry(database, idsOf(orgs), sought, slice, byExpiry) : [],
+  } satisfies OrgInvites)
 }
 
-type OrgInvites = List<OrgOfInvites, ReadRow<'OrgInvite'>, KeysetPosition>
+type OrgInvites = List<OrgOfInvites, InviteRow, KeysetPosition>
 
 /** Which invites of an org the filter selects, and how to count them. */
 function rowsOf(
   context: Context,
   info: GraphQLResolveInfo,
   filter: OrgInviteFilter,
+  order: KeysetOrder,
 ): Pick<OrgInvites, 'parent' | 'where' | 'find' | 'count'> {
   const { database } = context.app
   const { statuses, ...rest } = filter
@@ -81,7 +129,7 @@ function rowsOf(
   const countFound: OrgInvites['count'] = async (orgs) =>
     inOrderOf(orgs, sought ? await countOrgInvites(database, idsOf(orgs), sought) : [])
   return {
-    find: async (orgs, slice) => (sought ? findOrgInvites(database, idsOf(orgs), sought, slice) : []),
+    find: async (orgs, slice) => (sought ? findOrgInvites(database, idsOf(orgs), sought, slice, order) : []),
     count: filtersByMore ? countFound : countStatuses,
   }
 }

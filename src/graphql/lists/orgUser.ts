@@ -1,14 +1,16 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import type { ReadRow } from '../../database/omittedColumns.js'
-import type { KeysetPosition } from '../../domain/core/cursor.js'
+import type { KeysetPosition, RankedPosition, TextPosition } from '../../domain/core/cursor.js'
+import type { KeysetOrder } from '../../domain/core/keyset.js'
 import { parseSearch } from '../../domain/core/searchText.js'
 import { countMembers, findMembers, type MembersSought } from '../../domain/members/findMembers.js'
+import { findMembersByName, findMembersByRole, rankOfRoles } from '../../domain/members/findSortedMembers.js'
 import type { OrgRoleName, OrgUserStatus } from '../../generated/prisma/enums.js'
 import type { Context } from '../context.js'
 import { decodeId } from '../globalId.js'
 import { isSelf, maySeeAddressesOfMembers, rememberMembers } from '../viewer.js'
 import { type List, loadPage } from './list.js'
-import { byTime } from './order.js'
+import { byRank, byText, byTime } from './order.js'
 import type { PageArgs } from './page.js'
 import { countByParent, inOrderOf } from './readPages.js'
 
@@ -20,26 +22,29 @@ export interface OrgUserFilter {
   search?: string | null | undefined
 }
 
+export interface OrgUserOrder {
+  field: 'NAME' | 'JOINED_AT' | 'ROLE'
+  direction: 'ASC' | 'DESC'
+  from?: string | null | undefined
+}
+
+type MemberRow = ReadRow<'OrgUser'>
+type Members<Position> = List<OrgOfMembers, MemberRow, Position>
+
 interface OrgOfMembers {
   id: string
   memberCount: number
   suspendedCount: number
 }
 
-/** An org's members, oldest first. */
+/** An org's members, oldest first unless another order is asked for. */
 export async function orgUsersOfOrg(
   context: Context,
   info: GraphQLResolveInfo,
   org: OrgOfMembers,
-  args: PageArgs & { filter?: OrgUserFilter | null | undefined },
+  args: PageArgs & { filter?: OrgUserFilter | null | undefined; orderBy?: OrgUserOrder | null | undefined },
 ) {
-  const page = await loadPage(context, info, org, args, {
-    name: 'org.users',
-    model: 'orgUser',
-    typeName: 'OrgUser',
-    order: byTime<ReadRow<'OrgUser'>>(context.app.cursors, { field: 'joinedAt', direction: 'asc' }),
-    ...rowsOf(context, args.filter ?? {}),
-  })
+  const page = await loadMembers(context, info, org, args)
   await rememberMembers(
     context,
     org.id,
@@ -48,11 +53,57 @@ export async function orgUsersOfOrg(
   return page
 }
 
+function loadMembers(
+  context: Context,
+  info: GraphQLResolveInfo,
+  org: OrgOfMembers,
+  args: Parameters<typeof orgUsersOfOrg>[3],
+) {
+  const { cursors, database } = context.app
+  const filter = args.filter ?? {}
+  const { field, direction, from } = args.orderBy ?? usualOrder
+  const reversed = direction === 'DESC'
+  const order = { field: 'joinedAt', direction: reversed ? 'desc' : 'asc' } as const
+  const list = { ...rowsOf(context, filter, order), model: 'orgUser', typeName: 'OrgUser' } as const
+  if (field === 'JOINED_AT')
+    return loadPage(context, info, org, args, {
+      ...list,
+      // A cursor of one order is none of the other.
+      name: reversed ? 'org.users.newest' : 'org.users',
+      order: byTime<MemberRow>(cursors, order),
+    } satisfies Members<KeysetPosition>)
+  const sought = soughtOf(context, filter, statusesOf(filter))
+  const { parent: _, ...found } = list
+  const ids = (orgs: readonly OrgOfMembers[]) => orgs.map(({ id }) => id)
+  if (field === 'ROLE')
+    return loadPage(context, info, org, args, {
+      ...found,
+      name: `org.users.role.${direction}`,
+      order: byRank<MemberRow>(cursors, ({ roles }) => rankOfRoles(roles), 'joinedAt'),
+      find: async (orgs, slice) =>
+        sought ? findMembersByRole(database, ids(orgs), sought, slice, { reversed }) : [],
+    } satisfies Members<RankedPosition>)
+  // No name has a NUL, which PostgreSQL can't read.
+  const begin = from?.slice(0, MAX_FROM).replaceAll('\0', '') || null
+  return loadPage(context, info, org, args, {
+    ...found,
+    name: `org.users.name.${direction}`,
+    order: byText<MemberRow>(cursors, ({ sortName }) => sortName),
+    find: async (orgs, slice) =>
+      sought ? findMembersByName(database, ids(orgs), sought, slice, { reversed, from: begin }) : [],
+  } satisfies Members<TextPosition>)
+}
+
+const usualOrder: OrgUserOrder = { field: 'JOINED_AT', direction: 'ASC' }
+/** As much of a name as decides its place, UTF-16 code units. */
+const MAX_FROM = 100
+
 /** Which members of an org the filter selects, and how to count them. */
 function rowsOf(
   context: Context,
   filter: OrgUserFilter,
-): Pick<List<OrgOfMembers, ReadRow<'OrgUser'>, KeysetPosition>, 'parent' | 'find' | 'count'> {
+  order: KeysetOrder,
+): Pick<Members<KeysetPosition>, 'parent' | 'find' | 'count'> {
   const statuses = statusesOf(filter)
   if (!filter.roles && !filter.search && filter.appRoleId == null && statuses === null)
     return {
@@ -63,7 +114,7 @@ function rowsOf(
   const sought = soughtOf(context, filter, statuses)
   const idsOf = (orgs: readonly OrgOfMembers[]) => orgs.map(({ id }) => id)
   return {
-    find: async (orgs, slice) => (sought ? findMembers(database, idsOf(orgs), sought, slice) : []),
+    find: async (orgs, slice) => (sought ? findMembers(database, idsOf(orgs), sought, slice, order) : []),
     count: async (orgs) =>
       statuses !== null && !filter.roles && !filter.search && filter.appRoleId == null
         ? orgs.map((org) => statuses.reduce((sum, status) => sum + countsOf(org)[status], 0))

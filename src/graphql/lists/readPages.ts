@@ -12,16 +12,19 @@ interface Found extends Row {
 
 /** Where the rows of a list come from. */
 export interface Source<Parent extends Row, Position> {
-  model: 'org' | 'orgUser' | 'orgInvite' | 'orgInviteLink' | 'orgEvent'
+  model: 'org' | 'orgUser' | 'orgInvite' | 'orgInviteLink' | 'orgJoinRequest' | 'orgEvent' | 'webhookDelivery'
   /** The rows' foreign key to their parent, and the parent's relation to the rows. Left out if the rows have no parent. */
   parent?: {
-    key: 'orgId' | 'userId'
-    model: 'org' | 'user'
-    relation: 'orgUsers' | 'invites' | 'inviteLinks' | 'events'
+    key: 'orgId' | 'userId' | 'webhookId'
+    model: 'org' | 'user' | 'webhook'
+    relation: 'orgUsers' | 'invites' | 'inviteLinks' | 'joinRequests' | 'events' | 'deliveries'
   }
   /** Which rows belong to the list, if Prisma's conditions can express it. */
   where?: Record<string, unknown>
-  /** Finds the rows of every parent's page with SQL, at most `take` per parent. Used if Prisma's conditions can't express it. */
+  /**
+   * Finds the rows of every parent's page with SQL, at most `take` per parent, in the order of the list. Used if Prisma's
+   * conditions can't express it.
+   */
   find?(parents: readonly Parent[], slice: Slice<Position> & { take: number }): Promise<Found[]>
 }
 
@@ -60,9 +63,13 @@ export async function readPages<Parent extends Row, Node, Position>(
     const nodes: Row[] = await rows.findMany({
       ...selection,
       where: { id: { in: [...parentOf.keys()] } },
-      orderBy,
     })
-    return parents.map(({ id }) => nodes.filter((node) => parentOf.get(node.id) === id) as Node[])
+    const byId = new Map(nodes.map((node) => [node.id, node]))
+    return parents.map(({ id }) =>
+      found
+        .flatMap((row) => (row.parentId === id ? [byId.get(row.id)] : []))
+        .filter((node) => node !== undefined),
+    ) as Node[][]
   }
   const query = { ...selection, where: { AND: [where, within] }, orderBy, take }
   const [only] = parents

@@ -9,9 +9,12 @@ type ModelName =
   | 'orgUser'
   | 'orgInvite'
   | 'orgInviteLink'
+  | 'orgJoinRequest'
   | 'orgEmailDomain'
   | 'apiToken'
   | 'appRole'
+  | 'webhook'
+  | 'webhookDelivery'
 
 type RowOf<Model extends ModelName> = Awaited<ReturnType<ReadClient[Model]['findMany']>>[number]
 

@@ -5,10 +5,16 @@ import {
   NotFoundError,
   OrgNotActiveError,
   PermissionDeniedError,
+  RateLimitedError,
 } from '../../domain/core/refusal.js'
 import { acceptOrgInvite } from '../../domain/invites/acceptOrgInvite.js'
 import { declineOrgInvite } from '../../domain/invites/declineOrgInvite.js'
-import { OrgInviteForAnotherUserError, OrgInviteNotPendingError } from '../../domain/invites/orgInvite.js'
+import {
+  OrgInviteForAnotherUserError,
+  OrgInviteNotExpiredError,
+  OrgInviteNotPendingError,
+} from '../../domain/invites/orgInvite.js'
+import { requestRatedRenewal } from '../../domain/invites/requestOrgInviteRenewal.js'
 import { EmailNotVerifiedError } from '../../domain/users/emailNotVerified.js'
 import { builder, type SchemaTypes } from '../builder.js'
 import { optionalId } from '../idField.js'
@@ -69,5 +75,19 @@ mutation('declineOrgInvite', {
       description: 'The invite as it is now.',
       resolve: (invite) => invite,
     }),
+  }),
+})
+
+mutation('requestOrgInviteRenewal', {
+  description:
+    'Asks for a new link of an EXPIRED invite, by the token of the old one. It needs no sign-in. It writes an event, and mails the person who sent the invite or, if they may not resend it, another member who may. Once a day for each invite; then the answer is RateLimitedError. It tells nothing that `orgInvitePreview` does not: the answer is the same whoever gets the mail, and if nobody does.',
+  isOpen: true,
+  input: (t) => ({ token: t.string({ required: true, description: 'The last part of the link.' }) }),
+  refusals: [NotFoundError, OrgInviteNotExpiredError, RateLimitedError],
+  run: async ({ token }, { app, callerKey }) => ({
+    requestedAt: await requestRatedRenewal(app.transact, app.renewalRequests, callerKey ?? '', token),
+  }),
+  payload: (t) => ({
+    requestedAt: t.expose('requestedAt', { type: 'DateTime', description: 'When it was asked for: now.' }),
   }),
 })

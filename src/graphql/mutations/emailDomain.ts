@@ -14,11 +14,12 @@ import {
   type OrgEmailDomain,
 } from '../../domain/emailDomains/emailDomain.js'
 import { unbindEmailDomain } from '../../domain/emailDomains/unbindEmailDomain.js'
+import { updateEmailDomain } from '../../domain/emailDomains/updateEmailDomain.js'
 import { verifyEmailDomain } from '../../domain/emailDomains/verifyEmailDomain.js'
 import type { FieldsOf, SchemaTypes } from '../builder.js'
 import { requiredId } from '../idField.js'
 import { mutation } from '../mutation.js'
-import { OrgEmailDomainType } from '../types/emailDomain.js'
+import { EmailDomainJoinModeType, OrgEmailDomainType } from '../types/emailDomain.js'
 import { OrgType } from '../types/org.js'
 
 const orgAndDomain = (t: InputFieldBuilder<SchemaTypes, 'InputObject'>) => ({
@@ -37,8 +38,15 @@ const emailDomain = (t: FieldsOf<OrgEmailDomain>) => ({
 
 mutation('bindEmailDomain', {
   description:
-    'Binds an e-mail domain to an org (EMAIL_DOMAIN_MANAGE). It is VERIFIED at once if the viewer’s own verified address is in it, unless the server requires DNS proof (EMAIL_DOMAIN_PROOF). Else it is PENDING, with a DNS challenge for `verifyEmailDomain`.',
-  input: orgAndDomain,
+    'Binds an e-mail domain to an org (EMAIL_DOMAIN_MANAGE). It is VERIFIED at once if the viewer’s own verified address is in it, unless the server requires DNS proof (EMAIL_DOMAIN_PROOF). Else it is PENDING, with a DNS challenge for `verifyEmailDomain`. A domain that the org has bound already keeps its join mode.',
+  input: (t) => ({
+    ...orgAndDomain(t),
+    joinMode: t.field({
+      type: EmailDomainJoinModeType,
+      defaultValue: 'AUTO',
+      description: 'Who may join the org by a verified address in the domain, once it is VERIFIED.',
+    }),
+  }),
   refusals: [
     NotFoundError,
     PermissionDeniedError,
@@ -49,6 +57,22 @@ mutation('bindEmailDomain', {
     LimitReachedError,
   ],
   operation: (tx, actor, input) => bindEmailDomain(tx, actor, input),
+  payload: emailDomain,
+})
+
+mutation('updateEmailDomain', {
+  description:
+    'Changes who may join an org by a bound e-mail domain (EMAIL_DOMAIN_MANAGE). Those who have joined stay members.',
+  input: (t) => ({
+    ...orgAndDomain(t),
+    joinMode: t.field({
+      type: EmailDomainJoinModeType,
+      required: true,
+      description: 'Who may join by a verified address in the domain from now on.',
+    }),
+  }),
+  refusals: [NotFoundError, PermissionDeniedError, OrgNotActiveError],
+  operation: (tx, actor, input) => updateEmailDomain(tx, actor, input),
   payload: emailDomain,
 })
 

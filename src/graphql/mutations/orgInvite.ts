@@ -3,11 +3,9 @@ import { AppRoleNotGrantableError } from '../../domain/core/appRole.js'
 import { IdempotencyKeyReusedError } from '../../domain/core/idempotency.js'
 import {
   InvalidInputError,
-  LimitReachedError,
   NotFoundError,
   OrgNotActiveError,
   PermissionDeniedError,
-  RateLimitedError,
   RoleNotGrantableError,
 } from '../../domain/core/refusal.js'
 import {
@@ -15,13 +13,11 @@ import {
   type InviteMade,
   repeatCreateOrgInvite,
 } from '../../domain/invites/createOrgInvite.js'
-import { createOrgInvites } from '../../domain/invites/createOrgInvites.js'
+import { createOrgInvites, inviteRefusals } from '../../domain/invites/createOrgInvites.js'
 import { deleteOrgInvite } from '../../domain/invites/deleteOrgInvite.js'
 import {
-  AlreadyOrgUserError,
   EmailNotConfiguredError,
   type OrgInvite,
-  OrgInviteAlreadyPendingError,
   OrgInviteNotPendingError,
 } from '../../domain/invites/orgInvite.js'
 import { repeatResendOrgInvite, resendOrgInvite } from '../../domain/invites/resendOrgInvite.js'
@@ -81,23 +77,9 @@ const invite = (t: FieldsOf<InviteMade>) => ({
   acceptUrl: t.exposeString('acceptUrl', {
     nullable: true,
     description:
-      'The link that the e-mail would contain. Null unless an instance token with INVITE_LINK asks and sends no e-mail, and null if an idempotency key is used again.',
+      'The link that the e-mail would contain, if none is sent: for a person, and for an instance token with INVITE_LINK. Null for other tokens, and if an idempotency key is used again. The link of a person proves nothing: whoever answers by it must have the address verified.',
   }),
 })
-
-const sendRefusals = [
-  NotFoundError,
-  PermissionDeniedError,
-  RoleNotGrantableError,
-  AppRoleNotGrantableError,
-  InvalidInputError,
-  AlreadyOrgUserError,
-  OrgInviteAlreadyPendingError,
-  EmailNotConfiguredError,
-  LimitReachedError,
-  RateLimitedError,
-  OrgNotActiveError,
-]
 
 const CreateOrgInviteResult = mutation('createOrgInvite', {
   description: 'Invites a person into an org (INVITE_CREATE), with roles up to the viewer’s own rank.',
@@ -105,7 +87,7 @@ const CreateOrgInviteResult = mutation('createOrgInvite', {
     ...terms(t),
     invitee: t.field({ type: InviteeInputType, required: true, description: 'The person to invite.' }),
   }),
-  refusals: sendRefusals,
+  refusals: inviteRefusals,
   operation: (tx, actor, input) => createOrgInvite(tx, actor, input),
   repeat: repeatCreateOrgInvite,
   payload: invite,
@@ -154,7 +136,7 @@ mutation('resendOrgInvite', {
     locale: t.string({ description: localeOf('Left out: it stays.') }),
     ...delivery(t),
   }),
-  refusals: [...sendRefusals, OrgInviteNotPendingError],
+  refusals: [...inviteRefusals, OrgInviteNotPendingError],
   operation: (tx, actor, input) => resendOrgInvite(tx, actor, input),
   repeat: repeatResendOrgInvite,
   payload: invite,

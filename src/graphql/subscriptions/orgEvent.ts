@@ -1,4 +1,5 @@
-import { inboxList, orgEventList } from '../../domain/core/orgEvent.cursors.js'
+import { instancePermissions } from '../../domain/core/authority.js'
+import { inboxList, instanceEventList, orgEventList } from '../../domain/core/orgEvent.cursors.js'
 import { badUserInput, forbidden, unauthenticated } from '../../errors.js'
 import type { EventStream, OrgStream } from '../../streams/eventStreams.js'
 import { builder } from '../builder.js'
@@ -9,7 +10,40 @@ import { type OrgEventRead, OrgEventType, OrgInviteEventRef } from '../types/org
 const afterDescription =
   'A cursor from an event or from `eventCursor`. The stream starts with all events after it, then goes on live. If left out: live only.'
 
+builder.queryFields((t) => ({
+  instanceEventCursor: t.string({
+    description:
+      'Cursor of the newest event of all orgs: subscribe to `instanceEvents` with it as `after` to get every event after this read. Needs an instance token with ORG_READ and EVENT_READ.',
+    resolve: async (_root, _args, { app, actor }) => {
+      if (actor.kind === 'nobody') throw unauthenticated()
+      const permissions = instancePermissions(actor)
+      if (!permissions.has('ORG_READ') || !permissions.has('EVENT_READ')) throw forbidden()
+      return app.cursors.encodeSeq(instanceEventList, await app.streams.newestOfInstance())
+    },
+  }),
+}))
+
 builder.subscriptionFields((t) => ({
+  instanceEvents: t.field({
+    type: OrgEventType,
+    args: {
+      after: t.arg.string({
+        description:
+          'A cursor from an event of this stream or from `instanceEventCursor`. The stream starts with all events after it, then goes on live. If left out: live only.',
+      }),
+    },
+    description:
+      'All events of all orgs, of each org in the order of `seq`. The events of a deleted org disappear, and its end is one more event: STATUS_CHANGED with `org` null. Needs an instance token with ORG_READ and EVENT_READ: the stream ends with UNAUTHENTICATED when the token is revoked.',
+    subscribe: async (_root, { after }, { app, actor }) => {
+      if (actor.kind === 'nobody') throw unauthenticated()
+      const position = positionAfter(after, (cursor) => app.cursors.decodeSeq(instanceEventList, cursor))
+      const stream = await app.streams.instance({ actor, after: position ?? null })
+      if (position !== undefined) return stream
+      await stream.return()
+      throw badUserInput(noCursor)
+    },
+    resolve: (event: OrgEventRead) => event,
+  }),
   orgInviteEvents: t.field({
     type: OrgInviteEventRef,
     args: {

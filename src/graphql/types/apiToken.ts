@@ -7,9 +7,9 @@ import { decodeId } from '../globalId.js'
 import type { ItemLimits } from '../limits/cost.js'
 import { mayReadTokens, visibleApiToken } from '../loaders/apiToken.js'
 import { perOperation } from '../loaders/perOperation.js'
-import { living } from '../loaders/user.js'
 import { reachableAsNode } from '../node.js'
 import { readTime } from '../readTime.js'
+import { createdBy } from './createdBy.js'
 import { PermissionType } from './permission.js'
 
 /** Loads the permissions that tokens have now. They depend on the whole chain of creators. */
@@ -42,13 +42,7 @@ export const ApiTokenType = builder.prismaNode('ApiToken', {
       },
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
-    createdBy: t.field({
-      type: 'User',
-      nullable: true,
-      select: (_args, _context, nestedSelection) => ({ createdBy: nestedSelection(true) }),
-      resolve: ({ createdBy }) => living(createdBy),
-      description: 'The user who created it. Null if another token did, or if the account is gone.',
-    }),
+    createdBy: t.field(createdBy('another token')),
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
       nullable: true,

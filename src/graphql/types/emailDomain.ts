@@ -11,8 +11,21 @@ const EmailDomainStatusType = builder.enumType('EmailDomainStatus', {
   values: {
     PENDING: { description: 'Not proven yet. The domain has no effect.' },
     VERIFIED: {
-      description: 'Proven. A user who signs up with a verified address in the domain joins the org.',
+      description: 'Proven. `joinMode` says who may join by a verified address in the domain.',
     },
+  },
+} as const)
+
+export const EmailDomainJoinModeType = builder.enumType('EmailDomainJoinMode', {
+  description:
+    'What a VERIFIED e-mail domain means for people who have a verified address in it. A domain that is not VERIFIED has no effect.',
+  values: {
+    AUTO: {
+      description:
+        'Whoever signs up with such an address joins the org as USER. Whoever has signed up before may ask to join, and is approved at once.',
+    },
+    REQUEST: { description: 'Whoever has such an address may ask to join the org.' },
+    OFF: { description: 'Nobody joins by the domain, and nobody may ask to join because of it.' },
   },
 } as const)
 
@@ -49,6 +62,11 @@ export const OrgEmailDomainType = builder.prismaNode('OrgEmailDomain', {
       description: 'The DNS TXT record that the org has to add. Null unless the domain is PENDING.',
       resolve: ({ domain, challenge, status }) =>
         status === 'PENDING' ? challengeFor(domain as Domain, challenge) : null,
+    }),
+    joinMode: t.field({
+      type: EmailDomainJoinModeType,
+      description: 'Who may join the org by a verified address in the domain, once it is VERIFIED.',
+      resolve: ({ joinMode }) => joinMode,
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was bound.' }),
   }),

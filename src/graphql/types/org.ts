@@ -3,23 +3,27 @@ import { orgEventList } from '../../domain/core/orgEvent.cursors.js'
 import { limitsOf, seatsUsed } from '../../domain/core/orgLimits.js'
 import { allPermissions, assignableRoles } from '../../domain/core/permission.js'
 import { MAX_LOGO_URL, MAX_METADATA_BYTES } from '../../domain/orgs/orgProfile.js'
+import { MAX_WEBHOOKS } from '../../domain/webhooks/webhook.js'
 import { builder } from '../builder.js'
 import type { ItemLimits } from '../limits/cost.js'
 import { orgEventsOfOrg } from '../lists/orgEvent.js'
 import { orgInvitesOfOrg } from '../lists/orgInvite.js'
 import { orgInviteLinksOfOrg } from '../lists/orgInviteLink.js'
+import { orgJoinRequestsOfOrg } from '../lists/orgJoinRequest.js'
 import { orgUsersOfOrg } from '../lists/orgUser.js'
 import { countsOf, metadataOfOrgs, resourcesOfOrgs, visibleOrg } from '../loaders/org.js'
-import { living } from '../loaders/user.js'
 import { reachableAsNode } from '../node.js'
 import { authorityIn, viewerMembership } from '../viewer.js'
+import { createdBy } from './createdBy.js'
 import { OrgEmailDomainType } from './emailDomain.js'
 import { OrgInviteCountsType, OrgLimitsType, OrgResourceType } from './orgCounts.js'
 import { OrgEventConnectionType } from './orgEvent.js'
-import { OrgInviteConnectionType, OrgInviteFilter } from './orgInvite.js'
+import { OrgInviteConnectionType, OrgInviteFilter, OrgInviteOrder } from './orgInvite.js'
 import { OrgInviteLinkConnectionType, OrgInviteLinkStatusType } from './orgInviteLink.js'
-import { OrgUserConnectionType, OrgUserFilter } from './orgUser.js'
+import { OrgJoinRequestConnectionType, OrgJoinRequestStatusType } from './orgJoinRequest.js'
+import { OrgUserConnectionType, OrgUserFilter, OrgUserOrder } from './orgUser.js'
 import { OrgRoleNameType, OrgStatusType, PermissionType } from './permission.js'
+import { WebhookType } from './webhook.js'
 
 export const OrgTierType = builder.enumType('OrgTier', {
   description: 'Service level of an org. The server’s settings give the limits of each tier.',
@@ -80,22 +84,20 @@ export const OrgType = builder.prismaNode('Org', {
       resolve: ({ dataRegion }) => dataRegion,
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
-    createdBy: t.field({
-      type: 'User',
-      nullable: true,
-      select: (_args, _context, nestedSelection) => ({ createdBy: nestedSelection(true) }),
-      resolve: ({ createdBy }) => living(createdBy),
-      description: 'The user who created it. Null if a token did, or if the account is gone.',
-    }),
+    createdBy: t.field(createdBy('a token')),
     users: t.field({
       type: OrgUserConnectionType,
       nullable: true,
       args: {
         ...t.arg.connectionArgs(),
         filter: t.arg({ type: OrgUserFilter, description: 'All filters that are given must match.' }),
+        orderBy: t.arg({
+          type: OrgUserOrder,
+          description: 'The order. By default the order in which they joined.',
+        }),
       },
       description:
-        'Members, ACTIVE and SUSPENDED, in the order they joined. Null unless the viewer has MEMBER_READ.',
+        'Members, ACTIVE and SUSPENDED, in the order they joined unless `orderBy` says otherwise. Null unless the viewer has MEMBER_READ.',
       authScopes: ({ id }) => ({ permission: { orgId: id, permission: 'MEMBER_READ' } }),
       unauthorizedResolver: () => null,
       resolve: (org, args, context, info) => orgUsersOfOrg(context, info, org, args),
@@ -106,8 +108,10 @@ export const OrgType = builder.prismaNode('Org', {
       args: {
         ...t.arg.connectionArgs(),
         filter: t.arg({ type: OrgInviteFilter, description: 'All filters that are given must match.' }),
+        orderBy: t.arg({ type: OrgInviteOrder, description: 'The order. By default the newest first.' }),
       },
-      description: 'Invites, newest first. Null unless the viewer has INVITE_READ.',
+      description:
+        'Invites, newest first unless `orderBy` says otherwise. Null unless the viewer has INVITE_READ.',
       authScopes: ({ id }) => ({ permission: { orgId: id, permission: 'INVITE_READ' } }),
       unauthorizedResolver: () => null,
       resolve: (org, args, context, info) => orgInvitesOfOrg(context, info, org, args),
@@ -144,6 +148,21 @@ export const OrgType = builder.prismaNode('Org', {
       unauthorizedResolver: () => null,
       resolve: (org, args, context, info) => orgInviteLinksOfOrg(context, info, org, args),
     }),
+    joinRequests: t.field({
+      type: OrgJoinRequestConnectionType,
+      nullable: true,
+      args: {
+        ...t.arg.connectionArgs(),
+        statuses: t.arg({
+          type: [OrgJoinRequestStatusType],
+          description: 'Requests that have one of these statuses now. If left out: all.',
+        }),
+      },
+      description: 'Requests to join the org, newest first. Null unless the viewer has INVITE_READ.',
+      authScopes: ({ id }) => ({ permission: { orgId: id, permission: 'INVITE_READ' } }),
+      unauthorizedResolver: () => null,
+      resolve: (org, args, context, info) => orgJoinRequestsOfOrg(context, info, org, args),
+    }),
     emailDomains: t.field({
       type: [OrgEmailDomainType],
       extensions: { maxItems: ({ emailDomainsPerOrg }: ItemLimits) => emailDomainsPerOrg },
@@ -156,6 +175,18 @@ export const OrgType = builder.prismaNode('Org', {
       authScopes: ({ id }) => ({ permission: { orgId: id, permission: 'EMAIL_DOMAIN_READ' } }),
       unauthorizedResolver: () => null,
       resolve: ({ emailDomains }) => emailDomains as never,
+    }),
+    webhooks: t.field({
+      type: [WebhookType],
+      extensions: { maxItems: MAX_WEBHOOKS },
+      nullable: true,
+      select: (_args, _context, nestedSelection) => ({
+        webhooks: nestedSelection({ orderBy: [{ createdAt: 'asc' }, { id: 'asc' }], take: MAX_WEBHOOKS }),
+      }),
+      description: 'Webhooks of the org, oldest first. Null unless the viewer has WEBHOOK_READ.',
+      authScopes: ({ id }) => ({ permission: { orgId: id, permission: 'WEBHOOK_READ' } }),
+      unauthorizedResolver: () => null,
+      resolve: ({ webhooks }) => webhooks as never,
     }),
     resources: t.field({
       type: [OrgResourceType],

@@ -1,9 +1,10 @@
 import { USUAL_APP_ROLES } from '../../domain/core/appRole.js'
-import { inboxList, orgEventList } from '../../domain/core/orgEvent.cursors.js'
+import { inboxList, instanceEventList, orgEventList } from '../../domain/core/orgEvent.cursors.js'
 import type {
   OrgChangeEventType,
   OrgEventRow,
   OrgInviteEventType,
+  OrgJoinRequestEventType,
   OrgUserEventType,
 } from '../../domain/core/orgEvent.js'
 import { builder } from '../builder.js'
@@ -12,6 +13,7 @@ import { connectionOf } from '../lists/connection.js'
 import { visibleActorToken } from '../loaders/apiToken.js'
 import { visibleOrg } from '../loaders/org.js'
 import { visibleInvite } from '../loaders/orgInvite.js'
+import { visibleJoinRequest } from '../loaders/orgJoinRequest.js'
 import { usersById } from '../loaders/user.js'
 import { OrgInviteStatusType } from './orgInvite.js'
 import { OrgRoleNameType } from './permission.js'
@@ -27,6 +29,10 @@ const OrgInviteEventTypeType = builder.enumType('OrgInviteEventType', {
     DECLINED: { description: 'The invitee declined it.' },
     REVOKED: { description: 'It was revoked.' },
     EXPIRED: { description: 'It was not answered in time.' },
+    RENEWAL_REQUESTED: {
+      description:
+        'It is EXPIRED, and whoever has its link asked for a new one. `actor` is null, because the link doesn’t tell who that is.',
+    },
     DELETED: { description: 'It was deleted.' },
   },
 } as const)
@@ -40,6 +46,18 @@ const OrgUserEventTypeType = builder.enumType('OrgUserEventType', {
     LEFT: { description: 'A member left the org.' },
     SUSPENDED: { description: 'A member was suspended. They keep their roles, but these permit nothing.' },
     REINSTATED: { description: 'A suspended member was reinstated.' },
+  },
+} as const)
+
+const OrgJoinRequestEventTypeType = builder.enumType('OrgJoinRequestEventType', {
+  description: 'What happened to a join request.',
+  values: {
+    REQUESTED: { description: 'A user asked to join.' },
+    APPROVED: { description: 'It was approved: the next event is that the user joined.' },
+    DECLINED: { description: 'It was declined.' },
+    WITHDRAWN: {
+      description: 'The user withdrew it, or was a member by the time it was to be approved.',
+    },
   },
 } as const)
 
@@ -60,9 +78,18 @@ const OrgChangeEventTypeType = builder.enumType('OrgChangeEventType', {
         'Its slug, logo, external id or metadata changed, and perhaps its name too. If only the name changed, the event is RENAMED.',
     },
     LIMITS_CHANGED: { description: 'It got limits of its own, or returned to those of its tier.' },
+    EMAIL_DOMAIN_JOIN_MODE_CHANGED: {
+      description: 'It changed who may join by an e-mail domain.',
+    },
     INVITE_LINK_CREATED: { description: 'An invite link was created.' },
     INVITE_LINK_REVOKED: {
       description: 'An invite link was revoked. One that expires or is used up has no event.',
+    },
+    WEBHOOK_CREATED: { description: 'A webhook was created.' },
+    WEBHOOK_UPDATED: { description: 'A webhook was changed, switched on or off, or got a new secret.' },
+    WEBHOOK_DELETED: { description: 'A webhook was deleted.' },
+    WEBHOOK_DISABLED: {
+      description: 'The server switched a webhook off, because its endpoint took no messages.',
     },
   },
 } as const)
@@ -72,7 +99,12 @@ export interface OrgEventRead extends OrgEventRow {
   inInbox?: boolean
 }
 
-const typeNames = { INVITE: 'OrgInviteEvent', USER: 'OrgUserEvent', CHANGE: 'OrgChangeEvent' } as const
+const typeNames = {
+  INVITE: 'OrgInviteEvent',
+  USER: 'OrgUserEvent',
+  CHANGE: 'OrgChangeEvent',
+  JOIN_REQUEST: 'OrgJoinRequestEvent',
+} as const
 
 export const OrgEventType = builder.interfaceRef<OrgEventRead>('OrgEvent').implement({
   description:
@@ -86,11 +118,14 @@ export const OrgEventType = builder.interfaceRef<OrgEventRead>('OrgEvent').imple
     seq: t.exposeInt('seq', { description: 'Number of the event in its org: 1, 2, 3 …, without gaps.' }),
     cursor: t.string({
       description:
-        'Pass it as `after` to continue after this event. A cursor from `viewerOrgInviteEvents` works for that stream only, any other cursor for this org’s streams and history.',
-      resolve: (event, _args, { app }) =>
-        event.inInbox && event.inboxUserId !== null && event.inboxSeq !== null
+        'Pass it as `after` to continue after this event. A cursor from `viewerOrgInviteEvents` or `instanceEvents` works for that stream only, any other cursor for this org’s streams and history.',
+      resolve: (event, _args, { app }) => {
+        if (event.instanceNumber !== undefined)
+          return app.cursors.encodeSeq(instanceEventList, event.instanceNumber)
+        return event.inInbox && event.inboxUserId !== null && event.inboxSeq !== null
           ? app.cursors.encodeSeq(inboxList(event.inboxUserId), event.inboxSeq)
-          : app.cursors.encodeSeq(orgEventList(event.orgId), event.seq),
+          : app.cursors.encodeSeq(orgEventList(event.orgId), event.seq)
+      },
     }),
     orgId: t.id({ description: 'Global id of the org.', resolve: ({ orgId }) => encodeId('Org', orgId) }),
     org: t.field({
@@ -193,6 +228,35 @@ builder.objectRef<OrgEventRead>('OrgUserEvent').implement({
     previousAppRoles: t.exposeStringList('previousAppRoles', {
       extensions: { usualItems: USUAL_APP_ROLES },
       description: 'Keys of the member’s app roles before this event.',
+    }),
+  }),
+})
+
+builder.objectRef<OrgEventRead>('OrgJoinRequestEvent').implement({
+  description: 'Something that happened to a join request.',
+  interfaces: [OrgEventType],
+  fields: (t) => ({
+    joinRequestEventType: t.field({
+      type: OrgJoinRequestEventTypeType,
+      description: 'What happened.',
+      resolve: ({ type }) => type as OrgJoinRequestEventType,
+    }),
+    orgJoinRequestId: t.id({
+      description: 'Global id of the join request.',
+      resolve: ({ subjectId }) => encodeId('OrgJoinRequest', recorded(subjectId)),
+    }),
+    user: t.field({
+      type: 'User',
+      nullable: true,
+      description: 'The user who asked. Null if the account is gone.',
+      resolve: ({ userId }, _args, context) => usersById(context).load(recorded(userId)),
+    }),
+    orgJoinRequest: t.field({
+      type: 'OrgJoinRequest',
+      nullable: true,
+      description:
+        'The join request as it is now. Null if it is gone with the account, or if the viewer may not read it.',
+      resolve: ({ subjectId }, _args, context) => visibleJoinRequest(context, subjectId),
     }),
   }),
 })

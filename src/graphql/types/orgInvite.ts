@@ -19,6 +19,7 @@ import { reachableAsNode } from '../node.js'
 import { readTime } from '../readTime.js'
 import { authorityIn, maySeeUser, viewerIsSuspended } from '../viewer.js'
 import { AppRoleType } from './appRole.js'
+import { OrderDirectionType } from './orderDirection.js'
 import { OrgRoleNameType } from './permission.js'
 
 export const OrgInviteStatusType = builder.enumType('OrgInviteStatus', {
@@ -152,6 +153,12 @@ export const OrgInviteType = builder.prismaNode('OrgInvite', {
       nullable: true,
       description: 'The expired invite that this one renews. Null if there is none or it is deleted.',
     }),
+    renewalRequestedAt: t.expose('renewalRequestedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'When somebody with the expired link last asked for a new one (`requestOrgInviteRenewal`). Null if nobody did.',
+    }),
     viewerCanAccept: t.boolean({
       select: { org: { select: { status: true } } },
       description:
@@ -200,6 +207,31 @@ export const OrgInviteFilter = builder.inputType('OrgInviteFilter', {
     search: t.string({ description: 'Part of the e-mail address, ignoring case. % and _ are literal.' }),
     createdAfter: t.field({ type: 'DateTime', description: 'Invites that were created after this time.' }),
     createdBefore: t.field({ type: 'DateTime', description: 'Invites that were created before this time.' }),
+  }),
+})
+
+const OrgInviteOrderFieldType = builder.enumType('OrgInviteOrderField', {
+  description: 'What invites can be ordered by.',
+  values: {
+    CREATED_AT: { description: 'When the invite was created.' },
+    EXPIRES_AT: { description: 'When the invite expires or expired.' },
+    STATUS: {
+      description:
+        'PENDING, EXPIRED, ACCEPTED, DECLINED, REVOKED; invites with the same status newest first.',
+    },
+  },
+} as const)
+
+export const OrgInviteOrder = builder.inputType('OrgInviteOrder', {
+  description: 'The order of invites. A cursor is valid for one order only.',
+  fields: (t) => ({
+    field: t.field({ type: OrgInviteOrderFieldType, required: true, description: 'What to order by.' }),
+    direction: t.field({
+      type: OrderDirectionType,
+      required: true,
+      defaultValue: 'ASC',
+      description: 'DESC reverses the order.',
+    }),
   }),
 })
 

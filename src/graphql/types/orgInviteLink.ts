@@ -11,11 +11,11 @@ import { builder } from '../builder.js'
 import { connectionOf } from '../lists/connection.js'
 import { appRolesOf } from '../loaders/appRole.js'
 import { visibleInviteLink } from '../loaders/orgInviteLink.js'
-import { living } from '../loaders/user.js'
 import { reachableAsNode } from '../node.js'
 import { readTime } from '../readTime.js'
 import { authorityIn, maySeeOrgOf } from '../viewer.js'
 import { AppRoleType } from './appRole.js'
+import { createdBy } from './createdBy.js'
 import { OrgRoleNameType } from './permission.js'
 
 export const OrgInviteLinkStatusType = builder.enumType('OrgInviteLinkStatus', {
@@ -67,13 +67,7 @@ export const OrgInviteLinkType = builder.prismaNode('OrgInviteLink', {
       resolve: (link, _args, context, info) => linkStatusAt(link, readTime(context, info)),
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
-    createdBy: t.field({
-      type: 'User',
-      nullable: true,
-      select: (_args, _context, nestedSelection) => ({ createdBy: nestedSelection(true) }),
-      resolve: ({ createdBy }) => living(createdBy),
-      description: 'The user who created it. Null if an API token did, or if the account is gone.',
-    }),
+    createdBy: t.field(createdBy('an API token')),
     expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
       description: 'When it expires: from then on nobody can join by it.',

@@ -34,6 +34,11 @@ const OrgInvitePreviewType = builder.objectRef<OrgInvitePreview>('OrgInvitePrevi
       type: 'DateTime',
       description: 'When the invite expires: from then on it can’t be answered.',
     }),
+    renewalRequestedAt: t.expose('renewalRequestedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When somebody with the link last asked for a new one. Null if nobody did.',
+    }),
   }),
 })
 

@@ -16,6 +16,7 @@ import { perOperation } from '../loaders/perOperation.js'
 import { reachableAsNode } from '../node.js'
 import { authorityIn, isSelf, isSelfOrReader, maySeeOrgOf, rememberMembers } from '../viewer.js'
 import { AppRoleType } from './appRole.js'
+import { OrderDirectionType } from './orderDirection.js'
 import { OrgRoleNameType, PermissionType } from './permission.js'
 
 const OrgUserOriginType = builder.enumType('OrgUserOrigin', {
@@ -23,9 +24,13 @@ const OrgUserOriginType = builder.enumType('OrgUserOrigin', {
   values: {
     CREATOR: { description: 'Created the org, or was named as its first owner.' },
     INVITE: { description: 'Accepted an invite.' },
-    EMAIL_DOMAIN: { description: 'Signed up with a verified address in one of the org’s domains.' },
+    EMAIL_DOMAIN: {
+      description:
+        'Signed up with a verified address in one of the org’s domains, or asked to join by such an address while the domain’s mode was AUTO.',
+    },
     DIRECT: { description: 'Was added by the host application.' },
     INVITE_LINK: { description: 'Joined by an invite link.' },
+    JOIN_REQUEST: { description: 'Asked to join, and was approved by a member or an API token.' },
   },
 } as const)
 
@@ -164,6 +169,32 @@ export const OrgUserFilter = builder.inputType('OrgUserFilter', {
     statuses: t.field({ type: [OrgUserStatusType], description: 'Members that have one of these statuses.' }),
     search: t.string({
       description: 'Part of the name or the e-mail address, ignoring case. % and _ are literal.',
+    }),
+  }),
+})
+
+const OrgUserOrderFieldType = builder.enumType('OrgUserOrderField', {
+  description: 'What members can be ordered by.',
+  values: {
+    NAME: { description: 'Name, ignoring case and accents. Members without a name come first.' },
+    JOINED_AT: { description: 'When the user became a member.' },
+    ROLE: { description: 'Highest role, the highest first; members with the same by when they joined.' },
+  },
+} as const)
+
+export const OrgUserOrder = builder.inputType('OrgUserOrder', {
+  description: 'The order of members. A cursor is valid for one order only.',
+  fields: (t) => ({
+    field: t.field({ type: OrgUserOrderFieldType, required: true, description: 'What to order by.' }),
+    direction: t.field({
+      type: OrderDirectionType,
+      required: true,
+      defaultValue: 'ASC',
+      description: 'DESC reverses the order.',
+    }),
+    from: t.string({
+      description:
+        'With NAME: the page begins at the first name from these letters on. Ignored beside a cursor and in other orders.',
     }),
   }),
 })

@@ -42,6 +42,8 @@ export const PermissionType = builder.enumType('Permission', {
     API_TOKEN_MANAGE: {
       description: 'Create API tokens with permissions that one has oneself, and revoke them.',
     },
+    WEBHOOK_READ: { description: 'See the webhooks and their deliveries, but not their secrets.' },
+    WEBHOOK_MANAGE: { description: 'Create, change, try and delete webhooks.' },
     INVITE_RESPOND: { description: 'Instance tokens only: accept and decline invites for a user.' },
     INVITE_LINK: {
       description: 'Instance tokens only: get the link of an invite that is not sent by e-mail.',

@@ -25,11 +25,17 @@ import {
   EmailNotConfiguredError,
   OrgInviteAlreadyPendingError,
   OrgInviteForAnotherUserError,
+  OrgInviteNotExpiredError,
   OrgInviteNotPendingError,
 } from '../../domain/invites/orgInvite.js'
+import {
+  OrgJoinRequestAlreadyPendingError,
+  OrgJoinRequestNotPendingError,
+} from '../../domain/joinRequests/orgJoinRequest.js'
 import { LastOwnerError } from '../../domain/members/orgUser.js'
 import { OrgExternalIdTakenError, OrgSlugTakenError } from '../../domain/orgs/takenBy.js'
 import { EmailNotVerifiedError } from '../../domain/users/emailNotVerified.js'
+import { WebhookDisabledError } from '../../domain/webhooks/webhook.js'
 import { builder } from '../builder.js'
 import { visibleInvite } from '../loaders/orgInvite.js'
 import { orgUsersById } from '../loaders/orgUser.js'
@@ -41,6 +47,7 @@ import { OrgType } from './org.js'
 import { OrgResourceType } from './orgCounts.js'
 import { OrgInviteStatusType } from './orgInvite.js'
 import { OrgInviteLinkStatusType } from './orgInviteLink.js'
+import { OrgJoinRequestStatusType, OrgJoinRequestType } from './orgJoinRequest.js'
 import { OrgRoleNameType, OrgStatusType, PermissionType } from './permission.js'
 
 /** The most fields of an input that can be wrong. Used for the cost of a query. */
@@ -204,12 +211,40 @@ refusal(
   'The invite is addressed to another e-mail address or user than the viewer, or the invite link is for other domains. Only the invitee can answer it.',
 )
 
+refusal(OrgInviteNotExpiredError, 'The invite is not EXPIRED, so there is no need of a new link.', (t) => ({
+  inviteStatus: t.expose('inviteStatus', { type: OrgInviteStatusType, description: 'Its status now.' }),
+}))
+
 refusal(OrgInviteLinkEndedError, 'The invite link is not active any more. Nobody can join by it.', (t) => ({
   linkStatus: t.expose('linkStatus', {
     type: OrgInviteLinkStatusType,
     description: 'The status that the link has now.',
   }),
 }))
+
+refusal(
+  OrgJoinRequestAlreadyPendingError,
+  'The viewer has asked to join the org already, and only one request can be pending.',
+  (t) => ({
+    pendingRequest: t.expose('pendingRequest', {
+      type: OrgJoinRequestType,
+      description: 'The pending request.',
+    }),
+  }),
+)
+
+refusal(
+  OrgJoinRequestNotPendingError,
+  'The join request is not pending any more, perhaps because another mutation was faster.',
+  (t) => ({
+    requestStatus: t.expose('requestStatus', {
+      type: OrgJoinRequestStatusType,
+      description: 'The status that the request has now.',
+    }),
+  }),
+)
+
+refusal(WebhookDisabledError, 'The webhook is switched off, so nothing is sent to it.')
 
 refusal(EmailNotVerifiedError, 'This needs an e-mail address that the identity provider has verified.')
 

@@ -5,11 +5,14 @@ import { builder } from '../builder.js'
 import type { Context } from '../context.js'
 import { decodeId, encodeId } from '../globalId.js'
 import { orgInvitesOfUser } from '../lists/orgInvite.js'
+import { orgJoinRequestsOfUser } from '../lists/orgJoinRequest.js'
 import { orgUsersOfUser } from '../lists/orgUser.js'
 import { usersById, visibleUserByEmail } from '../loaders/user.js'
 import { reachableAsNode } from '../node.js'
-import { isSelfOrReader, maySeeUser } from '../viewer.js'
+import { isSelf, isSelfOrReader, maySeeUser } from '../viewer.js'
+import { JoinableOrgType, viewerJoinableOrgs } from './joinableOrg.js'
 import { OrgInviteConnectionType, OrgInviteStatusType } from './orgInvite.js'
+import { OrgJoinRequestConnectionType, OrgJoinRequestStatusType } from './orgJoinRequest.js'
 import { OrgUserConnectionType } from './orgUser.js'
 
 /** Counts in the cost of a query as a text of so many characters. */
@@ -18,7 +21,7 @@ const EXPORT_COSTS = 100_000
 builder.prismaNode('User', {
   id: { field: 'id', description: 'Global id.' },
   description:
-    'An account. It is created when the identity provider’s `sub` is first seen. Visible to the user, to members of the same orgs, to viewers of an invite or event that names the user, and with USER_READ.',
+    'An account. It is created when the identity provider’s `sub` is first seen. Visible to the user, to members of the same orgs, to viewers of an invite, a join request or an event that names the user, and with USER_READ.',
   fields: (t) => ({
     email: t.string({
       nullable: true,
@@ -58,6 +61,21 @@ builder.prismaNode('User', {
       resolve: (user, args, context, info) =>
         isSelfOrReader(context, user.id) ? orgInvitesOfUser(context, info, user, args) : null,
     }),
+    orgJoinRequests: t.field({
+      type: OrgJoinRequestConnectionType,
+      nullable: true,
+      args: {
+        ...t.arg.connectionArgs(),
+        statuses: t.arg({
+          type: [OrgJoinRequestStatusType],
+          description: 'Only requests that have one of these statuses now.',
+        }),
+      },
+      description:
+        'Join requests that this user made, newest first. Null unless the viewer is this user or has USER_READ.',
+      resolve: (user, args, context, info) =>
+        isSelfOrReader(context, user.id) ? orgJoinRequestsOfUser(context, info, user, args) : null,
+    }),
     orgInviteEventCursor: t.string({
       nullable: true,
       description:
@@ -66,6 +84,15 @@ builder.prismaNode('User', {
         actor.kind === 'person' && actor.userId === user.id
           ? app.cursors.encodeSeq(inboxList(user.id), user.inboxSeq)
           : null,
+    }),
+    joinableOrgs: t.field({
+      type: [JoinableOrgType],
+      // A person has one address, and one org at a time has its domain VERIFIED.
+      extensions: { maxItems: 1 },
+      nullable: true,
+      description:
+        'ACTIVE orgs that this user may ask to join: the domain of the user’s verified address is VERIFIED for the org with the join mode AUTO or REQUEST, and the user is no member, suspended or not. At most one org, because only one org at a time has a domain VERIFIED. Null unless the viewer is this user.',
+      resolve: ({ id }, _args, context) => (isSelf(context, id) ? viewerJoinableOrgs(context)(id) : null),
     }),
   }),
 })
@@ -105,7 +132,7 @@ builder.queryFields((t) => ({
     nullable: true,
     extensions: { maxLength: EXPORT_COSTS },
     args: { userId: t.arg.id({ required: true, description: 'Global id of the user.' }) },
-    description: `Everything that is kept of a user, as one JSON object: profile, memberships, invites, API tokens and what they did. It contains nothing secret, and nothing of others but names of orgs and ids. Each list has at most ${EXPORTED_ITEMS} items; \`truncated\` names the lists that have more. Null unless the viewer is this user or has USER_READ.`,
+    description: `Everything that is kept of a user, as one JSON object: profile, memberships, invites, join requests, API tokens and what they did. It contains nothing secret, and nothing of others but names of orgs and ids. Each list has at most ${EXPORTED_ITEMS} items; \`truncated\` names the lists that have more. Null unless the viewer is this user or has USER_READ.`,
     resolve: (_root, { userId }, context) => {
       const id = decodeId('User', userId)
       return id !== null && isSelfOrReader(context, id)

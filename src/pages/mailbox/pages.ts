@@ -39,12 +39,12 @@ export const listPage = (mails: readonly MailboxMail[], limit: number): string =
     'Mailbox',
     html`<header>
 <h1>Mailbox</h1>
-<p class="soft">What this server would have mailed. <a href="/mail">Look again</a></p>
+<p class="soft">E-mails that this server would send appear here. <a href="/mail">Refresh</a></p>
 </header>
 <div class="sheet">
 ${
   mails.length === 0
-    ? html`<div class="empty"><p><strong>No mail yet</strong></p><p class="soft">Invite someone, and the mail is here a moment later.</p></div>`
+    ? html`<div class="empty"><p><strong>No e-mails yet</strong></p><p class="soft">Invite someone, and the e-mail appears here.</p></div>`
     : html`<ol class="mails" reversed>${mails.map(
         (mail) => html`
 <li><a href="/mail/${mail.id}"><span class="subject">${named(mail.subject)}</span> <span class="soft">to ${mail.to}</span> <span class="soft">${when(mail.date)}</span></a></li>`,
@@ -52,7 +52,7 @@ ${
 </ol>`
 }
 </div>
-${mails.length < limit ? null : html`<p class="soft">The newest ${limit}; older ones are files in the data directory.</p>`}`,
+${mails.length < limit ? null : html`<p class="soft">These are the newest ${limit}. Older ones are files in the data directory.</p>`}`,
   )
 
 /** One mail. Its HTML is a page of its own in a frame that runs no scripts. */
@@ -73,14 +73,14 @@ ${mail.links.map(
 ${
   mail.html === ''
     ? null
-    : html`<div class="sheet"><iframe title="The mail as HTML" src="/mail/${mail.id}/html" sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe></div>`
+    : html`<div class="sheet"><iframe title="The e-mail" src="/mail/${mail.id}/html" sandbox="allow-popups allow-popups-to-escape-sandbox"></iframe></div>`
 }
-<details${mail.html === '' ? new Html(' open') : null}><summary>As text</summary><pre class="sheet" dir="auto">${mail.text}</pre></details>`,
+<details${mail.html === '' ? new Html(' open') : null}><summary>Plain text</summary><pre class="sheet" dir="auto">${mail.text}</pre></details>`,
   )
 
 export const missingPage = (): string =>
   page(
-    'No such mail',
-    html`<header><h1>No such mail</h1></header>
+    'E-mail not found',
+    html`<header><h1>E-mail not found</h1></header>
 <p><a href="/mail">← Mailbox</a></p>`,
   )

@@ -27,15 +27,17 @@ export function outbox(
   let orgIds = new Set<string>()
   let userIds = new Set<string>()
   let endedIds = new Set<string>()
+  let webhooks = false
   let sending: Promise<void> | undefined
   let lastSend = 0
   let closed = false
 
   function take(): string[] {
-    const hint = { orgIds: [...orgIds], userIds: [...userIds], endedIds: [...endedIds] }
+    const hint = { orgIds: [...orgIds], userIds: [...userIds], endedIds: [...endedIds], webhooks }
     orgIds = new Set()
     userIds = new Set()
     endedIds = new Set()
+    webhooks = false
     const many = hint.orgIds.length + hint.userIds.length + hint.endedIds.length > MAX_WAITING
     return many ? [everythingText(sender)] : hintTexts(sender, hint)
   }
@@ -43,7 +45,7 @@ export function outbox(
   async function sendAll(): Promise<void> {
     // Waits one turn, so that the first message contains all hints of a commit.
     await Promise.resolve()
-    while (!closed && orgIds.size + userIds.size + endedIds.size > 0) {
+    while (!closed && (webhooks || orgIds.size + userIds.size + endedIds.size > 0)) {
       const wait = lastSend + SEND_EVERY_MS - performance.now()
       if (wait > 0) await delay(wait)
       lastSend = performance.now()
@@ -62,6 +64,7 @@ export function outbox(
       for (const id of hint.orgIds) orgIds.add(id)
       for (const id of hint.userIds) userIds.add(id)
       for (const id of hint.endedIds ?? []) endedIds.add(id)
+      webhooks ||= hint.webhooks === true
       sending ??= sendAll()
     },
     async close() {

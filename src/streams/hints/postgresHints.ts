@@ -6,7 +6,7 @@ import { parseHintText } from './hintText.js'
 import { outbox } from './outbox.js'
 import { reconnectingClient } from './reconnectingClient.js'
 
-const CHANNEL = 'guildhall_events'
+export const NOTIFY_CHANNEL = 'guildhall_events'
 
 /**
  * Hints between servers with LISTEN and NOTIFY, over two separate connections. They are not sent in the transaction of
@@ -30,7 +30,7 @@ export function postgresHints({ connectionString, log }: { connectionString: str
         const wake = parseHintText(payload ?? '', self)
         if (wake) here.wake(wake)
       })
-      await client.query(`listen ${CHANNEL}`)
+      await client.query(`listen ${NOTIFY_CHANNEL}`)
     },
     onOpen(again) {
       receiving.over()
@@ -48,7 +48,7 @@ export function postgresHints({ connectionString, log }: { connectionString: str
   })
   const outgoing = outbox(
     self,
-    async (text) => publisher.client?.query('select pg_notify($1, $2)', [CHANNEL, text]),
+    async (text) => publisher.client?.query('select pg_notify($1, $2)', [NOTIFY_CHANNEL, text]),
     sending.report,
   )
 

@@ -7,7 +7,7 @@ import { type Hints, inProcessHints } from './hints.js'
 import { parseHintText } from './hintText.js'
 import { outbox } from './outbox.js'
 
-const CHANNEL = 'guildhall:events'
+export const REDIS_CHANNEL = 'guildhall:events'
 const MAX_BACK_OFF_MS = 5_000
 /**
  * The time between pings, ms. They keep proxies from closing idle connections, and detect a Redis server that hangs.
@@ -54,7 +54,7 @@ export function redisHints({ url, log }: { url: string; log: Log }): Hints {
   })
   listener.on('ready', () => {
     listener
-      .subscribe(CHANNEL)
+      .subscribe(REDIS_CHANNEL)
       .then(() => {
         receiving.over()
         here.wake('everything')
@@ -69,7 +69,7 @@ export function redisHints({ url, log }: { url: string; log: Log }): Hints {
     for (const redis of [listener, publisher]) if (redis.status === 'ready') redis.ping().catch(() => {})
   }, PING_EVERY_MS).unref()
 
-  const outgoing = outbox(self, (text) => publisher.publish(CHANNEL, text), sending.report)
+  const outgoing = outbox(self, (text) => publisher.publish(REDIS_CHANNEL, text), sending.report)
   return {
     publish(hint) {
       here.publish(hint)

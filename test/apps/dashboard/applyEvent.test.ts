@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { applyEvent, withCurrentCounts } from '../../../apps/dashboard/src/model/applyEvent.js'
 import type { OrgEvent } from '../../../apps/dashboard/src/model/types.js'
-import { changeEvent, inviteEvent, memberEvent, summary } from './examples.js'
+import { changeEvent, inviteEvent, memberEvent, requestEvent, summary } from './examples.js'
 
 const counts = (event: OrgEvent) => applyEvent(summary(), event).inviteCounts
 
@@ -75,13 +75,33 @@ describe('the counts of members, updated from events,', () => {
   })
 })
 
+describe('the count of requests that wait, updated from events,', () => {
+  test.each([
+    ['REQUESTED', 3],
+    ['APPROVED', 1],
+    ['DECLINED', 1],
+    ['WITHDRAWN', 1],
+  ] as const)('after %s is %i', (joinRequestEventType, expected) => {
+    const after = applyEvent(summary(), requestEvent(1, { joinRequestEventType }))
+    expect(after.pendingRequests).toEqual({ totalCount: expected })
+  })
+
+  test('is never negative, and stays hidden from a viewer who may not read requests', () => {
+    const event = requestEvent(1, { joinRequestEventType: 'APPROVED' })
+    expect(applyEvent(summary({ pendingRequests: { totalCount: 0 } }), event).pendingRequests).toEqual({
+      totalCount: 0,
+    })
+    expect(applyEvent(summary({ pendingRequests: null }), event).pendingRequests).toBeNull()
+  })
+})
+
 test('other changes of the org keep all counts', () => {
   const before = summary()
   expect(applyEvent(before, changeEvent(1))).toBe(before)
 })
 
 describe('an org that is read again while events arrive', () => {
-  const followed = applyEvent(applyEvent(summary(), inviteEvent(1)), memberEvent(2))
+  const followed = [inviteEvent(1), memberEvent(2), requestEvent(3)].reduce(applyEvent, summary())
   const read = summary({
     name: 'Apex',
     limits: { seats: 100, seatsUsed: 9, pendingInvites: 50, pendingInvitesUsed: 9 },
@@ -93,6 +113,7 @@ describe('an org that is read again while events arrive', () => {
     expect(merged.limits).toEqual({ seats: 100, seatsUsed: 4, pendingInvites: 50, pendingInvitesUsed: 3 })
     expect(merged.inviteCounts).toEqual(followed.inviteCounts)
     expect(merged.plainUsers).toEqual({ totalCount: 2 })
+    expect(merged.pendingRequests).toEqual({ totalCount: 3 })
   })
 
   test('loses the counts that the viewer may no longer see, and gets those that they may see now', () => {

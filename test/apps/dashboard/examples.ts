@@ -2,6 +2,7 @@ import type { Invite, OrgEvent, OrgSummary } from '../../../apps/dashboard/src/m
 
 type InviteEvent = Extract<OrgEvent, { __typename: 'OrgInviteEvent' }>
 type MemberEvent = Extract<OrgEvent, { __typename: 'OrgUserEvent' }>
+type RequestEvent = Extract<OrgEvent, { __typename: 'OrgJoinRequestEvent' }>
 type ChangeEvent = Extract<OrgEvent, { __typename: 'OrgChangeEvent' }>
 
 export const ada = { id: 'user-ada', name: 'Ada' }
@@ -66,11 +67,20 @@ export const memberEvent = (seq: number, over: Partial<MemberEvent> = {}): Membe
   ...over,
 })
 
+export const requestEvent = (seq: number, over: Partial<RequestEvent> = {}): RequestEvent => ({
+  ...common(seq),
+  __typename: 'OrgJoinRequestEvent',
+  joinRequestEventType: 'REQUESTED',
+  orgJoinRequestId: 'request-1',
+  user: grace,
+  ...over,
+})
+
 export const changeEvent = (seq: number, over: Partial<ChangeEvent> = {}): ChangeEvent => ({
   ...common(seq),
   __typename: 'OrgChangeEvent',
   orgEventType: 'RENAMED',
-  summary: 'Renamed from Acme to Apex',
+  summary: 'Renamed from Acme to Apex.',
   ...over,
 })
 
@@ -85,9 +95,11 @@ export const summary = (over: Partial<OrgSummary> = {}): OrgSummary => ({
   createdAt: '2026-01-01T00:00:00.000Z',
   limits: { seats: 25, seatsUsed: 3, pendingInvites: 25, pendingInvitesUsed: 2 },
   inviteCounts: { pending: 2, accepted: 2, declined: 0, revoked: 0, expired: 1 },
+  members: { totalCount: 3 },
   owners: { totalCount: 1 },
   admins: { totalCount: 1 },
   plainUsers: { totalCount: 1 },
+  pendingRequests: { totalCount: 2 },
   resources: [],
   viewerOrgUser: null,
   viewerPermissions: [],

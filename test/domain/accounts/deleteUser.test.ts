@@ -355,7 +355,12 @@ describe('deleteUser', () => {
       }
       return holding.sort()
     }
-    expect(await found()).toEqual(['public."user"', 'public.mail_day', 'public.org_invite'])
+    expect(await found()).toEqual([
+      'public."user"',
+      'public.mail_day',
+      'public.org_invite',
+      'public.org_user',
+    ])
     await deleteUser(person, person.id)
     expect(await found()).toEqual([])
   })

@@ -1,10 +1,12 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createLink } from '../../support/inviteLinks.js'
+import { allowRequests, newRequest } from '../../support/joinRequests.js'
 import { createOrg, invite, join, mutate } from '../../support/mutate.js'
 import { openPool } from '../../support/openPool.js'
 import { uuidOf } from '../../support/orgSnapshot.js'
 import { createToken, usePeople } from '../../support/people.js'
 import { type Client, useTestServer } from '../../support/testServer.js'
+import { createWebhook, NOWHERE, QUIET } from '../../support/webhooks.js'
 
 const testServer = useTestServer()
 const people = usePeople(testServer)
@@ -24,7 +26,12 @@ describe('userExport', () => {
     const address = `${crypto.randomUUID()}@guests.example`
     const sent = await invite(person, orgId, address, { message: 'Come in.' })
     const link = await createLink(person, orgId, { maxUses: 3 })
+    const asked = { orgName: `Org ${crypto.randomUUID()}`, orgId: '' }
+    asked.orgId = await createOrg(people.owner, { name: asked.orgName })
+    await allowRequests(testServer, asked.orgId, person)
+    const request = await newRequest(person, asked.orgId)
     const token = await createToken(testServer, person, ['ORG_READ'], orgId)
+    const webhook = await createWebhook(person, orgId, NOWHERE, QUIET)
     const of = { orgId, orgName }
     const own = await exported(person, person.id)
     expect(own).toMatchObject({
@@ -40,12 +47,16 @@ describe('userExport', () => {
       invitesReceived: [{ ...of, id: received, status: 'ACCEPTED', roles: ['ADMIN', 'OWNER'] }],
       invitesSent: [{ ...of, id: sent, status: 'PENDING', message: 'Come in.' }],
       inviteLinks: [{ ...of, id: link.id, roles: ['USER'], maxUses: 3, uses: 0, revokedAt: null }],
+      joinRequests: [{ ...asked, id: request, message: null, status: 'PENDING', resolvedAt: null }],
       apiTokens: [{ ...of, id: token.id, name: 'a token', permissions: ['ORG_READ'], revokedAt: null }],
-      daily: { orgsCreated: { count: 0 } },
+      webhooks: [{ ...of, id: webhook.id }],
+      daily: { orgsCreated: { count: 0 }, joinRequests: { count: 1 } },
       truncated: [],
     })
     expect(own.events.map(({ type }: { type: string }) => type)).toEqual([
+      'WEBHOOK_CREATED',
       'API_TOKEN_CREATED',
+      'REQUESTED',
       'INVITE_LINK_CREATED',
       'CREATED',
       'JOINED',

@@ -58,6 +58,7 @@ describe('actorToken names the API token behind each event', () => {
     await mutate(token, 'updateOrgUserRoles', { orgId, userId: people.user.id, add: ['ADMIN'] })
     await mutate(token, 'removeOrgUser', { orgId, userId: people.user.id })
     await mutate(token, 'bindEmailDomain', { orgId, domain: 'token.example' })
+    await mutate(token, 'updateEmailDomain', { orgId, domain: 'token.example', joinMode: 'OFF' })
     await mutate(token, 'unbindEmailDomain', { orgId, domain: 'token.example' })
     await mutate(token, 'updateOrg', { orgId, name: `Renamed ${crypto.randomUUID()}` })
     const { id } = await createToken(testServer, token, ['ORG_READ'], orgId)
@@ -65,7 +66,8 @@ describe('actorToken names the API token behind each event', () => {
     const events = (await eventsOf(people.owner, orgId)).slice(before)
     expect(events.map(({ type }) => type)).toEqual([
       ...['CREATED', 'RESENT', 'REVOKED', 'DELETED', 'ROLES_CHANGED', 'REMOVED'],
-      ...['EMAIL_DOMAIN_BOUND', 'EMAIL_DOMAIN_UNBOUND', 'RENAMED', 'API_TOKEN_CREATED', 'API_TOKEN_REVOKED'],
+      ...['EMAIL_DOMAIN_BOUND', 'EMAIL_DOMAIN_JOIN_MODE_CHANGED', 'EMAIL_DOMAIN_UNBOUND'],
+      ...['RENAMED', 'API_TOKEN_CREATED', 'API_TOKEN_REVOKED'],
     ])
     for (const { actor, actorToken } of events) {
       expect(actor).toBeNull()

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { expireNow, stopExpiryJob } from '../../support/expireNow.js'
+import { askedBy } from '../../support/joinRequests.js'
 import { createOrg, invite, join, mutate, readOrg } from '../../support/mutate.js'
 import {
   createOrgWith,
@@ -92,6 +93,13 @@ const tries: Record<string, (orgId: string) => Promise<[mutation: string, input:
       await expireNow(testServer, orgInviteId)
       return ['resendOrgInvite', { orgInviteId }]
     },
+    'approves a join request as OWNER': async (orgId) => [
+      'approveOrgJoinRequest',
+      {
+        orgJoinRequestId: (await askedBy(testServer, orgId)).orgJoinRequestId,
+        roles: ['USER', 'OWNER'],
+      },
+    ],
     'revokes an invite that grants OWNER': async (orgId) => [
       'revokeOrgInvite',
       { orgInviteId: await invite(people.owner, orgId, newAddress(), { roles: ['USER', 'OWNER'] }) },

@@ -1,9 +1,13 @@
 import { newKey, upsertAppRole } from '../../support/appRoles.js'
 import type { DnsServer } from '../../support/dnsServer.js'
+import { expireNow } from '../../support/expireNow.js'
+import { inviteByLink } from '../../support/inviteByLink.js'
 import { createLink } from '../../support/inviteLinks.js'
+import { allowRequests, askedBy, newRequest } from '../../support/joinRequests.js'
 import { invite, join, mutate } from '../../support/mutate.js'
 import { createOrgWith, createToken, type People } from '../../support/people.js'
 import type { TestPerson, TestServer } from '../../support/testServer.js'
+import { createWebhook, insertDelivery, NOWHERE, QUIET } from '../../support/webhooks.js'
 
 /** An org and what a row acts on there. */
 export interface Fixture {
@@ -65,6 +69,17 @@ async function ended(fixture: Fixture): Promise<string> {
   return orgInviteId
 }
 
+async function expiredToken({ testServer, orgId }: Fixture): Promise<{ token: string }> {
+  const { orgInviteId, token } = await inviteByLink(testServer, orgId, { email: newAddress() })
+  await expireNow(testServer, orgInviteId)
+  return { token }
+}
+
+const webhookOf = async ({ people, orgId }: Fixture) => createWebhook(people.owner, orgId, NOWHERE, QUIET)
+
+const instanceWebhook = async ({ testServer }: Fixture) =>
+  createWebhook(testServer.instance, undefined, NOWHERE, QUIET)
+
 const newAddress = () => `${crypto.randomUUID()}@new.example`
 
 /** Mutations that need a permission in the org. */
@@ -120,6 +135,38 @@ export const orgMutations: MutationRow[] = [
     needs: 'ORG_MANAGE',
     input: ({ orgId }) => ({ orgId, seatLimit: 3, pendingInviteLimit: null }),
   },
+  {
+    mutation: 'createWebhook',
+    needs: 'WEBHOOK_MANAGE',
+    input: ({ orgId }) => ({ orgId, url: NOWHERE, ...QUIET }),
+  },
+  {
+    mutation: 'updateWebhook',
+    needs: 'WEBHOOK_MANAGE',
+    input: async (fixture) => ({ webhookId: (await webhookOf(fixture)).id, url: `${NOWHERE}s` }),
+  },
+  {
+    mutation: 'rotateWebhookSecret',
+    needs: 'WEBHOOK_MANAGE',
+    input: async (fixture) => ({ webhookId: (await webhookOf(fixture)).id }),
+  },
+  {
+    mutation: 'pingWebhook',
+    needs: 'WEBHOOK_MANAGE',
+    input: async (fixture) => ({ webhookId: (await webhookOf(fixture)).id }),
+  },
+  {
+    mutation: 'redeliverWebhookDelivery',
+    needs: 'WEBHOOK_MANAGE',
+    input: async (fixture) => ({
+      webhookDeliveryId: await insertDelivery(fixture.testServer, fixture.orgId, await webhookOf(fixture)),
+    }),
+  },
+  {
+    mutation: 'deleteWebhook',
+    needs: 'WEBHOOK_MANAGE',
+    input: async (fixture) => ({ webhookId: (await webhookOf(fixture)).id }),
+  },
   { mutation: 'deleteOrg', needs: 'ORG_DELETE', input: ({ orgId }) => ({ orgId }) },
   {
     mutation: 'setOrgResourceCount',
@@ -135,6 +182,15 @@ export const orgMutations: MutationRow[] = [
     mutation: 'verifyEmailDomain',
     needs: 'EMAIL_DOMAIN_MANAGE',
     input: async (fixture) => ({ orgId: fixture.orgId, domain: await boundDomain(fixture) }),
+  },
+  {
+    mutation: 'updateEmailDomain',
+    needs: 'EMAIL_DOMAIN_MANAGE',
+    input: async (fixture) => ({
+      orgId: fixture.orgId,
+      domain: await boundDomain(fixture),
+      joinMode: 'REQUEST',
+    }),
   },
   {
     mutation: 'unbindEmailDomain',
@@ -176,6 +232,13 @@ export const orgMutations: MutationRow[] = [
     needs: 'INVITE_REVOKE',
     input: async ({ people, orgId }) => ({ orgInviteLinkId: (await createLink(people.owner, orgId)).id }),
   },
+  ...(['approveOrgJoinRequest', 'declineOrgJoinRequest'] as const).map((mutation) => ({
+    mutation,
+    needs: 'INVITE_CREATE',
+    input: async ({ testServer, orgId }: Fixture) => ({
+      orgJoinRequestId: (await askedBy(testServer, orgId)).orgJoinRequestId,
+    }),
+  })),
   {
     mutation: 'updateOrgUserRoles',
     needs: 'MEMBER_UPDATE_ROLES',
@@ -368,6 +431,36 @@ export const otherMutations: Array<MutationRow & { answers: Record<string, strin
       'token of another org': 'NotFoundError',
     },
   },
+  {
+    mutation: 'createWebhook',
+    as: 'of the instance',
+    needs: 'WEBHOOK_MANAGE',
+    input: () => ({ url: NOWHERE, ...QUIET }),
+    answers: {
+      outsider: 'denied',
+      USER: 'denied',
+      ADMIN: 'denied',
+      OWNER: 'denied',
+      'org token with': 'denied',
+      'org token without': 'denied',
+      'token of another org': 'denied',
+    },
+  },
+  {
+    mutation: 'updateWebhook',
+    as: 'of the instance',
+    needs: 'WEBHOOK_MANAGE',
+    input: async (fixture) => ({ webhookId: (await instanceWebhook(fixture)).id, enabled: false }),
+    answers: {
+      outsider: 'NotFoundError',
+      USER: 'NotFoundError',
+      ADMIN: 'NotFoundError',
+      OWNER: 'NotFoundError',
+      'org token with': 'NotFoundError',
+      'org token without': 'NotFoundError',
+      'token of another org': 'NotFoundError',
+    },
+  },
   ...(['acceptOrgInvite', 'declineOrgInvite'] as const).flatMap((mutation) => [
     {
       mutation,
@@ -405,6 +498,27 @@ export const otherMutations: Array<MutationRow & { answers: Record<string, strin
     },
   ]),
   {
+    mutation: 'requestOrgInviteRenewal',
+    // Nothing, not even a sign-in: whoever has the token may.
+    needs: 'ORG_READ',
+    input: expiredToken,
+    answers: Object.fromEntries(
+      [
+        'nobody',
+        'outsider',
+        'USER',
+        'ADMIN',
+        'OWNER',
+        'org token with',
+        'org token without',
+        'token of another org',
+        'suspended OWNER',
+        'instance token with',
+        'instance token without',
+      ].map((actor) => [actor, 'done']),
+    ),
+  },
+  {
     mutation: 'joinOrgByLink',
     // Nothing: whoever has the token may.
     needs: 'ORG_READ',
@@ -418,6 +532,48 @@ export const otherMutations: Array<MutationRow & { answers: Record<string, strin
       'org token without': 'NotFoundError',
       'token of another org': 'NotFoundError',
       'suspended OWNER': 'OrgUserSuspendedError',
+      'instance token with': 'NotFoundError',
+      'instance token without': 'NotFoundError',
+    },
+  },
+  {
+    mutation: 'requestToJoinOrg',
+    // Nothing but an address in the org's domain.
+    needs: 'ORG_READ',
+    input: async ({ testServer, people, orgId }) => {
+      await allowRequests(testServer, orgId, people.outsider)
+      return { orgId }
+    },
+    answers: {
+      outsider: 'done',
+      USER: 'AlreadyOrgUserError',
+      ADMIN: 'AlreadyOrgUserError',
+      OWNER: 'AlreadyOrgUserError',
+      'org token with': 'NotFoundError',
+      'org token without': 'NotFoundError',
+      'token of another org': 'NotFoundError',
+      'suspended OWNER': 'OrgUserSuspendedError',
+      'instance token with': 'NotFoundError',
+      'instance token without': 'NotFoundError',
+    },
+  },
+  {
+    mutation: 'withdrawOrgJoinRequest',
+    // Nothing: it is for whoever made the request.
+    needs: 'ORG_READ',
+    input: async ({ testServer, people, orgId }) => {
+      await allowRequests(testServer, orgId, people.outsider)
+      return { orgJoinRequestId: await newRequest(people.outsider, orgId) }
+    },
+    answers: {
+      outsider: 'done',
+      USER: 'NotFoundError',
+      ADMIN: 'NotFoundError',
+      OWNER: 'NotFoundError',
+      'org token with': 'NotFoundError',
+      'org token without': 'NotFoundError',
+      'token of another org': 'NotFoundError',
+      'suspended OWNER': 'NotFoundError',
       'instance token with': 'NotFoundError',
       'instance token without': 'NotFoundError',
     },

@@ -7,7 +7,7 @@ const testServer = useTestServer()
 const people = usePeople(testServer)
 
 const userFields = `id name createdAt email emailVerified orgUsers { totalCount } orgInvites { totalCount }
-  orgInviteEventCursor`
+  orgInviteEventCursor joinableOrgs { orgId }`
 const whole = {
   id: expect.any(String),
   name: expect.any(String),
@@ -17,8 +17,10 @@ const whole = {
   orgUsers: { totalCount: expect.any(Number) },
   orgInvites: { totalCount: expect.any(Number) },
   orgInviteEventCursor: expect.any(String),
+  joinableOrgs: [],
 }
-const noLists = { orgUsers: null, orgInvites: null, orgInviteEventCursor: null }
+const own = { orgInviteEventCursor: null, joinableOrgs: null }
+const noLists = { orgUsers: null, orgInvites: null, ...own }
 /** What others see of a user who is only named. */
 const named = { ...whole, ...noLists, email: null, emailVerified: null }
 
@@ -37,9 +39,9 @@ describe('a user is visible', () => {
     expect(await lookUp(people.user, people.owner.id)).toEqual({ ...whole, ...noLists })
   })
 
-  it('with everything but their inbox to a token with USER_READ', async () => {
+  it('with everything but their inbox and the orgs that they may join to a token with USER_READ', async () => {
     const reader = await createToken(testServer, testServer.instance, ['USER_READ'])
-    expect(await lookUp(reader, people.user.id)).toEqual({ ...whole, orgInviteEventCursor: null })
+    expect(await lookUp(reader, people.user.id)).toEqual({ ...whole, ...own })
   })
 
   it('no longer to former members of a shared org', async () => {

@@ -145,7 +145,8 @@ for (const { title, mutation, needs, input, ofTokens, cells } of rows)
         expect(await mutate(await client(fixture, needs), mutation, given)).toEqual({ __typename: payload })
       })
 
-    describe('changes nothing', () => {
+    const refused = cells.filter(({ answer }) => answer !== 'done')
+    describe.runIf(refused.length > 0)('changes nothing', () => {
       let fixture: Fixture
       let usual: Record<string, unknown>
       beforeAll(async () => {
@@ -153,7 +154,7 @@ for (const { title, mutation, needs, input, ofTokens, cells } of rows)
         usual = await input(fixture)
       })
 
-      for (const { actor, client, answer } of cells.filter(({ answer }) => answer !== 'done'))
+      for (const { actor, client, answer } of refused)
         it(`for ${actor}, who gets ${answer}`, async () => {
           const asking = await client(fixture, needs)
           const given = { ...usual, ...(isToken(actor) && ofTokens?.(fixture)) }

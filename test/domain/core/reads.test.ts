@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createLink } from '../../support/inviteLinks.js'
+import { askedBy } from '../../support/joinRequests.js'
 import { createOrg, invite, mutate } from '../../support/mutate.js'
 import {
   createOrgWith,
@@ -39,6 +40,7 @@ beforeAll(async () => {
   ids.User = people.admin.id
   ids.OrgInvite = await invite(people.owner, orgId, invitee.email)
   ids.OrgInviteLink = (await createLink(people.owner, orgId)).id
+  ids.OrgJoinRequest = (await askedBy(testServer, orgId)).orgJoinRequestId
   ids.ApiToken = (await createToken(testServer, people.owner, ['ORG_READ'], orgId)).id
   const bound = await mutate(
     people.owner,
@@ -59,6 +61,7 @@ describe('a field of an org is null without its permission', () => {
     invites: ['INVITE_READ'],
     inviteCounts: ['INVITE_READ'],
     inviteLinks: ['INVITE_READ'],
+    joinRequests: ['INVITE_READ'],
     emailDomains: ['EMAIL_DOMAIN_READ'],
     events: ['EVENT_READ'],
     eventCursor: ['INVITE_READ', 'EVENT_READ'],
@@ -68,7 +71,8 @@ describe('a field of an org is null without its permission', () => {
   const read = async (client: Client) => {
     const { data } = await client.ask(
       `query($id: ID!) { org(id: $id) {
-        users { totalCount } invites { totalCount } inviteCounts { pending } inviteLinks { totalCount } emailDomains { domain }
+        users { totalCount } invites { totalCount } inviteCounts { pending } inviteLinks { totalCount }
+        joinRequests { totalCount } emailDomains { domain }
         events { nodes { seq } } eventCursor
       } }`,
       { id: orgId },
@@ -111,6 +115,7 @@ describe('a node is null unless the viewer may see it', () => {
     OrgUser: 'MEMBER_READ',
     OrgInvite: 'INVITE_READ',
     OrgInviteLink: 'INVITE_READ',
+    OrgJoinRequest: 'INVITE_READ',
     User: 'USER_READ',
     OrgEmailDomain: 'EMAIL_DOMAIN_READ',
     ApiToken: 'API_TOKEN_READ',

@@ -1,5 +1,6 @@
+import sql from 'sql-template-tag'
 import { describe, expect, it } from 'vitest'
-import { inviteByLink } from '../../support/inviteByLink.js'
+import { inviteByLink, tokenOfLink } from '../../support/inviteByLink.js'
 import { createOrg, invite, join, mutate, readOrg } from '../../support/mutate.js'
 import { createOrgWith, createToken, readEverything, usePeople } from '../../support/people.js'
 import { type Client, type TestPerson, useTestServer } from '../../support/testServer.js'
@@ -160,6 +161,45 @@ for (const mutation of ['acceptOrgInvite', 'declineOrgInvite'] as const) {
         __typename: 'OrgInviteNotPendingError',
         inviteStatus: 'REVOKED',
       })
+    })
+  })
+
+  describe(`${mutation} by a link that was told to the person who invites`, () => {
+    const told = async (email: string) => {
+      const input = { orgId: await createOrg(people.owner), invitee: { email }, sendEmail: false }
+      const { acceptUrl } = await mutate(people.owner, 'createOrgInvite', input, 'acceptUrl')
+      return tokenOfLink(acceptUrl)
+    }
+
+    it('works for the account that has the address verified', async () => {
+      const invitee = await testServer.signUp()
+      expect(await answer(invitee, { token: await told(invitee.email) })).toBe(done)
+    })
+
+    it('is EmailNotVerifiedError for an account that only signed in with the address: the link proves nothing', async () => {
+      const unproven = await testServer.signUp({ verified: false })
+      const token = await told(unproven.email)
+      expect(await answer(unproven, { token })).toBe('EmailNotVerifiedError')
+      expect(await answer(testServer.instance, { token }, unproven.id)).toBe('EmailNotVerifiedError')
+    })
+
+    it('is no proof with the prefix of a mailed link either', async () => {
+      const unproven = await testServer.signUp({ verified: false })
+      const token = await told(unproven.email)
+      expect(await answer(unproven, { token: token.replace(/^gt_/, 'gi_') })).toBe('NotFoundError')
+    })
+
+    it('is OrgInviteForAnotherUserError to everybody else, the person who invites too', async () => {
+      const token = await told((await testServer.signUp()).email)
+      for (const other of [people.owner, people.outsider])
+        expect(await answer(other, { token })).toBe('OrgInviteForAnotherUserError')
+    })
+
+    it('is stored in a way that a server of an older version finds nothing by it', async () => {
+      const token = await told((await testServer.signUp()).email)
+      const { database } = testServer.server.app
+      const asOlderOnesDo = sql`select 1 as found from org_invite_token where hash = sha256(${token}::bytea)`
+      expect(await database.query(asOlderOnesDo)).toEqual([])
     })
   })
 

@@ -94,6 +94,16 @@ describe.concurrent('an invite’s mail', () => {
     expect(tries.has(address)).toBe(false)
   })
 
+  it('has the only link: the person who asks for it is told none', async () => {
+    const orgId = await createOrg(people.owner)
+    const input = { orgId, invitee: { email: addressOf('told') }, sendEmail: true }
+    const payload = 'orgInvite { id } acceptUrl'
+    const { orgInvite, acceptUrl } = await mutate(people.owner, 'createOrgInvite', input, payload)
+    expect(acceptUrl).toBeNull()
+    const again = { orgInviteId: orgInvite.id }
+    expect((await mutate(people.owner, 'resendOrgInvite', again, payload)).acceptUrl).toBeNull()
+  })
+
   it('is another mail after a resend: it has another Message-ID and the only valid link', async () => {
     const address = addressOf('twice')
     const { orgInviteId, read, events } = await mailed(address)

@@ -35,11 +35,11 @@ test('the invite mail says who invites, to which org, with which roles, until wh
     expect(part).toContain('as a user and an admin')
     expect(part).toContain('The invitation is for ada@example.org')
     expect(part).toContain('until Friday, 7 March 2025 at 14:05 UTC')
-    expect(part).toContain('did not expect this')
+    expect(part).toContain('weren’t expecting this')
     expect(part).toContain('See you on Monday.')
     expect(part).toContain(acceptUrl)
   }
-  expect(mail.text).toContain('Grace Hopper wrote with it:\n> Welcome!\n> See you on Monday.\n')
+  expect(mail.text).toContain('Message from Grace Hopper:\n> Welcome!\n> See you on Monday.\n')
   expect(mail).toMatchObject({ to: 'ada@example.org', messageId: invite.messageId })
   expect(mail.headers).toMatchObject({ 'Auto-Submitted': 'auto-generated' })
 })
@@ -56,7 +56,7 @@ test.each([
 
 test('the invite mail has no quotation if there is no message', () => {
   const mail = compose({ message: null })
-  expect(mail.text).not.toContain('wrote with it')
+  expect(mail.text).not.toContain('Message')
   expect(mail.html).not.toContain('class="note')
 })
 
@@ -91,7 +91,7 @@ describe('text from others in the invite mail', () => {
 
   test('is quoted line by line, whatever it uses as a line break', () => {
     const { text } = compose({ message: 'a\rTo accept, open b\u2028c\u2029d\u0085e\r\nf\vg' })
-    const quoted = text.slice(text.indexOf('> a'), text.indexOf('You did not expect'))
+    const quoted = text.slice(text.indexOf('> a'), text.indexOf('If you weren’t'))
     expect(quoted).toBe('> a\n> To accept, open b\n> c\n> d\n> e\n> fg\n\n')
   })
 

@@ -37,17 +37,89 @@ describe('an invite’s link', () => {
     expect(acceptUrl.startsWith(`${APP_URL}/invites/`)).toBe(true)
   })
 
-  it('goes to nobody else', async () => {
+  it('goes to a person who invites or resends without a mail, and each resend replaces it', async () => {
+    const orgId = await createOrgWith(people)
+    for (const person of [people.owner, people.admin]) {
+      const { orgInvite, acceptUrl } = await made(person, orgId, { sendEmail: false })
+      expect(acceptUrl).toMatch(/^https:\/\/app\.example\/invites\/gt_[\w-]{43}$/)
+      expect(await preview(tokenOfLink(acceptUrl))).toMatchObject({ status: 'PENDING' })
+      const again = { orgInviteId: orgInvite.id, sendEmail: false }
+      const resent = await mutate(person, 'resendOrgInvite', again, 'acceptUrl')
+      expect(resent.acceptUrl).toMatch(/\/gt_[\w-]{43}$/)
+      expect(await preview(tokenOfLink(acceptUrl))).toBeNull()
+      expect(await preview(tokenOfLink(resent.acceptUrl))).toMatchObject({ status: 'PENDING' })
+    }
+  })
+
+  it('comes with each invite of createOrgInvites, to a person too', async () => {
+    const invitees = [{ email: newAddress() }, { email: newAddress() }]
+    const input = { orgId: await createOrg(people.owner), invitees, sendEmail: false }
+    const payload = 'results { ... on CreateOrgInvitePayload { orgInvite { email } acceptUrl } }'
+    const { results } = await mutate(people.owner, 'createOrgInvites', input, payload)
+    for (const [index, { acceptUrl }] of results.entries())
+      expect(await preview(tokenOfLink(acceptUrl))).toMatchObject({
+        maskedEmail: `${invitees[index]?.email[0]}•••@new.example`,
+      })
+  })
+
+  it('goes to nobody who may not invite or resend, and to no other API token', async () => {
     const orgId = await createOrgWith(people)
     const ofOrg = await createToken(testServer, people.owner, ['INVITE_CREATE', 'INVITE_RESEND'], orgId)
     const ofInstance = await createToken(testServer, testServer.instance, without('INVITE_LINK'))
-    for (const client of [people.owner, people.admin, ofOrg, ofInstance]) {
+    for (const client of [ofOrg, ofInstance]) {
       const { orgInvite, acceptUrl } = await made(client, orgId, { sendEmail: false })
       expect(acceptUrl).toBeNull()
       expect(
         await mutate(client, 'resendOrgInvite', { orgInviteId: orgInvite.id, sendEmail: false }, 'acceptUrl'),
       ).toMatchObject({ acceptUrl: null })
     }
+    const { orgInvite } = await made(people.owner, orgId, { sendEmail: false })
+    const input = { orgInviteId: orgInvite.id, sendEmail: false }
+    expect(await made(people.user, orgId, { sendEmail: false })).toMatchObject({
+      __typename: 'PermissionDeniedError',
+    })
+    expect(await mutate(people.user, 'resendOrgInvite', input)).toMatchObject({
+      __typename: 'PermissionDeniedError',
+    })
+  })
+
+  it('is not told again for an idempotency key that is used again', async () => {
+    const orgId = await createOrg(people.owner)
+    const keyed = {
+      orgId,
+      invitee: { email: newAddress() },
+      sendEmail: false,
+      idempotencyKey: crypto.randomUUID(),
+    }
+    const payload = 'orgInvite { id } acceptUrl'
+    const first = await mutate(people.owner, 'createOrgInvite', keyed, payload)
+    expect(await mutate(people.owner, 'createOrgInvite', keyed, payload)).toMatchObject({
+      orgInvite: first.orgInvite,
+      acceptUrl: null,
+    })
+    const { orgInvite } = await mutate(
+      people.owner,
+      'resendOrgInvite',
+      {
+        orgInviteId: first.orgInvite.id,
+        sendEmail: false,
+        idempotencyKey: keyed.idempotencyKey,
+      },
+      payload,
+    )
+    expect(orgInvite).toEqual(first.orgInvite)
+    expect(
+      await mutate(
+        people.owner,
+        'resendOrgInvite',
+        {
+          orgInviteId: first.orgInvite.id,
+          sendEmail: false,
+          idempotencyKey: keyed.idempotencyKey,
+        },
+        payload,
+      ),
+    ).toMatchObject({ acceptUrl: null })
   })
 
   it('is in the database only as a hash', async () => {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import sql from 'sql-template-tag'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { smtpMailer } from '../../../src/mail/mailer.js'
-import { logLines } from '../../support/logLines.js'
+import { isFrom, logLines } from '../../support/logLines.js'
 import { openMailServer, type Received, reply, startMailServer } from '../../support/mailServer.js'
 import { createOrg, mutate, readOrg } from '../../support/mutate.js'
 import { type TestPerson, type TestServer, useTestServer } from '../../support/testServer.js'
@@ -24,7 +24,7 @@ function useMail(url: () => string, env: Record<string, string> = {}) {
     log,
     env: { FREE_PENDING_INVITES: '10000', ...env },
   })
-  const fromInfoUp = () => lines.filter(({ level }) => level >= 30)
+  const fromInfoUp = () => lines.filter(isFrom('info'))
   return {
     world: testServer,
     /** Log lines about mail, from level `info` up. */
@@ -67,7 +67,7 @@ describe('while the mail server is down', async () => {
     expect(await linksIn(testServer)).toBe(0)
     expect(about()).toEqual([
       expect.objectContaining({
-        level: 40,
+        level: 'warn',
         msg: 'Mail failed; retrying until it works',
         server: `127.0.0.1:${port}`,
         problem: 'UNREACHABLE',
@@ -82,7 +82,7 @@ describe('while the mail server is down', async () => {
     expect(received).toHaveLength(50)
     expect(await linksIn(testServer)).toBe(50)
     expect(about().slice(1)).toEqual([
-      expect.objectContaining({ level: 30, msg: 'Mail works again', downMs: expect.any(Number) }),
+      expect.objectContaining({ level: 'info', msg: 'Mail works again', downMs: expect.any(Number) }),
     ])
   }, 60_000)
 })
@@ -132,7 +132,7 @@ describe('a mail server that rejects this service', async () => {
     await sleep(3_000)
     expect(about()).toEqual([
       expect.objectContaining({
-        level: 40,
+        level: 'warn',
         problem: 'SENDER_REFUSED',
         code: 550,
         reason: '[…] is not yours',
@@ -168,7 +168,7 @@ describe('a mail server that defers some mails', async () => {
     expect(await linksIn(testServer)).toBe(20)
     expect(about()).toEqual([
       expect.objectContaining({
-        level: 30,
+        level: 'info',
         msg: 'the mail server deferred a mail',
         reason: 'BUSY',
         code: 450,

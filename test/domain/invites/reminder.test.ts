@@ -1,6 +1,5 @@
 import sql from 'sql-template-tag'
 import { afterAll, describe, expect, it, vi } from 'vitest'
-import { remindOfInvite } from '../../../src/domain/invites/remindOfInvite.js'
 import { decodeId } from '../../../src/graphql/globalId.js'
 import { smtpMailer } from '../../../src/mail/mailer.js'
 import { openMailServer, type Received, reply } from '../../support/mailServer.js'
@@ -198,21 +197,6 @@ describe.concurrent('the reminder of an invite', () => {
       expect(inH).toBeLessThan(24.1)
     })
     expect(mailsTo(email)).toHaveLength(4)
-  })
-
-  it('is sent once, however many servers find it due at the same time', async () => {
-    const servers = [testServer.server, await testServer.startAnother({ env: reminding })]
-    const invites = await Promise.all(Array.from({ length: 10 }, () => invited(HOUR)))
-    await Promise.all(invites.map(({ id }) => isSent(people.owner, id, 1)))
-    await Promise.all(
-      invites.flatMap(({ id }) =>
-        [...servers, ...servers].map(({ app }) =>
-          remindOfInvite(app.transact, { inviteId: decodeId('OrgInvite', id) ?? '', mailNumber: 1 }),
-        ),
-      ),
-    )
-    await Promise.all(invites.map(({ id }) => isSent(people.owner, id, 2)))
-    for (const { email } of invites) expect(mailsTo(email)).toHaveLength(2)
   })
 })
 

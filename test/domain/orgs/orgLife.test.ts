@@ -245,6 +245,7 @@ describe.each(['PROVISIONING', 'DEPROVISIONING'])('while an org is %s', (status)
       [people.owner, 'updateOrg', { orgId, name: newName() }],
       [testServer.instance, 'updateOrg', { orgId, tier: 'PREMIUM' }],
       [people.owner, 'bindEmailDomain', { orgId, domain: 'another.example' }],
+      [people.owner, 'updateEmailDomain', { orgId, domain: 'status.example', joinMode: 'OFF' }],
       [people.owner, 'verifyEmailDomain', { orgId, domain: 'status.example' }],
       [people.owner, 'createOrgInvite', { orgId, invitee: { email: newAddress() } }],
       [people.owner, 'createOrgInvites', { orgId, invitees: [{ email: newAddress() }] }],

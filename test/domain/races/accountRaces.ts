@@ -1,3 +1,4 @@
+import { allowRequests, newRequest } from '../../support/joinRequests.js'
 import { createOrg, invite, join, mutate } from '../../support/mutate.js'
 import { uuidOf } from '../../support/orgSnapshot.js'
 import type { Client, TestPerson } from '../../support/testServer.js'
@@ -28,14 +29,15 @@ async function leftOf({ pool }: RaceFixture, { id, email }: TestPerson): Promise
       (select count(*)::int from org_user where user_id = $1) as memberships,
       (select count(*)::int from org_invite where status = 'PENDING' and $1 in (invited_by_id, resent_by_id)) as sent,
       (select count(*)::int from org_invite where email = $2) as received,
-      (select count(*)::int from api_token where created_by_id = $1 and revoked_at is null) as tokens
+      (select count(*)::int from api_token where created_by_id = $1 and revoked_at is null) as tokens,
+      (select count(*)::int from org_join_request where user_id = $1) as requests
     from "user" where id = $1 and deleted_at is not null`,
     [uuidOf(id), email],
   )
   return rows[0] ? JSON.stringify(rows[0]) : 'alive'
 }
 
-const NOTHING = JSON.stringify({ memberships: 0, sent: 0, received: 0, tokens: 0 })
+const NOTHING = JSON.stringify({ memberships: 0, sent: 0, received: 0, tokens: 0, requests: 0 })
 
 /** An account is deleted while something gives it something new: whoever is first, nothing is left of it. */
 function deletedWhile(
@@ -49,7 +51,9 @@ function deletedWhile(
   ) => Promise<Attempt> | Attempt,
   {
     prepare = async () => {},
-  }: { prepare?: (orgId: string, person: TestPerson, owner: TestPerson) => Promise<unknown> } = {},
+  }: {
+    prepare?: (orgId: string, person: TestPerson, owner: TestPerson, fixture: RaceFixture) => Promise<unknown>
+  } = {},
 ): Race {
   return {
     title: `an account is deleted while ${title}`,
@@ -58,7 +62,7 @@ function deletedWhile(
         if (!owner) throw new Error('no people for this round')
         const person = await fixture.testServer.signUp()
         const orgId = await createOrg(owner)
-        await prepare(orgId, person, owner)
+        await prepare(orgId, person, owner, fixture)
         const outcomes = await fixture.atOnce(deletion(person), {
           mayBeRefused: true,
           ...(await rival(fixture, orgId, person, owner)),
@@ -254,6 +258,22 @@ export const accountRaces: Race[] = [
       input: { orgId, name: 'a token', permissions: ['ORG_READ'] },
     }),
     { prepare: (orgId, person, owner) => join(owner, orgId, person, ['OWNER']) },
+  ),
+  deletedWhile(
+    'it asks to join an org',
+    ['RequestToJoinOrgPayload', ...OUT],
+    (_fixture, orgId, person) => ({ by: person, mutation: 'requestToJoinOrg', input: { orgId } }),
+    { prepare: (orgId, person, _owner, { testServer }) => allowRequests(testServer, orgId, person) },
+  ),
+  deletedWhile(
+    'its request is approved',
+    ['ApproveOrgJoinRequestPayload', ...OUT],
+    async (_fixture, orgId, person, owner) => ({
+      by: owner,
+      mutation: 'approveOrgJoinRequest',
+      input: { orgJoinRequestId: await newRequest(person, orgId) },
+    }),
+    { prepare: (orgId, person, _owner, { testServer }) => allowRequests(testServer, orgId, person) },
   ),
   deletedWhile(
     'it is removed',

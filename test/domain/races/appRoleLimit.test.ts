@@ -2,9 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { fillAppRoles, newKey } from '../../support/appRoles.js'
 import { mutate } from '../../support/mutate.js'
 import { ask, type Client, useTestServer } from '../../support/testServer.js'
-
-/** `npm test` runs fewer than `npm run test:long`. */
-const ROUNDS = Number(process.env.RACE_ROUNDS ?? 50)
+import { ROUNDS } from './rounds.js'
 
 /** It needs a database of its own, because all orgs share the limit. */
 describe('an instance with 199 app roles', () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createOrg, invite, mutate } from '../../support/mutate.js'
 import { uuidOf } from '../../support/orgSnapshot.js'
 import { accept } from './answerRaces.js'
-import { findViolations, type Race, type RaceFixture } from './race.js'
+import { countOf, describeOutcomes, findViolations, type Race, type RaceFixture } from './race.js'
 
 /** Somebody without an account. */
 function newcomer(domain: string) {
@@ -184,6 +184,46 @@ const domainSeats: Race = {
   },
 }
 
+/** The domain's join mode is opened or closed. Whoever commits first counts, as the org's events tell. */
+const joinModeChanged: Race = {
+  title: 'a person signs up by domain while its join mode changes',
+  round: async (fixture) => {
+    const domain = `${randomUUID()}.example`
+    const owner = await fixture.testServer.signUp({ email: `owner@${domain}` })
+    const orgId = await createOrg(owner, { bindEmailDomain: true })
+    const closed = Math.random() < 0.5 ? 'REQUEST' : 'OFF'
+    const opens = Math.random() < 0.5
+    if (opens) await mutate(owner, 'updateEmailDomain', { orgId, domain, joinMode: closed })
+    const authorization = await fixture.testServer.authorize(newcomer(domain))
+    const [outcomes, [person]] = await Promise.all([
+      fixture.atOnce({
+        by: owner,
+        mutation: 'updateEmailDomain',
+        input: { orgId, domain, joinMode: opens ? 'AUTO' : closed },
+      }),
+      signInAll(fixture, [authorization]),
+    ])
+    const { rows } = await fixture.pool.query(
+      `select max(seq) filter (where type = 'EMAIL_DOMAIN_JOIN_MODE_CHANGED') as changed,
+         max(seq) filter (where type = 'JOINED' and user_id = $2) as joined,
+         (select count(*)::int from org_user where org_id = $1 and user_id = $2) as members
+       from org_event where org_id = $1`,
+      [uuidOf(orgId), uuidOf(person?.id ?? '')],
+    )
+    const { changed, joined, members } = rows[0]
+    return {
+      winner: `${opens ? 'opened' : 'closed'}: ${joined === null ? 'stays outside' : 'joins'}`,
+      violations: await findViolations(fixture, orgId, {
+        [`the mode is changed: ${describeOutcomes(outcomes)}`]:
+          countOf(outcomes, 'UpdateEmailDomainPayload') === 1 && changed !== null,
+        'who joins does so while the mode is AUTO':
+          joined === null || (opens ? joined > changed : joined < changed),
+        'who has an event of it is a member': members === (joined === null ? 0 : 1),
+      }),
+    }
+  },
+}
+
 /** Six orgs write into one person's inbox at once: its sequence numbers have no gap. */
 const oneInbox: Race = {
   title: 'six orgs invite one person and revoke the invites',
@@ -264,6 +304,7 @@ export const peopleRaces: Race[] = [
   passedOn,
   domainAndInvite,
   domainSeats,
+  joinModeChanged,
   oneInbox,
   newSubject,
 ]

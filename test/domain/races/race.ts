@@ -144,7 +144,10 @@ export function countOf(outcomes: readonly Outcome[], typeName: string): number 
 /** The answers in words, for the message of a broken rule. */
 export function describeOutcomes(outcomes: readonly Outcome[]): string {
   return outcomes
-    .map(({ __typename, inviteStatus }) => (inviteStatus ? `${__typename}(${inviteStatus})` : __typename))
+    .map(({ __typename, inviteStatus, requestStatus }) => {
+      const status = inviteStatus ?? requestStatus
+      return status ? `${__typename}(${status})` : __typename
+    })
     .join(' + ')
 }
 

@@ -11,10 +11,9 @@ import { membershipRaces } from './membershipRaces.js'
 import { orgRaces } from './orgRaces.js'
 import { peopleRaces } from './peopleRaces.js'
 import { type Figures, openRaceFixture, type RaceFixture, run, tableOf } from './race.js'
+import { requestRaces } from './requestRaces.js'
+import { ROUNDS } from './rounds.js'
 import { tokenLimits, tokenRaces } from './tokenRaces.js'
-
-/** `npm test` runs fewer than `npm run test:long`. */
-const ROUNDS = Number(process.env.RACE_ROUNDS ?? 50)
 
 describe('all rules hold, whoever wins the race', () => {
   const testServer = useTestServer({ env: { FREE_SEATS: '5', FREE_PENDING_INVITES: '5', ...tokenLimits } })
@@ -35,6 +34,7 @@ describe('all rules hold, whoever wins the race', () => {
     ...appRoleRaces,
     ...membershipRaces,
     ...linkRaces,
+    ...requestRaces,
     ...orgRaces,
     ...peopleRaces,
     ...tokenRaces,

@@ -10,13 +10,17 @@ export interface Fixture {
 }
 
 /**
- * A server and a browser for the tests of a file. `prepare` is called when the server has started.
+ * A server and a browser for the tests of a file. `prepare` is called when the server has started. `env` holds further
+ * settings.
  */
-export function useFixture(prepare?: (guildhall: Guildhall) => Promise<void>): Fixture {
+export function useFixture(
+  prepare?: (guildhall: Guildhall) => Promise<void>,
+  env?: Record<string, string>,
+): Fixture {
   let guildhall: Guildhall
   let browser: Browser
   async function open(): Promise<void> {
-    guildhall = await openGuildhall()
+    guildhall = await openGuildhall(env && { env })
     await prepare?.(guildhall)
   }
   beforeAll(async () => {

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import type { TypedDocumentString } from '../../../operations/generated/graphql.js'
 
 const main = fileURLToPath(new URL('../../../src/main.ts', import.meta.url))
-const READY_WITHIN_MS = 40_000
+const READY_WITHIN_MS = 120_000
 const INSTANCE_TOKEN = 'the-instance-token-of-the-browser-tests'
 
 export interface Person {
@@ -20,6 +20,7 @@ export interface Person {
 
 interface MailboxMail {
   to: string
+  subject: string
   text: string
 }
 
@@ -31,6 +32,8 @@ export interface Guildhall {
   /** Finds a person by the first letters of their name, as the pages list them. */
   person(name: string): Promise<Person>
   signInAs(name: string, email: string): Promise<Person>
+  /** The mails that have come to the address, newest first. */
+  mailsTo(address: string): Promise<MailboxMail[]>
   /** Waits for a mail to the address. Returns the path of the link in the newest one. */
   inviteLink(to: string): Promise<string>
   run<Data, Variables>(
@@ -45,9 +48,15 @@ export interface Guildhall {
   stop(): Promise<void>
 }
 
-export async function openGuildhall(): Promise<Guildhall> {
+export interface GuildhallOptions {
+  port?: number
+  /** Further settings. In production there are no people to choose from and no mailbox. */
+  env?: Record<string, string>
+}
+
+export async function openGuildhall({ port: given, env = {} }: GuildhallOptions = {}): Promise<Guildhall> {
   const dataDir = await mkdtemp(join(tmpdir(), 'guildhall-e2e-'))
-  const port = await freePort()
+  const port = given ?? (await freePort())
   const url = `http://localhost:${port}`
   let server: ChildProcess | undefined
 
@@ -60,6 +69,7 @@ export async function openGuildhall(): Promise<Guildhall> {
         PORT: String(port),
         INSTANCE_TOKEN,
         LOG_LEVEL: 'warn',
+        ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
@@ -67,8 +77,16 @@ export async function openGuildhall(): Promise<Guildhall> {
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text))
     const until = Date.now() + READY_WITHIN_MS
     // The banner comes after the people are seeded. /ready does not wait for that.
-    while (!said.includes('Guildhall is ready')) {
-      if (child.exitCode !== null || Date.now() > until) throw new Error(`The server did not start:\n${said}`)
+    const isReady = async () =>
+      env.NODE_ENV === 'production'
+        ? (await fetch(`${url}/ready`).catch(() => undefined))?.ok === true
+        : said.includes('Guildhall is ready')
+    while (!(await isReady())) {
+      if (child.exitCode !== null || Date.now() > until) {
+        // Otherwise it would outlive the tests: nobody else knows it yet.
+        child.kill('SIGKILL')
+        throw new Error(`The server did not start:\n${said}`)
+      }
       await sleep(100)
     }
   }
@@ -82,6 +100,9 @@ export async function openGuildhall(): Promise<Guildhall> {
   async function json<Answer>(path: string, init?: RequestInit): Promise<Answer> {
     return (await (await fetch(url + path, init)).json()) as Answer
   }
+
+  const mailsTo = async (address: string) =>
+    (await json<MailboxMail[]>('/mail.json')).filter(({ to }) => to === address)
 
   const postJson = (body: unknown, token?: string): RequestInit => ({
     method: 'POST',
@@ -100,9 +121,10 @@ export async function openGuildhall(): Promise<Guildhall> {
       return found
     },
     signInAs: (name, email) => json<Person>('/live/people.json', postJson({ name, email })),
+    mailsTo,
     async inviteLink(to) {
       for (let tries = 0; tries < 100; tries++) {
-        const mail = (await json<MailboxMail[]>('/mail.json')).find((candidate) => candidate.to === to)
+        const [mail] = await mailsTo(to)
         const link = mail && /\/invites\/\S+/.exec(mail.text)?.[0]
         if (link) return link
         await sleep(100)
@@ -128,7 +150,7 @@ export async function openGuildhall(): Promise<Guildhall> {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()

@@ -8,7 +8,7 @@ import type { Person } from './guildhall.js'
 const shots = fileURLToPath(new URL('../../../dist/screenshots', import.meta.url))
 
 /** Live changes appear at once: this is only long for a busy machine. */
-const WITHIN_MS = 15_000
+const WITHIN_MS = 30_000
 
 /** Opens Debian's Chromium, or the browser in CHROMIUM. */
 export function openBrowser(): Promise<Browser> {
@@ -25,6 +25,19 @@ export function openBrowser(): Promise<Browser> {
     ],
   })
 }
+
+/**
+ * Says to the page what a server says that was started with --demo. The simulated people of such a server would disturb
+ * the tests.
+ */
+const sayDemo = `new MutationObserver((_, observer) => {
+  if (!document.head) return
+  observer.disconnect()
+  const meta = document.createElement('meta')
+  meta.name = 'guildhall'
+  meta.content = '{"isDemo":true}'
+  document.head.prepend(meta)
+}).observe(document, { childList: true, subtree: true })`
 
 /** One person's window: a separate browser context that records every problem in it. */
 export interface Window {
@@ -43,6 +56,8 @@ export interface Window {
 export interface WindowOptions extends BrowserContextOptions {
   /** The person who is already signed in. */
   as?: Person
+  /** Shows the pages as in the demo, which has more on them. */
+  isDemo?: boolean
   /** Problems that the test expects, for example from a killed server. */
   expects?: RegExp
 }
@@ -50,7 +65,7 @@ export interface WindowOptions extends BrowserContextOptions {
 export async function openWindow(
   browser: Browser,
   url: string,
-  { as, expects, ...options }: WindowOptions = {},
+  { as, expects, isDemo = false, ...options }: WindowOptions = {},
 ): Promise<Window> {
   const context = await browser.newContext({
     baseURL: url,
@@ -59,8 +74,11 @@ export async function openWindow(
   })
   if (as) {
     const session = JSON.stringify({ token: as.token, name: as.name })
-    await context.addInitScript(`sessionStorage.setItem('guildhall.session', ${JSON.stringify(session)})`)
+    // The blank document that every new page begins with has no storage.
+    const sessionOnceLoaded = `if (origin !== 'null') sessionStorage.setItem('guildhall.session', ${JSON.stringify(session)})`
+    await context.addInitScript(sessionOnceLoaded)
   }
+  if (isDemo) await context.addInitScript(sayDemo)
   const complaints: string[] = []
   context.setDefaultTimeout(WITHIN_MS)
   const page = await context.newPage()

@@ -172,6 +172,7 @@ describe('no argument costs more than 200 ms of CPU time in the field', () => {
     Query: (field) => `query($VARIABLE) { ${field} }`,
     Org: (field) => `query($VARIABLE, $org: ID!) { org(id: $org) { ${field} } }`,
     User: (field) => `query($VARIABLE) { viewer { ${field} } }`,
+    Webhook: (field) => `query($VARIABLE) { webhooks { ${field} } }`,
     Subscription: (field) => `subscription($VARIABLE) { ${field} }`,
   }
   const withArguments = Object.values(schema.getTypeMap()).flatMap((type) =>

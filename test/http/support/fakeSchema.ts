@@ -48,6 +48,7 @@ export const callers = (state: FakeState): Callers<Caller, Omit<Context, 'edge'>
     return { name }
   },
   keyOf: ({ name }) => name,
+  idsOf: ({ name }) => (name === undefined ? {} : { userId: name }),
   isRated: ({ name }) => name !== 'robot',
   contextOf: ({ name }) => ({ viewer: name, serial: ++state.contexts }),
 })

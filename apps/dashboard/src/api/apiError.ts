@@ -1,22 +1,24 @@
 import { ApiError } from '@guildhall/client/events'
+import { words } from '../words/words.js'
 
 export { ApiError, readError } from '@guildhall/client/events'
 
 /** The error as a message for the user. */
 export function errorMessage(error: unknown): string {
-  if (!(error instanceof ApiError)) return 'Something went wrong in this page. Reload it to continue.'
+  const w = words().errors
+  if (!(error instanceof ApiError)) return w.page
   switch (error.code) {
     case 'UNREACHABLE':
-      return "The server can't be reached. Nothing was lost; try again in a moment."
+      return w.unreachable
     case 'UNAVAILABLE':
-      return 'The server is not ready at the moment. Try again shortly.'
+      return w.unavailable
     case 'UNAUTHENTICATED':
-      return 'This sign-in is no longer accepted. Sign in again.'
+      return w.signedOut
     case 'FORBIDDEN':
-      return 'You do not have, or no longer have, the right to see this.'
+      return w.forbidden
     case 'RATE_LIMITED':
-      return 'Too many requests in a short time. Wait a little and try again.'
+      return w.tooMany
     default:
-      return error.message
+      return w.other
   }
 }

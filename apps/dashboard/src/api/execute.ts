@@ -1,10 +1,13 @@
 import type { TypedDocumentString } from '../../../../operations/generated/graphql.js'
 import { ApiError, readError } from './apiError.js'
 import { learnServerTime } from './clock.js'
+import { bearerFor, noteAccepted } from './credential.js'
 
 /**
- * Runs one query or mutation with `token`; without a token, as an anonymous visitor. A refusal of a mutation is data,
+ * Runs one query or mutation for a session, or without one as an anonymous visitor. If the sign-in has run out, it is
+ * renewed and the operation sent again: an operation with a refused token has not run. A refusal of a mutation is data,
  * and is returned.
+ * @param token `token` of the session
  * @throws {ApiError} if the response has errors or no data
  */
 export async function execute<Data, Variables>(
@@ -13,14 +16,51 @@ export async function execute<Data, Variables>(
   token: string | null,
   signal?: AbortSignal,
 ): Promise<Data> {
-  const response = await send({
+  const query = document.toString()
+  if (token === null) return send(query, variables, null, signal)
+  const asking = { isMutation: query.trimStart().startsWith('mutation'), signal }
+  let bearer = await bearerFor(token, null, asking)
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const data = await send<Data>(query, variables, bearer, signal)
+      noteAccepted(bearer)
+      return data
+    } catch (error) {
+      if (!isUnauthenticated(error) || attempt === MAX_ATTEMPTS) throw error
+      bearer = await bearerFor(token, bearer, asking)
+    }
+  }
+}
+
+/** Whether the server accepts a token. Throws ApiError if it can't be asked. */
+export async function isAccepted(token: string): Promise<boolean> {
+  try {
+    await send('{ __typename }', {}, token)
+    return true
+  } catch (error) {
+    if (isUnauthenticated(error)) return false
+    throw error
+  }
+}
+
+const MAX_ATTEMPTS = 3
+
+const isUnauthenticated = (error: unknown) => error instanceof ApiError && error.code === 'UNAUTHENTICATED'
+
+async function send<Data>(
+  query: string,
+  variables: unknown,
+  bearer: string | null,
+  signal?: AbortSignal,
+): Promise<Data> {
+  const response = await fetchAnswer({
     method: 'POST',
     headers: {
       accept: 'application/graphql-response+json, application/json;q=0.9',
       'content-type': 'application/json',
-      ...(token ? { authorization: `Bearer ${token}` } : {}),
+      ...(bearer ? { authorization: `Bearer ${bearer}` } : {}),
     },
-    body: JSON.stringify({ query: document.toString(), variables }),
+    body: JSON.stringify({ query, variables }),
     credentials: 'omit',
     referrerPolicy: 'no-referrer',
     cache: 'no-store',
@@ -41,7 +81,7 @@ export async function execute<Data, Variables>(
   return body.data as Data
 }
 
-async function send(init: RequestInit): Promise<Response> {
+async function fetchAnswer(init: RequestInit): Promise<Response> {
   try {
     return await fetch('/graphql', init)
   } catch (cause) {

@@ -20,10 +20,11 @@ export async function mutate<Data extends object, Input>(
   try {
     const data = await execute(document, { input }, token)
     // Each of our mutations has one field, and it is never null.
-    const result = Object.values(data)[0] as ResultOf<Data>
+    const [[field, value] = []] = Object.entries(data)
+    const result = value as ResultOf<Data>
     if (isRefusal(result)) {
       const refusal = result as RefusalOf<ResultOf<Data>> & Refusal
-      return { kind: 'refused', refusal, message: refusalMessage(refusal) }
+      return { kind: 'refused', refusal, message: refusalMessage(refusal, field) }
     }
     return { kind: 'done', payload: result as Exclude<ResultOf<Data>, RefusalOf<ResultOf<Data>>> }
   } catch (error) {

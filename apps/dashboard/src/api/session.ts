@@ -1,34 +1,27 @@
-import { effect, signal } from '@preact/signals'
+import { signal } from '@preact/signals'
 
+/** Who is signed in. */
 export interface Session {
+  /**
+   * What requests are made with: pass it to `execute` and `openSubscriptionClient`. It stays the same for as long as
+   * the same person is signed in, while the token that is sent for it changes (credential.ts).
+   */
   readonly token: string
-  /** The person's name in the list of demo people; null for a pasted token. */
+  /** Null if the sign-in doesn't tell it, as for an API token. */
   readonly name: string | null
+  /** As the OpenID provider tells it. The server may not know it. */
+  readonly email: string | null
+  readonly kind: 'openid' | 'person' | 'token'
 }
 
-const KEY = 'guildhall.session'
+/** The sign-in of this page. Change it by signIn.ts. */
+export const session = signal<Session | null>(null)
 
-/** The sign-in of this tab. It ends with the tab: it is never in localStorage. */
-export const session = signal<Session | null>(restore())
+/**
+ * Why requests can't be made at the moment, although somebody is signed in. `expired`: they have to sign in again.
+ * `unreachable`: the sign-in could not be renewed, because the provider does not answer; that is retried. `refused`: this
+ * server does not accept the provider's tokens, so signing in again would not help.
+ */
+export type Pause = 'expired' | 'unreachable' | 'refused'
 
-effect(() => {
-  const current = session.value
-  try {
-    if (current) sessionStorage.setItem(KEY, JSON.stringify(current))
-    else sessionStorage.removeItem(KEY)
-  } catch {
-    // The browser may block storage. Then the session lasts as long as the page.
-  }
-})
-
-function restore(): Session | null {
-  try {
-    const stored: unknown = JSON.parse(sessionStorage.getItem(KEY) ?? 'null')
-    if (typeof stored !== 'object' || stored === null) return null
-    const token: unknown = Reflect.get(stored, 'token')
-    const name: unknown = Reflect.get(stored, 'name')
-    return typeof token === 'string' ? { token, name: typeof name === 'string' ? name : null } : null
-  } catch {
-    return null
-  }
-}
+export const pause = signal<Pause | null>(null)

@@ -2,6 +2,7 @@ import type { Sink } from '@guildhall/client/events'
 import { openSocket } from '@guildhall/client/events'
 import { type ReadonlySignal, signal } from '@preact/signals'
 import type { TypedDocumentString } from '../../../../operations/generated/graphql.js'
+import { bearerFor } from './credential.js'
 
 /** One WebSocket for all of a page's subscriptions. */
 export interface SubscriptionClient {
@@ -17,11 +18,12 @@ export interface SubscriptionClient {
   close(): void
 }
 
+/** @param token `token` of the session. When it is renewed, the socket opens anew and goes on where it was. */
 export function openSubscriptionClient(token: string): SubscriptionClient {
   const isDisconnected = signal(false)
   const socket = openSocket({
     url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`,
-    token,
+    token: (refused) => bearerFor(token, refused ?? null, { isMutation: false }).catch(() => null),
   })
   return {
     isDisconnected,

@@ -1,3 +1,4 @@
+import { words } from '../words/words.js'
 import { EndedInvite } from './EndedInvite.js'
 import { LinkPage } from './LinkPage.js'
 import { PendingInvite } from './PendingInvite.js'
@@ -17,7 +18,7 @@ export function InvitePage({ token }: { token: string }) {
             onStale={lookAgain}
           />
         ) : (
-          <EndedInvite preview={preview} />
+          <EndedInvite token={token} preview={preview} viewer={viewer} />
         )
       }
     </LinkPage>
@@ -25,14 +26,12 @@ export function InvitePage({ token }: { token: string }) {
 }
 
 function Unknown() {
+  const { invitePage } = words()
   return (
     <>
-      <h1>This link opens nothing</h1>
-      <p class="lead">
-        There is no invite behind it any more. Perhaps a newer e-mail replaced it: then the link in the newest
-        one works. Or the link was cut off on its way: open it from the e-mail itself.
-      </p>
-      <p>If neither helps, ask the person who invited you to send the invite again.</p>
+      <h1>{invitePage.unknown}</h1>
+      <p class="lead">{invitePage.unknownBody}</p>
+      <p>{invitePage.unknownNext}</p>
     </>
   )
 }

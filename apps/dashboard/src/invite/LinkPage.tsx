@@ -1,8 +1,11 @@
 import type { ComponentChildren } from 'preact'
-import { Announcer } from '../ui/announce.js'
+import { Announcements } from '../ui/announce.js'
+import { LanguageMenu } from '../ui/LanguageMenu.js'
 import { ErrorNotice } from '../ui/notices.js'
+import { Support } from '../ui/Support.js'
 import { ThemeSwitch } from '../ui/theme.js'
 import { Wordmark } from '../ui/Wordmark.js'
+import { words } from '../words/words.js'
 import type { Seen } from './usePreview.js'
 
 interface LinkPageProps<Preview> {
@@ -19,23 +22,25 @@ export function LinkPage<Preview>({ seen, onLookAgain, unknown, children }: Link
     <div class="invite-page">
       <header class="welcome-head">
         <Wordmark />
+        <LanguageMenu />
         <ThemeSwitch />
       </header>
       <main class="invite-main">
-        {seen.kind === 'loading' && <p class="lead">Opening your invite…</p>}
+        {seen.kind === 'loading' && <p class="lead">{words().invitePage.opening}</p>}
         {seen.kind === 'failed' && (
           <>
-            <h1>Your invite could not be opened</h1>
+            <h1>{words().invitePage.failed}</h1>
             <ErrorNotice>{seen.message}</ErrorNotice>
             <button type="button" class="button primary" onClick={onLookAgain}>
-              Try again
+              {words().common.tryAgain}
             </button>
           </>
         )}
         {seen.kind === 'unknown' && unknown}
         {seen.kind === 'seen' && children(seen)}
       </main>
-      <Announcer />
+      <Support />
+      <Announcements />
     </div>
   )
 }

@@ -2,12 +2,14 @@ import { useState } from 'preact/hooks'
 import { AcceptInviteDocument, DeclineInviteDocument } from '../../../../operations/generated/graphql.js'
 import { mutate } from '../api/mutate.js'
 import { session } from '../api/session.js'
-import { formatRoles, isLong, personName } from '../model/text.js'
 import { Confirm } from '../ui/Confirm.js'
-import { ErrorNotice } from '../ui/notices.js'
-import { RelativeTime } from '../ui/RelativeTime.js'
-import { SignIn } from '../ui/SignIn.js'
+import { words } from '../words/words.js'
+import { type AnswerProblem, AnswerSection } from './AnswerSection.js'
+import { InviteDetails } from './InviteDetails.js'
+import { SignInSection } from './SignInSection.js'
 import type { InvitePreview, Viewer } from './usePreview.js'
+import { fits } from './viewerAddress.js'
+import { YouAreIn } from './YouAreIn.js'
 
 interface PendingInviteProps {
   token: string
@@ -23,29 +25,17 @@ type AnswerGiven = { as: 'accepted'; orgId: string } | { as: 'declined' }
 /** A pending invite, with buttons to accept and decline it, or with a sign-in. */
 export function PendingInvite({ token, preview, viewer, signedOut, onStale }: PendingInviteProps) {
   const [answered, setAnswered] = useState<AnswerGiven | null>(null)
+  const { invitePage } = words()
   if (answered) return <Answered preview={preview} answer={answered} />
   return (
     <>
-      <p class="invite-from">
-        {preview.invitedByName ? <strong>{preview.invitedByName}</strong> : 'Somebody'} invites you to
-      </p>
-      <h1 class={isLong(preview.orgName) ? 'long' : ''}>{preview.orgName}</h1>
-      <dl class="invite-details">
-        <div>
-          <dt>As</dt>
-          <dd>{formatRoles(preview.roles)}</dd>
-        </div>
-        <div>
-          <dt>For</dt>
-          <dd>{preview.maskedEmail}</dd>
-        </div>
-        <div>
-          <dt>Runs out</dt>
-          <dd>
-            <RelativeTime at={preview.expiresAt} />
-          </dd>
-        </div>
-      </dl>
+      <InviteDetails
+        inviterName={preview.invitedByName}
+        orgName={preview.orgName}
+        roles={preview.roles}
+        audience={preview.maskedEmail}
+        expiresAt={preview.expiresAt}
+      />
       {preview.message && (
         <blockquote class="invite-message" dir="auto">
           {preview.message}
@@ -54,15 +44,13 @@ export function PendingInvite({ token, preview, viewer, signedOut, onStale }: Pe
       {viewer ? (
         <Answer token={token} preview={preview} viewer={viewer} onAnswered={setAnswered} onStale={onStale} />
       ) : (
-        <section class="invite-sign-in" aria-labelledby="sign-in">
-          <h2 id="sign-in">Sign in to answer</h2>
-          {signedOut && <ErrorNotice>Your sign-in is no longer accepted. Sign in again.</ErrorNotice>}
-          {session.value && !signedOut && (
-            <ErrorNotice>An API token can't answer an invite: sign in as a person.</ErrorNotice>
-          )}
-          <p>The invite is for {preview.maskedEmail}: only the person with that address can answer it.</p>
-          <SignIn asAnybody />
-        </section>
+        <SignInSection
+          title={invitePage.signInTitle}
+          signedOut={signedOut}
+          tokenProblem={invitePage.needsPerson}
+        >
+          <p>{invitePage.signInWith(preview.maskedEmail)}</p>
+        </SignInSection>
       )}
     </>
   )
@@ -77,9 +65,10 @@ interface AnswerProps {
 }
 
 function Answer({ token, preview, viewer, onAnswered, onStale }: AnswerProps) {
-  const [problem, setProblem] = useState<{ message: string; otherPerson: boolean } | null>(null)
+  const [problem, setProblem] = useState<AnswerProblem | null>(null)
   const [busy, setBusy] = useState(false)
   const [declining, setDeclining] = useState(false)
+  const { invitePage } = words()
   const bearer = session.value?.token ?? null
   const input = { invite: { token } }
 
@@ -106,68 +95,51 @@ function Answer({ token, preview, viewer, onAnswered, onStale }: AnswerProps) {
       // If the viewer's address is unknown or unverified, the server's message says why.
       message:
         otherPerson && viewer.email && viewer.emailVerified
-          ? `This invite is for ${preview.maskedEmail}, and you are signed in as ${viewer.email}.`
+          ? invitePage.otherAddress(preview.maskedEmail, viewer.email)
           : message,
       otherPerson,
     })
   }
 
+  // Told before the answer, as far as it can be known.
+  const shown: AnswerProblem | null =
+    viewer.email && fits(preview, viewer) === 'other'
+      ? { message: invitePage.otherAddress(preview.maskedEmail, viewer.email), otherPerson: true }
+      : problem
+
   return (
-    <section class="invite-answer" aria-label="Your answer">
-      <p class="invite-viewer">
-        You are signed in as <strong>{personName(viewer)}</strong>
-        {viewer.email && viewer.email !== personName(viewer) && ` (${viewer.email})`}.
-      </p>
-      {problem && <ErrorNotice>{problem.message}</ErrorNotice>}
-      <div class="actions">
+    <>
+      <AnswerSection label={invitePage.yourAnswer} viewer={viewer} problem={shown}>
         <button type="button" class="button primary large" disabled={busy} onClick={accept}>
-          Accept
+          {invitePage.accept}
         </button>
         <button type="button" class="button large" disabled={busy} onClick={() => setDeclining(true)}>
-          Decline
+          {invitePage.decline}
         </button>
-        <button
-          type="button"
-          class={problem?.otherPerson ? 'button large' : 'button ghost large'}
-          onClick={() => {
-            session.value = null
-          }}
-        >
-          Not you?
-        </button>
-      </div>
+      </AnswerSection>
       {declining && (
         <Confirm
-          title={`Decline the invite to ${preview.orgName}?`}
-          verb="Decline"
+          title={invitePage.declineTitle(preview.orgName)}
+          verb={invitePage.decline}
           onClose={() => setDeclining(false)}
           onConfirm={decline}
         >
-          <p>The link stops working. They can invite you again.</p>
+          <p>{invitePage.declineBody}</p>
         </Confirm>
       )}
-    </section>
+    </>
   )
 }
 
 function Answered({ preview, answer }: { preview: InvitePreview; answer: AnswerGiven }) {
+  const { invitePage } = words()
   if (answer.as === 'declined') {
     return (
       <div role="status">
-        <h1>Declined</h1>
-        <p class="lead">You said no to {preview.orgName}. Nothing more will come of this invite.</p>
+        <h1>{invitePage.declined}</h1>
+        <p class="lead">{invitePage.declinedBody(preview.orgName)}</p>
       </div>
     )
   }
-  return (
-    <div role="status">
-      <h1>You are in</h1>
-      <p class="lead">
-        Welcome to {preview.orgName}. You are {formatRoles(preview.roles)} there now.
-      </p>
-      <a class="button primary large" href={`/live?${new URLSearchParams({ org: answer.orgId })}`}>
-        See {preview.orgName}
-      </a>
-    </div>
-  )
+  return <YouAreIn orgId={answer.orgId} orgName={preview.orgName} roles={preview.roles} />
 }

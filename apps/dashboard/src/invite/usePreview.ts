@@ -8,6 +8,7 @@ import {
 import { ApiError, errorMessage } from '../api/apiError.js'
 import { execute } from '../api/execute.js'
 import { session } from '../api/session.js'
+import { starting } from '../api/signIn.js'
 
 export type InvitePreview = NonNullable<PreviewInviteQuery['orgInvitePreview']>
 export type LinkPreview = NonNullable<PreviewInviteLinkQuery['orgInviteLinkPreview']>
@@ -48,15 +49,17 @@ export function usePreview<Preview>(token: string, read: Read<Preview>): [Seen<P
   const [seen, setSeen] = useState<Seen<Preview>>({ kind: 'loading' })
   const [round, setRound] = useState(0)
   const bearer = session.value?.token ?? null
+  const isStarting = starting.value
 
   // `round` changes when the caller wants to load again.
   useEffect(() => {
+    if (isStarting) return
     const abort = new AbortController()
     look(read, token, bearer, abort.signal).then((next) => {
       if (!abort.signal.aborted) setSeen(next)
     })
     return () => abort.abort()
-  }, [token, bearer, round, read])
+  }, [token, bearer, isStarting, round, read])
 
   return [seen, useCallback(() => setRound((count) => count + 1), [])]
 }

@@ -2,11 +2,13 @@ import { useState } from 'preact/hooks'
 import { JoinByLinkDocument } from '../../../../operations/generated/graphql.js'
 import { mutate } from '../api/mutate.js'
 import { session } from '../api/session.js'
+import { type AnswerProblem, AnswerSection } from '../invite/AnswerSection.js'
+import { InviteDetails } from '../invite/InviteDetails.js'
+import { SignInSection } from '../invite/SignInSection.js'
 import type { LinkPreview, Viewer } from '../invite/usePreview.js'
-import { formatRoles, isLong, personName } from '../model/text.js'
-import { ErrorNotice } from '../ui/notices.js'
-import { RelativeTime } from '../ui/RelativeTime.js'
-import { SignIn } from '../ui/SignIn.js'
+import { isIn } from '../invite/viewerAddress.js'
+import { YouAreIn } from '../invite/YouAreIn.js'
+import { words } from '../words/words.js'
 
 interface JoinOrgProps {
   token: string
@@ -20,42 +22,25 @@ interface JoinOrgProps {
 /** An active link, with a button to join, or with a sign-in. */
 export function JoinOrg({ token, preview, viewer, signedOut, onStale }: JoinOrgProps) {
   const [joinedOrg, setJoinedOrg] = useState<string | null>(null)
-  if (joinedOrg !== null) return <Joined preview={preview} orgId={joinedOrg} />
-  const domains = preview.emailDomains.join(', ')
+  const { orgName, roles } = preview
+  if (joinedOrg !== null) return <YouAreIn orgId={joinedOrg} orgName={orgName} roles={roles} />
+  const { joinPage } = words()
+  const domains = preview.emailDomains
   return (
     <>
-      <p class="invite-from">
-        {preview.createdByName ? <strong>{preview.createdByName}</strong> : 'Somebody'} invites you to
-      </p>
-      <h1 class={isLong(preview.orgName) ? 'long' : ''}>{preview.orgName}</h1>
-      <dl class="invite-details">
-        <div>
-          <dt>As</dt>
-          <dd>{formatRoles(preview.roles)}</dd>
-        </div>
-        <div>
-          <dt>For</dt>
-          <dd>{domains === '' ? 'anybody with this link' : `addresses at ${domains}`}</dd>
-        </div>
-        <div>
-          <dt>Runs out</dt>
-          <dd>
-            <RelativeTime at={preview.expiresAt} />
-          </dd>
-        </div>
-      </dl>
+      <InviteDetails
+        inviterName={preview.createdByName}
+        orgName={orgName}
+        roles={roles}
+        audience={domains.length === 0 ? joinPage.anyone : joinPage.addressesAt(domains)}
+        expiresAt={preview.expiresAt}
+      />
       {viewer ? (
         <Join token={token} domains={domains} viewer={viewer} onJoined={setJoinedOrg} onStale={onStale} />
       ) : (
-        <section class="invite-sign-in" aria-labelledby="sign-in">
-          <h2 id="sign-in">Sign in to join</h2>
-          {signedOut && <ErrorNotice>Your sign-in is no longer accepted. Sign in again.</ErrorNotice>}
-          {session.value && !signedOut && (
-            <ErrorNotice>An API token can't join an org: sign in as a person.</ErrorNotice>
-          )}
-          {domains !== '' && <p>The link is for people with a verified address at {domains}.</p>}
-          <SignIn asAnybody />
-        </section>
+        <SignInSection title={joinPage.signInTitle} signedOut={signedOut} tokenProblem={joinPage.needsPerson}>
+          {domains.length > 0 && <p>{joinPage.signInWith(domains)}</p>}
+        </SignInSection>
       )}
     </>
   )
@@ -63,15 +48,17 @@ export function JoinOrg({ token, preview, viewer, signedOut, onStale }: JoinOrgP
 
 interface JoinProps {
   token: string
-  domains: string
+  domains: readonly string[]
   viewer: Viewer
   onJoined(orgId: string): void
   onStale(): void
 }
 
 function Join({ token, domains, viewer, onJoined, onStale }: JoinProps) {
-  const [problem, setProblem] = useState<{ message: string; otherPerson: boolean } | null>(null)
+  const [problem, setProblem] = useState<AnswerProblem | null>(null)
   const [busy, setBusy] = useState(false)
+  const { joinPage } = words()
+  const otherAddress = joinPage.otherAddress(domains, viewer.email ?? '')
 
   async function join() {
     setBusy(true)
@@ -82,48 +69,18 @@ function Join({ token, domains, viewer, onJoined, onStale }: JoinProps) {
     // The link ended meanwhile: load it again.
     if (typename === 'OrgInviteLinkEndedError' || typename === 'NotFoundError') onStale()
     const otherPerson = typename === 'OrgInviteForAnotherUserError'
-    setProblem({ message: otherPerson ? foreignAddress(domains, viewer) : outcome.message, otherPerson })
+    setProblem({ message: otherPerson ? otherAddress : outcome.message, otherPerson })
   }
 
-  return (
-    <section class="invite-answer" aria-label="Join">
-      <p class="invite-viewer">
-        You are signed in as <strong>{personName(viewer)}</strong>
-        {viewer.email && viewer.email !== personName(viewer) && ` (${viewer.email})`}.
-      </p>
-      {problem && <ErrorNotice>{problem.message}</ErrorNotice>}
-      <div class="actions">
-        <button type="button" class="button primary large" disabled={busy} onClick={join}>
-          Join
-        </button>
-        <button
-          type="button"
-          class={problem?.otherPerson ? 'button large' : 'button ghost large'}
-          onClick={() => {
-            session.value = null
-          }}
-        >
-          Not you?
-        </button>
-      </div>
-    </section>
-  )
-}
+  // Told before the answer, as far as it can be known.
+  const shown: AnswerProblem | null =
+    viewer.email && !isIn(domains, viewer) ? { message: otherAddress, otherPerson: true } : problem
 
-function foreignAddress(domains: string, { email }: Viewer): string {
-  return `This link is for addresses at ${domains}, and you are signed in as ${email}.`
-}
-
-function Joined({ preview, orgId }: { preview: LinkPreview; orgId: string }) {
   return (
-    <div role="status">
-      <h1>You are in</h1>
-      <p class="lead">
-        Welcome to {preview.orgName}. You are {formatRoles(preview.roles)} there now.
-      </p>
-      <a class="button primary large" href={`/live?${new URLSearchParams({ org: orgId })}`}>
-        See {preview.orgName}
-      </a>
-    </div>
+    <AnswerSection label={joinPage.join} viewer={viewer} problem={shown}>
+      <button type="button" class="button primary large" disabled={busy} onClick={join}>
+        {joinPage.join}
+      </button>
+    </AnswerSection>
   )
 }

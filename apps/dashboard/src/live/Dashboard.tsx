@@ -1,16 +1,24 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { session } from '../api/session.js'
+import { page } from '../api/page.js'
+import { signOut } from '../api/signIn.js'
 import type { SubscriptionClient } from '../api/subscriptionClient.js'
-import { EmptyState, ErrorNotice } from '../ui/notices.js'
+import { PermissionContext } from '../ui/dialogContext.js'
+import { EmptyState, LoadNotice } from '../ui/notices.js'
+import { PageSkeleton } from '../ui/Skeleton.js'
+import { Support } from '../ui/Support.js'
+import { words } from '../words/words.js'
+import { readAddress, showOrg } from './address.js'
 import { CreateOrgForm } from './dialogs/CreateOrg.js'
+import { useAnnouncedEvents } from './eventLog/useAnnouncedEvents.js'
 import { Inbox } from './Inbox.js'
 import { OrgView } from './OrgView.js'
 import { OrgContext } from './orgContext.js'
 import { type OrgStore, openOrgStore } from './state/orgStore.js'
 import type { OrgChoice, ViewerData, ViewerStore } from './state/viewerStore.js'
 import { TopBar } from './TopBar.js'
+import { WaysIn } from './WaysIn.js'
 
-interface DashboardProps {
+export interface DashboardProps {
   token: string
   client: SubscriptionClient
   viewerStore: ViewerStore
@@ -18,27 +26,41 @@ interface DashboardProps {
 
 /** The page of a signed-in person: the top bar, their pending invites, and one org. */
 export function Dashboard({ token, client, viewerStore }: DashboardProps) {
-  const [chosen, setChosen] = useChosenOrg()
+  const chosen = readAddress().get('org')
   const viewerData = viewerStore.viewerData.value
   const orgs = viewerData?.orgs ?? []
-  const orgId = orgs.find((org) => org.id === chosen)?.id ?? orgs[0]?.id ?? null
+  // Not all orgs are loaded: one that isn't may be theirs too.
+  const isPart = viewerData !== null && viewerData.orgCount > orgs.length
+  const orgId = orgs.find((org) => org.id === chosen)?.id ?? (isPart ? chosen : null) ?? orgs[0]?.id ?? null
   const store = useOrgStore(orgId, { token, client, viewerStore })
-  const orgName = store?.summary.value?.name
+  const summary = store?.summary.value
+  const orgName = summary?.name
+  const problem = viewerStore.problem.value ?? store?.problem.value
   const [leftMessage, setLeftMessage] = useLeftMessage(viewerData, orgId)
 
   function choose(next: string) {
     setLeftMessage(null)
-    setChosen(next)
+    showOrg(next)
+  }
+
+  /** Shows an org that the viewer has just joined or created. */
+  async function enter(entered: string) {
+    await viewerStore.refresh()
+    choose(entered)
   }
 
   useEffect(() => {
-    document.title = orgName ? `${orgName}, live` : 'Guildhall, live'
+    document.title = orgName ? `${orgName} – ${page.brand.name}` : page.brand.name
   }, [orgName])
+
+  useEffect(() => {
+    if (summary) viewerStore.learn(summary)
+  }, [summary, viewerStore])
 
   return (
     <>
       <a class="skip" href="#org">
-        Skip to the org
+        {words().dashboard.skip}
       </a>
       <TopBar
         viewerData={viewerData}
@@ -50,48 +72,62 @@ export function Dashboard({ token, client, viewerStore }: DashboardProps) {
         token={token}
       />
       <main id="org" tabIndex={-1}>
-        {viewerStore.problem.value && <ErrorNotice>{viewerStore.problem.value}</ErrorNotice>}
+        {problem && <LoadNotice text={problem} />}
         {leftMessage && (
           <p class="notice ended" role="status">
             {leftMessage}
           </p>
         )}
         {viewerData?.viewer && (
-          <Inbox
-            viewer={viewerData.viewer}
-            token={token}
-            onJoined={async (joined) => {
-              await viewerStore.refresh()
-              choose(joined)
-            }}
-            onAnswered={() => void viewerStore.refresh()}
-          />
+          <>
+            <Inbox
+              viewer={viewerData.viewer}
+              token={token}
+              onJoined={enter}
+              onAnswered={() => void viewerStore.refresh()}
+            />
+            <WaysIn
+              viewer={viewerData.viewer}
+              token={token}
+              onJoined={enter}
+              onChanged={() => void viewerStore.refresh()}
+            />
+          </>
         )}
         {store && (
           <OrgContext.Provider value={{ token, store }}>
-            <OrgView
-              key={store.orgId}
-              onGone={() => void viewerStore.refresh()}
-              onLeft={(message) => {
-                setLeftMessage(message)
-                void viewerStore.refresh()
-              }}
-            />
+            <PermissionContext.Provider value={hasPermission(store)}>
+              <AnnouncedEvents store={store} viewerId={viewerData?.viewer?.id} />
+              <OrgView
+                key={store.orgId}
+                onGone={() => void viewerStore.refresh()}
+                onLeft={(message) => {
+                  setLeftMessage(message)
+                  void viewerStore.refresh()
+                }}
+              />
+            </PermissionContext.Provider>
           </OrgContext.Provider>
         )}
+        {!store && (!viewerData || orgId) && <PageSkeleton />}
         {viewerData && !orgId && (
-          <NoOrg
-            token={token}
-            onCreated={async (created) => {
-              await viewerStore.refresh()
-              choose(created)
-            }}
-            isPerson={viewerData.viewer !== null}
-          />
+          <NoOrg token={token} onCreated={enter} isPerson={viewerData.viewer !== null} />
         )}
       </main>
+      <Support />
     </>
   )
+}
+
+/** For the dialogs about the org: whether the viewer still has a permission. */
+function hasPermission({ summary }: OrgStore): (permission: string) => boolean {
+  const held: readonly string[] = summary.value?.viewerPermissions ?? []
+  return (permission) => held.includes(permission)
+}
+
+function AnnouncedEvents({ store, viewerId }: { store: OrgStore; viewerId: string | undefined }) {
+  useAnnouncedEvents(store, viewerId)
+  return null
 }
 
 function NoOrg({
@@ -105,24 +141,16 @@ function NoOrg({
 }) {
   return (
     <section class="no-org" aria-labelledby="no-org">
-      <h1 id="no-org">No org yet</h1>
+      <h1 id="no-org">{words().dashboard.noOrg}</h1>
       {isPerson ? (
         <>
-          <p class="lead">
-            Create one and you are its owner, or wait for an invite: it appears here by itself.
-          </p>
+          <p class="lead">{words().dashboard.noOrgBody}</p>
           <CreateOrgForm token={token} onCreated={onCreated} />
         </>
       ) : (
-        <EmptyState title="This API token reaches no org">
-          <button
-            type="button"
-            class="button"
-            onClick={() => {
-              session.value = null
-            }}
-          >
-            Sign in as somebody else
+        <EmptyState title={words().dashboard.tokenWithoutOrg}>
+          <button type="button" class="button" onClick={() => void signOut()}>
+            {words().signIn.otherAccount}
           </button>
         </EmptyState>
       )}
@@ -140,22 +168,10 @@ function useLeftMessage(viewerData: ViewerData | null, orgId: string | null) {
     const before = last.current
     last.current = viewerData.orgs.find((org) => org.id === orgId) ?? null
     if (before && !viewerData.orgs.some((org) => org.id === before.id))
-      setLeftMessage((message) => message ?? `You are no longer in ${before.name}, or it was deleted.`)
+      setLeftMessage((message) => message ?? words().dashboard.gone(before.name))
   }, [viewerData, orgId])
 
   return [leftMessage, setLeftMessage] as const
-}
-
-/** The chosen org. It is in the page's URL, so that reloading and sharing keep it. */
-function useChosenOrg(): [string | null, (orgId: string) => void] {
-  const [chosen, setChosen] = useState(() => new URLSearchParams(location.search).get('org'))
-  return [
-    chosen,
-    (orgId) => {
-      history.replaceState(null, '', `?${new URLSearchParams({ org: orgId })}`)
-      setChosen(orgId)
-    },
-  ]
 }
 
 function useOrgStore(orgId: string | null, { token, client, viewerStore }: DashboardProps): OrgStore | null {

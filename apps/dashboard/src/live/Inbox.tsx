@@ -1,10 +1,13 @@
 import { useState } from 'preact/hooks'
 import { AcceptInviteDocument, DeclineInviteDocument } from '../../../../operations/generated/graphql.js'
 import { mutate } from '../api/mutate.js'
-import { formatRoles, personName } from '../model/text.js'
+import { asRole, personName } from '../model/text.js'
 import { announce } from '../ui/announce.js'
+import { Confirm } from '../ui/Confirm.js'
 import { ErrorNotice } from '../ui/notices.js'
 import { RelativeTime } from '../ui/RelativeTime.js'
+import { WaitButton } from '../ui/WaitButton.js'
+import { words } from '../words/words.js'
 import type { Viewer } from './state/viewerStore.js'
 
 type InboxInvite = NonNullable<Viewer['orgInvites']>['nodes'][number]
@@ -21,7 +24,7 @@ export function Inbox({ viewer, token, onJoined, onAnswered }: InboxProps) {
   const invites = viewer.orgInvites?.nodes ?? []
   if (invites.length === 0) return null
   return (
-    <section class="inbox" aria-label="Invites for you">
+    <section class="inbox" aria-label={words().inbox.invites}>
       <ul>
         {invites.map((invite) => (
           <InboxItem
@@ -45,48 +48,64 @@ function InboxItem({
 }: Omit<InboxProps, 'viewer'> & { invite: InboxInvite }) {
   const [problem, setProblem] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
+  const [declining, setDeclining] = useState(false)
+  const { common, inbox: w } = words()
 
   async function accept() {
     setBusy(true)
     const outcome = await mutate(AcceptInviteDocument, { invite: { orgInviteId: invite.id } }, token)
     setBusy(false)
     if (outcome.kind !== 'done') return setProblem(outcome.message)
-    announce(`You joined ${invite.orgName}`)
+    announce(w.joined(invite.orgName))
     onJoined(outcome.payload.orgUser.org.id)
   }
 
-  async function decline() {
-    setBusy(true)
+  async function decline(): Promise<string | null> {
     const outcome = await mutate(DeclineInviteDocument, { invite: { orgInviteId: invite.id } }, token)
-    setBusy(false)
-    if (outcome.kind !== 'done') return setProblem(outcome.message)
-    announce(`You declined the invite to ${invite.orgName}`)
+    if (outcome.kind !== 'done') return outcome.message
+    announce(w.declined(invite.orgName))
     onAnswered()
+    return null
   }
 
   return (
     <li>
       <div class="inbox-words">
         <p>
-          {invite.invitedBy ? <strong>{personName(invite.invitedBy)}</strong> : 'Somebody'} invites you to{' '}
-          <strong>{invite.orgName}</strong> as {formatRoles(invite.roles)}; it runs out{' '}
-          <RelativeTime at={invite.expiresAt} />.
+          {w.invited(
+            invite.invitedBy ? <strong>{personName(invite.invitedBy)}</strong> : common.someone,
+            <strong>{invite.orgName}</strong>,
+            asRole(invite.roles),
+            <RelativeTime at={invite.expiresAt} />,
+          )}
         </p>
         {invite.message && <blockquote dir="auto">{invite.message}</blockquote>}
         {problem && <ErrorNotice>{problem}</ErrorNotice>}
       </div>
       <div class="actions">
         {invite.viewerCanAccept && (
-          <button type="button" class="button primary" disabled={busy} onClick={accept}>
-            Accept<span class="visually-hidden"> the invite to {invite.orgName}</span>
-          </button>
+          <WaitButton type="button" class="button primary" busy={busy} onClick={accept}>
+            {w.accept}
+            <span class="visually-hidden"> {w.theInviteTo(invite.orgName)}</span>
+          </WaitButton>
         )}
         {invite.viewerCanDecline && (
-          <button type="button" class="button" disabled={busy} onClick={decline}>
-            Decline<span class="visually-hidden"> the invite to {invite.orgName}</span>
-          </button>
+          <WaitButton type="button" class="button" busy={busy} onClick={() => setDeclining(true)}>
+            {w.decline}
+            <span class="visually-hidden"> {w.theInviteTo(invite.orgName)}</span>
+          </WaitButton>
         )}
       </div>
+      {declining && (
+        <Confirm
+          title={w.declineTitle(invite.orgName)}
+          verb={w.decline}
+          onClose={() => setDeclining(false)}
+          onConfirm={decline}
+        >
+          <p>{w.declineBody}</p>
+        </Confirm>
+      )}
     </li>
   )
 }

@@ -1,30 +1,26 @@
 import { useState } from 'preact/hooks'
-import { formatRoles, isLong } from '../model/text.js'
-import type { OrgSummary } from '../model/types.js'
+import { page } from '../api/page.js'
+import { asRole, isLong } from '../model/text.js'
 import { Icon } from '../ui/icons.js'
-import { DeleteOrg } from './dialogs/DeleteOrg.js'
+import { words } from '../words/words.js'
 import { InviteDialog } from './dialogs/Invite.js'
-import { LeaveOrg } from './dialogs/LeaveOrg.js'
-import { OrgProfile } from './dialogs/OrgProfile.js'
-import { OrgIllustration } from './OrgIllustration.js'
 import { useOrgContext, usePermissions } from './orgContext.js'
+import { later } from './panels/later.js'
+import { SectionLink } from './settings/SectionLink.js'
 
-const regions: Record<OrgSummary['dataRegion'], string> = {
-  US_WEST: 'US West',
-  US_EAST: 'US East',
-  EU_WEST: 'EU West',
-  EU_CENTRAL: 'EU Central',
-  AP_SOUTHEAST: 'Asia-Pacific Southeast',
-}
+const OrgIllustration = later<{ members: number }>(
+  async () => (await import('./OrgIllustration.js')).OrgIllustration,
+)
 
-/** The org's name, tier and status, and the actions on the org as a whole. */
-export function OrgHeader({ onLeft }: { onLeft(message: string): void }) {
+/** The org's name and its most important numbers, and the ways to invite people and to its settings. */
+export function OrgHeader() {
   const { store } = useOrgContext()
   const can = usePermissions()
-  const [dialog, setDialog] = useState<'invite' | 'profile' | 'leave' | 'delete' | null>(null)
+  const [isInviting, setInviting] = useState(false)
   const org = store.summary.value
   if (!org) return null
-  const close = () => setDialog(null)
+  const { seats, seatsUsed, pendingInvitesUsed } = org.limits
+  const w = words()
 
   return (
     <section class="org-head" aria-labelledby="org-name">
@@ -34,49 +30,27 @@ export function OrgHeader({ onLeft }: { onLeft(message: string): void }) {
           {org.name}
         </h1>
         <p class="org-meta">
-          {org.status !== 'ACTIVE' && <span class="tag tag-warn">{org.status.toLowerCase()}</span>}
-          {org.limits.seatsUsed >= org.limits.seats && <span class="tag tag-warn">no free seat</span>}
-          <span>{org.tier === 'PREMIUM' ? 'Premium' : 'Free'}</span>
-          <span>{regions[org.dataRegion]}</span>
-          <span>{org.slug}</span>
-          {org.viewerOrgUser && <span>You are {formatRoles(org.viewerOrgUser.roles)}</span>}
+          {org.status !== 'ACTIVE' && <span class="tag tag-warn">{w.org.status[org.status]}</span>}
+          {seatsUsed >= seats && <span class="tag tag-warn">{w.org.noFreeSeat}</span>}
+          <span>{w.org.seats(seatsUsed, seats)}</span>
+          {can('INVITE_READ') && <span>{w.org.pending(pendingInvitesUsed)}</span>}
+          {org.viewerOrgUser && <span>{w.org.youAre(asRole(org.viewerOrgUser.roles))}</span>}
         </p>
       </div>
-      <OrgIllustration members={org.limits.seatsUsed} />
+      {page.isDemo && <OrgIllustration members={seatsUsed} />}
       <div class="actions org-actions">
         {can('INVITE_CREATE') && (
-          <button type="button" class="button primary" onClick={() => setDialog('invite')}>
+          <button type="button" class="button primary" onClick={() => setInviting(true)}>
             <Icon name="invite" />
-            Invite people
+            {w.org.invite}
           </button>
         )}
-        {can('ORG_UPDATE') && (
-          <button type="button" class="button ghost" onClick={() => setDialog('profile')}>
-            <Icon name="pen" />
-            Edit profile
-          </button>
-        )}
-        {org.viewerOrgUser && (
-          <button type="button" class="button ghost" onClick={() => setDialog('leave')}>
-            <Icon name="door" />
-            Leave
-          </button>
-        )}
-        {can('ORG_DELETE') && (
-          <button type="button" class="button ghost" onClick={() => setDialog('delete')}>
-            <Icon name="bin" />
-            Delete
-          </button>
-        )}
+        <SectionLink class="button" orgId={store.orgId} section="general">
+          <Icon name="gear" />
+          {w.org.settings}
+        </SectionLink>
       </div>
-      {dialog === 'invite' && <InviteDialog onClose={close} />}
-      {dialog === 'profile' && <OrgProfile org={org} onClose={close} />}
-      {dialog === 'leave' && (
-        <LeaveOrg name={org.name} onClose={close} onLeft={() => onLeft(`You left ${org.name}`)} />
-      )}
-      {dialog === 'delete' && (
-        <DeleteOrg name={org.name} onClose={close} onDeleted={() => onLeft(`${org.name} is deleted`)} />
-      )}
+      {isInviting && <InviteDialog onClose={() => setInviting(false)} />}
     </section>
   )
 }

@@ -1,37 +1,50 @@
-import { EmptyState, ErrorNotice } from '../ui/notices.js'
+import { page } from '../api/page.js'
+import { EmptyState } from '../ui/notices.js'
+import { PageSkeleton } from '../ui/Skeleton.js'
+import { words } from '../words/words.js'
 import { EventLog } from './eventLog/EventLog.js'
-import { Figures } from './figures/Figures.js'
 import { OrgHeader } from './OrgHeader.js'
 import { useOrgContext } from './orgContext.js'
+import { later } from './panels/later.js'
 import { Panels } from './panels/Panels.js'
+import { shownSection } from './settings/address.js'
 
-/** One org: its header, figures, lists and event log. */
+const Settings = later<{ onLeft(message: string): void }>(
+  async () => (await import('./settings/Settings.js')).Settings,
+)
+const Figures = later(async () => (await import('./figures/Figures.js')).Figures)
+
+/** One org: its people and their history, or its settings. */
 export function OrgView({ onGone, onLeft }: { onGone(): void; onLeft(message: string): void }) {
   const { store } = useOrgContext()
 
-  if (store.state.value === 'loading' || (store.state.value === 'failed' && store.problem.value)) {
-    return store.problem.value ? <ErrorNotice>{store.problem.value}</ErrorNotice> : <OrgSkeleton />
-  }
+  // What went wrong stands above: see Dashboard.
+  if (store.state.value === 'loading' || store.state.value === 'failed') return <PageSkeleton />
   if (store.state.value === 'missing') {
     return (
-      <EmptyState title="This org is out of sight">
-        <p>It was deleted, or you are no longer in it.</p>
+      <EmptyState title={words().dashboard.missing}>
+        <p>{words().dashboard.missingBody}</p>
         <button type="button" class="button" onClick={onGone}>
-          See what is left
+          {words().common.refresh}
         </button>
       </EmptyState>
     )
   }
   return (
     <>
-      {store.problem.value && <ErrorNotice>{store.problem.value}</ErrorNotice>}
       <StreamEnd />
-      <OrgHeader onLeft={onLeft} />
-      <Figures />
-      <div class="columns">
-        <Panels />
-        <EventLog />
-      </div>
+      {shownSection() !== null ? (
+        <Settings onLeft={onLeft} />
+      ) : (
+        <>
+          <OrgHeader />
+          {page.isDemo && <Figures />}
+          <div class="columns">
+            <Panels />
+            <EventLog />
+          </div>
+        </>
+      )}
     </>
   )
 }
@@ -43,20 +56,7 @@ function StreamEnd() {
   if (connection.state !== 'ended' || connection.code !== 'FORBIDDEN') return null
   return (
     <p class="notice ended" role="status">
-      The live view ended because you lost the right to it: somebody changed your roles. What you see is what
-      your roles still allow.
+      {words().dashboard.rightsLost}
     </p>
-  )
-}
-
-function OrgSkeleton() {
-  return (
-    <div class="skeleton" role="status">
-      <span class="visually-hidden">Loading the org</span>
-      <div class="skeleton-line skeleton-wide" />
-      <div class="skeleton-line" />
-      <div class="skeleton-block" />
-      <div class="skeleton-block skeleton-tall" />
-    </div>
   )
 }

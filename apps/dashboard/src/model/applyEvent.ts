@@ -23,6 +23,8 @@ export function applyEvent(summary: OrgSummary, event: OrgEvent): OrgSummary {
       return applyInviteEvent(summary, event)
     case 'OrgUserEvent':
       return applyMemberEvent(summary, event)
+    case 'OrgJoinRequestEvent':
+      return applyRequestEvent(summary, event)
     case 'OrgChangeEvent':
       return summary
   }
@@ -35,9 +37,11 @@ export function withCurrentCounts(org: OrgSummary, current: OrgSummary): OrgSumm
     ...org,
     limits: { ...org.limits, seatsUsed, pendingInvitesUsed },
     inviteCounts: org.inviteCounts && (current.inviteCounts ?? org.inviteCounts),
+    members: org.members && (current.members ?? org.members),
     owners: org.owners && (current.owners ?? org.owners),
     admins: org.admins && (current.admins ?? org.admins),
     plainUsers: org.plainUsers && (current.plainUsers ?? org.plainUsers),
+    pendingRequests: org.pendingRequests && (current.pendingRequests ?? org.pendingRequests),
   }
 }
 
@@ -64,6 +68,16 @@ function applyInviteEvent(
   }
 }
 
+function applyRequestEvent(
+  summary: OrgSummary,
+  event: Extract<OrgEvent, { __typename: 'OrgJoinRequestEvent' }>,
+): OrgSummary {
+  const held = summary.pendingRequests
+  if (!held) return summary
+  const by = event.joinRequestEventType === 'REQUESTED' ? 1 : -1
+  return { ...summary, pendingRequests: { totalCount: Math.max(0, held.totalCount + by) } }
+}
+
 /** How an event changes the number of seats that are taken. A suspended member takes none. */
 const seatsTaken: Record<Extract<OrgEvent, { __typename: 'OrgUserEvent' }>['memberEventType'], number> = {
   JOINED: 1,
@@ -88,6 +102,9 @@ function applyMemberEvent(
     const held = summary[key]
     if (held && by !== 0) next[key] = { totalCount: Math.max(0, held.totalCount + by) }
   }
+  const members = gone ? -1 : event.memberEventType === 'JOINED' ? 1 : 0
+  if (summary.members && members !== 0)
+    next.members = { totalCount: Math.max(0, summary.members.totalCount + members) }
   const seats = seatsTaken[event.memberEventType]
   if (seats !== 0)
     next.limits = { ...summary.limits, seatsUsed: Math.max(0, summary.limits.seatsUsed + seats) }

@@ -1,10 +1,15 @@
 import type {
   AppRoleRowFragment,
+  EmailDomainRowFragment,
   InviteRowFragment,
+  JoinRequestRowFragment,
   LiveOrgEventFragment,
   MemberRowFragment,
   OrgEventRowFragment,
   OrgSummaryFragment,
+  OrgWebhooksQuery,
+  WebhookDeliveryRowFragment,
+  WhoAmIQuery,
 } from '../../../../operations/generated/graphql.js'
 
 export type OrgEvent = OrgEventRowFragment
@@ -12,5 +17,10 @@ export type OrgEvent = OrgEventRowFragment
 export type LiveEvent = LiveOrgEventFragment
 export type Invite = InviteRowFragment
 export type AppRole = AppRoleRowFragment
+export type JoinableOrg = NonNullable<NonNullable<WhoAmIQuery['viewer']>['joinableOrgs']>[number]
+export type JoinRequest = JoinRequestRowFragment
+export type EmailDomain = EmailDomainRowFragment
 export type Member = MemberRowFragment
 export type OrgSummary = OrgSummaryFragment
+export type Webhook = OrgWebhooksQuery['webhooks'][number]
+export type WebhookDelivery = WebhookDeliveryRowFragment

@@ -34,8 +34,7 @@ export function AppRoleChoice({ legend, appRoles, assignable, chosen, onChange }
             }
           />
           <span>
-            <span class="role-name">{role.name}</span>{' '}
-            <span class="role-can">{role.description ?? role.permissions.join(', ')}</span>
+            <span class="role-name">{role.name}</span> <span class="role-can">{role.description}</span>
           </span>
         </label>
       ))}

@@ -1,9 +1,10 @@
 import type { ComponentChildren } from 'preact'
-import { useId } from 'preact/hooks'
+import { useEffect, useId, useState } from 'preact/hooks'
 
 export interface FieldProps {
   label: string
   hint?: string | undefined
+  /** Disappears as soon as the text is changed. Take it away when the form is sent again, so that it can come back. */
   error?: string | undefined
   /** Renders the control. Its props connect it to the label, hint and error. */
   children(tie: {
@@ -15,14 +16,19 @@ export interface FieldProps {
 
 export function Field({ label, hint, error, children }: FieldProps) {
   const id = useId()
-  const described = [error ? `${id}-error` : '', hint ? `${id}-hint` : ''].filter(Boolean).join(' ')
+  const [isMended, setMended] = useState(false)
+  const shown = isMended ? undefined : error
+  const described = [shown ? `${id}-error` : '', hint ? `${id}-hint` : ''].filter(Boolean).join(' ')
+
+  useEffect(() => setMended(false), [error])
+
   return (
-    <div class="field">
+    <div class="field" onInput={() => setMended(true)}>
       <label for={id}>{label}</label>
-      {children({ id, 'aria-describedby': described || undefined, 'aria-invalid': error !== undefined })}
-      {error && (
+      {children({ id, 'aria-describedby': described || undefined, 'aria-invalid': shown !== undefined })}
+      {shown && (
         <p class="field-error" id={`${id}-error`}>
-          {error}
+          {shown}
         </p>
       )}
       {hint && (

@@ -1,13 +1,12 @@
 import { now } from '../api/clock.js'
 import { relativeTime } from '../model/time.js'
-
-const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' })
+import { moment } from '../words/format.js'
 
 /** A time relative to now, such as "3 min ago", kept up to date. Its title shows the exact time. */
 export function RelativeTime({ at }: { at: string }) {
   const time = Date.parse(at)
   return (
-    <time dateTime={at} title={exact.format(time)}>
+    <time dateTime={at} title={moment(time)}>
       {relativeTime(time, now.value)}
     </time>
   )

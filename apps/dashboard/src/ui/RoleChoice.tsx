@@ -1,4 +1,5 @@
-import { byRank, type Role, roleNames } from '../model/text.js'
+import { byRank, type Role } from '../model/text.js'
+import { words } from '../words/words.js'
 
 export interface RoleChoiceProps {
   legend: string
@@ -8,13 +9,8 @@ export interface RoleChoiceProps {
   onChange(roles: Role[]): void
 }
 
-const can: Record<Role, string> = {
-  OWNER: 'Everything, domains, tokens and deletion too',
-  ADMIN: 'Invites, changes roles, removes members',
-  USER: 'Is in, and sees who else is',
-}
-
 export function RoleChoice({ legend, assignable, chosen, onChange }: RoleChoiceProps) {
+  const { name, can } = words().roles
   const shown = byRank([...new Set([...assignable, ...chosen])])
   return (
     <fieldset class="roles">
@@ -33,7 +29,7 @@ export function RoleChoice({ legend, assignable, chosen, onChange }: RoleChoiceP
               )
             }
           />
-          <span class="role-name">{roleNames[role]}</span>
+          <span class="role-name">{name[role]}</span>
           <span class="role-can">{can[role]}</span>
         </label>
       ))}

@@ -1,18 +1,63 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { type DemoPerson, fetchDemoPeople, signInAs } from '../api/demoPeople.js'
-import { type Session, session } from '../api/session.js'
+import { isAccepted } from '../api/execute.js'
+import { enterWithToken, leaveToSignIn, signInProblem, signInWay } from '../api/signIn.js'
+import { words } from '../words/words.js'
 import { Field } from './Field.js'
 import { ErrorNotice } from './notices.js'
+import { ForOperators, SignInProblem } from './SignInProblem.js'
 
 export interface SignInProps {
-  /** Opens the form for any e-mail address: the invitee is probably none of the demo people. */
-  asAnybody?: boolean
-  onSignedIn?: (session: Session) => void
+  /** For an invitee, who is probably none of the demo people and has no token. */
+  asInvitee?: boolean
+  onSignedIn?: () => void
 }
 
-/** Sign-in by a token; outside production also as a demo person or with any e-mail address. */
-export function SignIn({ asAnybody = false, onSignedIn }: SignInProps) {
-  const [people, setPeople] = useState<readonly DemoPerson[]>([])
+/** The ways to sign in that this server offers. */
+export function SignIn(props: SignInProps) {
+  const way = signInWay.value
+  switch (way?.kind) {
+    case 'openid':
+      return <WithOpenId {...props} />
+    case 'development':
+      return <AsPerson {...props} />
+    case 'none':
+      return <NotSetUp {...props} />
+    case 'unknown':
+      return <ErrorNotice>{words().signIn.serverAway}</ErrorNotice>
+    default:
+      return <p class="lead">{words().dashboard.loading}</p>
+  }
+}
+
+function WithOpenId({ asInvitee = false, onSignedIn }: SignInProps) {
+  const [leaving, setLeaving] = useState(false)
+  const problem = signInProblem.value
+  const { signIn } = words()
+  if (!isSecureContext) return <ErrorNotice>{signIn.insecure}</ErrorNotice>
+  return (
+    <div class="sign-in">
+      {problem && <SignInProblem problem={problem} />}
+      <button
+        type="button"
+        class="button primary large"
+        disabled={leaving}
+        onClick={async () => {
+          setLeaving(true)
+          await leaveToSignIn()
+          setLeaving(false)
+        }}
+      >
+        {problem ? signIn.tryAgain : signIn.submit}
+      </button>
+      {!asInvitee && <ByToken onSignedIn={onSignedIn} />}
+    </div>
+  )
+}
+
+/** Outside production: as a demo person, with any e-mail address, or with a token. */
+function AsPerson({ asInvitee = false, onSignedIn }: SignInProps) {
+  const [people, setPeople] = useState<readonly DemoPerson[] | null>(null)
 
   useEffect(() => {
     let current = true
@@ -24,24 +69,21 @@ export function SignIn({ asAnybody = false, onSignedIn }: SignInProps) {
     }
   }, [])
 
-  const enter = (next: Session) => {
-    session.value = next
-    onSignedIn?.(next)
+  const enter = (person: DemoPerson) => {
+    enterWithToken(person.token, person.name)
+    onSignedIn?.()
   }
 
+  if (people === null) return null
   return (
     <div class="sign-in">
       {people.length > 0 && (
         <>
-          {asAnybody && <AsAnybody open onSignedIn={enter} />}
+          {asInvitee && <AsAnybody open onSignedIn={enter} />}
           <ul class="people">
             {people.map((person) => (
               <li key={person.token}>
-                <button
-                  type="button"
-                  class="person"
-                  onClick={() => enter({ token: person.token, name: person.name })}
-                >
+                <button type="button" class="person" onClick={() => enter(person)}>
                   <span class="avatar" aria-hidden="true">
                     {person.name.slice(0, 1)}
                   </span>
@@ -51,69 +93,108 @@ export function SignIn({ asAnybody = false, onSignedIn }: SignInProps) {
               </li>
             ))}
           </ul>
-          {!asAnybody && <AsAnybody onSignedIn={enter} />}
+          {!asInvitee && <AsAnybody onSignedIn={enter} />}
         </>
       )}
-      <ByToken open={people.length === 0} onSignedIn={enter} />
+      <ByToken open={people.length === 0} onSignedIn={onSignedIn} />
     </div>
   )
 }
 
-function ByToken({ open, onSignedIn }: { open: boolean; onSignedIn(session: Session): void }) {
+/** In production without an OpenID provider. Operators can still look around with an API token. */
+function NotSetUp({ asInvitee = false, onSignedIn }: SignInProps) {
+  const { signIn } = words()
+  return (
+    <div class="sign-in">
+      <p class="notice" role="status">
+        {asInvitee ? signIn.notSetUpForInvitee : signIn.notSetUp}
+      </p>
+      <ForOperators>{signIn.operator.notSetUp(location.origin)}</ForOperators>
+      {!asInvitee && <ByToken onSignedIn={onSignedIn} />}
+    </div>
+  )
+}
+
+function ByToken({ open = false, onSignedIn }: { open?: boolean; onSignedIn?: (() => void) | undefined }) {
   const [token, setToken] = useState('')
+  const [problem, setProblem] = useState<string | undefined>()
+  const [busy, setBusy] = useState(false)
+  const input = useRef<HTMLInputElement>(null)
+  const { signIn } = words()
+
+  async function enter() {
+    const trimmed = token.trim().replace(/^Bearer\s+/i, '')
+    if (!trimmed) return
+    setBusy(true)
+    setProblem(undefined)
+    try {
+      if (await isAccepted(trimmed)) {
+        enterWithToken(trimmed, null)
+        onSignedIn?.()
+      } else {
+        setProblem(signIn.wrongToken)
+        input.current?.focus()
+      }
+    } catch {
+      setProblem(signIn.serverAway)
+    } finally {
+      setBusy(false)
+    }
+  }
+
   return (
     <details open={open} class="by-token">
-      <summary>With a token</summary>
+      <summary>{signIn.withToken}</summary>
       <form
         onSubmit={(event) => {
           event.preventDefault()
-          const trimmed = token.trim().replace(/^Bearer\s+/i, '')
-          if (trimmed) onSignedIn({ token: trimmed, name: null })
+          void enter()
         }}
       >
-        <Field
-          label="Token"
-          hint="A person's JWT or an API token (gh_…). It stays in this tab and is gone with it."
-        >
+        <Field label={signIn.token} hint={signIn.tokenHint} error={problem}>
           {(tie) => (
             <input
               {...tie}
+              ref={input}
               type="password"
               autocomplete="off"
               spellcheck={false}
               value={token}
-              onInput={(event) => setToken(event.currentTarget.value)}
+              onInput={(event) => {
+                setToken(event.currentTarget.value)
+                setProblem(undefined)
+              }}
             />
           )}
         </Field>
-        <button type="submit" class="button">
-          Sign in
+        <button type="submit" class="button" disabled={busy}>
+          {signIn.submit}
         </button>
       </form>
     </details>
   )
 }
 
-function AsAnybody({ open = false, onSignedIn }: { open?: boolean; onSignedIn(session: Session): void }) {
+function AsAnybody({ open = false, onSignedIn }: { open?: boolean; onSignedIn(person: DemoPerson): void }) {
   const [name, setName] = useState('')
   const [email, setEmail] = useState('')
   const [problem, setProblem] = useState<string | null>(null)
+  const { signIn, common } = words()
   return (
     <details open={open} class="by-token">
-      <summary>{open ? 'As the person invited' : 'As somebody else'}</summary>
+      <summary>{open ? signIn.asInvitee : signIn.asSomebodyElse}</summary>
       <form
         onSubmit={async (event) => {
           event.preventDefault()
           setProblem(null)
           try {
-            const person = await signInAs({ name: name.trim(), email: email.trim() })
-            onSignedIn({ token: person.token, name: person.name })
+            onSignedIn(await signInAs({ name: name.trim(), email: email.trim() }))
           } catch (error) {
             setProblem(error instanceof Error ? error.message : String(error))
           }
         }}
       >
-        <Field label="Name">
+        <Field label={common.name}>
           {(tie) => (
             <input
               {...tie}
@@ -124,7 +205,7 @@ function AsAnybody({ open = false, onSignedIn }: { open?: boolean; onSignedIn(se
             />
           )}
         </Field>
-        <Field label="E-mail address" hint="Counts as verified. Only while this server is not in production.">
+        <Field label={common.emailAddress} hint={signIn.anyAddressHint}>
           {(tie) => (
             <input
               {...tie}
@@ -138,7 +219,7 @@ function AsAnybody({ open = false, onSignedIn }: { open?: boolean; onSignedIn(se
         </Field>
         {problem && <ErrorNotice>{problem}</ErrorNotice>}
         <button type="submit" class="button">
-          Sign in
+          {signIn.submit}
         </button>
       </form>
     </details>

@@ -1,4 +1,8 @@
 import type { ComponentChildren } from 'preact'
+import { useEffect } from 'preact/hooks'
+import { retryNow } from '../api/retry.js'
+import { words } from '../words/words.js'
+import { announce } from './announce.js'
 
 /** A refusal or an error. Screen readers announce it at once. */
 export function ErrorNotice({ children }: { children: ComponentChildren }) {
@@ -7,6 +11,30 @@ export function ErrorNotice({ children }: { children: ComponentChildren }) {
       {children}
     </p>
   )
+}
+
+/** Says that something can't be loaded. It is tried again by itself, with `useRetry` or `openRetry`. */
+export function LoadNotice({ text }: { text: string }) {
+  return (
+    <div class="notice error notice-retry">
+      <p role="alert">{text}</p>
+      <button type="button" class="button quiet" onClick={retryNow}>
+        {words().common.tryAgain}
+      </button>
+    </div>
+  )
+}
+
+/**
+ * Says that something is done.
+ *
+ * @param announced false if an event is announced for the same thing, so that it isn't said twice
+ */
+export function DoneNotice({ text, announced = true }: { text: string; announced?: boolean }) {
+  useEffect(() => {
+    if (announced) announce(text, { soon: true })
+  }, [text, announced])
+  return <p class="notice done">{text}</p>
 }
 
 export function EmptyState({ title, children }: { title: string; children?: ComponentChildren }) {

@@ -1,4 +1,5 @@
 import { effect, signal } from '@preact/signals'
+import { words } from '../words/words.js'
 import { Icon } from './icons.js'
 
 type Theme = 'system' | 'light' | 'dark'
@@ -6,7 +7,6 @@ type Theme = 'system' | 'light' | 'dark'
 const KEY = 'guildhall.theme'
 const next: Record<Theme, Theme> = { system: 'light', light: 'dark', dark: 'system' }
 const icon = { system: 'halves', light: 'sun', dark: 'moon' } as const
-const words: Record<Theme, string> = { system: 'as the system', light: 'light', dark: 'dark' }
 
 const theme = signal<Theme>(restore())
 
@@ -32,7 +32,8 @@ function restore(): Theme {
 }
 
 export function ThemeSwitch() {
-  const label = `Colours: ${words[theme.value]}`
+  const w = words().theme
+  const label = w.label(w[theme.value])
   return (
     <button
       type="button"

@@ -1,5 +1,5 @@
 /**
- * @generated SignedSource<<e051a24b01893d9aca9fd97cdfb0eae5>>
+ * @generated SignedSource<<1d79cbc1c088ce1936f065aa1dda8527>>
  * @lightSyntaxTransform
  */
 
@@ -8,7 +8,7 @@
 // @ts-nocheck
 
 import type { ConcreteRequest } from 'relay-runtime';
-export type OrgInviteEventType = "ACCEPTED" | "CREATED" | "DECLINED" | "DELETED" | "EXPIRED" | "RESENT" | "REVOKED" | "SEND_FAILED" | "SENT" | "%future added value";
+export type OrgInviteEventType = "ACCEPTED" | "CREATED" | "DECLINED" | "DELETED" | "EXPIRED" | "RENEWAL_REQUESTED" | "RESENT" | "REVOKED" | "SEND_FAILED" | "SENT" | "%future added value";
 export type OrgInviteStatus = "ACCEPTED" | "DECLINED" | "EXPIRED" | "PENDING" | "REVOKED" | "%future added value";
 export type OrgRoleName = "ADMIN" | "OWNER" | "USER" | "%future added value";
 export type OrgUserEventType = "JOINED" | "LEFT" | "REINSTATED" | "REMOVED" | "ROLES_CHANGED" | "SUSPENDED" | "%future added value";

@@ -1,10 +1,27 @@
 import { createOrgAccessToken } from './cases/accessToken.js'
 import { createApiToken, deleteUser, revokeApiToken, upsertUser } from './cases/account.js'
 import { deleteAppRole, upsertAppRole } from './cases/appRole.js'
-import { bindEmailDomain, unbindEmailDomain, verifyEmailDomain } from './cases/emailDomain.js'
-import { acceptOrgInvite, declineOrgInvite, deleteOrgInvite, revokeOrgInvite } from './cases/endInvite.js'
+import {
+  bindEmailDomain,
+  unbindEmailDomain,
+  updateEmailDomain,
+  verifyEmailDomain,
+} from './cases/emailDomain.js'
+import {
+  acceptOrgInvite,
+  declineOrgInvite,
+  deleteOrgInvite,
+  requestOrgInviteRenewal,
+  revokeOrgInvite,
+} from './cases/endInvite.js'
 import type { Cases } from './cases/fixture.js'
 import { createOrgInviteLink, joinOrgByLink, revokeOrgInviteLink } from './cases/inviteLink.js'
+import {
+  approveOrgJoinRequest,
+  declineOrgJoinRequest,
+  requestToJoinOrg,
+  withdrawOrgJoinRequest,
+} from './cases/joinRequest.js'
 import { createOrg, deleteOrg, setOrgResourceCount, updateOrg } from './cases/org.js'
 import {
   addOrgUser,
@@ -16,6 +33,14 @@ import {
   updateOrgUserRoles,
 } from './cases/orgUser.js'
 import { createOrgInvite, createOrgInvites, resendOrgInvite } from './cases/sendInvite.js'
+import {
+  createWebhook,
+  deleteWebhook,
+  pingWebhook,
+  redeliverWebhookDelivery,
+  rotateWebhookSecret,
+  updateWebhook,
+} from './cases/webhook.js'
 
 /** For every mutation, a case for each member of its union. */
 export const cases: Record<string, Cases> = {
@@ -24,6 +49,7 @@ export const cases: Record<string, Cases> = {
   deleteOrg,
   setOrgResourceCount,
   bindEmailDomain,
+  updateEmailDomain,
   verifyEmailDomain,
   unbindEmailDomain,
   createOrgInvite,
@@ -33,9 +59,14 @@ export const cases: Record<string, Cases> = {
   deleteOrgInvite,
   acceptOrgInvite,
   declineOrgInvite,
+  requestOrgInviteRenewal,
   createOrgInviteLink,
   revokeOrgInviteLink,
   joinOrgByLink,
+  requestToJoinOrg,
+  approveOrgJoinRequest,
+  declineOrgJoinRequest,
+  withdrawOrgJoinRequest,
   addOrgUser,
   updateOrgUserRoles,
   transferOrgOwnership,
@@ -50,4 +81,10 @@ export const cases: Record<string, Cases> = {
   deleteUser,
   upsertAppRole,
   deleteAppRole,
+  createWebhook,
+  updateWebhook,
+  deleteWebhook,
+  rotateWebhookSecret,
+  pingWebhook,
+  redeliverWebhookDelivery,
 }

@@ -1,7 +1,11 @@
 import { upsertAppRole } from '../../../support/appRoles.js'
+import { expireNow } from '../../../support/expireNow.js'
+import { inviteByLink } from '../../../support/inviteByLink.js'
 import { createLink, revokeLink } from '../../../support/inviteLinks.js'
+import { allowRequests, askedBy, decline, newRequest, withdraw } from '../../../support/joinRequests.js'
 import { createOrg, invite, join, mutate } from '../../../support/mutate.js'
 import { createOrgWith, createToken } from '../../../support/people.js'
+import { createWebhook, insertDelivery, NOWHERE, QUIET, updateWebhook } from '../../../support/webhooks.js'
 import { unknownAppRole } from './cases/appRole.js'
 import {
   bindDomain,
@@ -11,10 +15,13 @@ import {
   newAddress,
   newDomain,
   newName,
+  unknownDelivery,
   unknownInvite,
   unknownLink,
   unknownOrg,
+  unknownRequest,
   unknownUser,
+  unknownWebhook,
 } from './cases/fixture.js'
 
 export type Fault = 'sign-in' | 'existence' | 'permission' | 'input' | 'rank' | 'org status' | 'state'
@@ -222,6 +229,79 @@ export const orderCases: OrderCase[] = [
     },
   },
   {
+    mutation: 'createWebhook',
+    answers: {
+      ...common,
+      input: 'InvalidInputError',
+      'org status': 'OrgNotActiveError',
+      state: 'LimitReachedError',
+    },
+    async testCase(fixture, has) {
+      const { client, named, orgId, close } = await prepare(fixture, has)
+      if (has('state'))
+        for (let made = 0; made < 10; made++) await createWebhook(fixture.people.owner, orgId, NOWHERE, QUIET)
+      await close()
+      return { client, input: { orgId: named, url: has('input') ? 'https://10.0.0.1' : NOWHERE, ...QUIET } }
+    },
+  },
+  {
+    mutation: 'updateWebhook',
+    answers: { ...common, input: 'InvalidInputError', 'org status': 'OrgNotActiveError' },
+    async testCase(fixture, has) {
+      const { client, orgId, close } = await prepare(fixture, has)
+      const { id } = await createWebhook(fixture.people.owner, orgId, NOWHERE, QUIET)
+      await close()
+      return {
+        client,
+        input: {
+          webhookId: has('existence') ? unknownWebhook : id,
+          url: has('input') ? 'https://10.0.0.1' : NOWHERE,
+          enabled: false,
+        },
+      }
+    },
+  },
+  ...(['deleteWebhook', 'rotateWebhookSecret'] as const).map(
+    (mutation): OrderCase => ({
+      mutation,
+      answers: common,
+      async testCase(fixture, has) {
+        const { client, orgId } = await prepare(fixture, has)
+        const { id } = await createWebhook(fixture.people.owner, orgId, NOWHERE, QUIET)
+        return { client, input: { webhookId: has('existence') ? unknownWebhook : id } }
+      },
+    }),
+  ),
+  ...(['pingWebhook', 'redeliverWebhookDelivery'] as const).map(
+    (mutation): OrderCase => ({
+      mutation,
+      answers: { ...common, state: 'WebhookDisabledError' },
+      async testCase(fixture, has) {
+        const { client, orgId } = await prepare(fixture, has)
+        const { owner } = fixture.people
+        const webhook = await createWebhook(owner, orgId, NOWHERE, QUIET)
+        const delivery = await insertDelivery(fixture.server, orgId, webhook)
+        if (has('state')) await updateWebhook(owner, webhook, { enabled: false })
+        const input =
+          mutation === 'pingWebhook'
+            ? { webhookId: has('existence') ? unknownWebhook : webhook.id }
+            : { webhookDeliveryId: has('existence') ? unknownDelivery : delivery }
+        return { client, input }
+      },
+    }),
+  ),
+  {
+    // It needs no sign-in and no permission.
+    mutation: 'requestOrgInviteRenewal',
+    answers: { existence: 'NotFoundError', state: 'OrgInviteNotExpiredError' },
+    async testCase({ server, people }, has) {
+      const orgId = await createOrg(people.owner)
+      const { orgInviteId, token } = await inviteByLink(server, orgId, { email: newAddress() })
+      if (!has('state')) await expireNow(server, orgInviteId)
+      return { client: await server.signUp(), input: { token: has('existence') ? 'gi_nothing' : token } }
+    },
+  },
+  {
     // The end of a link counts before a membership.
     mutation: 'joinOrgByLink',
     answers: {
@@ -243,6 +323,77 @@ export const orderCases: OrderCase[] = [
         client: has('sign-in') ? server.nobody : has('state') ? people.user : await server.signUp(),
         input: { token: has('existence') ? 'gl_nothing' : link.token },
       }
+    },
+  },
+  {
+    // There is no permission to lack: whoever has no address for it gets NotFoundError.
+    mutation: 'requestToJoinOrg',
+    answers: {
+      'sign-in': 'UNAUTHENTICATED',
+      existence: 'NotFoundError',
+      input: 'InvalidInputError',
+      'org status': 'OrgNotActiveError',
+      state: 'OrgJoinRequestAlreadyPendingError',
+    },
+    async testCase(fixture, has) {
+      const { orgId, close } = await prepare(fixture, has)
+      const person = await fixture.server.signUp()
+      await allowRequests(fixture.server, orgId, person)
+      if (has('state')) await newRequest(person, orgId)
+      if (has('existence')) await allowRequests(fixture.server, orgId, person, 'OFF')
+      await close()
+      return {
+        client: has('sign-in') ? fixture.server.nobody : person,
+        input: { orgId, ...(has('input') && { message: 'x'.repeat(501) }) },
+      }
+    },
+  },
+  {
+    mutation: 'approveOrgJoinRequest',
+    answers: {
+      ...common,
+      input: 'InvalidInputError',
+      rank: 'RoleNotGrantableError',
+      'org status': 'OrgNotActiveError',
+      state: 'OrgJoinRequestNotPendingError',
+    },
+    async testCase(fixture, has) {
+      const { client, orgId, close } = await prepare(fixture, has)
+      const { orgJoinRequestId } = await askedBy(fixture.server, orgId)
+      if (has('state')) await decline(fixture.people.owner, orgJoinRequestId)
+      await close()
+      const input = {
+        orgJoinRequestId: has('existence') ? unknownRequest : orgJoinRequestId,
+        ...(has('input') && { appRoleIds: Array(201).fill(unknownAppRole) }),
+        roles: [has('rank') ? 'OWNER' : 'USER'],
+      }
+      return { client, input }
+    },
+  },
+  {
+    mutation: 'declineOrgJoinRequest',
+    answers: { ...common, state: 'OrgJoinRequestNotPendingError' },
+    async testCase(fixture, has) {
+      const { client, orgId } = await prepare(fixture, has)
+      const { orgJoinRequestId } = await askedBy(fixture.server, orgId)
+      if (has('state')) await decline(fixture.people.owner, orgJoinRequestId)
+      return { client, input: { orgJoinRequestId: has('existence') ? unknownRequest : orgJoinRequestId } }
+    },
+  },
+  {
+    // Somebody else’s request looks as if it were not there.
+    mutation: 'withdrawOrgJoinRequest',
+    answers: {
+      'sign-in': 'UNAUTHENTICATED',
+      existence: 'NotFoundError',
+      state: 'OrgJoinRequestNotPendingError',
+    },
+    async testCase(fixture, has) {
+      const { orgId } = await prepare(fixture, has)
+      const { person, orgJoinRequestId } = await askedBy(fixture.server, orgId)
+      if (has('state')) await withdraw(person, orgJoinRequestId)
+      const asking = has('existence') ? fixture.people.owner : person
+      return { client: has('sign-in') ? fixture.server.nobody : asking, input: { orgJoinRequestId } }
     },
   },
   {
@@ -492,6 +643,27 @@ export const orderCases: OrderCase[] = [
       await close()
       const domain = has('input') ? 'no domain' : has('state') ? 'gmail.com' : newDomain()
       return { client, input: { orgId: named, domain } }
+    },
+  },
+  {
+    mutation: 'updateEmailDomain',
+    answers: { ...common, 'org status': 'OrgNotActiveError' },
+    async testCase(fixture, has) {
+      const { client, named, orgId, close } = await prepare(fixture, has)
+      const domain = await bindDomain(fixture, orgId)
+      await close()
+      return { client, input: { orgId: named, domain, joinMode: 'OFF' } }
+    },
+  },
+  {
+    // A domain that the org has not bound does not exist either.
+    mutation: 'updateEmailDomain',
+    answers: { existence: 'NotFoundError', 'org status': 'OrgNotActiveError' },
+    async testCase(fixture, has) {
+      const { client, orgId, close } = await prepare(fixture, has)
+      const domain = has('existence') ? newDomain() : await bindDomain(fixture, orgId)
+      await close()
+      return { client, input: { orgId, domain, joinMode: 'OFF' } }
     },
   },
   {

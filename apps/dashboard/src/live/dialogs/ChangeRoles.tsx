@@ -1,13 +1,14 @@
 import { useState } from 'preact/hooks'
 import { ChangeRolesDocument } from '../../../../../operations/generated/graphql.js'
 import { mutate } from '../../api/mutate.js'
-import { personName, type Role } from '../../model/text.js'
+import { personName } from '../../model/text.js'
 import type { Member } from '../../model/types.js'
-import { AppRoleChoice } from '../../ui/AppRoleChoice.js'
 import { Dialog } from '../../ui/Dialog.js'
 import { ErrorNotice } from '../../ui/notices.js'
-import { RoleChoice } from '../../ui/RoleChoice.js'
+import { WaitButton } from '../../ui/WaitButton.js'
+import { words } from '../../words/words.js'
 import { useOrgContext } from '../orgContext.js'
+import { type Grant, GrantChoice } from './GrantChoice.js'
 
 interface ChangeRolesProps {
   member: Member
@@ -17,9 +18,9 @@ interface ChangeRolesProps {
 
 export function ChangeRoles({ member, onClose, onChanged }: ChangeRolesProps) {
   const { token, store } = useOrgContext()
-  const [roles, setRoles] = useState<readonly Role[]>(member.roles)
   const held = member.appRoles.map(({ id }) => id)
-  const [appRoleIds, setAppRoleIds] = useState<readonly string[]>(held)
+  const [grant, setGrant] = useState<Grant>({ roles: member.roles, appRoleIds: held })
+  const { roles, appRoleIds } = grant
   const [problem, setProblem] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
   const add = roles.filter((role) => !member.roles.includes(role))
@@ -27,7 +28,7 @@ export function ChangeRoles({ member, onClose, onChanged }: ChangeRolesProps) {
   const addAppRoleIds = appRoleIds.filter((id) => !held.includes(id))
   const removeAppRoleIds = held.filter((id) => !appRoleIds.includes(id))
   const isSame = [add, remove, addAppRoleIds, removeAppRoleIds].every((list) => list.length === 0)
-  const assignable = store.summary.value?.viewerAssignableRoles ?? []
+  const { members, common } = words()
   const who = personName(member.user)
 
   async function change() {
@@ -49,34 +50,28 @@ export function ChangeRoles({ member, onClose, onChanged }: ChangeRolesProps) {
   }
 
   return (
-    <Dialog title={`Roles of ${who}`} onClose={onClose}>
+    <Dialog allowed={member.viewerCanChangeRoles} title={members.rolesTitle(who)} onClose={onClose}>
       <form
         onSubmit={(event) => {
           event.preventDefault()
           void change()
         }}
       >
-        <RoleChoice legend="Roles" assignable={assignable} chosen={roles} onChange={setRoles} />
-        <AppRoleChoice
-          legend="Roles in the product"
-          appRoles={store.appRoles.value}
-          assignable={assignable}
-          chosen={appRoleIds}
-          onChange={setAppRoleIds}
-        />
-        {roles.length === 0 && <p class="notice">Without any role {who} is no longer a member.</p>}
+        <GrantChoice legend={common.roles} chosen={grant} onChange={setGrant} />
+        {roles.length === 0 && <p class="notice">{members.withoutRoles(who)}</p>}
         {problem && <ErrorNotice>{problem}</ErrorNotice>}
         <footer class="dialog-foot">
           <button type="button" class="button" onClick={onClose}>
-            Keep them as they are
+            {common.cancel}
           </button>
-          <button
+          <WaitButton
             type="submit"
             class={roles.length === 0 ? 'button danger' : 'button primary'}
-            disabled={busy || isSame}
+            busy={busy}
+            disabled={isSame}
           >
-            {roles.length === 0 ? 'Remove' : 'Change roles'}
-          </button>
+            {roles.length === 0 ? members.remove : members.changeRoles}
+          </WaitButton>
         </footer>
       </form>
     </Dialog>

@@ -2,6 +2,8 @@ import { useState } from 'preact/hooks'
 import { CreateOrgDocument } from '../../../../../operations/generated/graphql.js'
 import { mutate } from '../../api/mutate.js'
 import { Field } from '../../ui/Field.js'
+import { WaitButton } from '../../ui/WaitButton.js'
+import { words } from '../../words/words.js'
 
 export function CreateOrgForm({ token, onCreated }: { token: string; onCreated(orgId: string): void }) {
   const [name, setName] = useState('')
@@ -25,19 +27,22 @@ export function CreateOrgForm({ token, onCreated }: { token: string; onCreated(o
         void create()
       }}
     >
-      <Field label="Name of the org" error={problem}>
+      <Field label={words().settings.name} error={problem}>
         {(tie) => (
           <input
             {...tie}
             autocomplete="off"
             value={name}
-            onInput={(event) => setName(event.currentTarget.value)}
+            onInput={(event) => {
+              setName(event.currentTarget.value)
+              setProblem(undefined)
+            }}
           />
         )}
       </Field>
-      <button type="submit" class="button primary" disabled={busy || name.trim() === ''}>
-        Create it
-      </button>
+      <WaitButton type="submit" class="button primary" busy={busy} disabled={name.trim() === ''}>
+        {words().settings.create}
+      </WaitButton>
     </form>
   )
 }

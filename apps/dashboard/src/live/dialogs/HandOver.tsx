@@ -3,6 +3,7 @@ import { mutate } from '../../api/mutate.js'
 import { personName } from '../../model/text.js'
 import type { Member } from '../../model/types.js'
 import { Confirm } from '../../ui/Confirm.js'
+import { words } from '../../words/words.js'
 import { useOrgContext } from '../orgContext.js'
 
 /** The viewer, an owner, makes a member the owner in their place. */
@@ -27,11 +28,13 @@ export function HandOver({
   }
 
   return (
-    <Confirm title={`Hand over to ${who}?`} verb="Hand over" onClose={onClose} onConfirm={handOver}>
-      <p>
-        {who} becomes an owner, and you become an admin. Only {who} or another owner can give it back to you.
-        Invites of yours that make somebody an owner are revoked.
-      </p>
+    <Confirm
+      title={words().settings.handOverTitle(who)}
+      verb={words().settings.handOver}
+      onClose={onClose}
+      onConfirm={handOver}
+    >
+      <p>{words().settings.handOverBody(who)}</p>
     </Confirm>
   )
 }

@@ -1,56 +1,39 @@
-import { useState } from 'preact/hooks'
-import { InviteManyDocument } from '../../../../../operations/generated/graphql.js'
-import { mutate } from '../../api/mutate.js'
+import { useContext, useState } from 'preact/hooks'
 import { pastedAddresses } from '../../model/addresses.js'
-import { isRefusal, refusalMessage } from '../../model/refusal.js'
-import type { Invite } from '../../model/types.js'
+import { DialogContext } from '../../ui/dialogContext.js'
 import { Field } from '../../ui/Field.js'
 import { ErrorNotice } from '../../ui/notices.js'
+import { WaitButton } from '../../ui/WaitButton.js'
+import { words } from '../../words/words.js'
 import { useOrgContext } from '../orgContext.js'
 import type { InviteFormProps } from './InviteOne.js'
-import { InviteOptions, optionsInput } from './InviteOptions.js'
+import { InviteOptions } from './InviteOptions.js'
+import { type InviteResult, InviteResults } from './InviteResults.js'
+import { inviteInBulk, MAX_INVITES } from './inviteInBulk.js'
 
-/** The most invites in one request. */
-const MAX_INVITES = 100
-
-interface Answer {
-  readonly address: string
-  /** Why they were not invited; null if they were. */
-  readonly refused: string | null
-}
+const EXAMPLE = 'grace@example.com\nAlan Turing <alan@example.com>, …'
 
 export function InviteMany({ options, onOptions, onClose }: InviteFormProps) {
-  const { token, store } = useOrgContext()
+  const context = useOrgContext()
   const [text, setText] = useState('')
-  const [answers, setAnswers] = useState<readonly Answer[] | null>(null)
+  const [results, setResults] = useState<readonly InviteResult[] | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
+  const { settle } = useContext(DialogContext)
   const { addresses, repeated } = pastedAddresses(text)
+  const { inviteDialog, common } = words()
 
   async function invite() {
     setBusy(true)
     setProblem(null)
-    setAnswers(null)
-    const asOf = store.position()
-    const invitees = addresses.map((email) => ({ email }))
-    const outcome = await mutate(
-      InviteManyDocument,
-      { orgId: store.orgId, invitees, ...optionsInput(options) },
-      token,
-    )
+    setResults(null)
+    const outcome = await inviteInBulk(context, addresses, options)
     setBusy(false)
-    if (outcome.kind !== 'done') return setProblem(outcome.message)
-    const made: Invite[] = []
-    const read = outcome.payload.results.map((result, index) => {
-      const address = addresses[index] ?? ''
-      if (isRefusal(result)) return { address, refused: refusalMessage(result) }
-      made.push(result.orgInvite)
-      return { address, refused: null }
-    })
-    store.cacheInvites(made, asOf)
-    setAnswers(read)
+    if (outcome.kind === 'failed') return setProblem(outcome.message)
+    setResults(outcome.results)
+    settle()
     // Keep the refused addresses, so that the user can correct them.
-    setText(read.flatMap((answer) => (answer.refused === null ? [] : [answer.address])).join('\n'))
+    setText(outcome.results.flatMap((result) => (result.refused === null ? [] : [result.address])).join('\n'))
   }
 
   return (
@@ -61,13 +44,14 @@ export function InviteMany({ options, onOptions, onClose }: InviteFormProps) {
         void invite()
       }}
     >
-      <Field label="E-mail addresses" hint={found(addresses.length, repeated)}>
+      {results && <InviteResults results={results} />}
+      <Field label={inviteDialog.addresses} hint={found(addresses.length, repeated)}>
         {(tie) => (
           <textarea
             {...tie}
             rows={6}
             spellcheck={false}
-            placeholder={'grace@example.com\nAlan Turing <alan@example.com>, …'}
+            placeholder={EXAMPLE}
             value={text}
             onInput={(event) => setText(event.currentTarget.value)}
           />
@@ -75,48 +59,29 @@ export function InviteMany({ options, onOptions, onClose }: InviteFormProps) {
       </Field>
       <InviteOptions options={options} issues={new Map()} onChange={onOptions} />
       {problem && <ErrorNotice>{problem}</ErrorNotice>}
-      {answers && <Answers answers={answers} />}
       <footer class="dialog-foot">
         <button type="button" class="button" onClick={onClose}>
-          Done
+          {results ? common.done : common.cancel}
         </button>
-        <button
+        <WaitButton
           type="submit"
           class="button primary"
-          disabled={busy || addresses.length === 0 || addresses.length > MAX_INVITES}
+          busy={busy}
+          disabled={addresses.length === 0 || addresses.length > MAX_INVITES}
         >
-          {addresses.length > 1 ? `Invite ${addresses.length} people` : 'Invite'}
-        </button>
+          {addresses.length > 1 ? inviteDialog.submitMany(addresses.length) : inviteDialog.submit}
+        </WaitButton>
       </footer>
     </form>
   )
 }
 
-function Answers({ answers }: { answers: readonly Answer[] }) {
-  const refused = answers.filter((answer) => answer.refused !== null)
-  const invited = answers.length - refused.length
-  return (
-    <div class="answers" role="status">
-      <p class={refused.length === 0 ? 'notice done' : 'notice'}>
-        {invited === 1 ? '1 person is invited.' : `${invited} people are invited.`}
-        {refused.length > 0 && ` ${refused.length} not:`}
-      </p>
-      {refused.length > 0 && (
-        <ul>
-          {refused.map((answer) => (
-            <li key={answer.address}>
-              <strong>{answer.address}</strong> {answer.refused}
-            </li>
-          ))}
-        </ul>
-      )}
-    </div>
-  )
-}
-
 function found(count: number, repeated: number): string {
-  if (count === 0) return 'Paste them as they are: a column, a list, names and all.'
-  const message = count === 1 ? '1 address' : `${count} addresses`
-  if (count > MAX_INVITES) return `${message}: ${MAX_INVITES} at most at once.`
-  return repeated > 0 ? `${message}; ${repeated} came twice.` : `${message}.`
+  const { inviteDialog } = words()
+  if (count === 0) return inviteDialog.addressesHint
+  return [
+    inviteDialog.found(count),
+    ...(repeated > 0 ? [inviteDialog.duplicates(repeated)] : []),
+    ...(count > MAX_INVITES ? [inviteDialog.atMost(MAX_INVITES)] : []),
+  ].join('. ')
 }

@@ -1,29 +1,43 @@
-import { useRef, useState } from 'preact/hooks'
+import { useContext, useRef, useState } from 'preact/hooks'
 import { InviteSomeoneDocument } from '../../../../../operations/generated/graphql.js'
 import { mutate } from '../../api/mutate.js'
 import { issuesByField } from '../../model/refusal.js'
 import { inviteeName } from '../../model/text.js'
+import { DialogContext } from '../../ui/dialogContext.js'
 import { Field } from '../../ui/Field.js'
-import { ErrorNotice } from '../../ui/notices.js'
+import { DoneNotice, ErrorNotice } from '../../ui/notices.js'
+import { WaitButton } from '../../ui/WaitButton.js'
+import { words } from '../../words/words.js'
 import { useOrgContext } from '../orgContext.js'
+import { InviteLink } from './InviteLink.js'
 import { InviteOptions, type InviteOptionValues, optionsInput } from './InviteOptions.js'
 
 export interface InviteFormProps {
+  /** To begin with. */
+  address?: string
   options: InviteOptionValues
   onOptions(options: InviteOptionValues): void
   onClose(): void
 }
 
+interface Invited {
+  readonly who: string
+  /** The link that the e-mail would have carried, if none was sent. */
+  readonly link: string | null
+}
+
+const EXAMPLE = 'grace@example.com'
 const noIssues: ReadonlyMap<string, string> = new Map()
 
-export function InviteOne({ options, onOptions, onClose }: InviteFormProps) {
+export function InviteOne({ address = '', options, onOptions, onClose }: InviteFormProps) {
   const { token, store } = useOrgContext()
-  const [email, setEmail] = useState('')
+  const [email, setEmail] = useState(address)
   const [refused, setRefused] = useState<{ message: string; issues: ReadonlyMap<string, string> } | null>(
     null,
   )
-  const [invited, setInvited] = useState<string | null>(null)
+  const [invited, setInvited] = useState<Invited | null>(null)
   const [busy, setBusy] = useState(false)
+  const { settle } = useContext(DialogContext)
   const field = useRef<HTMLInputElement>(null)
   const issues = refused?.issues ?? noIssues
 
@@ -44,10 +58,13 @@ export function InviteOne({ options, onOptions, onClose }: InviteFormProps) {
       return
     }
     store.cacheInvites([outcome.payload.orgInvite], asOf)
-    setInvited(inviteeName(outcome.payload.orgInvite))
+    const { orgInvite, acceptUrl } = outcome.payload
+    setInvited({ who: inviteeName(orgInvite), link: acceptUrl })
     setEmail('')
+    settle()
   }
 
+  const { inviteDialog, common } = words()
   const atAddress = issues.get('email') ?? issues.get('invitee')
   return (
     <form
@@ -57,14 +74,23 @@ export function InviteOne({ options, onOptions, onClose }: InviteFormProps) {
         void invite()
       }}
     >
-      <Field label="E-mail address" error={atAddress}>
+      {invited && (
+        <>
+          <DoneNotice
+            text={inviteDialog.invited(invited.who)}
+            announced={store.watching.value !== 'everything'}
+          />
+          {invited.link && <InviteLink link={invited.link} />}
+        </>
+      )}
+      <Field label={common.emailAddress} error={atAddress}>
         {(tie) => (
           <input
             {...tie}
             ref={field}
             type="email"
             autocomplete="off"
-            placeholder="grace@example.com"
+            placeholder={EXAMPLE}
             value={email}
             onInput={(event) => setEmail(event.currentTarget.value)}
           />
@@ -72,18 +98,13 @@ export function InviteOne({ options, onOptions, onClose }: InviteFormProps) {
       </Field>
       <InviteOptions options={options} issues={issues} onChange={onOptions} />
       {refused && !atAddress && <ErrorNotice>{refused.message}</ErrorNotice>}
-      {invited && (
-        <p class="notice done" role="status">
-          {invited} is invited. One more?
-        </p>
-      )}
       <footer class="dialog-foot">
         <button type="button" class="button" onClick={onClose}>
-          Done
+          {invited ? common.done : common.cancel}
         </button>
-        <button type="submit" class="button primary" disabled={busy || email.trim() === ''}>
-          Invite
-        </button>
+        <WaitButton type="submit" class="button primary" busy={busy} disabled={email.trim() === ''}>
+          {inviteDialog.submit}
+        </WaitButton>
       </footer>
     </form>
   )

@@ -1,20 +1,21 @@
 import { serverNow } from '../../api/clock.js'
-import type { Role } from '../../model/text.js'
-import { AppRoleChoice } from '../../ui/AppRoleChoice.js'
 import { Field } from '../../ui/Field.js'
-import { RoleChoice } from '../../ui/RoleChoice.js'
-import { useOrgContext } from '../orgContext.js'
+import { languageName } from '../../words/format.js'
+import { words } from '../../words/words.js'
+import { type Grant, GrantChoice } from './GrantChoice.js'
 
 /** The options of an invite, apart from its invitee. */
-export interface InviteOptionValues {
-  readonly roles: readonly Role[]
-  /** Ids. */
-  readonly appRoleIds: readonly string[]
+export interface InviteOptionValues extends Grant {
   readonly message: string
   /** Days until it expires; null for the server's default. */
   readonly days: number | null
+  /** Language of its e-mails; null for the server's default, or for the one that the invite has. */
+  readonly locale: string | null
   readonly sendEmail: boolean
 }
+
+/** The languages that Guildhall's own mails are written in. */
+const languages = ['en', 'de', 'fr', 'es', 'ar']
 
 const DAY = 86_400_000
 /** Subtracted, ms: if this machine's clock is ahead, the longest lifetime must still be accepted. */
@@ -26,6 +27,7 @@ export function optionsInput(options: InviteOptionValues) {
     appRoleIds: [...options.appRoleIds],
     ...(options.message.trim() ? { message: options.message.trim() } : {}),
     ...(options.days ? { expiresAt: new Date(serverNow() + options.days * DAY - MARGIN).toISOString() } : {}),
+    ...(options.locale ? { locale: options.locale } : {}),
     // If it is omitted, the server sends a mail if mail is configured.
     ...(options.sendEmail ? {} : { sendEmail: false }),
   }
@@ -34,28 +36,21 @@ export function optionsInput(options: InviteOptionValues) {
 interface InviteOptionsProps {
   options: InviteOptionValues
   issues: ReadonlyMap<string, string>
+  /** What it means to choose no language. */
+  usualLanguage?: string
   onChange(options: InviteOptionValues): void
 }
 
-export function InviteOptions({ options, issues, onChange }: InviteOptionsProps) {
-  const { store } = useOrgContext()
-  const assignable = store.summary.value?.viewerAssignableRoles ?? []
+export function InviteOptions({ options, issues, usualLanguage, onChange }: InviteOptionsProps) {
+  const { inviteDialog, common } = words()
   return (
     <>
-      <RoleChoice
-        legend="Roles they get"
-        assignable={assignable}
-        chosen={options.roles}
-        onChange={(roles) => onChange({ ...options, roles })}
+      <GrantChoice
+        legend={inviteDialog.roles}
+        chosen={options}
+        onChange={(grant) => onChange({ ...options, ...grant })}
       />
-      <AppRoleChoice
-        legend="Roles in the product"
-        appRoles={store.appRoles.value}
-        assignable={assignable}
-        chosen={options.appRoleIds}
-        onChange={(appRoleIds) => onChange({ ...options, appRoleIds })}
-      />
-      <Field label="Note in the e-mail" hint="Left empty, there is none." error={issues.get('message')}>
+      <Field label={inviteDialog.note} hint={common.optional} error={issues.get('message')}>
         {(tie) => (
           <textarea
             {...tie}
@@ -67,31 +62,47 @@ export function InviteOptions({ options, issues, onChange }: InviteOptionsProps)
         )}
       </Field>
       <div class="field-pair">
-        <Field label="Time to answer" error={issues.get('expiresAt')}>
+        <Field label={inviteDialog.expires} error={issues.get('expiresAt')}>
           {(tie) => (
             <select
               {...tie}
               value={options.days ?? ''}
               onChange={(event) => onChange({ ...options, days: Number(event.currentTarget.value) || null })}
             >
-              <option value="">The usual 7 days</option>
-              <option value="1">1 day</option>
-              <option value="3">3 days</option>
-              <option value="14">14 days</option>
-              <option value="30">30 days</option>
-              <option value="90">90 days</option>
+              <option value="">{inviteDialog.usualDays(7)}</option>
+              {[1, 3, 14, 30, 90].map((days) => (
+                <option key={days} value={String(days)}>
+                  {inviteDialog.days(days)}
+                </option>
+              ))}
             </select>
           )}
         </Field>
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={options.sendEmail}
-            onChange={(event) => onChange({ ...options, sendEmail: event.currentTarget.checked })}
-          />
-          Send an e-mail
-        </label>
+        <Field label={inviteDialog.emailLanguage} error={issues.get('locale')}>
+          {(tie) => (
+            <select
+              {...tie}
+              value={options.locale ?? ''}
+              onChange={(event) => onChange({ ...options, locale: event.currentTarget.value || null })}
+            >
+              <option value="">{usualLanguage ?? inviteDialog.usualLanguage}</option>
+              {languages.map((locale) => (
+                <option key={locale} value={locale}>
+                  {languageName(locale)}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
       </div>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={options.sendEmail}
+          onChange={(event) => onChange({ ...options, sendEmail: event.currentTarget.checked })}
+        />
+        {inviteDialog.sendEmail}
+      </label>
     </>
   )
 }

@@ -1,6 +1,7 @@
 import { LeaveOrgDocument } from '../../../../../operations/generated/graphql.js'
 import { mutate } from '../../api/mutate.js'
 import { Confirm } from '../../ui/Confirm.js'
+import { words } from '../../words/words.js'
 import { useOrgContext } from '../orgContext.js'
 
 export function LeaveOrg({ name, onClose, onLeft }: { name: string; onClose(): void; onLeft(): void }) {
@@ -14,8 +15,13 @@ export function LeaveOrg({ name, onClose, onLeft }: { name: string; onClose(): v
   }
 
   return (
-    <Confirm title={`Leave ${name}?`} verb="Leave" onClose={onClose} onConfirm={leave}>
-      <p>You lose sight of it at once, and the invites you made here that nobody answered yet are revoked.</p>
+    <Confirm
+      title={words().settings.leaveTitle(name)}
+      verb={words().settings.leave}
+      onClose={onClose}
+      onConfirm={leave}
+    >
+      <p>{words().settings.leaveBody}</p>
     </Confirm>
   )
 }

@@ -2,19 +2,20 @@ import { useState } from 'preact/hooks'
 import { CreateInviteLinkDocument } from '../../../../../operations/generated/graphql.js'
 import { mutate } from '../../api/mutate.js'
 import { issuesByField } from '../../model/refusal.js'
-import type { Role } from '../../model/text.js'
 import { Dialog } from '../../ui/Dialog.js'
 import { Field } from '../../ui/Field.js'
-import { Icon } from '../../ui/icons.js'
 import { ErrorNotice } from '../../ui/notices.js'
-import { RoleChoice } from '../../ui/RoleChoice.js'
+import { SecretDialog } from '../../ui/SecretDialog.js'
+import { WaitButton } from '../../ui/WaitButton.js'
+import { allWords } from '../../words/allWords.js'
 import { useOrgContext } from '../orgContext.js'
+import { type Grant, GrantChoice } from './GrantChoice.js'
 
 /** Makes an invite link and shows its address once. */
 export function NewInviteLink({ onMade, onClose }: { onMade(): void; onClose(): void }) {
   const { token, store } = useOrgContext()
-  const assignable = (store.summary.value?.viewerAssignableRoles ?? []).filter((role) => role !== 'OWNER')
-  const [roles, setRoles] = useState<Role[]>(['USER'])
+  const { common, inviteLinks: w } = allWords()
+  const [grant, setGrant] = useState<Grant>({ roles: ['USER'], appRoleIds: [] })
   const [domains, setDomains] = useState('')
   const [maxUses, setMaxUses] = useState('')
   const [url, setUrl] = useState<string | null>(null)
@@ -28,7 +29,8 @@ export function NewInviteLink({ onMade, onClose }: { onMade(): void; onClose(): 
     setProblem(null)
     const input = {
       orgId: store.orgId,
-      roles,
+      roles: [...grant.roles],
+      appRoleIds: [...grant.appRoleIds],
       emailDomains: domains.split(/[\s,]+/).filter((domain) => domain !== ''),
       maxUses: maxUses === '' ? null : Number(maxUses),
     }
@@ -43,53 +45,29 @@ export function NewInviteLink({ onMade, onClose }: { onMade(): void; onClose(): 
   }
 
   if (url !== null) {
-    return (
-      <Dialog title="The link is made" onClose={onClose}>
-        <p class="dialog-lead">Whoever has it can join. It is shown this once: copy it now.</p>
-        <p class="secret">
-          <code>{url}</code>
-          <button type="button" class="button" onClick={() => void navigator.clipboard?.writeText(url)}>
-            <Icon name="copy" />
-            Copy
-          </button>
-        </p>
-        <footer class="dialog-foot">
-          <button type="button" class="button primary" onClick={onClose}>
-            I have copied it
-          </button>
-        </footer>
-      </Dialog>
-    )
+    return <SecretDialog title={w.created} lead={w.createdBody} secret={url} onClose={onClose} />
   }
   return (
-    <Dialog title="New invite link" onClose={onClose}>
+    <Dialog permission="INVITE_CREATE" title={w.new} onClose={onClose}>
       <form
         onSubmit={(event) => {
           event.preventDefault()
           void make()
         }}
       >
-        <RoleChoice legend="Who joins gets" assignable={assignable} chosen={roles} onChange={setRoles} />
-        <Field
-          label="Only addresses at"
-          hint="Domains, separated by commas. Empty: any address."
-          error={problem?.fields.get('emailDomains')}
-        >
+        <GrantChoice legend={w.roles} chosen={grant} without="OWNER" onChange={setGrant} />
+        <Field label={w.onlyAt} hint={w.onlyAtHint} error={problem?.fields.get('emailDomains')}>
           {(tie) => (
             <input
               {...tie}
               autocomplete="off"
-              placeholder="example.com"
+              placeholder={common.exampleDomain}
               value={domains}
               onInput={(event) => setDomains(event.currentTarget.value)}
             />
           )}
         </Field>
-        <Field
-          label="How many may join"
-          hint="Empty: any number. The link runs out after seven days."
-          error={problem?.fields.get('maxUses')}
-        >
+        <Field label={w.maxUses} hint={w.maxUsesHint} error={problem?.fields.get('maxUses')}>
           {(tie) => (
             <input
               {...tie}
@@ -101,14 +79,14 @@ export function NewInviteLink({ onMade, onClose }: { onMade(): void; onClose(): 
             />
           )}
         </Field>
-        {problem && <ErrorNotice>{problem.message}</ErrorNotice>}
+        {problem && problem.fields.size === 0 && <ErrorNotice>{problem.message}</ErrorNotice>}
         <footer class="dialog-foot">
           <button type="button" class="button" onClick={onClose}>
-            Make none
+            {common.cancel}
           </button>
-          <button type="submit" class="button primary" disabled={busy || roles.length === 0}>
-            Make link
-          </button>
+          <WaitButton type="submit" class="button primary" busy={busy} disabled={grant.roles.length === 0}>
+            {w.create}
+          </WaitButton>
         </footer>
       </form>
     </Dialog>

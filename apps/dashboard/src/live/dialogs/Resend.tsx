@@ -6,7 +6,10 @@ import { byRank, inviteeName } from '../../model/text.js'
 import type { Invite } from '../../model/types.js'
 import { Dialog } from '../../ui/Dialog.js'
 import { ErrorNotice } from '../../ui/notices.js'
+import { WaitButton } from '../../ui/WaitButton.js'
+import { words } from '../../words/words.js'
 import { useOrgContext } from '../orgContext.js'
+import { InviteLink } from './InviteLink.js'
 import { InviteOptions, type InviteOptionValues, optionsInput } from './InviteOptions.js'
 
 /** Sends a pending invite again or renews an expired one, with the same or other roles. */
@@ -17,6 +20,7 @@ export function ResendDialog({ invite, onClose }: { invite: Invite; onClose(): v
     appRoleIds: invite.appRoles.map(({ id }) => id),
     message: invite.message ?? '',
     days: null,
+    locale: null,
     sendEmail: true,
   })
   const [refused, setRefused] = useState<{ message: string; issues: ReadonlyMap<string, string> } | null>(
@@ -24,7 +28,9 @@ export function ResendDialog({ invite, onClose }: { invite: Invite; onClose(): v
   )
   const [busy, setBusy] = useState(false)
   const renews = invite.status === 'EXPIRED'
-  const verb = renews ? 'Renew' : 'Resend'
+  const { inviteDialog, invites, common } = words()
+  const verb = renews ? invites.renew : invites.resend
+  const [link, setLink] = useState<string | null>(null)
 
   async function resend() {
     setBusy(true)
@@ -49,11 +55,25 @@ export function ResendDialog({ invite, onClose }: { invite: Invite; onClose(): v
       return setRefused({ message: outcome.message, issues })
     }
     store.cacheInvites([outcome.payload.orgInvite], asOf)
-    onClose()
+    const { acceptUrl } = outcome.payload
+    if (acceptUrl) setLink(acceptUrl)
+    else onClose()
   }
 
+  const title = renews ? inviteDialog.renewTitle : inviteDialog.resendTitle
+  if (link)
+    return (
+      <Dialog title={title(inviteeName(invite))} onClose={onClose}>
+        <InviteLink link={link} />
+        <footer class="dialog-foot">
+          <button type="button" class="button primary" onClick={onClose}>
+            {common.done}
+          </button>
+        </footer>
+      </Dialog>
+    )
   return (
-    <Dialog title={`${verb} the invite to ${inviteeName(invite)}`} onClose={onClose}>
+    <Dialog allowed={invite.viewerCanResend} title={title(inviteeName(invite))} onClose={onClose}>
       <form
         noValidate
         onSubmit={(event) => {
@@ -61,20 +81,21 @@ export function ResendDialog({ invite, onClose }: { invite: Invite; onClose(): v
           void resend()
         }}
       >
-        <p class="dialog-lead">
-          {renews
-            ? 'A new invite is made in place of the expired one, with a new link.'
-            : 'They get a new link and a new time to answer. The old link stops working at once.'}
-        </p>
-        <InviteOptions options={options} issues={refused?.issues ?? new Map()} onChange={setOptions} />
+        <p class="dialog-lead">{renews ? inviteDialog.renewBody : inviteDialog.resendBody}</p>
+        <InviteOptions
+          options={options}
+          issues={refused?.issues ?? new Map()}
+          usualLanguage={inviteDialog.sameLanguage}
+          onChange={setOptions}
+        />
         {refused && <ErrorNotice>{refused.message}</ErrorNotice>}
         <footer class="dialog-foot">
           <button type="button" class="button" onClick={onClose}>
-            Keep it as it is
+            {common.cancel}
           </button>
-          <button type="submit" class="button primary" disabled={busy}>
+          <WaitButton type="submit" class="button primary" busy={busy}>
             {verb}
-          </button>
+          </WaitButton>
         </footer>
       </form>
     </Dialog>

@@ -1,28 +1,29 @@
 import { useState } from 'preact/hooks'
 import { errorMessage } from '../../api/apiError.js'
 import { EmptyState, ErrorNotice } from '../../ui/notices.js'
+import { words } from '../../words/words.js'
 import { useOrgContext } from '../orgContext.js'
 import type { ReceivedEvent } from '../state/orgStore.js'
 import { EventRow } from './EventRow.js'
-import { useAnnouncedEvents } from './useAnnouncedEvents.js'
 
-type Kind = 'all' | 'OrgInviteEvent' | 'OrgUserEvent' | 'OrgChangeEvent'
+type Kind = 'all' | ReceivedEvent['__typename']
 
-const kinds: Array<[Kind, string]> = [
-  ['all', 'Everything'],
-  ['OrgInviteEvent', 'Invites'],
-  ['OrgUserEvent', 'Members'],
-  ['OrgChangeEvent', 'Org'],
+const kinds: readonly Kind[] = [
+  'all',
+  'OrgInviteEvent',
+  'OrgJoinRequestEvent',
+  'OrgUserEvent',
+  'OrgChangeEvent',
 ]
 const FIRST_SHOWN = 60
 
 /** The org's history, newest first, each event with its number. */
 export function EventLog() {
   const { store } = useOrgContext()
+  const w = words().events
   const [kind, setKind] = useState<Kind>('all')
   const [shown, setShown] = useState(FIRST_SHOWN)
   const [problem, setProblem] = useState<string | null>(null)
-  useAnnouncedEvents(store)
   const events = store.events.value
   if (!events) return null
 
@@ -43,20 +44,20 @@ export function EventLog() {
   return (
     <section class="event-log" aria-labelledby="event-log">
       <header class="event-log-head">
-        <h2 id="event-log">Event log</h2>
+        <h2 id="event-log">{w.title}</h2>
         <fieldset class="choice">
-          <legend class="visually-hidden">Which entries</legend>
-          {kinds.map(([value, name]) => (
+          <legend class="visually-hidden">{w.filter}</legend>
+          {kinds.map((value) => (
             <button key={value} type="button" aria-pressed={kind === value} onClick={() => setKind(value)}>
-              {name}
+              {w.kinds[value]}
             </button>
           ))}
         </fieldset>
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section class="event-log-scroll" tabIndex={0} aria-label="Events">
+      <section class="event-log-scroll" tabIndex={0} aria-label={w.label}>
         {rows.length === 0 ? (
-          <EmptyState title="Nothing of this kind yet" />
+          <EmptyState title={w.empty} />
         ) : (
           <ol class="event-rows" reversed>
             {rows.map((event, index) => (
@@ -67,7 +68,7 @@ export function EventLog() {
         {problem && <ErrorNotice>{problem}</ErrorNotice>}
         {(store.hasOlder.value || rows.length < matching.length) && (
           <button type="button" class="button ghost event-log-older" onClick={older}>
-            Older entries
+            {w.older}
           </button>
         )}
       </section>

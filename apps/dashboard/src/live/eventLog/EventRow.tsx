@@ -2,6 +2,7 @@ import { h } from 'preact'
 import { describeEvent, type EventTone, eventTone, type Sentence } from '../../model/text.js'
 import { Icon, type IconName } from '../../ui/icons.js'
 import { RelativeTime } from '../../ui/RelativeTime.js'
+import { words } from '../../words/words.js'
 import type { ReceivedEvent } from '../state/orgStore.js'
 
 const signs: Record<EventTone, IconName> = {
@@ -18,19 +19,13 @@ export function EventRow({ event, replayLength }: { event: ReceivedEvent; replay
   const tone = eventTone(event)
   return (
     <>
-      {replayLength > 0 && (
-        <li class="event-replay">
-          {replayLength === 1
-            ? 'Missed, and replayed: 1 entry'
-            : `Missed, and replayed: ${replayLength} entries`}
-        </li>
-      )}
+      {replayLength > 0 && <li class="event-replay">{words().events.replayed(replayLength)}</li>}
       <li class={`event-row event-${event.receivedBy}`} value={event.seq}>
         <span class="event-seq">{event.seq}</span>
         <span class={`event-icon tone-${tone}`}>
           <Icon name={signs[tone]} />
         </span>
-        <Words sentence={describeEvent(event)} />
+        <Text sentence={describeEvent(event)} />
         <span class="event-time">
           <RelativeTime at={event.occurredAt} />
         </span>
@@ -39,7 +34,7 @@ export function EventRow({ event, replayLength }: { event: ReceivedEvent; replay
   )
 }
 
-function Words({ sentence }: { sentence: Sentence }) {
+function Text({ sentence }: { sentence: Sentence }) {
   // Passed as arguments, not as a list: the pieces have nothing to use as a key.
   const pieces = sentence.map((piece) =>
     typeof piece === 'string' ? piece : h('strong', null, piece.strong),

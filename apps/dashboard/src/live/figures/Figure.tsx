@@ -47,7 +47,11 @@ export function Bars({ rows }: { rows: readonly BarRow[] }) {
               aria-hidden="true"
               focusable="false"
             >
-              <rect class={`fill-${row.key}`} width={(row.count / most) * 100} height="8" />
+              <rect
+                class={`fill-${row.key}`}
+                width={row.count === 0 ? 0 : Math.max(2, (row.count / most) * 100)}
+                height="8"
+              />
             </svg>
             <span class="bars-count">{row.count.toLocaleString()}</span>
           </dd>

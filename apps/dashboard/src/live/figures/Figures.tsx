@@ -1,3 +1,5 @@
+import '../../styles/demo.css'
+import { allWords } from '../../words/allWords.js'
 import { useOrgContext } from '../orgContext.js'
 import { FunnelFigure } from './FunnelFigure.js'
 import { InvitesByStatus } from './InvitesByStatus.js'
@@ -10,7 +12,7 @@ export function Figures() {
   const org = store.summary.value
   if (!org) return null
   return (
-    <section class="figures" aria-label="Figures">
+    <section class="figures" aria-label={allWords().figures.label}>
       {org.owners && <MembersByRole org={org} />}
       {org.inviteCounts && <InvitesByStatus counts={org.inviteCounts} limit={org.limits.pendingInvites} />}
       {org.inviteCounts && <FunnelFigure />}

@@ -1,6 +1,7 @@
 import { type Funnel, funnel } from '../../model/funnel.js'
 import { newest } from '../../model/inviteCache.js'
 import { duration } from '../../model/time.js'
+import { percent } from '../../words/format.js'
 import { useOrgContext } from '../orgContext.js'
 import { Figure } from './Figure.js'
 
@@ -11,11 +12,11 @@ export function FunnelFigure() {
   const { store } = useOrgContext()
   const invites = newest(store.inviteCache.value, NEWEST)
   const counts = funnel(invites)
-  const rate = counts.sent === 0 ? null : Math.round((counts.answered / counts.sent) * 100)
+  const rate = counts.sent === 0 ? null : percent(counts.answered / counts.sent)
   return (
     <Figure
       title={invites.length < NEWEST ? 'From sent to answered' : `From sent to answered, newest ${NEWEST}`}
-      value={rate === null ? '–' : `${rate}%`}
+      value={rate ?? '–'}
       unit={rate === null ? 'no e-mail asked for yet' : 'answered'}
     >
       <Stages counts={counts} />

@@ -1,5 +1,6 @@
-import { statusNames } from '../../model/text.js'
 import type { OrgSummary } from '../../model/types.js'
+import { allWords } from '../../words/allWords.js'
+import { number } from '../../words/format.js'
 import { Figure } from './Figure.js'
 
 const order = ['PENDING', 'ACCEPTED', 'DECLINED', 'REVOKED', 'EXPIRED'] as const
@@ -7,15 +8,12 @@ const order = ['PENDING', 'ACCEPTED', 'DECLINED', 'REVOKED', 'EXPIRED'] as const
 type Counts = NonNullable<OrgSummary['inviteCounts']>
 
 export function InvitesByStatus({ counts, limit }: { counts: Counts; limit: number }) {
+  const { figures, invites } = allWords()
   const parts = order.map((status) => ({ status, count: counts[lower(status)] }))
   const total = parts.reduce((sum, part) => sum + part.count, 0)
   let from = 0
   return (
-    <Figure
-      title="Invites by status"
-      value={counts.pending.toLocaleString()}
-      unit={`pending, of ${limit.toLocaleString()} at most`}
-    >
+    <Figure title={figures.invitesByStatus} value={number(counts.pending)} unit={figures.pendingOf(limit)}>
       <svg class="share" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true" focusable="false">
         {total === 0 && <rect class="fill-none" width="100" height="10" />}
         {parts.map(({ status, count }) => {
@@ -30,9 +28,9 @@ export function InvitesByStatus({ counts, limit }: { counts: Counts; limit: numb
           <div key={status}>
             <dt>
               <span class={`swatch swatch-${lower(status)}`} aria-hidden="true" />
-              {statusNames[status]}
+              {invites.status[status]}
             </dt>
-            <dd>{count.toLocaleString()}</dd>
+            <dd>{number(count)}</dd>
           </div>
         ))}
       </dl>

@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'preact/hooks'
 import { now, serverNow } from '../../api/clock.js'
 import { type Minute, perMinute } from '../../model/perMinute.js'
+import { clock, decimal } from '../../words/format.js'
 import { useOrgContext } from '../orgContext.js'
 import type { OrgStore } from '../state/orgStore.js'
 import { Figure } from './Figure.js'
 
 const MINUTES = 30
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
 
 /** Invites and answers by minute: bars above the line are invites, bars below it are answers. */
 export function RateFigure() {
@@ -25,7 +25,7 @@ export function RateFigure() {
   return (
     <Figure
       title="Invites per minute"
-      value={invited === 0 || average >= 10 ? Math.round(average) : average.toFixed(1)}
+      value={average >= 10 ? Math.round(average) : decimal(average)}
       unit={known.length <= 1 ? 'in this minute' : `a minute, last ${known.length} min`}
     >
       <div>
@@ -37,7 +37,7 @@ export function RateFigure() {
       </div>
       <p class="figure-note">
         {shown
-          ? `${clock.format(shown.start)}: ${describeMinute(shown)}`
+          ? `${clock(shown.start)}: ${describeMinute(shown)}`
           : `This minute: ${describeMinute(minutes.at(-1))}`}
       </p>
       <p class="visually-hidden">{`${invited} invites in the last ${known.length} minutes.`}</p>

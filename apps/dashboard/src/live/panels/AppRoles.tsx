@@ -1,10 +1,10 @@
-import { roleNames } from '../../model/text.js'
-import type { AppRole } from '../../model/types.js'
+import { allWords } from '../../words/allWords.js'
+import { showTab } from '../address.js'
 import { useOrgContext } from '../orgContext.js'
 import { RowButton } from './InviteRow.js'
 
 /** The roles that the host application defines, and the way to who has each. */
-export function AppRoles({ onShowMembers }: { onShowMembers(role: AppRole): void }) {
+export function AppRoles() {
   const { store } = useOrgContext()
   return (
     <div class="list">
@@ -15,14 +15,16 @@ export function AppRoles({ onShowMembers }: { onShowMembers(role: AppRole): void
               <p class="who-line">{role.name}</p>
               {role.description && <p>{role.description}</p>}
               <p class="sub-line">
-                {role.assignableBy === 'USER'
-                  ? 'Any member who may change roles'
-                  : roleNames[role.assignableBy]}{' '}
-                can grant it. {role.permissions.length > 0 && <code>{role.permissions.join(' ')}</code>}
+                {allWords().appRoles.grantedBy[role.assignableBy]}{' '}
+                {role.permissions.length > 0 && <code>{role.permissions.join(' ')}</code>}
               </p>
             </div>
             <div class="actions">
-              <RowButton verb="Who has it" who={role.name} onClick={() => onShowMembers(role)} />
+              <RowButton
+                verb={allWords().appRoles.showMembers}
+                who={role.name}
+                onClick={() => showTab('members', { app: role.id, settings: null })}
+              />
             </div>
           </li>
         ))}

@@ -1,137 +1,187 @@
-import { useCallback, useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import {
   BindEmailDomainDocument,
-  type EmailDomainRowFragment,
   OrgEmailDomainsDocument,
   UnbindEmailDomainDocument,
   VerifyEmailDomainDocument,
 } from '../../../../../operations/generated/graphql.js'
-import { errorMessage } from '../../api/apiError.js'
 import { execute } from '../../api/execute.js'
 import { mutate } from '../../api/mutate.js'
+import { domainText } from '../../model/domainName.js'
+import { issuesByField } from '../../model/refusal.js'
+import type { JoinMode } from '../../model/text.js'
+import type { EmailDomain, OrgEvent } from '../../model/types.js'
+import { announce } from '../../ui/announce.js'
+import { Confirm } from '../../ui/Confirm.js'
+import { CopyButton } from '../../ui/CopyButton.js'
+import { DomainName } from '../../ui/DomainName.js'
 import { Field } from '../../ui/Field.js'
+import { JoinModeField } from '../../ui/JoinModeField.js'
 import { EmptyState, ErrorNotice } from '../../ui/notices.js'
+import { allWords } from '../../words/allWords.js'
+import { ChangeJoinMode } from '../dialogs/ChangeJoinMode.js'
 import { useOrgContext, usePermissions } from '../orgContext.js'
+import { CardList, useCards } from './CardList.js'
 import { RowButton } from './InviteRow.js'
 
-/** The org's e-mail domains. A person who signs up with an address in a verified domain joins automatically. */
+const readDomains = async (orgId: string, token: string) =>
+  (await execute(OrgEmailDomainsDocument, { orgId }, token)).org?.emailDomains ?? []
+
+const isChange = (event: OrgEvent) => event.__typename === 'OrgChangeEvent'
+
+/** The org's e-mail domains, and who may join by an address in them. */
 export function EmailDomains() {
-  const { token, store } = useOrgContext()
   const can = usePermissions()
-  const [domains, setDomains] = useState<readonly EmailDomainRowFragment[] | null>(null)
-  const [problem, setProblem] = useState<string | null>(null)
-
-  const read = useCallback(async () => {
-    try {
-      const { org } = await execute(OrgEmailDomainsDocument, { orgId: store.orgId }, token)
-      setDomains(org?.emailDomains ?? [])
-      setProblem(null)
-    } catch (error) {
-      setProblem(errorMessage(error))
-    }
-  }, [store, token])
-
-  useEffect(() => {
-    void read()
-    return store.onChange((event) => {
-      if (event === null || event.__typename === 'OrgChangeEvent') void read()
-    })
-  }, [read, store])
-
+  const cards = useCards(readDomains, isChange)
   return (
-    <div class="list">
-      {problem && <ErrorNotice>{problem}</ErrorNotice>}
-      {domains?.length === 0 && (
-        <EmptyState title="No domain yet">
-          <p>Bind your company's e-mail domain: people who sign up with an address in it join as a User.</p>
-        </EmptyState>
+    <CardList
+      cards={cards}
+      empty={<EmptyState title={allWords().domains.empty} />}
+      foot={
+        can('EMAIL_DOMAIN_MANAGE') && (
+          <AddDomain known={(cards.rows ?? []).map(({ domain }) => domain)} onAdded={cards.again} />
+        )
+      }
+    >
+      {(domain) => (
+        <Domain
+          key={domain.id}
+          domain={domain}
+          canManage={can('EMAIL_DOMAIN_MANAGE')}
+          onChanged={cards.again}
+        />
       )}
-      {domains && domains.length > 0 && (
-        <ul class="cards">
-          {domains.map((domain) => (
-            <Domain key={domain.id} domain={domain} canManage={can('EMAIL_DOMAIN_MANAGE')} onChanged={read} />
-          ))}
-        </ul>
-      )}
-      {/* Not before the list: it would move away under the pointer. */}
-      {(domains || problem) && can('EMAIL_DOMAIN_MANAGE') && <BindDomain onBound={read} />}
-    </div>
+    </CardList>
   )
 }
 
 interface DomainProps {
-  domain: EmailDomainRowFragment
+  domain: EmailDomain
   canManage: boolean
   onChanged(): void
 }
 
 function Domain({ domain, canManage, onChanged }: DomainProps) {
   const { token, store } = useOrgContext()
+  const [dialog, setDialog] = useState<'joinMode' | 'remove' | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
+  const [busy, setBusy] = useState(false)
   const input = { orgId: store.orgId, domain: domain.domain }
+  const isVerified = domain.status === 'VERIFIED'
+  const name = domainText(domain.domain)
+  const close = () => setDialog(null)
+  const w = allWords()
 
-  async function verify() {
+  async function check() {
+    if (busy) return
+    setBusy(true)
+    setProblem(null)
     const outcome = await mutate(VerifyEmailDomainDocument, input, token)
-    setProblem(outcome.kind === 'done' ? null : outcome.message)
-    if (outcome.kind === 'done') onChanged()
+    setBusy(false)
+    if (outcome.kind !== 'done') return setProblem(outcome.message)
+    announce(allWords().orgSettings.domainVerified(name))
+    onChanged()
   }
 
-  async function unbind() {
+  async function remove() {
     const outcome = await mutate(UnbindEmailDomainDocument, input, token)
-    setProblem(outcome.kind === 'done' ? null : outcome.message)
-    if (outcome.kind === 'done') onChanged()
+    if (outcome.kind !== 'done') return outcome.message
+    onChanged()
+    return null
   }
 
   return (
     <li class="card">
       <div class="card-words">
-        <p class="who-line">{domain.domain}</p>
-        {domain.status === 'VERIFIED' ? (
-          <p class="status status-accepted">Verified</p>
-        ) : (
-          <p class="status status-pending">Waiting for proof</p>
-        )}
-        {domain.challenge && (
-          <dl class="record">
-            <dt>TXT record at</dt>
-            <dd>
-              <code>{domain.challenge.recordName}</code>
-            </dd>
-            <dt>with the value</dt>
-            <dd>
-              <code>{domain.challenge.recordValue}</code>
-            </dd>
-          </dl>
-        )}
+        <p class="who-line">
+          <DomainName domain={domain.domain} />
+        </p>
+        <p class={isVerified ? 'status status-accepted' : 'status status-pending'}>
+          {isVerified ? w.domains.verified : w.domains.pending}
+        </p>
+        <p class="sub-line">
+          {(isVerified ? w.domains.effect : w.domains.effectOnceVerified)[domain.joinMode]}
+        </p>
+        {domain.challenge && <Challenge domain={name} challenge={domain.challenge} />}
         {problem && <ErrorNotice>{problem}</ErrorNotice>}
       </div>
       {canManage && (
         <div class="actions">
-          {domain.status === 'PENDING' && (
-            <RowButton verb="Look for the proof" who={domain.domain} onClick={verify} />
-          )}
-          <RowButton verb="Unbind" who={domain.domain} onClick={unbind} />
+          {!isVerified && <RowButton verb={w.domains.checkDns} who={name} onClick={check} />}
+          <RowButton verb={w.domains.whoCanJoin} who={name} onClick={() => setDialog('joinMode')} />
+          <RowButton verb={w.common.remove} who={name} onClick={() => setDialog('remove')} />
         </div>
+      )}
+      {dialog === 'joinMode' && <ChangeJoinMode domain={domain} onClose={close} onChanged={onChanged} />}
+      {dialog === 'remove' && (
+        <Confirm
+          title={w.domains.removeTitle(name)}
+          verb={w.common.remove}
+          onClose={close}
+          onConfirm={remove}
+        >
+          <p>{isVerified ? w.domains.removeBody : w.orgSettings.removePending}</p>
+        </Confirm>
       )}
     </li>
   )
 }
 
-function BindDomain({ onBound }: { onBound(): void }) {
+interface ChallengeProps {
+  domain: string
+  challenge: NonNullable<EmailDomain['challenge']>
+}
+
+/** The TXT record that proves the domain. */
+function Challenge({ domain, challenge: { recordName, recordValue } }: ChallengeProps) {
+  const w = allWords().orgSettings
+  return (
+    <>
+      <p class="sub-line">{w.record}</p>
+      <dl class="record">
+        <dt>{w.recordName}</dt>
+        <dd>
+          <code>{recordName}</code> <CopyButton quiet text={recordName} what={w.theRecordName(domain)} />
+        </dd>
+        <dt>{w.recordValue}</dt>
+        <dd>
+          <code>{recordValue}</code> <CopyButton quiet text={recordValue} what={w.theRecordValue(domain)} />
+        </dd>
+      </dl>
+    </>
+  )
+}
+
+interface AddDomainProps {
+  /** The domains that are there, in their ASCII form. */
+  known: readonly string[]
+  onAdded(): void
+}
+
+function AddDomain({ known, onAdded }: AddDomainProps) {
   const { token, store } = useOrgContext()
   const [domain, setDomain] = useState('')
+  const [joinMode, setJoinMode] = useState<JoinMode>('AUTO')
   const [problem, setProblem] = useState<string | undefined>()
+  const w = allWords()
 
-  async function bind() {
+  async function add() {
+    const typed = domain.trim().replace(/^@/, '')
+    // The server takes it again and changes nothing, which looks as if it were new.
+    if (known.includes(asciiOf(typed))) return setProblem(w.orgSettings.isThere(typed))
+    setProblem(undefined)
     const outcome = await mutate(
       BindEmailDomainDocument,
-      { orgId: store.orgId, domain: domain.trim() },
+      { orgId: store.orgId, domain: typed, joinMode },
       token,
     )
-    if (outcome.kind !== 'done') return setProblem(outcome.message)
-    setProblem(undefined)
+    if (outcome.kind !== 'done') {
+      const ofField = outcome.kind === 'refused' ? issuesByField(outcome.refusal).get('domain') : undefined
+      return setProblem(ofField ?? outcome.message)
+    }
+    announce(w.orgSettings.domainAdded(typed))
     setDomain('')
-    onBound()
+    onAdded()
   }
 
   return (
@@ -139,24 +189,34 @@ function BindDomain({ onBound }: { onBound(): void }) {
       class="inline-form"
       onSubmit={(event) => {
         event.preventDefault()
-        void bind()
+        void add()
       }}
     >
-      <Field label="Domain" error={problem}>
+      <Field label={w.domains.domain} error={problem}>
         {(tie) => (
           <input
             {...tie}
-            placeholder="example.com"
+            placeholder={w.common.exampleDomain}
             autocomplete="off"
+            autocapitalize="none"
             spellcheck={false}
             value={domain}
-            onInput={(event) => setDomain(event.currentTarget.value)}
+            onInput={(event) => {
+              setDomain(event.currentTarget.value)
+              setProblem(undefined)
+            }}
           />
         )}
       </Field>
+      <JoinModeField chosen={joinMode} onChange={setJoinMode} />
       <button type="submit" class="button" disabled={domain.trim() === ''}>
-        Bind domain
+        {w.domains.add}
       </button>
     </form>
   )
+}
+
+/** As the server keeps it. What is no domain stays as it is. */
+function asciiOf(domain: string): string {
+  return URL.canParse(`http://${domain}`) ? new URL(`http://${domain}`).hostname : domain
 }

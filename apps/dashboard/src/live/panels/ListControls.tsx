@@ -1,12 +1,13 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useId, useState } from 'preact/hooks'
+import { useEffect, useId, useRef, useState } from 'preact/hooks'
 import { Icon } from '../../ui/icons.js'
-import type { Pages } from './usePages.js'
+import { words } from '../../words/words.js'
+import { changeAddress, noPlace, readAddress } from '../address.js'
+import { type Pages, sizes } from './usePages.js'
 
 /** A search field. It searches after 250 ms without typing. */
 export function Search({ label, onSearch }: { label: string; onSearch(text: string): void }) {
   const [text, setText] = useState('')
-  const id = useId()
 
   // Not when only `onSearch` changes.
   useEffect(() => {
@@ -14,6 +15,38 @@ export function Search({ label, onSearch }: { label: string; onSearch(text: stri
     return () => clearTimeout(timer)
   }, [text])
 
+  return <SearchField label={label} text={text} onText={setText} />
+}
+
+/** The same for a list whose search is in the page's address. */
+export function AddressSearch({ label }: { label: string }) {
+  const sought = readAddress().get('q') ?? ''
+  const [text, setText] = useState(sought)
+  const sent = useRef(sought)
+
+  // The address changed by itself: Back, another tab.
+  useEffect(() => {
+    if (sought === sent.current) return
+    sent.current = sought
+    setText(sought)
+  }, [sought])
+
+  useEffect(() => {
+    const next = text.trim()
+    if (next === sent.current) return
+    const timer = setTimeout(() => {
+      const begins = sent.current === ''
+      sent.current = next
+      changeAddress({ ...noPlace, q: next }, { replace: !begins })
+    }, 250)
+    return () => clearTimeout(timer)
+  }, [text])
+
+  return <SearchField label={label} text={text} onText={setText} />
+}
+
+function SearchField({ label, text, onText }: { label: string; text: string; onText(text: string): void }) {
+  const id = useId()
   return (
     <div class="search">
       <label class="visually-hidden" for={id}>
@@ -27,10 +60,16 @@ export function Search({ label, onSearch }: { label: string; onSearch(text: stri
         autocomplete="off"
         spellcheck={false}
         value={text}
-        onInput={(event) => setText(event.currentTarget.value)}
+        onInput={(event) => onText(event.currentTarget.value)}
       />
     </div>
   )
+}
+
+/** The chosen values of a filter in the address. */
+export function filterIn<Key extends string>(name: string, options: readonly Key[]): Key[] {
+  const chosen = readAddress().get(name)?.split(',') ?? []
+  return options.filter((option) => chosen.includes(option))
 }
 
 interface ChipsProps<Key extends string> {
@@ -63,28 +102,133 @@ export function Chips<Key extends string>({ label, options, chosen, onChange }: 
   )
 }
 
-export function Pager<Row>({ pages, size }: { pages: Pages<Row>; size: number }) {
-  const { page, number } = pages
-  if (!page || page.totalCount === 0) return null
-  const from = page.nodes.length === 0 ? 0 : (number - 1) * size + 1
+/** Puts a filter into the address, and begins the list anew. */
+export function setFilter(name: string, chosen: readonly string[]): void {
+  changeAddress({ ...noPlace, [name]: chosen.join(',') })
+}
+
+/** The order in the address: one of the options, the first of which is the usual one. */
+export function sortIn<Key extends string>(options: readonly Key[]): Key {
+  const asked = readAddress().get('sort')
+  return options.find((option) => option === asked) ?? (options[0] as Key)
+}
+
+export function Sort<Key extends string>({ options }: { options: ReadonlyArray<readonly [Key, string]> }) {
+  const chosen = sortIn(options.map(([key]) => key))
   return (
-    <nav class="pager" aria-label="Pages">
+    <label class="list-choice">
+      <span>{words().lists.sort}</span>
+      <select
+        value={chosen}
+        onChange={(event) => {
+          const next = event.currentTarget.value
+          changeAddress({ ...noPlace, sort: next === options[0]?.[0] ? null : next })
+        }}
+      >
+        {options.map(([key, name]) => (
+          <option key={key} value={key}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}
+
+const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
+
+/** Goes to the first name with a letter, in a list that is sorted by name and longer than a page. */
+export function Letters<Row>({ pages }: { pages: Pages<Row> }) {
+  if (!pages.page || pages.page.totalCount <= pages.size) return null
+  const from = readAddress().get('from')
+  return (
+    <label class="list-choice">
+      <span>{words().lists.letter}</span>
+      <select
+        value={from ?? ''}
+        onChange={(event) => {
+          if (event.currentTarget.value) pages.jump(event.currentTarget.value)
+          else pages.first()
+        }}
+      >
+        <option value="">{words().lists.anyLetter}</option>
+        {letters.map((letter) => (
+          <option key={letter} value={letter}>
+            {letter}
+          </option>
+        ))}
+      </select>
+    </label>
+  )
+}
+
+/** Says what came while the list was in use. It has its own place, so nothing moves when it appears. */
+export function NewRows<Row>({ pages }: { pages: Pages<Row> }) {
+  return (
+    <div class="new-rows" role="status">
+      {pages.newRows > 0 && (
+        <button type="button" class="button quiet" onClick={pages.showNew}>
+          {words().lists.newRows(pages.newRows)}
+        </button>
+      )}
+    </div>
+  )
+}
+
+export function Pager<Row>({ pages }: { pages: Pages<Row> }) {
+  const { page, number, size } = pages
+  const { lists } = words()
+  if (!page || page.totalCount === 0) return null
+  const shown = page.nodes.length
+  const isFirst =
+    number === null ? !page.pageInfo.hasPreviousPage && !readAddress().has('from') : number === 1
+  const isLast = !page.pageInfo.hasNextPage && (number === null || number * size >= page.totalCount)
+  const from = number === null ? 0 : (number - 1) * size + 1
+  const several = !isFirst || !isLast
+  // Not `disabled`: the focus stays on a button that has nothing more to do.
+  const step = (name: string, off: boolean, act: () => void) => (
+    <button
+      type="button"
+      class="button quiet"
+      aria-disabled={off}
+      onClick={() => {
+        if (!off) act()
+      }}
+    >
+      {name}
+    </button>
+  )
+  return (
+    <nav class="pager" aria-label={lists.pages}>
       <p role="status">
-        {from}–{(number - 1) * size + page.nodes.length} of {page.totalCount.toLocaleString()}
+        {number === null
+          ? lists.some(shown, page.totalCount)
+          : lists.range(shown === 0 ? 0 : from, from + shown - 1, page.totalCount)}
       </p>
-      {(number > 1 || page.pageInfo.hasNextPage) && (
-        <div class="actions">
-          <button type="button" class="button quiet" disabled={number === 1} onClick={pages.previous}>
-            Previous
-          </button>
-          <button
-            type="button"
-            class="button quiet"
-            disabled={!page.pageInfo.hasNextPage}
-            onClick={pages.next}
+      {(page.totalCount > sizes[0] || size !== sizes[0]) && (
+        <label class="list-choice">
+          <span>{lists.perPage}</span>
+          <select
+            value={String(size)}
+            onChange={(event) => {
+              const next = event.currentTarget.value
+              changeAddress({ ...noPlace, size: next === String(sizes[0]) ? null : next })
+            }}
           >
-            Next
-          </button>
+            {sizes.map((option) => (
+              <option key={option} value={String(option)}>
+                {option}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      {several && (
+        <div class="actions">
+          {step(lists.first, isFirst, pages.first)}
+          {step(lists.previous, isFirst, pages.previous)}
+          {step(lists.next, isLast, pages.next)}
+          {step(lists.last, isLast, pages.last)}
         </div>
       )}
     </nav>

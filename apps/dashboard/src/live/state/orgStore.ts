@@ -9,6 +9,7 @@ import {
 } from '../../../../../operations/generated/graphql.js'
 import { ApiError, errorMessage } from '../../api/apiError.js'
 import { execute } from '../../api/execute.js'
+import { mayPass, onReturn, openRetry, type Retry, retryNow } from '../../api/retry.js'
 import type { SubscriptionClient } from '../../api/subscriptionClient.js'
 import { applyEvent, withCurrentCounts } from '../../model/applyEvent.js'
 import { emptyCache, type InviteCache, removeInvite, upsertInvites } from '../../model/inviteCache.js'
@@ -56,7 +57,7 @@ const KEPT_EVENTS = 2_000
 /** The usual longest time from an event's commit to its arrival here, ms. */
 const MAX_EVENT_DELAY_MS = 300
 /** For a viewer who may not subscribe, ms. */
-const POLL_EVERY_MS = 20_000
+export const POLL_EVERY_MS = 20_000
 
 export interface OrgStoreOptions {
   readonly orgId: string
@@ -89,21 +90,29 @@ export function openOrgStore({
   const abort = new AbortController()
   let follower: Follower | undefined
   let at = 0
+  /** Each load increments it. What an earlier one still gets is dropped. */
+  let turn = 0
+  /** Numbers of the newest request for the summary, and of the newest one that was answered. */
+  let asked = 0
+  let answered = 0
 
   async function load(): Promise<void> {
+    const mine = ++turn
     follower?.stop()
     follower = undefined
     incoming.stop()
-    const from = await read()
+    const from = await read(mine)
     if (!from || watching.value === 'nothing' || client.isDisconnected.value) return
     start(from)
     recountWhenQuiet.schedule()
   }
 
   /** Loads the org. Returns the position to subscribe from. */
-  async function read(): Promise<Position | undefined> {
+  async function read(mine: number): Promise<Position | undefined> {
     try {
       const read = await execute(OrgDashboardDocument, { orgId }, token, abort.signal)
+      if (mine !== turn) return undefined
+      retryLoad.succeeded()
       const { org } = read
       if (!org) {
         state.value = 'missing'
@@ -129,21 +138,24 @@ export function openOrgStore({
       for (const listener of listeners) listener(null)
       return from
     } catch (error) {
-      failed(error)
+      if (mine !== turn) return undefined
+      // Without a stream nothing on the page is up to date until it is loaded again.
+      if (!follower && connection.value.state !== 'ended')
+        connection.value = { state: 'reconnecting', attempt: 0, since: Date.now() }
+      failed(error, retryLoad)
       return undefined
     }
   }
 
-  function failed(error: unknown): void {
+  function failed(error: unknown, retry: Retry): void {
     if (abort.signal.aborted) return
     if (error instanceof ApiError && error.code === 'UNAUTHENTICATED') {
       onSignedOut()
       return
     }
     problem.value = errorMessage(error)
-    if (state.value === 'ready') return
-    state.value = 'failed'
-    retry.schedule()
+    if (state.value !== 'ready') state.value = 'failed'
+    if (mayPass(error)) retry.failed()
   }
 
   function start(from: Position): void {
@@ -166,6 +178,7 @@ export function openOrgStore({
 
   function onConnection(next: Connection): void {
     connection.value = next
+    if (next.state === 'live') retryNow()
     if (next.state !== 'ended') return
     follower = undefined
     if (next.code === 'UNAUTHENTICATED') onSignedOut()
@@ -179,7 +192,7 @@ export function openOrgStore({
   /** After a final end of the stream: loads the org, and subscribes again only if the permissions changed. */
   async function readAgain(): Promise<void> {
     const before = watching.value
-    const from = await read()
+    const from = await read(++turn)
     if (from && watching.value !== before && watching.value !== 'nothing') start(from)
   }
 
@@ -209,21 +222,27 @@ export function openOrgStore({
   }
 
   async function refreshSummary(): Promise<void> {
+    const round = ++asked
     try {
       const before = at
       const { org } = await execute(OrgGlanceDocument, { orgId }, token, abort.signal)
       // An event that these counts include may still be on its way. Wait for it, or it would count twice.
       await new Promise((resolve) => setTimeout(resolve, MAX_EVENT_DELAY_MS))
       const held = summary.value
-      if (!org || !held || abort.signal.aborted) return
+      if (!org || !held || abort.signal.aborted || round < answered) return
+      answered = round
+      retrySummary.succeeded()
       const quiet = at === before
-      summary.value = quiet ? org : withCurrentCounts(org, held)
+      batch(() => {
+        problem.value = null
+        summary.value = quiet ? org : withCurrentCounts(org, held)
+      })
       if (!quiet) recountWhenQuiet.schedule()
       if (held.viewerPermissions.join() === org.viewerPermissions.join()) return
       if (watchable(org) !== watching.value) await load()
       else for (const listener of listeners) listener(null)
     } catch (error) {
-      failed(error)
+      if (round > answered) failed(error, retrySummary)
     }
   }
 
@@ -232,11 +251,22 @@ export function openOrgStore({
   // Events update the counts. A reload after a quiet moment corrects what events can't: an invite that expired before
   // its event was written, or one made while the org was loading.
   const recountWhenQuiet = throttle(() => void refreshSummary(), 2_000, 5_000)
-  const retry = throttle(() => void load(), 3_000, 3_000)
-  const polling = setInterval(() => {
-    if (watching.value === 'nothing' && state.value === 'ready' && document.visibilityState === 'visible')
-      void load()
-  }, POLL_EVERY_MS)
+  const retryLoad = openRetry(() => void load())
+  const retrySummary = openRetry(() => throttledRefresh.schedule())
+
+  /** What a viewer without a stream sees is loaded from time to time. */
+  function poll(): void {
+    if (state.value !== 'ready' || document.visibilityState !== 'visible') return
+    if (watching.value === 'nothing') void load()
+    else if (watching.value === 'invites') throttledRefresh.schedule()
+  }
+
+  const polling = setInterval(poll, POLL_EVERY_MS)
+  const stopReturns = onReturn(() => {
+    if (client.isDisconnected.value) return
+    if (connection.value.state === 'reconnecting') follower?.reconnect()
+    poll()
+  })
 
   void load()
 
@@ -283,7 +313,9 @@ export function openOrgStore({
     },
     close() {
       abort.abort()
-      for (const timer of [incoming, throttledRefresh, recountWhenQuiet, retry]) timer.stop()
+      const timers = [incoming, throttledRefresh, recountWhenQuiet, retryLoad, retrySummary]
+      for (const timer of timers) timer.stop()
+      stopReturns()
       clearInterval(polling)
       follower?.stop()
       listeners.clear()

@@ -76,6 +76,29 @@ export const verifyEmailDomain = {
   },
 } satisfies Cases
 
+export const updateEmailDomain = {
+  UpdateEmailDomainPayload: async (fixture) => {
+    const orgId = await createOrg(fixture.people.owner)
+    const domain = await bindDomain(fixture, orgId)
+    return { client: fixture.people.owner, input: { orgId, domain, joinMode: 'REQUEST' } }
+  },
+  NotFoundError: async ({ people }) => ({
+    client: people.owner,
+    input: { orgId: await createOrg(people.owner), domain: newDomain(), joinMode: 'OFF' },
+  }),
+  PermissionDeniedError: async (fixture) => {
+    const orgId = await createOrgWith(fixture.people)
+    const domain = await bindDomain(fixture, orgId)
+    return { client: fixture.people.admin, input: { orgId, domain, joinMode: 'OFF' } }
+  },
+  OrgNotActiveError: async (fixture) => {
+    const orgId = await createOrg(fixture.people.owner)
+    const domain = await bindDomain(fixture, orgId)
+    await deactivate(fixture, orgId)
+    return { client: fixture.people.owner, input: { orgId, domain, joinMode: 'OFF' } }
+  },
+} satisfies Cases
+
 export const unbindEmailDomain = {
   UnbindEmailDomainPayload: async (fixture) => {
     const orgId = await createOrg(fixture.people.owner)

@@ -1,5 +1,8 @@
+import { expireNow } from '../../../../support/expireNow.js'
+import { inviteByLink } from '../../../../support/inviteByLink.js'
 import { createOrg, invite, join, mutate } from '../../../../support/mutate.js'
 import { createOrgWith } from '../../../../support/people.js'
+import type { TestPerson, TestServer } from '../../../../support/testServer.js'
 import { type Cases, deactivate, newAddress, revokedInvite } from './fixture.js'
 import { resendOrgInvite } from './sendInvite.js'
 
@@ -85,3 +88,27 @@ export const acceptOrgInvite = {
     return { client, input: { invite: { orgInviteId } } }
   },
 } satisfies Cases
+
+export const requestOrgInviteRenewal = {
+  RequestOrgInviteRenewalPayload: async ({ server, people }) => ({
+    client: server.nobody,
+    input: { token: await expiredToken(server, people.owner) },
+  }),
+  NotFoundError: async ({ server }) => ({ client: await server.signUp(), input: { token: 'gi_nothing' } }),
+  OrgInviteNotExpiredError: async ({ server, people }) => {
+    const { token } = await inviteByLink(server, await createOrg(people.owner), { email: newAddress() })
+    return { client: await server.signUp(), input: { token } }
+  },
+  RateLimitedError: async ({ server, people }) => {
+    const client = await server.signUp()
+    const input = { token: await expiredToken(server, people.owner) }
+    await mutate(client, 'requestOrgInviteRenewal', input)
+    return { client, input }
+  },
+} satisfies Cases
+
+async function expiredToken(server: TestServer, owner: TestPerson): Promise<string> {
+  const { orgInviteId, token } = await inviteByLink(server, await createOrg(owner), { email: newAddress() })
+  await expireNow(server, orgInviteId)
+  return token
+}

@@ -19,6 +19,8 @@ export interface Fixture {
 export interface Case {
   client: Client
   input: Record<string, unknown>
+  /** For the one refusal that changes something: a second call gets another answer. */
+  changes?: boolean
 }
 
 export type Cases = Record<string, (fixture: Fixture) => Promise<Case>>
@@ -27,6 +29,9 @@ export const unknownOrg = btoa('Org:0190f5a0-1234-7abc-8def-000000000001')
 export const unknownUser = btoa('User:0190f5a0-1234-7abc-8def-000000000001')
 export const unknownInvite = btoa('OrgInvite:0190f5a0-1234-7abc-8def-000000000001')
 export const unknownLink = btoa('OrgInviteLink:0190f5a0-1234-7abc-8def-000000000001')
+export const unknownRequest = btoa('OrgJoinRequest:0190f5a0-1234-7abc-8def-000000000001')
+export const unknownWebhook = btoa('Webhook:0190f5a0-1234-7abc-8def-000000000001')
+export const unknownDelivery = btoa('WebhookDelivery:0190f5a0-1234-7abc-8def-000000000001')
 export const newName = () => `Org ${crypto.randomUUID()}`
 export const newSlug = () => `s-${crypto.randomUUID()}`
 export const newDomain = () => `d${crypto.randomUUID()}.example`

@@ -3,6 +3,14 @@ import { createOrg, mutate } from '../../../../support/mutate.js'
 import { createOrgWith, createToken, type People } from '../../../../support/people.js'
 import { type Cases, deactivate, unknownUser } from './fixture.js'
 
+/** A case in which a member of an org asks about somebody, who may be an outsider. */
+const asking =
+  (caller: 'owner' | 'admin' | 'user', member: 'owner' | 'admin' | 'user' | 'outsider') =>
+  async ({ people }: { people: People }) => ({
+    client: people[caller],
+    input: { orgId: await createOrgWith(people), userId: people[member].id },
+  })
+
 export const addOrgUser = {
   AddOrgUserPayload: async ({ server, people }) => ({
     client: server.instance,
@@ -80,10 +88,7 @@ export const updateOrgUserRoles = {
       addAppRoleIds: [(await upsertAppRole(server, { assignableBy: 'OWNER' })).id],
     },
   }),
-  InvalidInputError: async ({ people }) => ({
-    client: people.owner,
-    input: { orgId: await createOrgWith(people), userId: people.user.id },
-  }),
+  InvalidInputError: asking('owner', 'user'),
   LastOwnerError: async ({ people }) => ({
     client: people.owner,
     input: { orgId: await createOrgWith(people), userId: people.owner.id, add: ['ADMIN'], remove: ['OWNER'] },
@@ -96,22 +101,10 @@ export const updateOrgUserRoles = {
 } satisfies Cases
 
 export const transferOrgOwnership = {
-  TransferOrgOwnershipPayload: async ({ people }) => ({
-    client: people.owner,
-    input: { orgId: await createOrgWith(people), userId: people.user.id },
-  }),
-  NotFoundError: async ({ people }) => ({
-    client: people.owner,
-    input: { orgId: await createOrgWith(people), userId: people.outsider.id },
-  }),
-  PermissionDeniedError: async ({ people }) => ({
-    client: people.admin,
-    input: { orgId: await createOrgWith(people), userId: people.user.id },
-  }),
-  InvalidInputError: async ({ people }) => ({
-    client: people.owner,
-    input: { orgId: await createOrgWith(people), userId: people.owner.id },
-  }),
+  TransferOrgOwnershipPayload: asking('owner', 'user'),
+  NotFoundError: asking('owner', 'outsider'),
+  PermissionDeniedError: asking('admin', 'user'),
+  InvalidInputError: asking('owner', 'owner'),
   OrgUserSuspendedError: async ({ people }) => ({
     client: people.owner,
     input: { orgId: await withSuspended(people), userId: people.user.id },
@@ -124,26 +117,14 @@ export const transferOrgOwnership = {
 } satisfies Cases
 
 export const removeOrgUser = {
-  RemoveOrgUserPayload: async ({ people }) => ({
-    client: people.owner,
-    input: { orgId: await createOrgWith(people), userId: people.user.id },
-  }),
+  RemoveOrgUserPayload: asking('owner', 'user'),
   NotFoundError: async ({ people }) => ({
     client: people.owner,
     input: { orgId: await createOrg(people.owner), userId: people.outsider.id },
   }),
-  PermissionDeniedError: async ({ people }) => ({
-    client: people.user,
-    input: { orgId: await createOrgWith(people), userId: people.user.id },
-  }),
-  RoleNotGrantableError: async ({ people }) => ({
-    client: people.admin,
-    input: { orgId: await createOrgWith(people), userId: people.owner.id },
-  }),
-  LastOwnerError: async ({ people }) => ({
-    client: people.owner,
-    input: { orgId: await createOrgWith(people), userId: people.owner.id },
-  }),
+  PermissionDeniedError: asking('user', 'user'),
+  RoleNotGrantableError: asking('admin', 'owner'),
+  LastOwnerError: asking('owner', 'owner'),
 } satisfies Cases
 
 /** An org whose `user` is suspended. */
@@ -154,26 +135,14 @@ async function withSuspended(people: People): Promise<string> {
 }
 
 export const suspendOrgUser = {
-  SuspendOrgUserPayload: async ({ people }) => ({
-    client: people.owner,
-    input: { orgId: await createOrgWith(people), userId: people.user.id },
-  }),
+  SuspendOrgUserPayload: asking('owner', 'user'),
   NotFoundError: async ({ people }) => ({
     client: people.owner,
     input: { orgId: await createOrg(people.owner), userId: people.outsider.id },
   }),
-  PermissionDeniedError: async ({ people }) => ({
-    client: people.user,
-    input: { orgId: await createOrgWith(people), userId: people.admin.id },
-  }),
-  InvalidInputError: async ({ people }) => ({
-    client: people.owner,
-    input: { orgId: await createOrgWith(people), userId: people.owner.id },
-  }),
-  RoleNotGrantableError: async ({ people }) => ({
-    client: people.admin,
-    input: { orgId: await createOrgWith(people), userId: people.owner.id },
-  }),
+  PermissionDeniedError: asking('user', 'admin'),
+  InvalidInputError: asking('owner', 'owner'),
+  RoleNotGrantableError: asking('admin', 'owner'),
   LastOwnerError: async ({ server, people }) => ({
     client: server.instance,
     input: { orgId: await createOrgWith(people), userId: people.owner.id },
@@ -194,10 +163,7 @@ export const reinstateOrgUser = {
     await mutate(people.owner, 'suspendOrgUser', { orgId, userId: people.admin.id })
     return { client: people.user, input: { orgId, userId: people.admin.id } }
   },
-  InvalidInputError: async ({ people }) => ({
-    client: people.owner,
-    input: { orgId: await createOrgWith(people), userId: people.user.id },
-  }),
+  InvalidInputError: asking('owner', 'user'),
   RoleNotGrantableError: async ({ people }) => {
     const orgId = await withSuspended(people)
     await mutate(people.owner, 'updateOrgUserRoles', { orgId, userId: people.user.id, add: ['OWNER'] })

@@ -8,15 +8,12 @@ import { type Pair, startPair } from '../support/standby.js'
 import { type Answer, APP_URL, authorize, JWT_SECRET } from '../support/testServer.js'
 
 const long = process.env.FAULTS === 'long'
-const FROZEN_MS = long ? 15_000 : 6_500
 /**
  * How long the proxy still connects to the old primary after that is started again as a standby.
  */
 const LATE_MS = long ? 5_000 : 2_000
 /** The time for every request, and for a return to normal after a switchover. */
 const WITHIN_MS = 5_000
-/** Additional time on a busy machine, where timers and answers are late. */
-const BUSY_MS = 1_000
 
 interface Outcome {
   at: number
@@ -26,7 +23,7 @@ interface Outcome {
   failure: string | undefined
 }
 
-describe('when the database fails', () => {
+describe('when PostgreSQL fails over', () => {
   let pair: Pair
   let proxy: DatabaseProxy
   let server: StartedServer
@@ -94,69 +91,15 @@ describe('when the database fails', () => {
     updateOrg(input: { orgId: $orgId, name: $name }) { ... on UpdateOrgPayload { org { name } } } }`
   const INVITE = `mutation($orgId: ID!, $email: String!) {
     createOrgInvite(input: { orgId: $orgId, invitee: { email: $email }, sendEmail: false }) { __typename } }`
-  const TWO = `mutation($orgId: ID!, $name: String!, $email: String!) {
-    updateOrg(input: { orgId: $orgId, name: $name }) { __typename }
-    createOrgInvite(input: { orgId: $orgId, invitee: { email: $email }, sendEmail: false }) { __typename } }`
   let people = 0
   const email = () => `guest${people++}@guests.example`
-  const name = () => `Org ${crypto.randomUUID()}`
 
-  const read = () => timed(READ, { orgId }, (data) => data.org !== null)
   const invite = () =>
     timed(
       INVITE,
       { orgId, email: email() },
       (data) => data.createOrgInvite.__typename === 'CreateOrgInvitePayload',
     )
-  const two = () =>
-    timed(
-      TWO,
-      { orgId, name: name(), email: email() },
-      (data) => data.updateOrg.__typename === 'UpdateOrgPayload',
-    )
-
-  it.runIf(process.platform === 'linux')(
-    'every request ends within 5 s while PostgreSQL is frozen, and requests work again when it continues',
-    async () => {
-      const outcomes: Outcome[] = []
-      let done = false
-      const client = async (operation: () => Promise<Outcome>) => {
-        while (!done) {
-          outcomes.push(await operation())
-          await delay(20)
-        }
-      }
-      const work = Promise.all([read, read, read, read, invite, invite, invite, two, two].map(client))
-      await delay(500)
-      const thaw = await pair.primary.freeze()
-      const frozen = performance.now()
-      await delay(2_500)
-      expect(await ready()).toBe(503)
-      await delay(FROZEN_MS - (performance.now() - frozen))
-      thaw()
-      const thawed = performance.now()
-      await vi.waitFor(async () => expect(await ready()).toBe(200), { timeout: WITHIN_MS, interval: 50 })
-      await delay(WITHIN_MS - (performance.now() - thawed))
-      const from = performance.now()
-      await delay(1_000)
-      done = true
-      await work
-
-      const slowest = outcomes.toSorted((a, b) => b.tookMs - a.tookMs)[0]
-      const failed = outcomes.filter(({ failure }) => failure)
-      console.info(
-        `frozen for ${FROZEN_MS} ms: slowest answer ${Math.round(slowest?.tookMs ?? 0)} ms, ` +
-          `${failed.length} of ${outcomes.length} failed, first that was done after ` +
-          `${Math.round((outcomes.find(({ at, ok }) => ok && at > thawed)?.at ?? 0) - thawed)} ms`,
-      )
-      expect([...new Set(failed.map(({ failure }) => failure))]).toEqual(['503 UNAVAILABLE'])
-      expect(slowest?.tookMs).toBeLessThan(WITHIN_MS + BUSY_MS)
-      const after = outcomes.filter(({ at }) => at > from)
-      expect(after.filter(({ ok }) => !ok)).toEqual([])
-      expect(after.length).toBeGreaterThan(10)
-    },
-    60_000,
-  )
 
   it('everything works again within 5 s of a switchover, even behind a late proxy that keeps sessions open', async () => {
     let done = false

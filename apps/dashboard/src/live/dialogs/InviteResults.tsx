@@ -1,0 +1,67 @@
+import { useEffect, useRef } from 'preact/hooks'
+import { words } from '../../words/words.js'
+
+export interface InviteResult {
+  readonly address: string
+  /** Why they were not invited; null if they were. */
+  readonly refused: string | null
+  /** The link that the e-mail would have carried, if none was sent. */
+  readonly link: string | null
+}
+
+/** What became of each address. It is the first thing in the dialog and gets the focus. */
+export function InviteResults({ results }: { results: readonly InviteResult[] }) {
+  const { inviteDialog } = words()
+  const box = useRef<HTMLDivElement>(null)
+  const refused = results.filter((result) => result.refused !== null)
+  const links = results.filter((result) => result.link !== null)
+  const invited = results.length - refused.length
+
+  useEffect(() => {
+    box.current?.scrollIntoView({ block: 'nearest' })
+    box.current?.focus()
+  }, [results])
+
+  return (
+    <div ref={box} class="answers" role="status" tabIndex={-1}>
+      <p class={refused.length === 0 ? 'notice done' : 'notice'}>
+        {inviteDialog.countInvited(invited)}
+        {refused.length > 0 && ` ${inviteDialog.countNot(refused.length)}`}
+      </p>
+      {refused.length > 0 && (
+        <ul>
+          {refused.map((result) => (
+            <li key={result.address}>
+              <strong>{result.address}</strong> {result.refused}
+            </li>
+          ))}
+        </ul>
+      )}
+      {links.length > 0 && (
+        <>
+          <p>{inviteDialog.linkBody}</p>
+          <textarea
+            readOnly
+            rows={Math.min(4, links.length)}
+            aria-label={inviteDialog.links}
+            value={links.map(({ address, link }) => `${address} ${link}`).join('\n')}
+            onFocus={(event) => event.currentTarget.select()}
+          />
+          <div class="actions">
+            <button
+              type="button"
+              class="button"
+              onClick={() =>
+                void navigator.clipboard?.writeText(
+                  links.map(({ address, link }) => `${address} ${link}`).join('\n'),
+                )
+              }
+            >
+              {inviteDialog.copyLinks}
+            </button>
+          </div>
+        </>
+      )}
+    </div>
+  )
+}

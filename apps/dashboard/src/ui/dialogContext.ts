@@ -1,0 +1,14 @@
+import { createContext } from 'preact'
+
+export interface DialogHandle {
+  /** What was typed so far is saved: to close the dialog loses nothing. */
+  settle(): void
+  /** Keeps the dialog open until the returned function is called. */
+  hold(): () => void
+}
+
+/** The dialog around a component. Outside of a dialog it does nothing. */
+export const DialogContext = createContext<DialogHandle>({ settle() {}, hold: () => () => {} })
+
+/** Whether the viewer has a permission. Dialogs ask it, so that they notice when the viewer loses one. */
+export const PermissionContext = createContext<(permission: string) => boolean>(() => true)

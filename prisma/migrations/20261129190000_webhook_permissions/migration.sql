@@ -1,0 +1,3 @@
+-- The permissions to see webhooks and to manage them.
+ALTER TYPE "Permission" ADD VALUE IF NOT EXISTS 'WEBHOOK_READ' BEFORE 'INVITE_RESPOND';
+ALTER TYPE "Permission" ADD VALUE IF NOT EXISTS 'WEBHOOK_MANAGE' BEFORE 'INVITE_RESPOND';

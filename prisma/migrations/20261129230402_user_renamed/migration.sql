@@ -1,0 +1,29 @@
+-- A user who gets another name is sorted by it in every org.
+CREATE FUNCTION "user_renamed"() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE "org_user" SET "sort_name" = sort_name_of(NEW.name)
+  WHERE "user_id" = NEW.id AND "sort_name" <> sort_name_of(NEW.name);
+  RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER "user_renamed" AFTER UPDATE OF "name" ON "user"
+  FOR EACH ROW WHEN (OLD.name IS DISTINCT FROM NEW.name) EXECUTE FUNCTION "user_renamed"();
+
+-- Fills the column for the memberships that were there before, a thousand at a time: nobody waits longer than for those.
+CREATE PROCEDURE "fill_sort_names"() LANGUAGE plpgsql AS $$
+DECLARE
+  last UUID := '00000000-0000-0000-0000-000000000000';
+  batch UUID[];
+BEGIN
+  LOOP
+    batch := ARRAY(SELECT "id" FROM "org_user" WHERE "id" > last ORDER BY "id" LIMIT 1000);
+    EXIT WHEN cardinality(batch) = 0;
+    UPDATE "org_user" SET "sort_name" = sort_name_of("user"."name") FROM "user"
+    WHERE "org_user"."id" = ANY(batch) AND "user"."id" = "org_user"."user_id"
+      AND "org_user"."sort_name" <> sort_name_of("user"."name");
+    last := batch[cardinality(batch)];
+    COMMIT;
+  END LOOP;
+END
+$$;

@@ -1,0 +1,20 @@
+import sql from 'sql-template-tag'
+import { uuidv7 } from 'uuidv7'
+import type { Actor } from '../core/actor.js'
+import type { Tx } from '../core/transact.js'
+import { enterWebhook } from './enterWebhook.js'
+import { type Webhook, WebhookDisabledError } from './webhook.js'
+
+/**
+ * Asks for a message of type `ping`. It is sent once, at once and outside of the order.
+ * @throws {NotFoundError | PermissionDeniedError | WebhookDisabledError}
+ */
+export async function pingWebhook(tx: Tx, actor: Actor, webhookId: string | null): Promise<Webhook> {
+  const { webhook } = await enterWebhook(tx, actor, webhookId)
+  if (!webhook.enabled) throw new WebhookDisabledError()
+  tx.write(sql`
+    insert into webhook_request (id, webhook_id, wake_at) values (${uuidv7()}, ${webhook.id}, clock_timestamp())
+  `)
+  tx.wakeWebhooks()
+  return webhook
+}

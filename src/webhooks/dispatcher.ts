@@ -1,0 +1,374 @@
+import { randomUUID } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
+import DataLoader from 'dataloader'
+import { LRUCache } from 'lru-cache'
+import pLimit from 'p-limit'
+import sql from 'sql-template-tag'
+import type { Queryable } from '../database/database.js'
+import type { Hint } from '../domain/core/transact.js'
+import type { Log } from '../lib/log.js'
+import { outageOf } from '../lib/outage.js'
+import type { Hints } from '../streams/hints/hints.js'
+import { type DeliveryServices, deliverPlace, type HeldPlace, postSigned, signerOf } from './deliverPlace.js'
+import { PING_BODY, type WriteBodies } from './message.js'
+import {
+  type Candidate,
+  candidatesDue,
+  candidatesOf,
+  claimPlaces,
+  LEASE_MS,
+  type NextAsked,
+  type Overview,
+  orgsBehindInstance,
+  type Place,
+  readNext,
+  readOverview,
+  readWakeInMs,
+  releaseAll,
+  renewLeases,
+} from './places.js'
+import { keyOf, progressWriter } from './progressWriter.js'
+import { claimRequests, endRequest, type MessageRequest } from './requests.js'
+import { hostOf, roomBeside } from './room.js'
+
+export interface DispatcherOptions
+  extends Pick<DeliveryServices, 'transact' | 'sender' | 'keySecret' | 'retryForMs' | 'now'> {
+  database: Queryable
+  hints: Hints
+  writeBodies: WriteBodies
+  log: Log
+  isDatabaseAway: (error: unknown) => boolean
+}
+
+export interface Dispatcher {
+  /** Call it after each commit of this server. It costs nothing for an org without webhooks. */
+  committed(hint: Hint): void
+  /** Waits a moment for the running attempts, then breaks them off and leaves their places to other servers. */
+  close(): Promise<void>
+}
+
+const TICK_MS = 500
+/**
+ * How often it looks for what nobody told it, in ticks. It is less than a lease, so that it knows the end of each lease
+ * before.
+ */
+const SWEEP_EVERY = 10
+const RENEW_EVERY_MS = 1_500
+/** A lease that was not renewed for so long may be over soon: its attempts are broken off. */
+const LEASE_SAFE_MS = LEASE_MS - 1_000
+/** When to look again at a place that another server delivers, ms. */
+const LOOK_AGAIN_MS = 1_500
+const CLOSE_WITHIN_MS = 2_000
+
+/** An endpoint that takes longer for a message is slow, ms, and for how long that is remembered. */
+const SLOW_MS = 1_000
+const SLOW_FOR_MS = 600_000
+const MAX_SLOW = 10_000
+
+const REQUESTS_AT_ONCE = 32
+/** The most places that one statement reads, each with up to 400 events. */
+const READS_AT_ONCE = 10
+/** Connections of the pool that it uses at once, however many places there are. */
+const CONNECTIONS = 3
+
+interface Held extends HeldPlace {
+  host: string
+  inTrouble: boolean
+  hasNews: boolean
+  hasChange: boolean
+  /** When the lease was taken or renewed, by the monotonic clock, ms. */
+  leasedAt: number
+  abort: AbortController
+  done: Promise<void>
+}
+
+/**
+ * Delivers the events of webhooks. Any number of servers do so side by side: each takes leases of places, for as many
+ * as it has room. A commit's hint says where to look; polling finds what nobody said.
+ */
+export function openDispatcher(options: DispatcherOptions): Dispatcher {
+  const { hints, log, isDatabaseAway } = options
+  const few = pLimit(CONNECTIONS)
+  // The mark tells in PostgreSQL's statistics, and in tests, that no request sent the statement.
+  const database: Queryable = {
+    query: (statement) => few(() => options.database.query(sql`/* webhooks */ ${statement}`)),
+  }
+  const owner = randomUUID()
+  const progress = progressWriter(database, owner)
+  // Webhooks of one org have news at the same time.
+  const next = new DataLoader((asked: readonly NextAsked[]) => readNext(database, owner, asked), {
+    cache: false,
+    maxBatchSize: READS_AT_ONCE,
+  })
+  const services: DeliveryServices = { ...options, progress, readNext: (asked) => next.load(asked) }
+  const outage = outageOf('Delivering to webhooks', log, isDatabaseAway)
+  let listening: Pick<Overview, 'orgs' | 'everybody'> = { orgs: new Set(), everybody: false }
+  const held = new Map<string, Held>()
+  const requests = new Set<Promise<void>>()
+  const closing = new AbortController()
+  // Every request that is being sent listens to it.
+  setMaxListeners(0, closing.signal)
+  /** Places whose endpoints were slow lately. */
+  const slow = new LRUCache<string, true>({ max: MAX_SLOW, ttl: SLOW_FOR_MS })
+  /** Orgs with new events. */
+  const hinted = new Set<string>()
+  /** What the next look has to read besides. */
+  const todo = { overview: true, round: false }
+  /** When a place or a request has to be looked at that waits for a time, by the monotonic clock, ms. */
+  let dueAt = 0
+  let looking: Promise<void> | undefined
+  let lookAgain = false
+  let ticks = 0
+  let lastOrg: string | null = null
+  let lastRenewal = performance.now()
+  let renewing: Promise<void> | undefined
+
+  const isHeard = (orgId: string) => listening.everybody || listening.orgs.has(orgId)
+  const isAnybodyListening = () => listening.everybody || listening.orgs.size > 0
+
+  const isInTrouble = (place: Candidate) => place.failures > 0 || slow.has(keyOf(place))
+
+  /** Plans a look, but not at once: what is due may find no room. */
+  function lookIn(ms: number | null): void {
+    if (ms !== null) dueAt = Math.min(dueAt, performance.now() + Math.max(ms, TICK_MS))
+  }
+
+  function look(): void {
+    if (closing.signal.aborted) return
+    lookAgain = true
+    looking ??= lookNow().finally(() => {
+      looking = undefined
+    })
+  }
+
+  async function lookNow(): Promise<void> {
+    while (lookAgain && !closing.signal.aborted) {
+      lookAgain = false
+      try {
+        if (todo.overview) {
+          todo.overview = false
+          const { behind, wakeInMs, ...rest } = await readOverview(database)
+          listening = rest
+          for (const orgId of behind) hinted.add(orgId)
+          lookIn(wakeInMs)
+        }
+        if (!isAnybodyListening()) {
+          // Perhaps the first webhook was made meanwhile.
+          if (todo.overview) continue
+          hinted.clear()
+          dueAt = Number.POSITIVE_INFINITY
+          continue
+        }
+        if (todo.round) {
+          todo.round = false
+          if (listening.everybody) {
+            const { behind, last } = await orgsBehindInstance(database, lastOrg)
+            lastOrg = last
+            for (const orgId of behind) hinted.add(orgId)
+          }
+        }
+        const isDue = performance.now() >= dueAt
+        if (isDue) dueAt = Number.POSITIVE_INFINITY
+        await takePlaces(isDue)
+        if (isDue) {
+          await takeRequests()
+          lookIn(await readWakeInMs(database))
+        }
+        outage.over()
+      } catch (error) {
+        todo.overview = true
+        dueAt = 0
+        outage.report(error)
+        return
+      }
+    }
+  }
+
+  async function takePlaces(isDue: boolean): Promise<void> {
+    const room = roomBeside([...held.values()])
+    if (room.left() === 0) return
+    const found: Candidate[] = []
+    const orgIds = [...hinted].filter(isHeard)
+    hinted.clear()
+    if (orgIds.length > 0) found.push(...(await candidatesOf(database, orgIds)))
+    if (isDue) found.push(...(await candidatesDue(database, room.fullWebhooks())))
+    const chosen = new Map<string, Candidate>()
+    for (const one of found) {
+      const key = keyOf(one)
+      const mine = held.get(key)
+      if (mine) mine.hasNews = true
+      else if (one.leased) lookLater(one.orgId)
+      else if (!chosen.has(key) && room.take(one, isInTrouble(one))) chosen.set(key, one)
+      // It is tried when there is room again.
+      else if (!chosen.has(key)) hinted.add(one.orgId)
+    }
+    if (chosen.size === 0) return
+    const claimedAt = performance.now()
+    const claimed = await progress.apart(() => claimPlaces(database, owner, [...chosen.values()]))
+    for (const place of claimed) {
+      const candidate = chosen.get(keyOf(place))
+      if (candidate) hold(place, candidate, claimedAt)
+    }
+  }
+
+  function hold(place: Place & { seq: number }, candidate: Candidate, leasedAt: number): void {
+    const abort = new AbortController()
+    const one: Held = {
+      ...place,
+      host: hostOf(candidate.url),
+      inTrouble: isInTrouble(candidate),
+      hasNews: false,
+      hasChange: false,
+      leasedAt,
+      abort,
+      signal: abort.signal,
+      takeNews() {
+        const { hasNews } = one
+        one.hasNews = false
+        return hasNews
+      },
+      takeChange() {
+        const { hasChange } = one
+        one.hasChange = false
+        return hasChange
+      },
+      answered(ms) {
+        if (ms < SLOW_MS) return
+        slow.set(keyOf(place), true)
+        one.inTrouble = true
+      },
+      closing: closing.signal,
+      shouldYield: () => hinted.size > 0,
+      done: Promise.resolve(),
+    }
+    held.set(keyOf(place), one)
+    one.done = deliverPlace(services, one)
+      .then(lookIn)
+      .catch((error) => outage.report(error))
+      .finally(() => {
+        held.delete(keyOf(place))
+        // News that came after the last read.
+        if (one.hasNews) hinted.add(one.orgId)
+        if (hinted.size > 0) look()
+      })
+  }
+
+  function lookLater(orgId: string): void {
+    setTimeout(() => {
+      hinted.add(orgId)
+      look()
+    }, LOOK_AGAIN_MS).unref()
+  }
+
+  async function takeRequests(): Promise<void> {
+    const room = REQUESTS_AT_ONCE - requests.size
+    if (room <= 0) return
+    for (const request of await claimRequests(database, room)) {
+      const sent: Promise<void> = send(request)
+        .catch((error) => outage.report(error))
+        .finally(() => {
+          requests.delete(sent)
+          // Its webhook may have another one.
+          dueAt = 0
+          look()
+        })
+      requests.add(sent)
+    }
+  }
+
+  async function send(request: MessageRequest): Promise<void> {
+    const { delivery, event, ofInstance } = request
+    const isVoid = !request.enabled || (delivery !== null && event === null)
+    if (isVoid) return endRequest(database, request, null)
+    const [body = PING_BODY] = event
+      ? await options.writeBodies([event], ofInstance ? 'instance' : 'org')
+      : []
+    const message = { id: delivery?.messageId ?? `msg_${request.id.replaceAll('-', '')}`, body }
+    const outcome = await postSigned(
+      options.sender,
+      request.url,
+      signerOf(services, request),
+      message,
+      closing.signal,
+    )
+    if (closing.signal.aborted && outcome.status === null) return
+    await endRequest(database, request, outcome)
+  }
+
+  /** Renews the leases, and breaks off what may have lost its lease. */
+  async function renew(): Promise<void> {
+    const places = [...held.values()]
+    const at = performance.now()
+    const own = new Set((await progress.apart(() => renewLeases(database, owner, places))).map(keyOf))
+    for (const place of places)
+      if (own.has(keyOf(place))) place.leasedAt = at
+      else if (held.get(keyOf(place)) === place) place.abort.abort()
+  }
+
+  function watchLeases(): void {
+    const now = performance.now()
+    for (const place of held.values()) if (now - place.leasedAt > LEASE_SAFE_MS) place.abort.abort()
+    if (held.size === 0 || renewing || now - lastRenewal < RENEW_EVERY_MS) return
+    lastRenewal = now
+    renewing = renew()
+      .catch((error) => outage.report(error))
+      .finally(() => {
+        renewing = undefined
+      })
+  }
+
+  const timer = setInterval(() => {
+    ticks += 1
+    watchLeases()
+    if (ticks % SWEEP_EVERY === 0) {
+      todo.overview = true
+      todo.round = true
+    }
+    if (todo.overview || performance.now() >= dueAt) look()
+  }, TICK_MS).unref()
+
+  const stopHints = hints.onHint((hint) => {
+    if (hint === 'everything') {
+      todo.overview = true
+      todo.round = true
+      look()
+      return
+    }
+    if (hint.webhooks) {
+      for (const place of held.values()) place.hasChange = true
+      todo.overview = true
+      dueAt = 0
+      look()
+    }
+    if (held.size === 0) return
+    for (const place of held.values()) if (hint.orgIds.includes(place.orgId)) place.hasNews = true
+  })
+  look()
+
+  return {
+    committed({ orgIds, webhooks }) {
+      if (closing.signal.aborted) return
+      if (webhooks) {
+        todo.overview = true
+        dueAt = 0
+      }
+      const heard = webhooks || todo.overview ? orgIds : orgIds.filter(isHeard)
+      for (const orgId of heard) hinted.add(orgId)
+      if (heard.length > 0 || webhooks) look()
+    },
+    async close() {
+      clearInterval(timer)
+      stopHints()
+      closing.abort()
+      await looking
+      const all = Promise.all([...[...held.values()].map(({ done }) => done), ...requests])
+      await Promise.race([all, delay(CLOSE_WITHIN_MS, undefined, { ref: false })])
+      for (const place of held.values()) place.abort.abort()
+      await all
+      await renewing
+      // The leases that are left are over at once.
+      await progress.apart(() => releaseAll(database, owner)).catch(() => {})
+    },
+  }
+}
