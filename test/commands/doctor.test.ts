@@ -7,6 +7,7 @@ import { createDatabase } from '../support/database.js'
 import { reply, startMailServer } from '../support/mailServer.js'
 import { makeKey, startOpenIdProvider } from '../support/openIdProvider.js'
 import { startRedis, whyNoRedis } from '../support/redisServer.js'
+import { startPair } from '../support/standby.js'
 import { useTestServer } from '../support/testServer.js'
 import { transactionPooler } from '../support/transactionPooler.js'
 
@@ -197,6 +198,69 @@ test('the doctor finds migrations that are missing or failed, lacking rights, an
   const gone = await findings({ DATABASE_URL: 'postgres://u:hunter2@127.0.0.1:1/x' })
   expect(gone.code).toBe(1)
   expect(of('database', gone.found)).toEqual([expect.stringMatching(/^PROBLEM .*ECONNREFUSED/)])
+})
+
+test('the doctor tells a standby from its primary', async () => {
+  const { primary, standby, close } = await startPair()
+  try {
+    const [ofPrimary, ofStandby] = [
+      await findings({ DATABASE_URL: primary.url }),
+      await findings({ DATABASE_URL: standby.url }),
+    ]
+    expect(of('database', ofPrimary.found)).toEqual([expect.stringMatching(/^OK PostgreSQL/)])
+    expect(ofPrimary.code).toBe(0)
+    expect(of('database', ofStandby.found)).toEqual([
+      expect.stringMatching(/^OK PostgreSQL/),
+      'PROBLEM it is a standby, which accepts no writes',
+    ])
+    expect(ofStandby.code).toBe(1)
+  } finally {
+    await close()
+  }
+})
+
+test('the doctor warns of a table of another role, too few free connections, and an older collation', async () => {
+  const database = await createDatabase()
+  const role = `owner_${Date.now()}`
+  const name = new URL(database.url).pathname.slice(1)
+  const weak = new URL(database.url)
+  weak.username = role
+  weak.password = 'weak'
+  try {
+    await administer(
+      `create role ${role} login password 'weak'`,
+      `grant create on database "${name}" to ${role}`,
+      `update pg_database set datcollversion = '1.0' where datname = '${name}' and datcollversion is not null`,
+    )
+    const client = new pg.Client({ connectionString: database.url })
+    await client.connect()
+    await client.query(
+      `grant usage, create on schema public to ${role};
+       grant select, insert, update, delete on all tables in schema public to ${role}`,
+    )
+    const others = await Promise.all(
+      Array.from({ length: 8 }, async () => {
+        const other = new pg.Client({ connectionString: weak.href })
+        await other.connect()
+        return other
+      }),
+    )
+    await client.query(`alter role ${role} connection limit 40`)
+    const { code, found } = await findings({ DATABASE_URL: weak.href, DATABASE_POOL_SIZE: '30' })
+    await Promise.all(others.map((other) => other.end()))
+    await client.end()
+    expect(of('rights', found)).toEqual([
+      expect.stringMatching(/^WARNING the table \w+ belongs to another role/),
+    ])
+    expect(of('connections', found)).toEqual([
+      expect.stringMatching(/^WARNING a server opens up to 35; 3[12] are free$/),
+    ])
+    expect(of('texts', found)).toEqual([expect.stringMatching(/^(WARNING .*version 1\.0|OK UTF8)/)])
+    expect(code).toBe(0)
+  } finally {
+    await database.drop()
+    await administer(`drop owned by ${role}`, `drop role if exists ${role}`)
+  }
 })
 
 test('the doctor waits for nothing that does not answer', async () => {
