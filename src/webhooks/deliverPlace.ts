@@ -7,7 +7,9 @@ import { openWebhookSecret, signedHeaders } from '../domain/webhooks/webhookSecr
 import { webhookPosts, webhookTried } from '../lib/channels.js'
 import { backoffMs } from './backoff.js'
 import { messageIdOf, type WriteBodies } from './message.js'
-import type { NextAsked, NextEvent, NextEvents, Place, Progress } from './places.js'
+import type { NextAsked, NextEvent, NextEvents } from './nextEvents.js'
+import type { Place } from './places.js'
+import type { Progress } from './progress.js'
 import type { ProgressWriter } from './progressWriter.js'
 import type { Outcome, Sender } from './sender.js'
 

@@ -11,23 +11,18 @@ import type { Log } from '../lib/log.js'
 import { outageOf } from '../lib/outage.js'
 import type { Hints } from '../streams/hints/hints.js'
 import { type DeliveryServices, deliverPlace, type HeldPlace, postSigned, signerOf } from './deliverPlace.js'
-import { PING_BODY, type WriteBodies } from './message.js'
 import {
   type Candidate,
   candidatesDue,
   candidatesOf,
-  claimPlaces,
-  LEASE_MS,
-  type NextAsked,
   type Overview,
   orgsBehindInstance,
-  type Place,
-  readNext,
   readOverview,
   readWakeInMs,
-  releaseAll,
-  renewLeases,
-} from './places.js'
+} from './lookout.js'
+import { PING_BODY, type WriteBodies } from './message.js'
+import { type NextAsked, readNext } from './nextEvents.js'
+import { claimPlaces, LEASE_MS, type Place, releaseAll, renewLeases } from './places.js'
 import { keyOf, progressWriter } from './progressWriter.js'
 import { claimRequests, endRequest, type MessageRequest } from './requests.js'
 import { hostOf, roomBeside } from './room.js'

@@ -1,5 +1,6 @@
 import type { Queryable } from '../database/database.js'
-import { type Place, type Progress, writeProgress } from './places.js'
+import type { Place } from './places.js'
+import { type Progress, writeProgress } from './progress.js'
 
 /** Writes the progress of all places of a server, many with one statement. */
 export interface ProgressWriter {

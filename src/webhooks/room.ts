@@ -1,4 +1,4 @@
-import type { Candidate } from './places.js'
+import type { Candidate } from './lookout.js'
 
 // The room for places on one server. An endpoint that does not answer takes one for ten seconds.
 const ROOM = 192

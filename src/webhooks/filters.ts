@@ -1,0 +1,25 @@
+import sql, { type Sql } from 'sql-template-tag'
+
+/** The most that a transaction can take. An event whose time is older was committed before. */
+export const LONGEST_TRANSACTION = sql`interval '150 seconds'`
+
+/**
+ * Whether the event `e` was committed after the filter `f` of a webhook of the instance. Orgs have no common order of
+ * events, so it asks whether the event's transaction was over when the filter was set.
+ */
+export const isAfter = sql`(
+  e.occurred_at > f.at
+  or (e.occurred_at > f.at - ${LONGEST_TRANSACTION} and not pg_visible_in_snapshot(
+    ((pg_snapshot_xmax(f.snapshot::pg_snapshot)::text::bigint & -4294967296) + e.xmin::text::bigint)::text::xid8,
+    f.snapshot::pg_snapshot
+  ))
+)`
+
+/** The filter that was in force when an event was committed. The first one counts for everything before the others. */
+export const filterSql: Sql = sql`(
+  select f.event_types from webhook_filter f
+    join org_event e on e.org_id = org_event.org_id and e.seq = org_event.seq
+  where f.webhook_id = w.id
+    and (f.number = 1 or case when w.org_id is null then ${isAfter} else f.from_seq <= e.seq end)
+  order by f.number desc limit 1
+) filter`
