@@ -7,6 +7,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
  * long as all others together: `npm run test:long` runs them.
  */
 const longFiles = [
+  'test/accelerator/sameAnswers.test.ts',
+  'test/alarms.test.ts',
   'test/auth/keysOutage.test.ts',
   'test/commands/*.test.ts',
   'test/database/foreignDatabase.test.ts',
@@ -20,25 +22,31 @@ const longFiles = [
   'test/demo/demo.test.ts',
   'test/deploy/*.test.ts',
   'test/domain/apiTokens/revokedAtOnce.test.ts',
+  'test/domain/core/refusals/order.test.ts',
   'test/domain/invites/deliveryAfterDeath.test.ts',
   'test/domain/invites/expiry.test.ts',
   'test/domain/invites/expiryFails.test.ts',
   'test/domain/invites/mailOutage.test.ts',
+  'test/domain/races/{appRoleLimit,linkUses,reminders}.test.ts',
   'test/examples/story.test.ts',
   'test/faults/*.test.ts',
   'test/graphql/bigOrgs.test.ts',
   'test/graphql/limits/documents.test.ts',
   'test/graphql/limits/inputCost.test.ts',
+  'test/graphql/malformedInput.test.ts',
+  'test/graphql/unavailable.test.ts',
   'test/http/bodies.test.ts',
   'test/http/heldMemory.test.ts',
   'test/http/shutdown.test.ts',
   'test/http/slowReaders.test.ts',
   'test/jobs/jobServers.test.ts',
+  'test/lib/nodeVersion.test.ts',
   'test/packages/client/package.test.ts',
   'test/packages/client/resumingClient.test.ts',
   'test/packages/embedded-postgres/postgres.test.ts',
   'test/start/*.test.ts',
   'test/streams/hints.test.ts',
+  'test/streams/slowReader.test.ts',
   'test/telemetry/*.test.ts',
   'test/upgrade/*.test.ts',
   'test/webhooks/answers.test.ts',
@@ -47,6 +55,7 @@ const longFiles = [
   'test/webhooks/delivery.test.ts',
   'test/webhooks/hostile.test.ts',
   'test/webhooks/idle.test.ts',
+  'test/webhooks/production.test.ts',
   'test/webhooks/room.test.ts',
   'test/webhooks/servers.test.ts',
 ]
@@ -77,8 +86,9 @@ const slowestFiles = [
   'test/domain/core/permissions.test.ts',
   'test/http/slowReaders.test.ts',
   'test/http/bodies.test.ts',
+  'test/domain/core/refusals/refusals.test.ts',
+  'test/graphql/pagination.test.ts',
   'test/accelerator/sharedStreams.test.ts',
-  'test/accelerator/sameAnswers.test.ts',
 ]
 
 /** Starts the slowest files first, so that at the end no core is idle while one file still runs. */
@@ -107,7 +117,7 @@ export default defineConfig({
           name: 'usual',
           include: ['test/**/*.test.ts'],
           exclude: [...longFiles, ...aloneFiles],
-          env: { RACE_ROUNDS: '10' },
+          env: { RACE_ROUNDS: '3' },
         },
       },
       // The races again, in as many rounds as they need to show that they hold.
@@ -115,10 +125,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'long',
-          include: [
-            ...longFiles,
-            'test/domain/races/{races,appRoleLimit,linkUses,reminders,webhookRaces}.test.ts',
-          ],
+          include: [...longFiles, 'test/domain/races/{races,webhookRaces}.test.ts'],
         },
       },
       { extends: true, test: { name: 'alone', include: aloneFiles, isolate: true } },
