@@ -126,6 +126,7 @@ export default defineConfig({
         test: {
           name: 'long',
           include: [...longFiles, 'test/domain/races/{races,webhookRaces}.test.ts'],
+          testTimeout: 60_000,
         },
       },
       { extends: true, test: { name: 'alone', include: aloneFiles, isolate: true } },

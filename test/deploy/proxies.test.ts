@@ -202,9 +202,11 @@ describe.each(['nginx', 'caddy'] as const)('the sample for %s', (kind) => {
       expect(tooLarge.status).toBe(413)
       expect(((await tooLarge.json()) as { errors: unknown[] }).errors).toHaveLength(1)
       const farTooLarge = await ask(url, `{ hello } #${'x'.repeat(900_000)}`)
-      // Caddy 2.6 has no answer of its own for this.
-      expect(kind === 'caddy' ? [413, 502] : [413]).toContain(farTooLarge.status)
-      expect(await farTooLarge.text()).not.toContain('"errors"')
+      const text = await farTooLarge.text()
+      // Caddy 2.6 has no answer of its own for this, and passes the body on while it counts: the server may refuse first.
+      if (kind === 'caddy') return expect([413, 502]).toContain(farTooLarge.status)
+      expect(farTooLarge.status).toBe(413)
+      expect(text).not.toContain('"errors"')
     },
   )
 

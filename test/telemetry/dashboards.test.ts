@@ -215,5 +215,5 @@ describe.skipIf(!hasPromtool && !process.env.CI)('Prometheus', () => {
     const { status, stdout, stderr } = spawnSync('promtool', ['test', 'rules', file], { encoding: 'utf8' })
     expect([status, `${stdout}${stderr}`]).toEqual([0, expect.stringContaining('SUCCESS')])
     rmSync(directory, { recursive: true })
-  }, 60_000)
+  }, 120_000)
 })

@@ -15,7 +15,7 @@ import { startMailServer } from '../support/mailServer.js'
 import { ask } from '../support/testServer.js'
 import { movedAnswer, released, restoreReleased, type Statement, transactions } from './released.js'
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 })
 
 /** How much longer than its limit a wait may last on a busy machine. */
 const SLACK_MS = 1_500
