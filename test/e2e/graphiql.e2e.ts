@@ -151,6 +151,23 @@ test('GraphiQL shows the schema’s descriptions', async () => {
   window.expectNoComplaints()
 })
 
+test('the pages of a server that is not in production lead to each other', async () => {
+  const window = await fixture.window({ as: await fixture.guildhall.person('Ada') })
+  const { page } = window
+  await openGraphiql(page)
+  await page.getByRole('link', { name: 'Mailbox' }).click()
+  await page.getByRole('heading', { name: 'Mailbox' }).waitFor()
+  await page.getByRole('link', { name: 'Dashboard' }).click()
+  await page.getByRole('button', { name: /^Account/ }).click()
+  await page.getByRole('link', { name: 'Open the mailbox' }).click()
+  await page.getByRole('link', { name: 'GraphiQL' }).click()
+  await page.getByRole('link', { name: 'Dashboard' }).click()
+  await page.getByRole('button', { name: /^Account/ }).click()
+  await page.getByRole('link', { name: /GraphiQL/ }).click()
+  await page.getByRole('tab', { name: 'WhoAmI' }).waitFor()
+  window.expectNoComplaints()
+})
+
 test('GraphiQL stores no token, and only the person’s name', async () => {
   const window = await fixture.window()
   const { page } = window
