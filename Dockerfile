@@ -10,6 +10,8 @@ COPY apps/dashboard/package.json apps/dashboard/
 COPY apps/graphiql/package.json apps/graphiql/
 COPY packages/client/package.json packages/client/
 COPY packages/embedded-postgres/package.json packages/embedded-postgres/
+COPY prisma/leftOut/dev/package.json prisma/leftOut/dev/
+COPY prisma/leftOut/studio-core/package.json prisma/leftOut/studio-core/
 RUN npm ci --include=dev --ignore-scripts
 COPY . .
 RUN npm run generate && npm run build

@@ -1,26 +1,20 @@
-import type { CodegenConfig } from '@graphql-codegen/cli'
+import type { Types } from '@graphql-codegen/plugin-helpers'
 
-// Typed documents from the one set of operations that the pages, the tests and the examples share.
-// Documents are strings: nothing that runs them has to carry a GraphQL printer.
-const config: CodegenConfig = {
+// Typed documents from the one set of operations that the pages, the tests and the examples share. `npm run codegen`
+// writes them (scripts/codegen.ts). Documents are strings: nothing that runs them has to carry a GraphQL printer.
+export default {
   schema: 'schema.graphql',
-  documents: ['operations/**/*.graphql'],
-  emitLegacyCommonJSImports: false,
-  importExtension: '.js',
-  silent: true,
+  documents: 'operations/**/*.graphql',
   generates: {
-    'operations/generated/': {
-      preset: 'client',
-      presetConfig: { fragmentMasking: false },
+    'operations/generated/graphql.ts': {
+      plugins: ['typescript-operations', 'typed-document-node'],
       config: {
         documentMode: 'string',
-        enumsAsTypes: true,
+        enumType: 'string-literal',
         useTypeImports: true,
         strictScalars: true,
         scalars: { DateTime: 'string', ID: 'string', JSONObject: 'Record<string, unknown>' },
       },
     },
   },
-}
-
-export default config
+} satisfies Types.Config

@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /**
- * Files that start and kill whole servers and clusters, wait for clocks, or try hundreds of large inputs. They take as
- * long as all others together: `npm run test:long` runs them.
+ * Files that start and kill whole servers and clusters, wait for clocks, try hundreds of large inputs, or need packages
+ * of their own. They take as long as all others together: `npm run test:long` runs them.
  */
 const longFiles = [
   'test/accelerator/sameAnswers.test.ts',
@@ -28,6 +28,7 @@ const longFiles = [
   'test/domain/invites/expiryFails.test.ts',
   'test/domain/invites/mailOutage.test.ts',
   'test/domain/races/{appRoleLimit,linkUses,reminders}.test.ts',
+  'test/examples/clients.test.ts',
   'test/examples/story.test.ts',
   'test/faults/*.test.ts',
   'test/graphql/bigOrgs.test.ts',

@@ -1,4 +1,4 @@
-// The life of an org, run against a real server: `npm start` in one terminal, `npm run example` in another. Three people
+// The life of an org, run against a real server: the one of `npm start`, or one that this starts for itself. Three people
 // send GraphQL over HTTP; a dashboard subscribes over WebSocket. The exit code is 0 only if the dashboard received every
 // event, in order and without a gap.
 
@@ -19,13 +19,13 @@ import { openDashboard } from './story/dashboard.js'
 import { localMailbox, openMail, smtpMailbox } from './story/mail.js'
 import { end, failure, note, row, step, title } from './story/page.js'
 import { signIn } from './story/people.js'
+import { openPlace, type Place } from './story/server.js'
 
-const url = (process.env.GUILDHALL_URL ?? 'http://localhost:4000').replace(/\/$/, '')
 const smtpPort = Number(process.env.EXAMPLE_SMTP_PORT ?? 0)
 // A name and addresses for this run only, so that you can repeat it.
 const runId = Date.now().toString(36)
 
-async function run(): Promise<void> {
+async function run(url: string): Promise<void> {
   const nobody = new Api(url)
   const mailbox = smtpPort > 0 ? await smtpMailbox(smtpPort) : localMailbox(url)
 
@@ -102,14 +102,18 @@ async function run(): Promise<void> {
   mailbox.close()
 }
 
-title('Guildhall, the whole story', url)
+let place: Place | undefined
 try {
-  await run()
+  place = await openPlace(smtpPort)
+  title('Guildhall, the whole story', place.url)
+  await run(place.url)
+  await place.leave()
 } catch (error) {
-  failure(error instanceof Error ? `${error.message}${causeOf(error.cause)}` : String(error))
+  failure(error instanceof Error ? `${error.message}${causeOf(error.cause, place?.url)}` : String(error))
+  await place?.leave()
   process.exit(1)
 }
 
-function causeOf(cause: unknown): string {
+function causeOf(cause: unknown, url = ''): string {
   return cause instanceof Error ? ` (${cause.message || Reflect.get(cause, 'code')} at ${url})` : ''
 }

@@ -1,24 +1,25 @@
-// npm runs this after an install. It generates and builds if the build tools are installed.
+// npm runs this after an install, and `npm start` if there is no build. If the build tools are installed, it deletes what
+// nothing loads, generates and builds.
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { hasBuildTools, isBuilt } from './buildTools.mjs'
 
-const tools = ['esbuild', 'vite', 'tsx', 'prisma', '@graphql-codegen/cli']
-const missing = tools.filter(
-  (name) => !existsSync(new URL(`../node_modules/${name}/package.json`, import.meta.url)),
-)
-const isBuilt = existsSync(new URL('../dist/main.js', import.meta.url))
 // `npx guildhall` in a checkout makes npm link it into its cache, and prepare it once more.
-if (isBuilt && process.env.npm_command === 'exec') process.exit()
-if (missing.length > 0) {
-  // NODE_ENV=production and --omit=dev leave them out. That is right for a checkout that is built already.
-  if (isBuilt) process.exit()
+if (isBuilt() && process.env.npm_command === 'exec') process.exit()
+if (!hasBuildTools()) {
+  // That is right for a checkout that is built already.
+  if (isBuilt()) process.exit()
   console.error(
     'Guildhall is not built: this install left its build tools out. ' +
       'Run: npm ci --include=dev && npm prune --omit=dev',
   )
 } else {
-  for (const script of ['generate', 'build']) {
-    const { status } = spawnSync('npm', ['run', script], {
+  await import('./prune.mjs')
+  for (const [script, what] of [
+    ['generate', 'Generating the database client and the typed operations …'],
+    ['build', 'Building the server and its pages …'],
+  ]) {
+    console.log(what)
+    const { status } = spawnSync('npm', ['run', '--silent', script], {
       stdio: 'inherit',
       shell: process.platform === 'win32',
     })

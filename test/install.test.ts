@@ -9,8 +9,9 @@ let checkout: string
 
 beforeEach(() => {
   checkout = mkdtempSync(join(tmpdir(), 'guildhall-install-'))
-  for (const file of ['package.json', 'scripts/start.mjs', 'scripts/prepare.mjs'])
-    cpSync(file, join(checkout, file))
+  cpSync('package.json', join(checkout, 'package.json'))
+  for (const name of ['start', 'prepare', 'buildTools', 'prune'])
+    cpSync(`scripts/${name}.mjs`, join(checkout, `scripts/${name}.mjs`))
 })
 afterEach(() => rmSync(checkout, { recursive: true }))
 
@@ -40,7 +41,7 @@ test('an install without the build tools says nothing if there is a build', () =
 })
 
 test('an install with the build tools fails if the build fails', () => {
-  for (const name of ['esbuild', 'vite', 'tsx', 'prisma', '@graphql-codegen/cli']) {
+  for (const name of ['esbuild', 'vite', 'tsx', 'prisma', '@graphql-codegen/core']) {
     mkdirSync(join(checkout, 'node_modules', name), { recursive: true })
     writeFileSync(join(checkout, 'node_modules', name, 'package.json'), '{}')
   }
@@ -57,7 +58,7 @@ test('npx guildhall in a built checkout runs the command line, and builds nothin
   const manifest = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8'))
   manifest.scripts.generate = 'exit 3'
   writeFileSync(join(checkout, 'package.json'), JSON.stringify(manifest))
-  for (const name of ['esbuild', 'vite', 'tsx', 'prisma', '@graphql-codegen/cli']) {
+  for (const name of ['esbuild', 'vite', 'tsx', 'prisma', '@graphql-codegen/core']) {
     mkdirSync(join(checkout, 'node_modules', name), { recursive: true })
     writeFileSync(join(checkout, 'node_modules', name, 'package.json'), '{}')
   }

@@ -37,6 +37,7 @@ export default defineConfig({
     reportCompressedSize: true,
     license: { fileName: 'assets/licences.md' },
     rolldownOptions: {
+      checks: { pluginTimings: false },
       input: {
         live: here('live.html'),
         invite: here('invite.html'),

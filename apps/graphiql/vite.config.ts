@@ -15,7 +15,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     // The editor is one large part, loaded once and kept for a year.
-    chunkSizeWarningLimit: 5_000,
+    chunkSizeWarningLimit: 1_000,
     reportCompressedSize: false,
     rolldownOptions: {
       // "use client" means something to servers that render React, and there is none.
@@ -23,6 +23,5 @@ export default defineConfig({
       checks: { pluginTimings: false },
     },
   },
-  worker: { format: 'es' },
   server: { proxy: { '/graphql': { target: 'http://127.0.0.1:4000', ws: true } } },
 })

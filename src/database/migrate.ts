@@ -60,15 +60,16 @@ export async function migrate(options: {
   try {
     await requireSessions(client, connectionString)
     const rows = await readRows(client)
-    if (nextOf(migrations, rows) !== migrations[0])
-      for (const warning of historyWarnings(migrations, rows)) log.warn(warning)
+    const isEmpty = nextOf(migrations, rows) === migrations[0]
+    if (!isEmpty) for (const warning of historyWarnings(migrations, rows)) log.warn(warning)
     const applied: string[] = []
     for (;;) {
       const name = await applyNext(client, migrations, log, onBegin)
       if (name === undefined) break
-      log.info(`migration ${name} applied`)
+      if (!isEmpty) log.info(`migration ${name} applied`)
       applied.push(name)
     }
+    if (isEmpty && applied.length > 0) log.info(`${applied.length} migrations applied to an empty database`)
     for (const index of await invalidIndexes(client, migrations))
       log.warn(
         `The index ${index} is invalid and slows writes for nothing: REINDEX INDEX CONCURRENTLY "${index}"`,

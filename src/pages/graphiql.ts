@@ -7,13 +7,12 @@ const BASE = '/graphql/'
 const ASSETS = `${BASE}assets/`
 const YEAR_S = 31_536_000
 
-/** The editor adds inline styles. Scripts and workers come from our own bundle only. */
+/** The editor adds inline styles. Scripts come from our own bundle only. */
 const headers = {
   ...securityHeaders,
   'content-security-policy': [
     "default-src 'none'",
     "script-src 'self'",
-    "worker-src 'self'",
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data:",
     "font-src 'self' data:",

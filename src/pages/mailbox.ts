@@ -30,12 +30,12 @@ type Answer = {
  * The local mailbox: for people at `/mail`, for scripts at `/mail.json`, newest mail first, with its links. Its reader
  * can accept any invite, so it is for development only (contract §1).
  */
-export const mailboxPages = (directory: string) => {
+export const mailboxPages = (directory: string, { graphiql = false }: { graphiql?: boolean } = {}) => {
   const mailbox = openMailbox(directory)
 
   const answerTo = async (path: string): Promise<Answer> => {
     if (path === '/mail' || path === '/mail/')
-      return { type: 'text/html', body: listPage(await mailbox.list(LIST_LIMIT), LIST_LIMIT) }
+      return { type: 'text/html', body: listPage(await mailbox.list(LIST_LIMIT), LIST_LIMIT, { graphiql }) }
     if (path === '/mail.json')
       return { type: 'application/json', body: JSON.stringify(await mailbox.list(JSON_LIMIT)) }
     const [, id, part] = /^\/mail\/([^/]+)(\/html)?$/.exec(path) ?? []

@@ -247,15 +247,16 @@ export async function serve(settings: Settings, log: Log, { isDemo }: { isDemo: 
     }
     const people =
       jwtSecret === undefined ? undefined : demoCode?.offeredPeople(jwtSecret, () => app().database)
+    const hasMailbox = mailer !== null && mail.smtpUrl === undefined
     const pages: Page[] = [
       ...webPages({
         directory: join(packageRoot(), 'dist', 'web'),
         people,
-        signIn: signInWayOf(settings, log),
+        signIn: signInWayOf(settings, log, hasMailbox),
         brand: settings.brand,
         isDemo,
       }),
-      ...(mailer !== null && mail.smtpUrl === undefined ? [mailboxPages(mailbox)] : []),
+      ...(hasMailbox ? [mailboxPages(mailbox, http)] : []),
     ]
     server = await startServer({
       settings,
@@ -300,9 +301,12 @@ export async function serve(settings: Settings, log: Log, { isDemo }: { isDemo: 
 }
 
 /** How people sign in to the pages. The server also starts while the provider can't be reached. */
-function signInWayOf({ auth, production }: Settings, log: Log): SignInWay {
+function signInWayOf({ auth, http, production }: Settings, log: Log, mailbox: boolean): SignInWay {
   const { issuer, pages } = auth
-  if (issuer === undefined || pages === undefined) return { kind: production ? 'none' : 'development' }
+  if (issuer === undefined || pages === undefined)
+    return production
+      ? { kind: 'none' }
+      : { kind: 'development', links: { graphiql: http.graphiql, mailbox } }
   const outage = outageOf('Reading the discovery document of AUTH_ISSUER', log)
   const provider = openIdProvider(issuer, outage)
   void provider.known()

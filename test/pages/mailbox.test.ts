@@ -24,10 +24,10 @@ const invitation = composeInviteMail(openMailTemplates(), 'invite', {
 })
 
 /** Starts an HTTP server with a mailbox. */
-const openMailbox = async () => {
+const openMailbox = async (options?: { graphiql: boolean }) => {
   const made = await mkdtemp(join(tmpdir(), 'guildhall-mail-'))
   const directory = join(made, 'mail')
-  const pages = mailboxPages(directory)
+  const pages = mailboxPages(directory, options)
   const server = createServer((req, res) => {
     // As the real server does. A page overrides these headers if it needs to.
     res.setHeader('x-frame-options', 'DENY')
@@ -58,6 +58,14 @@ describe('the mailbox', () => {
     const mailbox = await openMailbox()
     expect(await mailbox.list()).toEqual([])
     expect(await (await mailbox.get('/mail')).text()).toContain('No e-mails yet')
+  })
+
+  test('links to the dashboard, and to GraphiQL if the server has it', async () => {
+    const list = async (options?: { graphiql: boolean }) =>
+      (await (await openMailbox(options)).get('/mail')).text()
+    expect(await list()).toContain('href="/live"')
+    expect(await list()).not.toContain('href="/graphql"')
+    expect(await list({ graphiql: true })).toContain('href="/graphql"')
   })
 
   test('returns JSON with the full mails, newest first, each with the invite’s link', async () => {

@@ -13,7 +13,14 @@ export const rememberedPerson = (people: readonly DemoPerson[]): DemoPerson | un
   return name === '' ? undefined : (people.find((person) => person.name === name) ?? people[0])
 }
 
-export const App = ({ people, orgId }: { people: readonly DemoPerson[]; orgId: string }) => {
+interface AppProps {
+  people: readonly DemoPerson[]
+  orgId: string
+  /** Whether this server has a mailbox to link to. */
+  hasMailbox: boolean
+}
+
+export const App = ({ people, orgId, hasMailbox }: AppProps) => {
   const [first] = useState(() => rememberedPerson(people))
   const [token, setToken] = useState(first?.token)
   const fetcher = useMemo(() => fetcherAs(token), [token])
@@ -38,6 +45,10 @@ export const App = ({ people, orgId }: { people: readonly DemoPerson[]; orgId: s
     >
       <GraphiQL.Logo>
         <SignIn people={people} initial={first?.name ?? ''} onToken={onToken} />
+        <nav className="pages" aria-label="Other pages">
+          <a href="/live">Dashboard</a>
+          {hasMailbox && <a href="/mail">Mailbox</a>}
+        </nav>
       </GraphiQL.Logo>
     </GraphiQL>
   )

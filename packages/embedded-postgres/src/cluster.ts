@@ -5,6 +5,7 @@ import type { Account } from './account.js'
 import type { Binaries } from './binaries.js'
 import { errorCode } from './errorCode.js'
 import { EmbeddedPostgresError } from './errors.js'
+import type { PostgresLog } from './postmaster.js'
 import { run } from './program.js'
 
 /** The name of the database and of the superuser. */
@@ -42,14 +43,17 @@ export function pathFromWithin(cluster: string, account: Account | undefined): s
  * @returns the superuser's password, which is stored in a file beside the cluster.
  * @throws EmbeddedPostgresError if the cluster has another version or can't be created.
  */
-export async function ensureCluster(site: Site): Promise<string> {
+export async function ensureCluster(site: Site, log: PostgresLog): Promise<string> {
   const { dataDir, binaries } = site
   const cluster = clusterDir(dataDir)
   for (const name of await readdir(dataDir))
     if (name.startsWith('postgres.new-')) await remove(join(dataDir, name))
 
   const version = await readFile(join(cluster, 'PG_VERSION'), 'utf8').catch(missing)
-  if (version === undefined) return makeCluster(site, cluster)
+  if (version === undefined) {
+    log.info(`creating the database in ${dataDir}: only the first start does this`)
+    return makeCluster(site, cluster)
+  }
   if (Number(version) !== binaries.major)
     throw new EmbeddedPostgresError(
       `${cluster} belongs to PostgreSQL ${version.trim()}, and this is ${binaries.major}. ` +

@@ -49,7 +49,7 @@ export async function startEmbeddedPostgres(options: {
       connections,
     }
     await stopOrphan(site, log)
-    const password = await ensureCluster(site)
+    const password = await ensureCluster(site, log)
     const { port, ended, stop } = await startPostmaster(site, log)
     let stopped: Promise<void> | undefined
     return {

@@ -33,11 +33,16 @@ ${main}
 
 const named = (subject: string) => subject || '(no subject)'
 
-/** The list, newest first, of which `mails` are the `limit` newest. */
-export const listPage = (mails: readonly MailboxMail[], limit: number): string =>
+/** The list, newest first, of which `mails` are the `limit` newest. With `graphiql` it also links there. */
+export const listPage = (
+  mails: readonly MailboxMail[],
+  limit: number,
+  { graphiql }: { graphiql: boolean },
+): string =>
   page(
     'Mailbox',
-    html`<header>
+    html`<nav><a href="/live">Dashboard</a>${graphiql ? html` · <a href="/graphql">GraphiQL</a>` : null}</nav>
+<header>
 <h1>Mailbox</h1>
 <p class="soft">E-mails that this server would send appear here. <a href="/mail">Refresh</a></p>
 </header>

@@ -7,7 +7,13 @@ import { sourceOf } from './brandFiles.js'
  * How people sign in to the pages. `development`: they choose a person, or enter a token. `none`: nobody can sign in,
  * because the operator has not set it up.
  */
-export type SignInWay = OpenIdSignIn | { readonly kind: 'development' } | { readonly kind: 'none' }
+export type SignInWay = OpenIdSignIn | DevelopmentSignIn | { readonly kind: 'none' }
+
+interface DevelopmentSignIn {
+  readonly kind: 'development'
+  /** Which other pages of this server the pages link to. */
+  readonly links: { readonly graphiql: boolean; readonly mailbox: boolean }
+}
 
 interface OpenIdSignIn {
   readonly kind: 'openid'

@@ -21,7 +21,7 @@ export function AccountMenu({ viewer }: AccountMenuProps) {
   const email = viewer?.email ?? session.value?.email ?? null
   const ownName = viewer?.name ?? session.value?.name ?? null
   const name = ownName ?? email ?? (session.value?.kind === 'token' ? signIn.apiToken : signIn.account)
-  const way = signInWay.value?.kind
+  const way = signInWay.value
 
   const close = () => menu.current?.hidePopover()
 
@@ -53,7 +53,7 @@ export function AccountMenu({ viewer }: AccountMenuProps) {
           <p class="account-email">{signIn.noEmail(session.value.email)}</p>
         )}
         <hr />
-        {way === 'openid' && (
+        {way?.kind === 'openid' && (
           <button
             type="button"
             class="button ghost"
@@ -62,17 +62,29 @@ export function AccountMenu({ viewer }: AccountMenuProps) {
             {signIn.otherAccount}
           </button>
         )}
-        {way === 'development' && (
-          <button
-            type="button"
-            class="button ghost"
-            onClick={() => {
-              close()
-              setSwitching(true)
-            }}
-          >
-            {signIn.switchPerson}
-          </button>
+        {way?.kind === 'development' && (
+          <>
+            <button
+              type="button"
+              class="button ghost"
+              onClick={() => {
+                close()
+                setSwitching(true)
+              }}
+            >
+              {signIn.switchPerson}
+            </button>
+            {way.links.graphiql && (
+              <a class="button ghost" href="/graphql">
+                {signIn.graphiql}
+              </a>
+            )}
+            {way.links.mailbox && (
+              <a class="button ghost" href="/mail">
+                {signIn.mailbox}
+              </a>
+            )}
+          </>
         )}
         <button
           type="button"

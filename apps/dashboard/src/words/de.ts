@@ -95,6 +95,8 @@ const signIn: Words['signIn'] = {
       'Das Zugriffstoken enthält die Claims email und email_verified nicht. Lassen Sie den Anbieter sie in Zugriffstoken aufnehmen, oder pflegen Sie die Adressen mit upsertUser. Siehe docs/deploying.md, „Signing in to the pages“.',
   },
   switchPerson: 'Person wechseln',
+  graphiql: 'Das API in GraphiQL ausprobieren',
+  mailbox: 'Postfach öffnen',
   asInvitee: 'Als eingeladene Person',
   asSomebodyElse: 'Als jemand anderes',
   anyAddressHint: 'Gilt als bestätigt. Nur, solange dieser Server nicht im Produktivbetrieb ist.',

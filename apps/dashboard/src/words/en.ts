@@ -119,6 +119,8 @@ const signIn = {
   },
   /** Only outside production. */
   switchPerson: 'Switch person',
+  graphiql: 'Try the API in GraphiQL',
+  mailbox: 'Open the mailbox',
   asInvitee: 'As the person invited',
   asSomebodyElse: 'As someone else',
   anyAddressHint: 'Counts as verified. Only while this server isn’t in production.',

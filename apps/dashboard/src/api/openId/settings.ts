@@ -4,7 +4,11 @@ import { learnServerTime } from '../clock.js'
 /** How people sign in to the pages, as /live/sign-in.json tells it. */
 export type SignInWay =
   | OpenIdSettings
-  | { readonly kind: 'development' }
+  | {
+      readonly kind: 'development'
+      /** Which other pages of this server there are. */
+      readonly links: { readonly graphiql: boolean; readonly mailbox: boolean }
+    }
   | { readonly kind: 'none' }
   /** The server didn't tell. */
   | { readonly kind: 'unknown' }

@@ -1,0 +1,2 @@
+// Prisma's command line loads this package at its start, but only `prisma dev` uses it: decision 043.
+module.exports = {}

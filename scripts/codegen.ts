@@ -1,0 +1,33 @@
+// `npm run codegen`: writes the typed documents that codegen.ts describes. It calls the core of graphql-codegen, because
+// the package with its command line brings 300 others.
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { codegen } from '@graphql-codegen/core'
+import * as typedDocumentNode from '@graphql-codegen/typed-document-node'
+import * as typescriptOperations from '@graphql-codegen/typescript-operations'
+import { parse } from 'graphql'
+import config from '../codegen.js'
+
+const pluginMap = { 'typescript-operations': typescriptOperations, 'typed-document-node': typedDocumentNode }
+
+const [folder = ''] = config.documents.split('/**')
+const documents = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.graphql'))
+  .sort()
+  .map((name) => {
+    const location = join(folder, name)
+    return { location, document: parse(readFileSync(location, 'utf8')) }
+  })
+
+for (const [filename, output] of Object.entries(config.generates)) {
+  const text = await codegen({
+    filename,
+    schema: parse(readFileSync(config.schema, 'utf8')),
+    documents,
+    pluginMap,
+    plugins: output.plugins.map((name) => ({ [name]: {} })),
+    config: output.config,
+  })
+  mkdirSync(dirname(filename), { recursive: true })
+  writeFileSync(filename, text)
+}
