@@ -448,6 +448,7 @@ const inviteDialog: Words['inviteDialog'] = {
   resendBody: 'Die Person erhält einen neuen Link. Der alte ist sofort ungültig.',
   renewBody: 'Die Person erhält eine neue Einladung mit einem neuen Link.',
   addresses: 'E-Mail-Adressen',
+  addressesExample: 'grace@beispiel.de\nAlan Turing <alan@beispiel.de>, …',
   addressesHint: 'Fügen Sie eine Liste oder Spalte ein. Namen dürfen dabeistehen.',
   found: (count) => plural(count, { one: '# Adresse', other: '# Adressen' }),
   duplicates: (count) => plural(count, { one: '# doppelte', other: '# doppelte' }),
@@ -878,6 +879,32 @@ const figures: Words['figures'] = {
   invitesByStatus: 'Einladungen nach Status',
   ofSeats: (seats) => `von ${number(seats)} Plätzen`,
   pendingOf: (limit) => `offen, von höchstens ${number(limit)}`,
+  funnel: 'Vom Versand zur Antwort',
+  funnelOfNewest: (count) => `Vom Versand zur Antwort, neueste ${number(count)}`,
+  stages: { sent: 'Gesendet', delivered: 'Zugestellt', answered: 'Beantwortet' },
+  nothingSent: 'noch keine E-Mails gesendet',
+  shareAnswered: 'beantwortet',
+  nobodyAccepted: 'Noch niemand hat angenommen.',
+  medianToAccept: (time) => `Die Hälfte der Zusagen kommt innerhalb dieser Zeit: ${time}.`,
+  withoutMail: (count) =>
+    plural(count, {
+      one: '# weitere Einladung ging ohne E-Mail hinaus.',
+      other: '# weitere Einladungen gingen ohne E-Mail hinaus.',
+    }),
+  rate: 'Einladungen pro Minute',
+  inThisMinute: 'in dieser Minute',
+  aMinute: (minutes) => `pro Minute, letzte ${number(minutes)} min`,
+  now: 'jetzt',
+  thisMinute: (counts) => `Diese Minute: ${counts}`,
+  atMinute: (time, counts) => `${time}: ${counts}`,
+  notLoaded: 'nicht geladen',
+  minute: (invited, accepted, declined) =>
+    `${number(invited)} eingeladen, ${number(accepted)} angenommen, ${number(declined)} abgelehnt`,
+  invitesIn: (count, minutes) =>
+    plural(count, {
+      one: `# Einladung in den letzten ${number(minutes)} Minuten.`,
+      other: `# Einladungen in den letzten ${number(minutes)} Minuten.`,
+    }),
 }
 
 const dialogs: Words['dialogs'] = {

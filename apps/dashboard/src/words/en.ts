@@ -434,6 +434,7 @@ const inviteDialog = {
   resendBody: 'They get a new link. The old one stops working immediately.',
   renewBody: 'They get a new invite with a new link.',
   addresses: 'E-mail addresses',
+  addressesExample: 'grace@example.com\nAlan Turing <alan@example.com>, …',
   addressesHint: 'Paste a list or a column. Names may be included.',
   found: (count: number) => plural(count, { one: '# address', other: '# addresses' }),
   duplicates: (count: number) => plural(count, { one: '# duplicate', other: '# duplicates' }),
