@@ -324,7 +324,6 @@ const members: Words['members'] = {
   reinstate: 'Entsperren',
   remove: 'Entfernen',
   rolesTitle: (who) => `Rollen von ${who}`,
-  withoutRoles: (who) => `Ohne Rolle ist ${who} kein Mitglied mehr.`,
   suspendTitle: (who) => `${who} sperren?`,
   suspendBody:
     'Der Zugriff endet sofort, und offene Einladungen dieser Person werden widerrufen. Ihre Rollen bleiben erhalten, und sie belegt keinen Platz. Sie können sie jederzeit entsperren.',
@@ -434,7 +433,6 @@ const inviteDialog: Words['inviteDialog'] = {
   submit: 'Einladen',
   submitMany: (count) => plural(count, { one: '# Person einladen', other: '# Personen einladen' }),
   invited: (who) => `${who} wurde eingeladen.`,
-  roles: 'Rollen',
   note: 'Nachricht in der E-Mail',
   expires: 'Läuft ab nach',
   days: (count) => plural(count, { one: '# Tag', other: '# Tagen' }),
@@ -528,7 +526,7 @@ const inviteLinks: Words['inviteLinks'] = {
   create: 'Link erstellen',
   created: 'Einladungslink erstellt',
   createdBody: 'Wer diesen Link hat, kann beitreten.',
-  roles: 'Rollen für alle, die beitreten',
+  role: 'Rolle für alle, die beitreten',
   onlyAt: 'Nur Adressen bei',
   onlyAtHint: 'Domains, durch Kommas getrennt. Leer lassen, um jede Adresse zu erlauben.',
   maxUses: 'Höchstzahl an Personen',
@@ -567,7 +565,7 @@ const joinRequests: Words['joinRequests'] = {
   answered: (when) => say`${when} beantwortet`,
   answeredBy: (who, when) => say`${when} von ${who} beantwortet`,
   approveTitle: (who) => `Anfrage von ${who} annehmen?`,
-  approveRoles: 'Rollen',
+  approveRole: 'Rolle',
   declineTitle: (who) => `Anfrage von ${who} ablehnen?`,
   declineBody: 'Die Person kann nach 24 Stunden erneut anfragen. Sie können sie weiterhin einladen.',
 }
@@ -911,6 +909,9 @@ const dialogs: Words['dialogs'] = {
   discardTitle: 'Änderungen verwerfen?',
   keepEditing: 'Weiter bearbeiten',
   discard: 'Verwerfen',
+  shownOnceTitle: 'Schließen, ohne zu kopieren?',
+  shownOnceBody: 'Sie können das später nicht noch einmal sehen.',
+  back: 'Zurück',
   permissionLost: 'Ihre Rolle wurde geändert, daher können Sie das nicht mehr tun.',
   changed: 'Inzwischen hat sich etwas geändert, daher ist das nicht mehr möglich.',
 }

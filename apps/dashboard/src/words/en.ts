@@ -313,7 +313,6 @@ const members = {
   reinstate: 'Reinstate',
   remove: 'Remove',
   rolesTitle: (who: string) => `Roles of ${who}`,
-  withoutRoles: (who: string) => `Without a role, ${who} is no longer a member.`,
   suspendTitle: (who: string) => `Suspend ${who}?`,
   suspendBody:
     'They lose access immediately, and their pending invites are revoked. They keep their roles and don’t use a seat. You can reinstate them.',
@@ -420,7 +419,6 @@ const inviteDialog = {
   submit: 'Invite',
   submitMany: (count: number) => plural(count, { one: 'Invite # person', other: 'Invite # people' }),
   invited: (who: string) => `${who} was invited.`,
-  roles: 'Roles',
   note: 'Message in the e-mail',
   expires: 'Expires after',
   days: (count: number) => plural(count, { one: '# day', other: '# days' }),
@@ -519,7 +517,7 @@ const joinRequests = {
   answered: <P = string>(when: P | string) => say`answered ${when}`,
   answeredBy: <P = string>(who: P | string, when: P | string) => say`answered by ${who} ${when}`,
   approveTitle: (who: string) => `Approve the request from ${who}?`,
-  approveRoles: 'Roles',
+  approveRole: 'Role',
   declineTitle: (who: string) => `Decline the request from ${who}?`,
   declineBody: 'They can ask again after 24 hours. You can still invite them.',
 }
@@ -711,6 +709,9 @@ const dialogs = {
   discardTitle: 'Discard your changes?',
   keepEditing: 'Keep editing',
   discard: 'Discard',
+  shownOnceTitle: 'Close without copying?',
+  shownOnceBody: 'You can’t see it again later.',
+  back: 'Back',
   permissionLost: 'Your role changed, so you can no longer do this.',
   changed: 'Something changed in the meantime, so this is no longer possible.',
 }

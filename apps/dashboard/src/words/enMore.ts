@@ -55,7 +55,7 @@ const inviteLinks = {
   create: 'Create link',
   created: 'Invite link created',
   createdBody: 'Anyone with this link can join.',
-  roles: 'Roles for people who join',
+  role: 'Role of people who join',
   onlyAt: 'Only addresses at',
   onlyAtHint: 'Domains, separated by commas. Leave empty to allow any address.',
   maxUses: 'Maximum number of people',
