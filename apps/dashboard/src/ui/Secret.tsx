@@ -1,4 +1,4 @@
-import { useContext, useEffect, useState } from 'preact/hooks'
+import { useContext, useLayoutEffect, useState } from 'preact/hooks'
 import { CopyButton } from './CopyButton.js'
 import { DialogContext } from './dialogContext.js'
 
@@ -26,7 +26,7 @@ export function useShownOnce(text: string): { copied(): void } {
   const { showOnce } = useContext(DialogContext)
   const [copied, setCopied] = useState<string | null>(null)
 
-  useEffect(() => (copied === text ? undefined : showOnce()), [copied, text, showOnce])
+  useLayoutEffect(() => (copied === text ? undefined : showOnce()), [copied, text, showOnce])
 
   return { copied: () => setCopied(text) }
 }
