@@ -59,7 +59,7 @@ const common = {
 /** The choice of the language and of the colours. */
 const language = {
   label: 'Language',
-  asTheBrowser: 'Browser language',
+  asTheBrowser: 'Same as browser',
 }
 
 const theme = {
@@ -228,7 +228,7 @@ const dashboard = {
   searchOrgs: 'Search organizations',
   noOrgFound: 'No organization found',
   moreOrgs: (count: number) =>
-    plural(count, { one: '# more: search for it', other: '# more: search for them' }),
+    plural(count, { one: 'and # more. Use the search.', other: 'and # more. Use the search.' }),
   createOrg: 'Create an organization…',
 }
 
@@ -305,7 +305,7 @@ const members = {
   empty: 'No members yet',
   noMatch: 'No members found',
   noMatchBody: 'Try a shorter search or fewer filters.',
-  search: 'Search by name or e-mail address',
+  search: 'Search by name or e-mail',
   appRole: 'Product role',
   anyAppRole: 'Any product role',
   changeRoles: 'Change roles',
@@ -736,7 +736,7 @@ const connection = {
   endedRight: 'Not live: your role changed',
   endedGone: 'Not live: you’re no longer a member',
   cut: 'Cut the connection',
-  cutHint: 'Cut the connection, to see that nothing is missed',
+  cutHint: 'Cut the connection to see that nothing is missed',
   cutOff: 'Cut off',
   cutFor: (seconds: number) => `Cut off for ${number(seconds)} s`,
 }
