@@ -25,20 +25,23 @@ export const App = ({ people, orgId }: { people: readonly DemoPerson[]; orgId: s
   }
 
   return (
-    <GraphiQL
-      fetcher={fetcher}
-      defaultTabs={defaultTabs}
-      defaultEditorToolsVisibility="variables"
-      // Variables may contain the token of an invite, so everything typed is forgotten when the tab is closed.
-      storage={sessionStorage}
-      shouldPersistHeaders={false}
-      showPersistHeadersSettings={false}
-      inputValueDeprecation
-      schemaDescription
-    >
-      <GraphiQL.Logo>
-        <SignIn people={people} initial={first?.name ?? ''} onToken={onToken} />
-      </GraphiQL.Logo>
-    </GraphiQL>
+    <>
+      <h1 className="only-heard">GraphiQL</h1>
+      <GraphiQL
+        fetcher={fetcher}
+        defaultTabs={defaultTabs}
+        defaultEditorToolsVisibility="variables"
+        // Variables may contain the token of an invite, so everything typed is forgotten when the tab is closed.
+        storage={sessionStorage}
+        shouldPersistHeaders={false}
+        showPersistHeadersSettings={false}
+        inputValueDeprecation
+        schemaDescription
+      >
+        <GraphiQL.Logo>
+          <SignIn people={people} initial={first?.name ?? ''} onToken={onToken} />
+        </GraphiQL.Logo>
+      </GraphiQL>
+    </>
   )
 }

@@ -3,7 +3,7 @@ import { badUserInput } from '../../errors.js'
 export const DEFAULT_SIZE = 20
 export const MAX_SIZE = 100
 /** So far the index of a list may be read to find a page by its number. */
-export const MAX_SKIP = 50_000
+const MAX_SKIP = 50_000
 
 export interface PageArgs {
   first?: number | null | undefined
