@@ -66,21 +66,22 @@ async function receiveRequests(guildhall: Guildhall): Promise<void> {
 
 const overflow = ({ page }: Window) => page.evaluate('document.documentElement.scrollWidth - innerWidth')
 
+const desk = { viewport: { width: 1280, height: 800 } } as const
 const light = { colorScheme: 'light' } as const
 const dark = { colorScheme: 'dark' } as const
 const phone = {
-  viewport: { width: 390, height: 844 },
+  viewport: { width: 360, height: 740 },
   deviceScaleFactor: 2,
   isMobile: true,
   hasTouch: true,
 } as const
 
 describe.each([
-  ['light', light],
-  ['dark', dark],
+  ['light', { ...light, ...desk }],
+  ['dark', { ...dark, ...desk }],
   ['phone', { ...light, ...phone }],
   ['phone-dark', { ...dark, ...phone }],
-  ['still', { ...light, reducedMotion: 'reduce' }],
+  ['still', { ...light, ...desk, reducedMotion: 'reduce' }],
 ] as const)('with %s,', (name, options) => {
   test('the dashboard is complete, fits the window and is accessible in every list and dialog', async () => {
     const window = await fixture.window({ as: ada, ...options })

@@ -25,16 +25,20 @@ describe.skipIf(!hasFirefox)('in Firefox,', () => {
   })
 
   test.each([
-    ['a phone', { width: 360, height: 740 }],
-    ['a desk', { width: 1280, height: 800 }],
+    ['a phone', { width: 360, height: 740 }, 'dark'],
+    ['a desk', { width: 1280, height: 800 }, 'light'],
   ])(
     'on %s, somebody signs in, invites, and sees the invitee join',
-    async (name, viewport) => {
+    async (name, viewport, theme) => {
       const windows: Window[] = []
       const open = async () => {
         // The style by which playwright hides the caret in a screenshot.
         const expects = /Content-Security-Policy: .* blocked an inline style/
         const window = await openWindow(browser, guildhall.url, { viewport, expects })
+        // As its button sets it: this Firefox can't be told which colours the system prefers.
+        await window.page.addInitScript(
+          `if (origin !== 'null') localStorage.setItem('guildhall.theme', '${theme}')`,
+        )
         windows.push(window)
         return window
       }
@@ -91,7 +95,7 @@ describe.skipIf(!hasFirefox)('in Firefox,', () => {
         await window.page.context().close()
       }
     },
-    180_000,
+    300_000,
   )
 })
 

@@ -186,7 +186,7 @@ test('roles of the product are granted by an invite and to a member, and show wh
   await page.getByRole('link', { name: 'Invite links' }).click()
   await page.getByRole('button', { name: 'New invite link' }).click()
   await dialog.getByRole('checkbox', { name: /Editor/ }).check()
-  expect(await dialog.getByRole('checkbox', { name: /Owner/ }).count()).toBe(0)
+  expect(await dialog.getByRole('radio', { name: /Owner/ }).count()).toBe(0)
   await dialog.getByRole('button', { name: 'Create link' }).click()
   await dialog.getByRole('button', { name: 'I have copied it' }).click()
   await page.getByText('Join as User and Editor', { exact: true }).waitFor()

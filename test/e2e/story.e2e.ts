@@ -135,7 +135,7 @@ test('an invitee finds their invite on the dashboard and answers it there', asyn
 
   // A pending invite can be resent with other roles and revoked. An ended one can be deleted.
   await ada.page.getByRole('button', { name: 'Resend flo@waiting.example' }).click()
-  await ada.page.getByRole('dialog').getByRole('checkbox', { name: /Admin/ }).check()
+  await ada.page.getByRole('dialog').getByRole('radio', { name: /Admin/ }).check()
   await ada.page.getByRole('dialog').getByRole('button', { name: 'Resend' }).click()
   await ada.page.getByRole('row', { name: /flo@waiting\.example Admin/ }).waitFor()
   await ada.page.getByRole('button', { name: 'Revoke flo@waiting.example' }).click()
@@ -238,6 +238,11 @@ test('an admin makes a link, and people join by it until it is used up', async (
   await owner.expectAccessible()
   await dialog.getByRole('button', { name: 'Create link' }).click()
   const url = (await dialog.locator('.secret code').textContent()) ?? ''
+  // It is shown once, so a key that was pressed by mistake doesn't lose it.
+  await page.keyboard.press('Escape')
+  await page.getByRole('heading', { name: 'Close without copying?' }).waitFor()
+  await owner.expectAccessible()
+  await page.getByRole('button', { name: 'Back' }).click()
   await dialog.getByRole('button', { name: 'I have copied it' }).click()
   await page.getByText('0 of 1 joined').waitFor()
 

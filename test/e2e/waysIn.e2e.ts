@@ -216,7 +216,7 @@ test('a person asks to join, every window of the org counts it at once, and an a
   await admin.shoot('requests')
   await page.getByRole('button', { name: 'Approve Nora Night' }).click()
   const dialog = page.getByRole('dialog', { name: 'Approve the request from Nora Night?' })
-  await dialog.getByRole('checkbox', { name: /Admin/ }).check()
+  await dialog.getByRole('radio', { name: /Admin/ }).check()
   await dialog.getByRole('checkbox', { name: /Clockmaker/ }).check()
   await admin.expectAccessible()
   await setSeats(orgId, 1)

@@ -36,14 +36,15 @@ interface Asked {
   after?: string
   last?: number
   before?: string
+  skip?: number
 }
 
 async function ask(field: Field, asked: Asked) {
   const { data, errors } = await owner.ask(
     `query($orgId: ID!, $orderBy: ${typeOf[field]}Order, $filter: ${typeOf[field]}Filter,
-        $first: Int, $after: String, $last: Int, $before: String) {
+        $first: Int, $after: String, $last: Int, $before: String, $skip: Int) {
       org(id: $orgId) { ${field}(orderBy: $orderBy, filter: $filter, first: $first, after: $after, last: $last,
-          before: $before) {
+          before: $before, skip: $skip) {
         nodes { id ${field === 'users' ? 'user { name }' : 'status expiresAt'} }
         pageInfo { startCursor endCursor hasNextPage hasPreviousPage } totalCount
       } }
@@ -111,6 +112,29 @@ describe.each(
     }
     const next = await ask(field, { orderBy, first: 50, after: page.pageInfo.endCursor })
     expect(idsOf(next)).toEqual(all.slice(at + 100, at + 150))
+  })
+
+  it('begins at a page’s number, from the start, from the end, and in what a filter leaves', async () => {
+    const all = await sorted(tableOf[field], order)
+    for (const skip of [0, 1, 40, 700, all.length - 30, all.length, all.length + 1]) {
+      const page = await ask(field, { orderBy, first: 50, skip })
+      expect(idsOf(page)).toEqual(all.slice(skip, skip + 50))
+      expect(page.pageInfo.hasNextPage).toBe(skip + 50 < all.length)
+      expect(page.pageInfo.hasPreviousPage).toBe(skip > 0)
+      const end = await ask(field, { orderBy, last: 50, skip })
+      expect(idsOf(end)).toEqual(
+        all.slice(Math.max(0, all.length - skip - 50), Math.max(0, all.length - skip)),
+      )
+    }
+    const { pageInfo } = await ask(field, { orderBy, first: 10, skip: 700 })
+    const next = await ask(field, { orderBy, first: 10, after: pageInfo.endCursor, skip: 20 })
+    expect(idsOf(next)).toEqual(all.slice(730, 740))
+    const [filter, where] =
+      field === 'users'
+        ? [{ roles: ['USER'], statuses: ['ACTIVE'] }, `'USER' = any(roles) and status = 'ACTIVE'`]
+        : [{ statuses: ['EXPIRED', 'DECLINED'] }, `${status} in ('EXPIRED', 'DECLINED')`]
+    const some = await sorted(tableOf[field], order, where)
+    expect(idsOf(await ask(field, { orderBy, filter, first: 20, skip: 300 }))).toEqual(some.slice(300, 320))
   })
 
   it('can be filtered', async () => {
@@ -188,5 +212,29 @@ describe('members by name', () => {
     await pool.query(`update "user" set name = 'Äaaa' where email = $1`, [person.email])
     expect(await namesFrom('zzyz')).toEqual([])
     expect((await namesFrom('aaaa'))[0]).toBe('Äaaa')
+  })
+})
+
+describe('a jump to a page by its number', () => {
+  it('has bounds: how far, and in one list at a time', async () => {
+    const ask = (skip: number, query = 'org(id: $orgId) { users(skip: $skip) { nodes { id } } }') =>
+      owner.ask(
+        `query(${query.includes('$orgId') ? '$orgId: ID!, ' : ''}$skip: Int) { ${query} }`,
+        query.includes('$orgId') ? { orgId, skip } : { skip },
+      )
+    for (const skip of [-1, 50_001]) {
+      const { errors } = await ask(skip)
+      expect(errors?.[0]).toMatchObject({
+        message: '`skip` must be 0 to 50000.',
+        extensions: { code: 'BAD_USER_INPUT' },
+      })
+    }
+    expect((await ask(50_000)).data.org.users.nodes).toEqual([])
+    await createOrg(owner)
+    const { errors } = await ask(
+      1,
+      'viewer { orgUsers(first: 2) { nodes { org { users(skip: $skip) { nodes { id } } } } } }',
+    )
+    expect(errors?.[0]).toMatchObject({ message: '`skip` is for the list of one parent.' })
   })
 })

@@ -32,24 +32,27 @@ export const App = ({ people, orgId, hasMailbox }: AppProps) => {
   }
 
   return (
-    <GraphiQL
-      fetcher={fetcher}
-      defaultTabs={defaultTabs}
-      defaultEditorToolsVisibility="variables"
-      // Variables may contain the token of an invite, so everything typed is forgotten when the tab is closed.
-      storage={sessionStorage}
-      shouldPersistHeaders={false}
-      showPersistHeadersSettings={false}
-      inputValueDeprecation
-      schemaDescription
-    >
-      <GraphiQL.Logo>
-        <SignIn people={people} initial={first?.name ?? ''} onToken={onToken} />
-        <nav className="pages" aria-label="Other pages">
-          <a href="/live">Dashboard</a>
-          {hasMailbox && <a href="/mail">Mailbox</a>}
-        </nav>
-      </GraphiQL.Logo>
-    </GraphiQL>
+    <>
+      <h1 className="only-heard">GraphiQL</h1>
+      <GraphiQL
+        fetcher={fetcher}
+        defaultTabs={defaultTabs}
+        defaultEditorToolsVisibility="variables"
+        // Variables may contain the token of an invite, so everything typed is forgotten when the tab is closed.
+        storage={sessionStorage}
+        shouldPersistHeaders={false}
+        showPersistHeadersSettings={false}
+        inputValueDeprecation
+        schemaDescription
+      >
+        <GraphiQL.Logo>
+          <SignIn people={people} initial={first?.name ?? ''} onToken={onToken} />
+          <nav className="pages" aria-label="Other pages">
+            <a href="/live">Dashboard</a>
+            {hasMailbox && <a href="/mail">Mailbox</a>}
+          </nav>
+        </GraphiQL.Logo>
+      </GraphiQL>
+    </>
   )
 }

@@ -8,9 +8,10 @@ export interface KeysetOrder {
   direction: 'asc' | 'desc'
 }
 
-/** The part of a list to read: at most `take` rows of it. */
+/** The part of a list to read: at most `take` rows of it, of which the first `skip` are left out. */
 export interface KeysetSlice {
   take: number
+  skip?: number
   /** From the end towards the start. */
   backward: boolean
   after: KeysetPosition | null
@@ -37,6 +38,11 @@ export function withinSlice({ field, direction }: KeysetOrder, bounds: Bounds): 
 export function orderOfSlice(order: KeysetOrder, { backward }: Pick<KeysetSlice, 'backward'>): Sql {
   const read = readDirection(order, backward)
   return raw(`${columns[order.field]} ${read}, id ${read}`)
+}
+
+/** The limit of the whole list. Its parts are read up to `take`, because the rows to skip may be in any of them. */
+export function limitOfSlice({ take, skip = 0 }: { take: number; skip?: number }): Sql {
+  return skip === 0 ? sql`limit ${take}` : sql`offset ${skip} limit ${take - skip}`
 }
 
 /** The same conditions for Prisma. */
@@ -118,8 +124,8 @@ export function slicesOfRanks(
  * @param parts queries for `part` (the number of the part), `id` and the time, at most `take` rows each
  * @param by the order within a part
  */
-export function firstOfParts(parts: readonly Sql[], by: Sql, { take }: { take: number }): Sql {
+export function firstOfParts(parts: readonly Sql[], by: Sql, slice: { take: number; skip?: number }): Sql {
   return sql`
-    select id from (${join([...parts], ' union all ')}) parts order by part, ${by} limit ${take}
+    select id from (${join([...parts], ' union all ')}) parts order by part, ${by} ${limitOfSlice(slice)}
   `
 }

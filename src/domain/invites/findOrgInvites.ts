@@ -1,7 +1,13 @@
 import sql, { empty, type Sql } from 'sql-template-tag'
 import type { Queryable } from '../../database/database.js'
 import type { OrgInviteStatus } from '../../generated/prisma/enums.js'
-import { type KeysetOrder, type KeysetSlice, orderOfSlice, withinSlice } from '../core/keyset.js'
+import {
+  type KeysetOrder,
+  type KeysetSlice,
+  limitOfSlice,
+  orderOfSlice,
+  withinSlice,
+} from '../core/keyset.js'
 import { foundInAddress, type SearchText } from '../core/searchText.js'
 import { statusSql } from './statusSql.js'
 
@@ -39,7 +45,7 @@ export function findOrgInvites(
     select org.id as parent_id, found.id
     from unnest(${orgIds}::uuid[]) org(id) cross join lateral (
       select id from (${byStatus(sought) ? mergedStatuses(sought, slice, order) : walk(sought, slice, order)}) invite
-      order by ${orderOfSlice(order, slice)} limit ${slice.take}
+      order by ${orderOfSlice(order, slice)} ${limitOfSlice(slice)}
     ) found
   `)
 }

@@ -5,6 +5,7 @@ import {
   firstOfParts,
   type KeysetOrder,
   type KeysetSlice,
+  limitOfSlice,
   orderOfSlice,
   type RankedSlice,
   slicesOfRanks,
@@ -31,7 +32,7 @@ export function findInvitesByExpiry(
       select id from (
         select * from org_invite where org_id = org.id ${withinSlice(order, slice)} order by ${by} offset 0
       ) invite
-      where true ${matching(sought)} ${createdWithin(sought)} order by ${by} limit ${slice.take}
+      where true ${matching(sought)} ${createdWithin(sought)} order by ${by} ${limitOfSlice(slice)}
     ) found
   `)
 }

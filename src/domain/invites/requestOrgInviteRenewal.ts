@@ -1,12 +1,10 @@
 import sql from 'sql-template-tag'
 import { allOf, ofOneRow } from '../../database/transaction.js'
-import type { OrgRoleName } from '../../generated/prisma/enums.js'
 import type { MinuteLimit } from '../../lib/minuteLimit.js'
 import { theServer } from '../core/actor.js'
 import { refuseWithinADay } from '../core/dailyLimit.js'
 import { endInvites } from '../core/endInvites.js'
 import { lockOrg } from '../core/lockOrg.js'
-import { authorityOfRoles, mayActOn, rolesByRank } from '../core/permission.js'
 import { NotFoundError, RateLimitedError, refuseIf } from '../core/refusal.js'
 import type { LockedOrg, Transact, Tx } from '../core/transact.js'
 import type { Email } from '../users/email.js'
@@ -15,6 +13,7 @@ import { orgOfInvite, readInvite } from './enterInvite.js'
 import { hashInviteToken, isInviteToken } from './inviteToken.js'
 import { obstaclesTo } from './obstacles.js'
 import { type OrgInvite, OrgInviteNotExpiredError, statusAt } from './orgInvite.js'
+import { rolesThatResend } from './rolesThatResend.js'
 import { renewalJob } from './sendRenewalRequest.js'
 
 /** How often one caller may ask in a minute, for whatever invites. Nobody gets so many invites. */
@@ -93,16 +92,10 @@ async function requestMail(tx: Tx, org: LockedOrg, invite: OrgInvite): Promise<v
 async function whoMayResend(
   tx: Tx,
   org: LockedOrg,
-  { roles, appRoles, invitedById, resentById }: OrgInvite,
+  invite: OrgInvite,
 ): Promise<{ id: string; email: Email } | null> {
-  const ranks =
-    appRoles.length === 0
-      ? []
-      : await tx.query<{ rank: OrgRoleName }>(
-          sql`select distinct assignable_by as rank from app_role where key = any(${appRoles})`,
-        )
-  const granting = [...roles, ...ranks.map(({ rank }) => rank)]
-  const may = rolesByRank.filter((role) => mayActOn(authorityOfRoles([role]), 'INVITE_RESEND', granting))
+  const { invitedById, resentById } = invite
+  const may = await rolesThatResend(tx, invite)
   const [person] = await tx.query<{ id: string; email: Email }>(sql`
     select u.id, u.email
     from org_user member join "user" u on u.id = member.user_id

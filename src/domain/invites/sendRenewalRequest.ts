@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag'
+import type { OrgRoleName } from '../../generated/prisma/enums.js'
 import type { Job } from '../../jobs/jobs.js'
 import { mailSendings, mailTried } from '../../lib/channels.js'
 import { type Mail, mailFailureOf, nextMailAttempt } from '../../mail/mailer.js'
@@ -6,6 +7,7 @@ import type { Jobs, Tx } from '../core/transact.js'
 import { type Email, maskEmail } from '../users/email.js'
 import { composeInviteMail } from './inviteMail.js'
 import { type OrgInvite, orgInviteColumns } from './orgInvite.js'
+import { rolesThatResend } from './rolesThatResend.js'
 import { logGivenUp, type MailServices, notConfigured } from './sendInviteMail.js'
 import { plainName } from './untrustedText.js'
 
@@ -59,13 +61,14 @@ type Found = OrgInvite & {
   to: Email
   inviterName: string | null
   inviteeName: string | null
+  readerRoles: OrgRoleName[]
 }
 
-/** Writes the mail. Null if the invite or the person's membership is gone by now. */
+/** Writes the mail. Null if the invite is gone by now, or the person may not resend it any more. */
 async function write(tx: Tx, { templates }: MailServices, asked: RenewalRequest): Promise<Mail | null> {
   const [found] = await tx.query<Found>(sql`
     select ${orgInviteColumns}, org.name as org_name, u.email as to, inviter.name as inviter_name,
-      invited.name as invitee_name
+      invited.name as invitee_name, member.roles as reader_roles
     from org_invite
       join org on org.id = org_invite.org_id
       join org_user member on member.org_id = org_invite.org_id and member.status = 'ACTIVE'
@@ -75,6 +78,8 @@ async function write(tx: Tx, { templates }: MailServices, asked: RenewalRequest)
     where org_invite.id = ${asked.inviteId} and member.user_id = ${asked.userId}
   `)
   if (!found || found.email === null || found.to === null) return null
+  const may = await rolesThatResend(tx, found)
+  if (!found.readerRoles.some((role) => may.includes(role))) return null
   const { appUrl, mailLocale } = tx.rules
   const at = new Date(asked.askedAt).getTime()
   return composeInviteMail(templates, kind, {

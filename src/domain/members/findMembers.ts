@@ -2,7 +2,13 @@ import sql, { empty, raw, type Sql } from 'sql-template-tag'
 import type { Queryable } from '../../database/database.js'
 import type { OrgRoleName, OrgUserStatus } from '../../generated/prisma/enums.js'
 import { holdsAppRoleSql } from '../core/appRole.js'
-import { type KeysetOrder, type KeysetSlice, orderOfSlice, withinSlice } from '../core/keyset.js'
+import {
+  type KeysetOrder,
+  type KeysetSlice,
+  limitOfSlice,
+  orderOfSlice,
+  withinSlice,
+} from '../core/keyset.js'
 import { foundIn, foundInAddress, type SearchText } from '../core/searchText.js'
 
 /** A filter of an org's members. What is null is not filtered. */
@@ -33,7 +39,7 @@ export function findMembers(
     select org.id as parent_id, found.id
     from unnest(${orgIds}::uuid[]) org(id) cross join lateral (
       select id from (${walk(sought, slice, order)}) member
-      order by ${orderOfSlice(order, slice)} limit ${slice.take}
+      order by ${orderOfSlice(order, slice)} ${limitOfSlice(slice)}
     ) found
   `)
 }

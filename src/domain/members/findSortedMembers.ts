@@ -2,13 +2,21 @@ import sql, { empty, raw, type Sql } from 'sql-template-tag'
 import type { Queryable } from '../../database/database.js'
 import type { OrgRoleName } from '../../generated/prisma/enums.js'
 import type { TextPosition } from '../core/cursor.js'
-import { firstOfParts, orderOfSlice, type RankedSlice, slicesOfRanks, withinSlice } from '../core/keyset.js'
+import {
+  firstOfParts,
+  limitOfSlice,
+  orderOfSlice,
+  type RankedSlice,
+  slicesOfRanks,
+  withinSlice,
+} from '../core/keyset.js'
 import { type MembersSought, oldestFirst, walkBy } from './findMembers.js'
 
 /** Lists of members in another order than that of joining: docs/decisions/040-sorted-lists.md. */
 
 export interface TextSlice {
   take: number
+  skip?: number
   backward: boolean
   after: TextPosition | null
   before: TextPosition | null
@@ -32,7 +40,7 @@ export function findMembersByName(
     select org.id as parent_id, found.id
     from unnest(${orgIds}::uuid[]) org(id) cross join lateral (
       select id from (${walkBy('sort_name', sought, withinNames(slice, reversed, from), order)}) member
-      order by ${order} limit ${slice.take}
+      order by ${order} ${limitOfSlice(slice)}
     ) found
   `)
 }

@@ -77,7 +77,7 @@ function loadersOf<Parent extends Row, Node, Position>(
     selection,
     where: list.order.where(slice),
     orderBy: list.order.orderBy(slice),
-    take: slice.size + 1,
+    take: slice.size + 1 + slice.skip,
   }
   const byId = { cacheKeyFn: ({ id }: Parent) => id }
   const made: Loaders<Parent, Node> = {

@@ -2,12 +2,20 @@ import { badUserInput } from '../../errors.js'
 
 export const DEFAULT_SIZE = 20
 export const MAX_SIZE = 100
+/** So far the index of a list may be read to find a page by its number. */
+const MAX_SKIP = 50_000
 
 export interface PageArgs {
   first?: number | null | undefined
   after?: string | null | undefined
   last?: number | null | undefined
   before?: string | null | undefined
+  skip?: number | null | undefined
+}
+
+/** The argument of lists in which people jump to a page by its number. */
+export const skipArg = {
+  description: `So many items are left out before the page: after \`after\`, or before \`before\` with \`last\`. For a jump to a page by its number; a cursor costs less. At most ${MAX_SKIP}, and only in one org at a time.`,
 }
 
 /** The part of a list that the arguments ask for. */
@@ -17,13 +25,15 @@ export interface Slice<Position> {
   backward: boolean
   after: Position | null
   before: Position | null
+  /** Rows to leave out before the first one, in the order in which they are read. */
+  skip: number
 }
 
 /**
  * Reads the arguments of a list.
  *
- * @throws BAD_USER_INPUT for a size out of range, for `first` with `last`, and for a cursor that is damaged or belongs
- *   to another list
+ * @throws BAD_USER_INPUT for a size or `skip` out of range, for `first` with `last`, and for a cursor that is damaged or
+ *   belongs to another list
  */
 export function sliceOf<Position>(
   args: PageArgs,
@@ -35,6 +45,8 @@ export function sliceOf<Position>(
     if (size != null && (size < 1 || size > MAX_SIZE))
       throw badUserInput(`\`${name}\` must be 1 to ${MAX_SIZE}.`)
   }
+  const skip = args.skip ?? 0
+  if (skip < 0 || skip > MAX_SKIP) throw badUserInput(`\`skip\` must be 0 to ${MAX_SKIP}.`)
   const position = (name: 'after' | 'before') => {
     const cursor = args[name]
     if (cursor == null) return null
@@ -47,6 +59,7 @@ export function sliceOf<Position>(
     backward: args.last != null,
     after: position('after'),
     before: position('before'),
+    skip,
   }
 }
 
@@ -88,7 +101,7 @@ class PageInfo<Node> {
 
 /** @param rows the rows of the slice, in the order they were read; one more than `size` if there are further rows */
 export function pageOf<Row, Position>(
-  { size, backward, after, before }: Slice<Position>,
+  { size, backward, after, before, skip }: Slice<Position>,
   rows: readonly Row[],
   cursorOf: (row: Row) => string,
   totalCount: Page<Row>['totalCount'],
@@ -97,6 +110,8 @@ export function pageOf<Row, Position>(
   const shown = rows.slice(0, size)
   if (backward) shown.reverse()
   const edges = shown.map((node) => new Edge(node, cursorOf))
-  const [hasNextPage, hasPreviousPage] = backward ? [before !== null, more] : [more, after !== null]
+  const [hasNextPage, hasPreviousPage] = backward
+    ? [before !== null || skip > 0, more]
+    : [more, after !== null || skip > 0]
   return { edges, pageInfo: new PageInfo(edges, hasNextPage, hasPreviousPage), totalCount }
 }

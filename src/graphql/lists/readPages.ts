@@ -1,4 +1,5 @@
 import type { ReadClient } from '../../database/omittedColumns.js'
+import { badUserInput } from '../../errors.js'
 import type { Slice } from './page.js'
 
 export interface Row {
@@ -22,7 +23,8 @@ export interface Source<Parent extends Row, Position> {
   /** Which rows belong to the list, if Prisma's conditions can express it. */
   where?: Record<string, unknown>
   /**
-   * Finds the rows of every parent's page with SQL, at most `take` per parent, in the order of the list. Used if Prisma's
+   * Finds the rows of every parent's page with SQL, in the order of the list: of the first `take` per parent, without the
+   * first `skip`. Used if Prisma's
    * conditions can't express it.
    */
   find?(parents: readonly Parent[], slice: Slice<Position> & { take: number }): Promise<Found[]>
@@ -34,6 +36,7 @@ export interface PageQuery<Position> extends Slice<Position> {
   selection: object
   where: Record<string, unknown>
   orderBy: readonly Record<string, 'asc' | 'desc'>[]
+  /** With those that `skip` leaves out. */
   take: number
 }
 
@@ -56,33 +59,52 @@ export async function readPages<Parent extends Row, Node, Position>(
   { selection, where: within, orderBy, take, ...slice }: PageQuery<Position>,
 ): Promise<Node[][]> {
   const rows = delegateOf(prisma, model)
-  if (find) {
-    const found = await find(parents, { ...slice, take })
-    if (found.length === 0) return parents.map(() => [])
-    const parentOf = new Map(found.map(({ id, parentId }) => [id, parentId]))
-    const nodes: Row[] = await rows.findMany({
-      ...selection,
-      where: { id: { in: [...parentOf.keys()] } },
-    })
-    const byId = new Map(nodes.map((node) => [node.id, node]))
-    return parents.map(({ id }) =>
-      found
-        .flatMap((row) => (row.parentId === id ? [byId.get(row.id)] : []))
-        .filter((node) => node !== undefined),
-    ) as Node[][]
-  }
+  const { skip } = slice
+  // For each of a hundred parents it would cost as much.
+  if (skip > 0 && parents.length > 1) throw badUserInput('`skip` is for the list of one parent.')
+  if (find) return byIds(rows, selection, parents, await find(parents, { ...slice, take }))
   const query = { ...selection, where: { AND: [where, within] }, orderBy, take }
   const [only] = parents
   if (!parent || !only) return [await rows.findMany(query)]
   const { key, model: parentModel, relation } = parent
-  if (parents.length === 1)
-    return [await rows.findMany({ ...query, where: { [key]: only.id, ...query.where } })]
+  if (parents.length === 1) {
+    const ofOnly = { [key]: only.id, ...query.where }
+    if (skip === 0) return [await rows.findMany({ ...query, where: ofOnly })]
+    // The ids first, or PostgreSQL joins the relations of the rows that are left out, too.
+    const ids: Row[] = await rows.findMany({
+      select: { id: true },
+      where: ofOnly,
+      orderBy,
+      take: take - skip,
+      skip,
+    })
+    const found = ids.map(({ id }) => ({ id, parentId: only.id }))
+    return byIds(rows, selection, parents, found)
+  }
   const withPages: Array<Row & Record<string, Node[]>> = await delegateOf(prisma, parentModel).findMany({
     where: { id: { in: parents.map(({ id }) => id) } },
     select: { id: true, [relation]: query },
   })
   const byParent = new Map(withPages.map((row) => [row.id, row[relation]]))
   return parents.map(({ id }) => byParent.get(id) ?? [])
+}
+
+/** Reads the rows that were found, in the order in which they were found. */
+async function byIds<Node>(
+  rows: Delegate,
+  selection: object,
+  parents: readonly Row[],
+  found: readonly Found[],
+): Promise<Node[][]> {
+  if (found.length === 0) return parents.map(() => [])
+  const parentOf = new Map(found.map(({ id, parentId }) => [id, parentId]))
+  const nodes: Row[] = await rows.findMany({ ...selection, where: { id: { in: [...parentOf.keys()] } } })
+  const byId = new Map(nodes.map((node) => [node.id, node]))
+  return parents.map(({ id }) =>
+    found
+      .flatMap((row) => (row.parentId === id ? [byId.get(row.id)] : []))
+      .filter((node) => node !== undefined),
+  ) as Node[][]
 }
 
 /** Counts the rows of each parent by their foreign key, with one statement. */

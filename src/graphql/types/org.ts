@@ -11,6 +11,7 @@ import { orgInvitesOfOrg } from '../lists/orgInvite.js'
 import { orgInviteLinksOfOrg } from '../lists/orgInviteLink.js'
 import { orgJoinRequestsOfOrg } from '../lists/orgJoinRequest.js'
 import { orgUsersOfOrg } from '../lists/orgUser.js'
+import { skipArg } from '../lists/page.js'
 import { countsOf, metadataOfOrgs, resourcesOfOrgs, visibleOrg } from '../loaders/org.js'
 import { reachableAsNode } from '../node.js'
 import { authorityIn, viewerMembership } from '../viewer.js'
@@ -90,6 +91,7 @@ export const OrgType = builder.prismaNode('Org', {
       nullable: true,
       args: {
         ...t.arg.connectionArgs(),
+        skip: t.arg.int(skipArg),
         filter: t.arg({ type: OrgUserFilter, description: 'All filters that are given must match.' }),
         orderBy: t.arg({
           type: OrgUserOrder,
@@ -107,6 +109,7 @@ export const OrgType = builder.prismaNode('Org', {
       nullable: true,
       args: {
         ...t.arg.connectionArgs(),
+        skip: t.arg.int(skipArg),
         filter: t.arg({ type: OrgInviteFilter, description: 'All filters that are given must match.' }),
         orderBy: t.arg({ type: OrgInviteOrder, description: 'The order. By default the newest first.' }),
       },

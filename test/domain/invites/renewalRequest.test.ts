@@ -10,9 +10,16 @@ import { createOrg, join, mutate, readOrg } from '../../support/mutate.js'
 import { type Client, type TestPerson, useTestServer } from '../../support/testServer.js'
 
 const refused = new Set<string>()
+/** Their mails have to wait. */
+const busy = new Map<string, number>()
 const smtp = await openMailServer({
-  onRcptTo: ({ address }, _session, answer) =>
-    refused.has(address) ? answer(reply(550, 'no such mailbox')) : answer(),
+  onRcptTo({ address }, _session, answer) {
+    const tries = busy.get(address)
+    if (tries !== undefined) busy.set(address, tries + 1)
+    if (refused.has(address)) answer(reply(550, 'no such mailbox'))
+    else if (tries !== undefined) answer(reply(451, 'try again later'))
+    else answer()
+  },
 })
 afterAll(smtp.close)
 const mailer = () => smtpMailer(smtp.url, 'Guildhall <guildhall@app.example>')
@@ -221,6 +228,19 @@ describe('the mail that asks for a new link', () => {
     await within(() => expect(mailsTo(owner)).toHaveLength(1))
     expect(mailsTo(owner)[0]?.raw).not.toContain(invitee.email)
     expect(mailsTo(owner)[0]?.text).toContain(invitee.name)
+  })
+
+  it('is not sent to a member who may no longer resend the invite when it can be sent', async () => {
+    const { owner, orgId, token } = await expired({ roles: ['ADMIN'] })
+    const second = await testServer.signUp()
+    await join(owner, orgId, second, ['OWNER'])
+    busy.set(owner.email, 0)
+    await request(testServer.nobody, token)
+    await within(() => expect(busy.get(owner.email)).toBeGreaterThan(0))
+    await mutate(second, 'updateOrgUserRoles', { orgId, userId: owner.id, remove: ['OWNER'], add: ['USER'] })
+    busy.delete(owner.email)
+    await sent()
+    expect([...mailsTo(owner), ...mailsTo(second)]).toEqual([])
   })
 
   it('is written in the language of the server', async () => {

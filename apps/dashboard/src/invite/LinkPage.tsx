@@ -1,5 +1,7 @@
 import type { ComponentChildren } from 'preact'
+import { useEffect } from 'preact/hooks'
 import { Announcements } from '../ui/announce.js'
+import { keepFocus } from '../ui/keepFocus.js'
 import { LanguageMenu } from '../ui/LanguageMenu.js'
 import { ErrorNotice } from '../ui/notices.js'
 import { Support } from '../ui/Support.js'
@@ -18,6 +20,8 @@ interface LinkPageProps<Preview> {
 
 /** The frame of the pages that a link in a mail or a chat opens. */
 export function LinkPage<Preview>({ seen, onLookAgain, unknown, children }: LinkPageProps<Preview>) {
+  useEffect(keepFocus, [])
+
   return (
     <div class="invite-page">
       <header class="welcome-head">

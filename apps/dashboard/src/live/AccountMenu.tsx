@@ -3,6 +3,7 @@ import { session } from '../api/session.js'
 import { leaveToSignIn, signInWay, signOut } from '../api/signIn.js'
 import { Dialog } from '../ui/Dialog.js'
 import { Icon } from '../ui/icons.js'
+import { LanguageMenu } from '../ui/LanguageMenu.js'
 import { SignIn } from '../ui/SignIn.js'
 import { words } from '../words/words.js'
 
@@ -11,7 +12,7 @@ interface AccountMenuProps {
   viewer: { readonly name: string | null; readonly email: string | null } | null
 }
 
-/** Who is signed in, and the way out. */
+/** Who is signed in, their language, and the way out. */
 export function AccountMenu({ viewer }: AccountMenuProps) {
   const id = useId()
   const menu = useRef<HTMLDivElement>(null)
@@ -53,6 +54,10 @@ export function AccountMenu({ viewer }: AccountMenuProps) {
           <p class="account-email">{signIn.noEmail(session.value.email)}</p>
         )}
         <hr />
+        <p class="account-language">
+          <span aria-hidden="true">{words().language.label}</span>
+          <LanguageMenu />
+        </p>
         {way?.kind === 'openid' && (
           <button
             type="button"

@@ -2,7 +2,6 @@ import { useState } from 'preact/hooks'
 import { page } from '../api/page.js'
 import type { SubscriptionClient } from '../api/subscriptionClient.js'
 import { Dialog } from '../ui/Dialog.js'
-import { LanguageMenu } from '../ui/LanguageMenu.js'
 import { ThemeSwitch } from '../ui/theme.js'
 import { Wordmark } from '../ui/Wordmark.js'
 import { words } from '../words/words.js'
@@ -59,7 +58,6 @@ export function TopBar({ viewerData, orgId, token, client, store, viewerStore, o
           />
         )}
         <AccountMenu viewer={viewerData?.viewer ?? null} />
-        <LanguageMenu />
         <ThemeSwitch />
       </div>
       {dialog === 'org' && (

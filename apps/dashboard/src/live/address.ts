@@ -28,9 +28,16 @@ export function changeAddress(changes: AddressChanges, { replace = false } = {})
 }
 
 /** The parameters of a list: they are of no use in another tab or org. */
-const ofLists = ['q', 'role', 'status', 'app', 'sort', 'page', 'after', 'before', 'last', 'from']
+const ofLists = ['q', 'role', 'status', 'app', 'sort', 'page', 'after', 'before', 'last', 'end', 'from']
 /** The place in a list. It ends when the list shows something else. */
-export const noPlace: AddressChanges = { page: null, after: null, before: null, last: null, from: null }
+export const noPlace: AddressChanges = {
+  page: null,
+  after: null,
+  before: null,
+  last: null,
+  end: null,
+  from: null,
+}
 
 /** Shows another tab, its list from the beginning. */
 export function showTab(tab: string, more: AddressChanges = {}): void {

@@ -8,10 +8,13 @@ interface CopyButtonProps {
   /** What is copied, for screen readers: "the value". */
   what: string
   quiet?: boolean
+  /** Instead of "Copy". */
+  verb?: string
+  onCopied?(): void
 }
 
 /** Copies a text, and says for some seconds that it did. */
-export function CopyButton({ text, what, quiet = false }: CopyButtonProps) {
+export function CopyButton({ text, what, quiet = false, verb, onCopied }: CopyButtonProps) {
   const [state, setState] = useState<'copy' | 'copied' | 'failed'>('copy')
 
   useEffect(() => {
@@ -20,10 +23,11 @@ export function CopyButton({ text, what, quiet = false }: CopyButtonProps) {
     return () => clearTimeout(timer)
   }, [state])
 
-  async function copy() {
+  async function copyText() {
     try {
       await navigator.clipboard.writeText(text)
       setState('copied')
+      onCopied?.()
       announce(words().common.copied)
     } catch {
       setState('failed')
@@ -31,10 +35,11 @@ export function CopyButton({ text, what, quiet = false }: CopyButtonProps) {
     }
   }
 
+  const { copy, copied, copyFailed } = words().common
   return (
-    <button type="button" class={quiet ? 'button quiet' : 'button'} onClick={copy}>
+    <button type="button" class={quiet ? 'button quiet' : 'button'} onClick={copyText}>
       <Icon name={state === 'copied' ? 'check' : 'copy'} />
-      {state === 'failed' ? words().common.copyFailed : words().common[state]}
+      {state === 'failed' ? copyFailed : state === 'copied' ? copied : (verb ?? copy)}
       <span class="visually-hidden"> {what}</span>
     </button>
   )

@@ -29,16 +29,18 @@ export interface DialogProps {
 
 /**
  * A modal dialog. It opens on its first field. The browser keeps the focus inside, and returns it to the opener at the
- * end. Escape, a click beside it and the cross button close it, but ask first if something was typed.
+ * end. Escape, a click beside it and the cross button close it, but ask first if something was typed, or is shown that
+ * can't be shown again.
  */
 export function Dialog({ title, children, wide, permission, allowed = true, onClose }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null)
   const typed = useRef<Typed | null>(null)
   const held = useRef(0)
+  const shownOnce = useRef(0)
   /** A text that is selected from inside to outside ends with a click beside the dialog too. */
   const pressedBeside = useRef(false)
   const heading = useId()
-  const [asks, setAsks] = useState(false)
+  const [asks, setAsks] = useState<'typed' | 'shownOnce' | null>(null)
   const { common, dialogs } = words()
   const can = useContext(PermissionContext)
   const isPermitted = permission === undefined || can(permission)
@@ -50,15 +52,16 @@ export function Dialog({ title, children, wide, permission, allowed = true, onCl
   /** Returns whether the dialog stays open for now. */
   const mustStay = useCallback(() => {
     if (held.current > 0) return true
-    if (!typed.current?.isAnything()) return false
-    setAsks(true)
+    if (shownOnce.current > 0) setAsks('shownOnce')
+    else if (typed.current?.isAnything()) setAsks('typed')
+    else return false
     return true
   }, [])
 
   useLayoutEffect(() => {
     const dialog = ref.current
     if (!dialog) return
-    typed.current = watchTyping(dialog, mustStay)
+    typed.current = watchTyping(dialog, () => shownOnce.current > 0, mustStay)
     dialog.showModal()
     firstControl(dialog)?.focus()
     return () => {
@@ -70,7 +73,7 @@ export function Dialog({ title, children, wide, permission, allowed = true, onCl
 
   useEffect(() => {
     if (!isBlocked) return
-    setAsks(false)
+    setAsks(null)
     typed.current?.settle()
     ref.current?.querySelector<HTMLElement>('.dialog-blocked button')?.focus()
   }, [isBlocked])
@@ -78,6 +81,12 @@ export function Dialog({ title, children, wide, permission, allowed = true, onCl
   const handle = useMemo<DialogHandle>(
     () => ({
       settle: () => typed.current?.settle(),
+      showOnce() {
+        shownOnce.current++
+        return () => {
+          shownOnce.current--
+        }
+      },
       hold() {
         held.current++
         return () => {
@@ -139,10 +148,14 @@ export function Dialog({ title, children, wide, permission, allowed = true, onCl
         <DialogContext.Provider value={handle}>{children}</DialogContext.Provider>
       </div>
       {asks && (
-        <Dialog title={dialogs.discardTitle} onClose={() => setAsks(false)}>
+        <Dialog
+          title={asks === 'typed' ? dialogs.discardTitle : dialogs.shownOnceTitle}
+          onClose={() => setAsks(null)}
+        >
+          {asks === 'shownOnce' && <p class="dialog-lead">{dialogs.shownOnceBody}</p>}
           <footer class="dialog-foot">
-            <button type="button" class="button" onClick={() => setAsks(false)}>
-              {dialogs.keepEditing}
+            <button type="button" class="button" onClick={() => setAsks(null)}>
+              {asks === 'typed' ? dialogs.keepEditing : dialogs.back}
             </button>
             <button
               type="button"
@@ -153,7 +166,7 @@ export function Dialog({ title, children, wide, permission, allowed = true, onCl
                 close()
               }}
             >
-              {dialogs.discard}
+              {asks === 'typed' ? dialogs.discard : common.close}
             </button>
           </footer>
         </Dialog>
@@ -170,7 +183,10 @@ function firstControl(dialog: HTMLElement): HTMLElement | null {
     ...dialog.querySelectorAll<HTMLElement>(fields),
     ...dialog.querySelectorAll<HTMLElement>('.dialog-content :is(button, a[href]):not(:disabled)'),
   ]
-  return controls.find((control) => control.checkVisibility()) ?? null
+  const first = controls.find((control) => control.checkVisibility()) ?? null
+  // Of several radio buttons, the Tab key leads to the chosen one.
+  if (!(first instanceof HTMLInputElement && first.type === 'radio')) return first
+  return controls.find((control) => control.matches(`[name="${CSS.escape(first.name)}"]:checked`)) ?? first
 }
 
 /** Whether an event comes from the dialog itself, not from one that is opened in it. */

@@ -1,6 +1,6 @@
 import { allWords } from '../words/allWords.js'
-import { CopyButton } from './CopyButton.js'
 import { Dialog } from './Dialog.js'
+import { Secret } from './Secret.js'
 
 interface SecretDialogProps {
   title: string
@@ -16,10 +16,7 @@ export function SecretDialog({ title, lead, secret, onClose }: SecretDialogProps
       <p class="dialog-lead">
         {lead} {allWords().apiTokens.shownOnce}
       </p>
-      <p class="secret">
-        <code>{secret}</code>
-        <CopyButton text={secret} what="" />
-      </p>
+      <Secret text={secret} />
       <footer class="dialog-foot">
         <button type="button" class="button primary" onClick={onClose}>
           {allWords().apiTokens.copiedIt}

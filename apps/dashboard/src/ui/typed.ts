@@ -11,9 +11,10 @@ export interface Typed {
 /**
  * Watches the controls inside `root`.
  *
+ * @param isShownOnce whether something is shown that is lost as what was typed is
  * @param mustStay called before the page is left by Back, if something is typed. Returns true to stay.
  */
-export function watchTyping(root: HTMLElement, mustStay: () => boolean): Typed {
+export function watchTyping(root: HTMLElement, isShownOnce: () => boolean, mustStay: () => boolean): Typed {
   const before = new Map<Control, string>()
   const ended = new AbortController()
   const { signal } = ended
@@ -44,7 +45,7 @@ export function watchTyping(root: HTMLElement, mustStay: () => boolean): Typed {
   addEventListener(
     'beforeunload',
     (event) => {
-      if (isAnything()) event.preventDefault()
+      if (isAnything() || isShownOnce()) event.preventDefault()
     },
     { signal },
   )
@@ -53,7 +54,12 @@ export function watchTyping(root: HTMLElement, mustStay: () => boolean): Typed {
     window.navigation.addEventListener(
       'navigate',
       (event) => {
-        if (event.navigationType === 'traverse' && event.cancelable && isAnything() && mustStay())
+        if (
+          event.navigationType === 'traverse' &&
+          event.cancelable &&
+          (isAnything() || isShownOnce()) &&
+          mustStay()
+        )
           event.preventDefault()
       },
       { signal },

@@ -30,14 +30,14 @@ const common = {
   roles: 'Rollen',
   actions: 'Aktionen',
   someone: 'Jemand',
-  someoneInside: 'eine unbekannte Person',
+  someoneInside: 'jemand',
   by: (who: string) => `von ${who}`,
   more: (count: number) => plural(count, { one: 'und # weitere', other: 'und # weitere' }),
 }
 
 const language = {
   label: 'Sprache',
-  asTheBrowser: 'Sprache des Browsers',
+  asTheBrowser: 'Wie im Browser',
 }
 
 const theme = {
@@ -114,7 +114,7 @@ const invitePage: Words['invitePage'] = {
   youAreInvited: 'Sie sind eingeladen zu',
   role: 'Rolle',
   for: 'Für',
-  expires: 'Gültig bis',
+  expires: 'Läuft ab',
   signedInAs: (name) => say`Sie sind als ${name} angemeldet.`,
   notYou: 'Anderes Konto verwenden',
   yourAnswer: 'Ihre Antwort',
@@ -152,7 +152,7 @@ const invitePage: Words['invitePage'] = {
     acceptedBody: (org) => `Die eingeladene Person ist jetzt Mitglied von ${org}.`,
     alreadyIn: (org) => `Sie sind bereits Mitglied von ${org}`,
     alreadyInBody: 'Sie haben diese Einladung angenommen.',
-    theInviter: 'die Person, die Sie eingeladen hat',
+    theInviter: 'die einladende Person',
   },
   unknown: 'Dieser Link ist nicht mehr gültig',
   unknownBody:
@@ -179,7 +179,7 @@ const joinPage: Words['joinPage'] = {
     revoked: 'Dieser Link wurde widerrufen',
     revokedBody: (org) => `Damit kann man ${org} nicht mehr beitreten.`,
     revokedNext: (maker) => `Wenn Sie das für einen Irrtum halten, wenden Sie sich an ${maker}.`,
-    theMaker: 'die Person, von der Sie den Link haben',
+    theMaker: 'den Absender des Links',
   },
   unknown: 'Dieser Link ist nicht mehr gültig',
   unknownBody: 'Prüfen Sie, ob Sie den ganzen Link kopiert haben.',
@@ -206,8 +206,11 @@ const dashboard: Words['dashboard'] = {
   searchOrgs: 'Organisationen suchen',
   noOrgFound: 'Keine Organisation gefunden',
   moreOrgs: (count) =>
-    plural(count, { one: '# weitere: suchen Sie danach', other: '# weitere: suchen Sie danach' }),
-  createOrg: 'Organisation anlegen …',
+    plural(count, {
+      one: 'und # weitere. Nutzen Sie die Suche.',
+      other: 'und # weitere. Nutzen Sie die Suche.',
+    }),
+  createOrg: 'Organisation erstellen …',
 }
 
 const org: Words['org'] = {
@@ -243,8 +246,8 @@ const org: Words['org'] = {
     tokens: 'API-Tokens',
     webhooks: 'Webhooks',
   },
-  restricted: 'Die Aktivität ist in Ihrer Rolle nicht sichtbar.',
-  restrictedInvites: 'Einladungen und Aktivität sind in Ihrer Rolle nicht sichtbar.',
+  restricted: 'Mit Ihrer Rolle können Sie die Aktivität nicht sehen.',
+  restrictedInvites: 'Mit Ihrer Rolle können Sie Einladungen und Aktivität nicht sehen.',
 }
 
 const settings: Words['settings'] = {
@@ -318,7 +321,7 @@ const members: Words['members'] = {
   empty: 'Noch keine Mitglieder',
   noMatch: 'Keine Mitglieder gefunden',
   noMatchBody: 'Versuchen Sie es mit einer kürzeren Suche oder weniger Filtern.',
-  search: 'Nach Name oder E-Mail-Adresse suchen',
+  search: 'Name oder E-Mail suchen',
   appRole: 'Produktrolle',
   anyAppRole: 'Alle Produktrollen',
   changeRoles: 'Rollen ändern',
@@ -326,10 +329,9 @@ const members: Words['members'] = {
   reinstate: 'Entsperren',
   remove: 'Entfernen',
   rolesTitle: (who) => `Rollen von ${who}`,
-  withoutRoles: (who) => `Ohne Rolle ist ${who} kein Mitglied mehr.`,
   suspendTitle: (who) => `${who} sperren?`,
   suspendBody:
-    'Der Zugriff endet sofort, und offene Einladungen dieser Person werden widerrufen. Ihre Rollen bleiben erhalten, und sie belegt keinen Platz. Sie können sie jederzeit entsperren.',
+    'Der Zugriff endet sofort, und offene Einladungen dieser Person werden widerrufen. Die Rollen bleiben erhalten, und es wird kein Platz belegt. Sie können die Person jederzeit entsperren.',
   removeTitle: (who) => `${who} entfernen?`,
   removeBody: 'Der Zugriff endet sofort, und offene Einladungen dieser Person werden widerrufen.',
   origin: {
@@ -380,7 +382,7 @@ const invites: Words['invites'] = {
   emptyBody: 'Hier erscheinen die Personen, die Sie einladen, mit ihrer Antwort.',
   noMatch: 'Keine Einladungen gefunden',
   noMatchBody: 'Versuchen Sie es mit einer kürzeren Suche oder weniger Filtern.',
-  search: 'Nach E-Mail-Adresse suchen',
+  search: 'E-Mail-Adresse suchen',
   status: {
     PENDING: 'Offen',
     ACCEPTED: 'Angenommen',
@@ -408,7 +410,7 @@ const invites: Words['invites'] = {
   revokeBody: 'Der Link ist sofort ungültig. Sie können die Person erneut einladen.',
   deleteTitle: (who) => `Einladung an ${who} löschen?`,
   deleteBody:
-    'Sie wird endgültig aus dieser Liste entfernt. In der Aktivität bleiben ihre Einträge, ohne die Adresse.',
+    'Die Einladung wird endgültig aus dieser Liste entfernt. Die Einträge in der Aktivität bleiben, ohne die Adresse.',
   gone: 'Nicht mehr in dieser Liste',
   timesSent: (count) => plural(count, { one: 'einmal gesendet', other: '#-mal gesendet' }),
   order: {
@@ -436,7 +438,6 @@ const inviteDialog: Words['inviteDialog'] = {
   submit: 'Einladen',
   submitMany: (count) => plural(count, { one: '# Person einladen', other: '# Personen einladen' }),
   invited: (who) => `${who} wurde eingeladen.`,
-  roles: 'Rollen',
   note: 'Nachricht in der E-Mail',
   expires: 'Läuft ab nach',
   days: (count) => plural(count, { one: '# Tag', other: '# Tagen' }),
@@ -450,6 +451,7 @@ const inviteDialog: Words['inviteDialog'] = {
   resendBody: 'Die Person erhält einen neuen Link. Der alte ist sofort ungültig.',
   renewBody: 'Die Person erhält eine neue Einladung mit einem neuen Link.',
   addresses: 'E-Mail-Adressen',
+  addressesExample: 'grace@beispiel.de\nAlan Turing <alan@beispiel.de>, …',
   addressesHint: 'Fügen Sie eine Liste oder Spalte ein. Namen dürfen dabeistehen.',
   found: (count) => plural(count, { one: '# Adresse', other: '# Adressen' }),
   duplicates: (count) => plural(count, { one: '# doppelte', other: '# doppelte' }),
@@ -471,7 +473,7 @@ const inviteDialog: Words['inviteDialog'] = {
   line: 'Zeile',
   chooseFile: 'CSV-Datei',
   fileHint:
-    'Eine Spalte mit E-Mail-Adressen und, wenn Sie möchten, eine mit Rollen (Admin, User). Sie sehen die Liste, bevor jemand eingeladen wird.',
+    'Eine Spalte mit E-Mail-Adressen und, wenn Sie möchten, eine mit Rollen (Admin, Mitglied). Sie sehen die Liste, bevor jemand eingeladen wird.',
   fileTooLarge: 'Diese Datei ist zu groß. Höchstens 5.000 Personen sind möglich.',
   fileWithoutAddresses: 'In dieser Datei wurde keine Spalte mit E-Mail-Adressen gefunden.',
   looking: (count) => `Vergleich mit den Personen, die schon da sind … ${number(count)}`,
@@ -504,7 +506,9 @@ const lists: Words['lists'] = {
   perPage: 'Zeilen pro Seite',
   sort: 'Sortieren',
   letter: 'Gehe zu',
-  anyLetter: 'Buchstabe',
+  letters: 'Anfangsbuchstaben',
+  pageNumber: 'Seitenzahl',
+  pageOf: (field, all) => say`Seite ${field} von ${number(all)}`,
   newRows: (count) => plural(count, { one: '# neu · Anzeigen', other: '# neu · Anzeigen' }),
   choose: (name) => `${name} auswählen`,
   choosePage: 'Alle auf dieser Seite auswählen',
@@ -529,7 +533,7 @@ const inviteLinks: Words['inviteLinks'] = {
   create: 'Link erstellen',
   created: 'Einladungslink erstellt',
   createdBody: 'Wer diesen Link hat, kann beitreten.',
-  roles: 'Rollen für alle, die beitreten',
+  role: 'Rolle für alle, die beitreten',
   onlyAt: 'Nur Adressen bei',
   onlyAtHint: 'Domains, durch Kommas getrennt. Leer lassen, um jede Adresse zu erlauben.',
   maxUses: 'Höchstzahl an Personen',
@@ -568,7 +572,7 @@ const joinRequests: Words['joinRequests'] = {
   answered: (when) => say`${when} beantwortet`,
   answeredBy: (who, when) => say`${when} von ${who} beantwortet`,
   approveTitle: (who) => `Anfrage von ${who} annehmen?`,
-  approveRoles: 'Rollen',
+  approveRole: 'Rolle',
   declineTitle: (who) => `Anfrage von ${who} ablehnen?`,
   declineBody: 'Die Person kann nach 24 Stunden erneut anfragen. Sie können sie weiterhin einladen.',
 }
@@ -605,17 +609,17 @@ const inbox: Words['inbox'] = {
 const apiTokens: Words['apiTokens'] = {
   empty: 'Noch keine API-Tokens',
   emptyBody:
-    'Mit einem API-Token arbeitet ein Programm mit dieser Organisation, mit den von Ihnen gewählten Rechten.',
+    'Mit einem API-Token kann ein Programm auf diese Organisation zugreifen, aber nur mit den Rechten, die Sie wählen.',
   new: 'Neues API-Token',
   name: 'Name',
-  nameHint: 'Welches Programm verwendet es? Das müssen Sie wissen, wenn Sie es widerrufen.',
+  nameHint: 'Zum Beispiel das Programm, das es verwendet. Daran erkennen Sie das Token später.',
   permissions: 'Rechte',
   expires: 'Läuft ab',
   never: 'Nie',
   inDays: (count) => plural(count, { one: 'In # Tag', other: 'In # Tagen' }),
   create: 'Token erstellen',
   created: (name) => `${name} wurde erstellt`,
-  secretLead: 'Das ist das Geheimnis des Tokens.',
+  secretLead: 'Das ist das Token.',
   shownOnce: 'Kopieren Sie es jetzt: Es wird nicht noch einmal angezeigt.',
   copiedIt: 'Ich habe es kopiert',
   neverUsed: 'nie verwendet',
@@ -653,17 +657,17 @@ const permissions: Words['permissions'] = {
     INVITE_RESEND: ['Einladungen erneut senden', 'Und abgelaufene erneuern'],
     INVITE_REVOKE: ['Einladungen widerrufen', 'Ihre Links werden ungültig'],
     INVITE_DELETE: ['Einladungen löschen', 'Beendete aus der Liste entfernen'],
-    EMAIL_DOMAIN_READ: ['E-Mail-Domains ansehen', 'Und wer ihretwegen beitreten kann'],
+    EMAIL_DOMAIN_READ: ['E-Mail-Domains ansehen', 'Und wer über sie beitreten kann'],
     EMAIL_DOMAIN_MANAGE: ['E-Mail-Domains verwalten', 'Hinzufügen, bestätigen und entfernen'],
     EVENT_READ: ['Aktivität ansehen', 'Den Verlauf und was gerade geschieht'],
-    API_TOKEN_READ: ['API-Tokens ansehen', 'Nicht ihre Geheimnisse'],
+    API_TOKEN_READ: ['API-Tokens ansehen', 'Ohne die Tokens selbst'],
     API_TOKEN_MANAGE: ['API-Tokens verwalten', 'Erstellen und widerrufen'],
     WEBHOOK_READ: ['Webhooks ansehen', 'Und was zugestellt wurde'],
     WEBHOOK_MANAGE: ['Webhooks verwalten', 'Erstellen, ändern, testen und löschen'],
     INVITE_RESPOND: ['Für andere antworten', 'Einladungen in ihrem Namen annehmen oder ablehnen'],
     INVITE_LINK: ['Links von Einladungen abrufen', 'Um ohne E-Mail einzuladen'],
     ORG_CREATE: ['Organisationen erstellen', 'Für beliebige Inhaber'],
-    ORG_MANAGE: ['Organisationen verwalten', 'Status, Tarif, Grenzen und Inhaberschaft'],
+    ORG_MANAGE: ['Organisationen verwalten', 'Status, Tarif, Limits und Inhaberschaft'],
     MEMBER_ADD: ['Mitglieder hinzufügen', 'Ohne Einladung'],
     APP_ROLE_MANAGE: ['Produktrollen verwalten', 'Erstellen, ändern und löschen'],
     USER_READ: ['Personen ansehen', 'Alle auf diesem Server'],
@@ -699,7 +703,7 @@ const webhooks: Words['webhooks'] = {
   change: 'Webhook bearbeiten',
   create: 'Webhook erstellen',
   created: 'Webhook erstellt',
-  secretLead: 'Seine Nachrichten sind mit diesem Geheimnis signiert.',
+  secretLead: 'Seine Nachrichten werden mit diesem geheimen Schlüssel signiert.',
   address: 'URL',
   addressHint:
     'Ereignisse werden an diese URL gesendet. Sie sollte innerhalb von 10 Sekunden mit einem Status von 200 bis 299 antworten.',
@@ -738,7 +742,7 @@ const webhooks: Words['webhooks'] = {
     'org.profile_changed': 'Profil geändert',
     'org.status_changed': 'Status geändert',
     'org.tier_changed': 'Tarif geändert',
-    'org.limits_changed': 'Grenzen geändert',
+    'org.limits_changed': 'Limits geändert',
     'org.email_domain_bound': 'E-Mail-Domain hinzugefügt',
     'org.email_domain_verified': 'E-Mail-Domain bestätigt',
     'org.email_domain_join_mode_changed': 'E-Mail-Domain geändert',
@@ -757,8 +761,8 @@ const webhooks: Words['webhooks'] = {
     DELIVERED: 'Zugestellt',
     FAILED: 'Fehlgeschlagen',
   },
-  on: 'Ein',
-  failing: 'Ein, aber mit Fehlern',
+  on: 'Eingeschaltet',
+  failing: 'Eingeschaltet, mit Fehlern',
   paused: 'Pausiert',
   turnedOff: 'Nach Fehlern ausgeschaltet',
   resumes: 'Wenn Sie ihn wieder einschalten, macht er dort weiter, wo er aufgehört hat.',
@@ -768,11 +772,11 @@ const webhooks: Words['webhooks'] = {
   pause: 'Pausieren',
   turnOn: 'Einschalten',
   edit: 'Bearbeiten',
-  newSecret: 'Neues Geheimnis',
-  newSecretTitle: (host) => `Neues Geheimnis für ${host} erstellen?`,
-  newSecretBody: 'Das alte Geheimnis gilt noch einen Tag. Aktualisieren Sie Ihr Programm bis dahin.',
-  newSecretOf: (host) => `Neues Geheimnis für ${host}`,
-  newSecretLead: 'Ab jetzt sind Nachrichten damit signiert.',
+  newSecret: 'Neuer Schlüssel',
+  newSecretTitle: (host) => `Neuen Schlüssel für ${host} erstellen?`,
+  newSecretBody: 'Der alte Schlüssel gilt noch einen Tag. Aktualisieren Sie Ihr Programm bis dahin.',
+  newSecretOf: (host) => `Neuer Schlüssel für ${host}`,
+  newSecretLead: 'Ab jetzt werden Nachrichten damit signiert.',
   deleteTitle: (host) => `Webhook an ${host} löschen?`,
   deleteBody: 'Ausstehende Nachrichten werden nicht gesendet, und die Liste der Zustellungen geht verloren.',
   sendAgain: 'Erneut senden',
@@ -811,7 +815,7 @@ const events: Words['events'] = {
   wasRevoked: (invitee) => say`Die Einladung an ${invitee} wurde widerrufen`,
   expired: (invitee) => say`Die Einladung an ${invitee} ist abgelaufen`,
   renewalRequested: (invitee) =>
-    say`Jemand mit dem abgelaufenen Einladungslink für ${invitee} bat um einen neuen`,
+    say`Jemand hat mit dem abgelaufenen Einladungslink für ${invitee} um einen neuen gebeten`,
   deleted: (actor) => say`${actor} hat eine beendete Einladung gelöscht`,
   wasDeleted: 'Eine beendete Einladung wurde gelöscht',
 
@@ -842,7 +846,7 @@ const events: Words['events'] = {
     PROFILE_CHANGED: ['Das Profil wurde geändert', null],
     STATUS_CHANGED: ['Der Status wurde geändert', null],
     TIER_CHANGED: ['Der Tarif wurde geändert', null],
-    LIMITS_CHANGED: ['Die Grenzen wurden geändert', null],
+    LIMITS_CHANGED: ['Die Limits wurden geändert', null],
     EMAIL_DOMAIN_BOUND: [
       'Eine E-Mail-Domain wurde hinzugefügt',
       (what) => `E-Mail-Domain ${what} wurde hinzugefügt`,
@@ -875,17 +879,46 @@ const events: Words['events'] = {
 }
 
 const figures: Words['figures'] = {
-  label: 'Zahlen',
+  label: 'Kennzahlen',
   membersByRole: 'Mitglieder nach Rolle',
   invitesByStatus: 'Einladungen nach Status',
   ofSeats: (seats) => `von ${number(seats)} Plätzen`,
   pendingOf: (limit) => `offen, von höchstens ${number(limit)}`,
+  funnel: 'Vom Versand zur Antwort',
+  funnelOfNewest: (count) => `Vom Versand zur Antwort, neueste ${number(count)}`,
+  stages: { sent: 'Gesendet', delivered: 'Zugestellt', answered: 'Beantwortet' },
+  nothingSent: 'noch keine E-Mails gesendet',
+  shareAnswered: 'beantwortet',
+  nobodyAccepted: 'Noch niemand hat angenommen.',
+  medianToAccept: (time) => `Mittlere Zeit bis zur Annahme: ${time}.`,
+  withoutMail: (count) =>
+    plural(count, {
+      one: '# weitere Einladung ging ohne E-Mail hinaus.',
+      other: '# weitere Einladungen gingen ohne E-Mail hinaus.',
+    }),
+  rate: 'Einladungen pro Minute',
+  inThisMinute: 'in dieser Minute',
+  aMinute: (minutes) => `pro Minute, letzte ${number(minutes)} min`,
+  now: 'jetzt',
+  thisMinute: (counts) => `Diese Minute: ${counts}`,
+  atMinute: (time, counts) => `${time}: ${counts}`,
+  notLoaded: 'nicht geladen',
+  minute: (invited, accepted, declined) =>
+    `${number(invited)} eingeladen, ${number(accepted)} angenommen, ${number(declined)} abgelehnt`,
+  invitesIn: (count, minutes) =>
+    plural(count, {
+      one: `# Einladung in den letzten ${number(minutes)} Minuten.`,
+      other: `# Einladungen in den letzten ${number(minutes)} Minuten.`,
+    }),
 }
 
 const dialogs: Words['dialogs'] = {
   discardTitle: 'Änderungen verwerfen?',
   keepEditing: 'Weiter bearbeiten',
   discard: 'Verwerfen',
+  shownOnceTitle: 'Schließen, ohne zu kopieren?',
+  shownOnceBody: 'Sie können das später nicht noch einmal sehen.',
+  back: 'Zurück',
   permissionLost: 'Ihre Rolle wurde geändert, daher können Sie das nicht mehr tun.',
   changed: 'Inzwischen hat sich etwas geändert, daher ist das nicht mehr möglich.',
 }
@@ -932,7 +965,7 @@ const limits: Words['refusals']['limits'] = {
   seats: (limit) => `Alle ${number(limit)} Plätze der Organisation sind belegt.`,
   domains: (limit) => `Eine Organisation kann bis zu ${number(limit)} E-Mail-Domains haben.`,
   apiTokens: (limit) =>
-    `Die Grenze von ${number(limit)} API-Tokens ist erreicht. Widerrufen Sie eines, das nicht mehr gebraucht wird.`,
+    `Das Limit von ${number(limit)} API-Tokens ist erreicht. Widerrufen Sie eines, das nicht mehr gebraucht wird.`,
   webhooks: (limit) => `Eine Organisation kann bis zu ${number(limit)} Webhooks haben.`,
   inviteLinks: (limit) =>
     `Eine Organisation kann bis zu ${number(limit)} aktive Einladungslinks haben. Widerrufen Sie zuerst einen.`,
@@ -963,7 +996,7 @@ const refusals: Words['refusals'] = {
     InvalidInputError: 'Prüfen Sie Ihre Eingaben.',
     LastOwnerError: 'Eine Organisation braucht einen Inhaber. Machen Sie zuerst jemand anderen zum Inhaber.',
     LimitReachedError: ({ limit, limitOf }) =>
-      limit !== undefined && limitOf ? limits[limitOf](limit) : 'Eine Grenze der Organisation ist erreicht.',
+      limit !== undefined && limitOf ? limits[limitOf](limit) : 'Ein Limit der Organisation ist erreicht.',
     NotFoundError: 'Das gibt es nicht mehr, oder Sie haben keinen Zugriff mehr darauf.',
     OrgExternalIdTakenError: 'Eine andere Organisation hat diese ID bereits.',
     OrgHasResourcesError: 'Die Organisation hat noch Inhalte im Produkt. Entfernen Sie diese zuerst dort.',
@@ -1043,7 +1076,7 @@ const refusals: Words['refusals'] = {
 /** The organization's settings page, beside the blocks of its panels. */
 const orgSettings: Words['orgSettings'] = {
   lead: {
-    general: 'Name, URL-Name und Logo der Organisation.',
+    general: 'Name und Logo der Organisation und ihr Name in der URL.',
     domains:
       'Fügen Sie die E-Mail-Domain Ihres Unternehmens hinzu und weisen Sie nach, dass sie Ihnen gehört. Wer dort eine Adresse hat, kann dann beitreten oder den Beitritt anfragen, wie Sie es festlegen.',
     links:

@@ -59,7 +59,7 @@ const common = {
 /** The choice of the language and of the colours. */
 const language = {
   label: 'Language',
-  asTheBrowser: 'Browser language',
+  asTheBrowser: 'Same as browser',
 }
 
 const theme = {
@@ -230,7 +230,7 @@ const dashboard = {
   searchOrgs: 'Search organizations',
   noOrgFound: 'No organization found',
   moreOrgs: (count: number) =>
-    plural(count, { one: '# more: search for it', other: '# more: search for them' }),
+    plural(count, { one: 'and # more. Use the search.', other: 'and # more. Use the search.' }),
   createOrg: 'Create an organization…',
 }
 
@@ -307,7 +307,7 @@ const members = {
   empty: 'No members yet',
   noMatch: 'No members found',
   noMatchBody: 'Try a shorter search or fewer filters.',
-  search: 'Search by name or e-mail address',
+  search: 'Search by name or e-mail',
   appRole: 'Product role',
   anyAppRole: 'Any product role',
   changeRoles: 'Change roles',
@@ -315,7 +315,6 @@ const members = {
   reinstate: 'Reinstate',
   remove: 'Remove',
   rolesTitle: (who: string) => `Roles of ${who}`,
-  withoutRoles: (who: string) => `Without a role, ${who} is no longer a member.`,
   suspendTitle: (who: string) => `Suspend ${who}?`,
   suspendBody:
     'They lose access immediately, and their pending invites are revoked. They keep their roles and don’t use a seat. You can reinstate them.',
@@ -422,7 +421,6 @@ const inviteDialog = {
   submit: 'Invite',
   submitMany: (count: number) => plural(count, { one: 'Invite # person', other: 'Invite # people' }),
   invited: (who: string) => `${who} was invited.`,
-  roles: 'Roles',
   note: 'Message in the e-mail',
   expires: 'Expires after',
   days: (count: number) => plural(count, { one: '# day', other: '# days' }),
@@ -436,6 +434,7 @@ const inviteDialog = {
   resendBody: 'They get a new link. The old one stops working immediately.',
   renewBody: 'They get a new invite with a new link.',
   addresses: 'E-mail addresses',
+  addressesExample: 'grace@example.com\nAlan Turing <alan@example.com>, …',
   addressesHint: 'Paste a list or a column. Names may be included.',
   found: (count: number) => plural(count, { one: '# address', other: '# addresses' }),
   duplicates: (count: number) => plural(count, { one: '# duplicate', other: '# duplicates' }),
@@ -486,7 +485,9 @@ const lists = {
   perPage: 'Rows per page',
   sort: 'Sort by',
   letter: 'Go to',
-  anyLetter: 'Letter',
+  letters: 'First letters',
+  pageNumber: 'Page number',
+  pageOf: <P = string>(field: P | string, all: number) => say`Page ${field} of ${number(all)}`,
   newRows: (count: number) => plural(count, { one: '# new · Show', other: '# new · Show' }),
   choose: (name: string) => `Select ${name}`,
   choosePage: 'Select all on this page',
@@ -520,7 +521,7 @@ const joinRequests = {
   answered: <P = string>(when: P | string) => say`answered ${when}`,
   answeredBy: <P = string>(who: P | string, when: P | string) => say`answered by ${who} ${when}`,
   approveTitle: (who: string) => `Approve the request from ${who}?`,
-  approveRoles: 'Roles',
+  approveRole: 'Role',
   declineTitle: (who: string) => `Decline the request from ${who}?`,
   declineBody: 'They can ask again after 24 hours. You can still invite them.',
 }
@@ -712,6 +713,9 @@ const dialogs = {
   discardTitle: 'Discard your changes?',
   keepEditing: 'Keep editing',
   discard: 'Discard',
+  shownOnceTitle: 'Close without copying?',
+  shownOnceBody: 'You can’t see it again later.',
+  back: 'Back',
   permissionLost: 'Your role changed, so you can no longer do this.',
   changed: 'Something changed in the meantime, so this is no longer possible.',
 }
@@ -734,7 +738,7 @@ const connection = {
   endedRight: 'Not live: your role changed',
   endedGone: 'Not live: you’re no longer a member',
   cut: 'Cut the connection',
-  cutHint: 'Cut the connection, to see that nothing is missed',
+  cutHint: 'Cut the connection to see that nothing is missed',
   cutOff: 'Cut off',
   cutFor: (seconds: number) => `Cut off for ${number(seconds)} s`,
 }

@@ -55,7 +55,7 @@ const inviteLinks = {
   create: 'Create link',
   created: 'Invite link created',
   createdBody: 'Anyone with this link can join.',
-  roles: 'Roles for people who join',
+  role: 'Role of people who join',
   onlyAt: 'Only addresses at',
   onlyAtHint: 'Domains, separated by commas. Leave empty to allow any address.',
   maxUses: 'Maximum number of people',
@@ -211,6 +211,29 @@ const figures = {
   invitesByStatus: 'Invites by status',
   ofSeats: (seats: number) => `of ${number(seats)} seats`,
   pendingOf: (limit: number) => `pending, of up to ${number(limit)}`,
+  funnel: 'From sent to answered',
+  funnelOfNewest: (count: number) => `From sent to answered, newest ${number(count)}`,
+  stages: { sent: 'Sent', delivered: 'Delivered', answered: 'Answered' },
+  nothingSent: 'no e-mails sent yet',
+  shareAnswered: 'answered',
+  nobodyAccepted: 'Nobody has accepted yet.',
+  medianToAccept: (time: string) => `Half of those who accept do so within ${time}.`,
+  withoutMail: (count: number) =>
+    plural(count, { one: '# more invite had no e-mail.', other: '# more invites had no e-mail.' }),
+  rate: 'Invites per minute',
+  inThisMinute: 'in this minute',
+  aMinute: (minutes: number) => `per minute, last ${number(minutes)} min`,
+  now: 'now',
+  thisMinute: (counts: string) => `This minute: ${counts}`,
+  atMinute: (time: string, counts: string) => `${time}: ${counts}`,
+  notLoaded: 'not loaded',
+  minute: (invited: number, accepted: number, declined: number) =>
+    `${number(invited)} invited, ${number(accepted)} accepted, ${number(declined)} declined`,
+  invitesIn: (count: number, minutes: number) =>
+    plural(count, {
+      one: `# invite in the last ${number(minutes)} minutes.`,
+      other: `# invites in the last ${number(minutes)} minutes.`,
+    }),
 }
 
 /** The organization's settings page, beside the blocks of its panels. */

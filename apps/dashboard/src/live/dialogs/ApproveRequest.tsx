@@ -47,7 +47,7 @@ export function ApproveRequest({ request, onClose, onApproved }: ApproveRequestP
           void approve()
         }}
       >
-        <GrantChoice legend={w.approveRoles} chosen={grant} onChange={setGrant} />
+        <GrantChoice legend={w.approveRole} chosen={grant} onChange={setGrant} />
         {problem && <ErrorNotice>{problem}</ErrorNotice>}
         <footer class="dialog-foot">
           <button type="button" class="button" onClick={onClose}>

@@ -1,13 +1,14 @@
 import { useState } from 'preact/hooks'
 import { ChangeRolesDocument } from '../../../../../operations/generated/graphql.js'
 import { mutate } from '../../api/mutate.js'
-import { personName } from '../../model/text.js'
+import { byRank, personName } from '../../model/text.js'
 import type { Member } from '../../model/types.js'
 import { Dialog } from '../../ui/Dialog.js'
 import { ErrorNotice } from '../../ui/notices.js'
 import { WaitButton } from '../../ui/WaitButton.js'
 import { words } from '../../words/words.js'
 import { useOrgContext } from '../orgContext.js'
+import { roleChange } from '../panels/roleChange.js'
 import { type Grant, GrantChoice } from './GrantChoice.js'
 
 interface ChangeRolesProps {
@@ -23,22 +24,22 @@ export function ChangeRoles({ member, onClose, onChanged }: ChangeRolesProps) {
   const { roles, appRoleIds } = grant
   const [problem, setProblem] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
-  const add = roles.filter((role) => !member.roles.includes(role))
-  const remove = member.roles.filter((role) => !roles.includes(role))
+  const [role] = byRank(roles)
+  const change = role ? roleChange(member.roles, role) : {}
   const addAppRoleIds = appRoleIds.filter((id) => !held.includes(id))
   const removeAppRoleIds = held.filter((id) => !appRoleIds.includes(id))
-  const isSame = [add, remove, addAppRoleIds, removeAppRoleIds].every((list) => list.length === 0)
+  const isSame =
+    Object.keys(change).length === 0 && addAppRoleIds.length === 0 && removeAppRoleIds.length === 0
   const { members, common } = words()
   const who = personName(member.user)
 
-  async function change() {
+  async function save() {
     setBusy(true)
     setProblem(null)
     const input = {
       orgId: store.orgId,
       userId: member.user.id,
-      ...(add.length > 0 ? { add } : {}),
-      ...(remove.length > 0 ? { remove } : {}),
+      ...change,
       ...(addAppRoleIds.length > 0 ? { addAppRoleIds } : {}),
       ...(removeAppRoleIds.length > 0 ? { removeAppRoleIds } : {}),
     }
@@ -54,23 +55,17 @@ export function ChangeRoles({ member, onClose, onChanged }: ChangeRolesProps) {
       <form
         onSubmit={(event) => {
           event.preventDefault()
-          void change()
+          void save()
         }}
       >
-        <GrantChoice legend={common.roles} chosen={grant} onChange={setGrant} />
-        {roles.length === 0 && <p class="notice">{members.withoutRoles(who)}</p>}
+        <GrantChoice legend={members.role} chosen={grant} onChange={setGrant} />
         {problem && <ErrorNotice>{problem}</ErrorNotice>}
         <footer class="dialog-foot">
           <button type="button" class="button" onClick={onClose}>
             {common.cancel}
           </button>
-          <WaitButton
-            type="submit"
-            class={roles.length === 0 ? 'button danger' : 'button primary'}
-            busy={busy}
-            disabled={isSame}
-          >
-            {roles.length === 0 ? members.remove : members.changeRoles}
+          <WaitButton type="submit" class="button primary" busy={busy} disabled={isSame}>
+            {members.changeRoles}
           </WaitButton>
         </footer>
       </form>

@@ -32,7 +32,7 @@ export function GrantChoice({ legend, chosen, without, onChange }: GrantChoicePr
         legend={legend}
         assignable={assignable.filter((role) => role !== without)}
         chosen={chosen.roles}
-        onChange={(roles) => onChange({ ...chosen, roles })}
+        onChange={(role) => onChange({ ...chosen, roles: [role] })}
       />
       {makesOwner && (
         <p class="notice ended" role="status">

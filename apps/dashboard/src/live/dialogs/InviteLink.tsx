@@ -1,30 +1,13 @@
-import { useState } from 'preact/hooks'
-import { announce } from '../../ui/announce.js'
-import { Icon } from '../../ui/icons.js'
+import { Secret } from '../../ui/Secret.js'
 import { words } from '../../words/words.js'
 
 /** The link of an invite without an e-mail: whoever invited passes it on. It can't be read again later. */
 export function InviteLink({ link }: { link: string }) {
-  const [copied, setCopied] = useState(false)
-  const { inviteDialog, common } = words()
+  const { inviteDialog } = words()
   return (
     <div class="invite-link">
       <p>{inviteDialog.linkBody}</p>
-      <p class="secret">
-        <code>{link}</code>
-        <button
-          type="button"
-          class="button"
-          onClick={async () => {
-            await navigator.clipboard?.writeText(link)
-            setCopied(true)
-            announce(common.copied)
-          }}
-        >
-          <Icon name={copied ? 'check' : 'copy'} />
-          {copied ? common.copied : inviteDialog.copyLink}
-        </button>
-      </p>
+      <Secret text={link} verb={inviteDialog.copyLink} />
     </div>
   )
 }

@@ -11,8 +11,6 @@ import { InviteOptions } from './InviteOptions.js'
 import { type InviteResult, InviteResults } from './InviteResults.js'
 import { inviteInBulk, MAX_INVITES } from './inviteInBulk.js'
 
-const EXAMPLE = 'grace@example.com\nAlan Turing <alan@example.com>, …'
-
 export function InviteMany({ options, onOptions, onClose }: InviteFormProps) {
   const context = useOrgContext()
   const [text, setText] = useState('')
@@ -51,7 +49,7 @@ export function InviteMany({ options, onOptions, onClose }: InviteFormProps) {
             {...tie}
             rows={6}
             spellcheck={false}
-            placeholder={EXAMPLE}
+            placeholder={inviteDialog.addressesExample}
             value={text}
             onInput={(event) => setText(event.currentTarget.value)}
           />

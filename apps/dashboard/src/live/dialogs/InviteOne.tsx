@@ -26,7 +26,6 @@ interface Invited {
   readonly link: string | null
 }
 
-const EXAMPLE = 'grace@example.com'
 const noIssues: ReadonlyMap<string, string> = new Map()
 
 export function InviteOne({ address = '', options, onOptions, onClose }: InviteFormProps) {
@@ -90,7 +89,7 @@ export function InviteOne({ address = '', options, onOptions, onClose }: InviteF
             ref={field}
             type="email"
             autocomplete="off"
-            placeholder={EXAMPLE}
+            placeholder={common.exampleEmail}
             value={email}
             onInput={(event) => setEmail(event.currentTarget.value)}
           />

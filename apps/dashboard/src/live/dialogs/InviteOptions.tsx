@@ -46,7 +46,7 @@ export function InviteOptions({ options, issues, usualLanguage, onChange }: Invi
   return (
     <>
       <GrantChoice
-        legend={inviteDialog.roles}
+        legend={inviteDialog.role}
         chosen={options}
         onChange={(grant) => onChange({ ...options, ...grant })}
       />

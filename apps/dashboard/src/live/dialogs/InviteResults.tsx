@@ -1,4 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks'
+import { CopyButton } from '../../ui/CopyButton.js'
+import { useShownOnce } from '../../ui/Secret.js'
 import { words } from '../../words/words.js'
 
 export interface InviteResult {
@@ -38,30 +40,30 @@ export function InviteResults({ results }: { results: readonly InviteResult[] })
         </ul>
       )}
       {links.length > 0 && (
-        <>
-          <p>{inviteDialog.linkBody}</p>
-          <textarea
-            readOnly
-            rows={Math.min(4, links.length)}
-            aria-label={inviteDialog.links}
-            value={links.map(({ address, link }) => `${address} ${link}`).join('\n')}
-            onFocus={(event) => event.currentTarget.select()}
-          />
-          <div class="actions">
-            <button
-              type="button"
-              class="button"
-              onClick={() =>
-                void navigator.clipboard?.writeText(
-                  links.map(({ address, link }) => `${address} ${link}`).join('\n'),
-                )
-              }
-            >
-              {inviteDialog.copyLinks}
-            </button>
-          </div>
-        </>
+        <InviteLinks text={links.map(({ address, link }) => `${address} ${link}`).join('\n')} />
       )}
     </div>
+  )
+}
+
+/** Each address with its link, a line each. They can't be read again later. */
+function InviteLinks({ text }: { text: string }) {
+  const { inviteDialog } = words()
+  const { copied } = useShownOnce(text)
+  return (
+    <>
+      <p>{inviteDialog.linkBody}</p>
+      <textarea
+        readOnly
+        rows={Math.min(4, text.split('\n').length)}
+        aria-label={inviteDialog.links}
+        value={text}
+        onFocus={(event) => event.currentTarget.select()}
+        onCopy={copied}
+      />
+      <div class="actions">
+        <CopyButton text={text} what="" verb={inviteDialog.copyLinks} onCopied={copied} />
+      </div>
+    </>
   )
 }

@@ -55,7 +55,7 @@ export function NewInviteLink({ onMade, onClose }: { onMade(): void; onClose(): 
           void make()
         }}
       >
-        <GrantChoice legend={w.roles} chosen={grant} without="OWNER" onChange={setGrant} />
+        <GrantChoice legend={w.role} chosen={grant} without="OWNER" onChange={setGrant} />
         <Field label={w.onlyAt} hint={w.onlyAtHint} error={problem?.fields.get('emailDomains')}>
           {(tie) => (
             <input

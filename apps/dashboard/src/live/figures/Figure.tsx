@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useId } from 'preact/hooks'
+import { number } from '../../words/format.js'
 
 export interface FigureProps {
   title: string
@@ -53,7 +54,7 @@ export function Bars({ rows }: { rows: readonly BarRow[] }) {
                 height="8"
               />
             </svg>
-            <span class="bars-count">{row.count.toLocaleString()}</span>
+            <span class="bars-count">{number(row.count)}</span>
           </dd>
         </div>
       ))}

@@ -1,7 +1,8 @@
 import { type Funnel, funnel } from '../../model/funnel.js'
 import { newest } from '../../model/inviteCache.js'
 import { duration } from '../../model/time.js'
-import { percent } from '../../words/format.js'
+import { allWords } from '../../words/allWords.js'
+import { number, percent } from '../../words/format.js'
 import { useOrgContext } from '../orgContext.js'
 import { Figure } from './Figure.js'
 
@@ -10,31 +11,33 @@ const NEWEST = 100
 
 export function FunnelFigure() {
   const { store } = useOrgContext()
+  const { figures } = allWords()
   const invites = newest(store.inviteCache.value, NEWEST)
   const counts = funnel(invites)
   const rate = counts.sent === 0 ? null : percent(counts.answered / counts.sent)
   return (
     <Figure
-      title={invites.length < NEWEST ? 'From sent to answered' : `From sent to answered, newest ${NEWEST}`}
+      title={invites.length < NEWEST ? figures.funnel : figures.funnelOfNewest(NEWEST)}
       value={rate ?? '–'}
-      unit={rate === null ? 'no e-mail asked for yet' : 'answered'}
+      unit={rate === null ? figures.nothingSent : figures.shareAnswered}
     >
       <Stages counts={counts} />
       <p class="figure-note">
         {counts.medianToAccept === null
-          ? 'Nobody accepted yet.'
-          : `Half of those who accept do so within ${duration(counts.medianToAccept)}.`}
-        {counts.withoutMail > 0 && ` ${counts.withoutMail} more went without mail.`}
+          ? figures.nobodyAccepted
+          : figures.medianToAccept(duration(counts.medianToAccept))}{' '}
+        {counts.withoutMail > 0 && figures.withoutMail(counts.withoutMail)}
       </p>
     </Figure>
   )
 }
 
 function Stages({ counts }: { counts: Funnel }) {
+  const { sent, delivered, answered } = allWords().figures.stages
   const stages = [
-    { name: 'Sent', count: counts.sent, tone: 'sent' },
-    { name: 'Delivered', count: counts.delivered, tone: 'delivered' },
-    { name: 'Answered', count: counts.answered, tone: 'answered' },
+    { name: sent, count: counts.sent, tone: 'sent' },
+    { name: delivered, count: counts.delivered, tone: 'delivered' },
+    { name: answered, count: counts.answered, tone: 'answered' },
   ]
   const share = (count: number) => (counts.sent === 0 ? 0 : count / counts.sent)
   return (
@@ -67,7 +70,7 @@ function Stages({ counts }: { counts: Funnel }) {
         {stages.map(({ name, count }) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>{count}</dd>
+            <dd>{number(count)}</dd>
           </div>
         ))}
       </dl>

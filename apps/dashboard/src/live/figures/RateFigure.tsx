@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'preact/hooks'
 import { now, serverNow } from '../../api/clock.js'
 import { type Minute, perMinute } from '../../model/perMinute.js'
-import { clock, decimal } from '../../words/format.js'
+import { allWords } from '../../words/allWords.js'
+import { clock, decimal, fromNow } from '../../words/format.js'
 import { useOrgContext } from '../orgContext.js'
 import type { OrgStore } from '../state/orgStore.js'
 import { Figure } from './Figure.js'
@@ -11,6 +12,7 @@ const MINUTES = 30
 /** Invites and answers by minute: bars above the line are invites, bars below it are answers. */
 export function RateFigure() {
   const { store } = useOrgContext()
+  const { figures } = allWords()
   const [pointed, setPointed] = useState<number | null>(null)
   const events = store.events.value ?? []
   const oldest = events[0]
@@ -24,23 +26,23 @@ export function RateFigure() {
 
   return (
     <Figure
-      title="Invites per minute"
+      title={figures.rate}
       value={average >= 10 ? Math.round(average) : decimal(average)}
-      unit={known.length <= 1 ? 'in this minute' : `a minute, last ${known.length} min`}
+      unit={known.length <= 1 ? figures.inThisMinute : figures.aMinute(known.length)}
     >
       <div>
         <MinuteBars minutes={minutes} onPoint={setPointed} />
         <p class="rate-axis" aria-hidden="true">
-          <span>{MINUTES} min ago</span>
-          <span>now</span>
+          <span>{fromNow(-MINUTES, 'minute')}</span>
+          <span>{figures.now}</span>
         </p>
       </div>
       <p class="figure-note">
         {shown
-          ? `${clock(shown.start)}: ${describeMinute(shown)}`
-          : `This minute: ${describeMinute(minutes.at(-1))}`}
+          ? figures.atMinute(clock(shown.start), describeMinute(shown))
+          : figures.thisMinute(describeMinute(minutes.at(-1)))}
       </p>
-      <p class="visually-hidden">{`${invited} invites in the last ${known.length} minutes.`}</p>
+      <p class="visually-hidden">{figures.invitesIn(invited, known.length)}</p>
     </Figure>
   )
 }
@@ -67,8 +69,9 @@ function useLastHalfHour(store: OrgStore, knownSince: number): void {
 
 function describeMinute(minute: Minute | undefined): string {
   if (!minute) return ''
-  if (!minute.known) return 'not read'
-  return `${minute.invited} invited, ${minute.accepted} accepted, ${minute.declined} declined`
+  const { figures } = allWords()
+  if (!minute.known) return figures.notLoaded
+  return figures.minute(minute.invited, minute.accepted, minute.declined)
 }
 
 const UP = 46

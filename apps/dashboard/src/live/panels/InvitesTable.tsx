@@ -17,6 +17,7 @@ import { InviteDialog } from '../dialogs/Invite.js'
 import { useOrgContext, usePermissions } from '../orgContext.js'
 import { BulkBar, PageChoiceLine } from './BulkBar.js'
 import { ExportCsv } from './ExportCsv.js'
+import { GradualRows } from './GradualRows.js'
 import { InviteRow } from './InviteRow.js'
 import {
   AddressSearch,
@@ -144,8 +145,9 @@ export function InvitesTable() {
                 </th>
               </tr>
             </thead>
-            <tbody>
-              {rows.map((invite) => (
+            <GradualRows
+              place={pages.place}
+              rows={rows.map((invite) => (
                 <InviteRow
                   key={invite.id}
                   invite={invite}
@@ -156,7 +158,7 @@ export function InvitesTable() {
                   onDeleted={pages.deleted}
                 />
               ))}
-            </tbody>
+            />
           </table>
           <InvitesBulk chosen={chosen} onChanged={again} />
         </div>

@@ -135,29 +135,43 @@ export function Sort<Key extends string>({ options }: { options: ReadonlyArray<r
   )
 }
 
-const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
-
-/** Goes to the first name with a letter, in a list that is sorted by name and longer than a page. */
+/** Goes to the first name from some letters on, in a list that is sorted by name and longer than a page. */
 export function Letters<Row>({ pages }: { pages: Pages<Row> }) {
-  if (!pages.page || pages.page.totalCount <= pages.size) return null
-  const from = readAddress().get('from')
+  const from = readAddress().get('from') ?? ''
+  const [text, setText] = useState(from)
+  const sent = useRef(from)
+
+  // The address changed by itself: Back, another page.
+  useEffect(() => {
+    if (from === sent.current) return
+    sent.current = from
+    setText(from)
+  }, [from])
+
+  useEffect(() => {
+    const next = text.trim()
+    if (next === sent.current) return
+    const timer = setTimeout(() => {
+      sent.current = next
+      pages.jump(next)
+    }, 250)
+    return () => clearTimeout(timer)
+  }, [text])
+
+  if (!pages.page || (pages.page.totalCount <= pages.size && from === '')) return null
   return (
     <label class="list-choice">
       <span>{words().lists.letter}</span>
-      <select
-        value={from ?? ''}
-        onChange={(event) => {
-          if (event.currentTarget.value) pages.jump(event.currentTarget.value)
-          else pages.first()
-        }}
-      >
-        <option value="">{words().lists.anyLetter}</option>
-        {letters.map((letter) => (
-          <option key={letter} value={letter}>
-            {letter}
-          </option>
-        ))}
-      </select>
+      <input
+        type="search"
+        class="letters"
+        maxLength={100}
+        placeholder={words().lists.letters}
+        autocomplete="off"
+        spellcheck={false}
+        value={text}
+        onInput={(event) => setText(event.currentTarget.value)}
+      />
     </label>
   )
 }
@@ -227,11 +241,56 @@ export function Pager<Row>({ pages }: { pages: Pages<Row> }) {
         <div class="actions">
           {step(lists.first, isFirst, pages.first)}
           {step(lists.previous, isFirst, pages.previous)}
+          <PageNumber number={number} all={Math.ceil(page.totalCount / size)} onGo={pages.goTo} />
           {step(lists.next, isLast, pages.next)}
           {step(lists.last, isLast, pages.last)}
         </div>
       )}
     </nav>
+  )
+}
+
+interface PageNumberProps {
+  number: number | null
+  all: number
+  onGo(number: number): void
+}
+
+/** The number of the page, to type another one. Of two pages, the buttons are enough. */
+function PageNumber({ number, all, onGo }: PageNumberProps) {
+  const [text, setText] = useState<string | null>(null)
+  const { lists } = words()
+
+  useEffect(() => setText(null), [number])
+
+  if (all < 3) return null
+  const go = () => {
+    const wanted = Number(text)
+    setText(null)
+    if (text && Number.isInteger(wanted) && wanted !== number) onGo(wanted)
+  }
+  return (
+    <form
+      class="page-number"
+      onSubmit={(event) => {
+        event.preventDefault()
+        go()
+      }}
+    >
+      {lists.pageOf<ComponentChildren>(
+        <input
+          key="number"
+          type="search"
+          inputMode="numeric"
+          aria-label={lists.pageNumber}
+          maxLength={7}
+          value={text ?? number ?? ''}
+          onInput={(event) => setText(event.currentTarget.value)}
+          onBlur={go}
+        />,
+        all,
+      )}
+    </form>
   )
 }
 

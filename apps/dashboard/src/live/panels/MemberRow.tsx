@@ -149,7 +149,7 @@ export function MemberRow({ member, chosen, isChoosable, isGone, onChanged, onRe
             title={
               isViewer
                 ? members.ownRoleTitle(words().roles.name[dialog.to])
-                : members.roleTitle(who, words().roles.name[dialog.to])
+                : members.roleTitle(who, words().roles.as[dialog.to])
             }
             verb={members.changeRole}
             onClose={close}

@@ -16,6 +16,7 @@ import { readAddress } from '../address.js'
 import { useOrgContext } from '../orgContext.js'
 import { BulkBar, PageChoiceLine } from './BulkBar.js'
 import { ExportCsv } from './ExportCsv.js'
+import { GradualRows } from './GradualRows.js'
 import {
   AddressSearch,
   Chips,
@@ -163,8 +164,9 @@ export function MembersTable() {
                 </th>
               </tr>
             </thead>
-            <tbody>
-              {rows.map((member) => (
+            <GradualRows
+              place={pages.place}
+              rows={rows.map((member) => (
                 <MemberRow
                   key={member.id}
                   member={member}
@@ -175,7 +177,7 @@ export function MembersTable() {
                   onRemoved={pages.deleted}
                 />
               ))}
-            </tbody>
+            />
           </table>
           <MembersBulk chosen={chosen} onChanged={again} />
         </div>

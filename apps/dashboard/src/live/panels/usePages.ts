@@ -21,14 +21,20 @@ export interface PageArgs {
   readonly after?: string
   readonly last?: number
   readonly before?: string
+  readonly skip?: number
   readonly from?: string
 }
 
 export const sizes = [20, 50, 100] as const
 
+/** So many rows the server leaves out at most. */
+const MAX_SKIP = 50_000
+
 export interface Pages<Row> {
   /** Null until the first response. The page before stays while the next one loads. */
   readonly page: Page<Row> | null
+  /** Names the page that is shown: the list and the place in it. */
+  readonly place: string
   /** Why the wanted page can't be loaded. It is tried again by itself. */
   readonly problem: string | null
   readonly busy: boolean
@@ -44,7 +50,9 @@ export interface Pages<Row> {
   previous(): void
   next(): void
   last(): void
-  /** Begins at a letter. The list must be sorted by name. */
+  /** Goes to a page by its number, from 1, or to the nearest one that there is. */
+  goTo(number: number): void
+  /** Begins at the first letters of a name; empty for the start. The list must be sorted by name. */
   jump(from: string): void
   /** Loads the same page again, throttled. */
   again(): void
@@ -104,7 +112,7 @@ export function usePages<Row extends { readonly id: string }>(
       return
     }
     // Its rows are gone by now.
-    if (page.nodes.length === 0 && (args.after || args.before)) {
+    if (page.nodes.length === 0 && (args.after || args.before || args.skip)) {
       go({}, true)
       return
     }
@@ -153,6 +161,18 @@ export function usePages<Row extends { readonly id: string }>(
     setHeld(null)
   }
 
+  function goTo(number: number): void {
+    if (!page) return
+    const all = Math.max(1, Math.ceil(page.totalCount / size))
+    const wanted = Math.min(Math.max(1, number), all)
+    const rest = page.totalCount - wanted * size
+    if (wanted === 1) go({})
+    // The last page may be shorter.
+    else if (wanted === all) go({ last: String(size + rest), page: String(wanted) })
+    else if ((wanted - 1) * size <= rest) go({ page: String(wanted) })
+    else go({ last: String(size), end: String(rest), page: String(wanted) })
+  }
+
   const leave = () => {
     if (!used.current.pointer && !used.current.focus) showNew()
   }
@@ -162,6 +182,7 @@ export function usePages<Row extends { readonly id: string }>(
 
   return {
     page,
+    place: shown?.asked ?? asked,
     problem: error === null ? null : errorMessage(error),
     busy,
     number: shown?.number ?? null,
@@ -179,12 +200,10 @@ export function usePages<Row extends { readonly id: string }>(
       if (!page?.pageInfo.endCursor) return
       go({ after: page.pageInfo.endCursor, page: shown?.number ? String(shown.number + 1) : null })
     },
-    last() {
-      if (!page) return
-      const rest = page.totalCount % size || size
-      go({ last: String(rest), page: String(Math.max(1, Math.ceil(page.totalCount / size))) })
-    },
-    jump: (from) => go({ from }),
+    last: () => goTo(Number.POSITIVE_INFINITY),
+    goTo,
+    // Letters that are typed one after the other are one step back.
+    jump: (from) => go({ from: from || null }, readAddress().has('from')),
     again: again.schedule,
     deleted(id) {
       deletedIds.current.add(id)
@@ -241,7 +260,11 @@ function argsOf(address: URLSearchParams, size: number): PageArgs {
   const last = Number(address.get('last'))
   if (after) return { first: size, after }
   if (before) return { last: size, before }
-  if (last >= 1 && last <= size) return { last: Math.floor(last) }
+  const end = Math.min(Number(address.get('end')) || 0, MAX_SKIP)
+  if (last >= 1 && last <= size)
+    return { last: Math.floor(last), ...(end >= 1 ? { skip: Math.floor(end) } : {}) }
+  const skip = Math.min(((numberIn(address) ?? 1) - 1) * size, MAX_SKIP)
+  if (skip > 0) return { first: size, skip }
   return { first: size, ...(from ? { from } : {}) }
 }
 
