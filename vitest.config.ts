@@ -27,7 +27,7 @@ const longFiles = [
   'test/domain/invites/expiry.test.ts',
   'test/domain/invites/expiryFails.test.ts',
   'test/domain/invites/mailOutage.test.ts',
-  'test/domain/races/{appRoleLimit,linkUses,reminders}.test.ts',
+  'test/domain/races/{appRoleLimit,linkUses,reminders,searchText}.test.ts',
   'test/examples/clients.test.ts',
   'test/examples/story.test.ts',
   'test/faults/*.test.ts',

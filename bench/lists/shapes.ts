@@ -70,6 +70,8 @@ const inviteFilters: Record<string, Record<string, unknown>> = {
   'of five days': { createdAfter: '2026-06-10T00:00:00Z', createdBefore: '2026-06-15T00:00:00Z' },
   'search, frequent': { search: 'guest' },
   'search, rare': { search: 'guest4711@' },
+  'search, two words': { search: 'GUESTS711 guest47' },
+  'search, one of a hundred': { search: 'guest47' },
   'search, absent': { search: 'nobody at all' },
   'search, two letters, absent': { search: 'qz' },
   'search and a status': { search: 'guest', statuses: ['PENDING'] },
@@ -77,8 +79,11 @@ const inviteFilters: Record<string, Record<string, unknown>> = {
 const memberFilters: Record<string, Record<string, unknown>> = {
   all: {},
   owners: { roles: ['OWNER'] },
+  users: { roles: ['USER'] },
   'search, frequent': { search: 'person' },
   'search, rare': { search: 'person 7777' },
+  'search, one of a hundred': { search: 'n77' },
+  'search, one letter, absent': { search: 'z' },
   'search, absent': { search: 'nobody at all' },
 }
 

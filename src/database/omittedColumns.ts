@@ -8,6 +8,7 @@ export const omittedColumns = {
   user: { subject: true, claimsIssuedAt: true, orgDayStart: true, orgDayCount: true },
   // `metadata` can be large. The field of the API reads it for itself.
   org: { nameKey: true, metadata: true, inviteDayStart: true, inviteDayCount: true },
+  orgUser: { searchText: true },
   orgEvent: { transactionId: true },
   orgInvite: {
     mailNumber: true,

@@ -67,7 +67,16 @@ describe('a search for members', () => {
     ['nothing for an unknown text', 'zzz', []],
     ['nothing for a regular expression', '.*', []],
     ["nothing for a quote ' with SQL after it", "' or true --", []],
-    ['nothing for a text across name and address', 'ann lower@', []],
+    ['nothing for words of which one is nowhere', 'ann zzz', []],
+    ['words in any order', 'percent ann', ['Ann Percent 100%']],
+    ['one word in the name and one in the address', 'ann lower@', ['ann lower']],
+    ['parts of words', 'ENT an', ['Ann Percent 100%', 'Dan 100 percent']],
+    ['the same word once', 'ann ann ANN', ['Ann Percent 100%', 'ann lower']],
+    ['words between all kinds of blanks', '\u3000lower\t\n\u00a0ann ', ['ann lower']],
+    ['letters without their accents', 'elodie unal', ['Élodie Ünal']],
+    ['letters with other accents', 'èlõdie', ['Élodie Ünal']],
+    ['nothing for more words than a name has', Array.from({ length: 21 }, (_, n) => n + 100).join(' '), []],
+    ['nothing for NUL', 'ann\0', []],
   ])('finds %s', async (_, text, names) => {
     expect(await search({ search: text })).toEqual(names)
   })
@@ -240,7 +249,9 @@ describe('a search for orgs', () => {
       expect(await search(client, `_score ${mark}`)).toEqual(['Under_score'])
       expect(await search(client, `\\SLASH ${mark}`)).toEqual(['Back\\slash'])
       expect(await search(client, `STRASSE & SÖHNE ${mark}`)).toEqual(['Straße & Söhne'])
-      expect(await search(client, `% ${mark}`)).toEqual([])
+      expect(await search(client, `söhne straße ${mark}`)).toEqual(['Straße & Söhne'])
+      expect(await search(client, `söhne wool ${mark}`)).toEqual([])
+      expect(await search(client, `% ${mark}`)).toEqual(['100% Wool'])
       expect(await search(client, mark)).toHaveLength(4)
     }
     expect(await search(stranger, mark)).toEqual([])

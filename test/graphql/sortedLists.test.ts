@@ -150,6 +150,51 @@ describe.each(
     expect(idsOf(next)).toEqual(all.slice(30, 60))
   })
 
+  it.each(
+    field === 'users'
+      ? [
+          [
+            'a text that few have',
+            '77 SKVORECKY',
+            `search_text like '%skvorecky%' and search_text like '%77%'`,
+          ],
+          ['a text that hundreds have', 'élodie', `search_text like '%elodie%'`],
+          ['a text that almost everybody has', 'many', `search_text like '%many%'`],
+          ['one letter', 'z', `search_text like '%z%'`],
+          ['a text that nobody has', 'nobody', 'false'],
+        ]
+      : [
+          ['a text that few have', 'INVITEE77 example', `email like '%invitee77%'`],
+          ['a text that hundreds have', 'tee1', `email like '%tee1%'`],
+          ['a text that almost everybody has', 'invitee', `email like '%invitee%'`],
+          ['two letters', 'e7', `email like '%e7%'`],
+          ['a text that nobody has', 'nobody', 'false'],
+        ],
+  )('can be searched for %s', async (_, search, where) => {
+    const all = await sorted(tableOf[field], order, where)
+    const filter = { search }
+    const page = await ask(field, { orderBy, filter, first: 30 })
+    expect(idsOf(page)).toEqual(all.slice(0, 30))
+    expect(page.totalCount).toBe(all.length)
+    const last = await ask(field, { orderBy, filter, last: 30 })
+    expect(idsOf(last)).toEqual(all.slice(-30))
+    if (all.length <= 30) return
+    const next = await ask(field, { orderBy, filter, first: 30, after: page.pageInfo.endCursor })
+    expect(idsOf(next)).toEqual(all.slice(30, 60))
+    const before = await ask(field, { orderBy, filter, last: 30, before: last.pageInfo.startCursor })
+    expect(idsOf(before)).toEqual(all.slice(-60, -30))
+  })
+
+  it('costs what a search finds', async () => {
+    const search = field === 'users' ? '7777' : 'invitee1777'
+    const page = () => ask(field, { orderBy, filter: { search }, first: 20 })
+    await page()
+    const plans = await plansOf(testServer.database.url, await statementsOf(page))
+    const read = plans.reduce((sum, { rowsRead }) => sum + rowsRead, 0)
+    expect(plans.flatMap(({ scanned }) => scanned)).toEqual([])
+    expect(read, plans.map(({ text, rowsRead }) => `${rowsRead}: ${text}`).join('\n')).toBeLessThan(1_000)
+  })
+
   it('costs its rows and not the list, wherever the page is', async () => {
     const middle = await ask(field, { orderBy, last: 100 })
     for (const place of [

@@ -80,6 +80,10 @@ export async function seedBigOrgs(pool: Pool): Promise<void> {
         '2026-03-01Z'::timestamptz + (case when m between 4000 and ${4_000 + JOINED_AT_ONCE - 1} then 4000 else m end) * interval '1 s', 'DIRECT'::"OrgUserOrigin",
         (case when m in (5000, 9000, 9990) then '{common,rare}' when m % 2 = 0 then '{common}' else '{}' end)::text[]
       from generate_series(0, ${MEMBERS - 1}) m`)
+    // Triggers do this otherwise.
+    await client.query(`
+      update org_user set sort_name = sort_name_of(name), search_text = member_search_text(name, email)
+      from "user" where "user".id = user_id`)
     // Every tenth plain member of the big org.
     await client.query(`
       update org_user set status = 'SUSPENDED'

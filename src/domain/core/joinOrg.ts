@@ -41,8 +41,9 @@ export function joinOrg(
     joinedAt: org.now,
     origin,
     inviteId,
-    // A trigger sets it.
+    // A trigger sets them.
     sortName: '',
+    searchText: '',
   }
   tx.write(insertRow('OrgUser', joined))
   tx.record(org, by, {

@@ -8,7 +8,8 @@ import {
   orderOfSlice,
   withinSlice,
 } from '../core/keyset.js'
-import { foundInAddress, type SearchText } from '../core/searchText.js'
+import { countOfSearch, hasAllWords, pageOfSearch, type SearchedList, withSought } from '../core/search.js'
+import type { SearchText } from '../core/searchText.js'
 import { statusSql } from './statusSql.js'
 
 /** A filter of an org's invites. What is null is not filtered. */
@@ -17,7 +18,7 @@ export interface OrgInvitesSought {
   invitedById: string | null
   /** The whole address. */
   email: string | null
-  /** Part of the address. */
+  /** Words, each a part of the address. */
   search: SearchText | null
   createdAfter: Date | null
   createdBefore: Date | null
@@ -41,11 +42,33 @@ export function findOrgInvites(
   slice: KeysetSlice,
   order: KeysetOrder = newestFirst,
 ): Promise<Array<{ parentId: string; id: string }>> {
+  const by = orderOfSlice(order, slice)
+  return findPage(
+    db,
+    orgIds,
+    sought,
+    (from, matches) => sql`
+      select id from (${byStatus(sought) ? mergedStatuses(sought, slice, order) : walk(sought, from, matches, slice, order)}) invite
+      order by ${by} ${limitOfSlice(slice)}
+    `,
+  )
+}
+
+/**
+ * @param page the query for the ids of an org's page, in its order, from rows which must also match a condition
+ */
+export function findPage(
+  db: Queryable,
+  orgIds: readonly string[],
+  sought: OrgInvitesSought,
+  page: (from: Sql, matches: Sql) => Sql,
+): Promise<Array<{ parentId: string; id: string }>> {
+  const list = listOf(sought)
   return db.query(sql`
+    ${withSought(sought.search)}
     select org.id as parent_id, found.id
     from unnest(${orgIds}::uuid[]) org(id) cross join lateral (
-      select id from (${byStatus(sought) ? mergedStatuses(sought, slice, order) : walk(sought, slice, order)}) invite
-      order by ${orderOfSlice(order, slice)} ${limitOfSlice(slice)}
+      ${pageOfSearch(list, (from, found) => page(from, matching(sought, found)))}
     ) found
   `)
 }
@@ -56,43 +79,68 @@ export function countOrgInvites(
   orgIds: readonly string[],
   sought: OrgInvitesSought,
 ): Promise<Array<{ parentId: string; count: number }>> {
+  const count = byStatus(sought)
+    ? sumOfStatuses(sought)
+    : countOfSearch(listOf(sought), (from, found) => walk(sought, from, matching(sought, found), all))
   return db.query(sql`
+    ${withSought(sought.search)}
     select org.id as parent_id, found.count
-    from unnest(${orgIds}::uuid[]) org(id) cross join lateral (
-      ${byStatus(sought) ? sumOfStatuses(sought) : sql`select count(*)::int as count from (${walk(sought, all)}) invite`}
-    ) found
+    from unnest(${orgIds}::uuid[]) org(id) cross join lateral (${count}) found
   `)
 }
 
 const byStatus = ({ statuses, invitedById, email, search }: OrgInvitesSought) =>
   email === null && search === null && (statuses !== null || invitedById !== null)
 
+/** Few invites have the same address, so a search among them needs no index of its own. */
+const listOf = ({ search, email }: OrgInvitesSought): SearchedList => ({
+  search: email === null ? search : null,
+  table: 'org_invite',
+  indexed: sql`address_search_text(email)`,
+  order: sql`created_at desc, id desc`,
+  matches: sql`and ${addressed}`,
+})
+
+/** Most addresses are stored as they are searched. */
+const addressed = sql`(
+  ${hasAllWords(sql`email`)} or (email like '%xn--%' and ${hasAllWords(sql`address_search_text(email)`)})
+)`
+
 /**
  * Scans one index in the list's order, by address or by org, until enough rows are found. At worst it scans all of the
  * org's rows, but only in the index. `offset 0` forces this plan: PostgreSQL plans for an org of average size, for which
  * it would rather read and sort all rows.
  */
-function walk(sought: OrgInvitesSought, slice: KeysetSlice, order = newestFirst): Sql {
+function walk(
+  sought: OrgInvitesSought,
+  from: Sql,
+  matches: Sql,
+  slice: KeysetSlice,
+  order = newestFirst,
+): Sql {
   const { email } = sought
   return sql`
     select id, created_at from (
-      select id, org_id, email, status, expires_at, invited_by_id, invited_user_id, created_at from org_invite
+      select * from ${from}
       where ${email === null ? sql`org_id = org.id` : sql`email = ${email}`} ${created(sought, slice, order)}
       order by ${orderOfSlice(order, slice)} offset 0
     ) invite
-    where org_id = org.id ${matching(sought)}
+    where org_id = org.id ${matches}
   `
 }
 
-/** The filters but for the times, each after an `and`. */
-export function matching(sought: OrgInvitesSought): Sql {
-  const { email, search, statuses, invitedById, now } = sought
+/**
+ * The filters but for the times, each after an `and`.
+ * @param found whether the rows are known to match the search
+ */
+function matching(sought: OrgInvitesSought, found: boolean): Sql {
+  const { email, search, statuses, invitedById, addressesOf, now } = sought
   const status = statusSql('invite', now)
   return sql`
-      ${search === null ? empty : sql`and ${foundInAddress(sql`email`, search)}`}
+      ${search === null || found ? empty : sql`and ${addressed}`}
       ${statuses === null ? empty : sql`and ${status} = any(${statuses}::"OrgInviteStatus"[])`}
       ${invitedById === null ? empty : sql`and invited_by_id = ${invitedById}::uuid`}
-      ${email === null && search === null ? empty : addressShown(sought)}
+      ${email === null && search === null ? empty : addressShown(addressesOf)}
   `
 }
 
@@ -174,7 +222,7 @@ function created(
 }
 
 /** A search must not reveal an address that the list itself would not show (contract, OrgInvite.email). */
-function addressShown({ addressesOf }: OrgInvitesSought): Sql {
+function addressShown(addressesOf: OrgInvitesSought['addressesOf']): Sql {
   if (addressesOf === 'everybody') return empty
   const { userId, orgs } = addressesOf
   return sql`

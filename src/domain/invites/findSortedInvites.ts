@@ -11,7 +11,7 @@ import {
   slicesOfRanks,
   withinSlice,
 } from '../core/keyset.js'
-import { matching, newestFirst, type OrgInvitesSought } from './findOrgInvites.js'
+import { findPage, newestFirst, type OrgInvitesSought } from './findOrgInvites.js'
 
 /** Lists of invites in another order than that of creation: docs/decisions/040-sorted-lists.md. */
 
@@ -26,15 +26,17 @@ export function findInvitesByExpiry(
   order: KeysetOrder,
 ): Found {
   const by = orderOfSlice(order, slice)
-  return db.query(sql`
-    select org.id as parent_id, found.id
-    from unnest(${orgIds}::uuid[]) org(id) cross join lateral (
+  return findPage(
+    db,
+    orgIds,
+    sought,
+    (from, matches) => sql`
       select id from (
-        select * from org_invite where org_id = org.id ${withinSlice(order, slice)} order by ${by} offset 0
+        select * from ${from} where org_id = org.id ${withinSlice(order, slice)} order by ${by} offset 0
       ) invite
-      where true ${matching(sought)} ${createdWithin(sought)} order by ${by} ${limitOfSlice(slice)}
-    ) found
-  `)
+      where true ${matches} ${createdWithin(sought)} order by ${by} ${limitOfSlice(slice)}
+    `,
+  )
 }
 
 /** What waits for an answer comes first, then what can be renewed. */
@@ -53,26 +55,26 @@ export async function findInvitesByStatus(
   const order = { ...newestFirst, direction: reversed ? 'asc' : 'desc' } as const
   const by = orderOfSlice(order, slice)
   const { statuses } = sought
-  const parts = slicesOfRanks(ranks.length, reversed, slice).flatMap(({ rank, slice: ofOne }, number) => {
-    const status = ranks[rank] ?? 'PENDING'
-    if (statuses && !statuses.includes(status)) return []
-    const within = withinSlice(order, ofOne)
-    const marked = sql`
-      select * from org_invite where org_id = org.id and ${isMarked(status, sought.now)} ${within}
-      order by ${by} offset 0
-    `
-    return (status === 'EXPIRED' ? [marked, due(sought.now, within)] : [marked]).map(
-      (rows) => sql`(
-        select ${number}::int as part, id, created_at from (${rows}) invite
-        where true ${matching(sought)} ${createdWithin(sought)} order by ${by} limit ${slice.take}
-      )`,
-    )
+  const slices = slicesOfRanks(ranks.length, reversed, slice)
+    .map(({ rank, slice: ofOne }, number) => ({ status: ranks[rank] ?? 'PENDING', slice: ofOne, number }))
+    .filter(({ status }) => !statuses || statuses.includes(status))
+  if (slices.length === 0) return []
+  return findPage(db, orgIds, sought, (from, matches) => {
+    const parts = slices.flatMap(({ status, slice: ofOne, number }) => {
+      const within = withinSlice(order, ofOne)
+      const marked = sql`
+        select * from ${from} where org_id = org.id and ${isMarked(status, sought.now)} ${within}
+        order by ${by} offset 0
+      `
+      return (status === 'EXPIRED' ? [marked, due(from, sought.now, within)] : [marked]).map(
+        (rows) => sql`(
+          select ${number}::int as part, id, created_at from (${rows}) invite
+          where true ${matches} ${createdWithin(sought)} order by ${by} limit ${slice.take}
+        )`,
+      )
+    })
+    return firstOfParts(parts, by, slice)
   })
-  if (parts.length === 0) return []
-  return db.query(sql`
-    select org.id as parent_id, found.id
-    from unnest(${orgIds}::uuid[]) org(id) cross join lateral (${firstOfParts(parts, by, slice)}) found
-  `)
 }
 
 /** Stored as PENDING but past its time means EXPIRED. */
@@ -82,9 +84,9 @@ const isMarked = (status: OrgInviteStatus, now: Date): Sql =>
     : sql`status = ${status}::"OrgInviteStatus"`
 
 /** Invites that have expired but are stored as PENDING. They are few, so all are read. */
-const due = (now: Date, within: Sql): Sql => sql`
+const due = (from: Sql, now: Date, within: Sql): Sql => sql`
   select * from (
-    select * from org_invite where org_id = org.id and status = 'PENDING' and expires_at <= ${now} offset 0
+    select * from ${from} where org_id = org.id and status = 'PENDING' and expires_at <= ${now} offset 0
   ) due
   where true ${within}
 `

@@ -9,11 +9,12 @@ import {
   orderOfSlice,
   withinSlice,
 } from '../core/keyset.js'
-import { foundIn, foundInAddress, type SearchText } from '../core/searchText.js'
+import { countOfSearch, hasAllWords, pageOfSearch, type SearchedList, withSought } from '../core/search.js'
+import type { SearchText } from '../core/searchText.js'
 
 /** A filter of an org's members. What is null is not filtered. */
 export interface MembersSought {
-  /** Part of a name or an address. */
+  /** Words, each a part of the name or the address. */
   search: SearchText | null
   /** Whether addresses are searched too: only if the viewer may read them (contract, User.email). */
   byAddress: boolean
@@ -35,11 +36,36 @@ export function findMembers(
   slice: KeysetSlice,
   order: KeysetOrder = oldestFirst,
 ): Promise<Array<{ parentId: string; id: string }>> {
+  const by = orderOfSlice(order, slice)
+  return findPage(
+    db,
+    orgIds,
+    sought,
+    (walk) => sql`
+      select id from (${walk('joined_at', withinSlice(order, slice), by)}) member order by ${by} ${limitOfSlice(slice)}
+    `,
+  )
+}
+
+/** Writes the walk of `walkBy` through the rows of a page's query. */
+type Walk = (key: 'joined_at' | 'sort_name', within: Sql, order: Sql) => Sql
+
+/** @param page the query for the ids of an org's page, in its order */
+export function findPage(
+  db: Queryable,
+  orgIds: readonly string[],
+  sought: MembersSought,
+  page: (walk: Walk) => Sql,
+): Promise<Array<{ parentId: string; id: string }>> {
   return db.query(sql`
+    ${withSought(sought.search)}
     select org.id as parent_id, found.id
     from unnest(${orgIds}::uuid[]) org(id) cross join lateral (
-      select id from (${walk(sought, slice, order)}) member
-      order by ${orderOfSlice(order, slice)} ${limitOfSlice(slice)}
+      ${pageOfSearch(listOf(sought), (from, found) =>
+        page((key, within, order) =>
+          walkBy(key, found ? { ...sought, search: null } : sought, within, order, from),
+        ),
+      )}
     ) found
   `)
 }
@@ -50,34 +76,74 @@ export function countMembers(
   orgIds: readonly string[],
   sought: MembersSought,
 ): Promise<Array<{ parentId: string; count: number }>> {
+  const by = orderOfSlice(oldestFirst, all)
   return db.query(sql`
+    ${withSought(sought.search)}
     select org.id as parent_id, found.count
-    from unnest(${orgIds}::uuid[]) org(id)
-      cross join lateral (select count(*)::int as count from (${walk(sought, all)}) member) found
+    from unnest(${orgIds}::uuid[]) org(id) cross join lateral (
+      ${countOfSearch(listOf(sought), (from, found) =>
+        walkBy('joined_at', found ? { ...sought, search: null } : sought, empty, by, from),
+      )}
+    ) found
   `)
 }
 
 /**
- * Scans the index of the org's members in the list's order until enough are found. `offset 0` forces this plan: it always
- * goes through the members of the org, and never through all users.
+ * Counts members of several orgs who have none of the roles. With USER among the roles these are few: all others are counted
+ * by the org's counters.
  */
-function walk(sought: MembersSought, slice: KeysetSlice, order: KeysetOrder = oldestFirst): Sql {
-  return walkBy('joined_at', sought, withinSlice(order, slice), orderOfSlice(order, slice))
+export function countAdminsWithout(
+  db: Queryable,
+  orgIds: readonly string[],
+  roles: readonly OrgRoleName[],
+  statuses: readonly OrgUserStatus[] | null,
+): Promise<Array<{ parentId: string; count: number }>> {
+  return db.query(sql`
+    select org.id as parent_id, found.count
+    from unnest(${orgIds}::uuid[]) org(id) cross join lateral (
+      select count(*)::int as count from (
+        select id, roles from org_user where org_id = org.id ${aboveUser} offset 0
+      ) member
+      where not roles && ${roles}::"OrgRoleName"[] ${
+        // The index of admins has no status, and another index would have everybody.
+        statuses === null
+          ? empty
+          : sql`and exists (select from org_user own where own.id = member.id ${ofStatus(statuses)} offset 0)`
+      }
+    ) found
+  `)
 }
 
+const listOf = ({ search, byAddress }: MembersSought): SearchedList => ({
+  search,
+  table: 'org_user',
+  indexed: sql`search_text`,
+  order: sql`joined_at, id`,
+  matches: sql`and ${called(sql`search_text`, byAddress)}`,
+})
+
 /**
- * The same for an order by any column of the membership.
+ * Scans an index of the org's members in the list's order until enough are found. `offset 0` forces this plan: it always
+ * goes through the members of the org.
  * @param within conditions, each after an `and`
+ * @param from the table, or members that a search has found
  */
-export function walkBy(
+function walkBy(
   key: 'joined_at' | 'sort_name',
   { search, byAddress, roles, appRoleId, statuses }: MembersSought,
   within: Sql,
   order: Sql,
+  from: Sql,
 ): Sql {
+  const partial = (roles && !roles.includes('USER')) || appRoleId !== null || statuses?.join() === 'SUSPENDED'
+  // One index has the text. The others are smaller, and the text is read by the member's id.
+  const text =
+    partial || key === 'sort_name'
+      ? sql`(select own.search_text from org_user own where own.id = member.id offset 0)`
+      : sql`search_text`
   return sql`
     select id, ${raw(key)} from (
-      select id, user_id, roles, app_roles, status, ${raw(key)} from org_user
+      select * from ${from}
       where org_id = org.id ${roles && !roles.includes('USER') ? aboveUser : empty}
         ${appRoleId === null ? empty : sql`and app_roles <> '{}'`}
         ${statuses === null ? empty : ofStatus(statuses)}
@@ -86,7 +152,7 @@ export function walkBy(
     ) member
     where true ${roles ? sql`and roles && ${roles}::"OrgRoleName"[]` : empty}
       ${appRoleId === null ? empty : sql`and ${holdsAppRoleSql(sql`app_roles`, keyOf(appRoleId))}`}
-      ${search === null ? empty : sql`and ${called(search, byAddress)}`}
+      ${search === null ? empty : sql`and ${called(text, byAddress)}`}
   `
 }
 
@@ -105,14 +171,6 @@ function ofStatus(statuses: readonly OrgUserStatus[]): Sql {
 /** The condition of the partial index that holds only admins and owners. */
 const aboveUser = sql`and roles && '{ADMIN,OWNER}'`
 
-function called(search: SearchText, byAddress: boolean): Sql {
-  return sql`
-    exists (
-      select from "user" u
-      where u.id = member.user_id and (
-        ${foundIn(sql`u.name`, search)} ${byAddress ? sql`or ${foundInAddress(sql`u.email`, search)}` : empty}
-      )
-      offset 0
-    )
-  `
-}
+/** The name is the first line of the text, and the address the second. */
+const called = (text: Sql, byAddress: boolean): Sql =>
+  hasAllWords(byAddress ? text : sql`split_part(${text}, e'\\n', 1)`)

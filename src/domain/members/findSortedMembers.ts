@@ -10,7 +10,7 @@ import {
   slicesOfRanks,
   withinSlice,
 } from '../core/keyset.js'
-import { type MembersSought, oldestFirst, walkBy } from './findMembers.js'
+import { findPage, type MembersSought, oldestFirst } from './findMembers.js'
 
 /** Lists of members in another order than that of joining: docs/decisions/040-sorted-lists.md. */
 
@@ -36,13 +36,15 @@ export function findMembersByName(
   { reversed, from }: { reversed: boolean; from: string | null },
 ): Found {
   const order = raw(reversed === slice.backward ? 'sort_name, id' : 'sort_name desc, id desc')
-  return db.query(sql`
-    select org.id as parent_id, found.id
-    from unnest(${orgIds}::uuid[]) org(id) cross join lateral (
-      select id from (${walkBy('sort_name', sought, withinNames(slice, reversed, from), order)}) member
+  return findPage(
+    db,
+    orgIds,
+    sought,
+    (walk) => sql`
+      select id from (${walk('sort_name', withinNames(slice, reversed, from), order)}) member
       order by ${order} ${limitOfSlice(slice)}
-    ) found
-  `)
+    `,
+  )
 }
 
 function withinNames({ after, before }: TextSlice, reversed: boolean, from: string | null): Sql {
@@ -82,15 +84,14 @@ export async function findMembersByRole(
 ): Found {
   const order = { ...oldestFirst, direction: reversed ? 'desc' : 'asc' } as const
   const by = orderOfSlice(order, slice)
-  const parts = slicesOfRanks(ranks.length, reversed, slice).map(({ rank, slice: ofOne }, number) => {
-    const within = sql`${ofRank[ranks[rank] ?? 'USER']} ${withinSlice(order, ofOne)}`
-    return sql`(
-      select ${number}::int as part, id, joined_at from (${walkBy('joined_at', sought, within, by)}) member
-      order by ${by} limit ${slice.take}
-    )`
+  return findPage(db, orgIds, sought, (walk) => {
+    const parts = slicesOfRanks(ranks.length, reversed, slice).map(({ rank, slice: ofOne }, number) => {
+      const within = sql`${ofRank[ranks[rank] ?? 'USER']} ${withinSlice(order, ofOne)}`
+      return sql`(
+        select ${number}::int as part, id, joined_at from (${walk('joined_at', within, by)}) member
+        order by ${by} limit ${slice.take}
+      )`
+    })
+    return firstOfParts(parts, by, slice)
   })
-  return db.query(sql`
-    select org.id as parent_id, found.id
-    from unnest(${orgIds}::uuid[]) org(id) cross join lateral (${firstOfParts(parts, by, slice)}) found
-  `)
 }

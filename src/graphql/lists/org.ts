@@ -26,11 +26,17 @@ export function orgsOfViewer(
   })
 }
 
-/** Compares folded names, so case is ignored with every collation of the database. */
+/** Each word is a part of the name. Compares folded names, so case is ignored with every collation of the database. */
 function namedLike(search: string) {
-  if (search.length > MAX_NAME_UNITS) return { id: { in: [] } }
-  return { nameKey: { contains: likeText(foldName(search)) } }
+  const nothing = { id: { in: [] } }
+  if (search.length > MAX_NAME_UNITS) return nothing
+  const words = new Set(foldName(search).split(/\s+/u).filter(Boolean))
+  if (words.size > MAX_WORDS) return nothing
+  return { AND: [...words].map((word) => ({ nameKey: { contains: likeText(word) } })) }
 }
+
+/** No org has a name of more words. */
+const MAX_WORDS = 20
 
 /** Prisma's condition for the orgs that the viewer may see. */
 export function orgsSeen({ actor }: Context) {

@@ -3,7 +3,12 @@ import type { ReadRow } from '../../database/omittedColumns.js'
 import type { KeysetPosition, RankedPosition, TextPosition } from '../../domain/core/cursor.js'
 import type { KeysetOrder } from '../../domain/core/keyset.js'
 import { parseSearch } from '../../domain/core/searchText.js'
-import { countMembers, findMembers, type MembersSought } from '../../domain/members/findMembers.js'
+import {
+  countAdminsWithout,
+  countMembers,
+  findMembers,
+  type MembersSought,
+} from '../../domain/members/findMembers.js'
 import { findMembersByName, findMembersByRole, rankOfRoles } from '../../domain/members/findSortedMembers.js'
 import type { OrgRoleName, OrgUserStatus } from '../../generated/prisma/enums.js'
 import type { Context } from '../context.js'
@@ -113,12 +118,17 @@ function rowsOf(
   const { database } = context.app
   const sought = soughtOf(context, filter, statuses)
   const idsOf = (orgs: readonly OrgOfMembers[]) => orgs.map(({ id }) => id)
+  const { roles } = filter
   return {
     find: async (orgs, slice) => (sought ? findMembers(database, idsOf(orgs), sought, slice, order) : []),
-    count: async (orgs) =>
-      statuses !== null && !filter.roles && !filter.search && filter.appRoleId == null
-        ? orgs.map((org) => statuses.reduce((sum, status) => sum + countsOf(org)[status], 0))
-        : inOrderOf(orgs, sought ? await countMembers(database, idsOf(orgs), sought) : []),
+    async count(orgs) {
+      if (filter.search || filter.appRoleId != null || (roles && !roles.includes('USER')))
+        return inOrderOf(orgs, sought ? await countMembers(database, idsOf(orgs), sought) : [])
+      const counts = orgs.map((org) => sumOf(org, statuses ?? orgUserStatuses))
+      if (!roles) return counts
+      const without = await countAdminsWithout(database, idsOf(orgs), roles, statuses)
+      return inOrderOf(orgs, without).map((count, place) => (counts[place] ?? 0) - count)
+    },
   }
 }
 
@@ -146,6 +156,9 @@ function statusesOf({ statuses }: OrgUserFilter): OrgUserStatus[] | null {
   const asked = statuses ? [...new Set(statuses)] : null
   return asked?.length === orgUserStatuses.length ? null : asked
 }
+
+const sumOf = (org: OrgOfMembers, statuses: readonly OrgUserStatus[]) =>
+  statuses.reduce((sum, status) => sum + countsOf(org)[status], 0)
 
 /** An org's members by status, from its counters. */
 function countsOf({ memberCount, suspendedCount }: OrgOfMembers): Record<OrgUserStatus, number> {

@@ -204,7 +204,10 @@ export const OrgInviteFilter = builder.inputType('OrgInviteFilter', {
     }),
     invitedById: t.id({ description: 'Invites that this user sent.' }),
     email: t.string({ description: 'The whole e-mail address, ignoring case.' }),
-    search: t.string({ description: 'Part of the e-mail address, ignoring case. % and _ are literal.' }),
+    search: t.string({
+      description:
+        'Words in any order, each a part of the e-mail address, ignoring case and accents. % and _ are literal.',
+    }),
     createdAfter: t.field({ type: 'DateTime', description: 'Invites that were created after this time.' }),
     createdBefore: t.field({ type: 'DateTime', description: 'Invites that were created before this time.' }),
   }),

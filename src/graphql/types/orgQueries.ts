@@ -71,7 +71,9 @@ builder.queryFields((t) => ({
     type: OrgConnectionType,
     args: {
       ...t.arg.connectionArgs(),
-      search: t.arg.string({ description: 'Part of the name, ignoring case. % and _ are literal.' }),
+      search: t.arg.string({
+        description: 'Words in any order, each a part of the name, ignoring case. % and _ are literal.',
+      }),
     },
     description: 'The viewer’s orgs, newest first. For an instance token with ORG_READ: all orgs.',
     resolve: (_root, args, context, info) => {

@@ -168,7 +168,8 @@ export const OrgUserFilter = builder.inputType('OrgUserFilter', {
     appRoleId: t.id({ description: 'Members with this app role.' }),
     statuses: t.field({ type: [OrgUserStatusType], description: 'Members that have one of these statuses.' }),
     search: t.string({
-      description: 'Part of the name or the e-mail address, ignoring case. % and _ are literal.',
+      description:
+        'Words in any order, each a part of the name or the e-mail address, ignoring case and accents. % and _ are literal.',
     }),
   }),
 })

@@ -1,0 +1,2 @@
+-- It has done its work.
+DROP PROCEDURE IF EXISTS "fill_search_texts"();
