@@ -1,0 +1,16 @@
+export type { WebhookMessage } from '@guildhall/client'
+export { type Authenticated, authenticate, type Refused } from './accessToken/authenticate.js'
+export { AccessTokenError, type AccessTokenProblem, KeysUnavailableError } from './accessToken/errors.js'
+export {
+  type AccessTokenOptions,
+  type Caller,
+  type OrgRole,
+  verifyAccessToken,
+} from './accessToken/verifyAccessToken.js'
+export {
+  verifyWebhook,
+  WebhookError,
+  type WebhookHeaders,
+  type WebhookOptions,
+  type WebhookProblem,
+} from './webhook/verifyWebhook.js'
