@@ -8,6 +8,12 @@ export {
   verifyAccessToken,
 } from './accessToken/verifyAccessToken.js'
 export {
+  type MembershipMirror,
+  type MirrorOptions,
+  membershipMirror,
+} from './mirror/membershipMirror.js'
+export { MirrorError, type MirrorProblem } from './mirror/mirrorError.js'
+export {
   verifyWebhook,
   WebhookError,
   type WebhookHeaders,
