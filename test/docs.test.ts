@@ -20,7 +20,7 @@ const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
 
 const secretFiles = [...secretNames].map(fileVariable)
 
-const pages = ['README.md', 'CONTRIBUTING.md', ...markdownIn('docs')]
+const pages = ['README.md', 'CONTRIBUTING.md', 'packages/node/README.md', ...markdownIn('docs')]
 
 function markdownIn(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })

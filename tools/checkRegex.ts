@@ -17,6 +17,7 @@ const FOLDERS = [
   'apps/graphiql/src',
   'packages/client/src',
   'packages/embedded-postgres/src',
+  'packages/node/src',
 ]
 const TIMEOUT_MS = 20_000
 

@@ -5,6 +5,8 @@ import { ask } from '../support/testServer.js'
 
 /** An event as a subscriber got it. */
 export interface SeenEvent {
+  /** Only of a stream of all orgs. */
+  orgId?: string
   seq: number
   cursor: string
   /** From performance.now(). */
@@ -17,6 +19,13 @@ export interface Subscriber {
   stop(): void
 }
 
+/** A subscription of one of these two fields. */
+interface Stream {
+  field: 'orgEvents' | 'instanceEvents'
+  query: string
+  variables: Record<string, unknown>
+}
+
 /**
  * Subscribes to an org from its first event on. After each break it resumes from its last cursor, on the next server.
  * @param first the place of the server that it asks first
@@ -27,12 +36,47 @@ export function follow(
   authorization: string,
   first: number,
 ): Subscriber {
+  const stream: Stream = {
+    field: 'orgEvents',
+    query:
+      'subscription($orgId: ID!, $after: String) { orgEvents(orgId: $orgId, after: $after) { seq cursor } }',
+    variables: { orgId },
+  }
+  return subscribe(servers, authorization, first, stream, async (see) => {
+    const event = await firstEvent(servers[0]?.url ?? '', authorization, orgId)
+    see(event)
+    return event.cursor
+  })
+}
+
+/** The same for the events of all orgs, from a cursor on. */
+export function followInstance(
+  servers: readonly { url: string }[],
+  authorization: string,
+  first: number,
+  after: string,
+): Subscriber {
+  const stream: Stream = {
+    field: 'instanceEvents',
+    query: 'subscription($after: String) { instanceEvents(after: $after) { orgId seq cursor } }',
+    variables: {},
+  }
+  return subscribe(servers, authorization, first, stream, async () => after)
+}
+
+function subscribe(
+  servers: readonly { url: string }[],
+  authorization: string,
+  first: number,
+  { field, query, variables }: Stream,
+  begin: (see: (event: Omit<SeenEvent, 'at'>) => void) => Promise<string>,
+): Subscriber {
   const seen: SeenEvent[] = []
-  const see = (event: { seq: number; cursor: string }) => seen.push({ ...event, at: performance.now() })
+  const see = (event: Omit<SeenEvent, 'at'>) => void seen.push({ ...event, at: performance.now() })
   let stopped = false
   let tries = first
   let stopNow = () => {}
-  const once = (after: string | undefined) =>
+  const once = (after: string) =>
     new Promise<void>((resolve) => {
       const url = servers[tries++ % servers.length]?.url.replace('http', 'ws')
       const client = createClient({
@@ -47,24 +91,19 @@ export function follow(
         resolve()
       }
       stopNow = end
-      client.subscribe<{ orgEvents: { seq: number; cursor: string } }>(
+      client.subscribe<Record<string, Omit<SeenEvent, 'at'>>>(
+        { query, variables: { ...variables, after } },
         {
-          query:
-            'subscription($orgId: ID!, $after: String) { orgEvents(orgId: $orgId, after: $after) { seq cursor } }',
-          variables: { orgId, after },
-        },
-        {
-          next: ({ data }) => void (data?.orgEvents && see(data.orgEvents)),
+          next: ({ data }) => void (data?.[field] && see(data[field])),
           error: end,
           complete: end,
         },
       )
     })
   const run = async () => {
-    const start = await firstEvent(servers[0]?.url ?? '', authorization, orgId)
-    see(start)
+    const start = await begin(see)
     while (!stopped) {
-      await once(seen.at(-1)?.cursor)
+      await once(seen.at(-1)?.cursor ?? start)
       await delay(50)
     }
   }

@@ -5,6 +5,11 @@ export interface ApiOptions {
   /** For example `https://guildhall.example.com/graphql`. */
   readonly url: string
   readonly token: Token
+  /**
+   * How long to wait for the answer of one request, in ms. Then it fails with the code UNREACHABLE.
+   * @default 30_000
+   */
+  readonly timeoutMs?: number
 }
 
 /** A mutation said no. `message` says why, in words for the user. Tell refusals apart by `type`. */
@@ -34,19 +39,20 @@ export interface Api {
 }
 
 /** Queries and mutations over HTTP. If the server refuses a token, it asks once for a fresh one and tries again. */
-export function guildhallApi({ url, token }: ApiOptions): Api {
+export function guildhallApi({ url, token, timeoutMs = 30_000 }: ApiOptions): Api {
+  const endpoint = { url, timeoutMs }
   const tokenOf = (refused?: string) => (typeof token === 'function' ? token(refused) : token)
 
   async function query<Data>(text: string, variables: Record<string, unknown> = {}): Promise<Data> {
     const used = await tokenOf()
     try {
-      return await post(url, used, text, variables)
+      return await post(endpoint, used, text, variables)
     } catch (error) {
       const isRefused = error instanceof ApiError && error.code === 'UNAUTHENTICATED'
       if (!isRefused || used === null || typeof token !== 'function') throw error
       const fresh = await token(used)
       if (fresh === null || fresh === used) throw error
-      return post(url, fresh, text, variables)
+      return post(endpoint, fresh, text, variables)
     }
   }
 
@@ -65,7 +71,7 @@ export function guildhallApi({ url, token }: ApiOptions): Api {
 }
 
 async function post<Data>(
-  url: string,
+  { url, timeoutMs }: { url: string; timeoutMs: number },
   token: string | null,
   query: string,
   variables: Record<string, unknown>,
@@ -78,6 +84,7 @@ async function post<Data>(
       ...(token !== null && { authorization: `Bearer ${token}` }),
     },
     body: JSON.stringify({ query, variables }),
+    signal: AbortSignal.timeout(timeoutMs),
   }).catch((error: unknown) => {
     throw new ApiError('UNREACHABLE', `Guildhall can’t be reached at ${url}: ${String(error)}`)
   })

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { guildhallApi, Refusal } from '../../../packages/client/src/index.js'
+import { startFaultyProxy } from '../../faults/faultyProxy.js'
 import { useTestServer } from '../../support/testServer.js'
 
 const testServer = useTestServer()
@@ -46,6 +47,16 @@ describe('the client of the package', () => {
     await expect(api.query(NAME)).rejects.toMatchObject({
       code: 'UNREACHABLE',
       message: expect.stringContaining('http://127.0.0.1:1/graphql'),
+    })
+  })
+  it('gives up a request that has no answer in time', async () => {
+    const network = await startFaultyProxy(testServer.url)
+    onTestFinished(() => network.close())
+    network.hang(true)
+    const api = guildhallApi({ url: new URL('/graphql', network.url).href, token: null, timeoutMs: 200 })
+    await expect(api.query(NAME)).rejects.toMatchObject({
+      code: 'UNREACHABLE',
+      message: expect.stringContaining('TimeoutError'),
     })
   })
 })
