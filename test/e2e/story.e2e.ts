@@ -38,6 +38,8 @@ test('two people see each other’s changes live, and a third joins by the link 
   await dialog.getByRole('button', { name: 'Invite' }).click()
   await dialog.getByRole('alert').waitFor()
   expect(await dialog.getByRole('alert').textContent()).toMatch(/pending/i)
+  // While a request runs, Escape does nothing.
+  await dialog.locator('[aria-busy="true"]').waitFor({ state: 'detached' })
   await ada.page.keyboard.press('Escape')
   await ada.page.getByRole('button', { name: 'Discard' }).click()
   await dialog.waitFor({ state: 'detached' })

@@ -9,6 +9,7 @@ import {
 import { useFixture } from './support/fixture.js'
 import type { Person } from './support/guildhall.js'
 import { createOrg, invite, join } from './support/orgs.js'
+import { settled } from './support/windows.js'
 
 const fixture = useFixture()
 
@@ -106,6 +107,7 @@ describe('while the page loads over a slow network,', () => {
     const held = await hold(page, 'revokeOrgInvite')
     await page.getByRole('button', { name: `Revoke once@${domain}` }).click()
     const revoke = page.getByRole('dialog').getByRole('button', { name: 'Revoke' })
+    await settled(page)
     const before = await revoke.boundingBox()
     await revoke.focus()
     await page.keyboard.press('Enter')
@@ -210,7 +212,7 @@ describe.each(sizes)('on %s,', (_name, size) => {
     // Nothing is typed: it closes, and the focus is where it was.
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
-    expect(await focused(page).textContent()).toContain('Invite people')
+    await expect.poll(() => focused(page).textContent()).toContain('Invite people')
 
     await page.keyboard.press('Enter')
     await address.waitFor()

@@ -103,10 +103,8 @@ export async function openWindow(
     page,
     expectNoComplaints: () => expect(complaints).toEqual([]),
     async expectAccessible({ except = [] } = {}) {
-      // Fade-ins must be over before contrast is measured.
-      await page.evaluate(
-        'Promise.all(document.getAnimations().filter((a) => a.effect.getTiming().iterations !== Infinity).map((a) => a.finished.catch(() => {})))',
-      )
+      // Contrast is measured after the fade-ins.
+      await settled(page)
       await page.evaluate(axe.source)
       const { violations } = (await page.evaluate('axe.run(document)')) as axe.AxeResults
       const serious = violations.filter(({ id, impact }) => impact !== 'minor' && !except.includes(id))
@@ -119,4 +117,11 @@ export async function openWindow(
       await page.screenshot({ path: `${shots}/${name}.png`, ...shotOptions })
     },
   }
+}
+
+/** Waits until nothing moves or fades any more. */
+export async function settled(page: Page): Promise<void> {
+  await page.evaluate(
+    'Promise.all(document.getAnimations().filter((a) => a.effect.getTiming().iterations !== Infinity).map((a) => a.finished.catch(() => {})))',
+  )
 }
