@@ -121,7 +121,8 @@ export default defineConfig({
         test: {
           name: 'usual',
           include: ['test/**/*.test.ts'],
-          exclude: [...longFiles, ...aloneFiles],
+          // test/ has packages of its own.
+          exclude: ['test/node_modules/**', ...longFiles, ...aloneFiles],
           env: { RACE_ROUNDS: '3' },
         },
       },
