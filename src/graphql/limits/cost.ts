@@ -24,6 +24,9 @@ import {
 /** Page sizes of connections (contract §7). The list itself refuses a larger `first` or `last`. */
 const DEFAULT_PAGE = 20
 const MAX_PAGE = 100
+/** So many rows that a page leaves out cost as much as one field. A list refuses to leave out more than the second number. */
+const SKIPPED_A_FIELD = 5
+const MAX_SKIPPED = 50_000
 /** The assumed length of a list whose length is unknown. */
 const ASSUMED_LIST = 10
 /** Each further 100 characters of a long text or alias cost as much as one field. */
@@ -70,7 +73,8 @@ interface Cost {
  *
  * The length of a connection's `edges` and `nodes` is `first` or `last`. The length of any other list is its
  * `maxItems` or `usualItems`. Without these, it is the length of the longest list in the arguments of the field, or of the field that
- * contains it (such as the `results` of a payload). Long texts and long aliases count as several fields.
+ * contains it (such as the `results` of a payload). Long texts, long aliases and rows that `skip` leaves out count as several
+ * fields.
  *
  * `@skip` and `@include` are ignored, and all members of a union are counted.
  */
@@ -121,6 +125,11 @@ const measure = (
       name.value === 'first' || name.value === 'last' ? (numberOf(value) ?? []) : [],
     )
     return Math.min(MAX_PAGE, Math.max(1, asked.length === 0 ? DEFAULT_PAGE : Math.max(...asked)))
+  }
+  const skippedOf = (args: readonly ArgumentNode[]): number => {
+    const skip = args.find(({ name }) => name.value === 'skip')
+    const rows = skip ? (numberOf(skip.value) ?? 0) : 0
+    return Math.floor(Math.min(MAX_SKIPPED, Math.max(0, rows)) / SKIPPED_A_FIELD)
   }
   const longestOf = (args: readonly ArgumentNode[]): number =>
     longest(
@@ -179,7 +188,7 @@ const measure = (
       : isConnection
         ? pageOf(args)
         : (maxItemsOf(field) ?? (longestOf(args) || page()))
-    return own + items * ofSelections(selectionSet, type, itemsBelow(), new Set())
+    return own + skippedOf(args) + items * ofSelections(selectionSet, type, itemsBelow(), new Set())
 
     function itemsBelow(): Items {
       if (isList) return assumed

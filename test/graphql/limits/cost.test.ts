@@ -62,6 +62,19 @@ describe('the cost of a document', () => {
     expect(costOf(`{ org(id: "") { emailDomains { ${inner} } } }`)).toBeGreaterThan(50_000)
   })
 
+  test('counts the rows that a page leaves out', () => {
+    const page = (skip: string) =>
+      costOf(`{ org(id: "") { users(first: 1, skip: ${skip}) { nodes { id } } } }`)
+    const without = 1 + 1 + 1 + 1
+    expect([page('0'), page('-5'), page('100')]).toEqual([without, without, without + 20])
+    // As many as a list leaves out at most: the number is refused afterwards.
+    expect(page('2000000000')).toBe(without + 10_000)
+    const last = 'users(first: 1, skip: 50000) { nodes { id } }'
+    expect(
+      costOf(`{ org(id: "") { a: ${last} b: ${last} c: ${last} d: ${last} e: ${last} } }`),
+    ).toBeGreaterThan(50_000)
+  })
+
   test('counts long strings and long names as several fields', () => {
     expect(costOf('{ orgInvitePreview(token: "") { orgName } }')).toBe(2)
     expect(costOf('{ orgInvitePreview(token: "") { message } }')).toBe(2 + 10)
