@@ -27,6 +27,8 @@ const MAX_PAGE = 100
 /** So many rows that a page leaves out cost as much as one field. A list refuses to leave out more than the second number. */
 const SKIPPED_A_FIELD = 5
 const MAX_SKIPPED = 50_000
+/** A filtered list costs so many fields more, because more rows may be read than are returned, and all to count them. */
+const FILTERED_LIST = 200
 /** The assumed length of a list whose length is unknown. */
 const ASSUMED_LIST = 10
 /** Each further 100 characters of a long text or alias cost as much as one field. */
@@ -183,12 +185,18 @@ const measure = (
     const isList = isListType(getNullableType(field.type))
     if (!isCompositeType(type) || !selectionSet) return own + leavesOf(field, type, isList)
     const isConnection = field.args.some((arg) => arg.name === 'first' || arg.name === 'last')
+    const filtered =
+      isConnection && args.some(({ name }) => name.value === 'filter' || name.value === 'search')
+        ? FILTERED_LIST
+        : 0
     const items = !isList
       ? 1
       : isConnection
         ? pageOf(args)
         : (maxItemsOf(field) ?? (longestOf(args) || page()))
-    return own + skippedOf(args) + items * ofSelections(selectionSet, type, itemsBelow(), new Set())
+    return (
+      own + filtered + skippedOf(args) + items * ofSelections(selectionSet, type, itemsBelow(), new Set())
+    )
 
     function itemsBelow(): Items {
       if (isList) return assumed

@@ -62,6 +62,15 @@ describe('the cost of a document', () => {
     expect(costOf(`{ org(id: "") { emailDomains { ${inner} } } }`)).toBeGreaterThan(50_000)
   })
 
+  test('counts what a filter reads and does not return', () => {
+    const count = (filter: string) => costOf(`{ org(id: "") { invites${filter} { totalCount } } }`)
+    expect(count('(filter: { search: "a" })') - count('(first: 20)')).toBe(200)
+    // The dashboards of many orgs.
+    expect(
+      costOf('{ orgs(first: 100) { nodes { name users(filter: { roles: [OWNER] }) { totalCount } } } }'),
+    ).toBeLessThan(50_000 / 2)
+  })
+
   test('counts the rows that a page leaves out', () => {
     const page = (skip: string) =>
       costOf(`{ org(id: "") { users(first: 1, skip: ${skip}) { nodes { id } } } }`)
