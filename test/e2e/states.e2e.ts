@@ -321,7 +321,7 @@ test('the activity chart of a busy org reads older events until half an hour is 
     await fixture.guildhall.run(owner, ResendInviteDocument, { input: { orgInviteId, sendEmail: false } })
   const window = await fixture.window({ as: owner, isDemo: true })
   await window.page.goto(`/live?org=${orgId}`)
-  await window.page.getByText('a minute, last 30 min').waitFor()
+  await window.page.getByText('per minute, last 30 min').waitFor()
   window.expectNoComplaints()
 })
 

@@ -21,7 +21,15 @@ import { later } from './panels/later.js'
 import { openViewerStore, type ViewerStore } from './state/viewerStore.js'
 
 /** Nobody needs it to sign in. */
-const Dashboard = later<DashboardProps>(async () => (await import('./Dashboard.js')).Dashboard, PageSkeleton)
+function Loading() {
+  return (
+    <main>
+      <PageSkeleton />
+    </main>
+  )
+}
+
+const Dashboard = later<DashboardProps>(async () => (await import('./Dashboard.js')).Dashboard, Loading)
 const OrgIllustration = later<{ members: number }>(
   async () => (await import('./OrgIllustration.js')).OrgIllustration,
 )

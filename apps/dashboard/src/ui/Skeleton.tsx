@@ -4,7 +4,7 @@ import { words } from '../words/words.js'
 export function PageSkeleton() {
   return (
     <div class="skeleton" role="status">
-      <span class="visually-hidden">{words().dashboard.loading}</span>
+      <h1 class="visually-hidden">{words().dashboard.loading}</h1>
       <div class="skeleton-line skeleton-wide" />
       <div class="skeleton-line" />
       <div class="skeleton-block" />
