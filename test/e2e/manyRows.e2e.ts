@@ -83,6 +83,16 @@ async function open(path: string, options: WindowOptions = {}) {
 const rowsOf = (page: Page) => page.locator('table.rows tbody tr')
 const namesOf = (page: Page) => page.locator('table.rows tbody .who-line').allTextContents()
 
+/** A long page is drawn in several frames. */
+async function allNamesOf(page: Page): Promise<string[]> {
+  for (let count = -1; ; ) {
+    const names = await namesOf(page)
+    if (names.length === count) return names
+    count = names.length
+    await page.waitForTimeout(200)
+  }
+}
+
 test.each([
   ['wide', {}],
   ['phone', phone],
@@ -98,13 +108,13 @@ test.each([
     await page.getByLabel('Sort by').selectOption('Name, A to Z')
     await page.getByLabel('Go to').fill('s')
     await expect.poll(async () => (await namesOf(page))[0], within).toMatch(/^s/i)
-    const fromS = await namesOf(page)
+    const fromS = await allNamesOf(page)
     await page.getByRole('button', { name: 'Next', exact: true }).click()
     await expect.poll(async () => (await namesOf(page))[0], within).not.toBe(fromS[0])
-    const next = await namesOf(page)
+    const next = await allNamesOf(page)
     await page.reload()
     await rowsOf(page).nth(49).waitFor()
-    expect(await namesOf(page)).toEqual(next)
+    await expect.poll(() => namesOf(page), within).toEqual(next)
     await page.goBack()
     await expect.poll(() => namesOf(page), within).toEqual(fromS)
     await page.getByRole('button', { name: 'Previous', exact: true }).click()
@@ -128,10 +138,10 @@ test.each([
       await number.press('Enter')
       await page.getByText(range).waitFor()
     }
-    const hundredth = await namesOf(page)
+    const hundredth = await allNamesOf(page)
     await page.reload()
     await page.getByText('4,951–5,000 of 10,001').waitFor()
-    expect(await namesOf(page)).toEqual(hundredth)
+    await expect.poll(() => namesOf(page), within).toEqual(hundredth)
     await page.getByRole('button', { name: 'Next', exact: true }).click()
     await page.getByText('5,001–5,050 of 10,001').waitFor()
     await page.getByRole('button', { name: 'Previous', exact: true }).click()

@@ -121,7 +121,7 @@ export function Dialog({ title, children, wide, permission, allowed = true, onCl
         if (pressedBeside.current && isBeside(event) && !mustStay()) close()
       }}
     >
-      <header class="dialog-head">
+      <div class="dialog-head">
         <h2 id={heading}>{title}</h2>
         <button
           type="button"
@@ -133,7 +133,7 @@ export function Dialog({ title, children, wide, permission, allowed = true, onCl
         >
           <Icon name="cross" />
         </button>
-      </header>
+      </div>
       {isBlocked && (
         <div class="dialog-blocked">
           <p class="notice error" role="alert">
