@@ -30,7 +30,6 @@ const longFiles = [
   'test/domain/races/{appRoleLimit,linkUses,reminders,searchText}.test.ts',
   'test/examples/clients.test.ts',
   'test/examples/story.test.ts',
-  'test/faults/*.test.ts',
   'test/graphql/bigOrgs.test.ts',
   'test/graphql/limits/documents.test.ts',
   'test/graphql/limits/inputCost.test.ts',
@@ -64,6 +63,12 @@ const longFiles = [
   'test/webhooks/room.test.ts',
   'test/webhooks/servers.test.ts',
 ]
+
+/**
+ * Files that break a part, and hold that all works again within seconds. They run after the others: beside files that
+ * compute, a server may be late for another reason.
+ */
+const faultFiles = ['test/faults/*.test.ts']
 
 /** Files that need a process of their own. */
 const aloneFiles = [
@@ -122,7 +127,7 @@ export default defineConfig({
           name: 'usual',
           include: ['test/**/*.test.ts'],
           // test/ has packages of its own.
-          exclude: ['test/node_modules/**', ...longFiles, ...aloneFiles],
+          exclude: ['test/node_modules/**', ...longFiles, ...faultFiles, ...aloneFiles],
           env: { RACE_ROUNDS: '3' },
         },
       },
@@ -133,9 +138,30 @@ export default defineConfig({
           name: 'long',
           include: [...longFiles, 'test/domain/races/{races,webhookRaces}.test.ts'],
           testTimeout: 60_000,
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
         },
       },
-      { extends: true, test: { name: 'alone', include: aloneFiles, isolate: true } },
+      {
+        extends: true,
+        test: {
+          name: 'faults',
+          include: faultFiles,
+          testTimeout: 60_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'alone',
+          include: aloneFiles,
+          isolate: true,
+          maxWorkers: 1,
+          sequence: { groupOrder: 3 },
+        },
+      },
     ],
     globalSetup: ['test/support/postgres.ts', 'test/support/serverBundle.ts'],
     sequence: { sequencer: SlowestFilesFirst },
