@@ -384,8 +384,8 @@ describe('with thousands of orgs, an operation reads no more than it must for', 
     expect(await numbers({ first: 20, after })).toEqual(down(1_499))
     expect(await numbers({ last: 20, before: after })).toEqual(down(1_520))
     expect(await numbers({ first: 20, search: 'ORG' })).toEqual(down(OTHER_ORGS + 1))
-    // A search for a rare name scans all orgs.
-    const walk = { rows: OTHER_ORGS + page.rows, pages: OTHER_ORGS / 10 + page.pages }
+    // A search for a rare name reads every org once. Where they lie in the table is chance: each may be in another page.
+    const walk = { rows: OTHER_ORGS + page.rows, pages: OTHER_ORGS + page.pages }
     expect(await numbers({ first: 20, search: '2998' }, walk)).toEqual([2_998])
     expect(await numbers({ first: 20, search: 'nobody' }, walk)).toEqual([])
   })
