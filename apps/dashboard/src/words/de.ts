@@ -345,7 +345,6 @@ const members: Words['members'] = {
   role: 'Rolle',
   roleOf: (who) => `Rolle von ${who}`,
   appRoles: 'Produktrollen',
-  handOver: 'Inhaberschaft übertragen',
   changeRole: 'Rolle ändern',
   roleTitle: (who, role) => `Rolle von ${who} zu „${role}“ ändern?`,
   ownRoleTitle: (role) => `Ihre eigene Rolle zu „${role}“ ändern?`,

@@ -331,7 +331,6 @@ const members = {
   role: 'Role',
   roleOf: (who: string) => `Role of ${who}`,
   appRoles: 'Product roles',
-  handOver: 'Transfer ownership',
   changeRole: 'Change role',
   roleTitle: (who: string, role: string) => `Make ${who} ${role}?`,
   ownRoleTitle: (role: string) => `Change your own role to ${role}?`,

@@ -14,7 +14,6 @@ import { RelativeTime } from '../../ui/RelativeTime.js'
 import { RoleTags } from '../../ui/tags.js'
 import { words } from '../../words/words.js'
 import { ChangeRoles } from '../dialogs/ChangeRoles.js'
-import { HandOver } from '../dialogs/HandOver.js'
 import { useOrgContext } from '../orgContext.js'
 import { RowButton } from './InviteRow.js'
 import { RowChoice } from './RowChoice.js'
@@ -34,9 +33,7 @@ interface MemberRowProps {
 
 export function MemberRow({ member, chosen, isChoosable, isGone, onChanged, onRemoved }: MemberRowProps) {
   const { token, store } = useOrgContext()
-  const [dialog, setDialog] = useState<'roles' | 'handOver' | 'suspend' | 'remove' | { to: Role } | null>(
-    null,
-  )
+  const [dialog, setDialog] = useState<'roles' | 'suspend' | 'remove' | { to: Role } | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
   const { members } = words()
   const who = personName(member.user)
@@ -104,9 +101,6 @@ export function MemberRow({ member, chosen, isChoosable, isGone, onChanged, onRe
             {member.viewerCanChangeRoles && store.appRoles.value.length > 0 && (
               <RowButton verb={members.appRoles} who={who} onClick={() => setDialog('roles')} />
             )}
-            {viewer?.roles.includes('OWNER') && !isViewer && member.status === 'ACTIVE' && (
-              <RowButton verb={members.handOver} who={who} onClick={() => setDialog('handOver')} />
-            )}
             {member.viewerCanSuspend && !isViewer && (
               <RowButton verb={members.suspend} who={who} onClick={() => setDialog('suspend')} />
             )}
@@ -123,7 +117,6 @@ export function MemberRow({ member, chosen, isChoosable, isGone, onChanged, onRe
           </div>
         )}
         {dialog === 'roles' && <ChangeRoles member={member} onClose={close} onChanged={onChanged} />}
-        {dialog === 'handOver' && <HandOver member={member} onClose={close} onChanged={onChanged} />}
         {dialog === 'suspend' && (
           <Confirm
             title={members.suspendTitle(who)}
