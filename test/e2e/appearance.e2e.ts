@@ -10,7 +10,6 @@ import {
 import { busyOrg } from './support/busyOrg.js'
 import { useFixture } from './support/fixture.js'
 import type { Guildhall, Person } from './support/guildhall.js'
-import type { Window } from './support/windows.js'
 
 let ada: Person
 let orgId: string
@@ -64,8 +63,6 @@ async function receiveRequests(guildhall: Guildhall): Promise<void> {
   }
 }
 
-const overflow = ({ page }: Window) => page.evaluate('document.documentElement.scrollWidth - innerWidth')
-
 const desk = { viewport: { width: 1280, height: 800 } } as const
 const light = { colorScheme: 'light' } as const
 const dark = { colorScheme: 'dark' } as const
@@ -92,13 +89,13 @@ describe.each([
     await page.getByText('Live', { exact: true }).waitFor()
     await window.expectAccessible()
     await window.shoot(`dashboard-${name}`, { fullPage: name.startsWith('phone') })
-    expect(await overflow(window)).toBeLessThanOrEqual(0)
+    await window.expectToFit()
 
     for (const tab of ['Members', 'Requests', 'Invites']) {
       await page.getByRole('tab', { name: tab }).click()
       await page.getByRole('tabpanel').locator('.rows, .cards, .empty').first().waitFor()
       await window.expectAccessible()
-      expect(await overflow(window)).toBeLessThanOrEqual(0)
+      await window.expectToFit()
       if (tab === 'Requests') await window.shoot(`requests-${name}`, { fullPage: name.startsWith('phone') })
     }
     await page.getByRole('button', { name: 'Invite people' }).first().click()
@@ -117,7 +114,7 @@ describe.each([
         .first()
         .waitFor()
       await window.expectAccessible()
-      expect(await overflow(window)).toBeLessThanOrEqual(0)
+      await window.expectToFit()
     }
     await sections.first().click()
     await window.shoot(`settings-${name}`, { fullPage: name.startsWith('phone') })
@@ -139,7 +136,7 @@ describe.each([
       await window.page.getByRole('button', { name: 'Ada Lovelace' }).waitFor()
       await window.expectAccessible()
       await window.shoot(`${page}-${name}`, { fullPage: true })
-      expect(await overflow(window)).toBeLessThanOrEqual(0)
+      await window.expectToFit()
     }
     window.expectNoComplaints()
   })

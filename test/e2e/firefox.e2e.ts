@@ -54,7 +54,7 @@ describe.skipIf(!hasFirefox)('in Firefox,', () => {
       await expect.poll(() => page.evaluate('document.activeElement.matches("h1")')).toBe(true)
       await page.getByText('Live', { exact: true }).waitFor()
       await ada.expectAccessible()
-      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
+      await ada.expectToFit()
       await page.getByRole('button', { name: 'Invite people' }).first().focus()
       await page.keyboard.press('Enter')
       const dialog = page.getByRole('dialog', { name: 'Invite people' })

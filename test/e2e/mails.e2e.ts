@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, onTestFinished, test } from 'vitest'
 import { composeInviteMail, type InviteLetter } from '../../src/domain/invites/inviteMail.js'
 import { mailKinds, mailLanguages, openMailTemplates } from '../../src/mail/mailer.js'
 import { openBrowser, openWindow } from './support/windows.js'
@@ -46,9 +46,7 @@ async function show(
   await window.expectAccessible({ except: ['landmark-one-main', 'region'] })
   // The only request would be for an image or a font.
   window.expectNoComplaints()
-  expect(await window.page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(
-    0,
-  )
+  await window.expectToFit()
 }
 
 describe.each(mailLanguages)('mails in %s', (locale) => {

@@ -48,8 +48,6 @@ const openSettings = async ({ page }: Window, orgId: string, section: string) =>
   await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor()
 }
 
-const overflow = ({ page }: Window) => page.evaluate('document.documentElement.scrollWidth - innerWidth')
-
 const phone = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true } as const
 
 describe('a brand', () => {
@@ -118,7 +116,7 @@ test('on a phone the lists begin on the first screen, and what only the demo nee
       const box = await tab.boundingBox()
       expect((box?.x ?? 9_999) + (box?.width ?? 0)).toBeLessThanOrEqual(options.viewport.width)
     }
-    expect(await overflow(window)).toBeLessThanOrEqual(0)
+    await window.expectToFit()
     await window.expectAccessible()
     await window.shoot(`first-screen-${options.viewport.width}`)
     window.expectNoComplaints()
@@ -156,7 +154,7 @@ test('each section of the settings has an address, and Back leads to the one bef
     await expect.poll(() => page.locator(':focus').textContent()).toBe(name)
     await page.locator('.settings-section .empty, .settings-section form, .settings-part').first().waitFor()
     await window.expectAccessible()
-    expect(await overflow(window)).toBeLessThanOrEqual(0)
+    await window.expectToFit()
   }
   await page.goBack()
   await heading('Webhooks').waitFor()

@@ -55,10 +55,6 @@ async function withdrawAll(person: Person): Promise<void> {
 const setSeats = (orgId: string, seatLimit: number | null) =>
   fixture.guildhall.run(fixture.guildhall.host, UpdateOrgDocument, { input: { orgId, seatLimit } })
 
-async function expectToFit({ page }: Window): Promise<void> {
-  expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
-}
-
 const darkPhone = {
   viewport: { width: 360, height: 740 },
   isMobile: true,
@@ -163,7 +159,7 @@ test('an owner says who may join by a domain, changes it, and is asked before it
   const phone = await fixture.window({ as: owner, ...darkPhone })
   await phone.page.goto(`/live?org=${orgId}&settings=domains`)
   await phone.page.getByRole('button', { name: 'Remove elsewhere.example' }).waitFor()
-  await expectToFit(phone)
+  await phone.expectToFit()
   await phone.expectAccessible()
   await phone.shoot('domains-phone', { fullPage: true })
   phone.expectNoComplaints()
@@ -194,7 +190,7 @@ test('a person asks to join, every window of the org counts it at once, and an a
   await nora.page.goto('/live')
   await waysIn.getByText('You can ask to join Asked Hall because your address is at asked.example.').waitFor()
   await nora.expectAccessible()
-  await expectToFit(nora)
+  await nora.expectToFit()
   await nora.shoot('joinable-phone')
   await waysIn.getByRole('button', { name: 'Ask to join' }).click()
   const note = nora.page.getByRole('dialog')
@@ -205,7 +201,7 @@ test('a person asks to join, every window of the org counts it at once, and an a
   await waysIn.getByText(/^You asked to join Asked Hall/).waitFor()
   expect(await waysIn.getByRole('button', { name: 'Ask to join' }).count()).toBe(0)
   await nora.expectAccessible()
-  await expectToFit(nora)
+  await nora.expectToFit()
 
   await countIs(1)
   await other.page.getByRole('region', { name: 'Events' }).getByText('Nora Night asked to join').waitFor()
@@ -253,7 +249,7 @@ test('a person whose request is declined is told when they can ask again, and on
   const tab = (count: number) => admin.page.getByRole('tab', { name: new RegExp(`^Requests ?${count}$`) })
   await tab(2).click()
   await admin.page.getByRole('button', { name: 'Decline Dino Dill' }).waitFor()
-  await expectToFit(admin)
+  await admin.expectToFit()
   await admin.expectAccessible()
   await admin.shoot('requests-phone', { fullPage: true })
 

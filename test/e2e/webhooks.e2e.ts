@@ -58,10 +58,6 @@ async function eventsOf({ page }: Window, orgId: string) {
 
 const cardOf = ({ page }: Window, url: string) => page.getByRole('listitem').filter({ hasText: url })
 
-async function expectToFit({ page }: Window): Promise<void> {
-  expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
-}
-
 const darkPhone = {
   viewport: { width: 360, height: 740 },
   isMobile: true,
@@ -224,7 +220,7 @@ test('it says that a webhook fails and why, and why the server switched it off, 
   await row.getByText('The endpoint answered with the status 503.').waitFor()
   await row.getByText('tried once').waitFor()
   await row.getByText(/^next .*10/).waitFor()
-  await expectToFit(window)
+  await window.expectToFit()
   await window.expectAccessible()
   await window.shoot('webhook-failing-phone', { fullPage: true })
 
@@ -234,7 +230,7 @@ test('it says that a webhook fails and why, and why the server switched it off, 
   await page.getByText('Turned off after errors').waitFor()
   await page.getByText('The endpoint answered with the status 410: it is gone for good.').first().waitFor()
   await row.getByText('Failed').waitFor()
-  await expectToFit(window)
+  await window.expectToFit()
   await window.expectAccessible()
   await window.shoot('webhook-switched-off-phone', { fullPage: true })
 
@@ -244,7 +240,7 @@ test('it says that a webhook fails and why, and why the server switched it off, 
   await row.getByText('Delivered').waitFor()
   await page.getByRole('button', { name: /^Edit/ }).click()
   await page.getByRole('dialog').waitFor()
-  await expectToFit(window)
+  await window.expectToFit()
   await window.expectAccessible()
   await window.shoot('webhook-change-phone')
   window.expectNoComplaints()

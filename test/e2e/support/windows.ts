@@ -49,6 +49,8 @@ export interface Window {
    * with its reason at the call.
    */
   expectAccessible(options?: { except?: readonly string[] }): Promise<void>
+  /** Fails if the page is wider than the window. */
+  expectToFit(): Promise<void>
   /** Writes a screenshot to dist/screenshots, for people to look at. */
   shoot(name: string, options?: { fullPage?: boolean }): Promise<void>
 }
@@ -111,6 +113,11 @@ export async function openWindow(
       expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join('\n')}`)).toEqual(
         [],
       )
+    },
+    async expectToFit() {
+      // Not innerWidth: on a phone it grows with what does not fit.
+      const { width = 0 } = page.viewportSize() ?? {}
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
     },
     async shoot(name, shotOptions) {
       mkdirSync(shots, { recursive: true })
