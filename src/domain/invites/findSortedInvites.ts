@@ -1,4 +1,4 @@
-import sql, { empty, type Sql } from 'sql-template-tag'
+import sql, { empty, raw, type Sql } from 'sql-template-tag'
 import type { Queryable } from '../../database/database.js'
 import type { OrgInviteStatus } from '../../generated/prisma/enums.js'
 import {
@@ -62,10 +62,7 @@ export async function findInvitesByStatus(
   return findPage(db, orgIds, sought, (from, matches) => {
     const parts = slices.flatMap(({ status, slice: ofOne, number }) => {
       const within = withinSlice(order, ofOne)
-      const marked = sql`
-        select * from ${from} where org_id = org.id and ${isMarked(status, sought.now)} ${within}
-        order by ${by} offset 0
-      `
+      const marked = stored(from, status, sql`${within} order by ${by}`, sought.now)
       return (status === 'EXPIRED' ? [marked, due(from, sought.now, within)] : [marked]).map(
         (rows) => sql`(
           select ${number}::int as part, id, created_at from (${rows}) invite
@@ -77,11 +74,16 @@ export async function findInvitesByStatus(
   })
 }
 
-/** Stored as PENDING but past its time means EXPIRED. */
-const isMarked = (status: OrgInviteStatus, now: Date): Sql =>
-  status === 'PENDING'
-    ? sql`status = 'PENDING' and expires_at > ${now}`
-    : sql`status = ${status}::"OrgInviteStatus"`
+/**
+ * Invites of a stored status, in an order that an index has. Stored as PENDING but past its time means EXPIRED: that is
+ * looked at outside, or PostgreSQL may read all that are pending by their expiry, and sort them.
+ */
+const stored = (from: Sql, status: OrgInviteStatus, inOrder: Sql, now: Date): Sql => sql`
+  select * from (
+    select * from ${from} where org_id = org.id and status = ${raw(`'${status}'`)} ${inOrder} offset 0
+  ) stored
+  where true ${status === 'PENDING' ? sql`and expires_at > ${now}` : empty}
+`
 
 /** Invites that have expired but are stored as PENDING. They are few, so all are read. */
 const due = (from: Sql, now: Date, within: Sql): Sql => sql`
