@@ -19,7 +19,7 @@ export interface Plan {
 
 const SMALL_TABLE = 100
 
-interface Node {
+export interface Node {
   'Node Type': string
   'Relation Name'?: string
   'Index Name'?: string
@@ -74,7 +74,7 @@ function literal(value: unknown): string {
   return prepared === null ? 'null' : pg.escapeLiteral(String(prepared))
 }
 
-function planOf(text: string, root: Node): Plan {
+export function planOf(text: string, root: Node): Plan {
   const nodes = nodesOf(root)
   const reads = nodes.filter((node) => node['Relation Name'] !== undefined && /Scan$/.test(node['Node Type']))
   return {

@@ -19,6 +19,9 @@ type Query = (this: pg.Client, ...args: unknown[]) => unknown
 const background =
   /plan_cache_mode|transaction_read_only|graphile_worker|as held|statement_timestamp\(\)|least\(min\(expires_at\)|\* 1000\)::float8/
 
+/** Whether the server sent it without a request. */
+export const isBackground = (text: string) => ofWebhooks(text) || background.test(text)
+
 /** Whether a statement was sent to deliver to webhooks. */
 export const ofWebhooks = (text: string) => text.startsWith('/* webhooks */')
 
@@ -61,7 +64,7 @@ function listen(): void {
  */
 export async function statementsOf(
   work: () => Promise<unknown>,
-  meant = (text: string) => !ofWebhooks(text) && !background.test(text),
+  meant = (text: string) => !isBackground(text),
 ): Promise<Statement[]> {
   listen()
   isMeant = meant

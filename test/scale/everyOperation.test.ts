@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs'
+import { buildSchema } from 'graphql'
+import type { Pool } from 'pg'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { explainStatements, listenForPlans, plansDuring } from '../support/explained.js'
+import { callOn } from '../support/largeCall.js'
+import { largeData, largeEmail, largeSubject, seedLarge } from '../support/largeData.js'
+import { type Call, largeOperations, largeSubscriptions } from '../support/largeOperations.js'
+import { openPool } from '../support/openPool.js'
+import { authorize, INSTANCE_TOKEN, useTestServer } from '../support/testServer.js'
+
+/** A tenth of what `npm run bench:large` measures. */
+const data = largeData(0.1)
+
+/** A search among all orgs reads all orgs: docs/decisions/014-lists-of-big-orgs.md. */
+const readsAll = new Set(['orgs: search, one', 'orgs: search, absent'])
+
+describe('with 100,000 invites and 500,000 events', () => {
+  const testServer = useTestServer({
+    env: {
+      KEY_ENCRYPTION_SECRET: 'a secret that encrypts the keys of this test',
+      MAX_EMAIL_DOMAINS_PER_ORG: '1000',
+    },
+  })
+  let pool: Pool
+  let client: ReturnType<typeof callOn>
+  const call: Call = (...args) => client.call(...args)
+  const operations = [...largeOperations(data, call), ...largeSubscriptions(data, call)]
+
+  beforeAll(async () => {
+    pool = openPool(testServer.database.url)
+    await seedLarge(pool, data)
+    await explainStatements(pool)
+    listenForPlans()
+    const { url } = await testServer.startAnother()
+    const bearers = new Map<number, Promise<string>>()
+    client = callOn(url, (as) => {
+      if (as === 'instance') return `Bearer ${INSTANCE_TOKEN}`
+      const bearer =
+        bearers.get(as) ?? authorize({ subject: largeSubject(as), email: largeEmail(as), issuedAt: 1 })
+      bearers.set(as, bearer)
+      return bearer
+    })
+  }, 300_000)
+  afterAll(() => pool.end())
+
+  it.each(
+    operations
+      .filter(({ name }) => !readsAll.has(name))
+      .map((operation) => [operation.name, operation] as const),
+  )(
+    '%s reads no table from its beginning to its end, and sorts no more than a few pages',
+    async (_, operation) => {
+      // The second run: the first one also reads what the server and its connections keep.
+      await client.run(operation, await operation.prepare(0))
+      const request = await operation.prepare(1)
+      const plans = await plansDuring(() => client.run(operation, request))
+      const texts = plans.map(({ text }) => text).join(';\n')
+      expect(plans.length).toBeGreaterThan(0)
+      expect(
+        plans.flatMap(({ scanned }) => scanned),
+        texts,
+      ).toEqual([])
+      for (const { rowsSorted, text } of plans) expect(rowsSorted, text).toBeLessThanOrEqual(1_000)
+    },
+  )
+
+  it('every field of the schema’s roots is among them', () => {
+    const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'))
+    const documents = operations.map(({ document }) => document).join('\n')
+    const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
+    const fields = roots.flatMap((root) => Object.keys(root?.getFields() ?? {}))
+    expect(fields.length).toBeGreaterThan(50)
+    expect(fields.filter((field) => !new RegExp(`\\b${field}\\b`).test(documents))).toEqual([])
+  })
+})
