@@ -30,7 +30,8 @@ test('two people see each other’s changes live, and a third joins by the link 
   await dialog.getByRole('button', { name: 'Invite' }).click()
   await dialog.getByText('dora@newcomer.example was invited').waitFor()
   await entries.getByText('Ada Lovelace invited dora@newcomer.example as a user').waitFor()
-  await entries.getByText('E-mail sent to dora@newcomer.example').waitFor()
+  const invited = entries.getByRole('listitem').filter({ hasText: 'dora@newcomer.example' })
+  await invited.getByText('E-mail sent', { exact: true }).waitFor()
   await ben.page.getByRole('row', { name: /dora@newcomer\.example.*Pending/ }).waitFor()
 
   // The same invite again is refused, with a message in the dialog.

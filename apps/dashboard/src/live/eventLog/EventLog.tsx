@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import { errorMessage } from '../../api/apiError.js'
+import { type Entry, entriesOf } from '../../model/entries.js'
 import { EmptyState, ErrorNotice } from '../../ui/notices.js'
 import { words } from '../../words/words.js'
 import { useOrgContext } from '../orgContext.js'
@@ -27,7 +28,7 @@ export function EventLog() {
   const events = store.events.value
   if (!events) return null
 
-  const matching = events.filter((event) => kind === 'all' || event.__typename === kind).reverse()
+  const matching = entriesOf(events.filter((event) => kind === 'all' || event.__typename === kind)).reverse()
   const rows = matching.slice(0, shown)
 
   async function older() {
@@ -60,8 +61,8 @@ export function EventLog() {
           <EmptyState title={w.empty} />
         ) : (
           <ol class="event-rows" reversed>
-            {rows.map((event, index) => (
-              <EventRow key={event.seq} event={event} replayLength={replayStartingAt(rows, index)} />
+            {rows.map((entry, index) => (
+              <EventRow key={entry.event.seq} entry={entry} replayLength={replayStartingAt(rows, index)} />
             ))}
           </ol>
         )}
@@ -76,9 +77,10 @@ export function EventLog() {
   )
 }
 
-/** The number of replayed events in the group that starts at this row; 0 if none starts here. */
-function replayStartingAt(rows: readonly ReceivedEvent[], index: number): number {
-  if (rows[index]?.receivedBy !== 'replayed' || rows[index - 1]?.receivedBy === 'replayed') return 0
-  const end = rows.findIndex((row, at) => at > index && row.receivedBy !== 'replayed')
+/** The number of replayed entries in the group that starts at this row; 0 if none starts here. */
+function replayStartingAt(rows: readonly Entry<ReceivedEvent>[], index: number): number {
+  const isReplayed = (row: Entry<ReceivedEvent> | undefined) => row?.event.receivedBy === 'replayed'
+  if (!isReplayed(rows[index]) || isReplayed(rows[index - 1])) return 0
+  const end = rows.findIndex((row, at) => at > index && !isReplayed(row))
   return (end === -1 ? rows.length : end) - index
 }

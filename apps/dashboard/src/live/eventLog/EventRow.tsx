@@ -1,4 +1,5 @@
 import { h } from 'preact'
+import type { Entry } from '../../model/entries.js'
 import { describeEvent, type EventTone, eventTone, type Sentence } from '../../model/text.js'
 import { Icon, type IconName } from '../../ui/icons.js'
 import { RelativeTime } from '../../ui/RelativeTime.js'
@@ -15,7 +16,12 @@ const signs: Record<EventTone, IconName> = {
   org: 'house',
 }
 
-export function EventRow({ event, replayLength }: { event: ReceivedEvent; replayLength: number }) {
+interface EventRowProps {
+  entry: Entry<ReceivedEvent>
+  replayLength: number
+}
+
+export function EventRow({ entry: { event, sent }, replayLength }: EventRowProps) {
   const tone = eventTone(event)
   return (
     <>
@@ -29,6 +35,12 @@ export function EventRow({ event, replayLength }: { event: ReceivedEvent; replay
         <span class="event-time">
           <RelativeTime at={event.occurredAt} />
         </span>
+        {sent && (
+          <>
+            <span class="event-seq">{sent.seq}</span>
+            <span class="event-sent">{words().invites.delivery.SENT}</span>
+          </>
+        )}
       </li>
     </>
   )
