@@ -76,7 +76,7 @@ test.each([
       // While a request runs, Escape does nothing.
       await page.locator('dialog [aria-busy="true"]').waitFor({ state: 'detached' })
       await keyboard.press('Escape')
-      await page.getByRole('dialog').waitFor({ state: 'detached' })
+      await page.locator('dialog').waitFor({ state: 'detached' })
       expect(await focused(page)).toBe('button Invite people')
     }
 
@@ -126,7 +126,7 @@ test.each([
     await keyboard.type(`Renamed ${viewport.width}`)
     await enter(/^button Delete permanently/)
     await page.getByRole('dialog').waitFor({ state: 'detached' })
-    await page.getByText('was deleted').waitFor()
+    await page.getByText('was deleted').first().waitFor()
     expect(await focused(page)).not.toMatch(/^body/)
 
     await enter(/^button Account/)
