@@ -10,7 +10,9 @@ const FINISH_WITHIN_MS = 2_000
 const ABORT_WITHIN_MS = 3_000
 
 /** One run of a task. */
-type Run = {
+export type Run = {
+  /** The job's id in the queue. */
+  readonly jobId: string
   /** 1 for the first. Runs that a crash interrupted count. */
   readonly attempt: number
   /** Aborts when the run should end: the server stops, or another server may have taken the job. */
@@ -83,9 +85,16 @@ export const openWorkers = <Jobs extends Payloads<Jobs>>({
   const taskList = Object.fromEntries(
     names.map((name) => [
       name,
-      (payload: unknown, { job, abortSignal }: { job: { attempts: number }; abortSignal: AbortSignal }) =>
+      (
+        payload: unknown,
+        { job, abortSignal }: { job: { id: string; attempts: number }; abortSignal: AbortSignal },
+      ) =>
         jobRuns.watch({ task: name, attempt: job.attempts }, () =>
-          tasks[name](payload as Jobs[typeof name], { attempt: job.attempts, signal: abortSignal }),
+          tasks[name](payload as Jobs[typeof name], {
+            jobId: job.id,
+            attempt: job.attempts,
+            signal: abortSignal,
+          }),
         ),
     ]),
   )

@@ -165,8 +165,8 @@ function tasksOf(services: JobServices): Tasks<Jobs> {
     }
   }
   return {
-    sendInviteMail: (mail, { signal }) => sendInviteMail(services, 'invite', mail, signal),
-    sendInviteReminder: (mail, { signal }) => sendInviteMail(services, 'reminder', mail, signal),
+    sendInviteMail: (mail, run) => sendInviteMail(services, 'invite', mail, run),
+    sendInviteReminder: (mail, run) => sendInviteMail(services, 'reminder', mail, run),
     sendRenewalRequest: (request, { signal }) => sendRenewalRequest(services, request, signal),
     remindOfInvite: (due) => remindOfInvite(transact, due),
     async expireOrgInvites() {

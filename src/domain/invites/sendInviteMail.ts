@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag'
 import type { Queryable } from '../../database/database.js'
+import { endRunningJobSql, type Run } from '../../jobs/jobs.js'
 import { mailSendings, mailTried } from '../../lib/channels.js'
 import type { Log } from '../../lib/log.js'
 import type { LogOncePerMinute } from '../../lib/logOncePerMinute.js'
@@ -57,7 +58,7 @@ export async function sendInviteMail(
   services: MailServices,
   kind: InviteMailKind,
   asked: RequestedMail,
-  signal: AbortSignal,
+  { jobId, signal }: Pick<Run, 'jobId' | 'signal'>,
 ): Promise<void> {
   const written = await write(services, kind, asked)
   if (!written) return
@@ -78,6 +79,8 @@ export async function sendInviteMail(
   await services.transact(async (tx) => {
     const found = await lockInvite(tx, asked)
     if (found) await recordSent(tx, kind, asked, found)
+    // Otherwise the mail would be sent and counted again if this server died before the queue removes the job.
+    tx.write(endRunningJobSql(jobId))
   })
 }
 

@@ -211,6 +211,57 @@ it('a reminder comes once, if its server dies before it is due or while sending 
   expect(smtp.received.map(({ messageId }) => messageId?.split('.')[0])).toEqual(['<invite', '<reminder'])
 }, 120_000)
 
+it('a mail is recorded once, if the server dies before the queue removes the mail’s job', async () => {
+  const database = await createDatabase()
+  onTestFinished(() => database.drop())
+  const pool = openPool(database.url)
+  onTestFinished(() => pool.end())
+  // The removal of a mail's job waits for a lock that the test holds.
+  await pool.query(`
+    create function wait_for_test() returns trigger language plpgsql as $$
+    begin
+      if old.key like 'sendInviteMail:%' then perform pg_advisory_xact_lock(4711); end if;
+      return old;
+    end $$;
+    create trigger wait_for_test before delete on graphile_worker._private_jobs
+    for each row execute function wait_for_test()`)
+  const holder = await pool.connect()
+  onTestFinished(() => holder.release())
+  await holder.query('select pg_advisory_lock(4711)')
+  const smtp = await startMailServer()
+  const env = { DATABASE_URL: database.url, SMTP_URL: smtp.url, MAIL_FROM: 'guildhall@app.example' }
+  const first = await startServer(env)
+  const orgId = await foundOrg(first)
+  await invite(first, orgId, 'guest@new.example')
+  const waiting = async () => {
+    const { rows } = await pool.query<{ pid: number }>(
+      "select pid from pg_stat_activity where datname = current_database() and wait_event = 'advisory'",
+    )
+    return rows.map(({ pid }) => pid)
+  }
+  await within(async () => expect(await waiting()).toHaveLength(1))
+  await first.kill()
+  // Otherwise the session would finish its statement, although its server is dead.
+  for (const pid of await waiting()) await pool.query('select pg_terminate_backend($1)', [pid])
+  await within(async () => expect(await waiting()).toEqual([]))
+  await holder.query('select pg_advisory_unlock(4711)')
+
+  const second = await startServer(env)
+  const jobs = async () => {
+    const { rows } = await pool.query(
+      "select from graphile_worker._private_jobs where key like 'sendInviteMail:%'",
+    )
+    return rows.length
+  }
+  await within(async () => expect(await jobs()).toBe(0))
+  expect(new Set(smtp.received.map(({ messageId }) => messageId)).size).toBe(1)
+  const { events } = await readOrg(second, orgId)
+  const sent = events.nodes.filter(
+    ({ inviteEventType }: { inviteEventType?: string }) => inviteEventType === 'SENT',
+  )
+  expect(sent).toHaveLength(1)
+}, 120_000)
+
 /**
  * When the server of a round dies: some ms after the reminder is due, while it sends it, or before it can store that it
  * was sent.
