@@ -27,7 +27,7 @@ export function randomPerson(random: () => number, hosts: readonly string[] = ge
 /** The generated person with this address. */
 export function generatedPerson(email: string): DemoPerson {
   const name = email.slice(0, email.indexOf('@')).split('.').map(capital).join(' ')
-  return { subject: `${GENERATED_SUBJECT}${email}`, name, email, role: '' }
+  return { subject: `${GENERATED_SUBJECT}${email}`, name, email }
 }
 
 export function pick<T>(random: () => number, choices: readonly T[]): T {

@@ -11,7 +11,7 @@ export function offeredPeople(jwtSecret: string, database: () => Database): Offe
       Promise.all(
         Object.values(demoPeople).map(async (person) => ({
           name: person.name,
-          role: `${person.role} of Acme`,
+          member: { role: person.role, orgName: 'Acme' },
           token: await demoToken(person, jwtSecret),
         })),
       ),
@@ -27,9 +27,8 @@ export function offeredPeople(jwtSecret: string, database: () => Database): Offe
         subject: held?.subject ?? `demo|${email.value}`,
         name: held?.name ?? name,
         email: email.value,
-        role: '',
       }
-      return { name: person.name, role: person.email, token: await demoToken(person, jwtSecret) }
+      return { name: person.name, member: null, token: await demoToken(person, jwtSecret) }
     },
   }
 }

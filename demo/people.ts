@@ -1,19 +1,19 @@
 import { SignJWT } from 'jose'
+import type { OrgRoleName } from '../src/generated/prisma/enums.js'
 
 /** A person as whom a developer can sign in without an identity provider. Never in production. */
 export interface DemoPerson {
   subject: string
   name: string
   email: string
-  /** Their role in the org Acme. */
-  role: string
 }
 
+/** With their role in the org Acme. */
 export const demoPeople = {
-  ada: { subject: 'demo|ada', name: 'Ada Lovelace', email: 'ada@acme.example', role: 'owner' },
-  ben: { subject: 'demo|ben', name: 'Ben Okafor', email: 'ben@acme.example', role: 'admin' },
-  cleo: { subject: 'demo|cleo', name: 'Cleo Marchetti', email: 'cleo@acme.example', role: 'user' },
-} as const satisfies Record<string, DemoPerson>
+  ada: { subject: 'demo|ada', name: 'Ada Lovelace', email: 'ada@acme.example', role: 'OWNER' },
+  ben: { subject: 'demo|ben', name: 'Ben Okafor', email: 'ben@acme.example', role: 'ADMIN' },
+  cleo: { subject: 'demo|cleo', name: 'Cleo Marchetti', email: 'cleo@acme.example', role: 'USER' },
+} as const satisfies Record<string, DemoPerson & { role: OrgRoleName }>
 
 const VALID_FOR = '30d'
 

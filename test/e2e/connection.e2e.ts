@@ -121,7 +121,7 @@ test('the page reconnects to a server that was killed and restarted, and shows w
 
 test('a sign-in that the server refuses leads to the sign-in page, with a message', async () => {
   const window = await fixture.window({
-    as: { name: 'Nobody', role: '', token: 'not.a.token' },
+    as: { name: 'Nobody', token: 'not.a.token' },
     expects: /401/,
   })
   await window.page.goto('/live')

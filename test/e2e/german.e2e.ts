@@ -33,6 +33,17 @@ test('an English text among German ones is noticed', () => {
   expect(foreignTexts(shown, onlyEnglish)).toEqual([en.common.save, en.org.seats(3, 5)])
 })
 
+test('who types no address at the sign-in for development is told so in German', async () => {
+  const { page } = await fixture.window({ locale: 'de-DE' })
+  await page.goto('/live')
+  await page.getByText(de.signIn.asSomebodyElse).click()
+  await page.getByLabel(de.common.name, { exact: true }).fill('Olga Ochs')
+  // The browser takes it for an address, the server does not.
+  await page.getByLabel(de.common.emailAddress).fill('olga@here')
+  await page.keyboard.press('Enter')
+  await page.getByText(de.signIn.wrongAddress).waitFor()
+})
+
 test.each([
   ['a desk', { viewport: { width: 1280, height: 800 } }],
   ['a phone', { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true }],
@@ -47,6 +58,7 @@ test.each([
     await page.goto('/live')
     await page.getByRole('heading', { name: de.signIn.title('Guildhall') }).waitFor()
     await expectGerman(window)
+    await page.getByText(de.signIn.roleIn(de.roles.name.OWNER, 'Acme')).waitFor()
     await page.getByText(de.signIn.asSomebodyElse).click()
     await page.getByLabel(de.common.name, { exact: true }).fill('Olga Ochs')
     await page.getByLabel(de.common.emailAddress).fill(`olga@${at}`)

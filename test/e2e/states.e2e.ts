@@ -360,7 +360,7 @@ test('a token that is revoked while it watches is said to be, and is forgotten; 
   })
   if (createApiToken.__typename !== 'CreateApiTokenPayload') throw new Error(JSON.stringify(createApiToken))
   const screen = await fixture.window({
-    as: { name: 'Wall screen', role: '', token: createApiToken.secret },
+    as: { name: 'Wall screen', token: createApiToken.secret },
     expects: /401/,
   })
   await screen.page.goto('/live')

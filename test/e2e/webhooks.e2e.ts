@@ -361,7 +361,7 @@ test('who may read webhooks but not manage them sees them without actions', asyn
   })
   if (createApiToken.__typename !== 'CreateApiTokenPayload') throw new Error(JSON.stringify(createApiToken))
   const window = await fixture.window({
-    as: { name: 'Screen', role: '', token: createApiToken.secret ?? '' },
+    as: { name: 'Screen', token: createApiToken.secret ?? '' },
   })
   const { page } = window
   await page.goto('/live')

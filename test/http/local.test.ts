@@ -13,7 +13,7 @@ import { startHttpServer } from './support/startHttpServer.js'
 const open = async (env: NodeJS.ProcessEnv = {}) => {
   const directory = await mkdtemp(join(tmpdir(), 'guildhall-local-'))
   onTestFinished(() => rm(directory, { recursive: true }))
-  const ada = { name: 'Ada', role: 'owner', token: 'eyJ' }
+  const ada = { name: 'Ada', member: null, token: 'eyJ' }
   const people = { list: async () => [ada], signInAs: async () => ada }
   return startHttpServer(env, { pages: [...webPages({ directory, people }), mailboxPages(directory)] })
 }

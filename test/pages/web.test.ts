@@ -243,11 +243,11 @@ describe('the dashboard’s assets', () => {
 })
 
 describe('the people offered for sign-in', () => {
-  const ada = { name: 'Ada', role: 'owner of Acme', token: 'token-of-ada' }
+  const ada = { name: 'Ada', member: { role: 'OWNER', orgName: 'Acme' }, token: 'token-of-ada' } as const
   const people = {
     list: async () => [ada],
     signInAs: async ({ name, email }: { name: string; email: string }) =>
-      email.includes('@') ? { name, role: email, token: `token-of-${email}` } : null,
+      email.includes('@') ? { name, member: null, token: `token-of-${email}` } : null,
   }
   const post = (url: string, body: unknown, type = 'application/json') =>
     fetch(`${url}/live/people.json`, {
@@ -266,7 +266,7 @@ describe('the people offered for sign-in', () => {
     const response = await post(await openWeb({ people }), { name: ' Grace ', email: 'grace@example.com' })
     expect(await response.json()).toEqual({
       name: 'Grace',
-      role: 'grace@example.com',
+      member: null,
       token: 'token-of-grace@example.com',
     })
   })

@@ -26,9 +26,9 @@ export const SignIn = ({
     <div className="sign-in">
       <label htmlFor={id}>Signed in as</label>
       <select id={id} value={chosen} onChange={({ target }) => onChoose(target.value)}>
-        {people.map(({ name, role }) => (
+        {people.map(({ name, member }) => (
           <option key={name} value={name}>
-            {role === '' ? name : `${name}, ${role}`}
+            {member ? `${name}, ${member.role.toLowerCase()} of ${member.orgName}` : name}
           </option>
         ))}
         <option value={NOBODY}>nobody</option>

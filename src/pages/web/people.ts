@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { OrgRoleName } from '../../generated/prisma/enums.js'
 import { answerJson } from '../../http/answer.js'
 import { readBody } from '../../http/body.js'
 
 /** A person as whom a visitor may sign in. */
 interface OfferedPerson {
   readonly name: string
-  /** In words: "owner of Acme". */
-  readonly role: string
+  /** An org of theirs, and their role in it. The page finds the words. */
+  readonly member: { readonly role: OrgRoleName; readonly orgName: string } | null
   /** The Bearer token of the page's requests. */
   readonly token: string
 }

@@ -14,7 +14,6 @@ const INSTANCE_TOKEN = 'the-instance-token-of-the-browser-tests'
 
 export interface Person {
   name: string
-  role: string
   token: string
 }
 
@@ -112,7 +111,7 @@ export async function openGuildhall({ port: given, env = {} }: GuildhallOptions 
 
   await start()
   return {
-    host: { name: 'The host application', role: '', token: INSTANCE_TOKEN },
+    host: { name: 'The host application', token: INSTANCE_TOKEN },
     url,
     async person(name) {
       const people = await json<Person[]>('/live/people.json')

@@ -1,8 +1,10 @@
+import type { OrgRoleName } from '../../../../operations/generated/graphql.js'
+
 /** A person to sign in as without an identity provider. Outside production only. */
 export interface DemoPerson {
   readonly name: string
-  /** For the user to read: "Owner of Acme". */
-  readonly role: string
+  /** An org of theirs, and their role in it. */
+  readonly member: { readonly role: OrgRoleName; readonly orgName: string } | null
   readonly token: string
 }
 
@@ -22,24 +24,24 @@ export async function fetchDemoPeople(): Promise<DemoPerson[]> {
 
 /**
  * Signs in as any person, by e-mail address. Outside production only.
- * @throws an Error with a message for the user if the server refuses
+ * @returns the person, or why the server did not sign them in
  */
-export async function signInAs(person: { name: string; email: string }): Promise<DemoPerson> {
+export async function signInAs(person: {
+  name: string
+  email: string
+}): Promise<DemoPerson | 'wrong address' | 'server away'> {
   const response = await fetch(PEOPLE_URL, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'application/json' },
     body: JSON.stringify(person),
     credentials: 'omit',
   }).catch(() => undefined)
-  if (!response) throw new Error("The server can't be reached.")
-  const body: unknown = await response.json().catch(() => undefined)
-  if (response.ok && isPerson(body)) return body
-  const message: unknown =
-    typeof body === 'object' && body !== null ? Reflect.get(body, 'message') : undefined
-  throw new Error(typeof message === 'string' ? message : 'The server did not sign this person in.')
+  if (response?.status === 400) return 'wrong address'
+  const body: unknown = await response?.json().catch(() => undefined)
+  return response?.ok && isPerson(body) ? body : 'server away'
 }
 
 function isPerson(value: unknown): value is DemoPerson {
   if (typeof value !== 'object' || value === null) return false
-  return ['name', 'role', 'token'].every((key) => typeof Reflect.get(value, key) === 'string')
+  return ['name', 'token'].every((key) => typeof Reflect.get(value, key) === 'string')
 }

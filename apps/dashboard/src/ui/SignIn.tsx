@@ -75,6 +75,7 @@ function AsPerson({ asInvitee = false, onSignedIn }: SignInProps) {
   }
 
   if (people === null) return null
+  const { signIn, roles } = words()
   return (
     <div class="sign-in">
       {people.length > 0 && (
@@ -88,7 +89,11 @@ function AsPerson({ asInvitee = false, onSignedIn }: SignInProps) {
                     {person.name.slice(0, 1)}
                   </span>
                   <span class="person-name">{person.name}</span>
-                  <span class="person-role">{person.role}</span>
+                  {person.member && (
+                    <span class="person-role">
+                      {signIn.roleIn(roles.name[person.member.role], person.member.orgName)}
+                    </span>
+                  )}
                 </button>
               </li>
             ))}
@@ -187,11 +192,10 @@ function AsAnybody({ open = false, onSignedIn }: { open?: boolean; onSignedIn(pe
         onSubmit={async (event) => {
           event.preventDefault()
           setProblem(null)
-          try {
-            onSignedIn(await signInAs({ name: name.trim(), email: email.trim() }))
-          } catch (error) {
-            setProblem(error instanceof Error ? error.message : String(error))
-          }
+          const person = await signInAs({ name: name.trim(), email: email.trim() })
+          if (person === 'wrong address') setProblem(signIn.wrongAddress)
+          else if (person === 'server away') setProblem(signIn.serverAway)
+          else onSignedIn(person)
         }}
       >
         <Field label={common.name}>

@@ -99,6 +99,8 @@ const signIn: Words['signIn'] = {
   mailbox: 'Postfach öffnen',
   asInvitee: 'Als eingeladene Person',
   asSomebodyElse: 'Als jemand anderes',
+  roleIn: (role, org) => `${role} von ${org}`,
+  wrongAddress: 'Das ist keine E-Mail-Adresse. Prüfen Sie sie, und versuchen Sie es noch einmal.',
   anyAddressHint: 'Gilt als bestätigt. Nur, solange dieser Server nicht im Produktivbetrieb ist.',
   withToken: 'Mit einem Token',
   token: 'Token',

@@ -123,6 +123,8 @@ const signIn = {
   mailbox: 'Open the mailbox',
   asInvitee: 'As the person invited',
   asSomebodyElse: 'As someone else',
+  roleIn: (role: string, org: string) => `${role} of ${org}`,
+  wrongAddress: 'This is not an e-mail address. Check it, and try again.',
   anyAddressHint: 'Counts as verified. Only while this server isn’t in production.',
   withToken: 'With a token',
   token: 'Token',
