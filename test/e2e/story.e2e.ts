@@ -29,6 +29,8 @@ test('two people see each other’s changes live, and a third joins by the link 
   await dialog.getByLabel('Message in the e-mail').fill('The kettle is on.')
   await dialog.getByRole('button', { name: 'Invite' }).click()
   await dialog.getByText('dora@newcomer.example was invited').waitFor()
+  // The next person does not get a message that was for Dora.
+  expect(await dialog.getByLabel('Message in the e-mail').inputValue()).toBe('')
   await entries.getByText('Ada Lovelace invited dora@newcomer.example as a user').waitFor()
   const invited = entries.getByRole('listitem').filter({ hasText: 'dora@newcomer.example' })
   await invited.getByText('E-mail sent', { exact: true }).waitFor()

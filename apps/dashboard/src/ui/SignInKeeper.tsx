@@ -38,9 +38,11 @@ export function SignInKeeper() {
             setDialog(false)
           }}
         >
-          <p>{textOf(why)}</p>
-          <p>{words().signIn.nothingLost}</p>
-          <AgainInDialog why={why} />
+          <div class="sign-in">
+            <p>{textOf(why)}</p>
+            <p>{words().signIn.nothingLost}</p>
+            <AgainInDialog why={why} />
+          </div>
         </Dialog>
       )}
     </>

@@ -37,7 +37,7 @@ const common = {
 
 const language = {
   label: 'Sprache',
-  asTheBrowser: 'Wie im Browser',
+  asTheBrowser: 'Sprache des Browsers',
 }
 
 const theme = {
@@ -1097,7 +1097,7 @@ const orgSettings: Words['orgSettings'] = {
   created: 'Erstellt',
   plan: 'Tarif',
   dataRegion: 'Datenregion',
-  dataRegionOf: (region) => `${region}, beim Erstellen der Organisation gewählt`,
+  dataRegionOf: (region) => `${region}, nicht mehr änderbar`,
   ofProduct: 'Für Ihr Produkt',
   externalId: 'Externe ID',
   externalIdHint: 'Optional. Die ID, die Ihr Produkt dieser Organisation gibt. Sie muss eindeutig sein.',

@@ -59,7 +59,7 @@ const common = {
 /** The choice of the language and of the colours. */
 const language = {
   label: 'Language',
-  asTheBrowser: 'Same as browser',
+  asTheBrowser: 'Browser’s language',
 }
 
 const theme = {
@@ -158,7 +158,7 @@ const invitePage = {
   declined: 'Invite declined',
   declinedBody: (org: string) => `You declined the invite to ${org}.`,
   joined: (org: string) => `You’ve joined ${org}`,
-  joinedAs: (org: string, role: string) => `You’ve joined ${org} as ${role}.`,
+  joinedAs: (org: string, role: string) => `You’re now ${role} of ${org}.`,
   open: (org: string) => `Open ${org}`,
   yourOrgs: 'Go to your organizations',
   ended: {

@@ -258,7 +258,7 @@ const orgSettings = {
   created: 'Created',
   plan: 'Plan',
   dataRegion: 'Data region',
-  dataRegionOf: (region: string) => `${region}, chosen when the organization was created`,
+  dataRegionOf: (region: string) => `${region}, can’t be changed`,
   ofProduct: 'For your product',
   externalId: 'External ID',
   externalIdHint: 'Optional. Your product’s own ID of this organization. It must be unique.',

@@ -60,6 +60,8 @@ export function InviteOne({ address = '', options, onOptions, onClose }: InviteF
     const { orgInvite, acceptUrl } = outcome.payload
     setInvited({ who: inviteeName(orgInvite), link: acceptUrl })
     setEmail('')
+    // A personal message is for this person, so the next one doesn't get it.
+    onOptions({ ...options, message: '' })
     settle()
   }
 
