@@ -1,7 +1,5 @@
+import { cellOf, literalOf, type MakeRow, makeRowOf, rowUnless } from './makeRow.js'
 import { isRecord, type Statement, unknown, whereSql } from './where.js'
-
-/** Creates a row from the cells of a result. */
-type MakeRow = (cells: readonly unknown[]) => object
 
 export interface Select {
   text: string
@@ -28,13 +26,14 @@ export function selectSql(statement: Statement, modelName: string, query: Record
     orderSql(statement, modelName, table, query.orderBy),
     query.take === undefined ? '' : `limit ${takeSql(statement, query.take)}`,
   ].join(' ')
-  return { text, values: statement.values, makeRow: shape.makeRow }
+  return { text, values: statement.values, makeRow: makeRowOf(shape.row) }
 }
 
 interface Shape {
   columns: string[]
   joins: string[]
-  makeRow: MakeRow
+  /** Of `literalOf`. */
+  row: string
   relations: number
 }
 
@@ -43,7 +42,7 @@ interface Selection {
   include?: unknown
 }
 
-/** Which columns of a table and of the joined tables are read, and how a row is created from them. */
+/** Which columns of a table and of the joined tables are read, and the row that they make. */
 function shapeOf(
   statement: Statement,
   modelName: string,
@@ -58,9 +57,12 @@ function shapeOf(
   const names = Object.keys(asked).filter((name) => asked[name] !== undefined && asked[name] !== false)
   const own = select === undefined ? model.read : names.filter((name) => model.columns.has(name))
   const columns = own.map((name) => `${table}.${model.columns.get(name)?.sql}`)
-  const lists = own.map((name) => model.columns.get(name)?.isList === true)
+  const fields = own.map((name, index) => ({
+    name,
+    value: cellOf(startsAt + index, model.columns.get(name)?.isList === true),
+  }))
   const joins: string[] = []
-  const below: { name: string; key: number; makeRow: MakeRow }[] = []
+  let relations = 0
   for (const name of names) {
     if (model.columns.has(name)) continue
     const relation = model.relations.get(name)
@@ -80,19 +82,11 @@ function shapeOf(
       ` left join ${other} ${joined} on ${joined}.${relation.otherColumn} = ${table}.${relation.column}`,
       ...shape.joins,
     )
-    below.push({ name, key, makeRow: shape.makeRow })
+    fields.push({ name, value: rowUnless(key, shape.row) })
+    relations++
   }
   if (columns.length === 0) return unknown('nothing selected')
-  const makeRow: MakeRow = (cells) => {
-    const row: Record<string, unknown> = {}
-    for (let index = 0; index < own.length; index++) {
-      const cell = cells[startsAt + index]
-      row[own[index] as string] = cell === null && lists[index] ? [] : cell
-    }
-    for (const { name, key, makeRow } of below) row[name] = cells[key] === null ? null : makeRow(cells)
-    return row
-  }
-  return { columns, joins, makeRow, relations: below.length }
+  return { columns, joins, row: literalOf(fields), relations }
 }
 
 function distinctSql({ distinct, select }: Record<string, unknown>, { columns, relations }: Shape): string {
