@@ -1,16 +1,8 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { Liquid, type Template } from 'liquidjs'
 import { type Brand, OWN_COLOR, ownBrand } from '../lib/brand.js'
 import { textOn } from '../lib/color.js'
-import { packageRoot } from '../lib/packageRoot.js'
 import { directionOf, type MailLanguage, mailLanguages } from './mailLanguage.js'
-
-export const mailKinds = ['invite', 'reminder', 'renewal'] as const
-export type MailKind = (typeof mailKinds)[number]
-
-const parts = ['subject.txt', 'text.txt', 'html'] as const
+import { LAYOUT, type MailKind, readTemplates, reasonOf, templateNames } from './templateFiles.js'
 
 /** What a template may name (docs/mail.md). All of it is plain text: in HTML it is escaped. */
 export interface MailVariables {
@@ -59,11 +51,6 @@ const variableNames: ReadonlySet<string> = new Set<keyof MailValues>([
   'brandSupportHost',
 ])
 
-/** The frame of the shipped HTML templates. */
-const LAYOUT = 'layout.html'
-/** Gmail cuts off mails above this. */
-const MAX_BYTES = 102_400
-
 export interface WrittenMail {
   subject: string
   text: string
@@ -90,12 +77,10 @@ export class BadTemplates extends Error {
 export function openMailTemplates(directory?: string, brand: Brand = ownBrand): MailTemplates {
   const ofBrand = brandValues(brand)
   const problems: string[] = []
-  const shipped = readShipped()
-  const replaced = directory === undefined ? new Map<string, string>() : readReplaced(directory, problems)
-  const texts = new Map([...shipped, ...replaced])
+  const texts = readTemplates(directory, problems)
   const engines = { txt: engineOf(texts, false), html: engineOf(texts, true) }
   const templates = new Map<string, Template[]>()
-  for (const name of names) {
+  for (const name of templateNames) {
     try {
       templates.set(name, parse(engines[formatOf(name)], name, texts.get(name) ?? ''))
     } catch (error) {
@@ -212,9 +197,6 @@ function parse(engine: Liquid, name: string, text: string): Template[] {
   return template
 }
 
-/** One line. */
-const reasonOf = (error: unknown): string => (error as Error).message.split('\n')[0] ?? ''
-
 const sample: MailVariables = {
   locale: 'en',
   orgName: 'Acme',
@@ -256,78 +238,4 @@ function problemsWith(
       return [`${name}: ${reasonOf(error)}`]
     }
   })
-}
-
-/** The shipped templates: beside the sources, or beside the bundle. */
-function shippedDirectory(): string {
-  const places = [
-    fileURLToPath(new URL('./templates', import.meta.url)),
-    fileURLToPath(new URL('./mailTemplates', import.meta.url)),
-    join(packageRoot(), 'dist', 'mailTemplates'),
-  ]
-  const place = places.find((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory())
-  if (place === undefined) throw new Error('The mail templates are missing: npm run build copies them.')
-  return place
-}
-
-const names: readonly string[] = [
-  LAYOUT,
-  ...mailLanguages.flatMap((language) =>
-    mailKinds.flatMap((kind) => parts.map((part) => `${language}/${kind}.${part}`)),
-  ),
-]
-
-function readShipped(): Map<string, string> {
-  const directory = shippedDirectory()
-  return new Map(names.map((name) => [name, readFileSync(join(directory, name), 'utf8')]))
-}
-
-/** The templates in the operator's folder. What can't be used is added to `problems`. */
-function readReplaced(directory: string, problems: string[]): Map<string, string> {
-  const texts = new Map<string, string>()
-  for (const path of filesIn(directory, problems)) {
-    if (!names.includes(path)) {
-      problems.push(`${path}: is none of the mail templates (docs/mail.md)`)
-      continue
-    }
-    try {
-      texts.set(path, readTemplate(join(directory, path)))
-    } catch (error) {
-      problems.push(`${path}: ${reasonOf(error)}`)
-    }
-  }
-  return texts
-}
-
-/** Files that begin with a dot are no templates: mounted volumes and file managers leave such files. */
-const isSeen = (name: string) => !name.startsWith('.')
-
-/** The files of a folder and of its folders, as `de/invite.html`. A folder in a folder is listed like a file. */
-function filesIn(directory: string, problems: string[]): string[] {
-  try {
-    return readdirSync(directory)
-      .filter(isSeen)
-      .sort()
-      .flatMap((name) =>
-        statSync(join(directory, name), { throwIfNoEntry: false })?.isDirectory()
-          ? readdirSync(join(directory, name))
-              .filter(isSeen)
-              .sort()
-              .map((file) => `${name}/${file}`)
-          : [name],
-      )
-  } catch (error) {
-    problems.push(`can’t be read: ${reasonOf(error)}`)
-    return []
-  }
-}
-
-function readTemplate(file: string): string {
-  const bytes = readFileSync(file)
-  if (bytes.length > MAX_BYTES) throw new Error(`has more than ${MAX_BYTES.toLocaleString('en')} bytes`)
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    throw new Error('is not UTF-8')
-  }
 }

@@ -12,11 +12,10 @@ export {
 } from './mailLanguage.js'
 export {
   BadTemplates,
-  type MailKind,
   type MailTemplates,
-  mailKinds,
   openMailTemplates,
 } from './mailTemplates.js'
 export { isPlainAddress } from './message.js'
 export { nextMailAttempt } from './retry.js'
 export { smtpMailer } from './smtpMailer.js'
+export { type MailKind, mailKinds } from './templateFiles.js'

@@ -4,12 +4,8 @@ import { dirname, join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { supportOf } from '../../src/lib/brand.js'
 import { mailLanguages } from '../../src/mail/mailLanguage.js'
-import {
-  BadTemplates,
-  type MailVariables,
-  mailKinds,
-  openMailTemplates,
-} from '../../src/mail/mailTemplates.js'
+import { BadTemplates, type MailVariables, openMailTemplates } from '../../src/mail/mailTemplates.js'
+import { mailKinds } from '../../src/mail/templateFiles.js'
 import { readSettings } from '../../src/settings/settings.js'
 
 const shipped = join(import.meta.dirname, '../../src/mail/templates')

@@ -5,8 +5,9 @@ import {
   type InviteLetter,
   inviteMessageId,
 } from '../../../src/domain/invites/inviteMail.js'
-import { type MailKind, openMailTemplates } from '../../../src/mail/mailTemplates.js'
+import { openMailTemplates } from '../../../src/mail/mailTemplates.js'
 import { messageOf } from '../../../src/mail/message.js'
+import type { MailKind } from '../../../src/mail/templateFiles.js'
 
 const acceptUrl = 'https://guild.example.com/app/invites/tok_en-1'
 const invite = {
