@@ -10,7 +10,8 @@ import type { Hint } from '../domain/core/transact.js'
 import type { Log } from '../lib/log.js'
 import { outageOf } from '../lib/outage.js'
 import type { Hints } from '../streams/hints/hints.js'
-import { type DeliveryServices, deliverPlace, type HeldPlace, postSigned, signerOf } from './deliverPlace.js'
+import { type DeliveryServices, deliverPlace, type HeldPlace } from './deliverPlace.js'
+import { keepLeases, type LeasedPlace } from './leases.js'
 import {
   type Candidate,
   candidatesDue,
@@ -20,11 +21,11 @@ import {
   readOverview,
   readWakeInMs,
 } from './lookout.js'
-import { PING_BODY, type WriteBodies } from './message.js'
+import type { WriteBodies } from './message.js'
 import { type NextAsked, readNext } from './nextEvents.js'
-import { claimPlaces, LEASE_MS, type Place, releaseAll, renewLeases } from './places.js'
+import { claimPlaces, type Place, releaseAll } from './places.js'
 import { keyOf, progressWriter } from './progressWriter.js'
-import { claimRequests, endRequest, type MessageRequest } from './requests.js'
+import { requestSender } from './requestSender.js'
 import { hostOf, roomBeside } from './room.js'
 
 export interface DispatcherOptions
@@ -49,9 +50,6 @@ const TICK_MS = 500
  * before.
  */
 const SWEEP_EVERY = 10
-const RENEW_EVERY_MS = 1_500
-/** A lease that was not renewed for so long may be over soon: its attempts are broken off. */
-const LEASE_SAFE_MS = LEASE_MS - 1_000
 /** When to look again at a place that another server delivers, ms. */
 const LOOK_AGAIN_MS = 1_500
 const CLOSE_WITHIN_MS = 2_000
@@ -61,20 +59,16 @@ const SLOW_MS = 1_000
 const SLOW_FOR_MS = 600_000
 const MAX_SLOW = 10_000
 
-const REQUESTS_AT_ONCE = 32
 /** The most places that one statement reads, each with up to 400 events. */
 const READS_AT_ONCE = 10
 /** Connections of the pool that it uses at once, however many places there are. */
 const CONNECTIONS = 3
 
-interface Held extends HeldPlace {
+interface Held extends HeldPlace, LeasedPlace {
   host: string
   inTrouble: boolean
   hasNews: boolean
   hasChange: boolean
-  /** When the lease was taken or renewed, by the monotonic clock, ms. */
-  leasedAt: number
-  abort: AbortController
   done: Promise<void>
 }
 
@@ -100,10 +94,22 @@ export function openDispatcher(options: DispatcherOptions): Dispatcher {
   const outage = outageOf('Delivering to webhooks', log, isDatabaseAway)
   let listening: Pick<Overview, 'orgs' | 'everybody'> = { orgs: new Set(), everybody: false }
   const held = new Map<string, Held>()
-  const requests = new Set<Promise<void>>()
+  const leases = keepLeases(held, { database, owner, progress, outage })
   const closing = new AbortController()
   // Every request that is being sent listens to it.
   setMaxListeners(0, closing.signal)
+  const requests = requestSender({
+    database,
+    services,
+    writeBodies: options.writeBodies,
+    outage,
+    closing: closing.signal,
+    onSent() {
+      // Its webhook may have another one.
+      dueAt = 0
+      look()
+    },
+  })
   /** Places whose endpoints were slow lately. */
   const slow = new LRUCache<string, true>({ max: MAX_SLOW, ttl: SLOW_FOR_MS })
   /** Orgs with new events. */
@@ -116,8 +122,6 @@ export function openDispatcher(options: DispatcherOptions): Dispatcher {
   let lookAgain = false
   let ticks = 0
   let lastOrg: string | null = null
-  let lastRenewal = performance.now()
-  let renewing: Promise<void> | undefined
 
   const isHeard = (orgId: string) => listening.everybody || listening.orgs.has(orgId)
   const isAnybodyListening = () => listening.everybody || listening.orgs.size > 0
@@ -167,7 +171,7 @@ export function openDispatcher(options: DispatcherOptions): Dispatcher {
         if (isDue) dueAt = Number.POSITIVE_INFINITY
         await takePlaces(isDue)
         if (isDue) {
-          await takeRequests()
+          await requests.take()
           lookIn(await readWakeInMs(database))
         }
         outage.over()
@@ -256,66 +260,9 @@ export function openDispatcher(options: DispatcherOptions): Dispatcher {
     }, LOOK_AGAIN_MS).unref()
   }
 
-  async function takeRequests(): Promise<void> {
-    const room = REQUESTS_AT_ONCE - requests.size
-    if (room <= 0) return
-    for (const request of await claimRequests(database, room)) {
-      const sent: Promise<void> = send(request)
-        .catch((error) => outage.report(error))
-        .finally(() => {
-          requests.delete(sent)
-          // Its webhook may have another one.
-          dueAt = 0
-          look()
-        })
-      requests.add(sent)
-    }
-  }
-
-  async function send(request: MessageRequest): Promise<void> {
-    const { delivery, event, ofInstance } = request
-    const isVoid = !request.enabled || (delivery !== null && event === null)
-    if (isVoid) return endRequest(database, request, null)
-    const [body = PING_BODY] = event
-      ? await options.writeBodies([event], ofInstance ? 'instance' : 'org')
-      : []
-    const message = { id: delivery?.messageId ?? `msg_${request.id.replaceAll('-', '')}`, body }
-    const outcome = await postSigned(
-      options.sender,
-      request.url,
-      signerOf(services, request),
-      message,
-      closing.signal,
-    )
-    if (closing.signal.aborted && outcome.status === null) return
-    await endRequest(database, request, outcome)
-  }
-
-  /** Renews the leases, and breaks off what may have lost its lease. */
-  async function renew(): Promise<void> {
-    const places = [...held.values()]
-    const at = performance.now()
-    const own = new Set((await progress.apart(() => renewLeases(database, owner, places))).map(keyOf))
-    for (const place of places)
-      if (own.has(keyOf(place))) place.leasedAt = at
-      else if (held.get(keyOf(place)) === place) place.abort.abort()
-  }
-
-  function watchLeases(): void {
-    const now = performance.now()
-    for (const place of held.values()) if (now - place.leasedAt > LEASE_SAFE_MS) place.abort.abort()
-    if (held.size === 0 || renewing || now - lastRenewal < RENEW_EVERY_MS) return
-    lastRenewal = now
-    renewing = renew()
-      .catch((error) => outage.report(error))
-      .finally(() => {
-        renewing = undefined
-      })
-  }
-
   const timer = setInterval(() => {
     ticks += 1
-    watchLeases()
+    leases.watch()
     if (ticks % SWEEP_EVERY === 0) {
       todo.overview = true
       todo.round = true
@@ -357,11 +304,11 @@ export function openDispatcher(options: DispatcherOptions): Dispatcher {
       stopHints()
       closing.abort()
       await looking
-      const all = Promise.all([...[...held.values()].map(({ done }) => done), ...requests])
+      const all = Promise.all([...[...held.values()].map(({ done }) => done), ...requests.sending])
       await Promise.race([all, delay(CLOSE_WITHIN_MS, undefined, { ref: false })])
       for (const place of held.values()) place.abort.abort()
       await all
-      await renewing
+      await leases.settled()
       // The leases that are left are over at once.
       await progress.apart(() => releaseAll(database, owner)).catch(() => {})
     },
