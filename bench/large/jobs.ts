@@ -40,13 +40,9 @@ export function largeJobs(data: LargeData, app: () => App): Job[] {
       },
     },
     job('time of the next expiry', ({ database }) => nextExpiryRound(database)),
+    // The first invite is PENDING, and its mail has number 0.
     job('remind of an invite', ({ transact }) =>
-      remindOfInvite(transact, {
-        orgInviteId: largeId('invite', 0),
-        orgId: largeId('org', largeOrg),
-        mailNumber: 0,
-        expiresAt: new Date().toISOString(),
-      } as never),
+      remindOfInvite(transact, { inviteId: largeId('invite', 0), mailNumber: 0 }),
     ),
     job('withdraw what nobody may grant any more', ({ transact }) =>
       finishWithdrawal(transact, {
