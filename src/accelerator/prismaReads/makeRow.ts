@@ -7,15 +7,16 @@ export type MakeRow = (cells: readonly unknown[]) => object
 const compiled = new LRUCache<string, MakeRow>({ max: 500 })
 
 /**
- * Compiles the function that creates rows of one shape. V8 creates an object from a literal in a tenth of the time that it
+ * The function that creates rows of one shape, compiled when it is first needed. V8 creates an object from a literal in a tenth of the time that it
  * takes to fill one column by column: with 70 rows of a dashboard this is a twentieth of the whole request.
+ * @param shape names it: the same rows have the same name
  * @param literal of `literalOf`: it holds names of the Prisma schema and numbers, and nothing that a client sent
  */
-export function makeRowOf(literal: string): MakeRow {
-  let makeRow = compiled.get(literal)
+export function makeRowOf(shape: string, literal: () => string): MakeRow {
+  let makeRow = compiled.get(shape)
   if (!makeRow) {
-    makeRow = new Function('cells', `return ${literal}`) as MakeRow
-    compiled.set(literal, makeRow)
+    makeRow = new Function('cells', `return ${literal()}`) as MakeRow
+    compiled.set(shape, makeRow)
   }
   return makeRow
 }

@@ -26,14 +26,16 @@ export function selectSql(statement: Statement, modelName: string, query: Record
     orderSql(statement, modelName, table, query.orderBy),
     query.take === undefined ? '' : `limit ${takeSql(statement, query.take)}`,
   ].join(' ')
-  return { text, values: statement.values, makeRow: makeRowOf(shape.row) }
+  return { text, values: statement.values, makeRow: makeRowOf(shape.name, shape.row) }
 }
 
 interface Shape {
   columns: string[]
   joins: string[]
+  /** Two shapes with the same name have the same rows. */
+  name: string
   /** Of `literalOf`. */
-  row: string
+  row: () => string
   relations: number
 }
 
@@ -57,12 +59,9 @@ function shapeOf(
   const names = Object.keys(asked).filter((name) => asked[name] !== undefined && asked[name] !== false)
   const own = select === undefined ? model.read : names.filter((name) => model.columns.has(name))
   const columns = own.map((name) => `${table}.${model.columns.get(name)?.sql}`)
-  const fields = own.map((name, index) => ({
-    name,
-    value: cellOf(startsAt + index, model.columns.get(name)?.isList === true),
-  }))
   const joins: string[] = []
-  let relations = 0
+  const below: { name: string; key: number; shape: Shape }[] = []
+  let shapeName = select === undefined ? modelName : `${modelName}.${own.join('.')}`
   for (const name of names) {
     if (model.columns.has(name)) continue
     const relation = model.relations.get(name)
@@ -82,11 +81,19 @@ function shapeOf(
       ` left join ${other} ${joined} on ${joined}.${relation.otherColumn} = ${table}.${relation.column}`,
       ...shape.joins,
     )
-    fields.push({ name, value: rowUnless(key, shape.row) })
-    relations++
+    below.push({ name, key, shape })
+    shapeName += `(${name} ${shape.name})`
   }
   if (columns.length === 0) return unknown('nothing selected')
-  return { columns, joins, row: literalOf(fields), relations }
+  const row = () =>
+    literalOf([
+      ...own.map((name, index) => ({
+        name,
+        value: cellOf(startsAt + index, model.columns.get(name)?.isList === true),
+      })),
+      ...below.map(({ name, key, shape }) => ({ name, value: rowUnless(key, shape.row()) })),
+    ])
+  return { columns, joins, name: shapeName, row, relations: below.length }
 }
 
 function distinctSql({ distinct, select }: Record<string, unknown>, { columns, relations }: Shape): string {
