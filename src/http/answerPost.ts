@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ExecutionResult, GraphQLError, getOperationAST } from 'graphql'
-import { isAsyncIterable, processRegularResult } from 'graphql-yoga'
+import { processRegularResult } from 'graphql-yoga'
 import type { EdgeContext, GraphQLEngine } from '../graphql/engine.js'
 import type { MaskError } from '../graphql/mask.js'
 import { currentOperation } from '../lib/observedOperation.js'
@@ -84,15 +84,17 @@ async function resultOf(
   mask: (error: unknown) => GraphQLError,
 ): Promise<ExecutionResult | undefined> {
   try {
-    const envelop = engine.getEnveloped(context)
-    const document = engine.readDocument(envelop, query)
+    const document = engine.readDocument(query, context)
     const operation = getOperationAST(document, operationName)
     if (!operation) throw new GraphQLError('`operationName` must name one of the document’s operations.')
     if (operation.operation === 'subscription') return undefined
-    const contextValue = await envelop.contextFactory()
-    const { schema, execute } = envelop
-    const result = await execute({ schema, document, contextValue, variableValues: variables, operationName })
-    return isAsyncIterable(result) ? undefined : result
+    return await engine.execute({
+      schema: engine.schema,
+      document,
+      contextValue: context,
+      variableValues: variables,
+      operationName,
+    })
   } catch (thrown) {
     return {
       errors: thrown instanceof AggregateError ? thrown.errors.map((error) => mask(error)) : [mask(thrown)],

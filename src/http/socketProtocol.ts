@@ -24,16 +24,10 @@ import type { Deadline } from './deadline.js'
 import { declaredVariables, forgetParams, forgetPayload } from './forget.js'
 import type { Connection, RunningOperation } from './sockets.js'
 
-type Envelop = ReturnType<GraphQLEngine['getEnveloped']>
 type Answer = ExecutionResult | AsyncIterable<ExecutionResult>
 
-/**
- * Execution arguments, with the functions that execute them. The functions differ, because plugins wrap them per
- * operation.
- */
+/** Execution arguments, with what the operation needs besides. */
 interface Prepared extends ExecutionArgs {
-  /** Dropped once a stream runs, because it uses more memory than the rest of an idle stream. */
-  envelop: Envelop | undefined
   readonly edge: Operation
   /** From performance.now(). */
   readonly begunAt: number
@@ -226,20 +220,19 @@ export const socketProtocol = <Caller, Context extends object>(
     if (observed) observed.caller = callers.idsOf(caller)
     const callerKey = access.callerKey(caller, connection)
     slot.countFor(callerKey)
-    const envelop = engine.getEnveloped({ ...callers.contextOf(caller, callerKey), edge })
-    const document = engine.readDocument(envelop, payload.query)
+    const contextValue = { ...callers.contextOf(caller, callerKey), edge }
+    const document = engine.readDocument(payload.query, contextValue)
     const operation = getOperationAST(document, payload.operationName || null)
     if (!operation) return [badUserInput('`operationName` must name one of the document’s operations.')]
     running.oneAnswer = operation.operation !== 'subscription'
     if (isDraining() && !running.oneAnswer) return [unavailable()]
     if (!running.oneAnswer) running.releaseDocument = streamDocuments.hold(document, callerKey)
     return {
-      schema: envelop.schema,
+      schema: engine.schema,
       document,
       operationName: payload.operationName || null,
       variableValues: declaredVariables(operation, payload.variables),
-      contextValue: await envelop.contextFactory(),
-      envelop,
+      contextValue,
       edge,
       workDone: () => slot.workDone(),
       release: running.release,
@@ -269,15 +262,13 @@ export const socketProtocol = <Caller, Context extends object>(
 
   /** Never throws: an exception would close the socket with its other operations. */
   const run = async (how: 'execute' | 'subscribe', args: ExecutionArgs): Promise<Answer> => {
-    const prepared = args as Prepared
-    const { envelop, edge, begunAt, workDone, release, observed } = prepared
+    const { edge, begunAt, workDone, release, observed } = args as Prepared
     try {
-      const work: Promise<Answer> = within(observed, () => (envelop as Envelop)[how](args))
+      const work: Promise<Answer> = within(observed, () => engine[how](args))
       const answer = await deadline.keep(work, begunAt)
       if (how === 'subscribe') release()
       else workDone()
       if (!edge.delivered) return answer
-      prepared.envelop = undefined
       // The operation may have ended meanwhile. The plugins' wrappers are skipped: the stream yields nothing to wrap.
       if (edge.end.signal.aborted) await edge.delivered.return(undefined)
       return edge.delivered
