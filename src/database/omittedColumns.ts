@@ -11,6 +11,7 @@ export const omittedColumns = {
   orgUser: { searchText: true },
   orgEvent: { transactionId: true },
   orgInvite: {
+    acceptedById: true,
     mailNumber: true,
     remindedMail: true,
     invitedByTokenId: true,

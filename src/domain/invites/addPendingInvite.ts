@@ -57,6 +57,7 @@ export async function addPendingInvite(
     status: 'PENDING',
     createdAt: org.now,
     resolvedAt: null,
+    acceptedById: null,
     delivery: mailed ? 'QUEUED' : 'NOT_SENT',
     deliveryProblem: null,
     lastSentAt: null,

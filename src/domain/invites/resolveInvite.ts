@@ -12,15 +12,16 @@ export function resolveInvite(
   invite: OrgInvite,
   status: Exclude<OrgInviteStatus, 'PENDING' | 'EXPIRED'>,
   by: EventActor,
-  acceptedById?: string,
+  acceptedById: string | null = null,
 ): OrgInvite {
   tx.write(
     ofOneRow(sql`
-      update org_invite set status = ${status}::"OrgInviteStatus", resolved_at = ${org.now}
+      update org_invite
+      set status = ${status}::"OrgInviteStatus", resolved_at = ${org.now}, accepted_by_id = ${acceptedById}::uuid
       where id = ${invite.id} and status = 'PENDING'
     `),
   )
-  const resolved = { ...invite, status, resolvedAt: org.now }
+  const resolved = { ...invite, status, resolvedAt: org.now, acceptedById }
   tx.record(org, by, {
     kind: 'INVITE',
     type: status,

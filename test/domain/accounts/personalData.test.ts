@@ -63,6 +63,7 @@ const fates: Record<string, Fate | Record<string, Fate>> = {
     invitedUserId: namesNobody,
     invitedById: namesNobody,
     resentById: namesNobody,
+    acceptedById: namesNobody,
     message: 'kept: a text of the org to somebody else, which the org may need',
     locale: history,
     id: history,

@@ -91,6 +91,7 @@ describe('acceptedBy is who accepted the invite', () => {
       `update org_event set user_id = null, actor_token_id = null where org_id = $1 and kind = 'INVITE'`,
       [uuidOf(orgId)],
     )
+    await pool.query('update org_invite set accepted_by_id = null where org_id = $1', [uuidOf(orgId)])
     await mutate(people.outsider, 'leaveOrg', { orgId })
     expect(await acceptedBy(people.owner, own)).toMatchObject({ id: people.user.id })
     expect(await acceptedBy(people.owner, orgInviteId)).toMatchObject({ id: people.outsider.id })
