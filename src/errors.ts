@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'COST_LIMIT'
   | 'RATE_LIMITED'
   | 'SLOW_CONSUMER'
+  | 'EVENTS_GONE'
   | 'UNAVAILABLE'
 
 /** A GraphQLError whose message is meant for the client and passes the mask as it is. */
@@ -67,6 +68,13 @@ export const rateLimited = (retryAfterMs: number) => {
 /** This reader didn't keep up; a subscription is resumed by its cursor. */
 export const slowConsumer = () =>
   new CodedError('SLOW_CONSUMER', 'This connection was read too slowly. Resume from your last cursor.')
+
+/** The cursor is older than the events that are kept. */
+export const eventsGone = () =>
+  new CodedError(
+    'EVENTS_GONE',
+    'Events after this cursor are deleted by now. Read all data again, and subscribe with a new cursor.',
+  )
 
 /** Something that the server needs, the database above all, can't be reached at the moment. */
 export const unavailable = (message = 'The service is not available at the moment. Try again soon.') =>

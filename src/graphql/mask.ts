@@ -15,6 +15,7 @@ const publicCodes: ReadonlySet<unknown> = new Set<PublicCode>([
   'COST_LIMIT',
   'RATE_LIMITED',
   'SLOW_CONSUMER',
+  'EVENTS_GONE',
   'UNAVAILABLE',
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',

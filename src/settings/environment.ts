@@ -285,6 +285,14 @@ const webhooks = {
 const otlpProtocol = () =>
   z.enum(['http/protobuf', 'http/json', 'grpc'], 'must be http/protobuf or http/json')
 
+const history = {
+  EVENT_RETENTION_D: wholeNumber(1, 36_500).optional().register(about, {
+    text: 'How long events are kept. Older ones are deleted, the newest of each org and what a webhook has not delivered excepted. A subscription with a cursor before deleted events ends with EVENTS_GONE. Set it once all servers have a version that knows it, and to the same on all.',
+    unit: 'days',
+    unset: 'for ever',
+  }),
+}
+
 const telemetry = {
   METRICS_PORT: wholeNumber(0, 65_535).optional().register(about, {
     text: 'The port of the page `/metrics`, which Prometheus reads ([Deploying](deploying.md#metrics)). 0 takes a free port. With several `WORKERS`, the page has the sum of all of them.',
@@ -417,6 +425,7 @@ export const sections = {
   'Org access tokens': accessTokens,
   'Mail and proofs': mail,
   Webhooks: webhooks,
+  History: history,
   'Metrics and traces': telemetry,
   Limits: limits,
   Tiers: tiers,
@@ -432,6 +441,7 @@ export const Environment = z.object({
   ...accessTokens,
   ...mail,
   ...webhooks,
+  ...history,
   ...telemetry,
   ...limits,
   ...tiers,

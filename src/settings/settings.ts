@@ -143,6 +143,10 @@ const group = (env: Environment) => {
       retryForMs: env.WEBHOOK_RETRY_FOR_S * 1_000,
       proxy: env.WEBHOOK_PROXY,
     },
+    history: {
+      /** Undefined: events are kept for ever. */
+      eventsKeptMs: env.EVENT_RETENTION_D === undefined ? undefined : env.EVENT_RETENTION_D * 86_400_000,
+    },
     metrics: {
       /** Undefined: there is no page. */
       port: env.METRICS_PORT,

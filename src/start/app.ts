@@ -189,6 +189,7 @@ async function openWith(options: AppOptions, opened: CloseStack): Promise<OpenAp
     templates: openMailTemplates(settings.mail.templatesDir, settings.brand),
     replyToInviter: settings.mail.replyTo === 'inviter',
     retryForMs: settings.mail.retryForMs,
+    eventsKeptMs: settings.history.eventsKeptMs,
     clock,
     log,
     isDatabaseAway,

@@ -38,9 +38,11 @@ import type { Log } from '../lib/log.js'
 import { logOncePerMinute } from '../lib/logOncePerMinute.js'
 import { outageOf } from '../lib/outage.js'
 import { type Mailer, type MailTemplates, openMailGate } from '../mail/mailer.js'
+import { eventPruning, nextPruning } from './eventPruning.js'
 
 /** The services that the jobs use. */
 interface JobServices extends MailServices {
+  eventsKeptMs: number | undefined
   clock: DatabaseClock
   isDatabaseAway: (error: unknown) => boolean
 }
@@ -57,6 +59,7 @@ const TIDY_EVERY_MS = 60 * 60 * 1000
 const jobsWithKey = [
   'expireOrgInvites',
   'tidyUp',
+  'pruneEvents',
   'sendInviteMail',
   'sendInviteReminder',
   'remindOfInvite',
@@ -76,6 +79,7 @@ export async function runJobs({
   templates,
   replyToInviter,
   retryForMs,
+  eventsKeptMs,
   clock,
   log,
   isDatabaseAway,
@@ -86,6 +90,8 @@ export async function runJobs({
   templates: MailTemplates
   replyToInviter: boolean
   retryForMs: number
+  /** How long events are kept. Undefined: for ever. */
+  eventsKeptMs: number | undefined
   clock: DatabaseClock
   log: Log
   isDatabaseAway: (error: unknown) => boolean
@@ -106,6 +112,7 @@ export async function runJobs({
     replyToInviter,
     gate,
     retryForMs,
+    eventsKeptMs,
     clock,
     log,
     isDatabaseAway,
@@ -134,7 +141,9 @@ export async function runJobs({
     await Promise.all([jobs.stop(), mails.stop()]).finally(gate.stop)
   }
   try {
-    await database.query(jobsSql<Jobs>([nextRun('expireOrgInvites'), nextRun('tidyUp')]))
+    const recurring = [nextRun('expireOrgInvites'), nextRun('tidyUp')]
+    if (eventsKeptMs !== undefined) recurring.push(nextPruning(null))
+    await database.query(jobsSql<Jobs>(recurring))
   } catch (error) {
     await stop().catch(() => {})
     throw error
@@ -186,6 +195,7 @@ function tasksOf(services: JobServices): Tasks<Jobs> {
       const next = new Date(clock.now().getTime() + TIDY_EVERY_MS)
       await database.query(jobSql<Jobs>(nextRun('tidyUp', next)))
     },
+    pruneEvents: eventPruning(services, services.eventsKeptMs),
     async purgeOrg({ orgId, userId, apiTokenId, waitsUntil }) {
       if (
         waitsUntil !== undefined &&

@@ -1,5 +1,6 @@
 import sql, { raw, type Sql } from 'sql-template-tag'
 import type { Queryable } from '../database/database.js'
+import { INSTANCE_STREAM, isPrunedAfter } from '../domain/core/eventFloor.js'
 import { type OrgEventRow, orgEventColumns } from '../domain/core/orgEvent.js'
 import type { Only } from './eventStreams.js'
 import type { InstanceLog } from './instanceLog.js'
@@ -13,6 +14,8 @@ export interface EventRange {
 
 /**
  * Reads streams of one kind: the histories of orgs by org id, the inboxes of users by user id, or the events of all orgs.
+ * If an event after a position is deleted because of its age, a read from there returns nothing. So what it returns has no
+ * gap, and only if it returns nothing `isPruned` has to be asked.
  */
 export interface EventSource {
   keyOf(event: OrgEventRow): string | null
@@ -23,6 +26,15 @@ export interface EventSource {
   read(key: string, range: EventRange, limit: number): Promise<OrgEventRow[]>
   /** The newest position of each stream. A stream is missing if its org or user is deleted. */
   newest(keys: string[]): Promise<Map<string, number>>
+  /** Whether events after the position are deleted because of their age. */
+  isPruned(key: string, after: number): Promise<boolean>
+}
+
+async function isPruned(database: Queryable, streamId: string, after: number): Promise<boolean> {
+  const [found] = await database.query<{ pruned: boolean }>(
+    sql`select ${isPrunedAfter(streamId, after)} as pruned`,
+  )
+  return found?.pruned === true
 }
 
 export function orgHistories(database: Queryable): EventSource {
@@ -36,6 +48,7 @@ export function orgHistories(database: Queryable): EventSource {
           cross join lateral (
             select ${orgEventColumns} from org_event
             where org_id = follow.id and seq > follow.position
+              and not ${isPrunedAfter(sql`follow.id`, sql`follow.position`)}
             order by seq limit ${limit}::int
           ) event
         order by event.org_id, event.seq
@@ -44,10 +57,12 @@ export function orgHistories(database: Queryable): EventSource {
       database.query<OrgEventRow>(sql`
         select ${orgEventColumns} from org_event
         where org_id = ${orgId} and seq > ${after} and seq <= ${upTo} ${matching(only)}
+          and not ${isPrunedAfter(orgId, after)}
         order by seq limit ${limit}
       `),
     newest: (orgIds) =>
       byId(database.query(sql`select id, event_seq as newest from org where id = any(${orgIds}::uuid[])`)),
+    isPruned: (orgId, after) => isPruned(database, orgId, after),
   }
 }
 
@@ -68,6 +83,7 @@ export function inboxes(database: Queryable): EventSource {
           cross join lateral (
             select ${orgEventColumns} from org_event
             where inbox_user_id = follow.id and inbox_seq > follow.position
+              and not ${isPrunedAfter(sql`follow.id`, sql`follow.position`)}
             order by inbox_seq limit ${limit}::int
           ) event
         order by event.inbox_user_id, event.inbox_seq
@@ -76,12 +92,14 @@ export function inboxes(database: Queryable): EventSource {
       database.query<OrgEventRow>(sql`
         select ${orgEventColumns} from org_event
         where inbox_user_id = ${userId} and inbox_seq > ${after} and inbox_seq <= ${upTo}
+          and not ${isPrunedAfter(userId, after)}
         order by inbox_seq limit ${limit}
       `),
     newest: (userIds) =>
       byId(
         database.query(sql`select id, inbox_seq as newest from "user" where id = any(${userIds}::uuid[])`),
       ),
+    isPruned: (userId, after) => isPruned(database, userId, after),
   }
 }
 
@@ -99,6 +117,7 @@ export function instanceEvents(database: Queryable, log: InstanceLog): EventSour
         left join deleted_org on deleted_org.org_id = numbered.org_id and deleted_org.seq = numbered.seq
       where numbered.number > ${position}::bigint and numbered.number <= ${upTo}::bigint
         and (org_event.org_id is not null or deleted_org.org_id is not null)
+        and not ${isPrunedAfter(INSTANCE_STREAM, position)}
       -- Written into the statement, so that the planner knows how few rows it needs.
       order by numbered.number limit ${raw(String(limit))}
     `)
@@ -116,6 +135,7 @@ export function instanceEvents(database: Queryable, log: InstanceLog): EventSour
     },
     read: (_key, { after: position, upTo }, limit) => after(position, upTo, limit),
     newest: async () => new Map([[INSTANCE, await log.complete()]]),
+    isPruned: (_key, position) => isPruned(database, INSTANCE_STREAM, position),
   }
 }
 

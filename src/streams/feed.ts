@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { OrgEventRow } from '../domain/core/orgEvent.js'
-import { unavailable } from '../errors.js'
+import { eventsGone, unavailable } from '../errors.js'
 import type { Outage } from '../lib/outage.js'
 import type { EventSource } from './eventSource.js'
 import { Tailer } from './tailer.js'
@@ -25,6 +25,9 @@ export interface FeedOptions {
   /** Called when the first subscriber of a stream comes or the last one goes. */
   onUse: () => void
 }
+
+/** What a poll has found out about a tailer's stream. */
+type TailerState = Pick<Tailer, 'isDeleted' | 'newest'>
 
 /** The orgs or users that are followed, and the streams that read them. */
 export interface FeedLoad {
@@ -114,8 +117,7 @@ export class Feed {
   async close(): Promise<void> {
     this.closed = true
     this.due.clear()
-    for (const tailer of this.tailers.values())
-      for (const subscriber of tailer.allSubscribers()) subscriber.end(unavailable())
+    for (const tailer of this.tailers.values()) tailer.endAll(unavailable())
     await this.reading
   }
 
@@ -134,8 +136,10 @@ export class Feed {
       try {
         const events = await source.readAfter(follow, EVENTS_EACH)
         if (events.length > 0) await beforeDelivery(tailers)
+        const byKey = this.byKey(events)
+        const pruned = await this.prunedAmong(tailers, byKey, last)
         outage.over()
-        this.deliver(tailers, events, last)
+        this.deliver(tailers, byKey, last, pruned)
       } catch (error) {
         // The next poll finds the events that were not read now.
         outage.report(error)
@@ -160,12 +164,7 @@ export class Feed {
     return taken
   }
 
-  /** @param last the state of each tailer before the read */
-  private deliver(
-    tailers: Tailer[],
-    events: OrgEventRow[],
-    last: Array<{ isDeleted: boolean; newest: number }>,
-  ): void {
+  private byKey(events: OrgEventRow[]): Map<string | null, OrgEventRow[]> {
     const byKey = new Map<string | null, OrgEventRow[]>()
     for (const event of events) {
       const key = this.options.source.keyOf(event)
@@ -173,7 +172,39 @@ export class Feed {
       if (present) present.push(event)
       else byKey.set(key, [event])
     }
+    return byKey
+  }
+
+  /**
+   * The tailers that have not read for so long, for example because the machine slept, that their next events are deleted
+   * by now. Without events and without gaps there is nothing to ask, so this is hardly ever a statement.
+   */
+  private async prunedAmong(
+    tailers: readonly Tailer[],
+    byKey: ReadonlyMap<string | null, OrgEventRow[]>,
+    last: readonly TailerState[],
+  ): Promise<ReadonlySet<Tailer>> {
+    const pruned = new Set<Tailer>()
     for (const [index, tailer] of tailers.entries()) {
+      const { position = 0 } = tailer
+      if (byKey.has(tailer.key) || (last[index]?.newest ?? 0) <= position) continue
+      if (await tailer.isPruned(position)) pruned.add(tailer)
+    }
+    return pruned
+  }
+
+  /** @param last the state of each tailer before the read */
+  private deliver(
+    tailers: readonly Tailer[],
+    byKey: ReadonlyMap<string | null, OrgEventRow[]>,
+    last: readonly TailerState[],
+    pruned: ReadonlySet<Tailer>,
+  ): void {
+    for (const [index, tailer] of tailers.entries()) {
+      if (pruned.has(tailer)) {
+        tailer.skipTo(last[index]?.newest ?? 0, eventsGone())
+        continue
+      }
       const own = byKey.get(tailer.key) ?? []
       tailer.append(own)
       if (own.length === EVENTS_EACH) {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { LimitFunction } from 'p-limit'
 import type { OrgEventRow } from '../domain/core/orgEvent.js'
-import { credentialEnded, slowConsumer } from '../errors.js'
+import { credentialEnded, eventsGone, slowConsumer } from '../errors.js'
 import type { Permission } from '../generated/prisma/enums.js'
 import { streamEventSent } from '../lib/channels.js'
 import type { LogEntry } from './eventLog.js'
@@ -249,13 +249,21 @@ export class Subscriber implements EventStream {
       this.entry = tailer.head
       if (this.cursor >= upTo) break
       const range = { after: this.cursor, upTo, only }
-      const rows = await catchUps(() => tailer.read(range, CATCH_UP_ROWS)).catch(onReadError)
+      const found = await catchUps(async () => {
+        const rows = await tailer.read(range, CATCH_UP_ROWS)
+        return { rows, isPruned: rows.length === 0 && (await tailer.isPruned(range.after)) }
+      }).catch(onReadError)
       if (this.done) break
-      if (!rows) {
+      if (!found) {
         this.entry = undefined
         await delay(READ_AGAIN_MS, undefined, { ref: false })
         continue
       }
+      if (found.isPruned) {
+        this.end(eventsGone())
+        break
+      }
+      const { rows } = found
       // There is more to read. It enters the log only after the last read.
       if (rows.length === CATCH_UP_ROWS) this.entry = undefined
       else if (rows.length === 0) this.cursor = upTo

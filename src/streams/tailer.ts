@@ -65,13 +65,32 @@ export class Tailer {
     if (this.position !== undefined && position > this.position) this.position = position
   }
 
+  /**
+   * Begins again at a later position, without the events up to it. It ends its subscribers with the error. One that is
+   * being added sees by the position of its entry that it has to read from the table.
+   */
+  skipTo(position: number, error: Error): void {
+    this.endAll(error)
+    this.position = position
+    this.head.position = position
+  }
+
   end(): void {
     this.ended = true
     for (const subscriber of this.subscribers) subscriber.onProgress()
   }
 
+  /** Ends all subscribers with an error. Those that come later are not ended. */
+  endAll(error: Error): void {
+    for (const subscriber of this.subscribers) subscriber.end(error)
+  }
+
   read(range: EventRange, limit: number): Promise<OrgEventRow[]> {
     return this.source.read(this.key, range, limit)
+  }
+
+  isPruned(after: number): Promise<boolean> {
+    return this.source.isPruned(this.key, after)
   }
 
   add(subscriber: Subscriber): void {

@@ -1,7 +1,5 @@
 import sql, { type Sql } from 'sql-template-tag'
-
-/** The most that a transaction can take. An event whose time is older was committed before. */
-export const LONGEST_TRANSACTION = sql`interval '150 seconds'`
+import { LONGEST_TRANSACTION } from '../domain/webhooks/undelivered.js'
 
 /**
  * Whether the event `e` was committed after the filter `f` of a webhook of the instance. Orgs have no common order of

@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag'
 import type { Queryable } from '../database/database.js'
-import { LONGEST_TRANSACTION } from './filters.js'
+import { LONGEST_TRANSACTION } from '../domain/webhooks/undelivered.js'
 import type { Place } from './places.js'
 
 /* Where there may be something to deliver. */

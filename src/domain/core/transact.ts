@@ -88,6 +88,8 @@ export type Jobs = {
   expireOrgInvites: Record<string, never>
   /** Runs every hour. Deletes data that is no longer needed. */
   tidyUp: Record<string, never>
+  /** Deletes events that are too old. `from`: the org with which it begins. Null: the first one. */
+  pruneEvents: { from: string | null }
   /** With who deleted the org, for the log, because its events are deleted too. */
   purgeOrg: {
     orgId: string

@@ -20,5 +20,6 @@ export async function purgeOrg(tx: Tx, orgId: string, deletedBy: EventActor = th
     return false
   }
   await tx.query(sql`delete from org where id = ${orgId}`)
+  tx.write(sql`delete from event_floor where stream_id = ${orgId}`)
   return true
 }

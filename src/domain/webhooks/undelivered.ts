@@ -8,6 +8,23 @@ import type { Webhook } from './webhook.js'
 const KEPT_MS = 30 * 24 * 60 * 60 * 1000
 const FORGOTTEN_AT_ONCE = 1_000
 
+/** The most that a transaction can take. An event whose time is older was committed before. */
+export const LONGEST_TRANSACTION = sql`interval '150 seconds'`
+
+/** Up to where all webhooks have heard the org `o`: its lowest place. Null if there is no place in it. */
+export const lowestPlaceSql = sql`(select min(place.seq) from webhook_place place where place.org_id = o.id)`
+
+/**
+ * A webhook of the instance gets its place in an org when the org has news for it. Until then it has to deliver all events
+ * since about this time. Null if each has its place.
+ */
+export const heldSinceSql = sql`(
+  select min(webhook.created_at) - ${LONGEST_TRANSACTION} from webhook
+  where webhook.org_id is null and not exists (
+    select from webhook_place place where place.webhook_id = webhook.id and place.org_id = o.id
+  )
+)`
+
 /** Whether a webhook still has to deliver an event of this org. Events that a webhook does not want count until it has passed them. */
 export async function hasUndelivered(db: Queryable, orgId: string): Promise<boolean> {
   const [waiting] = await db.query(sql`

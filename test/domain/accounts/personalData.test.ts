@@ -137,6 +137,7 @@ const fates: Record<string, Fate | Record<string, Fate>> = {
     subjectId: history,
     transactionId: history,
   },
+  EventFloor: 'kept: an id that names nobody any more, and a number',
   InstanceEvent: 'not personal',
   InstanceLog: 'not personal',
   DeletedOrg: 'not personal',
