@@ -18,9 +18,10 @@ interface Arrived extends Numbered {
  * Without it the subscription starts now. If it then disconnects before the first event, it starts at the time of the
  * reconnect.
  *
- * It fails with the code FORBIDDEN if the user loses the permission, UNAUTHENTICATED if there is no fresh token, and
- * BAD_USER_INPUT if `after` is not a cursor of this stream: then load all data again. It completes if the org is
- * deleted. Queries and mutations are never repeated.
+ * It fails with the code FORBIDDEN if the user loses the permission, and UNAUTHENTICATED if there is no fresh token. With
+ * EVENTS_GONE (events after the cursor are deleted, because the server keeps them for some time only) and BAD_USER_INPUT
+ * (`after` is not a cursor of this stream) load all data again, and subscribe with a new cursor. It completes if the org
+ * is deleted. Queries and mutations are never repeated.
  *
  * `iterate` buffers at most about 1,000 unread events. It pauses the subscription there and resumes it once they are
  * read.
@@ -97,7 +98,8 @@ export function resumingClient(options: SocketOptions): Client {
         if (connection.code === 'COMPLETE') complete()
         else fail(connection.code, lastMessage)
       },
-      onLost: (error) => fail('BAD_USER_INPUT', error?.message ?? 'Events are missing: load all data again.'),
+      onLost: (error) =>
+        fail(error?.code ?? 'BAD_USER_INPUT', error?.message ?? 'Events are missing: load all data again.'),
     })
     return {
       stop() {

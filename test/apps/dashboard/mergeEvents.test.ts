@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { mergeEvents } from '../../../apps/dashboard/src/model/mergeEvents.js'
+import { mergeEvents, withoutGap } from '../../../apps/dashboard/src/model/mergeEvents.js'
 
 const event = (seq: number) => ({ seq, cursor: `cursor-${seq}` })
 
@@ -31,5 +31,15 @@ describe('merging events into the known ones', () => {
   test('keeps only the newest events', () => {
     expect(numbers(mergeEvents([event(1), event(2)], [event(3)], 2))).toEqual([2, 3])
     expect(numbers(mergeEvents([event(2), event(3)], [event(1), event(4)], 3))).toEqual([2, 3, 4])
+  })
+})
+
+describe('withoutGap', () => {
+  test('keeps events to which the newest ones adjoin, and drops those before a gap', () => {
+    const held = [event(1), event(2), event(3)]
+    expect(withoutGap(held, [event(3), event(4)])).toBe(held)
+    expect(withoutGap(held, [event(4)])).toBe(held)
+    expect(withoutGap(held, [])).toBe(held)
+    expect(withoutGap(held, [event(5)])).toEqual([])
   })
 })

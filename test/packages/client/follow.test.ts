@@ -187,11 +187,16 @@ describe('a followed stream', () => {
     expect(server.cursors).toEqual(['cursor-10', 'cursor-11'])
   })
 
-  test('is lost if its cursor is refused, and everything must be read again', () => {
-    start()
-    server.end({ kind: 'error', error: new ApiError('BAD_USER_INPUT', 'Not a cursor') })
-    expect(lost).toBe(1)
-  })
+  test.each(['BAD_USER_INPUT', 'EVENTS_GONE'])(
+    'is lost if its cursor is refused with %s, and everything must be read again',
+    async (code) => {
+      start()
+      server.end({ kind: 'error', error: new ApiError(code, 'Not a cursor') })
+      expect(lost).toBe(1)
+      await vi.advanceTimersByTimeAsync(60_000)
+      expect(server.cursors).toHaveLength(1)
+    },
+  )
 
   test('ends without another try when the server completes it', async () => {
     start()

@@ -4,6 +4,8 @@ import WebSocket from 'ws'
 import type { Token } from '../../../packages/client/src/events/socket.js'
 import { resumingClient } from '../../../packages/client/src/resumingClient.js'
 import { createOrg, invite, join, mutate } from '../../support/mutate.js'
+import { ageEvents, pruneAll } from '../../support/oldEvents.js'
+import { uuidOf } from '../../support/orgSnapshot.js'
 import { type Client, type TestPerson, useTestServer } from '../../support/testServer.js'
 
 const watchOrg =
@@ -185,6 +187,20 @@ describe('a resuming client', () => {
     orgId = await createOrg(owner)
     const events = client.iterate({ query: watchOrg, variables: { orgId, after } })
     await expect(events.next()).rejects.toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
+  })
+
+  it('ends with EVENTS_GONE if events after its cursor are deleted', async () => {
+    open(bearer(owner))
+    const after = await newestCursor()
+    await happen()
+    await happen()
+    const { database } = testServer.server.app
+    await ageEvents(database.pool, uuidOf(orgId))
+    await pruneAll(database)
+    const events = client.iterate({ query: watchOrg, variables: { orgId, after } })
+    await expect(events.next()).rejects.toMatchObject([
+      { message: expect.stringContaining('deleted'), extensions: { code: 'EVENTS_GONE' } },
+    ])
   })
 
   it('can be read with `for await`, and unsubscribes when the loop ends', async () => {

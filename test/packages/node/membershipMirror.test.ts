@@ -10,6 +10,8 @@ import { decodeId } from '../../../src/graphql/globalId.js'
 import { freePort } from '../../faults/serverProcesses.js'
 import { newKey, upsertAppRole } from '../../support/appRoles.js'
 import { createOrg, join, mutate } from '../../support/mutate.js'
+import { ageEvents, pruneAll } from '../../support/oldEvents.js'
+import { uuidOf } from '../../support/orgSnapshot.js'
 import { createToken } from '../../support/people.js'
 import { INSTANCE_TOKEN, type TestServer, useTestServer } from '../../support/testServer.js'
 import { differences } from './differences.js'
@@ -259,6 +261,39 @@ describe('a mirror of all orgs', () => {
     expect(await differences(mirror, databaseOf(testServer))).toEqual([])
   })
 })
+
+describe.each(['all orgs', 'one org'])(
+  'a mirror of %s that was away for longer than events are kept',
+  (of) => {
+    const testServer = useTestServer()
+
+    it('reads everything again, and reports no error', { timeout: 60_000 }, async () => {
+      const port = String(await freePort())
+      const first = await testServer.startAnother({ env: { PORT: port } })
+      const [owner, left] = [await testServer.signUp(), await testServer.signUp()]
+      const orgId = await createOrg(owner)
+      await join(owner, orgId, left)
+      const errors: unknown[] = []
+      const mirror = open(first, {
+        orgs: of === 'all orgs' ? 'all' : [orgId],
+        onError: (error) => errors.push(error),
+      })
+      await mirror.ready()
+      expect(mirror.roles(left.id, orgId)).toEqual(['USER'])
+      await testServer.stop(first)
+      await mutate(left, 'leaveOrg', { orgId })
+      const { database } = testServer.server.app
+      for (const id of [orgId, await createOrg(owner)]) await ageEvents(database.pool, uuidOf(id))
+      await mutate(owner, 'updateOrg', { orgId, name: `Org ${crypto.randomUUID()}` })
+      expect((await pruneAll(database)).events).toBeGreaterThan(0)
+      await testServer.startAnother({ env: { PORT: port } })
+      await vi.waitFor(() => expect(mirror.roles(left.id, orgId)).toEqual([]), { timeout: 30_000 })
+      if (of === 'all orgs') expect(await differences(mirror, databaseOf(testServer))).toEqual([])
+      // The broken connection itself is no failure either.
+      expect(errors.filter((error) => Reflect.get(Object(error), 'code') === 'EVENTS_GONE')).toEqual([])
+    })
+  },
+)
 
 describe('a mirror of some orgs', () => {
   const testServer = useTestServer()

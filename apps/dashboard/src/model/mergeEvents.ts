@@ -13,3 +13,12 @@ export function mergeEvents<E extends { readonly seq: number }>(
   for (const event of held) bySeq.set(event.seq, event)
   return [...bySeq.values()].sort((a, b) => a.seq - b.seq).slice(-keep)
 }
+
+/** The events that are held, or none if some between them and the newest ones that were read are missing. */
+export function withoutGap<E extends { readonly seq: number }>(
+  held: readonly E[],
+  read: readonly E[],
+): readonly E[] {
+  const [last, first] = [held.at(-1), read[0]]
+  return last && first && last.seq + 1 < first.seq ? [] : held
+}

@@ -24,7 +24,8 @@ export interface FollowOptions<E extends Numbered> {
   onConnection(connection: Connection): void
   /**
    * Called if the position can't be used any more. Load all data again.
-   * @param error the server's error about the cursor; undefined if an event was still missing after two resumes
+   * @param error the server's error about the cursor, for example EVENTS_GONE if it is older than the events that are
+   *   kept; undefined if an event was still missing after two resumes
    */
   onLost(error?: ApiError): void
 }
@@ -49,6 +50,9 @@ const FINAL = new Set([
   'GRAPHQL_VALIDATION_FAILED',
   'COST_LIMIT',
 ])
+
+/** After these errors the position is of no use. */
+const LOST = new Set(['BAD_USER_INPUT', 'EVENTS_GONE'])
 
 /** Follows a stream across disconnects: every event is delivered exactly once and in order. */
 export function follow<E extends Numbered>(options: FollowOptions<E>): Follower {
@@ -120,7 +124,7 @@ export function follow<E extends Numbered>(options: FollowOptions<E>): Follower 
     else if (FINAL.has(ending.error.code)) {
       turn++
       options.onConnection({ state: 'ended', code: ending.error.code })
-    } else if (ending.error.code === 'BAD_USER_INPUT') {
+    } else if (LOST.has(ending.error.code)) {
       release()
       options.onLost(ending.error)
     } else resume(ending.error.code === 'SLOW_CONSUMER' ? 0 : wait())

@@ -23,7 +23,8 @@ export interface StreamOptions {
 /**
  * Reads once, and then applies every event, one after the other. The client resumes after a broken connection. Anything
  * else that ends the stream is reported, and the stream goes on after the last event that was applied. It reads anew if
- * the server does not accept the cursor any more, for example after a restore of its database.
+ * the server does not accept the cursor any more, for example after a restore of its database, or if events after the
+ * cursor are deleted by now. The latter is no failure: the mirror was away for longer than events are kept.
  */
 export async function followStream(options: StreamOptions): Promise<void> {
   const { key, client, freshness, signal } = options
@@ -67,8 +68,9 @@ export async function followStream(options: StreamOptions): Promise<void> {
     } catch (thrown) {
       if (signal.aborted) return
       const error = readError(thrown) ?? thrown
-      if (Reflect.get(Object(error), 'code') === 'BAD_USER_INPUT') after = undefined
-      options.onError(error)
+      const code: unknown = Reflect.get(Object(error), 'code')
+      if (code === 'BAD_USER_INPUT' || code === 'EVENTS_GONE') after = undefined
+      if (code !== 'EVENTS_GONE') options.onError(error)
       await wait().catch(() => {})
     }
 }

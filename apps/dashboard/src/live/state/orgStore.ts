@@ -13,7 +13,7 @@ import { mayPass, onReturn, openRetry, type Retry, retryNow } from '../../api/re
 import type { SubscriptionClient } from '../../api/subscriptionClient.js'
 import { applyEvent, withCurrentCounts } from '../../model/applyEvent.js'
 import { emptyCache, type InviteCache, removeInvite, upsertInvites } from '../../model/inviteCache.js'
-import { mergeEvents } from '../../model/mergeEvents.js'
+import { mergeEvents, withoutGap } from '../../model/mergeEvents.js'
 import type { AppRole, Invite, LiveEvent, OrgEvent, OrgSummary } from '../../model/types.js'
 import { inBatches, throttle } from './throttle.js'
 import { type Watching, watchable, watchOrg } from './watchOrg.js'
@@ -126,8 +126,9 @@ export function openOrgStore({
       batch(() => {
         summary.value = org
         appRoles.value = read.appRoles
-        events.value = org.events
-          ? mergeEvents(events.value ?? [], org.events.nodes.map(asRead), KEPT_EVENTS)
+        const newest = org.events?.nodes.map(asRead)
+        events.value = newest
+          ? mergeEvents(withoutGap(events.value ?? [], newest), newest, KEPT_EVENTS)
           : null
         hasOlder.value = org.events?.pageInfo.hasPreviousPage ?? false
         inviteCache.value = upsertInvites(inviteCache.value, org.newestInvites?.nodes ?? [], at)
