@@ -8,7 +8,7 @@ import { decodeId } from '../globalId.js'
 import { type OrgEventRead, OrgEventType, OrgInviteEventRef } from '../types/orgEvent.js'
 
 const afterDescription =
-  'A cursor from an event or from `eventCursor`. The stream starts with all events after it, then goes on live. If left out: live only.'
+  'A cursor from an event or from `eventCursor`. The stream starts with all events after it, then goes on live. If events after it are deleted by now, it ends with EVENTS_GONE. If left out: live only.'
 
 builder.queryFields((t) => ({
   instanceEventCursor: t.string({
@@ -29,7 +29,7 @@ builder.subscriptionFields((t) => ({
     args: {
       after: t.arg.string({
         description:
-          'A cursor from an event of this stream or from `instanceEventCursor`. The stream starts with all events after it, then goes on live. If left out: live only.',
+          'A cursor from an event of this stream or from `instanceEventCursor`. The stream starts with all events after it, then goes on live. If events after it are deleted by now, it ends with EVENTS_GONE. If left out: live only.',
       }),
     },
     description:
@@ -83,7 +83,7 @@ builder.subscriptionFields((t) => ({
     args: {
       after: t.arg.string({
         description:
-          'A cursor from an event of this stream or from `User.orgInviteEventCursor`. The stream starts with all events after it, then goes on live. If left out: live only.',
+          'A cursor from an event of this stream or from `User.orgInviteEventCursor`. The stream starts with all events after it, then goes on live. If events after it are deleted by now, it ends with EVENTS_GONE. If left out: live only.',
       }),
     },
     description: 'Events of invites in all orgs that are addressed to the viewer’s verified e-mail address.',

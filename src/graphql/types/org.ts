@@ -235,7 +235,8 @@ export const OrgType = builder.prismaNode('Org', {
       type: OrgEventConnectionType,
       nullable: true,
       args: t.arg.connectionArgs(),
-      description: 'All events of the org, oldest first. Null unless the viewer has EVENT_READ.',
+      description:
+        'The events of the org, oldest first. Old ones may be deleted by now (setting EVENT_RETENTION_D): then the first `seq` is above 1. Null unless the viewer has EVENT_READ.',
       authScopes: ({ id }) => ({ permission: { orgId: id, permission: 'EVENT_READ' } }),
       unauthorizedResolver: () => null,
       resolve: (org, args, context, info) => orgEventsOfOrg(context, info, org, args),
