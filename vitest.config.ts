@@ -137,7 +137,11 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'long',
-          include: [...longFiles, 'test/domain/races/{races,webhookRaces}.test.ts'],
+          include: [
+            ...longFiles,
+            'test/domain/races/{races,webhookRaces}.test.ts',
+            'test/streams/pruneRaces.test.ts',
+          ],
           testTimeout: 60_000,
           maxWorkers: 3,
           sequence: { groupOrder: 1 },
