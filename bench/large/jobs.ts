@@ -4,6 +4,7 @@ import { orgsWithOrphanedTokens } from '../../src/domain/core/orphanedTokens.js'
 import { expireOrgInvites, nextExpiryRound } from '../../src/domain/invites/expireOrgInvites.js'
 import { remindOfInvite } from '../../src/domain/invites/remindOfInvite.js'
 import { finishWithdrawal } from '../../src/domain/members/withdrawAuthority.js'
+import { pruneEvents } from '../../src/domain/orgs/pruneEvents.js'
 import { purgeOrg } from '../../src/domain/orgs/purgeOrg.js'
 import { forgetEndedAccounts } from '../../src/domain/users/subject.js'
 import { forgetDeliveries } from '../../src/domain/webhooks/undelivered.js'
@@ -18,6 +19,7 @@ export interface Job {
 }
 
 const DUE_AT_ONCE = 100
+const OLD_AT_ONCE = 100
 
 /** The jobs of a server, called as it calls them. They find their work among everything in the database. */
 export function largeJobs(data: LargeData, app: () => App): Job[] {
@@ -56,6 +58,22 @@ export function largeJobs(data: LargeData, app: () => App): Job[] {
     job('erase a small org', ({ transact }, nth) =>
       transact((tx) => purgeOrg(tx, largeId('org', data.orgs - 10 - nth))),
     ),
+    job('look for old events of 500 orgs', ({ database }) =>
+      pruneEvents(database, { before: new Date('2025-01-01Z'), from: null }),
+    ),
+    {
+      name: `job: delete ${OLD_AT_ONCE} old events`,
+      async ready(nth) {
+        // Each run deletes those of another org, none of which is so old before.
+        const orgId = largeId('org', data.orgs - 100 - nth)
+        const { rows } = await app().database.pool.query<{ before: Date }>(
+          'select occurred_at as before from org_event where org_id = $1 and seq = $2',
+          [orgId, OLD_AT_ONCE + 1],
+        )
+        const before = rows[0]?.before ?? new Date(0)
+        return () => pruneEvents(app().database, { before, from: orgId })
+      },
+    },
     job('tidy up: days, keys, accounts, deliveries, tokens', async ({ database, clock }) => {
       await forgetPastDays(database)
       await forgetIdempotencyKeys(database)

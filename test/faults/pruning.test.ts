@@ -31,7 +31,9 @@ describe('servers that are killed while they delete old events', () => {
     return found ?? { left: 0, wrong: 0, numbers: 0 }
   }
 
-  it('leave no half of a deletion, and the others go on until all is done', { timeout: 300_000 }, async () => {
+  it('leave no half of a deletion, and the others go on until all is done', {
+    timeout: 300_000,
+  }, async () => {
     const seed = newSeed()
     const random = seededRandom(seed)
     await processes.query(

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { buildSchema } from 'graphql'
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { pruneEvents } from '../../src/domain/orgs/pruneEvents.js'
 import { explainStatements, listenForPlans, plansDuring } from '../support/explained.js'
 import { callOn } from '../support/largeCall.js'
 import { largeData, largeEmail, largeSubject, seedLarge } from '../support/largeData.js'
@@ -64,6 +65,36 @@ describe('with 100,000 invites and 500,000 events', () => {
       for (const { rowsSorted, text } of plans) expect(rowsSorted, text).toBeLessThanOrEqual(1_000)
     },
   )
+
+  it('deleting old events reads the orgs of a call and what it deletes, with indexes only', async () => {
+    // The servers that started before the plans were told have connections that don’t tell them.
+    const { app } = await testServer.startAnother()
+    const call = async (before: string, from: string | null) => {
+      const done = { events: 0, next: from }
+      const plans = await plansDuring(async () => {
+        Object.assign(done, await pruneEvents(app.database, { before: new Date(before), from }))
+      })
+      return { ...done, plans, rows: plans.reduce((sum, { rowsRead }) => sum + rowsRead, 0) }
+    }
+    const none = await call('2025-01-01Z', null)
+    expect(none).toMatchObject({ events: 0, next: expect.any(String) })
+    expect(none.plans.flatMap(({ scanned }) => scanned)).toEqual([])
+    // Of each of 500 orgs: its row, its floor, its places, the instance's webhooks, and its first event.
+    expect(none.rows).toBeLessThanOrEqual(501 + 500 * 6)
+
+    // The second call runs with the plans of the connection's first one, made while no floor was written.
+    for (const { next } of [none, await call('2025-03-01Z', null)]) {
+      const some = await call('2025-03-01Z', next)
+      const texts = some.plans.map(({ text }) => text).join(';\n')
+      expect(some.events).toBeGreaterThan(4_000)
+      expect(
+        some.plans.flatMap(({ scanned }) => scanned),
+        texts,
+      ).toEqual([])
+      for (const { rowsSorted, text } of some.plans) expect(rowsSorted, text).toBeLessThanOrEqual(2_000)
+      expect(some.rows).toBeLessThanOrEqual(none.rows + 8 * some.events)
+    }
+  })
 
   it('every field of the schema’s roots is among them', () => {
     const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'))
