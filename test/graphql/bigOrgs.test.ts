@@ -384,10 +384,14 @@ describe('with thousands of orgs, an operation reads no more than it must for', 
     expect(await numbers({ first: 20, after })).toEqual(down(1_499))
     expect(await numbers({ last: 20, before: after })).toEqual(down(1_520))
     expect(await numbers({ first: 20, search: 'ORG' })).toEqual(down(OTHER_ORGS + 1))
-    // A search for a rare name reads every org once. Where they lie in the table is chance: each may be in another page.
-    const walk = { rows: OTHER_ORGS + page.rows, pages: OTHER_ORGS + page.pages }
-    expect(await numbers({ first: 20, search: '2998' }, walk)).toEqual([2_998])
-    expect(await numbers({ first: 20, search: 'nobody' }, walk)).toEqual([])
+    // A rare name is found by the index of grams, once the newest orgs show that it is rare.
+    expect(await numbers({ first: 20, search: '2998' }, rare)).toEqual([2_998])
+    expect(await numbers({ first: 20, search: 'nobody' }, rare)).toEqual([])
+    const below = await numbers({ first: 20, after, search: '149' }, rare)
+    expect(below).toEqual([...down(1_499).slice(0, 10), 1_149, 149])
+    const count = 'query($search: String) { orgs(search: $search) { totalCount } }'
+    const counted = await askWithin(rare, testServer.instance, count, { search: 'org 2998' })
+    expect(counted.orgs.totalCount).toBe(1)
   })
 
   it('the orgs of a member of many: as many rows as memberships', async () => {

@@ -256,6 +256,51 @@ describe('a search for orgs', () => {
     }
     expect(await search(stranger, mark)).toEqual([])
   })
+
+  it('among all orgs finds what comparing each name finds, in every script', async () => {
+    const owner = await testServer.signUp()
+    const names = [
+      '北京 Söhne',
+      '東京Ltd',
+      'Ǆungla',
+      'ab',
+      'Łódź',
+      'a\u1680bc\u3000d',
+      'ＷＩＤＥ ﬃ',
+      'é\u0301x',
+    ]
+    for (const name of names) await createOrg(owner, { name })
+    const search = async (client: Client, text: string) =>
+      found(
+        client,
+        'query($text: String) { orgs(first: 100, search: $text) { totalCount nodes { name } } }',
+        {
+          text,
+        },
+      )
+    const texts = [
+      '北京',
+      '京',
+      '京l',
+      '京ltd söhne',
+      'ǆun',
+      'AB',
+      'łód',
+      'BC',
+      'a\u1680b',
+      'wide',
+      'ffi',
+      'é',
+    ]
+    const results = []
+    for (const text of texts) {
+      const names = await search(owner, text)
+      // The owner's own are compared one by one.
+      expect(await search(testServer.instance, text), text).toEqual(expect.arrayContaining(names))
+      results.push(...names)
+    }
+    expect(results.length).toBeGreaterThanOrEqual(texts.length)
+  })
 })
 
 describe('the lists of several users in one answer', () => {

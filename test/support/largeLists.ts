@@ -133,6 +133,17 @@ export function largeLists(data: LargeData, call: Call): Operation[] {
     ),
     of('orgs: search, frequent', 'instance', '{ orgs(first: 20, search: "org") { nodes { id name } } }'),
     of('orgs: search, absent', 'instance', '{ orgs(first: 20, search: "nobody") { nodes { id name } } }'),
+    of('orgs: search, one, counted', 'instance', `{ orgs(search: "org ${data.orgs - 1}") { totalCount } }`),
+    of(
+      'orgs: search of a member',
+      ownerOf(data, 5),
+      '{ orgs(first: 20, search: "org 5") { nodes { name } } }',
+    ),
+    of(
+      'orgs: search of a member of many',
+      ofManyOrgs(data),
+      '{ orgs(first: 20, search: "nobody") { nodes { name } } }',
+    ),
     of('orgs: of a member', ownerOf(data, 5), '{ orgs(first: 20) { nodes { id name } totalCount } }'),
     of('orgs: of a member of many', ofManyOrgs(data), '{ orgs(first: 20) { nodes { id name } } }'),
     of(

@@ -2,26 +2,35 @@ import sql, { empty, raw, type Sql } from 'sql-template-tag'
 import type { SearchText } from './searchText.js'
 
 /**
- * Searches in the list of an org: docs/decisions/038-search.md. How frequent a text is shows only when the statement runs, so
+ * Searches in the list of an org, and in that of all orgs: docs/decisions/038-search.md. How frequent a text is shows only when the statement runs, so
  * the statement has both plans. A rare text is looked up in the index of grams, and what it finds is sorted. A frequent one
  * is soon found by reading the list in its order. So is a word that is too short for the index.
  */
 
-/** A list that can be searched. Its statement has a row `org` with the org's id. */
+/** A list that can be searched. The statement of an org's list has a row `org` with the org's id. */
 export interface SearchedList {
-  /** Null: there is no search, and the list is read in its order. */
-  search: SearchText | null
-  table: 'org_user' | 'org_invite'
-  /** What the index of grams is of. */
+  /** False: there is no search, and the list is read in its order. */
+  searched: boolean
+  table: 'org_user' | 'org_invite' | 'org'
+  /** Which rows of the table are in the list. */
+  within: Sql
+  /** What the index of grams is of, and the grams of the search. */
   indexed: Sql
+  grams: Sql
   /** The order of an index that has the columns for `matches`. */
   order: Sql
   /** Whether a row is found, after an `and`. */
   matches: Sql
 }
 
+/** The parts of an org's list that all of them have alike. */
+export const listOfOrg = {
+  within: sql`org_id = org.id`,
+  grams: sql`search_grams(org.id, (select folded from sought))`,
+} as const
+
 /**
- * Writes a query on rows of the org.
+ * Writes a query on rows of the list.
  * @param from the table, or those of its rows that are found already
  * @param found whether they are
  */
@@ -37,13 +46,16 @@ const MOST_SORTED = 4_000
 export const withSought = (search: SearchText | null): Sql =>
   search === null
     ? empty
-    : sql`
-      with sought as materialized (
-        select patterns, case when patterns = '{}' then '%' else patterns[1] end as first,
-          cardinality(patterns) < 2 as alone, fold_text(${search}) as folded
-        from (select search_patterns(${search}) as patterns offset 0) words
-      )
-    `
+    : withWords(sql`select search_patterns(${search}) as patterns, fold_text(${search}) as folded`)
+
+/** The same for words that are folded already. @param words a query for `patterns`, one for LIKE for each word, and `folded` */
+export const withWords = (words: Sql): Sql => sql`
+  with sought as materialized (
+    select patterns, case when patterns = '{}' then '%' else patterns[1] end as first,
+      cardinality(patterns) < 2 as alone, folded
+    from (${words} offset 0) words
+  )
+`
 
 /** Whether each word of the search is in the text. Comparing with an array takes twice as long as with one pattern. */
 export const hasAllWords = (text: Sql): Sql => sql`(
@@ -54,7 +66,7 @@ export const hasAllWords = (text: Sql): Sql => sql`(
 /** A page of the list. At most one of the two queries is run. */
 export function pageOfSearch(list: SearchedList, page: RowsQuery): Sql {
   const table = raw(list.table)
-  if (list.search === null) return page(table, false)
+  if (!list.searched) return page(table, false)
   return sql`
     with known as materialized (${known(list)}), found as materialized (
       ${foundByGrams(list)} limit ${raw(String(MOST_SORTED + 1))}
@@ -71,7 +83,7 @@ export function pageOfSearch(list: SearchedList, page: RowsQuery): Sql {
 export function countOfSearch(list: SearchedList, rows: RowsQuery): Sql {
   const count = (from: Sql, found: boolean) => sql`select count(*)::int from (${rows(from, found)}) counted`
   const table = raw(list.table)
-  if (list.search === null) return sql`select (${count(table, false)}) as count`
+  if (!list.searched) return sql`select (${count(table, false)}) as count`
   return sql`
     with known as materialized (${known(list)})
     select case when (select frequent from known) then (${count(table, false)})
@@ -80,23 +92,23 @@ export function countOfSearch(list: SearchedList, rows: RowsQuery): Sql {
 }
 
 /** The grams of the text, and whether it is frequent. */
-const known = ({ table, order, matches }: SearchedList): Sql => sql`
+const known = ({ table, within, grams, order, matches }: SearchedList): Sql => sql`
   select keys, keys = '{}' or (
     select count(*) = ${raw(String(FREQUENT))} from (
       select from (
-        select * from ${raw(table)} where org_id = org.id order by ${order} limit ${raw(String(SAMPLE))}
+        select * from ${raw(table)} where ${within} order by ${order} limit ${raw(String(SAMPLE))}
       ) sample
       where true ${matches} limit ${raw(String(FREQUENT))}
     ) matching
   ) as frequent
-  from (select search_grams(org.id, (select folded from sought)) as keys offset 0) grams
+  from (select ${grams} as keys offset 0) grams
 `
 
 /** `offset 0` forces the index: PostgreSQL assumes an org of average size, whose rows it would rather read all. */
-const foundByGrams = ({ table, indexed, matches }: SearchedList): Sql => sql`
+const foundByGrams = ({ table, within, indexed, matches }: SearchedList): Sql => sql`
   select * from (
     select * from ${raw(table)}
-    where not (select frequent from known) and search_grams(org_id, ${indexed}) @> (select keys from known) offset 0
+    where not (select frequent from known) and ${indexed} @> (select keys from known) offset 0
   ) candidate
-  where org_id = org.id ${matches}
+  where ${within} ${matches}
 `

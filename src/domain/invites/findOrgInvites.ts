@@ -8,7 +8,14 @@ import {
   orderOfSlice,
   withinSlice,
 } from '../core/keyset.js'
-import { countOfSearch, hasAllWords, pageOfSearch, type SearchedList, withSought } from '../core/search.js'
+import {
+  countOfSearch,
+  hasAllWords,
+  listOfOrg,
+  pageOfSearch,
+  type SearchedList,
+  withSought,
+} from '../core/search.js'
 import type { SearchText } from '../core/searchText.js'
 import { statusSql } from './statusSql.js'
 
@@ -94,9 +101,10 @@ const byStatus = ({ statuses, invitedById, email, search }: OrgInvitesSought) =>
 
 /** Few invites have the same address, so a search among them needs no index of its own. */
 const listOf = ({ search, email }: OrgInvitesSought): SearchedList => ({
-  search: email === null ? search : null,
+  ...listOfOrg,
+  searched: email === null && search !== null,
   table: 'org_invite',
-  indexed: sql`address_search_text(email)`,
+  indexed: sql`search_grams(org_id, address_search_text(email))`,
   order: sql`created_at desc, id desc`,
   matches: sql`and ${addressed}`,
 })

@@ -9,7 +9,14 @@ import {
   orderOfSlice,
   withinSlice,
 } from '../core/keyset.js'
-import { countOfSearch, hasAllWords, pageOfSearch, type SearchedList, withSought } from '../core/search.js'
+import {
+  countOfSearch,
+  hasAllWords,
+  listOfOrg,
+  pageOfSearch,
+  type SearchedList,
+  withSought,
+} from '../core/search.js'
 import type { SearchText } from '../core/searchText.js'
 
 /** A filter of an org's members. What is null is not filtered. */
@@ -115,9 +122,10 @@ export function countAdminsWithout(
 }
 
 const listOf = ({ search, byAddress }: MembersSought): SearchedList => ({
-  search,
+  ...listOfOrg,
+  searched: search !== null,
   table: 'org_user',
-  indexed: sql`search_text`,
+  indexed: sql`search_grams(org_id, search_text)`,
   order: sql`joined_at, id`,
   matches: sql`and ${called(sql`search_text`, byAddress)}`,
 })
