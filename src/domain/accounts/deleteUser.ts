@@ -210,7 +210,10 @@ async function busyOrgsOf(tx: Tx, userId: string): Promise<string[]> {
         where api_token.org_id = mine.org_id and created_by_id = ${userId} and revoked_at is null
       ) or exists (
         select from org_invite
-        where org_invite.org_id = mine.org_id and status = 'PENDING' and ${userId} in (invited_by_id, resent_by_id)
+        where org_invite.org_id = mine.org_id and status = 'PENDING' and invited_by_id = ${userId}
+      ) or exists (
+        select from org_invite
+        where org_invite.org_id = mine.org_id and status = 'PENDING' and resent_by_id = ${userId}
       ) or exists (
         select from org_invite_link link
         where link.org_id = mine.org_id and link.created_by_id = ${userId} and ${activeLinkSql(sql`clock_timestamp()`)}

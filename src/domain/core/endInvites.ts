@@ -1,4 +1,4 @@
-import sql, { empty, type Sql } from 'sql-template-tag'
+import sql, { join, type Sql } from 'sql-template-tag'
 import { columnsOf, type Row } from '../../database/rows.js'
 import { type EventActor, theServer } from './actor.js'
 import type { LockedOrg, Tx } from './transact.js'
@@ -16,7 +16,6 @@ const endings = {
 /**
  * Ends the pending invites of a locked org that match a condition, each with its event. An invite whose time is over can
  * only expire, and any other can only be revoked, whatever the condition says.
- * @param limit the most invites to end
  * @returns how many were ended
  */
 export async function endInvites(
@@ -25,17 +24,50 @@ export async function endInvites(
   status: keyof typeof endings,
   by: EventActor,
   which: Sql,
-  limit?: number,
 ): Promise<number> {
   const { due, resolvedAt } = endings[status]
-  const condition = sql`org_id = ${org.id} and status = 'PENDING' and ${due} ${org.now} and ${which}`
   const ended = await tx.query<EndedInvite>(sql`
-    ${limit === undefined ? empty : sql`with picked as materialized (select id from org_invite where ${condition} limit ${limit})`}
     update org_invite set status = ${status}::"OrgInviteStatus", resolved_at = ${resolvedAt ?? sql`${org.now}`}
-    ${limit === undefined ? sql`where ${condition}` : sql`from picked where org_invite.id = picked.id`}
+    where org_id = ${org.id} and status = 'PENDING' and ${due} ${org.now} and ${which}
     returning ${endedColumns}
   `)
   return recordEnds(tx, new Map([[org.id, org]]), status, by, ended)
+}
+
+/** Some of an org's pending invites: what one index finds, and what must be true of those. */
+export interface SomeInvites {
+  found: Sql
+  which: Sql
+}
+
+/**
+ * Revokes pending invites of a locked org, each with its event. Each of `some` is read from its own index: joined by an OR,
+ * all pending invites of the org would be read. `offset 0` forces this plan, whatever PostgreSQL assumes of an average org.
+ * @param limit the most invites to revoke
+ * @returns how many were revoked
+ */
+export async function revokeSome(
+  tx: Tx,
+  org: LockedOrg,
+  by: EventActor,
+  some: readonly SomeInvites[],
+  limit: number,
+): Promise<number> {
+  const parts = some.map(
+    ({ found, which }) => sql`(
+      select id from (
+        select * from org_invite where org_id = ${org.id} and status = 'PENDING' and ${found} offset 0
+      ) org_invite
+      where ${endings.REVOKED.due} ${org.now} and ${which} limit ${limit}
+    )`,
+  )
+  const revoked = await tx.query<EndedInvite>(sql`
+    with picked as materialized (select id from (${join(parts, ' union ')}) found limit ${limit})
+    update org_invite set status = 'REVOKED', resolved_at = ${org.now}
+    from picked where org_invite.id = picked.id
+    returning ${endedColumns}
+  `)
+  return recordEnds(tx, new Map([[org.id, org]]), 'REVOKED', by, revoked)
 }
 
 /**

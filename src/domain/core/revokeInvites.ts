@@ -1,8 +1,8 @@
-import sql, { join, raw, type Sql } from 'sql-template-tag'
+import sql, { empty, raw, type Sql } from 'sql-template-tag'
 import type { OrgRoleName, Permission } from '../../generated/prisma/enums.js'
 import type { EventActor } from './actor.js'
 import { emailOwnerSql } from './emailOwnerSql.js'
-import { endInvites } from './endInvites.js'
+import { revokeSome, type SomeInvites } from './endInvites.js'
 import { type Authority, mayActOn, rolesByRank } from './permission.js'
 import type { TokenLeft } from './revokeTokens.js'
 import type { LockedOrg, Tx } from './transact.js'
@@ -22,12 +22,16 @@ export async function revokeInvitesTo(
   madeUpTo: Date = org.now,
 ): Promise<number> {
   const theirAddress = sql`select u.email from "user" u where u.id = ${userId} and ${emailOwnerSql}`
-  return revoke(
+  const before = sql`created_at <= ${madeUpTo}`
+  return revokeSome(
     tx,
     org,
     by,
-    sql`created_at <= ${madeUpTo}
-      and (invited_user_id = ${userId} or invited_user_id is null and email = (${theirAddress}))`,
+    [
+      { found: sql`invited_user_id = ${userId}`, which: before },
+      { found: sql`email = (${theirAddress})`, which: sql`${before} and invited_user_id is null` },
+    ],
+    INVITES_AT_ONCE,
   )
 }
 
@@ -50,32 +54,41 @@ export async function revokeInvitesBeyond(
   { person, tokens }: Senders,
   madeUpTo: Date = org.now,
 ): Promise<number> {
-  const conditions = [
-    ...(person ? grantsBeyond('org_invite', [person], sql`invited_by_id`, 'INVITE_CREATE') : []),
-    ...(person ? grantsBeyond('org_invite', [person], sql`resent_by_id`, 'INVITE_RESEND') : []),
-    ...grantsBeyond('org_invite', tokens, sql`invited_by_token_id`, 'INVITE_CREATE'),
-    ...grantsBeyond('org_invite', tokens, sql`resent_by_token_id`, 'INVITE_RESEND'),
-  ]
-  if (conditions.length === 0) return 0
-  return revoke(tx, org, by, sql`created_at <= ${madeUpTo} and (${join(conditions, ' or ')})`)
+  const people = person ? [person] : []
+  const some = [
+    ...sentBeyond(people, sql`invited_by_id`, 'INVITE_CREATE'),
+    ...sentBeyond(people, sql`resent_by_id`, 'INVITE_RESEND'),
+    ...sentBeyond(tokens, sql`invited_by_token_id`, 'INVITE_CREATE'),
+    ...sentBeyond(tokens, sql`resent_by_token_id`, 'INVITE_RESEND'),
+  ].map(({ found, which }) => ({ found, which: sql`created_at <= ${madeUpTo} and ${which}` }))
+  return some.length === 0 ? 0 : revokeSome(tx, org, by, some, INVITES_AT_ONCE)
 }
 
 /** Revokes the pending invites of all revoked tokens. */
 export async function revokeInvitesOfRevokedTokens(tx: Tx, org: LockedOrg, by: EventActor): Promise<number> {
-  return revoke(
-    tx,
-    org,
-    by,
-    sql`exists (
-      select from api_token
-      where api_token.id in (org_invite.invited_by_token_id, org_invite.resent_by_token_id)
-        and api_token.revoked_at is not null
-    )`,
-  )
+  const sent = (column: Sql) => ({
+    found: sql`${column} = any(${revokedAmong(org, column)})`,
+    which: sql`true`,
+  })
+  const some = [sent(sql`invited_by_token_id`), sent(sql`resent_by_token_id`)]
+  return revokeSome(tx, org, by, some, INVITES_AT_ONCE)
 }
 
-function revoke(tx: Tx, org: LockedOrg, by: EventActor, which: Sql): Promise<number> {
-  return endInvites(tx, org, 'REVOKED', by, which, INVITES_AT_ONCE)
+/** The revoked ones of the tokens in a column of an org's pending invites. One index entry is read for each token. */
+const revokedAmong = (org: LockedOrg, column: Sql): Sql => {
+  const next = (after: Sql) => sql`
+    select ${column} from org_invite
+    where org_id = ${org.id} and status = 'PENDING' and ${column} is not null ${after}
+    order by ${column} limit 1
+  `
+  return sql`array(
+    with recursive senders(id) as (
+      (${next(empty)})
+      union all
+      select (${next(sql`and ${column} > senders.id`)}) from senders where senders.id is not null
+    )
+    select api_token.id from senders join api_token on api_token.id = senders.id where api_token.revoked_at is not null
+  )`
 }
 
 type GrantingTable = 'org_invite' | 'org_invite_link'
@@ -88,16 +101,33 @@ const appRolesNeed = (table: GrantingTable, ranks: OrgRoleName[]): Sql => sql`
   )
 `
 
-/**
- * Conditions for invites or links with a role or an app role that their sender may not grant. Senders with the same rights
- * share one.
- */
-export function grantsBeyond(
-  table: GrantingTable,
-  senders: ReadonlyArray<{ id: string; authority: Authority }>,
-  column: Sql,
+/** Conditions for links with a role or an app role that their maker may not grant. Makers with the same rights share one. */
+export const madeBeyond = (senders: readonly Sender[], column: Sql, permission: Permission): Sql[] =>
+  grantedBeyond(senders, permission).map(
+    ({ roles, ids }) =>
+      sql`${column} = any(${ids}::uuid[]) and (roles && ${roles} or ${appRolesNeed('org_invite_link', roles)})`,
+  )
+
+/** The same for invites. If their sender may still grant USER, then those that grant no more have an index without them. */
+const sentBeyond = (senders: readonly Sender[], column: Sql, permission: Permission): SomeInvites[] =>
+  grantedBeyond(senders, permission).map(({ roles, ids }) => ({
+    found: sql`${column} = any(${ids}::uuid[]) ${roles.includes('USER') ? empty : sql`and ${aboveUser}`}`,
+    which: sql`(roles && ${roles} or ${appRolesNeed('org_invite', roles)})`,
+  }))
+
+/** The condition of the partial index that holds only invites which grant more than USER. */
+const aboveUser = sql`(roles && '{ADMIN,OWNER}' or app_roles <> '{}')`
+
+interface Sender {
+  id: string
+  authority: Authority
+}
+
+/** The roles that senders may not grant. */
+function grantedBeyond(
+  senders: readonly Sender[],
   permission: Permission,
-): Sql[] {
+): Array<{ roles: OrgRoleName[]; ids: string[] }> {
   const alike = new Map<string, { roles: OrgRoleName[]; ids: string[] }>()
   for (const { id, authority } of senders) {
     const roles = rolesByRank.filter((role) => !mayActOn(authority, permission, [role]))
@@ -105,8 +135,5 @@ export function grantsBeyond(
     if (others) others.ids.push(id)
     else if (roles.length > 0) alike.set(roles.join(), { roles, ids: [id] })
   }
-  return [...alike.values()].map(
-    ({ roles, ids }) =>
-      sql`${column} = any(${ids}::uuid[]) and (roles && ${roles} or ${appRolesNeed(table, roles)})`,
-  )
+  return [...alike.values()]
 }

@@ -1,7 +1,7 @@
 import sql, { join, type Sql } from 'sql-template-tag'
 import type { Row } from '../../database/rows.js'
 import type { EventActor } from './actor.js'
-import { grantsBeyond, type Senders } from './revokeInvites.js'
+import { madeBeyond, type Senders } from './revokeInvites.js'
 import type { LockedOrg, Tx } from './transact.js'
 
 /*
@@ -23,8 +23,8 @@ export async function revokeLinksBeyond(
   madeUpTo: Date = org.now,
 ): Promise<void> {
   const conditions = [
-    ...(person ? grantsBeyond('org_invite_link', [person], sql`created_by_id`, 'INVITE_CREATE') : []),
-    ...grantsBeyond('org_invite_link', tokens, sql`created_by_token_id`, 'INVITE_CREATE'),
+    ...(person ? madeBeyond([person], sql`created_by_id`, 'INVITE_CREATE') : []),
+    ...madeBeyond(tokens, sql`created_by_token_id`, 'INVITE_CREATE'),
   ]
   if (conditions.length === 0) return
   await revokeLinks(tx, org, by, sql`created_at <= ${madeUpTo} and (${join(conditions, ' or ')})`)
