@@ -1,5 +1,9 @@
+import type { DocumentNode } from 'graphql'
 import { ApiError, readError } from './events/apiError.js'
 import type { Token } from './events/socket.js'
+import type { TypedDocument } from './operations/document.js'
+import { textOf } from './operations/textOf.js'
+import { isRefusal, type PayloadOf } from './refusal.js'
 
 export interface ApiOptions {
   /** For example `https://guildhall.example.com/graphql`. */
@@ -26,24 +30,34 @@ export class Refusal extends Error {
 
 export interface Api {
   /**
-   * Runs one query or mutation.
+   * Runs one query or mutation: a document of `@guildhall/client/operations`, or a text.
    * @throws ApiError if the response has errors, or if there is none
    */
+  query<Data, Variables>(document: TypedDocument<Data, Variables>, ...rest: Given<Variables>): Promise<Data>
   query<Data>(text: string, variables?: Record<string, unknown>): Promise<Data>
   /**
    * Runs a mutation with one field, which selects `__typename` and, on Error, `message`. Returns the payload.
    * @throws Refusal with the message of the union's error
    * @throws ApiError
    */
+  mutate<Data extends object, Variables>(
+    document: TypedDocument<Data, Variables>,
+    ...rest: Given<Variables>
+  ): Promise<PayloadOf<Data[keyof Data]>>
   mutate<Payload>(text: string, variables?: Record<string, unknown>): Promise<Payload>
 }
+
+/** The variables may be left out if the document requires none. */
+type Given<Variables> =
+  Record<never, never> extends Variables ? [variables?: Variables] : [variables: Variables]
 
 /** Queries and mutations over HTTP. If the server refuses a token, it asks once for a fresh one and tries again. */
 export function guildhallApi({ url, token, timeoutMs = 30_000 }: ApiOptions): Api {
   const endpoint = { url, timeoutMs }
   const tokenOf = (refused?: string) => (typeof token === 'function' ? token(refused) : token)
 
-  async function query<Data>(text: string, variables: Record<string, unknown> = {}): Promise<Data> {
+  async function query<Data>(document: string | DocumentNode, variables: object = {}): Promise<Data> {
+    const text = textOf(document)
     const used = await tokenOf()
     try {
       return await post(endpoint, used, text, variables)
@@ -58,13 +72,12 @@ export function guildhallApi({ url, token, timeoutMs = 30_000 }: ApiOptions): Ap
 
   return {
     query,
-    async mutate<Payload>(text: string, variables?: Record<string, unknown>) {
+    async mutate<Payload>(document: string | DocumentNode, variables?: object) {
       const [result] = Object.values(
-        await query<Record<string, { __typename: string; message?: string }>>(text, variables),
+        await query<Record<string, { __typename: string; message?: string }>>(document, variables),
       )
       if (!result) throw new ApiError('UNREADABLE', 'The mutation selects no field.')
-      if (result.__typename.endsWith('Error'))
-        throw new Refusal(result.__typename, result.message ?? result.__typename)
+      if (isRefusal(result)) throw new Refusal(result.__typename, result.message ?? result.__typename)
       return result as Payload
     },
   }
@@ -74,7 +87,7 @@ async function post<Data>(
   { url, timeoutMs }: { url: string; timeoutMs: number },
   token: string | null,
   query: string,
-  variables: Record<string, unknown>,
+  variables: object,
 ): Promise<Data> {
   const response = await fetch(url, {
     method: 'POST',

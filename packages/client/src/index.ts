@@ -1,6 +1,7 @@
 export { type Api, type ApiOptions, guildhallApi, Refusal } from './api.js'
 export { ApiError } from './events/apiError.js'
 export type { SocketOptions as ResumingClientOptions, Token } from './events/socket.js'
+export { isRefusal, type PayloadOf, type RefusalOf } from './refusal.js'
 export { resumingClient } from './resumingClient.js'
 export type {
   OrgInviteMessage,

@@ -1,6 +1,5 @@
-import type { Api } from '@guildhall/client'
 import type { OrgRole } from '../accessToken/verifyAccessToken.js'
-import { type OneMember, oneMember } from './documents.js'
+import { type OneMember, oneMember, type Query } from './documents.js'
 import { MirrorError } from './mirrorError.js'
 
 /** So many different members at once. More questions are refused, so that an outage does not pile them up. */
@@ -14,7 +13,7 @@ export interface Answer {
 }
 
 /** Asks the API what a member may do. Those who ask the same at the same time share one request. */
-export function askGuildhall(query: Api['query']): (userId: string, orgId: string) => Promise<Answer> {
+export function askGuildhall(query: Query): (userId: string, orgId: string) => Promise<Answer> {
   const asking = new Map<string, Promise<Answer>>()
 
   async function read(userId: string, orgId: string): Promise<Answer> {

@@ -1,5 +1,8 @@
 import type { OrgRole } from '../accessToken/verifyAccessToken.js'
 
+/** Runs a query by its text. */
+export type Query = <Data>(text: string, variables?: Record<string, unknown>) => Promise<Data>
+
 /** What the mirror reads of an event. The fields of other types of events are not there. */
 export interface OrgEvent {
   readonly orgId: string

@@ -1,5 +1,11 @@
-import type { Api } from '@guildhall/client'
-import { type AppRoles, type InstanceHead, instanceHead, type OrgHeads, orgHeads } from './documents.js'
+import {
+  type AppRoles,
+  type InstanceHead,
+  instanceHead,
+  type OrgHeads,
+  orgHeads,
+  type Query,
+} from './documents.js'
 import { MirrorError } from './mirrorError.js'
 
 /** The key of the one stream of all orgs. The key of another stream is the id of its org. */
@@ -12,7 +18,7 @@ export interface Heads extends AppRoles {
 }
 
 /** @param keys of the streams: only `ALL`, or ids of at most 100 orgs */
-export async function readHeads(query: Api['query'], keys: readonly string[]): Promise<Heads> {
+export async function readHeads(query: Query, keys: readonly string[]): Promise<Heads> {
   if (keys[0] === ALL) {
     const { instanceEventCursor, appRoles } = await query<InstanceHead>(instanceHead)
     return { appRoles, of: () => instanceEventCursor }

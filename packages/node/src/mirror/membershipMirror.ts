@@ -4,7 +4,7 @@ import { guildhallApi, resumingClient, type Token } from '@guildhall/client'
 import { WebSocket } from 'ws'
 import type { OrgRole } from '../accessToken/verifyAccessToken.js'
 import { type Answer, askGuildhall } from './askGuildhall.js'
-import type { OrgEvent } from './documents.js'
+import type { OrgEvent, Query } from './documents.js'
 import { followStream } from './followStream.js'
 import { type Freshness, freshness, type Moment, moment, msSince } from './freshness.js'
 import { ALL, type Heads, readHeads } from './heads.js'
@@ -94,7 +94,7 @@ export function membershipMirror<OnStale extends 'refuse' | 'ask' = 'refuse'>(
   const ask = askGuildhall(query)
   const closing = new AbortController()
   const { signal } = closing
-  const retried: typeof query = (...question) => patiently(signal, () => query(...question))
+  const retried: Query = (...question) => patiently(signal, () => query(...question))
 
   // Each stream listens.
   setMaxListeners(0, signal)

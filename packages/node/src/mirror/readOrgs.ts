@@ -1,4 +1,3 @@
-import type { Api } from '@guildhall/client'
 import {
   type AllOrgs,
   allOrgs,
@@ -8,13 +7,12 @@ import {
   NEXT_PAGE,
   type NumberedOrg,
   ORGS_AT_ONCE,
+  type Query,
   type SomeOrgs,
   someOrgs,
 } from './documents.js'
 import type { Member, Memberships } from './memberships.js'
 import { MirrorError } from './mirrorError.js'
-
-type Query = Api['query']
 
 /** Reads all orgs with their members, page by page. */
 export async function readAllOrgs(query: Query, into: Memberships): Promise<void> {
