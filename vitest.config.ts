@@ -43,6 +43,7 @@ const longFiles = [
   'test/lib/nodeVersion.test.ts',
   'test/packages/client/package.test.ts',
   'test/packages/client/resumingClient.test.ts',
+  'test/packages/client/resumingEventStream.test.ts',
   'test/packages/embedded-postgres/postgres.test.ts',
   'test/packages/node/middlewares.test.ts',
   'test/packages/node/mirrorUnderFaults.test.ts',

@@ -19,6 +19,7 @@ const LIMITS = {
     './introspection': 8_192,
     // All of them. An app has those that it imports.
     './operations': 12_288,
+    './sse': 4_096,
   },
   '@guildhall/node': { '.': 12_288, './express': 4_096, './fastify': 4_096, './hono': 4_096 },
 }

@@ -1,4 +1,5 @@
 import { Repeater } from '@repeaterjs/repeater'
+import { CodedError } from '../errors.js'
 
 /** Changes what a stream yields, and the error with which it ends. */
 interface Mapping<T> {
@@ -10,6 +11,9 @@ interface Mapping<T> {
  * Wraps a stream so that it ends as soon as `controller` is aborted. `return()` and the end of the stream also abort
  * `controller`. An async generator can't do this: its `return()` waits for the pending `next()`, and the next event
  * may be an hour away.
+ *
+ * If `controller` is aborted with a CodedError, the stream ends with it. So a client that reads over SSE can tell a server
+ * that stops from a stream that is over.
  */
 export function abortable<T>(
   source: AsyncIterable<T>,
@@ -25,8 +29,9 @@ export function abortable<T>(
 
   // Runs at the first `next()`. It returns at once, because the repeater's `return()` waits for it.
   const repeater = new Repeater<T>((push, stop) => {
-    if (signal.aborted) return stop()
-    signal.addEventListener('abort', () => stop(), { once: true })
+    const end = () => (signal.reason instanceof CodedError ? stop(failure(signal.reason)) : stop())
+    if (signal.aborted) return end()
+    signal.addEventListener('abort', end, { once: true })
     stop.then(() => controller.abort())
     passOn(iterator, (value) => push(each(value))).then(
       () => stop(),

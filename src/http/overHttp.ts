@@ -209,10 +209,10 @@ export const overHttp = <Caller, Context extends object>({
           return within(observed, () => serve(req, res, visit, observed))
         }
       : serve,
-    /** Completes all streams and refuses new ones. Queries and mutations continue. */
+    /** Ends all streams and refuses new ones. Queries and mutations continue. */
     drain: (): void => {
       draining = true
-      for (const { isStream, end } of answering) if (isStream) end.abort()
+      for (const { isStream, end } of answering) if (isStream) end.abort(unavailable())
     },
   }
 }

@@ -107,7 +107,7 @@ describe('closing the server', () => {
   })
 
   test.each(['ticks', 'deaf'])(
-    'completes streams over SSE, whether or not their source can be aborted (%s)',
+    'ends streams over SSE with UNAVAILABLE, whether or not their source can be aborted (%s)',
     async (field) => {
       const { url, server, state } = await startHttpServer()
       const response = await fetch(`${url}/graphql`, {
@@ -118,7 +118,7 @@ describe('closing the server', () => {
       await expect.poll(() => state.open).toBe(1)
       const from = performance.now()
       const [text] = await Promise.all([response.text(), server.close()])
-      expect(text).toMatch(/event: complete\ndata:\n\n$/)
+      expect(text).toMatch(/"code":"UNAVAILABLE"\}\}\]\}\n\nevent: complete\ndata:\n\n$/)
       expect(performance.now() - from).toBeLessThan(800)
       // A source that cannot be aborted notices at its next event.
       state.events.emit('tick', 1)

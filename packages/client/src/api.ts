@@ -1,6 +1,6 @@
 import type { DocumentNode } from 'graphql'
 import { ApiError, readError } from './events/apiError.js'
-import type { Token } from './events/socket.js'
+import type { Token } from './events/bearer.js'
 import type { TypedDocument } from './operations/document.js'
 import { textOf } from './operations/textOf.js'
 import { isRefusal, type PayloadOf } from './refusal.js'

@@ -1,6 +1,8 @@
 export { type Api, type ApiOptions, guildhallApi, Refusal } from './api.js'
 export { ApiError } from './events/apiError.js'
-export type { SocketOptions as ResumingClientOptions, Token } from './events/socket.js'
+export type { Token } from './events/bearer.js'
+export type { SocketOptions as ResumingClientOptions } from './events/socket.js'
+export { textOf } from './operations/textOf.js'
 export { isRefusal, type PayloadOf, type RefusalOf } from './refusal.js'
 export { resumingClient } from './resumingClient.js'
 export type {

@@ -1,7 +1,7 @@
 import type { Client as GraphqlWsClient } from 'graphql-ws'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import WebSocket from 'ws'
-import type { Token } from '../../../packages/client/src/events/socket.js'
+import type { Token } from '../../../packages/client/src/events/bearer.js'
 import { resumingClient } from '../../../packages/client/src/resumingClient.js'
 import { createOrg, invite, join, mutate } from '../../support/mutate.js'
 import { ageEvents, pruneAll } from '../../support/oldEvents.js'

@@ -6,6 +6,12 @@ export type Ending =
   | { readonly kind: 'error'; readonly error: ApiError }
   | { readonly kind: 'complete' }
 
+/** What to subscribe to. */
+export interface Operation {
+  readonly query: string
+  readonly variables?: Record<string, unknown> | null | undefined
+}
+
 export interface Sink<Data> {
   /** The connection is open. The server may still refuse the subscription. */
   open(): void

@@ -1,12 +1,7 @@
 import { createClient, type Event, type EventListener } from 'graphql-ws'
 import { ApiError, readError } from './apiError.js'
-import type { Ending, Sink } from './sink.js'
-
-/**
- * The Bearer token. Null for an anonymous user. A function is called each time a connection opens. If the server has
- * refused a token, the function is called with that token: return a fresh one, or null if there is none.
- */
-export type Token = string | null | ((refused?: string) => string | null | Promise<string | null>)
+import { bearer, type Token } from './bearer.js'
+import type { Ending, Operation, Sink } from './sink.js'
 
 export interface SocketOptions {
   /** For example `wss://api.example.com/graphql`. */
@@ -18,10 +13,7 @@ export interface SocketOptions {
 
 /** One WebSocket for any number of subscriptions. It opens with the first and closes 2 s after the last. */
 export interface Socket {
-  subscribe<Data>(
-    operation: { readonly query: string; readonly variables?: Record<string, unknown> | null | undefined },
-    sink: Sink<Data>,
-  ): () => void
+  subscribe<Data>(operation: Operation, sink: Sink<Data>): () => void
   /** Drops the connection without a close frame, as a lost network does. */
   terminate(): void
   on<E extends Event>(event: E, listener: EventListener<E>): () => void
@@ -37,15 +29,13 @@ export function openSocket({ url, token, webSocketImpl }: SocketOptions): Socket
   let connected = false
   let pong: ReturnType<typeof setTimeout> | undefined
   let used: string | null = null
-  let fresh: string | null = null
-  let renewing: Promise<boolean> | undefined
+  const tokens = bearer(token)
 
   const client = createClient({
     url,
     ...(webSocketImpl !== undefined && { webSocketImpl }),
     connectionParams: async () => {
-      used = fresh ?? (typeof token === 'function' ? await token() : token)
-      fresh = null
+      used = await tokens.next()
       return used === null ? {} : { authorization: `Bearer ${used}` }
     },
     retryAttempts: 0,
@@ -71,23 +61,12 @@ export function openSocket({ url, token, webSocketImpl }: SocketOptions): Socket
     },
   })
 
-  /** Asks for a fresh token. Resolves to false if there is none. */
-  async function renew(): Promise<boolean> {
-    if (typeof token !== 'function' || used === null) return false
-    const refused = used
-    fresh = await token(refused)
-    if (fresh === refused) fresh = null
-    if (fresh !== null) client.terminate()
-    return fresh !== null
-  }
-
   async function withFreshToken(ending: Ending): Promise<Ending> {
     if (ending.kind !== 'error' || ending.error.code !== 'UNAUTHENTICATED') return ending
-    renewing ??= renew().finally(() => {
-      renewing = undefined
-    })
     // If getting a token failed, the next attempt may succeed.
-    return (await renewing.catch(() => true)) ? { kind: 'disconnected' } : ending
+    const renewed = await tokens.renew(used).catch(() => undefined)
+    if (renewed) client.terminate()
+    return renewed === false ? ending : { kind: 'disconnected' }
   }
 
   return {
