@@ -14,12 +14,15 @@ import { gzipSync } from 'node:zlib'
 const LIMITS = {
   '@guildhall/client': {
     '.': 6_144,
+    './apollo': 3_072,
     './caches': 3_072,
     './events': 4_096,
     './introspection': 8_192,
     // All of them. An app has those that it imports.
     './operations': 12_288,
+    './relay': 2_048,
     './sse': 4_096,
+    './urql': 2_048,
   },
   '@guildhall/node': { '.': 12_288, './express': 4_096, './fastify': 4_096, './hono': 4_096 },
 }

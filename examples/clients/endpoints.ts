@@ -15,9 +15,3 @@ export interface Connection {
 export function openSocket({ url, token }: Connection): Client {
   return resumingClient({ url: `${url.replace(/^http/, 'ws')}/graphql`, token, webSocketImpl: WebSocket })
 }
-
-/** The authorization header of a query or mutation. */
-export async function authorization({ token }: Connection): Promise<Record<string, string>> {
-  const bearer = typeof token === 'function' ? await token() : token
-  return bearer === null ? {} : { authorization: `Bearer ${bearer}` }
-}
