@@ -1,28 +1,117 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { build } from 'vite'
+import { beforeAll, describe, expect, it } from 'vitest'
 
-test('the packed client runs in plain Node with graphql-ws and has its types', () => {
-  const project = mkdtempSync(join(tmpdir(), 'guildhall-client-'))
-  onTestFinished(() => rmSync(project, { recursive: true }))
+/** An empty project with the packed client, as npm would install it. */
+let project: string
+let installed: string
+beforeAll(() => {
+  project = mkdtempSync(join(tmpdir(), 'guildhall-client-'))
+  installed = join(project, 'node_modules', '@guildhall', 'client')
   const shell = process.platform === 'win32'
   const pack = ['pack', '--silent', '--workspace', '@guildhall/client', '--pack-destination', project]
   const packed = execFileSync('npm', pack, { encoding: 'utf8', shell }).trim()
-  const installed = join(project, 'node_modules', '@guildhall', 'client')
   mkdirSync(installed, { recursive: true })
   execFileSync('tar', ['-xzf', packed, '--strip-components=1', '-C', installed], { cwd: project })
   for (const name of ['graphql-ws', 'graphql'])
     symlinkSync(resolve('node_modules', name), join(project, 'node_modules', name), 'junction')
-  writeFileSync(
-    join(project, 'main.mjs'),
-    `import { resumingClient } from '@guildhall/client'
-import { follow, openSocket } from '@guildhall/client/events'
-console.log(typeof resumingClient, typeof follow, typeof openSocket)`,
-  )
-  const said = execFileSync(process.execPath, ['main.mjs'], { cwd: project, encoding: 'utf8' })
-  expect(said.trim()).toBe('function function function')
-  expect(existsSync(join(installed, 'dist', 'index.d.ts'))).toBe(true)
-  expect(existsSync(join(installed, 'README.md'))).toBe(true)
+  writeFileSync(join(project, 'package.json'), '{ "type": "module" }')
+  return () => rmSync(project, { recursive: true })
+}, 180_000)
+
+const entries = () => {
+  const { exports } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
+  return Object.keys(exports).filter((entry) => !entry.endsWith('.json'))
+}
+
+const app = `import { guildhallApi, isRefusal, resumingClient } from '@guildhall/client'
+import { AcceptInviteDocument } from '@guildhall/client/operations'
+import { resumingEventStream } from '@guildhall/client/sse'
+
+const url = 'https://guildhall.example.com/graphql'
+export const accept = async (token: string): Promise<string> => {
+  const { acceptOrgInvite } = await guildhallApi({ url, token: null }).query(AcceptInviteDocument, {
+    input: { invite: { token } },
+  })
+  return isRefusal(acceptOrgInvite) ? acceptOrgInvite.message : acceptOrgInvite.orgUser.org.name
+}
+export const streams = [resumingClient({ url, token: null }), resumingEventStream({ url, token: null })]
+`
+
+describe('the packed client', () => {
+  it('runs in plain Node, with every entry', () => {
+    const names = entries().map((entry) => entry.replace('.', '@guildhall/client'))
+    writeFileSync(
+      join(project, 'main.mjs'),
+      `for (const name of ${JSON.stringify(names)}) console.log(Object.keys(await import(name)).length > 0)
+import { WhoAmIDocument } from '@guildhall/client/operations'
+console.log(WhoAmIDocument.kind)`,
+    )
+    const said = execFileSync(process.execPath, ['main.mjs'], { cwd: project, encoding: 'utf8' })
+    expect(said.trim().split('\n')).toEqual([...names.map(() => 'true'), 'Document'])
+    expect(existsSync(join(installed, 'README.md'))).toBe(true)
+  })
+
+  it('runs where graphql-ws is not installed, if it reads over SSE', () => {
+    rmSync(join(project, 'node_modules', 'graphql-ws'))
+    const text = "console.log(typeof (await import('@guildhall/client/sse')).resumingEventStream)"
+    const said = execFileSync(process.execPath, ['--input-type=module', '-e', text], {
+      cwd: project,
+      encoding: 'utf8',
+    })
+    symlinkSync(resolve('node_modules/graphql-ws'), join(project, 'node_modules/graphql-ws'), 'junction')
+    expect(said.trim()).toBe('function')
+  })
+
+  it('has types that a strict project accepts, those of the package included', { timeout: 120_000 }, () => {
+    writeFileSync(join(project, 'app.ts'), app)
+    const all = entries().map(
+      (entry, index) => `export * as e${index} from '${entry.replace('.', '@guildhall/client')}'`,
+    )
+    writeFileSync(join(project, 'all.ts'), all.join('\n'))
+    const compilerOptions = {
+      module: 'esnext',
+      moduleResolution: 'bundler',
+      target: 'es2022',
+      lib: ['es2022', 'dom'],
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      noEmit: true,
+      types: [],
+    }
+    const files = ['app.ts', 'all.ts']
+    writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }))
+    const tsc = resolve('node_modules/typescript/bin/tsc')
+    const compile = () =>
+      execFileSync(process.execPath, [tsc, '-p', '.'], { cwd: project, encoding: 'utf8', stdio: 'pipe' })
+    expect(compile).not.toThrow()
+  })
+
+  it('is built by Vite without what the app does not import', { timeout: 120_000 }, async () => {
+    writeFileSync(join(project, 'app.ts'), app)
+    writeFileSync(join(project, 'index.html'), '<script type="module" src="/page.ts"></script>')
+    writeFileSync(join(project, 'page.ts'), "import { accept } from './app'\nconsole.log(accept)")
+    await build({ root: project, configFile: false, logLevel: 'error' })
+    const assets = join(project, 'dist', 'assets')
+    const bundle = readdirSync(assets)
+      .map((name) => readFileSync(join(assets, name), 'utf8'))
+      .join('')
+    expect(bundle).toContain('mutation AcceptInvite')
+    expect(bundle).toContain('fragment InviteRow')
+    expect(bundle).not.toContain('OrgMembers')
+    expect(bundle).not.toContain('fragment MemberRow')
+    expect(bundle).not.toContain('possibleTypes')
+  })
 })
