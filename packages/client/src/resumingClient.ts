@@ -12,9 +12,10 @@ import { resuming } from './resuming.js'
  * Without it the subscription starts now. If it then disconnects before the first event, it starts at the time of the
  * reconnect.
  *
- * It fails with the code FORBIDDEN if the user loses the permission, UNAUTHENTICATED if there is no fresh token, and
- * BAD_USER_INPUT if `after` is not a cursor of this stream: then load all data again. It completes if the org is
- * deleted. Queries and mutations are never repeated.
+ * It fails with the code FORBIDDEN if the user loses the permission, and UNAUTHENTICATED if there is no fresh token. With
+ * EVENTS_GONE (events after the cursor are deleted, because the server keeps them for some time only) and BAD_USER_INPUT
+ * (`after` is not a cursor of this stream) load all data again, and subscribe with a new cursor. It completes if the org
+ * is deleted. Queries and mutations are never repeated.
  *
  * `iterate` buffers at most about 1,000 unread events. It pauses the subscription there and resumes it once they are
  * read.
