@@ -11,6 +11,7 @@ COPY apps/graphiql/package.json apps/graphiql/
 COPY packages/client/package.json packages/client/
 COPY packages/embedded-postgres/package.json packages/embedded-postgres/
 COPY packages/node/package.json packages/node/
+COPY packages/react/package.json packages/react/
 COPY prisma/leftOut/dev/package.json prisma/leftOut/dev/
 COPY prisma/leftOut/studio-core/package.json prisma/leftOut/studio-core/
 RUN npm ci --include=dev --ignore-scripts

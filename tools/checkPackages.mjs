@@ -24,6 +24,7 @@ const LIMITS = {
     './sse': 4_096,
     './urql': 2_048,
   },
+  '@guildhall/react': { '.': 8_192 },
   '@guildhall/node': { '.': 12_288, './express': 4_096, './fastify': 4_096, './hono': 4_096 },
 }
 

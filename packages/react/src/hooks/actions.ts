@@ -1,0 +1,197 @@
+import { useCallback, useState } from 'react'
+import * as documents from '../api/documents.js'
+import type { Outcome } from '../api/outcome.js'
+import type { Invite, Member, Org, Role } from '../api/types.js'
+import type { Connection } from '../store/connection.js'
+import { useConnection } from './provider.js'
+
+export interface ActionState<Payload> {
+  readonly isPending: boolean
+  /** What became of the last run. Null before the first one has ended, and after `reset`. */
+  readonly outcome: Outcome<Payload> | null
+  reset(): void
+}
+
+/** Runs the action. The promise never rejects: a refusal is a value. */
+export type Action<Input extends unknown[], Payload> = readonly [
+  run: (...input: Input) => Promise<Outcome<Payload>>,
+  state: ActionState<Payload>,
+]
+
+type Act<Input extends unknown[], Payload> = (
+  connection: Connection,
+  ...input: Input
+) => Promise<Outcome<Payload>>
+
+function useAction<Input extends unknown[], Payload>(act: Act<Input, Payload>): Action<Input, Payload> {
+  const connection = useConnection()
+  const [running, setRunning] = useState(0)
+  const [outcome, setOutcome] = useState<Outcome<Payload> | null>(null)
+  const run = useCallback(
+    async (...input: Input) => {
+      setRunning((count) => count + 1)
+      const result = await act(connection, ...input)
+      setRunning((count) => count - 1)
+      setOutcome(result)
+      return result
+    },
+    [connection, act],
+  )
+  const reset = useCallback(() => setOutcome(null), [])
+  return [run, { isPending: running > 0, outcome, reset }]
+}
+
+/**
+ * Shows a change at once, and runs the mutation. If it is done, `learn` shows the answer in place of the change. If not,
+ * the change is taken back.
+ */
+async function optimistically<Payload>(
+  takeBack: () => void,
+  result: Promise<Outcome<Payload>>,
+  learn: (payload: Payload) => void,
+): Promise<Outcome<Payload>> {
+  const outcome = await result
+  if (outcome.kind === 'done') learn(outcome.payload)
+  takeBack()
+  return outcome
+}
+
+const invite: Act<
+  [orgId: string, invitee: { email: string; roles?: readonly Role[]; message?: string; locale?: string }],
+  { orgInvite: Invite; acceptUrl: string | null }
+> = async (connection, orgId, { email, ...rest }) => {
+  const now = new Date()
+  const row: Invite = {
+    id: `new:${email}:${now.getTime()}`,
+    orgName: '',
+    email,
+    invitedUser: null,
+    invitedBy: null,
+    roles: rest.roles ?? ['USER'],
+    status: 'PENDING',
+    message: rest.message ?? null,
+    createdAt: now.toISOString(),
+    // It is known with the answer. The server's usual choice is seven days.
+    expiresAt: new Date(now.getTime() + 7 * 86_400_000).toISOString(),
+    delivery: 'QUEUED',
+    viewerCanAccept: false,
+    viewerCanDecline: false,
+    viewerCanRevoke: false,
+    viewerCanResend: false,
+  }
+  return optimistically(
+    connection.pendingInvites.insert(orgId, row),
+    connection.mutate(documents.createInvite, { orgId, invitee: { email }, ...rest }),
+    ({ orgInvite }) => connection.addInvite(orgId, orgInvite),
+  )
+}
+
+/** Invites somebody to an org by e-mail. The invite is in the lists at once. */
+export const useInvite = () => useAction(invite)
+
+/** The link's token of an invite, or its id, if the signed-in user has the address verified. */
+export type InviteRef = { readonly orgInviteId: string } | { readonly token: string }
+
+/** Shows an invite with another status, and its answer when that is there. */
+function answering<Payload extends { orgInvite: Invite }>(
+  connection: Connection,
+  id: string | null,
+  change: (invite: Invite) => Invite,
+  result: Promise<Outcome<Payload>>,
+) {
+  const takeBack = id === null ? () => {} : connection.pendingInvites.change(id, change)
+  return optimistically(takeBack, result, ({ orgInvite }) => connection.learnInvite(orgInvite))
+}
+
+const idOf = (ref: InviteRef) => ('orgInviteId' in ref ? ref.orgInviteId : null)
+
+const accept: Act<[ref: InviteRef], { orgUser: { id: string; org: { id: string; name: string } } }> = async (
+  connection,
+  ref,
+) => {
+  const result = connection.mutate(documents.acceptInvite, { invite: ref })
+  const outcome = await answering(connection, idOf(ref), (held) => ({ ...held, status: 'ACCEPTED' }), result)
+  if (outcome.kind === 'done') {
+    connection.reloadViewer()
+    connection.reloadOrg(outcome.payload.orgUser.org.id)
+  }
+  return outcome
+}
+/** Accepts an invite to the signed-in user. */
+export const useAccept = () => useAction(accept)
+
+const decline: Act<[ref: InviteRef], { orgInvite: Invite }> = (connection, ref) =>
+  answering(
+    connection,
+    idOf(ref),
+    (held) => ({ ...held, status: 'DECLINED' }),
+    connection.mutate(documents.declineInvite, { invite: ref }),
+  )
+/** Declines an invite to the signed-in user. */
+export const useDecline = () => useAction(decline)
+
+const revoke: Act<[inviteId: string], { orgInvite: Invite }> = (connection, orgInviteId) =>
+  answering(
+    connection,
+    orgInviteId,
+    (held) => ({ ...held, status: 'REVOKED', viewerCanRevoke: false, viewerCanResend: false }),
+    connection.mutate(documents.revokeInvite, { orgInviteId }),
+  )
+/** Revokes an invite of an org. */
+export const useRevoke = () => useAction(revoke)
+
+const resend: Act<[inviteId: string], { orgInvite: Invite; acceptUrl: string | null }> = (
+  connection,
+  orgInviteId,
+) =>
+  answering(
+    connection,
+    orgInviteId,
+    (held) => ({ ...held, delivery: 'QUEUED' }),
+    connection.mutate(documents.resendInvite, { orgInviteId }),
+  )
+/** Sends the mail of an invite again, with a new link. */
+export const useResend = () => useAction(resend)
+
+const ranks: readonly Role[] = ['USER', 'ADMIN', 'OWNER']
+
+const changeRoles: Act<[orgId: string, member: Member, role: Role], { orgUser: Member | null }> = (
+  connection,
+  orgId,
+  member,
+  role,
+) => {
+  // Lower roles stay: they give nothing more, and taking them away would be a change that nobody asked for.
+  const remove = member.roles.filter((held) => ranks.indexOf(held) > ranks.indexOf(role))
+  const roles = [...member.roles.filter((held) => held !== role && !remove.includes(held)), role]
+  return optimistically(
+    connection.pendingMembers.change(member.id, (held) => ({ ...held, roles })),
+    connection.mutate(documents.changeRoles, { orgId, userId: member.user.id, add: [role], remove }),
+    ({ orgUser }) => connection.learnMember(member.id, orgUser),
+  )
+}
+/** Makes a role the highest of a member. */
+export const useChangeRoles = () => useAction(changeRoles)
+
+const remove: Act<[orgId: string, member: Member], { userId: string }> = (connection, orgId, member) =>
+  optimistically(
+    connection.pendingMembers.change(member.id, () => null),
+    connection.mutate(documents.removeMember, { orgId, userId: member.user.id }),
+    () => connection.learnMember(member.id, null),
+  )
+/** Removes a member from an org. */
+export const useRemove = () => useAction(remove)
+
+const updateOrg: Act<
+  [orgId: string, profile: { name?: string; slug?: string; logoUrl?: string | null }],
+  { org: Org }
+> = async (connection, orgId, profile) => {
+  const outcome = await connection.mutate(documents.updateOrg, { orgId, ...profile })
+  if (outcome.kind === 'done') {
+    connection.org(orgId).change(() => outcome.payload.org)
+    connection.reloadViewer()
+  }
+  return outcome
+}
+/** Changes the profile of an org. */
+export const useUpdateOrg = () => useAction(updateOrg)

@@ -1,0 +1,76 @@
+import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react'
+import type { Invite, Member, Org, OrgEvent, Permission } from '../api/types.js'
+import type { Orgs } from '../store/connection.js'
+import type { InvitesFilter, MembersFilter, Rows, RowsQuery } from '../store/lists.js'
+import { type Live, type LiveQuery, LOADING } from '../store/liveQuery.js'
+import { useConnection } from './provider.js'
+
+const onServer = () => LOADING
+
+function useLive<Data>(query: LiveQuery<Data>): Live<Data> {
+  return useSyncExternalStore(query.listen, query.get, onServer)
+}
+
+/** A list that stays up to date. `loadMore` loads the next 50 rows. */
+export type LiveRows<Row> = Live<Rows<Row>> & { readonly loadMore: () => void }
+
+function useRows<Row>(query: RowsQuery<Row>): LiveRows<Row> {
+  return { ...useLive(query), loadMore: query.loadMore }
+}
+
+/** The orgs of the signed-in user. */
+export function useOrgs(): Live<Orgs> {
+  return useLive(useConnection().orgs())
+}
+
+/** One org: its profile, its limits, and what the viewer may do in it. */
+export function useOrg(orgId: string): Live<Org> {
+  return useLive(useConnection().org(orgId))
+}
+
+/** The members of an org, by name. */
+export function useMembers(orgId: string, filter: MembersFilter = {}): LiveRows<Member> {
+  return useRows(useConnection().members(orgId, filter))
+}
+
+/** The invites of an org, newest first: those that are pending, if the filter says nothing else. */
+export function useInvites(orgId: string, filter: InvitesFilter = {}): LiveRows<Invite> {
+  return useRows(useConnection().invites(orgId, filter))
+}
+
+/** The pending invites to the signed-in user. */
+export function useViewerInvites(): Live<readonly Invite[]> {
+  return useLive(useConnection().viewerInvites())
+}
+
+/** Whether the viewer has a permission in an org. Undefined while that is not known. */
+export function usePermission(orgId: string, permission: Permission): boolean | undefined {
+  const org = useOrg(orgId)
+  if (org.status === 'missing') return false
+  return org.data?.viewerPermissions.includes(permission)
+}
+
+/**
+ * The newest events of an org, oldest first: the last 50, and those that arrive. `missing` for plain members, who may
+ * not read events.
+ * @param onEvent called once with each event that arrives
+ */
+export function useOrgEvents(orgId: string, onEvent?: (event: OrgEvent) => void): Live<readonly OrgEvent[]> {
+  const connection = useConnection()
+  const latest = useRef(onEvent)
+  useEffect(() => {
+    latest.current = onEvent
+  })
+  useEffect(
+    () => connection.orgFeed(orgId).listen({ event: (event) => latest.current?.(event), refresh() {} }),
+    [connection, orgId],
+  )
+  return useLive(connection.events(orgId))
+}
+
+/** How the stream of an org is connected, for an app that wants to say so. */
+export function useOrgConnection(orgId: string) {
+  const feed = useConnection().orgFeed(orgId)
+  const read = useCallback(() => feed.connection.get().state, [feed])
+  return useSyncExternalStore(feed.connection.listen, read, () => 'connecting' as const)
+}

@@ -1,0 +1,53 @@
+import { createContext, type ReactNode, useContext, useInsertionEffect, useMemo, useRef } from 'react'
+import { type Connection, openConnection } from '../store/connection.js'
+
+export interface GuildhallProviderProps {
+  /** The URL of the API, such as `https://guildhall.example.com/graphql`. */
+  readonly endpoint: string
+  /**
+   * Returns the user's Bearer token, or null if nobody is signed in. It is called for each request and each
+   * connection. If the server has refused a token, it is called with that token: return a fresh one, or null.
+   */
+  credential(refused?: string): string | null | Promise<string | null>
+  /**
+   * Who is signed in, such as the user's id. When it changes, everything that was loaded is dropped, and loaded again
+   * with the new user's token.
+   */
+  readonly user?: string | null
+  /**
+   * How often to ask for changes of an org whose events the viewer may not read, in ms. Plain members may not.
+   * @default 20_000
+   */
+  readonly pollMs?: number
+  readonly children?: ReactNode
+}
+
+const ConnectionContext = createContext<Connection | null>(null)
+
+/** Everything inside shares one connection to Guildhall. Nothing is loaded before a hook asks for it. */
+export function GuildhallProvider({
+  endpoint,
+  credential,
+  user,
+  pollMs = 20_000,
+  children,
+}: GuildhallProviderProps) {
+  // An app may pass a new function with each render. The components inside ask for a token in their effects, which run
+  // before those of this component.
+  const latest = useRef(credential)
+  useInsertionEffect(() => {
+    latest.current = credential
+  })
+  // `user`: another user must not see what was loaded for this one.
+  const connection = useMemo(
+    () => openConnection({ endpoint, credential: (refused) => latest.current(refused), pollMs }),
+    [endpoint, pollMs, user],
+  )
+  return <ConnectionContext.Provider value={connection}>{children}</ConnectionContext.Provider>
+}
+
+export function useConnection(): Connection {
+  const connection = useContext(ConnectionContext)
+  if (!connection) throw new Error('Put a <GuildhallProvider> around the components that use Guildhall.')
+  return connection
+}

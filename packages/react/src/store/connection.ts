@@ -1,0 +1,192 @@
+import { type Api, guildhallApi, type Token } from '@guildhall/client'
+import { openSocket, type Socket } from '@guildhall/client/events'
+import * as documents from '../api/documents.js'
+import { mutate, type Outcome } from '../api/outcome.js'
+import type { Invite, Member, Org, OrgChoice, OrgEvent, ViewerInviteEvent } from '../api/types.js'
+import type { Feed } from './feed.js'
+import { openOrgFeed, openViewerFeed } from './feeds.js'
+import { type InvitesFilter, type MembersFilter, openInvites, openMembers, type RowsQuery } from './lists.js'
+import { type LiveQuery, liveQuery } from './liveQuery.js'
+import { type Pending, pendingChanges } from './pending.js'
+import { registry } from './registry.js'
+
+export interface Orgs {
+  /** The newest 100. */
+  readonly orgs: readonly OrgChoice[]
+  readonly totalCount: number
+}
+
+/** Everything that a page shows of Guildhall: one socket, and each piece of data once, whoever asks for it. */
+export interface Connection {
+  readonly api: Api
+  readonly pendingMembers: Pending<Member>
+  readonly pendingInvites: Pending<Invite>
+  orgFeed(orgId: string): Feed<OrgEvent>
+  org(orgId: string): LiveQuery<Org>
+  orgs(): LiveQuery<Orgs>
+  members(orgId: string, filter: MembersFilter): RowsQuery<Member>
+  invites(orgId: string, filter: InvitesFilter): RowsQuery<Invite>
+  events(orgId: string): LiveQuery<readonly OrgEvent[]>
+  viewerInvites(): LiveQuery<readonly Invite[]>
+  /** Runs a mutation. Never throws. */
+  mutate<Payload, Input>(
+    document: documents.Mutation<Payload, Input>,
+    input: Input,
+  ): Promise<Outcome<Payload>>
+  /** Shows a new invite first in the org's lists. */
+  addInvite(orgId: string, invite: Invite): void
+  /** Shows an invite as an answer has it. */
+  learnInvite(invite: Invite): void
+  /** Shows a member as an answer has them. Null: they are no member any more. */
+  learnMember(id: string, member: Member | null): void
+  /** Loads what is shown of an org again. */
+  reloadOrg(orgId: string): void
+  /** Loads the orgs and the invites of the signed-in user again. */
+  reloadViewer(): void
+}
+
+export interface ConnectionOptions {
+  /** The URL of the API, such as `https://guildhall.example.com/graphql`. */
+  readonly endpoint: string
+  readonly credential: Token
+  readonly pollMs: number
+}
+
+const KEPT_EVENTS = 200
+
+/** Does not connect yet: the first component that shows something does. */
+export function openConnection({ endpoint, credential, pollMs }: ConnectionOptions): Connection {
+  const api = guildhallApi({ url: endpoint, token: credential })
+  let socket: Socket | undefined
+  const subscribe: Socket['subscribe'] = (operation, sink) => {
+    // Not before: where a server renders the page there may be no WebSocket.
+    socket ??= openSocket({ url: endpoint.replace(/^http/, 'ws'), token: credential })
+    return socket.subscribe(operation, sink)
+  }
+  const pendingMembers = pendingChanges<Member>()
+  const pendingInvites = pendingChanges<Invite>()
+  const feeds = new Map<string, Feed<OrgEvent>>()
+  const org = registry<LiveQuery<Org>>()
+  const orgs = registry<LiveQuery<Orgs>>()
+  const members = registry<RowsQuery<Member>>()
+  const invites = registry<RowsQuery<Invite>>()
+  const events = registry<LiveQuery<readonly OrgEvent[]>>()
+  const viewerInvites = registry<LiveQuery<readonly Invite[]>>()
+  const viewerFeed = openViewerFeed({ api, subscribe, pollMs })
+
+  function orgFeed(orgId: string): Feed<OrgEvent> {
+    const held = feeds.get(orgId)
+    if (held) return held
+    const feed = openOrgFeed({ api, subscribe, pollMs }, orgId, viewerFeed.refresh)
+    feeds.set(orgId, feed)
+    return feed
+  }
+
+  const listOf = <Row extends { readonly id: string }>(orgId: string, pending: Pending<Row>) => ({
+    api,
+    feed: orgFeed(orgId),
+    pending,
+    orgId,
+  })
+
+  return {
+    api,
+    pendingMembers,
+    pendingInvites,
+    orgFeed,
+    org: (orgId) =>
+      org.once(orgId, {}, (life) =>
+        liveQuery<Org, OrgEvent>({
+          ...life,
+          feed: orgFeed(orgId),
+          read: async () =>
+            (await api.query<documents.DataOf<typeof documents.org>>(documents.org, { orgId })).org,
+          // Its counts, its profile and what the viewer may do: each event can change one of them.
+          onEvent: () => ({ reload: true }),
+        }),
+      ),
+    orgs: () =>
+      orgs.once(null, {}, (life) =>
+        liveQuery<Orgs, ViewerInviteEvent>({
+          ...life,
+          feed: viewerFeed,
+          async read() {
+            const { orgs } = await api.query<documents.DataOf<typeof documents.orgs>>(documents.orgs)
+            return { orgs: orgs.nodes, totalCount: orgs.totalCount }
+          },
+          onEvent: ({ status }) => ({ reload: status === 'ACCEPTED' }),
+        }),
+      ),
+    members: (orgId, filter) =>
+      members.once(orgId, filter, (life) =>
+        openMembers({ ...listOf(orgId, pendingMembers), ...life }, filter),
+      ),
+    invites: (orgId, filter) =>
+      invites.once(orgId, filter, (life) =>
+        openInvites({ ...listOf(orgId, pendingInvites), ...life }, filter),
+      ),
+    events: (orgId) =>
+      events.once(orgId, {}, (life) =>
+        liveQuery<readonly OrgEvent[], OrgEvent>({
+          ...life,
+          feed: orgFeed(orgId),
+          read: async () =>
+            (await api.query<documents.DataOf<typeof documents.events>>(documents.events, { orgId })).org
+              ?.events?.nodes ?? null,
+          onEvent: (event) => ({
+            change: (held) =>
+              held.some(({ seq }) => seq >= event.seq) ? held : [...held, event].slice(-KEPT_EVENTS),
+            reload: false,
+          }),
+        }),
+      ),
+    viewerInvites: () =>
+      viewerInvites.once(null, {}, (life) =>
+        liveQuery<readonly Invite[], ViewerInviteEvent>({
+          ...life,
+          feed: viewerFeed,
+          read: async () =>
+            (await api.query<documents.DataOf<typeof documents.viewerInvites>>(documents.viewerInvites))
+              .viewer?.orgInvites?.nodes ?? null,
+          onEvent: (event) => ({
+            change: (held) => held.filter(({ id }) => id !== event.orgInviteId || event.status === 'PENDING'),
+            reload: true,
+          }),
+          pending: {
+            listen: pendingInvites.listen,
+            apply: (held) => pendingInvites.apply(held).filter(({ status }) => status === 'PENDING'),
+          },
+        }),
+      ),
+    mutate: (document, input) => mutate(api, document, input),
+    addInvite(orgId, invite) {
+      for (const query of invites.of(orgId)) {
+        query.change((list) =>
+          list.rows.some(({ id }) => id === invite.id)
+            ? list
+            : { ...list, rows: [invite, ...list.rows], totalCount: list.totalCount + 1 },
+        )
+        // A list with a search may not have it.
+        query.reload()
+      }
+    },
+    learnInvite(invite) {
+      const replace = (rows: readonly Invite[]) => rows.map((row) => (row.id === invite.id ? invite : row))
+      for (const query of invites.all()) query.change((list) => ({ ...list, rows: replace(list.rows) }))
+      for (const query of viewerInvites.all()) query.change(replace)
+    },
+    learnMember(id, member) {
+      for (const query of members.all())
+        query.change((list) => {
+          const rows = list.rows.flatMap((row) => (row.id !== id ? [row] : member ? [member] : []))
+          return { ...list, rows, totalCount: list.totalCount + rows.length - list.rows.length }
+        })
+    },
+    reloadOrg(orgId) {
+      feeds.get(orgId)?.refresh()
+    },
+    reloadViewer() {
+      viewerFeed.refresh()
+    },
+  }
+}
