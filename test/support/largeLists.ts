@@ -103,6 +103,7 @@ export function largeLists(data: LargeData, call: Call): Operation[] {
     middle('users', memberNodes, data.members / 2),
     ofOrg('joinRequests', 'id status user { name }', { name: 'all', args: '' }),
     ofOrg('joinRequests', 'id status', { name: 'pending', args: 'statuses: [PENDING]' }),
+    counted('joinRequests', { name: 'pending', args: 'statuses: [PENDING]' }),
     ofOrg('inviteLinks', 'id status', { name: 'all', args: '' }),
     of(
       'events: the newest',

@@ -1,12 +1,14 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import type { ReadRow } from '../../database/omittedColumns.js'
+import type { KeysetPosition } from '../../domain/core/cursor.js'
+import { countJoinRequests, findJoinRequests } from '../../domain/joinRequests/findJoinRequests.js'
 import { orgJoinRequestLife } from '../../domain/joinRequests/orgJoinRequest.js'
 import type { OrgJoinRequestStatus } from '../../generated/prisma/enums.js'
 import type { Context } from '../context.js'
-import { loadPage } from './list.js'
+import { type List, loadPage } from './list.js'
 import { byTime } from './order.js'
 import type { PageArgs } from './page.js'
-import { countByParent, type Source } from './readPages.js'
+import { countByParent, inOrderOf, type Row } from './readPages.js'
 
 const orgJoinRequestStatuses = Object.keys(orgJoinRequestLife) as OrgJoinRequestStatus[]
 
@@ -19,10 +21,17 @@ export function orgJoinRequestsOfOrg(
   org: { id: string },
   args: Args,
 ) {
-  return load(context, info, org, args, 'org.joinRequests', {
-    key: 'orgId',
-    model: 'org',
-    relation: 'joinRequests',
+  const { database } = context.app
+  const statuses = someStatuses(args.statuses)
+  const idsOf = (orgs: readonly Row[]) => orgs.map(({ id }) => id)
+  return load(context, info, org, args, {
+    name: 'org.joinRequests',
+    parent: { key: 'orgId', model: 'org', relation: 'joinRequests' },
+    // Most requests of an org have ended, so those of one status are found without them.
+    ...(statuses?.length && {
+      find: (orgs, slice) => findJoinRequests(database, idsOf(orgs), statuses, slice),
+      count: async (orgs) => inOrderOf(orgs, await countJoinRequests(database, idsOf(orgs), statuses)),
+    }),
   })
 }
 
@@ -33,36 +42,43 @@ export function orgJoinRequestsOfUser(
   user: { id: string },
   args: Args,
 ) {
-  return load(context, info, user, args, 'user.orgJoinRequests', {
-    key: 'userId',
-    model: 'user',
-    relation: 'joinRequests',
+  return load(context, info, user, args, {
+    name: 'user.orgJoinRequests',
+    parent: { key: 'userId', model: 'user', relation: 'joinRequests' },
   })
 }
+
+type Requests = List<Row, ReadRow<'OrgJoinRequest'>, KeysetPosition>
 
 function load(
   context: Context,
   info: GraphQLResolveInfo,
-  of: { id: string },
+  of: Row,
   args: Args,
-  name: string,
-  parent: NonNullable<Source<{ id: string }, unknown>['parent']>,
+  list: Required<Pick<Requests, 'name' | 'parent'>> & Partial<Pick<Requests, 'find' | 'count'>>,
 ) {
   const { cursors, prisma } = context.app
-  const source = { model: 'orgJoinRequest', parent, where: whereStatuses(args.statuses) } as const
+  const source = {
+    model: 'orgJoinRequest',
+    parent: list.parent,
+    where: whereStatuses(args.statuses),
+  } as const
   return loadPage(context, info, of, args, {
+    count: (parents) => countByParent(prisma, source, parents),
     ...source,
-    name,
+    ...list,
     typeName: 'OrgJoinRequest',
     order: byTime<ReadRow<'OrgJoinRequest'>>(cursors, { field: 'createdAt', direction: 'desc' }),
-    count: (parents) => countByParent(prisma, source, parents),
   })
 }
 
-function whereStatuses(statuses: Args['statuses']): Record<string, unknown> {
+/** Null for all of them. */
+function someStatuses(statuses: Args['statuses']): OrgJoinRequestStatus[] | null {
   const asked = [...new Set(statuses ?? orgJoinRequestStatuses)]
-  if (asked.length === orgJoinRequestStatuses.length) return {}
-  const [status, ...more] = asked
-  if (status === undefined) return { id: { in: [] } }
-  return { status: more.length === 0 ? status : { in: asked } }
+  return asked.length === orgJoinRequestStatuses.length ? null : asked
+}
+
+function whereStatuses(statuses: Args['statuses']): Record<string, unknown> {
+  const some = someStatuses(statuses)
+  return some === null ? {} : { status: { in: some } }
 }
