@@ -28,6 +28,7 @@ const longFiles = [
   'test/domain/invites/expiryFails.test.ts',
   'test/domain/invites/mailOutage.test.ts',
   'test/domain/races/{appRoleLimit,linkUses,reminders,searchText}.test.ts',
+  'test/examples/anyLanguage.test.ts',
   'test/examples/clients.test.ts',
   'test/examples/story.test.ts',
   'test/graphql/bigOrgs.test.ts',
