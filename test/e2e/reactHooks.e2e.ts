@@ -45,7 +45,7 @@ interface Seen {
 async function open(
   person: Person,
   orgId: string,
-  { version = 19 as ReactVersion, url = guildhall.url } = {},
+  { version = '19' as ReactVersion, url = guildhall.url } = {},
 ): Promise<Seen> {
   const context = await browser.newContext()
   onTestFinished(() => context.close())
@@ -89,7 +89,7 @@ async function member(
   return { ...person, id: viewer?.id ?? '' }
 }
 
-describe.each([19, 18] as const)('with React %i', (version) => {
+describe.each(['19', '18', 'preact'] as const)('with React %s', (version) => {
   test('what another person does is shown at once', async () => {
     const orgId = await createOrg(guildhall, ada, `Live ${version}`)
     const seen = await open(ada, orgId, { version })
@@ -117,15 +117,18 @@ describe.each([19, 18] as const)('with React %i', (version) => {
     )
   })
 
-  test('a server can render the hooks: they are loading there, and ask for nothing', async () => {
-    const html = execFileSync(process.execPath, ['-'], {
-      input: await bundleForServer(version),
-      encoding: 'utf8',
-      timeout: 60_000,
-    })
-    expect(html).toContain('loading')
-    expect(html).not.toContain('ready')
-  })
+  test.skipIf(version === 'preact')(
+    'a server can render the hooks: they are loading there, and ask for nothing',
+    async () => {
+      const html = execFileSync(process.execPath, ['-'], {
+        input: await bundleForServer(version),
+        encoding: 'utf8',
+        timeout: 60_000,
+      })
+      expect(html).toContain('loading')
+      expect(html).not.toContain('ready')
+    },
+  )
 })
 
 test('after a broken connection nothing is missing', async () => {

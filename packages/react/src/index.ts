@@ -13,6 +13,12 @@ export type {
   Person,
   Role,
 } from './api/types.js'
+export { InvitePage, type InvitePageProps } from './components/InvitePage.js'
+export { InvitePeople, type InvitePeopleProps } from './components/InvitePeople.js'
+export { MembersPanel, type MembersPanelProps } from './components/MembersPanel.js'
+export { OrgProfile, type OrgProfileProps } from './components/OrgProfile.js'
+export { OrgSwitcher, type OrgSwitcherProps } from './components/OrgSwitcher.js'
+export { PendingInvites, type PendingInvitesProps } from './components/PendingInvites.js'
 export {
   type Action,
   type ActionState,
@@ -28,6 +34,7 @@ export {
 } from './hooks/actions.js'
 export {
   type LiveRows,
+  useInvitePreview,
   useInvites,
   useMembers,
   useOrg,
@@ -38,6 +45,9 @@ export {
   useViewerInvites,
 } from './hooks/data.js'
 export { GuildhallProvider, type GuildhallProviderProps } from './hooks/provider.js'
-export type { Orgs } from './store/connection.js'
+export type { Orgs, Preview } from './store/connection.js'
 export type { InvitesFilter, MembersFilter, Rows } from './store/lists.js'
 export type { Live } from './store/liveQuery.js'
+export { german } from './words/de.js'
+export { english, type Words } from './words/en.js'
+export type { Controls } from './words/look.js'

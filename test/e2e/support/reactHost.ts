@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
@@ -7,9 +8,16 @@ import { build, type Plugin } from 'esbuild'
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const pages = fileURLToPath(new URL('../react/', import.meta.url))
 
-/** Where the packages of React are: 19 at the root, and 18, which the packages allow too, in test/. */
-const reactIn = { 18: `${root}test/node_modules/`, 19: `${root}node_modules/` }
+/** Where the packages of React are: 19 at the root, and 18, which the package allows too, in test/. */
+const reactIn = {
+  '18': `${root}test/node_modules/`,
+  '19': `${root}node_modules/`,
+  preact: `${root}node_modules/`,
+}
 export type ReactVersion = keyof typeof reactIn
+
+const inPreact = (path: string) =>
+  path === 'react/jsx-runtime' ? 'preact/jsx-runtime' : path.replace(/^react(-dom)?/, 'preact/compat')
 
 /** Takes each package of React from one folder, whoever imports it. */
 const onlyReact = (version: ReactVersion): Plugin => ({
@@ -18,7 +26,11 @@ const onlyReact = (version: ReactVersion): Plugin => ({
     build.onResolve({ filter: /^react(?:-dom)?(?:\/|$)/ }, ({ path, pluginData, kind }) =>
       pluginData === 'found'
         ? undefined
-        : build.resolve(path, { resolveDir: reactIn[version], pluginData: 'found', kind }),
+        : build.resolve(version === 'preact' ? inPreact(path) : path, {
+            resolveDir: reactIn[version],
+            pluginData: 'found',
+            kind,
+          }),
     )
   },
 })
@@ -55,7 +67,11 @@ export async function openReactHost(): Promise<ReactHost> {
   const bundles = new Map<string, Promise<string>>()
   const server = createServer(async (req, res) => {
     const [, version = '', name = ''] = new URL(req.url ?? '/', 'http://host').pathname.split('/')
-    const react = version === '18' ? 18 : 19
+    const react: ReactVersion = version === '18' || version === 'preact' ? version : '19'
+    if (name === 'styles.css') {
+      res.setHeader('content-type', 'text/css')
+      return res.end(await readFile(`${root}packages/react/styles.css`))
+    }
     if (name.endsWith('.js')) {
       const key = `${react}/${name}`
       const made = bundles.get(key) ?? bundle(name.replace(/\.js$/, '.tsx'), react, 'browser')
@@ -65,8 +81,9 @@ export async function openReactHost(): Promise<ReactHost> {
       return res.end(text)
     }
     res.setHeader('content-type', 'text/html; charset=utf-8')
-    res.end(`<!doctype html><html lang="en"><head><meta charset="utf-8"><title>An app</title>
-<link rel="icon" href="data:,"></head>
+    res.end(`<!doctype html><html lang="en" style="color-scheme: light dark"><head><meta charset="utf-8"><title>An app</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,"><link rel="stylesheet" href="/${react}/styles.css"></head>
 <body><div id="root"></div><script type="module" src="/${react}/${name}.js"></script></body></html>`)
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')

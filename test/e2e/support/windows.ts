@@ -104,16 +104,7 @@ export async function openWindow(
   return {
     page,
     expectNoComplaints: () => expect(complaints).toEqual([]),
-    async expectAccessible({ except = [] } = {}) {
-      // Contrast is measured after the fade-ins.
-      await settled(page)
-      await page.evaluate(axe.source)
-      const { violations } = (await page.evaluate('axe.run(document)')) as axe.AxeResults
-      const serious = violations.filter(({ id, impact }) => impact !== 'minor' && !except.includes(id))
-      expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join('\n')}`)).toEqual(
-        [],
-      )
-    },
+    expectAccessible: (options) => expectAccessible(page, options),
     async expectToFit() {
       // Not innerWidth: on a phone it grows with what does not fit.
       const { width = 0 } = page.viewportSize() ?? {}
@@ -124,6 +115,19 @@ export async function openWindow(
       await page.screenshot({ path: `${shots}/${name}.png`, ...shotOptions })
     },
   }
+}
+
+/** See `Window`. */
+export async function expectAccessible(
+  page: Page,
+  { except = [] }: { except?: readonly string[] } = {},
+): Promise<void> {
+  // Contrast is measured after the fade-ins.
+  await settled(page)
+  await page.evaluate(axe.source)
+  const { violations } = (await page.evaluate('axe.run(document)')) as axe.AxeResults
+  const serious = violations.filter(({ id, impact }) => impact !== 'minor' && !except.includes(id))
+  expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join('\n')}`)).toEqual([])
 }
 
 /** Waits until nothing moves or fades any more. */

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react'
 import type { Invite, Member, Org, OrgEvent, Permission } from '../api/types.js'
-import type { Orgs } from '../store/connection.js'
+import type { Orgs, Preview } from '../store/connection.js'
 import type { InvitesFilter, MembersFilter, Rows, RowsQuery } from '../store/lists.js'
 import { type Live, type LiveQuery, LOADING } from '../store/liveQuery.js'
 import { useConnection } from './provider.js'
@@ -41,6 +41,12 @@ export function useInvites(orgId: string, filter: InvitesFilter = {}): LiveRows<
 /** The pending invites to the signed-in user. */
 export function useViewerInvites(): Live<readonly Invite[]> {
   return useLive(useConnection().viewerInvites())
+}
+
+/** What the link of an invite leads to, for anybody who has it. `missing`: the link is unknown. */
+export function useInvitePreview(token: string): Live<Preview> & { readonly reload: () => void } {
+  const query = useConnection().preview(token)
+  return { ...useLive(query), reload: query.reload }
 }
 
 /** Whether the viewer has a permission in an org. Undefined while that is not known. */

@@ -1,5 +1,7 @@
 import { createContext, type ReactNode, useContext, useInsertionEffect, useMemo, useRef } from 'react'
 import { type Connection, openConnection } from '../store/connection.js'
+import type { Words } from '../words/en.js'
+import { type Controls, defaultLook, LookContext } from '../words/look.js'
 
 export interface GuildhallProviderProps {
   /** The URL of the API, such as `https://guildhall.example.com/graphql`. */
@@ -19,6 +21,15 @@ export interface GuildhallProviderProps {
    * @default 20_000
    */
   readonly pollMs?: number
+  /** The words of the components: `german`, or some of your own in place of the English ones. */
+  readonly words?: Partial<Words>
+  /**
+   * The language of the words, a BCP 47 tag.
+   * @default 'en'
+   */
+  readonly locale?: string
+  /** Your own button, input and select for the components. */
+  readonly controls?: Partial<Controls>
   readonly children?: ReactNode
 }
 
@@ -30,6 +41,9 @@ export function GuildhallProvider({
   credential,
   user,
   pollMs = 20_000,
+  words,
+  locale = defaultLook.locale,
+  controls,
   children,
 }: GuildhallProviderProps) {
   // An app may pass a new function with each render. The components inside ask for a token in their effects, which run
@@ -43,7 +57,19 @@ export function GuildhallProvider({
     () => openConnection({ endpoint, credential: (refused) => latest.current(refused), pollMs }),
     [endpoint, pollMs, user],
   )
-  return <ConnectionContext.Provider value={connection}>{children}</ConnectionContext.Provider>
+  const look = useMemo(
+    () => ({
+      words: { ...defaultLook.words, ...words },
+      locale,
+      controls: { ...defaultLook.controls, ...controls },
+    }),
+    [words, locale, controls],
+  )
+  return (
+    <ConnectionContext.Provider value={connection}>
+      <LookContext.Provider value={look}>{children}</LookContext.Provider>
+    </ConnectionContext.Provider>
+  )
 }
 
 export function useConnection(): Connection {

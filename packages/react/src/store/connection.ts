@@ -2,8 +2,17 @@ import { type Api, guildhallApi, type Token } from '@guildhall/client'
 import { openSocket, type Socket } from '@guildhall/client/events'
 import * as documents from '../api/documents.js'
 import { mutate, type Outcome } from '../api/outcome.js'
-import type { Invite, Member, Org, OrgChoice, OrgEvent, ViewerInviteEvent } from '../api/types.js'
-import type { Feed } from './feed.js'
+import type {
+  Invite,
+  InvitePreview,
+  Member,
+  Org,
+  OrgChoice,
+  OrgEvent,
+  Viewer,
+  ViewerInviteEvent,
+} from '../api/types.js'
+import { type Feed, noFeed } from './feed.js'
 import { openOrgFeed, openViewerFeed } from './feeds.js'
 import { type InvitesFilter, type MembersFilter, openInvites, openMembers, type RowsQuery } from './lists.js'
 import { type LiveQuery, liveQuery } from './liveQuery.js'
@@ -14,6 +23,12 @@ export interface Orgs {
   /** The newest 100. */
   readonly orgs: readonly OrgChoice[]
   readonly totalCount: number
+}
+
+export interface Preview {
+  readonly invite: InvitePreview
+  /** Who would answer. Null if nobody is signed in. */
+  readonly viewer: Viewer | null
 }
 
 /** Everything that a page shows of Guildhall: one socket, and each piece of data once, whoever asks for it. */
@@ -28,6 +43,8 @@ export interface Connection {
   invites(orgId: string, filter: InvitesFilter): RowsQuery<Invite>
   events(orgId: string): LiveQuery<readonly OrgEvent[]>
   viewerInvites(): LiveQuery<readonly Invite[]>
+  /** What anyone with the link of an invite may see. */
+  preview(token: string): LiveQuery<Preview>
   /** Runs a mutation. Never throws. */
   mutate<Payload, Input>(
     document: documents.Mutation<Payload, Input>,
@@ -72,6 +89,7 @@ export function openConnection({ endpoint, credential, pollMs }: ConnectionOptio
   const invites = registry<RowsQuery<Invite>>()
   const events = registry<LiveQuery<readonly OrgEvent[]>>()
   const viewerInvites = registry<LiveQuery<readonly Invite[]>>()
+  const previews = registry<LiveQuery<Preview>>()
   const viewerFeed = openViewerFeed({ api, subscribe, pollMs })
 
   function orgFeed(orgId: string): Feed<OrgEvent> {
@@ -156,6 +174,20 @@ export function openConnection({ endpoint, credential, pollMs }: ConnectionOptio
             listen: pendingInvites.listen,
             apply: (held) => pendingInvites.apply(held).filter(({ status }) => status === 'PENDING'),
           },
+        }),
+      ),
+    preview: (token) =>
+      previews.once(null, { token }, (life) =>
+        liveQuery<Preview, never>({
+          ...life,
+          feed: noFeed(),
+          async read() {
+            const { orgInvitePreview, viewer } = await api.query<
+              documents.DataOf<typeof documents.previewInvite>
+            >(documents.previewInvite, { token })
+            return orgInvitePreview && { invite: orgInvitePreview, viewer }
+          },
+          onEvent: () => null,
         }),
       ),
     mutate: (document, input) => mutate(api, document, input),

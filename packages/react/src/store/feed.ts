@@ -179,3 +179,16 @@ export function openFeed<Event extends Numbered>(options: FeedOptions<Event>): F
     },
   }
 }
+
+/** For data that has no events: it is loaded once. */
+export function noFeed(): Feed<never> {
+  return {
+    state: value<FeedState>({ kind: 'polling' }),
+    connection: value<Connection>({ state: 'connecting' }),
+    refresh() {},
+    listen(listener) {
+      listener.refresh()
+      return () => {}
+    },
+  }
+}

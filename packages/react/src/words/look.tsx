@@ -1,0 +1,44 @@
+import {
+  type ButtonHTMLAttributes,
+  type ComponentType,
+  createContext,
+  type InputHTMLAttributes,
+  type SelectHTMLAttributes,
+  useContext,
+} from 'react'
+import type { Outcome } from '../api/outcome.js'
+import { english, type Words } from './en.js'
+
+/** The controls that the components are made of. A product can put its own in their place. */
+export interface Controls {
+  readonly Button: ComponentType<ButtonHTMLAttributes<HTMLButtonElement>>
+  readonly Input: ComponentType<InputHTMLAttributes<HTMLInputElement>>
+  readonly Select: ComponentType<SelectHTMLAttributes<HTMLSelectElement>>
+}
+
+/** What a product can change of all components. */
+export interface Look {
+  readonly words: Words
+  /** The language of the words, for dates and for screen readers. */
+  readonly locale: string
+  readonly controls: Controls
+}
+
+const controls: Controls = {
+  Button: (props) => <button type="button" {...props} />,
+  Input: (props) => <input {...props} />,
+  Select: (props) => <select {...props} />,
+}
+
+export const defaultLook: Look = { words: english, locale: 'en', controls }
+
+export const LookContext = createContext(defaultLook)
+export const useLook = (): Look => useContext(LookContext)
+
+/** Why an action was not done, in the words of the provider. Null if it was done, or has not ended. */
+export function problemOf(outcome: Outcome<unknown> | null, words: Words): string | null {
+  if (outcome === null || outcome.kind === 'done') return null
+  if (outcome.kind === 'failed') return words.unreachable
+  const { type, message } = outcome.refusal
+  return words.refusals[type] ?? message
+}

@@ -1,0 +1,75 @@
+// A page with all components, as a product puts them together. With an invite's token it is the invite page.
+import {
+  GuildhallProvider,
+  german,
+  InvitePage,
+  InvitePeople,
+  MembersPanel,
+  OrgProfile,
+  OrgSwitcher,
+  PendingInvites,
+} from '@guildhall/react'
+import { StrictMode, useState } from 'react'
+import { createRoot } from 'react-dom/client'
+
+const query = new URLSearchParams(location.search)
+const of = (name: string) => query.get(name)
+document.documentElement.dir = of('dir') ?? 'ltr'
+
+function Workspace() {
+  const [orgId, setOrgId] = useState(of('org'))
+  return (
+    <>
+      <h1>Workspace</h1>
+      <OrgSwitcher value={orgId} onChange={setOrgId} />
+      <PendingInvites onAccepted={setOrgId} />
+      {orgId !== null && (
+        <>
+          <OrgProfile orgId={orgId} className="my-profile" />
+          <MembersPanel
+            orgId={orgId}
+            classNames={{ row: 'my-row' }}
+            renderExtra={({ user }) => <a href={`#${user.id}`}>Open the page of {user.name}</a>}
+          />
+          <InvitePeople orgId={orgId} />
+        </>
+      )}
+    </>
+  )
+}
+
+const ownButton = (props: React.ButtonHTMLAttributes<HTMLButtonElement>) => (
+  <button type="button" {...props} data-own="yes" />
+)
+
+function Page() {
+  const token = of('invite')
+  const [signIns, setSignIns] = useState(0)
+  return (
+    <GuildhallProvider
+      endpoint={of('endpoint') ?? ''}
+      credential={() => of('token')}
+      // The tests don't wait 20 s for what a plain member sees.
+      pollMs={1_000}
+      {...(of('words') === 'de' && { words: german, locale: 'de' })}
+      {...(of('words') === 'own' && { words: { loading: 'One moment' }, controls: { Button: ownButton } })}
+    >
+      <main>
+        {token === null ? (
+          <Workspace />
+        ) : (
+          <InvitePage token={token} onSignIn={() => setSignIns((count) => count + 1)} />
+        )}
+        {signIns > 0 && <p>The app signs in.</p>}
+      </main>
+    </GuildhallProvider>
+  )
+}
+
+const root = document.getElementById('root')
+if (root)
+  createRoot(root).render(
+    <StrictMode>
+      <Page />
+    </StrictMode>,
+  )

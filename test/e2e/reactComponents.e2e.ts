@@ -1,0 +1,220 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { busyOrg } from './support/busyOrg.js'
+import { type Guildhall, openGuildhall, type Person } from './support/guildhall.js'
+import { createOrg, invite } from './support/orgs.js'
+import { openReactHost, type ReactHost, type ReactVersion } from './support/reactHost.js'
+import { expectAccessible, openBrowser } from './support/windows.js'
+
+let host: ReactHost
+let guildhall: Guildhall
+let browser: Browser
+let ada: Person
+
+beforeAll(async () => {
+  host = await openReactHost()
+  ;[guildhall, browser] = await Promise.all([
+    openGuildhall({ env: { ALLOWED_ORIGINS: host.origin } }),
+    openBrowser(),
+  ])
+  ada = await guildhall.signInAs('Ada Lovelace', 'ada@example.com')
+})
+afterAll(async () => {
+  await browser?.close()
+  await guildhall?.stop()
+  await host?.close()
+})
+
+async function open(
+  person: Person | null,
+  query: Readonly<Record<string, string>>,
+  { version = '19', ...options }: BrowserContextOptions & { version?: ReactVersion } = {},
+): Promise<Page> {
+  const context = await browser.newContext(options)
+  onTestFinished(() => context.close())
+  const page = await context.newPage()
+  page.setDefaultTimeout(30_000)
+  page.on('pageerror', (error) => expect.soft(error).toBeUndefined())
+  page.on('console', (message) => {
+    if (message.type() === 'error') expect.soft(message.text()).toBe('')
+  })
+  const endpoint = `${guildhall.url}/graphql`
+  await page.goto(
+    host.url('components', version, { endpoint, ...(person && { token: person.token }), ...query }),
+  )
+  return page
+}
+
+const region = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
+const status = (page: Page, panel: string, text: string | RegExp) =>
+  region(page, panel).getByRole('status').filter({ hasText: text }).waitFor()
+
+test.each(['19', '18', 'preact'] as const)(
+  'an org is managed with the components (React %s)',
+  async (version) => {
+    const orgId = await createOrg(guildhall, ada, `Acme ${version}`)
+    const page = await open(ada, { org: orgId }, { version })
+    const members = region(page, 'Members')
+    await members.getByText('1 member').waitFor()
+    await expectAccessible(page)
+
+    const invites = region(page, 'Invite people')
+    const address = `grace.${version}@example.com`
+    await invites.getByLabel('E-mail address').fill(address)
+    await invites.getByLabel('Role').selectOption('Admin')
+    await invites.getByRole('button', { name: 'Invite', exact: true }).click()
+    await status(page, 'Invite people', `${address} is invited.`)
+    const pending = invites.getByRole('list', { name: 'Pending invites' })
+    await pending.getByText(address).waitFor()
+    await invites.getByLabel('E-mail address').fill(address)
+    await invites.getByRole('button', { name: 'Invite', exact: true }).click()
+    await invites.getByRole('alert').filter({ hasText: 'This person is invited already.' }).waitFor()
+    await expectAccessible(page)
+
+    const grace = await guildhall.signInAs(`Grace ${version}`, address)
+    const graces = await open(grace, {}, { version })
+    await graces.getByRole('button', { name: `Accept the invite to Acme ${version}` }).click()
+    await status(graces, 'Invites to you', `You are now a member of Acme ${version}.`)
+    await region(graces, 'Members').getByText('2 members').waitFor()
+
+    await members.getByLabel(`Role of Grace ${version}`).selectOption('Member')
+    await status(page, 'Members', `Grace ${version} is now: Member.`)
+    await members.getByRole('button', { name: `Remove Grace ${version}` }).click()
+    await expectAccessible(page)
+    await members.getByRole('group').getByRole('button', { name: 'Remove', exact: true }).click()
+    await status(page, 'Members', `Grace ${version} is no longer a member.`)
+    await region(graces, 'Members').getByText('You can’t see this organization.').waitFor()
+
+    const profile = region(page, 'Organization')
+    await profile.getByLabel('Name', { exact: true }).fill(`Acme & Co ${version}`)
+    await profile.getByRole('button', { name: 'Save' }).click()
+    await profile.getByRole('status').filter({ hasText: 'Saved.' }).waitFor()
+    await page
+      .getByRole('combobox', { name: 'Organization' })
+      .filter({ hasText: `Acme & Co ${version}` })
+      .waitFor()
+  },
+)
+
+test('the keyboard alone invites somebody, revokes the invite and leaves a question', async () => {
+  const orgId = await createOrg(guildhall, ada, 'Keyboard')
+  const grace = await guildhall.signInAs('Grace', 'grace.keys@example.com')
+  const page = await open(ada, { org: orgId })
+  await region(page, 'Members').getByText('1 member').waitFor()
+  const focused = () =>
+    page.evaluate<string>(
+      'document.activeElement.getAttribute("aria-label") ?? document.activeElement.closest("label")?.innerText ?? document.activeElement.innerText',
+    )
+  const tabTo = async (name: string) => {
+    for (let presses = 0; presses < 60; presses++) {
+      if ((await focused()).trim() === name) return
+      await page.keyboard.press('Tab')
+    }
+    throw new Error(`The focus never came to ${name}`)
+  }
+  await tabTo('E-mail address')
+  await page.keyboard.type('grace.keys@example.com')
+  await page.keyboard.press('Enter')
+  await tabTo('Revoke the invite to grace.keys@example.com')
+  await page.keyboard.press('Enter')
+  await status(page, 'Invite people', 'The invite to grace.keys@example.com is revoked.')
+  // The row is gone, and the focus is where it was.
+  expect(await focused()).toBe('Pending invites')
+
+  const inviteId = await invite(guildhall, ada, orgId, 'grace.keys@example.com')
+  expect(inviteId).not.toBe('')
+  const graces = await open(grace, {})
+  await graces.getByRole('button', { name: 'Accept the invite to Keyboard' }).press('Enter')
+  await status(graces, 'Invites to you', 'Keyboard')
+  await region(page, 'Members').getByText('2 members').waitFor()
+  await tabTo('Remove Grace')
+  await page.keyboard.press('Enter')
+  // Enter again would not remove anybody.
+  expect(await focused()).toBe('Cancel')
+  await page.keyboard.press('Escape')
+  expect(await focused()).toBe('Remove Grace')
+  await region(page, 'Members').getByText('2 members').waitFor()
+})
+
+test.each([
+  { name: 'light', query: {}, options: { colorScheme: 'light' } },
+  { name: 'dark', query: {}, options: { colorScheme: 'dark' } },
+  {
+    name: 'from right to left, on a phone',
+    query: { dir: 'rtl' },
+    options: { viewport: { width: 360, height: 740 } },
+  },
+] as const)('a busy org can be read: $name', async ({ name, query, options }) => {
+  const orgId = await busyOrg(guildhall, ada, `Busy ${name}`.slice(0, 40))
+  const page = await open(ada, { org: orgId, ...query }, options)
+  await region(page, 'Members')
+    .getByText(/\d+ members/)
+    .waitFor()
+  await region(page, 'Invite people').getByRole('listitem').first().waitFor()
+  await expectAccessible(page)
+  const seen = await page.evaluate<{ background: string; fromStart: number; width: number }>(`(() => {
+    const panel = document.querySelector('.gh-members')
+    const row = panel.querySelector('.gh-row').getBoundingClientRect()
+    const name = panel.querySelector('.gh-name').getBoundingClientRect()
+    return {
+      background: getComputedStyle(panel).backgroundColor,
+      fromStart: document.dir === 'rtl' ? row.right - name.right : name.left - row.left,
+      width: document.documentElement.scrollWidth,
+    }
+  })()`)
+  expect(seen.background).toBe(name === 'dark' ? 'rgb(28, 31, 36)' : 'rgb(255, 255, 255)')
+  expect(seen.fromStart).toBeCloseTo(0)
+  if (name.startsWith('from')) expect(seen.width).toBeLessThanOrEqual(360)
+})
+
+test('words, controls and classes are replaceable', async () => {
+  const orgId = await createOrg(guildhall, ada, 'Worte')
+  const german = await open(ada, { org: orgId, words: 'de' })
+  await region(german, 'Mitglieder').getByText('1 Mitglied').waitFor()
+  await region(german, 'Mitglieder').getByLabel('Rolle von Ada Lovelace').selectOption('Mitglied')
+  await german.getByRole('alert').filter({ hasText: 'Eine Organisation braucht einen Inhaber.' }).waitFor()
+  expect(await region(german, 'Mitglieder').getAttribute('lang')).toBe('de')
+  await expectAccessible(german)
+
+  const own = await open(ada, { org: orgId, words: 'own' })
+  await region(own, 'Members').getByText('1 member').waitFor()
+  expect(await own.locator('button:not([data-own])').count()).toBe(0)
+  expect(await own.locator('button[data-own]').allTextContents()).toEqual(['Save', 'Invite'])
+  expect(await own.locator('.gh-row.my-row').count()).toBe(1)
+  expect(await own.locator('.gh-profile.my-profile').count()).toBe(1)
+  await own.getByRole('link', { name: 'Open the page of Ada' }).waitFor()
+  await own.addStyleTag({ content: '.gh-members { --gh-surface: rgb(1, 2, 3) }' })
+  const background = 'getComputedStyle(document.querySelector(".gh-members")).backgroundColor'
+  expect(await own.evaluate(background)).toBe('rgb(1, 2, 3)')
+})
+
+test('the invite page shows the invite to anybody, and lets the invitee answer it', async () => {
+  const orgId = await createOrg(guildhall, ada, 'Invited')
+  const page = await open(ada, { org: orgId })
+  const invites = region(page, 'Invite people')
+  await invites.getByLabel('E-mail address').fill('grace.page@example.com')
+  await invites.getByLabel('Message').fill('Come in!')
+  await invites.getByRole('button', { name: 'Invite', exact: true }).click()
+  const token = (await guildhall.inviteLink('grace.page@example.com')).split('/').at(-1) ?? ''
+
+  const anybody = await open(null, { invite: token })
+  await anybody.getByText('Ada Lovelace invites you to Invited.').waitFor()
+  await anybody.getByText('Come in!').waitFor()
+  await expectAccessible(anybody)
+  await anybody.getByRole('button', { name: 'Sign in to answer' }).click()
+  await anybody.getByText('The app signs in.').waitFor()
+
+  const adas = await open(ada, { invite: token })
+  await adas.getByRole('button', { name: 'Accept' }).click()
+  await adas.getByRole('alert').filter({ hasText: 'for another e-mail address' }).waitFor()
+
+  const grace = await guildhall.signInAs('Grace', 'grace.page@example.com')
+  const graces = await open(grace, { invite: token })
+  await graces.getByRole('button', { name: 'Accept' }).click()
+  await graces.getByRole('status').filter({ hasText: 'You are now a member of Invited.' }).waitFor()
+  await graces.reload()
+  await graces.getByText('This invite was accepted.').waitFor()
+
+  const unknown = await open(null, { invite: 'gi_unknown' })
+  await unknown.getByText('This link is unknown.').waitFor()
+})
