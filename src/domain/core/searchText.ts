@@ -21,4 +21,4 @@ export function likeText(text: string): string {
 }
 
 /** PostgreSQL's texts can't contain NUL, so it becomes a character that nobody writes and finds nothing. */
-const withoutNul = (text: string): string => text.replaceAll('\0', '\uffff')
+export const withoutNul = (text: string): string => text.replaceAll('\0', '\uffff')

@@ -9,7 +9,7 @@ import {
 } from '../core/keyset.js'
 import { foldName, MAX_NAME_UNITS } from '../core/orgName.js'
 import { countOfSearch, hasAllWords, pageOfSearch, type SearchedList, withWords } from '../core/search.js'
-import { likeText } from '../core/searchText.js'
+import { likeText, withoutNul } from '../core/searchText.js'
 
 /** No org has a name of more words. */
 const MAX_WORDS = 20
@@ -17,7 +17,7 @@ const MAX_WORDS = 20
 /** Splits a search for orgs into words, folded like the names. @returns null if nothing can be found */
 export function wordsOfNames(search: string): string[] | null {
   if (search.length > MAX_NAME_UNITS) return null
-  const words = new Set(foldName(search).split(/\s+/u).filter(Boolean))
+  const words = new Set(foldName(withoutNul(search)).split(/\s+/u).filter(Boolean))
   return words.size > MAX_WORDS ? null : [...words]
 }
 
