@@ -62,7 +62,6 @@ describe('with 100,000 invites and 500,000 events', () => {
         plans.flatMap(({ scanned }) => scanned),
         texts,
       ).toEqual([])
-      for (const { lookedThrough, text } of plans) expect(lookedThrough, text).toEqual([])
       for (const { rowsSorted, text } of plans) expect(rowsSorted, text).toBeLessThanOrEqual(1_000)
       // An operation holds the org's lock, so its cost must not grow with what else the org has.
       if (operation.document.startsWith('mutation'))

@@ -9,8 +9,6 @@ export interface Plan {
   scanned: string[]
   /** Indexes that were used. */
   indexes: string[]
-  /** Indexes of an org's members in which one member was looked for, although they are sorted otherwise. */
-  lookedThrough: string[]
   /** Rows read from tables and indexes, including those that a condition excluded. */
   rowsRead: number
   /** Pages of 8 kB. */
@@ -25,7 +23,6 @@ export interface Node {
   'Node Type': string
   'Relation Name'?: string
   'Index Name'?: string
-  'Index Cond'?: string
   'Actual Rows': number
   'Actual Loops': number
   'Rows Removed by Filter'?: number
@@ -86,9 +83,6 @@ export function planOf(text: string, root: Node): Plan {
       .filter((node) => node['Node Type'] === 'Seq Scan' && rowsOf(node) > SMALL_TABLE)
       .map((node) => node['Relation Name'] ?? ''),
     indexes: nodes.flatMap((node) => node['Index Name'] ?? []),
-    lookedThrough: nodes.flatMap(({ 'Index Name': name = '', 'Index Cond': condition = '' }) =>
-      /^org_user_(by_name|listed)_idx$/.test(name) && /\(user_id = /.test(condition) ? [name] : [],
-    ),
     rowsRead: sum(reads.map(rowsOf)),
     pagesRead: root['Shared Hit Blocks'] + root['Shared Read Blocks'],
     rowsSorted: sum(
