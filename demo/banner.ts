@@ -28,7 +28,11 @@ export async function banner(
       '  a program sends Authorization: Bearer … with one of these:',
     )
     for (const person of Object.values(demoPeople))
-      lines.push('', `  ${person.name}, ${person.role.toLowerCase()}`, `  ${await demoToken(person, jwtSecret)}`)
+      lines.push(
+        '',
+        `  ${person.name}, ${person.role.toLowerCase()}`,
+        `  ${await demoToken(person, jwtSecret)}`,
+      )
     lines.push('', '  Try it:', '', await curlLine(url, jwtSecret))
   }
   return `${lines.join('\n')}\n\n`
