@@ -38,7 +38,7 @@ interface Block {
 /** Every fenced code block of every page. */
 const blocks: Block[] = pages.flatMap((page) => {
   const text = read(page)
-  // A file of the app that a guide makes has a path. Only its operations are tried here: see test/e2e/guide.e2e.ts.
+  // A file of the app that a guide makes has a path. Only its operations are tried here: see `readGuide` of test/e2e.
   return [...text.matchAll(/^```(\w+)(?: \S+\.graphql)?\n([\s\S]*?)^```$/gm)].map(
     ({ 1: language = '', 2: block = '', index }) => ({
       page,

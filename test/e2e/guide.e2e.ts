@@ -1,38 +1,17 @@
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import { createServer } from 'vite'
 import { expect, onTestFinished, test } from 'vitest'
 import { backEnd } from '../../examples/host/backEnd.js'
 import { makeKey, signWith, startOpenIdProvider } from '../support/openIdProvider.js'
+import { readGuide, runIn } from './support/guide.js'
 import { freePort, openGuildhall } from './support/guildhall.js'
 import { openBrowser } from './support/windows.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const guide = readFileSync(join(root, 'docs/add-invitations.md'), 'utf8')
-
-/** Every code block of the guide, in order. A block with a path is a file of the app. */
-const blocks = [...guide.matchAll(/^```(\w+)(?: (\S+))?\n([\s\S]*?)^```$/gm)].map(
-  ([, language, path, text = '']) => ({ language, path, text }),
-)
-
-/** The block with this text, with other values than the guide's examples. */
-function blockWith(words: string, values: Readonly<Record<string, string>> = {}): string {
-  const found = blocks.find(({ text }) => text.includes(words))
-  if (!found) throw new Error(`The guide has no block with ${words}`)
-  return replaced(found.text, values)
-}
-
-function replaced(text: string, values: Readonly<Record<string, string>>): string {
-  for (const [example, value] of Object.entries(values)) {
-    expect(text).toContain(example)
-    text = text.replaceAll(example, value)
-  }
-  return text
-}
+const guide = readGuide('docs/add-invitations.md')
 
 /** What the app has already: its own sign-in. Here the test is the identity provider. */
 const signIn = `
@@ -48,28 +27,13 @@ export async function signIn() {
 
 /** Makes an app of the guide's files, in an empty Vite project, and runs it. */
 async function openApp(port: number, guildhallUrl: string): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'guildhall-guide-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
-  const write = (path: string, text: string) => {
-    mkdirSync(dirname(join(folder, path)), { recursive: true })
-    writeFileSync(join(folder, path), text)
-  }
-  write('package.json', '{"name":"my-app","private":true,"type":"module"}')
-  write('src/signIn.ts', signIn)
-  for (const { path, text } of blocks)
-    if (path === '.env') write(path, replaced(text, { 'http://localhost:4000': guildhallUrl }))
-    else if (path) write(path, text)
-
-  const [pack = '', , install = ''] = blockWith('npm pack', { '../my-app': folder }).split('\n')
-  const run = (command: string, cwd: string) => execFileSync(command, { cwd, shell: true, stdio: 'pipe' })
-  run(pack, root)
-  run(`${install} --prefer-offline --no-audit`, folder)
+  const folder = guide.makeApp({ 'src/signIn.ts': signIn }, { 'http://localhost:4000': guildhallUrl })
   // The project's own Vite, and its compiler.
   for (const name of ['vite', 'typescript'])
     symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name), 'junction')
   const options =
     '--noEmit --strict --skipLibCheck --target es2022 --module esnext --moduleResolution bundler --types vite/client'
-  run(`node node_modules/typescript/bin/tsc ${options} src/main.ts`, folder)
+  runIn(folder, `node node_modules/typescript/bin/tsc ${options} src/main.ts`)
 
   const app = await createServer({
     root: folder,
@@ -99,19 +63,16 @@ test('an empty Vite project that follows the guide invites, accepts and updates 
   const appUrl = `http://localhost:${port}`
 
   // Step 1.
-  const settings = blockWith('AUTH_JWKS_URL=', {
+  const env = guide.settingsWith('AUTH_JWKS_URL=', {
     'https://login.example.com/.well-known/jwks.json': provider.jwksUrl,
     'https://app.example.com': appUrl,
   })
-  const env = Object.fromEntries(
-    [...settings.matchAll(/^(\w+)=(\S+)/gm)].map(([, name, value]) => [name, value]),
-  )
   const guildhall = await openGuildhall({ env })
   onTestFinished(() => guildhall.stop())
   const tokenOf = (name: string) =>
     signWith(key, {
-      iss: env.AUTH_ISSUER,
-      aud: env.AUTH_AUDIENCE,
+      iss: env.AUTH_ISSUER ?? '',
+      aud: env.AUTH_AUDIENCE ?? '',
       sub: name,
       name,
       email: `${name.toLowerCase()}@example.com`,

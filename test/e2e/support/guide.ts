@@ -1,0 +1,90 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, onTestFinished } from 'vitest'
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+
+type Values = Readonly<Record<string, string>>
+
+interface Block {
+  language: string | undefined
+  /** The file of the app that the block is. */
+  path: string | undefined
+  text: string
+}
+
+/** A guide that a test follows literally. */
+export interface Guide {
+  /** The block with this text, with other values than the guide's examples. */
+  blockWith(words: string, values?: Values): string
+  /** The settings in the block with this text. */
+  settingsWith(words: string, values: Values): Record<string, string>
+  /**
+   * Writes all files of the guide into an empty folder, and runs its block that makes the packages and installs them.
+   * @param given files that the reader has already
+   * @param values for the guide's `.env`
+   * @returns the folder
+   */
+  makeApp(given: Readonly<Record<string, string>>, values: Values): string
+}
+
+/** @param path of the guide in the repository */
+export function readGuide(path: string): Guide {
+  const guide = readFileSync(join(root, path), 'utf8')
+  const blocks: Block[] = [...guide.matchAll(/^```(\w+)(?: (\S+))?\n([\s\S]*?)^```$/gm)].map(
+    ([, language, path, text = '']) => ({ language, path, text }),
+  )
+
+  function blockWith(words: string, values: Values = {}): string {
+    const found = blocks.find(({ text }) => text.includes(words))
+    if (!found) throw new Error(`The guide has no block with ${words}`)
+    return replaced(found.text, values)
+  }
+
+  return {
+    blockWith,
+    settingsWith: (words, values) =>
+      Object.fromEntries(
+        [...blockWith(words, values).matchAll(/^(\w+)=(\S+)/gm)].map(([, name = '', value = '']) => [
+          name,
+          value,
+        ]),
+      ),
+    makeApp(given, values) {
+      const folder = mkdtempSync(join(tmpdir(), 'guildhall-guide-'))
+      onTestFinished(() => rmSync(folder, { recursive: true }))
+      const write = (path: string, text: string) => {
+        mkdirSync(dirname(join(folder, path)), { recursive: true })
+        writeFileSync(join(folder, path), text)
+      }
+      write('package.json', '{"name":"my-app","private":true,"type":"module"}')
+      for (const [path, text] of Object.entries(given)) write(path, text)
+      for (const { path, text } of blocks)
+        if (path) write(path, path === '.env' ? replaced(text, values) : text)
+
+      const [pack = '', , ...installs] = blockWith('npm pack', { '../my-app': folder }).trim().split('\n')
+      runIn(root, pack)
+      for (const install of installs) runIn(folder, `${install} --prefer-offline --no-audit --no-fund`)
+      return folder
+    },
+  }
+}
+
+/** For the reader's commands: those of the tests would change what they build. */
+export const appEnv: NodeJS.ProcessEnv = { ...process.env, NODE_ENV: undefined, NEXT_TELEMETRY_DISABLED: '1' }
+
+/** Runs a command of the guide in a shell. Throws if it fails. */
+export function runIn(folder: string, command: string): void {
+  execFileSync(command, { cwd: folder, shell: true, stdio: 'pipe', env: appEnv })
+}
+
+function replaced(text: string, values: Values): string {
+  for (const [example, value] of Object.entries(values)) {
+    expect(text).toContain(example)
+    text = text.replaceAll(example, value)
+  }
+  return text
+}
