@@ -2,9 +2,10 @@ import sql, { empty, raw, type Sql } from 'sql-template-tag'
 import type { SearchText } from './searchText.js'
 
 /**
- * Searches in the list of an org, and in that of all orgs: docs/decisions/038-search.md. How frequent a text is shows only when the statement runs, so
- * the statement has both plans. A rare text is looked up in the index of grams, and what it finds is sorted. A frequent one
- * is soon found by reading the list in its order. So is a word that is too short for the index.
+ * Searches in the list of an org, and in that of all orgs: docs/decisions/038-search.md. Only when the statement runs, it is
+ * known how frequent a text is. So the statement has both plans. A rare text is looked up in the index of grams, and what it
+ * finds is sorted. A frequent one is soon found by reading the list in its order. So is a word that is too short for the
+ * index.
  */
 
 /** A list that can be searched. The statement of an org's list has a row `org` with the org's id. */

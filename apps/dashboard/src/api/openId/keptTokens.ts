@@ -21,7 +21,7 @@ export interface KeptTokens {
    * @param proven whether the server has accepted a token of this sign-in; undefined if that is as before
    */
   got(next: Tokens, proven?: boolean): void
-  /** Takes over the tokens of another tab. False if none has any. */
+  /** Asks the other tabs for their tokens, and uses those. Resolves with false if no tab is signed in. */
   takeFromTabs(): Promise<boolean>
   /**
    * Gets tokens by the session at the provider, in a hidden frame.
