@@ -5,9 +5,7 @@ import type { Browser, Page } from 'playwright-core'
 import { createServer } from 'vite'
 import { expect, onTestFinished, test } from 'vitest'
 import { backEnd } from '../../examples/host/backEnd.js'
-import { makeKey, signWith, startOpenIdProvider } from '../support/openIdProvider.js'
-import { readGuide, runIn } from './support/guide.js'
-import { freePort, openGuildhall } from './support/guildhall.js'
+import { readGuide, runIn, startAsIn } from './support/guide.js'
 import { openBrowser } from './support/windows.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -55,29 +53,8 @@ async function openPage(browser: Browser, url: string, token: string): Promise<P
 }
 
 test('an empty Vite project that follows the guide invites, accepts and updates live', async () => {
-  const provider = await startOpenIdProvider()
-  onTestFinished(() => provider.close())
-  const key = await makeKey()
-  provider.publish(key.jwk)
-  const port = await freePort()
-  const appUrl = `http://localhost:${port}`
-
   // Step 1.
-  const env = guide.settingsWith('AUTH_JWKS_URL=', {
-    'https://login.example.com/.well-known/jwks.json': provider.jwksUrl,
-    'https://app.example.com': appUrl,
-  })
-  const guildhall = await openGuildhall({ env })
-  onTestFinished(() => guildhall.stop())
-  const tokenOf = (name: string) =>
-    signWith(key, {
-      iss: env.AUTH_ISSUER ?? '',
-      aud: env.AUTH_AUDIENCE ?? '',
-      sub: name,
-      name,
-      email: `${name.toLowerCase()}@example.com`,
-      email_verified: true,
-    })
+  const { appUrl, port, guildhall, env, tokenOf } = await startAsIn(guide)
 
   // Step 2.
   const host = backEnd(guildhall.url, env.INSTANCE_TOKEN ?? '')

@@ -7,9 +7,7 @@ import type { Browser, Page } from 'playwright-core'
 import { createServer } from 'vite'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { CreateOrgDocument } from '../../operations/generated/graphql.js'
-import { makeKey, type SigningKey, signWith, startOpenIdProvider } from '../support/openIdProvider.js'
-import { appEnv, type Guide, readGuide, runIn } from './support/guide.js'
-import { freePort, type Guildhall, openGuildhall } from './support/guildhall.js'
+import { appEnv, readGuide, runIn, type Stage, startAsIn } from './support/guide.js'
 import { openBrowser } from './support/windows.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -18,43 +16,6 @@ beforeAll(async () => {
   browser = await openBrowser()
 })
 afterAll(() => browser?.close())
-
-interface Stage {
-  appUrl: string
-  port: number
-  guildhall: Guildhall
-  tokenOf(name: string): Promise<string>
-}
-
-/** Starts Guildhall as step 1 of a guide says. The test is the identity provider. */
-async function startAsIn(guide: Guide): Promise<Stage> {
-  const provider = await startOpenIdProvider()
-  onTestFinished(() => provider.close())
-  const key: SigningKey = await makeKey()
-  provider.publish(key.jwk)
-  const port = await freePort()
-  const appUrl = `http://localhost:${port}`
-  const env = guide.settingsWith('AUTH_JWKS_URL=', {
-    'https://login.example.com/.well-known/jwks.json': provider.jwksUrl,
-    'https://app.example.com': appUrl,
-  })
-  const guildhall = await openGuildhall({ env })
-  onTestFinished(() => guildhall.stop())
-  return {
-    appUrl,
-    port,
-    guildhall,
-    tokenOf: (name) =>
-      signWith(key, {
-        iss: env.AUTH_ISSUER ?? '',
-        aud: env.AUTH_AUDIENCE ?? '',
-        sub: name,
-        name,
-        email: `${name.toLowerCase()}@example.com`,
-        email_verified: true,
-      }),
-  }
-}
 
 /** A person's window of the app. */
 async function openPage(appUrl: string): Promise<Page> {

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished } from 'vitest'
+import { makeKey, signWith, startOpenIdProvider } from '../../support/openIdProvider.js'
+import { freePort, type Guildhall, openGuildhall } from './guildhall.js'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 
@@ -87,4 +89,47 @@ function replaced(text: string, values: Values): string {
     text = text.replaceAll(example, value)
   }
   return text
+}
+
+/** What step 1 of a guide has started, and an identity provider. */
+export interface Stage {
+  /** Where the guide's app has to answer. */
+  appUrl: string
+  port: number
+  guildhall: Guildhall
+  /** The settings that Guildhall was started with. */
+  env: Readonly<Record<string, string>>
+  /** The access token of a person. */
+  tokenOf(name: string): Promise<string>
+}
+
+/** Starts Guildhall as step 1 of a guide says. The test is the identity provider. */
+export async function startAsIn(guide: Guide): Promise<Stage> {
+  const provider = await startOpenIdProvider()
+  onTestFinished(() => provider.close())
+  const key = await makeKey()
+  provider.publish(key.jwk)
+  const port = await freePort()
+  const appUrl = `http://localhost:${port}`
+  const env = guide.settingsWith('AUTH_JWKS_URL=', {
+    'https://login.example.com/.well-known/jwks.json': provider.jwksUrl,
+    'https://app.example.com': appUrl,
+  })
+  const guildhall = await openGuildhall({ env })
+  onTestFinished(() => guildhall.stop())
+  return {
+    appUrl,
+    port,
+    guildhall,
+    env,
+    tokenOf: (name) =>
+      signWith(key, {
+        iss: env.AUTH_ISSUER ?? '',
+        aud: env.AUTH_AUDIENCE ?? '',
+        sub: name,
+        name,
+        email: `${name.toLowerCase()}@example.com`,
+        email_verified: true,
+      }),
+  }
 }
