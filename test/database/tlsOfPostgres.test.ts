@@ -12,8 +12,9 @@ import {
 } from '../../packages/embedded-postgres/src/embedded.js'
 import { connect } from '../../src/database/connect.js'
 import { readSettings } from '../../src/settings/settings.js'
-import { freePort, ready } from '../faults/serverProcesses.js'
+import { ready } from '../faults/serverProcesses.js'
 import { cleanUpAfterCrash } from '../support/cleanUpAfterCrash.js'
+import { freePort } from '../support/freePort.js'
 import { silent } from '../support/jobs.js'
 import { JWT_SECRET } from '../support/testServer.js'
 

@@ -5,7 +5,8 @@ import {
   InviteByOwnMailDocument,
   UpsertUserDocument,
 } from '../../operations/generated/graphql.js'
-import { freePort, type Guildhall, openGuildhall } from './support/guildhall.js'
+import { freePort } from '../support/freePort.js'
+import { type Guildhall, openGuildhall } from './support/guildhall.js'
 import { CLIENT_ID, type OpenIdProvider, openOpenIdProvider, RESOURCE } from './support/openIdProvider.js'
 import { openBrowser, openWindow, type Window } from './support/windows.js'
 

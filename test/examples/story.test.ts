@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
-import { createServer } from 'node:net'
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { smtpMailer } from '../../src/mail/mailer.js'
+import { freePort } from '../support/freePort.js'
 import { JWT_SECRET, useTestServer } from '../support/testServer.js'
 
 /** Runs `npm run example` in its own process. */
@@ -15,15 +15,6 @@ function runExample(env: NodeJS.ProcessEnv): Promise<{ code: number; output: str
       (_, stdout) => resolve({ code: child.exitCode ?? -1, output: stripVTControlCharacters(stdout) }),
     )
   })
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
 }
 
 describe('the example', async () => {

@@ -3,9 +3,10 @@ import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, inject, onTestFinished, test } from 'vitest'
 import { createDatabase } from '../support/database.js'
+import { freePort } from '../support/freePort.js'
 import { ask, authorize, JWT_SECRET } from '../support/testServer.js'
 import { attack } from './attacks.js'
-import { freePort, ready } from './serverProcesses.js'
+import { ready } from './serverProcesses.js'
 
 /** `npm run test:faults` sets this for the long run. */
 const long = process.env.FAULTS === 'long'

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { freePort } from '../support/freePort.js'
 import { type Haproxy, startHaproxy, whyNoHaproxy } from '../support/haproxy.js'
 import { type Answer, authorize } from '../support/testServer.js'
-import { freePort, type ServerProcesses, startServerProcesses } from './serverProcesses.js'
+import { type ServerProcesses, startServerProcesses } from './serverProcesses.js'
 
 const WRITERS = 8
 const ROUNDS = process.env.FAULTS === 'long' ? 5 : 1

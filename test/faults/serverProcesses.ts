@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -10,6 +9,7 @@ import pg from 'pg'
 import { inject } from 'vitest'
 import { startEmbeddedPostgres } from '../../packages/embedded-postgres/src/embedded.js'
 import { cleanUpAfterCrash } from '../support/cleanUpAfterCrash.js'
+import { freePort } from '../support/freePort.js'
 import { silent } from '../support/jobs.js'
 import type { LogLine } from '../support/logLines.js'
 import { INSTANCE_TOKEN, JWT_SECRET } from '../support/testServer.js'
@@ -134,10 +134,16 @@ export async function openServer(env: Record<string, string>): Promise<Server & 
     createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) =>
       log.push(parsed(line)),
     )
-    child.once('exit', (...how) => {
-      if (!isEnding) console.error(`a server ended by itself: ${how}`, log.slice(-5))
+    const endedByItself = new Promise<never>((_, reject) => {
+      child.once('exit', (...how) => {
+        if (isEnding) return
+        console.error(`a server ended by itself: ${how}`, log.slice(-5))
+        reject(new Error(`the server at ${url} ended by itself: ${how}`))
+      })
     })
-    await ready(url)
+    // Once it was ready, nobody waits for this any more.
+    endedByItself.catch(() => {})
+    await Promise.race([ready(url), endedByItself])
   }
   const end = async (signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL') => {
     isEnding = true
@@ -179,14 +185,4 @@ export async function ready(url: string, withinMs = START_WITHIN_MS): Promise<vo
     await delay(50)
   }
   throw new Error(`the server at ${url} is not ready after ${withinMs} ms`)
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
 }

@@ -16,6 +16,8 @@ export interface SeenEvent {
 export interface Subscriber {
   /** In the order in which they came. */
   readonly seen: SeenEvent[]
+  /** What happened to its connections, for a test that fails. */
+  readonly connections: string[]
   stop(): void
 }
 
@@ -72,6 +74,7 @@ function subscribe(
   begin: (see: (event: Omit<SeenEvent, 'at'>) => void) => Promise<string>,
 ): Subscriber {
   const seen: SeenEvent[] = []
+  const connections: string[] = []
   const see = (event: Omit<SeenEvent, 'at'>) => void seen.push({ ...event, at: performance.now() })
   let stopped = false
   let tries = first
@@ -86,17 +89,21 @@ function subscribe(
         retryAttempts: 0,
         keepAlive: 2_000,
       })
-      const end = () => {
+      const note = (what: string) =>
+        void connections.push(`${Math.round(performance.now())} ${url} ${what} after ${seen.length} events`)
+      client.on('connected', () => note('connected'))
+      const end = (why: unknown) => {
+        note(`ended (${described(why)})`)
         void client.dispose()
         resolve()
       }
-      stopNow = end
+      stopNow = () => end('stopped')
       client.subscribe<Record<string, Omit<SeenEvent, 'at'>>>(
         { query, variables: { ...variables, after } },
         {
           next: ({ data }) => void (data?.[field] && see(data[field])),
           error: end,
-          complete: end,
+          complete: () => end('complete'),
         },
       )
     })
@@ -110,11 +117,20 @@ function subscribe(
   void run()
   return {
     seen,
+    connections,
     stop() {
       stopped = true
       stopNow()
     },
   }
+}
+
+/** Why a subscription ended: an error of the socket, its close event, or GraphQL errors. */
+function described(why: unknown): string {
+  if (typeof why === 'string') return why
+  if (why instanceof Error) return why.message
+  const { code, reason } = why as { code?: number; reason?: string }
+  return code === undefined ? JSON.stringify(why) : `${code} ${reason}`
 }
 
 /** Reads the event before the stream from the history. */

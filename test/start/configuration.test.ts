@@ -1,10 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, inject, it, onTestFinished, vi } from 'vitest'
 import { createDatabase } from '../support/database.js'
+import { freePort } from '../support/freePort.js'
 import { temporaryFolder } from '../support/temporaryFolder.js'
 import { APP_URL, INSTANCE_TOKEN, JWT_SECRET } from '../support/testServer.js'
 
@@ -54,15 +54,6 @@ const workersOf = ({ pid }: ChildProcess): number[] =>
     .map((line) => line.trim().split(/\s+/))
     .filter(([, parent, ...args]) => parent === String(pid) && args.includes(inject('serverMain')))
     .map(([worker]) => Number(worker))
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 const isInstance = async (url: unknown, token: string) => {
   const response = await fetch(`${url}/graphql`, {

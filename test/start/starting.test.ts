@@ -10,8 +10,8 @@ import pg from 'pg'
 import { describe, expect, inject, it, onTestFinished, vi } from 'vitest'
 import { clusterDir } from '../../packages/embedded-postgres/src/cluster.js'
 import { clusterName } from '../../packages/embedded-postgres/src/postmaster.js'
-import { freePort } from '../faults/serverProcesses.js'
 import { createDatabase } from '../support/database.js'
+import { freePort } from '../support/freePort.js'
 
 interface Main {
   process: ChildProcess

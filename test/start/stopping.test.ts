@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished, vi } from 'vitest'
-import { freePort, ready } from '../faults/serverProcesses.js'
+import { ready } from '../faults/serverProcesses.js'
 import { createDatabase, type TestDatabase } from '../support/database.js'
+import { freePort } from '../support/freePort.js'
 import { ask, JWT_SECRET } from '../support/testServer.js'
 
 const DELAY_MS = 4_000

@@ -41,11 +41,13 @@ describe('instanceEvents while servers are killed', () => {
     const end = Date.now() + 60_000
     while (subscribers.some(({ seen }) => seen.length < count) && Date.now() < end) await delay(50)
     await delay(500)
-    for (const subscriber of subscribers) subscriber.stop()
     console.info(
       `seed ${seed}; ${KILLS} kills, ${writers.done()} mutations, ${count} events × ${SUBSCRIBERS} subscribers`,
     )
+    for (const subscriber of subscribers) subscriber.stop()
 
+    for (const { seen, connections } of subscribers)
+      if (seen.length !== count) console.error(`${seen.length} of ${count} events`, connections)
     const orders = subscribers.map(({ seen }) => seen.map(({ cursor }) => cursor))
     for (const order of orders) {
       expect(order).toEqual(orders[0])

@@ -1,7 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { chown, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -12,6 +11,7 @@ import { clusterDir, pathFromWithin } from '../../packages/embedded-postgres/src
 import { startEmbeddedPostgres } from '../../packages/embedded-postgres/src/embedded.js'
 import { start } from '../../packages/embedded-postgres/src/program.js'
 import { cleanUpAfterCrash } from './cleanUpAfterCrash.js'
+import { freePort } from './freePort.js'
 import { silent } from './jobs.js'
 
 /** A PostgreSQL on a fixed port, which can be stopped and started again. */
@@ -136,14 +136,4 @@ async function processesOf(postmaster: number): Promise<number[]> {
     if (Number(stat.slice(stat.lastIndexOf(')')).split(' ')[2]) === postmaster) pids.push(Number(name))
   }
   return pids
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
 }

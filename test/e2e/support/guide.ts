@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished } from 'vitest'
+import { freePort } from '../../support/freePort.js'
 import { makeKey, signWith, startOpenIdProvider } from '../../support/openIdProvider.js'
-import { freePort, type Guildhall, openGuildhall } from './guildhall.js'
+import { type Guildhall, openGuildhall } from './guildhall.js'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { TypedDocumentString } from '../../../operations/generated/graphql.js'
+import { freePort } from '../../support/freePort.js'
 
 const main = fileURLToPath(new URL('../../../src/main.ts', import.meta.url))
 const READY_WITHIN_MS = 120_000
@@ -147,13 +147,4 @@ export async function openGuildhall({ port: given, env = {} }: GuildhallOptions 
       await rm(dataDir, { recursive: true, force: true })
     },
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  if (typeof address !== 'object' || address === null) throw new Error('no port')
-  return address.port
 }

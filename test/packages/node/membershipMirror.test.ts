@@ -7,8 +7,8 @@ import {
   membershipMirror,
 } from '../../../packages/node/src/index.js'
 import { decodeId } from '../../../src/graphql/globalId.js'
-import { freePort } from '../../faults/serverProcesses.js'
 import { newKey, upsertAppRole } from '../../support/appRoles.js'
+import { freePort } from '../../support/freePort.js'
 import { createOrg, join, mutate } from '../../support/mutate.js'
 import { ageEvents, pruneAll } from '../../support/oldEvents.js'
 import { uuidOf } from '../../support/orgSnapshot.js'
