@@ -103,6 +103,13 @@ describe('a credential that ends while its socket is open', () => {
     expect((await socket.ask('query($orgId: ID!) { org(id: $orgId) { id } }', { orgId })).data).toEqual({
       org: { id: orgId },
     })
+    // A stream that is still being opened would be refused instead.
+    await expect
+      .poll(async () => {
+        await mutate(owner, 'updateOrg', { orgId, name: `Renamed at ${performance.now()}` })
+        return stream.results.length
+      })
+      .toBeGreaterThan(0)
     await mutate(owner, 'revokeApiToken', { apiTokenId: token.id })
     expect(await stream.ended).toEqual([
       expect.objectContaining({
