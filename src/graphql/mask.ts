@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type ExecutionResult, GraphQLError, type GraphQLErrorExtensions, Kind } from 'graphql'
 import { type ErrorCode, unavailable } from '../errors.js'
 import type { Log } from '../lib/log.js'
+import { currentOperation } from '../lib/observedOperation.js'
 import { isUnavailable } from './unavailable.js'
 
 type PublicCode = ErrorCode | 'GRAPHQL_PARSE_FAILED' | 'GRAPHQL_VALIDATION_FAILED'
@@ -53,12 +54,21 @@ const isRequestError = (error: unknown): error is GraphQLError => {
 /** @param requestId of the request that failed, for the log */
 export type MaskError = (error: unknown, requestId?: string) => GraphQLError
 
+/** Masks an error of the operation that is running, and records its code for who observes operations. */
+export function maskObserved(mask: MaskError, error: unknown, requestId?: string): GraphQLError {
+  const masked = mask(error, requestId)
+  currentOperation()?.failed(masked.extensions.code)
+  return masked
+}
+
 /**
- * Masks the errors of an answer with the id of its request. Envelop's own plugin masks them again, which changes nothing:
- * it does not know the request.
+ * Masks the errors of an answer with the id of its request. For answers that Yoga sends, its own plugin masks them again,
+ * which changes nothing: it does not know the request.
  */
 export const maskAnswer = (mask: MaskError, answer: ExecutionResult, requestId: string): ExecutionResult =>
-  answer.errors ? { ...answer, errors: answer.errors.map((error) => mask(error, requestId)) } : answer
+  answer.errors
+    ? { ...answer, errors: answer.errors.map((error) => maskObserved(mask, error, requestId)) }
+    : answer
 
 /**
  * Decides how a client sees an error (contract §7). An error with a public code stays as it is. If the database is

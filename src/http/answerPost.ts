@@ -2,8 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type ExecutionResult, GraphQLError, getOperationAST } from 'graphql'
 import { processRegularResult } from 'graphql-yoga'
 import type { EdgeContext, GraphQLEngine } from '../graphql/engine.js'
-import type { MaskError } from '../graphql/mask.js'
-import { currentOperation } from '../lib/observedOperation.js'
+import { type MaskError, maskObserved } from '../graphql/mask.js'
 import type { GraphQLParams } from './params.js'
 
 const JSON_TYPE = 'application/json'
@@ -63,11 +62,7 @@ export async function answerPost(
   // GET is left to Yoga, which refuses mutations by GET.
   const type = req.method === 'POST' ? mediaTypeOf(req.headers.accept) : undefined
   if (type === undefined) return false
-  const result = await resultOf(engine, params, context(), (error) => {
-    const masked = mask(error, requestId)
-    currentOperation()?.failed(masked.extensions.code)
-    return masked
-  })
+  const result = await resultOf(engine, params, context(), (error) => maskObserved(mask, error, requestId))
   if (result === undefined) return false
   // The deadline has passed and an error was already sent.
   if (res.headersSent) return true

@@ -155,9 +155,11 @@ export function compiledExecutor({
   }
 
   return {
-    onExecute({ args, executeFn, setExecuteFn }) {
-      const query = args.schema === schema ? queryOf(args) : null
-      if (query) setExecuteFn((args: ExecutionArgs) => executeQuery(query, args, executeFn as Execute))
+    onExecute({ executeFn, setExecuteFn }) {
+      setExecuteFn((args: ExecutionArgs) => {
+        const query = args.schema === schema ? queryOf(args) : null
+        return query ? executeQuery(query, args, executeFn as Execute) : executeFn(args as never)
+      })
     },
     onDispose() {
       log.info({ compiled, fallbacks: Object.fromEntries(fallbacks) }, 'queries of the compiled executor')

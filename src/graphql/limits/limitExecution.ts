@@ -11,10 +11,7 @@ import { costMeter, type ItemLimits } from './cost.js'
 /** Returns the answer to an operation that must not be executed. Undefined if it may be. */
 export type Refuse = (args: ExecutionArgs) => ExecutionResult | undefined
 
-/**
- * Refuses operations before they are executed, and answers that are too large, and masks errors. One plugin for all of it, because a
- * trivial query is slower by a few percent for each further hook of Envelop.
- */
+/** Refuses operations before they are executed, refuses answers that are too large, and masks errors. */
 export const limitExecution = (
   refusals: readonly Refuse[],
   limited: LimitAnswer,
