@@ -4,7 +4,7 @@ import type { Job } from '../../jobs/jobs.js'
 import { mailSendings, mailTried } from '../../lib/channels.js'
 import { type Mail, mailFailureOf, nextMailAttempt } from '../../mail/mailer.js'
 import type { Jobs, Tx } from '../core/transact.js'
-import { type Email, maskEmail } from '../users/email.js'
+import { type Email, HIDDEN_EMAIL } from '../users/email.js'
 import { composeInviteMail } from './inviteMail.js'
 import { type OrgInvite, orgInviteColumns } from './orgInvite.js'
 import { rolesThatResend } from './rolesThatResend.js'
@@ -85,10 +85,7 @@ async function write(tx: Tx, { templates }: MailServices, asked: RenewalRequest)
   return composeInviteMail(templates, kind, {
     to: found.to,
     // The address of an invite by user id is not for everybody who may read the invite.
-    invitee:
-      found.invitedUserId === null
-        ? found.email
-        : plainName(found.inviteeName ?? '') || maskEmail(found.email),
+    invitee: found.invitedUserId === null ? found.email : plainName(found.inviteeName ?? '') || HIDDEN_EMAIL,
     locale: mailLocale,
     orgName: found.orgName,
     inviterName: found.inviterName,

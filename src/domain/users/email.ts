@@ -57,6 +57,9 @@ const withoutBlanksAround = (text: string): string => {
 /** The part after the @ in lower-case ASCII. It need not be a domain that an org could bind. */
 export const hostOf = (address: Email): string => address.slice(address.lastIndexOf('@') + 1)
 
+/** Instead of an address that the reader may not see, not even in part. */
+export const HIDDEN_EMAIL = '•••'
+
 /** `a•••@example.com`: enough to recognise one's own address. It does not reveal the length. */
 export const maskEmail = (address: Email): string => `${address[0]}•••@${hostOf(address)}`
 

@@ -9,7 +9,8 @@ const OrgInvitePreviewType = builder.objectRef<OrgInvitePreview>('OrgInvitePrevi
   fields: (t) => ({
     orgName: t.exposeString('orgName', { description: 'Name of the org.' }),
     maskedEmail: t.exposeString('maskedEmail', {
-      description: 'The invited address, masked: `a•••@example.com`.',
+      description:
+        'The invited address, masked: `a•••@example.com`. Only `•••` if the invite was made by user id and the API told this link to a person, who may not see the address.',
     }),
     invitedByName: t.exposeString('invitedByName', {
       nullable: true,

@@ -178,7 +178,7 @@ describe('orgInvitePreview', () => {
       })
   })
 
-  it('masks every address the same way, also in an invite by user id', async () => {
+  it('masks every address the same way, also in the mailed link of an invite by user id', async () => {
     const orgId = await createOrg(people.owner)
     const short = await inviteByLink(testServer, orgId, { email: 'b@short.example' })
     expect(await preview(short.token)).toMatchObject({
@@ -188,6 +188,21 @@ describe('orgInvitePreview', () => {
     const invitee = await testServer.signUp({ email: `c${crypto.randomUUID()}@byid.example` })
     const byId = await inviteByLink(testServer, orgId, { userId: invitee.id })
     expect(await preview(byId.token)).toMatchObject({ maskedEmail: 'c•••@byid.example' })
+  })
+
+  it('shows nothing of the address if the API told the link to a person who invited by user id', async () => {
+    const orgId = await createOrg(people.owner)
+    const invitee = { userId: (await testServer.signUp()).id }
+    const { orgInvite, acceptUrl } = await mutate(
+      people.owner,
+      'createOrgInvite',
+      { orgId, invitee, sendEmail: false },
+      'orgInvite { id } acceptUrl',
+    )
+    expect(await preview(tokenOfLink(acceptUrl))).toMatchObject({ maskedEmail: '•••' })
+    const again = { orgInviteId: orgInvite.id, sendEmail: false }
+    const resent = await mutate(people.owner, 'resendOrgInvite', again, 'acceptUrl')
+    expect(await preview(tokenOfLink(resent.acceptUrl))).toMatchObject({ maskedEmail: '•••' })
   })
 
   it.each(['ACCEPTED', 'DECLINED', 'REVOKED', 'EXPIRED'])(

@@ -230,6 +230,16 @@ describe('the mail that asks for a new link', () => {
     expect(mailsTo(owner)[0]?.text).toContain(invitee.name)
   })
 
+  it('tells nothing of the address of an invite by user id, also if the user has no name', async () => {
+    const domain = `${crypto.randomUUID()}.example`
+    const invitee = await testServer.signUp({ name: '', email: `somebody@${domain}` })
+    const { owner, token } = await expired({ invitee: { userId: invitee.id } })
+    await request(invitee, token)
+    await within(() => expect(mailsTo(owner)).toHaveLength(1))
+    expect(mailsTo(owner)[0]?.text).toContain('•••')
+    expect(mailsTo(owner)[0]?.text).not.toContain(domain)
+  })
+
   it('is not sent to a member who may no longer resend the invite when it can be sent', async () => {
     const { owner, orgId, token } = await expired({ roles: ['ADMIN'] })
     const second = await testServer.signUp()
