@@ -23,7 +23,8 @@ const LEASE = sql`interval '12 seconds'`
 
 /**
  * Takes some requests, so that no other server sends them. If this server dies, another one does later. Of one webhook it
- * takes one at a time, the oldest: whoever asks a slow endpoint for many messages holds up nobody else.
+ * takes one at a time, the oldest: whoever asks a slow endpoint for many messages holds up nobody else. For this it reads the
+ * first and the last request of each webhook, not all that wait. One that is being sent is the last: it has a lease.
  */
 export async function claimRequests(db: Queryable, limit: number): Promise<MessageRequest[]> {
   const rows = await db.query<
@@ -35,14 +36,29 @@ export async function claimRequests(db: Queryable, limit: number): Promise<Messa
         messageId: string | null
       }
   >(sql`
-    with due as (
-      select id from webhook_request r
-      where wake_at <= clock_timestamp() and not exists (
-        select from webhook_request other
-        where other.webhook_id = r.webhook_id
-          and (other.wake_at > clock_timestamp() or (other.wake_at, other.id) < (r.wake_at, r.id))
+    with recursive waiting as (
+      (select webhook_id from webhook_request order by webhook_id limit 1)
+      union all
+      select (
+        select other.webhook_id from webhook_request other
+        where other.webhook_id > waiting.webhook_id order by other.webhook_id limit 1
       )
-      order by wake_at limit ${limit}
+      from waiting where waiting.webhook_id is not null
+    ),
+    next as materialized (
+      select oldest.id
+      from waiting
+        cross join lateral (
+          select id, wake_at from webhook_request where webhook_id = waiting.webhook_id order by wake_at, id limit 1
+        ) oldest
+        cross join lateral (
+          select wake_at from webhook_request where webhook_id = waiting.webhook_id order by wake_at desc limit 1
+        ) newest
+      where newest.wake_at <= clock_timestamp()
+      order by oldest.wake_at limit ${limit}
+    ),
+    due as (
+      select id from webhook_request where id in (select id from next) and wake_at <= clock_timestamp()
       for update skip locked
     ),
     taken as (

@@ -2,13 +2,17 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { decodeId } from '../../src/graphql/globalId.js'
 import { addressGuard } from '../../src/webhooks/addressGuard.js'
 import { openSender } from '../../src/webhooks/sender.js'
 import { startEndpoint } from '../support/endpoint.js'
 import { createOrg, invite, mutate } from '../support/mutate.js'
+import { openPool } from '../support/openPool.js'
 import { usePeople } from '../support/people.js'
+import { plansOf } from '../support/plans.js'
+import { ofWebhooks, statementsOf } from '../support/statements.js'
 import { useTestServer } from '../support/testServer.js'
-import { createWebhook, readWebhook } from '../support/webhooks.js'
+import { createWebhook, insertDelivery, readWebhook } from '../support/webhooks.js'
 
 const MB = 1_048_576
 /** Far below the ten seconds of an attempt, on a busy machine too. */
@@ -190,6 +194,68 @@ describe('whoever asks for many messages', () => {
     await mutate(people.owner, 'pingWebhook', { webhookId: other.id })
     await quick.waitFor((received) => received.length === 1, 2_000)
     expect(slow.received).toHaveLength(1)
+  })
+
+  it('of an endpoint that hangs makes other messages cost no more', async () => {
+    const slow = await startEndpoint()
+    const quick = await startEndpoint()
+    onTestFinished(async () => {
+      await slow.close()
+      await quick.close()
+    })
+    slow.reply(() => ({ hangs: true }))
+    const orgId = await createOrg(people.owner)
+    const asked = await createWebhook(people.owner, orgId, slow.url)
+    const other = await createWebhook(people.owner, await createOrg(people.owner), quick.url)
+    const delivery = decodeId('WebhookDelivery', await insertDelivery(testServer, orgId, asked))
+    await mutate(people.owner, 'pingWebhook', { webhookId: asked.id })
+    await slow.waitFor((received) => received.length === 1, 5_000)
+    const pool = openPool(testServer.database.url)
+    onTestFinished(() => pool.end())
+    await pool.query(
+      `insert into webhook_request (id, webhook_id, delivery_id, wake_at)
+       select gen_random_uuid(), webhook_id, id, clock_timestamp()
+       from webhook_delivery, generate_series(1, 5000) where id = $1`,
+      [delivery],
+    )
+    await pool.query('analyze webhook_request')
+    const claims = await statementsOf(
+      async () => {
+        await mutate(people.owner, 'pingWebhook', { webhookId: other.id })
+        await quick.waitFor((received) => received.length === 1, 5_000)
+      },
+      (text) => ofWebhooks(text) && text.includes('webhook_request r'),
+    )
+    const asSent = claims.map((claim) => ({ ...claim, text: claim.text.replace(/^\/\*.*?\*\//, '') }))
+    const [plan] = await plansOf(testServer.database.url, asSent)
+    expect(plan).toMatchObject({ scanned: [] })
+    expect(plan?.rowsRead).toBeLessThan(100)
+  })
+
+  it('lets the same one wait a hundred times at most', async () => {
+    const slow = await startEndpoint()
+    onTestFinished(() => slow.close())
+    slow.reply(() => ({ hangs: true }))
+    const orgId = await createOrg(people.owner)
+    const webhook = await createWebhook(people.owner, orgId, slow.url)
+    const webhookDeliveryId = await insertDelivery(testServer, orgId, webhook)
+    const pool = openPool(testServer.database.url)
+    onTestFinished(() => pool.end())
+    const waiting = async () => {
+      const { rows } = await pool.query(
+        'select count(*)::int, delivery_id is null as ping from webhook_request where webhook_id = $1 group by ping order by ping',
+        [decodeId('Webhook', webhook.id)],
+      )
+      return rows
+    }
+    for (let made = 0; made < 105; made++) {
+      await mutate(people.owner, 'pingWebhook', { webhookId: webhook.id })
+      await mutate(people.owner, 'redeliverWebhookDelivery', { webhookDeliveryId })
+    }
+    expect(await waiting()).toEqual([
+      { count: 100, ping: false },
+      { count: 100, ping: true },
+    ])
   })
 
   it('of an endpoint that answers gets all of them, one at a time and soon', async () => {

@@ -1,7 +1,6 @@
-import sql from 'sql-template-tag'
-import { uuidv7 } from 'uuidv7'
 import type { Actor } from '../core/actor.js'
 import type { Tx } from '../core/transact.js'
+import { askForMessage } from './askForMessage.js'
 import { enterWebhook } from './enterWebhook.js'
 import { type Webhook, WebhookDisabledError } from './webhook.js'
 
@@ -12,9 +11,7 @@ import { type Webhook, WebhookDisabledError } from './webhook.js'
 export async function pingWebhook(tx: Tx, actor: Actor, webhookId: string | null): Promise<Webhook> {
   const { webhook } = await enterWebhook(tx, actor, webhookId)
   if (!webhook.enabled) throw new WebhookDisabledError()
-  tx.write(sql`
-    insert into webhook_request (id, webhook_id, wake_at) values (${uuidv7()}, ${webhook.id}, clock_timestamp())
-  `)
+  askForMessage(tx, webhook.id, null)
   tx.wakeWebhooks()
   return webhook
 }

@@ -1,9 +1,9 @@
 import sql from 'sql-template-tag'
-import { uuidv7 } from 'uuidv7'
 import { columnsOf, type Row } from '../../database/rows.js'
 import type { Actor } from '../core/actor.js'
 import { NotFoundError } from '../core/refusal.js'
 import type { Tx } from '../core/transact.js'
+import { askForMessage } from './askForMessage.js'
 import { enterWebhook } from './enterWebhook.js'
 import { WebhookDisabledError } from './webhook.js'
 
@@ -34,17 +34,12 @@ export async function redeliverWebhookDelivery(
   // The org was deleted with its events.
   if (!hasEvent) throw new NotFoundError()
   if (!webhook.enabled) throw new WebhookDisabledError()
-  tx.write(
-    delivery.status === 'PENDING'
-      ? sql`
-          update webhook_place set wake_at = clock_timestamp()
-          where webhook_id = ${webhook.id} and org_id = ${delivery.orgId} and seq < ${delivery.seq} and owner is null
-        `
-      : sql`
-          insert into webhook_request (id, webhook_id, delivery_id, wake_at)
-          values (${uuidv7()}, ${webhook.id}, ${delivery.id}, clock_timestamp())
-        `,
-  )
+  if (delivery.status === 'PENDING')
+    tx.write(sql`
+      update webhook_place set wake_at = clock_timestamp()
+      where webhook_id = ${webhook.id} and org_id = ${delivery.orgId} and seq < ${delivery.seq} and owner is null
+    `)
+  else askForMessage(tx, webhook.id, delivery.id)
   tx.wakeWebhooks()
   return row
 }
