@@ -66,7 +66,7 @@ async function serveUntilStopped(env: Env, { isDemo }: { isDemo: boolean }): Pro
       const { superviseWorkers } = await import('./start/process.js')
       await superviseWorkers(settings, given.values, log)
     } else {
-      const { serve } = await import('./start/server.js')
+      const { serve } = await import('./start/serve.js')
       await serve(settings, log, { isDemo })
     }
   } catch (error) {
