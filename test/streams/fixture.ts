@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import sql from 'sql-template-tag'
 import { uuidv7 } from 'uuidv7'
+import { afterAll, beforeAll } from 'vitest'
 import { type Database, openDatabase } from '../../src/database/database.js'
 import { type Actor, type Person, theServer } from '../../src/domain/core/actor.js'
 import { joinOrg } from '../../src/domain/core/joinOrg.js'
@@ -94,6 +95,32 @@ export async function openFixture() {
   }
 }
 
+export type Fixture = Awaited<ReturnType<typeof openFixture>>
+
+/** Opens a fixture before the tests of a file, and closes it after them. */
+export function useFixture(): Omit<Fixture, 'close'> {
+  let opened: Fixture
+  beforeAll(async () => {
+    opened = await openFixture()
+  })
+  afterAll(() => opened.close())
+  return {
+    get database() {
+      return opened.database
+    },
+    get streams() {
+      return opened.streams
+    },
+    get transact() {
+      return opened.transact
+    },
+    get url() {
+      return opened.url
+    },
+    server: (options) => opened.server(options),
+  }
+}
+
 export async function newPerson(
   { database }: Pick<Server, 'database'>,
   email = `${uuidv7()}@example.com`,
@@ -110,6 +137,11 @@ export async function newOrg(server: Server, owner: Person): Promise<string> {
     createOrg(tx, owner, { name: `Org ${uuidv7()}`, dataRegion: 'US_WEST', bindEmailDomain: false }),
   )
   return org.id
+}
+
+export async function orgWithOwner(server: Server): Promise<{ owner: Person; orgId: string }> {
+  const owner = await newPerson(server)
+  return { owner, orgId: await newOrg(server, owner) }
 }
 
 export async function newMember(server: Server, orgId: string, ...roles: OrgRoleName[]): Promise<Person> {

@@ -7,6 +7,7 @@ import { redisHints } from '../../src/streams/hints/redisHints.js'
 import { type RedisServer, startRedis, whyNoRedis } from '../support/redisServer.js'
 import {
   commitEvents,
+  type Fixture,
   newOrg,
   newPerson,
   openFixture,
@@ -17,7 +18,7 @@ import {
   take,
 } from './fixture.js'
 
-let fixture: Awaited<ReturnType<typeof openFixture>>
+let fixture: Fixture
 beforeEach(async () => {
   fixture = await openFixture()
 })

@@ -1,17 +1,13 @@
 import sql from 'sql-template-tag'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { type Person, theServer } from '../../src/domain/core/actor.js'
 import { lockOrg } from '../../src/domain/core/lockOrg.js'
 import { deleteOrg } from '../../src/domain/orgs/deleteOrg.js'
 import { purgeOrg } from '../../src/domain/orgs/purgeOrg.js'
 import { expectNoPolling } from '../support/polling.js'
-import { codeOf, instance, newOrg, newPerson, openFixture, range, take, untilEnd, within } from './fixture.js'
+import { codeOf, instance, newOrg, newPerson, range, take, untilEnd, useFixture, within } from './fixture.js'
 
-let fixture: Awaited<ReturnType<typeof openFixture>>
-beforeAll(async () => {
-  fixture = await openFixture()
-})
-afterAll(() => fixture.close())
+const fixture = useFixture()
 
 async function addressOf({ userId }: Person): Promise<string> {
   const [user] = await fixture.database.query<{ email: string }>(

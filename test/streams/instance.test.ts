@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import sql from 'sql-template-tag'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { createApiToken } from '../../src/domain/apiTokens/createApiToken.js'
 import { revokeApiToken } from '../../src/domain/apiTokens/revokeApiToken.js'
 import { type Actor, nobody } from '../../src/domain/core/actor.js'
@@ -17,21 +17,19 @@ import {
   instance,
   newOrg,
   newPerson,
-  openFixture,
   range,
   type Server,
   seqs,
   take,
   untilEnd,
+  useFixture,
 } from './fixture.js'
 
-let fixture: Awaited<ReturnType<typeof openFixture>>
+const fixture = useFixture()
 let second: Server
 beforeAll(async () => {
-  fixture = await openFixture()
   second = await fixture.server()
 })
-afterAll(() => fixture.close())
 
 const watch = ({ streams }: Pick<Server, 'streams'>, after: number | null = null, actor: Actor = instance) =>
   streams.instance({ actor, after })

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { theServer } from '../../src/domain/core/actor.js'
 import { joinOrg } from '../../src/domain/core/joinOrg.js'
 import { lockOrg } from '../../src/domain/core/lockOrg.js'
@@ -10,18 +10,14 @@ import {
   newMember,
   newOrg,
   newPerson,
-  openFixture,
   type Server,
   seqs,
   take,
   untilEnd,
+  useFixture,
 } from './fixture.js'
 
-let fixture: Awaited<ReturnType<typeof openFixture>>
-beforeAll(async () => {
-  fixture = await openFixture()
-})
-afterAll(() => fixture.close())
+const fixture = useFixture()
 
 const permission = 'EVENT_READ'
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import sql from 'sql-template-tag'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { type Person, theServer } from '../../src/domain/core/actor.js'
 import { lockOrg } from '../../src/domain/core/lockOrg.js'
 import type { OrgEventRow } from '../../src/domain/core/orgEvent.js'
@@ -8,19 +8,17 @@ import type { EventStream } from '../../src/streams/eventStreams.js'
 import { ROUNDS } from '../domain/races/rounds.js'
 import { pruneAll } from '../support/oldEvents.js'
 import { newSeed, seededRandom } from '../support/random.js'
-import { codeOf, instance, newOrg, newPerson, openFixture, range, type Server, within } from './fixture.js'
+import { codeOf, instance, newOrg, newPerson, range, type Server, useFixture, within } from './fixture.js'
 
 const RESUMES = 4 * ROUNDS
 const ORGS = 5
 const WRITERS = 4
 
-let fixture: Awaited<ReturnType<typeof openFixture>>
+const fixture = useFixture()
 let servers: Server[]
 beforeAll(async () => {
-  fixture = await openFixture()
   servers = [fixture, await fixture.server()]
 })
-afterAll(() => fixture.close())
 
 /** A reader of one stream, which checks that nothing is missing. */
 interface Reader {

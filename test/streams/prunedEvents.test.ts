@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag'
 import { uuidv7 } from 'uuidv7'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { type Person, theServer } from '../../src/domain/core/actor.js'
 import { lockOrg } from '../../src/domain/core/lockOrg.js'
 import { deleteOrg } from '../../src/domain/orgs/deleteOrg.js'
@@ -11,18 +11,14 @@ import {
   instance,
   newOrg,
   newPerson,
-  openFixture,
   range,
   seqs,
   take,
   untilEnd,
+  useFixture,
 } from './fixture.js'
 
-let fixture: Awaited<ReturnType<typeof openFixture>>
-beforeAll(async () => {
-  fixture = await openFixture()
-})
-afterAll(() => fixture.close())
+const fixture = useFixture()
 
 const prune = async () => (await pruneAll(fixture.database)).events
 

@@ -1,38 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { theServer } from '../../src/domain/core/actor.js'
 import { lockOrg } from '../../src/domain/core/lockOrg.js'
 import { deleteOrg } from '../../src/domain/orgs/deleteOrg.js'
 import { purgeOrg } from '../../src/domain/orgs/purgeOrg.js'
 import { expectNoPolling, polled } from '../support/polling.js'
-import {
-  codeOf,
-  commitEvents,
-  newOrg,
-  newPerson,
-  openFixture,
-  range,
-  seqs,
-  take,
-  untilEnd,
-} from './fixture.js'
+import { codeOf, commitEvents, orgWithOwner, range, seqs, take, untilEnd, useFixture } from './fixture.js'
 
-let fixture: Awaited<ReturnType<typeof openFixture>>
-beforeAll(async () => {
-  fixture = await openFixture()
-})
-afterAll(() => fixture.close())
+const fixture = useFixture()
 
 const permission = 'EVENT_READ'
 
-async function orgWithOwner() {
-  const owner = await newPerson(fixture)
-  return { owner, orgId: await newOrg(fixture, owner) }
-}
-
 describe('a stream of an org’s events', () => {
   it('starts with the next event if no cursor is given', async () => {
-    const { owner, orgId } = await orgWithOwner()
+    const { owner, orgId } = await orgWithOwner(fixture)
     const stream = await fixture.streams.org({ orgId, actor: owner, permission, after: null })
     await commitEvents(fixture, orgId, 2)
     expect(seqs(await take(stream, 2))).toEqual([3, 4])
@@ -40,7 +21,7 @@ describe('a stream of an org’s events', () => {
   })
 
   it('misses nothing after it is opened, however late it is first read', async () => {
-    const { owner, orgId } = await orgWithOwner()
+    const { owner, orgId } = await orgWithOwner(fixture)
     const stream = await fixture.streams.org({ orgId, actor: owner, permission, after: null })
     for (let index = 0; index < 10; index++) await commitEvents(fixture, orgId)
     await delay(50)
@@ -49,7 +30,7 @@ describe('a stream of an org’s events', () => {
   })
 
   it('delivers everything since the cursor and then new events', async () => {
-    const { owner, orgId } = await orgWithOwner()
+    const { owner, orgId } = await orgWithOwner(fixture)
     await commitEvents(fixture, orgId, 350)
     const stream = await fixture.streams.org({ orgId, actor: owner, permission, after: 0 })
     const history = await take(stream, 352)
@@ -61,7 +42,7 @@ describe('a stream of an org’s events', () => {
   it('gives every reader each event once and in order, while eight write and readers start at any cursor', {
     timeout: 60_000,
   }, async () => {
-    const { owner, orgId } = await orgWithOwner()
+    const { owner, orgId } = await orgWithOwner(fixture)
     const total = 8 * 60 + 2
     const writers = Promise.all(
       range(1, 8).map(async () => {
@@ -82,7 +63,7 @@ describe('a stream of an org’s events', () => {
   it('has no gap and no duplicate for a reader that disconnects and resumes again and again', {
     timeout: 60_000,
   }, async () => {
-    const { owner, orgId } = await orgWithOwner()
+    const { owner, orgId } = await orgWithOwner(fixture)
     const writers = Promise.all(
       range(1, 8).map(async () => {
         for (let index = 0; index < 40; index++) await commitEvents(fixture, orgId)
@@ -100,7 +81,7 @@ describe('a stream of an org’s events', () => {
   })
 
   it('can be filtered to all invites or to one', async () => {
-    const { owner, orgId } = await orgWithOwner()
+    const { owner, orgId } = await orgWithOwner(fixture)
     const [selected, other] = ['018f0000-0000-7000-8000-000000000001', '018f0000-0000-7000-8000-000000000002']
     const invited = (id: string) =>
       fixture.transact(async (tx) => {
@@ -134,13 +115,13 @@ describe('a stream of an org’s events', () => {
   })
 
   it('refuses a cursor ahead of the newest event as damaged', async () => {
-    const { owner, orgId } = await orgWithOwner()
+    const { owner, orgId } = await orgWithOwner(fixture)
     const refused = fixture.streams.org({ orgId, actor: owner, permission, after: 3 })
     expect(await refused.then(() => undefined, codeOf)).toBe('BAD_USER_INPUT')
   })
 
   it('delivers the last events of a deleted org and then ends', async () => {
-    const { owner, orgId } = await orgWithOwner()
+    const { owner, orgId } = await orgWithOwner(fixture)
     const stream = await fixture.streams.org({ orgId, actor: owner, permission, after: null })
     const end = untilEnd(stream)
     await fixture.transact((tx) => deleteOrg(tx, owner, orgId))
@@ -154,7 +135,7 @@ describe('a stream of an org’s events', () => {
 
 describe('the server does no work for a stream', () => {
   it('after its last reader has gone', async () => {
-    const { owner, orgId } = await orgWithOwner()
+    const { owner, orgId } = await orgWithOwner(fixture)
     const streams = await Promise.all(
       range(1, 20).map(() => fixture.streams.org({ orgId, actor: owner, permission, after: null })),
     )
@@ -169,8 +150,8 @@ describe('the server does no work for a stream', () => {
   })
 
   it('if the reader disconnects while it subscribes, or is refused', async () => {
-    const { orgId } = await orgWithOwner()
-    const { owner, orgId: own } = await orgWithOwner()
+    const { orgId } = await orgWithOwner(fixture)
+    const { owner, orgId: own } = await orgWithOwner(fixture)
     const going = fixture.streams.org({ orgId: own, actor: owner, permission, after: 0 })
     const refused = fixture.streams.org({ orgId, actor: owner, permission, after: 0 }).catch(codeOf)
     expect(await refused).toBe('FORBIDDEN')
@@ -179,7 +160,7 @@ describe('the server does no work for a stream', () => {
   })
 
   it('if the reader disconnects while it catches up', async () => {
-    const { owner, orgId } = await orgWithOwner()
+    const { owner, orgId } = await orgWithOwner(fixture)
     await commitEvents(fixture, orgId, 300)
     const stream = await fixture.streams.org({ orgId, actor: owner, permission, after: 0 })
     const reading = stream.next()

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createApiToken } from '../../src/domain/apiTokens/createApiToken.js'
 import { revokeApiToken } from '../../src/domain/apiTokens/revokeApiToken.js'
 import { type Actor, nobody, type Person, theServer } from '../../src/domain/core/actor.js'
@@ -16,28 +16,19 @@ import {
   commitEvents,
   instance,
   newMember,
-  newOrg,
   newPerson,
-  openFixture,
+  orgWithOwner,
   range,
   seqs,
   take,
   untilEnd,
+  useFixture,
   within,
 } from './fixture.js'
 
-let fixture: Awaited<ReturnType<typeof openFixture>>
-beforeAll(async () => {
-  fixture = await openFixture()
-})
-afterAll(() => fixture.close())
+const fixture = useFixture()
 
 const permission = 'EVENT_READ'
-
-async function orgWithOwner() {
-  const owner = await newPerson(fixture)
-  return { owner, orgId: await newOrg(fixture, owner) }
-}
 
 const watch = (actor: Actor, orgId: string, after: number | null = null) =>
   fixture.streams.org({ orgId, actor, permission, after })
@@ -73,7 +64,7 @@ async function tokenOf(
 
 describe('the permission to open a stream', () => {
   it('is checked, and a plain member, a stranger and an unknown org get the same refusal', async () => {
-    const { owner, orgId } = await orgWithOwner()
+    const { owner, orgId } = await orgWithOwner(fixture)
     const user = await newMember(fixture, orgId, 'USER')
     const admin = await newMember(fixture, orgId, 'USER', 'ADMIN')
     const stranger = await newPerson(fixture)
@@ -86,8 +77,8 @@ describe('the permission to open a stream', () => {
   })
 
   it('of a token is limited to its org and its own permissions, whoever created it', async () => {
-    const { owner, orgId } = await orgWithOwner()
-    const { orgId: other } = await orgWithOwner()
+    const { owner, orgId } = await orgWithOwner(fixture)
+    const { orgId: other } = await orgWithOwner(fixture)
     const token = await tokenOf(owner, orgId, ['EVENT_READ'])
     const lesser = await tokenOf(owner, orgId, ['ORG_READ'])
     await (await watch(token, orgId)).return()
@@ -109,7 +100,7 @@ describe('a member who loses the permission', () => {
     ],
   ]
   it.each(losses)('%s gets FORBIDDEN within 1 s, and no event from the loss on', async (_, lose) => {
-    const { owner, orgId } = await orgWithOwner()
+    const { owner, orgId } = await orgWithOwner(fixture)
     const admin = await newMember(fixture, orgId, 'ADMIN')
     const stream = await watch(admin, orgId)
     const left = await watch(owner, orgId)
@@ -123,7 +114,7 @@ describe('a member who loses the permission', () => {
   })
 
   it('loses the stream within 1 s even if it is far behind, and gets no event from the loss on', async () => {
-    const { owner, orgId } = await orgWithOwner()
+    const { owner, orgId } = await orgWithOwner(fixture)
     const admin = await newMember(fixture, orgId, 'ADMIN')
     await commitEvents(fixture, orgId, 1_000)
     const stream = await watch(admin, orgId, 0)
@@ -137,7 +128,7 @@ describe('a member who loses the permission', () => {
   it('gets no event after the loss, even if another stream of the org reads first', {
     timeout: 30_000,
   }, async () => {
-    const { owner, orgId } = await orgWithOwner()
+    const { owner, orgId } = await orgWithOwner(fixture)
     const admins = await Promise.all(range(1, 8).map(() => newMember(fixture, orgId, 'ADMIN')))
     const streams = await Promise.all(admins.map((admin) => watch(admin, orgId, 0)))
     const ends = streams.map((stream) => untilEnd(stream))
@@ -158,7 +149,7 @@ describe('a member who loses the permission', () => {
   })
 
   it('can open a stream again once they regain it and see past events, but the ended stream stays ended', async () => {
-    const { owner, orgId } = await orgWithOwner()
+    const { owner, orgId } = await orgWithOwner(fixture)
     const admin = await newMember(fixture, orgId, 'ADMIN')
     const stream = await watch(admin, orgId)
     await remove(owner, orgId, admin)
@@ -180,7 +171,7 @@ describe('a member who loses the permission', () => {
   })
 
   it('can open a stream again once they are reinstated, but not by new roles while they are suspended', async () => {
-    const { owner, orgId } = await orgWithOwner()
+    const { owner, orgId } = await orgWithOwner(fixture)
     const admin = await newMember(fixture, orgId, 'ADMIN')
     const stream = await watch(admin, orgId)
     await suspend(owner, orgId, admin)
@@ -201,7 +192,7 @@ describe('a member who loses the permission', () => {
   })
 
   it('does not lose the stream by a change of roles that keeps the permission', async () => {
-    const { owner, orgId } = await orgWithOwner()
+    const { owner, orgId } = await orgWithOwner(fixture)
     const admin = await newMember(fixture, orgId, 'ADMIN')
     const stream = await watch(admin, orgId)
     await fixture.transact((tx) =>
@@ -214,7 +205,7 @@ describe('a member who loses the permission', () => {
 
 describe('a credential that ends', () => {
   it('ends its streams within 1 s with UNAUTHENTICATED when it expires', async () => {
-    const { owner, orgId } = await orgWithOwner()
+    const { owner, orgId } = await orgWithOwner(fixture)
     const stream = await watch({ ...owner, expiresAt: new Date(Date.now() + 400) }, orgId)
     const inbox = await fixture.streams.inbox({
       userId: owner.userId,
@@ -231,7 +222,7 @@ describe('a credential that ends', () => {
   })
 
   it('ends its streams, and those of the tokens that it created, when it is revoked', async () => {
-    const { owner, orgId } = await orgWithOwner()
+    const { owner, orgId } = await orgWithOwner(fixture)
     const token = await tokenOf(owner, orgId, ['EVENT_READ', 'API_TOKEN_MANAGE'])
     const made = await tokenOf(token, orgId, ['EVENT_READ'])
     const streams = [await watch(token, orgId), await watch(made, orgId)]
@@ -244,7 +235,7 @@ describe('a credential that ends', () => {
   })
 
   it('ends its streams when its creator loses the permission', async () => {
-    const { owner, orgId } = await orgWithOwner()
+    const { owner, orgId } = await orgWithOwner(fixture)
     const maker = await newMember(fixture, orgId, 'OWNER')
     const token = await tokenOf(maker, orgId, ['EVENT_READ', 'ORG_READ'])
     const stream = await watch(token, orgId)
@@ -257,7 +248,7 @@ describe('a credential that ends', () => {
   })
 
   it('ends its streams when its creator is suspended, and can open them again when they are reinstated', async () => {
-    const { owner, orgId } = await orgWithOwner()
+    const { owner, orgId } = await orgWithOwner(fixture)
     const maker = await newMember(fixture, orgId, 'OWNER')
     const token = await tokenOf(maker, orgId, ['EVENT_READ', 'API_TOKEN_MANAGE'])
     const made = await tokenOf(token, orgId, ['EVENT_READ'])
@@ -277,8 +268,8 @@ describe('a credential that ends', () => {
   })
 
   it('of the instance ends its streams in every org within 1 s, without any event after its revocation', async () => {
-    const { orgId } = await orgWithOwner()
-    const { orgId: quiet } = await orgWithOwner()
+    const { orgId } = await orgWithOwner(fixture)
+    const { orgId: quiet } = await orgWithOwner(fixture)
     const root = await tokenOf(instance, undefined, ['EVENT_READ', 'API_TOKEN_MANAGE'])
     const made = await tokenOf(root, undefined, ['EVENT_READ'])
     const streams = [await watch(root, orgId), await watch(made, orgId), await watch(made, quiet)]
@@ -292,7 +283,7 @@ describe('a credential that ends', () => {
   })
 
   it('that an instance token created for an org ends together with it', async () => {
-    const { orgId } = await orgWithOwner()
+    const { orgId } = await orgWithOwner(fixture)
     const root = await tokenOf(instance, undefined, ['EVENT_READ', 'API_TOKEN_MANAGE'])
     const made = await tokenOf(root, orgId, ['EVENT_READ'])
     const stream = await watch(made, orgId)
@@ -304,7 +295,7 @@ describe('a credential that ends', () => {
 
 describe('an open stream', () => {
   it('costs no statement per reader and event', async () => {
-    const { owner, orgId } = await orgWithOwner()
+    const { owner, orgId } = await orgWithOwner(fixture)
     const admins = await Promise.all(range(1, 40).map(() => newMember(fixture, orgId, 'ADMIN')))
     const tokens = await Promise.all(range(1, 10).map(() => tokenOf(owner, orgId, ['EVENT_READ'])))
     const writer = await fixture.server({ sendHints: false })

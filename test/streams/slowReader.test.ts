@@ -1,12 +1,8 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { expectNoPolling } from '../support/polling.js'
-import { commitEvents, newOrg, newPerson, openFixture, range, seqs, take, untilEnd } from './fixture.js'
+import { commitEvents, newOrg, newPerson, range, seqs, take, untilEnd, useFixture } from './fixture.js'
 
-let fixture: Awaited<ReturnType<typeof openFixture>>
-beforeAll(async () => {
-  fixture = await openFixture()
-})
-afterAll(() => fixture.close())
+const fixture = useFixture()
 
 const permission = 'EVENT_READ'
 
