@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg'
+import { countOrgs } from './countOrgs.js'
 
 /** The invites of the org with many invites. */
 export const INVITES = 100_000
@@ -121,21 +122,7 @@ export async function seedBigOrgs(pool: Pool): Promise<void> {
       select ${uuidSql('org', `${ofInvites}`)}, n, 'CHANGE', 'RENAMED', '2026-05-01Z'::timestamptz + n * interval '1 s',
         'Renamed', '{}', '{}'
       from generate_series(1, ${EVENTS}) n`)
-    await client.query(`
-      with invites as (
-        select org_id, count(*) filter (where status = 'PENDING') pending, count(*) filter (where status = 'ACCEPTED') accepted,
-          count(*) filter (where status = 'DECLINED') declined, count(*) filter (where status = 'REVOKED') revoked,
-          count(*) filter (where status = 'EXPIRED') expired
-        from org_invite group by org_id
-      ), members as (
-        select org_id, count(*) members, count(*) filter (where status = 'SUSPENDED') suspended from org_user group by org_id
-      )
-      update org set pending_count = coalesce(pending, 0), accepted_count = coalesce(accepted, 0),
-        declined_count = coalesce(declined, 0), revoked_count = coalesce(revoked, 0),
-        expired_count = coalesce(expired, 0), member_count = coalesce(members, 0),
-        suspended_count = coalesce(suspended, 0)
-      from org own left join invites on invites.org_id = own.id left join members on members.org_id = own.id
-      where org.id = own.id`)
+    await countOrgs(client)
     await settle(client)
   } finally {
     await client.query('reset session_replication_role')

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg'
+import { countOrgs } from './countOrgs.js'
 
 /** How many rows of each kind a large database has. */
 export interface LargeData {
@@ -80,7 +81,8 @@ export async function seedLarge(pool: Pool, data: LargeData): Promise<void> {
     await seedInvites(client, data)
     await seedEvents(client, data)
     await seedOthers(client, data)
-    await count(client, data)
+    await numberOrgs(client, data)
+    await countOrgs(client)
     for (const { definition } of indexes) await client.query(definition)
     await client.query('vacuum analyze')
   } finally {
@@ -230,20 +232,11 @@ async function seedOthers(client: PoolClient, data: LargeData): Promise<void> {
     from generate_series(0, ${deliveries - 1}) n, lateral (select now() - n * interval '1 s' as at) its`)
 }
 
-async function count(client: PoolClient, { ownEvents, events, orgs }: LargeData): Promise<void> {
-  const statuses = ['PENDING', 'ACCEPTED', 'DECLINED', 'REVOKED', 'EXPIRED']
-  const counted = statuses.map((status) => `count(*) filter (where status = '${status}') as ${status}`)
-  const set = statuses.map((status) => `${status.toLowerCase()}_count = coalesce(${status}, 0)`)
+/** The newest event of each org, as `seedEvents` numbers them. */
+async function numberOrgs(client: PoolClient, { ownEvents, events, orgs }: LargeData): Promise<void> {
   const others = Math.floor((events - ownEvents) / (orgs - 1))
   const rest = (events - ownEvents) % (orgs - 1)
   await client.query(`
-    with invites as (select org_id, ${counted.join(', ')} from org_invite group by org_id),
-    members as (
-      select org_id, count(*) as members, count(*) filter (where status = 'SUSPENDED') as suspended from org_user group by org_id
-    )
-    update org set ${set.join(', ')}, member_count = members, suspended_count = suspended,
-      event_seq = case when org.id = '${largeId('org', largeOrg)}' then ${ownEvents}
-        when org.id <= '${largeId('org', rest)}' then ${others + 1} else ${others} end
-    from org own join members on members.org_id = own.id left join invites on invites.org_id = own.id
-    where org.id = own.id`)
+    update org set event_seq = case when id = '${largeId('org', largeOrg)}' then ${ownEvents}
+      when id <= '${largeId('org', rest)}' then ${others + 1} else ${others} end`)
 }

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg'
+import { countOrgs } from './countOrgs.js'
 
 /** Letters of many alphabets, and names that differ only in accents and case. */
 const names = [
@@ -62,16 +63,6 @@ export async function fillOrg(pool: Pool, orgId: string, members: number, invite
      from generate_series(1, $2::int) n`,
     [orgId, invites],
   )
-  await pool.query(
-    `update org set member_count = (select count(*) from org_user where org_id = org.id),
-       suspended_count = (select count(*) from org_user where org_id = org.id and status = 'SUSPENDED'),
-       pending_count = (select count(*) from org_invite where org_id = org.id and status = 'PENDING'),
-       accepted_count = (select count(*) from org_invite where org_id = org.id and status = 'ACCEPTED'),
-       declined_count = (select count(*) from org_invite where org_id = org.id and status = 'DECLINED'),
-       revoked_count = (select count(*) from org_invite where org_id = org.id and status = 'REVOKED'),
-       expired_count = (select count(*) from org_invite where org_id = org.id and status = 'EXPIRED')
-     where id = $1`,
-    [orgId],
-  )
+  await countOrgs(pool)
   await pool.query('analyze "user", org_user, org_invite')
 }
