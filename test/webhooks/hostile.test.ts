@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { decodeId } from '../../src/graphql/globalId.js'
 import { addressGuard } from '../../src/webhooks/addressGuard.js'
+import { readNext } from '../../src/webhooks/nextEvents.js'
 import { openSender } from '../../src/webhooks/sender.js'
 import { startEndpoint } from '../support/endpoint.js'
 import { createOrg, invite, mutate } from '../support/mutate.js'
@@ -12,7 +13,14 @@ import { usePeople } from '../support/people.js'
 import { plansOf } from '../support/plans.js'
 import { ofWebhooks, statementsOf } from '../support/statements.js'
 import { useTestServer } from '../support/testServer.js'
-import { createWebhook, insertDelivery, readWebhook } from '../support/webhooks.js'
+import {
+  createWebhook,
+  insertDelivery,
+  NOWHERE,
+  QUIET,
+  readWebhook,
+  updateWebhook,
+} from '../support/webhooks.js'
 
 const MB = 1_048_576
 /** Far below the ten seconds of an attempt, on a busy machine too. */
@@ -230,6 +238,47 @@ describe('whoever asks for many messages', () => {
     const [plan] = await plansOf(testServer.database.url, asSent)
     expect(plan).toMatchObject({ scanned: [] })
     expect(plan?.rowsRead).toBeLessThan(100)
+  })
+
+  it('of types that change very often makes each event cost no more', async () => {
+    const orgId = await createOrg(people.owner)
+    const webhook = await createWebhook(people.owner, orgId, NOWHERE, QUIET)
+    await updateWebhook(people.owner, webhook, { enabled: false })
+    const pool = openPool(testServer.database.url)
+    onTestFinished(() => pool.end())
+    const [org, id] = [decodeId('Org', orgId), decodeId('Webhook', webhook.id)]
+    await pool.query(
+      `insert into org_event (org_id, seq, kind, type, occurred_at, summary, roles, previous_roles)
+       select id, event_seq + n, 'CHANGE', 'RENAMED', now(), '', '{}', '{}' from org, generate_series(1, 2000) n where id = $1`,
+      [org],
+    )
+    await pool.query(
+      `insert into webhook_filter (webhook_id, number, from_seq, at, snapshot, event_types)
+       select $1, 1 + n, event_seq + n, now(), '', '{org.tier_changed}' from org, generate_series(1, 2000) n where id = $2`,
+      [id, org],
+    )
+    await pool.query('update org set event_seq = event_seq + 2000 where id = $1', [org])
+    // As if this test were the server that delivers it: no server takes the place of a webhook that is switched off.
+    const owner = 'this test'
+    await pool.query('update webhook_place set owner = $2, wake_at = $3 where webhook_id = $1', [
+      id,
+      owner,
+      new Date(Date.now() + 60_000),
+    ])
+    await pool.query('analyze webhook_filter, org_event')
+    let events = 0
+    const reads = await statementsOf(
+      async () => {
+        const place = { webhookId: id ?? '', orgId: org ?? '', after: 10, limit: 100 }
+        const [next] = await readNext(testServer.server.app.database, owner, [place])
+        events = next?.events.length ?? 0
+      },
+      (text) => text.includes('webhook_filter f') && text.includes('as filter'),
+    )
+    expect(events).toBe(100)
+    const own = reads.filter(({ values }) => values.includes(owner))
+    const [plan] = await plansOf(testServer.database.url, own)
+    expect(plan?.rowsRead).toBeLessThan(1_000)
   })
 
   it('lets the same one wait a hundred times at most', async () => {
