@@ -1,4 +1,4 @@
-import { type DocumentNode, type ExecutionResult, execute, parse } from 'graphql'
+import { type DocumentNode, type ExecutionArgs, type ExecutionResult, parse } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import sql from 'sql-template-tag'
 import type { TokenBearer } from '../domain/core/actor.js'
@@ -8,7 +8,7 @@ import { webhookEventType } from '../domain/webhooks/webhook.js'
 import type { Reader, WriteBodies } from '../webhooks/message.js'
 import type { App, Context } from './context.js'
 import { encodeId } from './globalId.js'
-import { schema } from './schema.js'
+import { forgetLoaded } from './loaders/perOperation.js'
 
 /** What a message tells of an event, and of what the event names. */
 export const EVENT_DOCUMENT = `subscription WebhookEvent($orgId: ID!, $withOrg: Boolean!) {
@@ -90,6 +90,9 @@ export const MEMBER_DOCUMENT = `query WebhookMember($orgId: ID!, $userId: ID!) {
 const eventDocument = parse(EVENT_DOCUMENT)
 const memberDocument = parse(MEMBER_DOCUMENT)
 
+/** GraphQL's `execute` for the server's schema. */
+export type Execute = (args: Omit<ExecutionArgs, 'schema'>) => ExecutionResult | Promise<ExecutionResult>
+
 /** Webhooks of one org get the same events at about the same time, and so the same bodies. */
 const SHARED_FOR_MS = 500
 const MAX_SHARED = 1_000
@@ -98,26 +101,28 @@ const MAX_SHARED = 1_000
  * Writes the bodies of messages by GraphQL itself, so that they tell what the API tells. An org's webhook is told what
  * an API token of the org may read, a webhook of the instance what an instance token may.
  */
-export function webhookBodies(app: App): WriteBodies {
+export function webhookBodies(app: App, execute: Execute): WriteBodies {
   const shared = new LRUCache<string, Promise<string>>({ max: MAX_SHARED, ttl: SHARED_FOR_MS })
-  return (events, reader) => {
+  return async (events, reader) => {
     // The loaders of one context read what several events need with one statement. All are of one org.
     let context: Context | undefined
     let org: Promise<unknown> | undefined
-    return Promise.all(
-      events.map((event) => {
-        const key = `${reader} ${event.orgId} ${event.seq}`
-        const known = shared.get(key)
-        if (known) return known
-        context ??= { app, actor: actorFor(reader, event.orgId) }
-        const told = tell(context, event, org === undefined)
-        org ??= told.then(({ named_org }) => named_org ?? null)
-        const body = bodyOf(context, event, told, org)
-        shared.set(key, body)
-        body.catch(() => shared.delete(key))
-        return body
-      }),
-    )
+    const bodies = events.map((event) => {
+      const key = `${reader} ${event.orgId} ${event.seq}`
+      const known = shared.get(key)
+      if (known) return known
+      context ??= { app, actor: actorFor(reader, event.orgId) }
+      const ask = askBy(execute, context)
+      const told = tell(ask, event, org === undefined)
+      org ??= told.then(({ named_org }) => named_org ?? null)
+      const body = bodyOf(app, ask, event, told, org)
+      shared.set(key, body)
+      body.catch(() => shared.delete(key))
+      return body
+    })
+    await Promise.allSettled(bodies)
+    if (context) forgetLoaded(context)
+    return Promise.all(bodies)
   }
 }
 
@@ -139,13 +144,14 @@ interface Told extends Record<string, unknown> {
 }
 
 /** Tells an event by GraphQL. @param withOrg whether it tells the org too, which is the same for many events */
-async function tell(context: Context, event: OrgEventRow, withOrg: boolean): Promise<Told> {
+async function tell(ask: Ask, event: OrgEventRow, withOrg: boolean): Promise<Told> {
   const variables = { orgId: encodeId('Org', event.orgId), withOrg }
-  return (await run<{ orgEvents: Told }>(context, eventDocument, variables, event)).orgEvents
+  return (await ask<{ orgEvents: Told }>(eventDocument, variables, event)).orgEvents
 }
 
 async function bodyOf(
-  context: Context,
+  app: App,
+  ask: Ask,
   event: OrgEventRow,
   telling: Promise<Told>,
   org: Promise<unknown>,
@@ -156,7 +162,7 @@ async function bodyOf(
     await Promise.all([
       telling,
       isOfMember
-        ? run<{ orgUser: unknown }>(context, memberDocument, {
+        ? ask<{ orgUser: unknown }>(memberDocument, {
             orgId,
             userId: encodeId('User', event.userId ?? ''),
           })
@@ -172,7 +178,7 @@ async function bodyOf(
       event: told,
       orgInvite,
       orgUser: member?.orgUser ?? null,
-      user: await withAddress(context, event, user),
+      user: await withAddress(app, event, user),
       org: await org,
     },
   })
@@ -185,7 +191,7 @@ interface UserTold {
 
 /** An org's webhook is told the address of a member who has just left, too: it is whom the event is about. */
 async function withAddress(
-  { app }: Context,
+  app: App,
   { userId }: OrgEventRow,
   user: UserTold | null,
 ): Promise<UserTold | null> {
@@ -196,19 +202,16 @@ async function withAddress(
   return row ? { ...user, ...row } : user
 }
 
-async function run<Data>(
-  contextValue: Context,
+type Ask = <Data>(
   document: DocumentNode,
-  variableValues: Record<string, unknown>,
+  variables: Record<string, unknown>,
   rootValue?: unknown,
-): Promise<Data> {
-  const { data, errors }: ExecutionResult = await execute({
-    schema,
-    document,
-    contextValue,
-    variableValues,
-    rootValue,
-  })
-  if (errors?.[0]) throw errors[0].originalError ?? errors[0]
-  return data as Data
-}
+) => Promise<Data>
+
+const askBy =
+  (execute: Execute, contextValue: Context): Ask =>
+  async <Data>(document: DocumentNode, variableValues: Record<string, unknown>, rootValue?: unknown) => {
+    const { data, errors } = await execute({ document, contextValue, variableValues, rootValue })
+    if (errors?.[0]) throw errors[0].originalError ?? errors[0]
+    return data as Data
+  }

@@ -39,6 +39,7 @@ import { type Dispatcher, openDispatcher } from '../webhooks/dispatcher.js'
 import { openSender } from '../webhooks/sender.js'
 import { instanceKey, keyEncryptionSecret } from './instanceKeys.js'
 import { runJobs } from './jobs.js'
+import { ownExecute } from './ownExecute.js'
 import { rulesOf } from './rules.js'
 
 export interface AppOptions {
@@ -202,7 +203,7 @@ async function openWith(options: AppOptions, opened: CloseStack): Promise<OpenAp
     transact,
     hints,
     sender,
-    writeBodies: webhookBodies(app),
+    writeBodies: webhookBodies(app, ownExecute(settings.accelerator, log)),
     keySecret,
     retryForMs: settings.webhooks.retryForMs,
     now: clock.now,
