@@ -6,6 +6,7 @@
 FROM --platform=$BUILDPLATFORM node:24.21.0-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+COPY apps/components/package.json apps/components/
 COPY apps/dashboard/package.json apps/dashboard/
 COPY apps/graphiql/package.json apps/graphiql/
 COPY packages/client/package.json packages/client/
@@ -16,7 +17,8 @@ COPY prisma/leftOut/dev/package.json prisma/leftOut/dev/
 COPY prisma/leftOut/studio-core/package.json prisma/leftOut/studio-core/
 RUN npm ci --include=dev --ignore-scripts
 COPY . .
-RUN npm run generate && npm run build
+# Only the demo has the page of the components, and the image runs no demo.
+RUN npm run generate && npm run build && rm -r dist/components
 # A checkout may be readable by its owner only. The server runs as another user.
 RUN chmod -R a+rX dist prisma package.json LICENSE
 

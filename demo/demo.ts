@@ -6,13 +6,15 @@ import { deleteDemoOrgs, seedDemo } from './seedDemo.js'
 import { startTraffic } from './traffic.js'
 
 export interface Demo {
-  /** The help for the terminal: the orgs and the keys. */
-  help: string
+  /** The help for the terminal: the page of the components, the orgs and the keys. */
+  help(url: string): string
   /** Resolves once no action is running. */
   stop(): Promise<void>
 }
 
-const help = `
+const help = (url: string) => `
+  React components  ${url}/components
+
   Live: ${demoOrgs.map(({ name }) => name).join(', ')}. People invite, accept, decline, join and leave as you watch.
 
   q  quits      t  pauses or resumes the traffic      r  deletes the orgs and creates them again

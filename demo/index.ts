@@ -3,6 +3,7 @@ import { type DemoContext, demoContext } from './context.js'
 import { type Demo, openDemo } from './demo.js'
 import { seed } from './seed.js'
 
+export { componentPages } from './componentPages.js'
 export { offeredPeople } from './offered.js'
 export type { Demo }
 

@@ -13,6 +13,7 @@ const { checkSync } = await import('recheck')
 const FOLDERS = [
   'src',
   'demo',
+  'apps/components/src',
   'apps/dashboard/src',
   'apps/graphiql/src',
   'packages/client/src',

@@ -59,6 +59,7 @@ export async function serve(settings: Settings, log: Log, { isDemo }: { isDemo: 
         isDemo,
       }),
       ...(hasMailbox ? [mailboxPages(mailbox, http)] : []),
+      ...(isDemo && demoCode ? demoCode.componentPages(join(packageRoot(), 'dist', 'components')) : []),
     ]
     server = await startServer({
       settings,
@@ -74,7 +75,7 @@ export async function serve(settings: Settings, log: Log, { isDemo }: { isDemo: 
     if (jwtSecret !== undefined) demo = await demoCode?.populate(server.app, { isDemo, log, mailbox, quit })
     if (stopping || cluster.isWorker) return
     await announceListening(server.url, settings, log, dataDir)
-    if (demo) process.stdout.write(demo.help)
+    if (demo) process.stdout.write(demo.help(server.url))
   }
 
   // Registered before PostgreSQL starts, because a signal during the start must also stop PostgreSQL.

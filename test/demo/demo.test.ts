@@ -73,7 +73,8 @@ describe('the demo', () => {
   const names = async () => (await orgs()).map(({ name }) => name).sort()
 
   it('prints every address, a token for each person, and its keys', () => {
-    for (const path of ['/graphql', '/live', '/mail']) expect(output()).toContain(`${ada.url}${path}\n`)
+    for (const path of ['/graphql', '/live', '/mail', '/components'])
+      expect(output()).toContain(`${ada.url}${path}\n`)
     for (const person of ['Ada Lovelace, owner', 'Ben Okafor, admin', 'Cleo Marchetti, user'])
       expect(output()).toMatch(new RegExp(`${person}\\n +ey\\S+`))
     expect(output()).toMatch(/q {2}quits .* t {2}pauses .* r {2}deletes/)

@@ -17,5 +17,6 @@ export default async function buildPages(): Promise<void> {
   await Promise.all([
     build(here('apps/dashboard/vite.config.ts')),
     build(here('apps/graphiql/vite.config.ts')),
+    build(here('apps/components/vite.config.ts')),
   ])
 }

@@ -51,9 +51,15 @@ export interface GuildhallOptions {
   port?: number
   /** Further settings. In production there are no people to choose from and no mailbox. */
   env?: Record<string, string>
+  /** Starts it as `npm run demo` does. Its people do nothing: their traffic would disturb the tests. */
+  isDemo?: boolean
 }
 
-export async function openGuildhall({ port: given, env = {} }: GuildhallOptions = {}): Promise<Guildhall> {
+export async function openGuildhall({
+  port: given,
+  env = {},
+  isDemo = false,
+}: GuildhallOptions = {}): Promise<Guildhall> {
   const dataDir = await mkdtemp(join(tmpdir(), 'guildhall-e2e-'))
   const port = given ?? (await freePort())
   const url = `http://localhost:${port}`
@@ -61,7 +67,7 @@ export async function openGuildhall({ port: given, env = {} }: GuildhallOptions 
 
   async function start(): Promise<void> {
     let said = ''
-    const child = spawn(process.execPath, ['--import', 'tsx', main], {
+    const child = spawn(process.execPath, ['--import', 'tsx', main, ...(isDemo ? ['--demo'] : [])], {
       env: {
         PATH: process.env.PATH,
         DATA_DIR: dataDir,
@@ -70,9 +76,11 @@ export async function openGuildhall({ port: given, env = {} }: GuildhallOptions 
         LOG_LEVEL: 'warn',
         ...env,
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     })
     server = child
+    if (isDemo) child.stdin.write('t')
+    else child.stdin.end()
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text))
     const until = Date.now() + READY_WITHIN_MS
     // The banner comes after the people are seeded. /ready does not wait for that.
