@@ -1,5 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { InviteByOwnMailDocument, PreviewInviteDocument } from '../../operations/generated/graphql.js'
 import { busyOrg } from './support/busyOrg.js'
 import { type Guildhall, openGuildhall, type Person } from './support/guildhall.js'
 import { createOrg, invite } from './support/orgs.js'
@@ -217,4 +218,44 @@ test('the invite page shows the invite to anybody, and lets the invitee answer i
 
   const unknown = await open(null, { invite: 'gi_unknown' })
   await unknown.getByText('This link is unknown.').waitFor()
+})
+
+test('the page of an expired invite asks for a new link, once a day', async () => {
+  const orgId = await createOrg(guildhall, ada, 'Expired')
+  const { createOrgInvite } = await guildhall.run(ada, InviteByOwnMailDocument, {
+    input: {
+      orgId,
+      invitee: { email: 'grace.late@example.com' },
+      sendEmail: false,
+      expiresAt: new Date(Date.now() + 1_000).toISOString(),
+    },
+  })
+  if (createOrgInvite.__typename !== 'CreateOrgInvitePayload') throw new Error('not invited')
+  const token = createOrgInvite.acceptUrl?.split('/').at(-1) ?? ''
+  await vi.waitFor(
+    async () => {
+      const { orgInvitePreview } = await guildhall.run(ada, PreviewInviteDocument, { token })
+      expect(orgInvitePreview?.status).toBe('EXPIRED')
+    },
+    { timeout: 10_000 },
+  )
+  const visitors = await open(null, { invite: token })
+  const later = await open(null, { invite: token, words: 'de' })
+  const ask = visitors.getByRole('button', { name: 'Ask for a new link' })
+  await ask.waitFor()
+  await expectAccessible(visitors)
+  await ask.click()
+  await visitors.getByRole('status').filter({ hasText: 'A new link was asked for' }).waitFor()
+  await expectAccessible(visitors)
+  expect(await ask.count()).toBe(0)
+  const asked = () => guildhall.mailsTo('ada@example.com')
+  await vi.waitFor(async () => expect(await asked()).toHaveLength(1), { timeout: 10_000 })
+
+  // Somebody who had the page open before is told what is so, and no second mail goes out.
+  await later.getByRole('button', { name: 'Neuen Link anfordern' }).click()
+  await later.getByRole('status').filter({ hasText: 'Ein neuer Link wurde' }).waitFor()
+  await visitors.reload()
+  await visitors.getByRole('status').filter({ hasText: 'A new link was asked for' }).waitFor()
+  expect(await ask.count()).toBe(0)
+  expect(await asked()).toHaveLength(1)
 })

@@ -28,6 +28,7 @@ export {
   useDecline,
   useInvite,
   useRemove,
+  useRequestRenewal,
   useResend,
   useRevoke,
   useUpdateOrg,

@@ -87,7 +87,7 @@ export const previewInvite: Document<
   { orgInvitePreview: InvitePreview | null; viewer: Viewer | null },
   { token: string }
 > = `query PreviewInvite($token: String!) {
-  orgInvitePreview(token: $token) { orgName maskedEmail invitedByName roles status message expiresAt }
+  orgInvitePreview(token: $token) { orgName maskedEmail invitedByName roles status message expiresAt renewalRequestedAt }
   viewer { id name email emailVerified }
 }`
 
@@ -124,6 +124,11 @@ export const revokeInvite: Mutation<{ orgInvite: Invite }, { orgInviteId: string
   'revokeOrgInvite',
   'RevokeOrgInviteInput',
   `... on RevokeOrgInvitePayload { orgInvite { ${invite} } }`,
+)
+export const requestRenewal: Mutation<{ requestedAt: string }, { token: string }> = mutation(
+  'requestOrgInviteRenewal',
+  'RequestOrgInviteRenewalInput',
+  '... on RequestOrgInviteRenewalPayload { requestedAt }',
 )
 export const resendInvite: Mutation<
   { orgInvite: Invite; acceptUrl: string | null },

@@ -129,6 +129,8 @@ export interface InvitePreview {
   readonly status: InviteStatus
   readonly message: string | null
   readonly expiresAt: string
+  /** When somebody with the link last asked for a new one. */
+  readonly renewalRequestedAt: string | null
 }
 
 export interface Viewer extends Person {

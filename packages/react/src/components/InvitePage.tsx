@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { useAccept, useDecline } from '../hooks/actions.js'
 import { useInvitePreview } from '../hooks/data.js'
 import { problemOf, useLook } from '../words/look.js'
+import { AskForNewLink } from './AskForNewLink.js'
 import { Panel, type PanelProps, Said, useAbsence } from './parts.js'
 
 export interface InvitePageProps extends PanelProps<never> {
@@ -12,7 +13,7 @@ export interface InvitePageProps extends PanelProps<never> {
   onAccepted?(orgId: string): void
 }
 
-/** The page of an invite's link: what it leads to, and the answer. */
+/** The page of an invite's link: what it leads to, and the answer. One that has expired can be renewed. */
 export function InvitePage({ token, onSignIn, onAccepted, className }: InvitePageProps) {
   const { words, controls } = useLook()
   const preview = useInvitePreview(token)
@@ -54,7 +55,16 @@ export function InvitePage({ token, onSignIn, onAccepted, className }: InvitePag
             </blockquote>
           )}
           {preview.data.invite.status !== 'PENDING' ? (
-            <p>{page.ended[preview.data.invite.status]}</p>
+            <>
+              <p>{page.ended[preview.data.invite.status]}</p>
+              {preview.data.invite.status === 'EXPIRED' && (
+                <AskForNewLink
+                  token={token}
+                  requestedAt={preview.data.invite.renewalRequestedAt}
+                  onRefused={preview.reload}
+                />
+              )}
+            </>
           ) : preview.data.viewer === null ? (
             <controls.Button className="gh-button gh-primary" onClick={onSignIn}>
               {page.signIn}

@@ -153,6 +153,11 @@ const resend: Act<[inviteId: string], { orgInvite: Invite; acceptUrl: string | n
 /** Sends the mail of an invite again, with a new link. */
 export const useResend = () => useAction(resend)
 
+const requestRenewal: Act<[token: string], { requestedAt: string }> = (connection, token) =>
+  connection.mutate(documents.requestRenewal, { token })
+/** Asks for a new link of an invite that has expired, once a day. Whoever has the old link may do so, signed in or not. */
+export const useRequestRenewal = () => useAction(requestRenewal)
+
 const ranks: readonly Role[] = ['USER', 'ADMIN', 'OWNER']
 
 const changeRoles: Act<[orgId: string, member: Member, role: Role], { orgUser: Member | null }> = (

@@ -69,6 +69,8 @@ export const german: Words = {
       EXPIRED: 'Diese Einladung ist abgelaufen. Bitten Sie um eine neue.',
       PENDING: '',
     },
+    askForLink: 'Neuen Link anfordern',
+    linkRequested: (date) => `Ein neuer Link wurde am ${date} angefordert. Er kommt per E-Mail.`,
   },
   profile: {
     title: 'Organisation',
@@ -87,6 +89,7 @@ export const german: Words = {
     NotFoundError: 'Das gibt es nicht mehr.',
     OrgInviteAlreadyPendingError: 'Diese Person ist bereits eingeladen.',
     OrgInviteForAnotherUserError: 'Diese Einladung gilt für eine andere E-Mail-Adresse als Ihre.',
+    OrgInviteNotExpiredError: 'Diese Einladung ist nicht abgelaufen. Laden Sie die Seite neu.',
     OrgInviteNotPendingError: 'Diese Einladung kann nicht mehr beantwortet werden.',
     OrgNameTakenError: 'Eine andere Organisation hat diesen Namen.',
     OrgSlugTakenError: 'Eine andere Organisation hat diesen Kurznamen.',

@@ -70,6 +70,8 @@ export const english = {
       EXPIRED: 'This invite has expired. Ask for a new one.',
       PENDING: '',
     } as Record<InviteStatus, string>,
+    askForLink: 'Ask for a new link',
+    linkRequested: (date: string) => `A new link was asked for on ${date}. It comes by e-mail.`,
   },
   profile: {
     title: 'Organization',
@@ -88,6 +90,7 @@ export const english = {
     NotFoundError: 'This is not there any more.',
     OrgInviteAlreadyPendingError: 'This person is invited already.',
     OrgInviteForAnotherUserError: 'This invite is for another e-mail address than yours.',
+    OrgInviteNotExpiredError: 'This invite has not expired. Load this page again.',
     OrgInviteNotPendingError: 'This invite can no longer be answered.',
     OrgNameTakenError: 'Another organization has this name.',
     OrgSlugTakenError: 'Another organization has this short name.',
