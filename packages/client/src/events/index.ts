@@ -5,3 +5,4 @@ export { type Connection, type Follower, type FollowOptions, follow } from './fo
 export type { Numbered, Position } from './position.js'
 export type { Ending, Sink } from './sink.js'
 export { openSocket, type Socket, type SocketOptions } from './socket.js'
+export { throttle } from './throttle.js'

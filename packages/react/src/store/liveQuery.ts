@@ -1,8 +1,8 @@
 import type { ApiError } from '@guildhall/client'
+import { throttle } from '@guildhall/client/events'
 import { asApiError } from '../api/outcome.js'
 import type { Feed, FeedState } from './feed.js'
 import type { Life } from './registry.js'
-import { throttle } from './throttle.js'
 
 /** Data that stays up to date. */
 export type Live<Data> =

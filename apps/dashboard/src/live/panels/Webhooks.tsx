@@ -1,3 +1,4 @@
+import { throttle } from '@guildhall/client/events'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import {
   DeleteWebhookDocument,
@@ -19,7 +20,6 @@ import { SecretDialog } from '../../ui/SecretDialog.js'
 import { allWords } from '../../words/allWords.js'
 import { WebhookForm } from '../dialogs/WebhookForm.js'
 import { useOrgContext, usePermissions } from '../orgContext.js'
-import { throttle } from '../state/throttle.js'
 import { CardList, useCards } from './CardList.js'
 import { Attempts, Deliveries } from './Deliveries.js'
 import { RowButton } from './InviteRow.js'

@@ -1,8 +1,8 @@
+import { throttle } from '@guildhall/client/events'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { ApiError, errorMessage } from '../../api/apiError.js'
 import { useRetry } from '../../ui/useRetry.js'
 import { type AddressChanges, changeAddress, noPlace, readAddress } from '../address.js'
-import { throttle } from '../state/throttle.js'
 
 export interface Page<Row> {
   readonly nodes: readonly Row[]

@@ -1,5 +1,5 @@
 import type { Position } from '@guildhall/client/events'
-import { type Connection, type Follower, follow } from '@guildhall/client/events'
+import { type Connection, type Follower, follow, throttle } from '@guildhall/client/events'
 import { batch, type ReadonlySignal, signal } from '@preact/signals'
 import {
   OrgDashboardDocument,
@@ -15,7 +15,7 @@ import { applyEvent, withCurrentCounts } from '../../model/applyEvent.js'
 import { emptyCache, type InviteCache, removeInvite, upsertInvites } from '../../model/inviteCache.js'
 import { mergeEvents, withoutGap } from '../../model/mergeEvents.js'
 import type { AppRole, Invite, LiveEvent, OrgEvent, OrgSummary } from '../../model/types.js'
-import { inBatches, throttle } from './throttle.js'
+import { inBatches } from './inBatches.js'
 import { type Watching, watchable, watchOrg } from './watchOrg.js'
 
 type ReceivedBy = 'read' | 'live' | 'replayed'

@@ -1,4 +1,4 @@
-import { type Follower, follow } from '@guildhall/client/events'
+import { type Follower, follow, throttle } from '@guildhall/client/events'
 import { type ReadonlySignal, signal } from '@preact/signals'
 import {
   WatchMyInvitesDocument,
@@ -10,7 +10,6 @@ import { execute } from '../../api/execute.js'
 import { mayPass, onReturn, openRetry } from '../../api/retry.js'
 import type { SubscriptionClient } from '../../api/subscriptionClient.js'
 import type { OrgSummary } from '../../model/types.js'
-import { throttle } from './throttle.js'
 
 export type Viewer = NonNullable<WhoAmIQuery['viewer']>
 /** While the viewer's own request waits for an answer, ms: no subscription tells them of it. */

@@ -3,7 +3,10 @@ export interface Throttle {
   stop(): void
 }
 
-/** Runs `work` once, `delay` ms after `schedule`, however often that is called, and at most once in `spacing` ms. */
+/**
+ * Runs `work` once, `delay` ms after `schedule`, however often that is called, and at most once in `spacing` ms. So a
+ * burst of events costs one request.
+ */
 export function throttle(work: () => void, delay: number, spacing: number): Throttle {
   let timer: ReturnType<typeof setTimeout> | undefined
   let last = Number.NEGATIVE_INFINITY
