@@ -22,8 +22,14 @@ export default defineConfig({
   root: here('.'),
   // All pages load their assets from here, whatever the page's own path is.
   base: '/live/',
-  // @guildhall/client is bundled from its sources.
-  resolve: { tsconfigPaths: true },
+  // @guildhall/client and @guildhall/react are bundled from their sources, and the latter runs with Preact.
+  resolve: {
+    tsconfigPaths: true,
+    alias: [
+      { find: /^react$/, replacement: 'preact/compat' },
+      { find: /^react\/jsx-runtime$/, replacement: 'preact/jsx-runtime' },
+    ],
+  },
   plugins: [slimDocuments(), precompressed()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
@@ -37,7 +43,7 @@ export default defineConfig({
     reportCompressedSize: true,
     license: { fileName: 'assets/licences.md' },
     rolldownOptions: {
-      checks: { pluginTimings: false },
+      checks: { pluginTimings: false, moduleLevelDirective: false },
       input: {
         live: here('live.html'),
         invite: here('invite.html'),

@@ -137,6 +137,40 @@ test('the keyboard alone invites somebody, revokes the invite and leaves a quest
   await region(page, 'Members').getByText('2 members').waitFor()
 })
 
+test.each(['19', 'preact'] as const)('a list with a search chooses an org (React %s)', async (version) => {
+  const user = await guildhall.signInAs('Katherine', `katherine.${version}@example.com`)
+  const first = await createOrg(guildhall, user, `Åland ${version}`)
+  await createOrg(guildhall, user, `Bergen ${version}`)
+  const page = await open(user, { org: first, search: 'yes', dir: 'rtl' }, { version })
+  const button = page.getByRole('button', { name: `Åland ${version}: switch organization` })
+  await button.press('Enter')
+  const search = page.getByRole('combobox', { name: 'Search organizations' })
+  await page.getByRole('option', { name: `Bergen ${version}` }).waitFor()
+  await expectAccessible(page)
+  await page.keyboard.press('Escape')
+  await search.waitFor({ state: 'detached' })
+  expect(await page.locator(':focus').getAttribute('aria-label')).toBe(
+    `Åland ${version}: switch organization`,
+  )
+
+  await button.press('Enter')
+  await page.keyboard.type('nobody')
+  await page.getByText('No organization found.').waitFor()
+  // Without the accent, and with the words in another order.
+  await search.fill(`${version} aland`)
+  await page.getByRole('option', { name: `Åland ${version}`, selected: true }).waitFor()
+  await search.fill('')
+  await page.keyboard.press('ArrowDown')
+  const below = await page.getByRole('listbox').getByRole('option', { selected: true }).textContent()
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: `${below}: switch organization` }).click()
+  await page.getByRole('button', { name: 'Create an org' }).click()
+  await search.waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: `${below}: switch organization` }).click()
+  await page.getByRole('heading', { level: 1 }).click()
+  await search.waitFor({ state: 'detached' })
+})
+
 test.each([
   { name: 'light', query: {}, options: { colorScheme: 'light' } },
   { name: 'dark', query: {}, options: { colorScheme: 'dark' } },

@@ -2,6 +2,7 @@
 
 export { ApiError } from '@guildhall/client'
 export type { Outcome, Refusal } from './api/outcome.js'
+export type { Requests } from './api/requests.js'
 export type {
   Invite,
   InviteStatus,
@@ -17,7 +18,7 @@ export { InvitePage, type InvitePageProps } from './components/InvitePage.js'
 export { InvitePeople, type InvitePeopleProps } from './components/InvitePeople.js'
 export { MembersPanel, type MembersPanelProps } from './components/MembersPanel.js'
 export { OrgProfile, type OrgProfileProps } from './components/OrgProfile.js'
-export { OrgSwitcher, type OrgSwitcherProps } from './components/OrgSwitcher.js'
+export { type OrgName, OrgSwitcher, type OrgSwitcherProps } from './components/OrgSwitcher.js'
 export { PendingInvites, type PendingInvitesProps } from './components/PendingInvites.js'
 export {
   type Action,

@@ -21,7 +21,18 @@ function Workspace() {
   return (
     <>
       <h1>Workspace</h1>
-      <OrgSwitcher value={orgId} onChange={setOrgId} />
+      <OrgSwitcher
+        value={orgId}
+        onChange={setOrgId}
+        {...(of('search') === 'yes' && {
+          search: true,
+          renderEnd: (close) => (
+            <button type="button" onClick={close}>
+              Create an org
+            </button>
+          ),
+        })}
+      />
       <PendingInvites onAccepted={setOrgId} />
       {orgId !== null && (
         <>

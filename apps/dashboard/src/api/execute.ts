@@ -11,7 +11,7 @@ import { bearerFor, noteAccepted } from './credential.js'
  * @throws {ApiError} if the response has errors or no data
  */
 export async function execute<Data, Variables>(
-  document: TypedDocumentString<Data, Variables>,
+  document: TypedDocumentString<Data, Variables> | string,
   variables: Variables,
   token: string | null,
   signal?: AbortSignal,

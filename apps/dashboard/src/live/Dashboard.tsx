@@ -10,6 +10,7 @@ import { words } from '../words/words.js'
 import { readAddress, showOrg } from './address.js'
 import { CreateOrgForm } from './dialogs/CreateOrg.js'
 import { useAnnouncedEvents } from './eventLog/useAnnouncedEvents.js'
+import { GuildhallParts } from './GuildhallParts.js'
 import { Inbox } from './Inbox.js'
 import { OrgView } from './OrgView.js'
 import { OrgContext } from './orgContext.js'
@@ -58,7 +59,7 @@ export function Dashboard({ token, client, viewerStore }: DashboardProps) {
   }, [summary, viewerStore])
 
   return (
-    <>
+    <GuildhallParts token={token}>
       <a class="skip" href="#org">
         {words().dashboard.skip}
       </a>
@@ -115,7 +116,7 @@ export function Dashboard({ token, client, viewerStore }: DashboardProps) {
         )}
       </main>
       <Support />
-    </>
+    </GuildhallParts>
   )
 }
 

@@ -1,3 +1,4 @@
+import { OrgSwitcher } from '@guildhall/react'
 import { useState } from 'preact/hooks'
 import { page } from '../api/page.js'
 import type { SubscriptionClient } from '../api/subscriptionClient.js'
@@ -8,7 +9,6 @@ import { words } from '../words/words.js'
 import { AccountMenu } from './AccountMenu.js'
 import { ConnectionStatus } from './ConnectionStatus.js'
 import { CreateOrgForm } from './dialogs/CreateOrg.js'
-import { OrgSwitch } from './OrgSwitch.js'
 import type { OrgStore } from './state/orgStore.js'
 import type { ViewerData, ViewerStore } from './state/viewerStore.js'
 
@@ -29,14 +29,27 @@ export function TopBar({ viewerData, orgId, token, client, store, viewerStore, o
     <header class="bar">
       <Wordmark />
       {viewerData && viewerData.orgs.length > 0 && (
-        <OrgSwitch
+        <OrgSwitcher
+          search
           orgs={viewerData.orgs}
-          total={viewerData.orgCount}
-          orgId={orgId}
-          orgName={store?.summary.value?.name ?? null}
-          token={token}
-          onChoose={onChoose}
-          onCreate={viewerData.viewer && (() => setDialog('org'))}
+          totalCount={viewerData.orgCount}
+          value={orgId}
+          valueName={store?.summary.value?.name ?? null}
+          onChange={onChoose}
+          {...(viewerData.viewer && {
+            renderEnd: (close) => (
+              <button
+                type="button"
+                class="button ghost"
+                onClick={() => {
+                  close()
+                  setDialog('org')
+                }}
+              >
+                {words().dashboard.createOrg}
+              </button>
+            ),
+          })}
         />
       )}
       <div class="bar-end">

@@ -80,6 +80,9 @@ export const watchViewer: Document<{ viewerOrgInviteEvents: ViewerInviteEvent },
 export const orgs: Document<{ orgs: { nodes: OrgChoice[]; totalCount: number } }, object> =
   `query Orgs { orgs(first: 100) { nodes { ${orgChoice} } totalCount } }`
 
+export const searchOrgs: Document<{ orgs: { nodes: OrgChoice[] } }, { search: string }> =
+  `query SearchOrgs($search: String!) { orgs(first: 50, search: $search) { nodes { ${orgChoice} } } }`
+
 export const viewerInvites: Document<{ viewer: { orgInvites: { nodes: Invite[] } | null } | null }, object> =
   `query ViewerInvites { viewer { orgInvites(first: 100, statuses: [PENDING]) { nodes { ${invite} } } } }`
 

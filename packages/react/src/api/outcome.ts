@@ -1,5 +1,6 @@
-import { type Api, ApiError } from '@guildhall/client'
+import { ApiError } from '@guildhall/client'
 import type { Mutation } from './documents.js'
+import type { Requests } from './requests.js'
 
 /** Why a mutation said no. Tell refusals apart by `type`. */
 export interface Refusal {
@@ -21,7 +22,7 @@ export type Outcome<Payload> =
 
 /** Runs a mutation. Never throws. */
 export async function mutate<Payload, Input>(
-  api: Api,
+  api: Requests,
   document: Mutation<Payload, Input>,
   input: Input,
 ): Promise<Outcome<Payload>> {

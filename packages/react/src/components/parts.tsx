@@ -82,7 +82,7 @@ export function RoleSelect({ label, value, offered, onChange }: RoleSelectProps)
       aria-label={label}
       className="gh-select"
       value={value}
-      onChange={({ target }) => onChange(target.value as Role)}
+      onChange={({ currentTarget }) => onChange(currentTarget.value as Role)}
     >
       {ranks
         .filter((role) => role === value || offered.includes(role))
@@ -111,10 +111,11 @@ export function TextField({ label, value, type = 'text', required = false, onCha
       <span>{label}</span>
       <Input
         className="gh-input"
-        type={type}
+        // The types of Preact tell the kinds of inputs apart.
+        type={type as 'text'}
         value={value}
         required={required}
-        onChange={({ target }) => onChange(target.value)}
+        onChange={({ currentTarget }) => onChange(currentTarget.value)}
       />
     </label>
   )

@@ -1,8 +1,11 @@
-import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react'
-import type { Invite, Member, Org, OrgEvent, Permission } from '../api/types.js'
+import type { ApiError } from '@guildhall/client'
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { asApiError } from '../api/outcome.js'
+import type { Invite, Member, Org, OrgChoice, OrgEvent, Permission } from '../api/types.js'
 import type { Orgs, Preview } from '../store/connection.js'
 import type { InvitesFilter, MembersFilter, Rows, RowsQuery } from '../store/lists.js'
 import { type Live, type LiveQuery, LOADING } from '../store/liveQuery.js'
+import { errorOf, useLook } from '../words/look.js'
 import { useConnection } from './provider.js'
 
 const onServer = () => LOADING
@@ -21,6 +24,38 @@ function useRows<Row>(query: RowsQuery<Row>): LiveRows<Row> {
 /** The orgs of the signed-in user. */
 export function useOrgs(): Live<Orgs> {
   return useLive(useConnection().orgs())
+}
+
+/**
+ * The user's orgs whose names have the words of `text`, from the server. No orgs: the text is empty, or there is no answer
+ * yet.
+ */
+export function useOrgSearch(text: string): {
+  readonly orgs: readonly OrgChoice[] | null
+  readonly problem: string | null
+} {
+  const connection = useConnection()
+  const { words } = useLook()
+  const [found, setFound] = useState<readonly OrgChoice[] | null>(null)
+  const [error, setError] = useState<ApiError | null>(null)
+  useEffect(() => {
+    setFound(null)
+    setError(null)
+    if (text === '') return
+    let isOld = false
+    // Not for each letter that is typed.
+    const timer = setTimeout(() => {
+      connection.findOrgs(text).then(
+        (orgs) => !isOld && setFound(orgs),
+        (failure) => !isOld && setError(asApiError(failure)),
+      )
+    }, 200)
+    return () => {
+      isOld = true
+      clearTimeout(timer)
+    }
+  }, [connection, text])
+  return { orgs: found, problem: error && errorOf(error, words) }
 }
 
 /** One org: its profile, its limits, and what the viewer may do in it. */

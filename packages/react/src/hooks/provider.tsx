@@ -1,4 +1,5 @@
 import { createContext, type ReactNode, useContext, useInsertionEffect, useMemo, useRef } from 'react'
+import type { Requests } from '../api/requests.js'
 import { type Connection, openConnection } from '../store/connection.js'
 import type { Words } from '../words/en.js'
 import { type Controls, defaultLook, LookContext } from '../words/look.js'
@@ -21,6 +22,10 @@ export interface GuildhallProviderProps {
    * @default 20_000
    */
   readonly pollMs?: number
+  /**
+   * Sends the queries and mutations, for an app that has a way of its own. Keep it the same from render to render. `endpoint` and `credential` are then for the WebSocket alone.
+   */
+  readonly api?: Requests
   /** The words of the components: `german`, or some of your own in place of the English ones. */
   readonly words?: Partial<Words>
   /**
@@ -41,6 +46,7 @@ export function GuildhallProvider({
   credential,
   user,
   pollMs = 20_000,
+  api,
   words,
   locale = defaultLook.locale,
   controls,
@@ -54,8 +60,8 @@ export function GuildhallProvider({
   })
   // `user`: another user must not see what was loaded for this one.
   const connection = useMemo(
-    () => openConnection({ endpoint, credential: (refused) => latest.current(refused), pollMs }),
-    [endpoint, pollMs, user],
+    () => openConnection({ endpoint, credential: (refused) => latest.current(refused), pollMs, api }),
+    [endpoint, pollMs, user, api],
   )
   const look = useMemo(
     () => ({

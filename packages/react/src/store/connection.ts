@@ -1,7 +1,8 @@
-import { type Api, guildhallApi, type Token } from '@guildhall/client'
+import { guildhallApi, type Token } from '@guildhall/client'
 import { openSocket, type Socket } from '@guildhall/client/events'
 import * as documents from '../api/documents.js'
 import { mutate, type Outcome } from '../api/outcome.js'
+import type { Requests } from '../api/requests.js'
 import type {
   Invite,
   InvitePreview,
@@ -33,12 +34,13 @@ export interface Preview {
 
 /** Everything that a page shows of Guildhall: one socket, and each piece of data once, whoever asks for it. */
 export interface Connection {
-  readonly api: Api
   readonly pendingMembers: Pending<Member>
   readonly pendingInvites: Pending<Invite>
   orgFeed(orgId: string): Feed<OrgEvent>
   org(orgId: string): LiveQuery<Org>
   orgs(): LiveQuery<Orgs>
+  /** The viewer's orgs whose names have all the words. Throws ApiError. */
+  findOrgs(search: string): Promise<readonly OrgChoice[]>
   members(orgId: string, filter: MembersFilter): RowsQuery<Member>
   invites(orgId: string, filter: InvitesFilter): RowsQuery<Invite>
   events(orgId: string): LiveQuery<readonly OrgEvent[]>
@@ -67,13 +69,19 @@ export interface ConnectionOptions {
   readonly endpoint: string
   readonly credential: Token
   readonly pollMs: number
+  /** In place of the client's `guildhallApi`. */
+  readonly api?: Requests | undefined
 }
 
 const KEPT_EVENTS = 200
 
 /** Does not connect yet: the first component that shows something does. */
-export function openConnection({ endpoint, credential, pollMs }: ConnectionOptions): Connection {
-  const api = guildhallApi({ url: endpoint, token: credential })
+export function openConnection({
+  endpoint,
+  credential,
+  pollMs,
+  api = guildhallApi({ url: endpoint, token: credential }),
+}: ConnectionOptions): Connection {
   let socket: Socket | undefined
   const subscribe: Socket['subscribe'] = (operation, sink) => {
     // Not before: where a server renders the page there may be no WebSocket.
@@ -108,7 +116,6 @@ export function openConnection({ endpoint, credential, pollMs }: ConnectionOptio
   })
 
   return {
-    api,
     pendingMembers,
     pendingInvites,
     orgFeed,
@@ -135,6 +142,9 @@ export function openConnection({ endpoint, credential, pollMs }: ConnectionOptio
           onEvent: ({ status }) => ({ reload: status === 'ACCEPTED' }),
         }),
       ),
+    findOrgs: async (search) =>
+      (await api.query<documents.DataOf<typeof documents.searchOrgs>>(documents.searchOrgs, { search })).orgs
+        .nodes,
     members: (orgId, filter) =>
       members.once(orgId, filter, (life) =>
         openMembers({ ...listOf(orgId, pendingMembers), ...life }, filter),

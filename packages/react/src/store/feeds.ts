@@ -1,11 +1,11 @@
-import type { Api } from '@guildhall/client'
 import type { Socket } from '@guildhall/client/events'
 import * as documents from '../api/documents.js'
+import type { Requests } from '../api/requests.js'
 import type { OrgEvent, ViewerInviteEvent } from '../api/types.js'
 import { type Feed, openFeed } from './feed.js'
 
 interface FeedParts {
-  readonly api: Api
+  readonly api: Requests
   readonly subscribe: Socket['subscribe']
   readonly pollMs: number
 }

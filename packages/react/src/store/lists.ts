@@ -1,5 +1,5 @@
-import type { Api } from '@guildhall/client'
 import * as documents from '../api/documents.js'
+import type { Requests } from '../api/requests.js'
 import type { Invite, InviteStatus, Member, OrgEvent, Role } from '../api/types.js'
 import type { Feed } from './feed.js'
 import { type LiveQuery, liveQuery } from './liveQuery.js'
@@ -65,7 +65,7 @@ function withRows<Row>(list: Rows<Row>, rows: readonly Row[]): Rows<Row> {
 }
 
 export interface ListParts<Row extends { readonly id: string }> extends Life {
-  readonly api: Api
+  readonly api: Requests
   readonly feed: Feed<OrgEvent>
   readonly pending: Pending<Row>
   readonly orgId: string

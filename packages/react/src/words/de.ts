@@ -13,6 +13,11 @@ export const german: Words = {
     label: 'Organisation',
     choose: 'Organisation wählen',
     none: 'Sie sind in keiner Organisation.',
+    switchFrom: (name) => `${name}: Organisation wechseln`,
+    search: 'Organisationen suchen',
+    list: 'Organisationen',
+    noneFound: 'Keine Organisation gefunden.',
+    more: (count) => `und ${count} weitere. Nutzen Sie die Suche.`,
   },
   members: {
     title: 'Mitglieder',
@@ -97,6 +102,10 @@ export const german: Words = {
     PermissionDeniedError: 'Dafür fehlt Ihnen die Berechtigung.',
     RateLimitedError: 'Zu viele Versuche. Warten Sie etwas.',
     RoleNotGrantableError: 'Das kann nur ein Inhaber.',
+  },
+  errors: {
+    RATE_LIMITED: 'Zu viele Versuche. Warten Sie etwas.',
+    UNAUTHENTICATED: 'Melden Sie sich noch einmal an.',
   },
   unreachable: 'Der Server ist nicht erreichbar. Versuchen Sie es noch einmal.',
 }

@@ -14,6 +14,11 @@ export const english = {
     label: 'Organization',
     choose: 'Choose an organization',
     none: 'You are in no organization.',
+    switchFrom: (name: string) => `${name}: switch organization`,
+    search: 'Search organizations',
+    list: 'Organizations',
+    noneFound: 'No organization found.',
+    more: (count: number) => `and ${count} more. Use the search.`,
   },
   members: {
     title: 'Members',
@@ -99,7 +104,12 @@ export const english = {
     RateLimitedError: 'Too many attempts. Wait a little.',
     RoleNotGrantableError: 'Only an owner can do this.',
   } as Partial<Record<string, string>>,
-  /** There was no answer. */
+  /** The server had an error of this code. */
+  errors: {
+    RATE_LIMITED: 'Too many attempts. Wait a little.',
+    UNAUTHENTICATED: 'Sign in again.',
+  } as Partial<Record<string, string>>,
+  /** There was no answer, or an error of another code. */
   unreachable: 'The server can’t be reached. Try again.',
 }
 

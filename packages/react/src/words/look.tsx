@@ -1,3 +1,4 @@
+import type { ApiError } from '@guildhall/client'
 import {
   type ButtonHTMLAttributes,
   type ComponentType,
@@ -35,10 +36,13 @@ export const defaultLook: Look = { words: english, locale: 'en', controls }
 export const LookContext = createContext(defaultLook)
 export const useLook = (): Look => useContext(LookContext)
 
+/** Why there was no answer, in the words of the provider. */
+export const errorOf = ({ code }: ApiError, words: Words): string => words.errors[code] ?? words.unreachable
+
 /** Why an action was not done, in the words of the provider. Null if it was done, or has not ended. */
 export function problemOf(outcome: Outcome<unknown> | null, words: Words): string | null {
   if (outcome === null || outcome.kind === 'done') return null
-  if (outcome.kind === 'failed') return words.unreachable
+  if (outcome.kind === 'failed') return errorOf(outcome.error, words)
   const { type, message } = outcome.refusal
   return words.refusals[type] ?? message
 }

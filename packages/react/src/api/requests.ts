@@ -1,0 +1,8 @@
+/** Sends queries and mutations. `guildhallApi` of @guildhall/client makes one. */
+export interface Requests {
+  /**
+   * Returns the data of the answer.
+   * @throws ApiError if the answer has errors, or if there is none
+   */
+  query<Data>(text: string, variables?: Record<string, unknown>): Promise<Data>
+}
