@@ -218,6 +218,12 @@ test('words, controls and classes are replaceable', async () => {
   expect(await own.locator('.gh-row.my-row').count()).toBe(1)
   expect(await own.locator('.gh-profile.my-profile').count()).toBe(1)
   await own.getByRole('link', { name: 'Open the page of Ada' }).waitFor()
+  await region(own, 'Members').getByLabel('Role of Ada Lovelace').selectOption('Member')
+  await own.getByRole('alert').getByText('The server said no to updateOrgUserRoles.').waitFor()
+  await region(own, 'Organization').getByLabel('Name', { exact: true }).fill('Eigene Worte')
+  await own.getByRole('button', { name: 'Save' }).click()
+  await own.waitForFunction(`document.title === 'Saved.'`)
+  expect((await own.getByRole('status').allTextContents()).join('')).toBe('')
   await own.addStyleTag({ content: '.gh-members { --gh-surface: rgb(1, 2, 3) }' })
   const background = 'getComputedStyle(document.querySelector(".gh-members")).backgroundColor'
   expect(await own.evaluate(background)).toBe('rgb(1, 2, 3)')

@@ -19,7 +19,11 @@ export { InvitePeople, type InvitePeopleProps } from './components/InvitePeople.
 export { MembersPanel, type MembersPanelProps } from './components/MembersPanel.js'
 export { OrgProfile, type OrgProfileProps } from './components/OrgProfile.js'
 export { type OrgName, OrgSwitcher, type OrgSwitcherProps } from './components/OrgSwitcher.js'
-export { PendingInvites, type PendingInvitesProps } from './components/PendingInvites.js'
+export {
+  type DeclineQuestion,
+  PendingInvites,
+  type PendingInvitesProps,
+} from './components/PendingInvites.js'
 export {
   type Action,
   type ActionState,

@@ -8,6 +8,7 @@ import {
   OrgProfile,
   OrgSwitcher,
   PendingInvites,
+  type Words,
 } from '@guildhall/react'
 import { StrictMode, useState } from 'react'
 import { createRoot } from 'react-dom/client'
@@ -53,6 +54,14 @@ const ownButton = (props: React.ButtonHTMLAttributes<HTMLButtonElement>) => (
   <button type="button" {...props} data-own="yes" />
 )
 
+const ownWords: Partial<Words> = {
+  loading: 'One moment',
+  refusals: { LastOwnerError: ({ mutation }) => `The server said no to ${mutation}.` },
+}
+const say = (text: string) => {
+  document.title = text
+}
+
 function Page() {
   const token = of('invite')
   const [signIns, setSignIns] = useState(0)
@@ -63,7 +72,7 @@ function Page() {
       // The tests don't wait 20 s for what a plain member sees.
       pollMs={1_000}
       {...(of('words') === 'de' && { words: german, locale: 'de' })}
-      {...(of('words') === 'own' && { words: { loading: 'One moment' }, controls: { Button: ownButton } })}
+      {...(of('words') === 'own' && { words: ownWords, controls: { Button: ownButton }, say })}
     >
       <main>
         {token === null ? (

@@ -83,7 +83,6 @@ export function Dashboard({ token, client, viewerStore }: DashboardProps) {
           <>
             <Inbox
               viewer={viewerData.viewer}
-              token={token}
               onJoined={enter}
               onAnswered={() => void viewerStore.refresh()}
             />

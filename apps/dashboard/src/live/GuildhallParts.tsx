@@ -1,8 +1,11 @@
-import { GuildhallProvider, type Requests, type Words } from '@guildhall/react'
-import type { ComponentChildren } from 'preact'
+import { type Controls, GuildhallProvider, type Refusal, type Requests, type Words } from '@guildhall/react'
+import type { ComponentChildren, ComponentProps } from 'preact'
 import { useMemo } from 'preact/hooks'
 import { bearerFor } from '../api/credential.js'
 import { execute } from '../api/execute.js'
+import { refusalMessage } from '../model/refusal.js'
+import { announce } from '../ui/announce.js'
+import { en } from '../words/en.js'
 import { spoken } from '../words/format.js'
 import { currentWords, type Words as PageWords } from '../words/words.js'
 
@@ -26,6 +29,8 @@ export function GuildhallParts({ token, children }: GuildhallPartsProps) {
       user={token}
       api={api}
       words={wordsOfParts}
+      controls={controls}
+      say={announce}
       locale={spoken.value.language}
     >
       {children}
@@ -33,8 +38,37 @@ export function GuildhallParts({ token, children }: GuildhallPartsProps) {
   )
 }
 
-function partsWords({ dashboard, errors }: PageWords): Partial<Words> {
+/** A button of this page's looks. The one that opens the list of orgs has its own. */
+function PageButton({ className = '', ...rest }: ComponentProps<Controls['Button']>) {
+  const has = (part: string) => `${className}`.split(' ').includes(part)
+  const looks = has('gh-chosen') ? '' : has('gh-primary') ? 'button primary' : 'button'
+  return <button type="button" {...rest} className={`${className} ${looks}`} />
+}
+
+const controls = { Button: PageButton }
+
+const refusals = Object.fromEntries(
+  Object.keys(en.refusals.byType).map((type) => [
+    type,
+    ({ mutation, issues = [], ...rest }: Refusal) =>
+      refusalMessage({ ...rest, issues: [...issues], __typename: type as `${string}Error` }, mutation),
+  ]),
+)
+
+function partsWords({ dashboard, errors, inbox }: PageWords): Partial<Words> {
   return {
+    answer: {
+      title: inbox.invites,
+      none: '',
+      invitedBy: (_, org) => inbox.theInviteTo(org),
+      accept: inbox.accept,
+      acceptWhich: (org) => `${inbox.accept} ${inbox.theInviteTo(org)}`,
+      accepted: inbox.joined,
+      decline: inbox.decline,
+      declineWhich: (org) => `${inbox.decline} ${inbox.theInviteTo(org)}`,
+      declined: inbox.declined,
+    },
+    refusals,
     orgSwitcher: {
       label: dashboard.organization,
       choose: dashboard.organization,

@@ -28,7 +28,10 @@ const event = `__typename id seq cursor orgId occurredAt actor { id name }
 // Not every mutation can be refused for each of these reasons, but an interface allows to select them.
 const refusal = `__typename ... on Error { message
   ... on InvalidInputError { issues { path message } }
-  ... on RateLimitedError { retryAfterSeconds } }`
+  ... on RateLimitedError { retryAfterSeconds }
+  ... on LimitReachedError { limit }
+  ... on OrgInviteNotPendingError { inviteStatus }
+  ... on OrgNotActiveError { orgStatus } }`
 const page = 'totalCount pageInfo { hasNextPage endCursor }'
 
 interface Page<Row> {

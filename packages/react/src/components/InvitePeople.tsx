@@ -3,7 +3,7 @@ import type { Outcome } from '../api/outcome.js'
 import type { Invite, Role } from '../api/types.js'
 import { useInvite, useResend, useRevoke } from '../hooks/actions.js'
 import { useInvites, useOrg } from '../hooks/data.js'
-import { problemOf, useLook } from '../words/look.js'
+import { problemOf, useDone, useLook } from '../words/look.js'
 import { classes, highest, Panel, type PanelProps, RoleSelect, Said, TextField, useAbsence } from './parts.js'
 
 export interface InvitePeopleProps extends PanelProps<'form' | 'list' | 'row'> {
@@ -16,7 +16,7 @@ export function InvitePeople({ orgId, className, classNames = {} }: InvitePeople
   const [email, setEmail] = useState('')
   const [message, setMessage] = useState('')
   const [role, setRole] = useState<Role>('USER')
-  const [done, setDone] = useState<string | null>(null)
+  const [done, sayDone] = useDone()
   const [problem, setProblem] = useState<string | null>(null)
   const list = useRef<HTMLUListElement>(null)
   const org = useOrg(orgId)
@@ -30,7 +30,7 @@ export function InvitePeople({ orgId, className, classNames = {} }: InvitePeople
 
   const say = (outcome: Outcome<unknown>, text: string) => {
     setProblem(problemOf(outcome, words))
-    setDone(text)
+    if (outcome.kind === 'done') sayDone(text)
   }
   const whoOf = (row: Invite) => row.email ?? row.invitedUser?.name ?? words.unnamed
 

@@ -2,7 +2,7 @@ import { type ReactNode, useRef, useState } from 'react'
 import type { Member, Role } from '../api/types.js'
 import { useChangeRoles, useRemove } from '../hooks/actions.js'
 import { useMembers, useOrg } from '../hooks/data.js'
-import { problemOf, useLook } from '../words/look.js'
+import { problemOf, useDone, useLook } from '../words/look.js'
 import { classes, highest, Panel, type PanelProps, RoleSelect, Said, TextField, useAbsence } from './parts.js'
 
 export interface MembersPanelProps extends PanelProps<'list' | 'row' | 'name'> {
@@ -17,7 +17,7 @@ export function MembersPanel({ orgId, renderExtra, className, classNames = {} }:
   const [search, setSearch] = useState('')
   const [asked, setAsked] = useState<string | null>(null)
   const [cancelled, setCancelled] = useState<string | null>(null)
-  const [done, setDone] = useState<string | null>(null)
+  const [done, sayDone] = useDone()
   const [problem, setProblem] = useState<string | null>(null)
   const list = useRef<HTMLUListElement>(null)
   const members = useMembers(orgId, search === '' ? {} : { search })
@@ -31,7 +31,7 @@ export function MembersPanel({ orgId, renderExtra, className, classNames = {} }:
   async function change(member: Member, role: Role) {
     const outcome = await changeRoles(orgId, member, role)
     setProblem(problemOf(outcome, words))
-    setDone(w.changed(nameOf(member), words.roles[role]))
+    if (outcome.kind === 'done') sayDone(w.changed(nameOf(member), words.roles[role]))
   }
 
   function cancel(member: Member) {
@@ -46,7 +46,7 @@ export function MembersPanel({ orgId, renderExtra, className, classNames = {} }:
     list.current?.focus()
     const outcome = await remove(orgId, member)
     setProblem(problemOf(outcome, words))
-    setDone(w.removed(nameOf(member)))
+    if (outcome.kind === 'done') sayDone(w.removed(nameOf(member)))
   }
 
   return (

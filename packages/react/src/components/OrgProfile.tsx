@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from 'react'
 import { useUpdateOrg } from '../hooks/actions.js'
 import { useOrg } from '../hooks/data.js'
-import { problemOf, useLook } from '../words/look.js'
+import { problemOf, useDone, useLook } from '../words/look.js'
 import { classes, Panel, type PanelProps, Said, TextField, useAbsence } from './parts.js'
 
 export interface OrgProfileProps extends PanelProps<'form'> {
@@ -16,7 +16,7 @@ export function OrgProfile({ orgId, className, classNames = {} }: OrgProfileProp
   const org = useOrg(orgId)
   // Only what was typed: the rest follows what others change.
   const [typed, setTyped] = useState<Partial<Profile>>({})
-  const [done, setDone] = useState<string | null>(null)
+  const [done, sayDone] = useDone()
   const [problem, setProblem] = useState<string | null>(null)
   const [update, { isPending }] = useUpdateOrg()
   const absence = useAbsence(org)
@@ -30,8 +30,9 @@ export function OrgProfile({ orgId, className, classNames = {} }: OrgProfileProp
       ...(logoUrl !== undefined && { logoUrl: logoUrl === '' ? null : logoUrl }),
     })
     setProblem(problemOf(outcome, words))
-    setDone(w.saved)
-    if (outcome.kind === 'done') setTyped({})
+    if (outcome.kind !== 'done') return
+    sayDone(w.saved)
+    setTyped({})
   }
 
   const shown: Profile = {

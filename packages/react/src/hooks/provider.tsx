@@ -33,6 +33,11 @@ export interface GuildhallProviderProps {
    * @default 'en'
    */
   readonly locale?: string
+  /**
+   * Says what was done, such as "Grace is no longer a member.", in your app's own live region or as a toast. Without it the
+   * components say it themselves. Keep it the same from render to render.
+   */
+  say?(text: string): void
   /** Your own button, input and select for the components. */
   readonly controls?: Partial<Controls>
   readonly children?: ReactNode
@@ -50,6 +55,7 @@ export function GuildhallProvider({
   words,
   locale = defaultLook.locale,
   controls,
+  say,
   children,
 }: GuildhallProviderProps) {
   // An app may pass a new function with each render. The components inside ask for a token in their effects, which run
@@ -68,8 +74,9 @@ export function GuildhallProvider({
       words: { ...defaultLook.words, ...words },
       locale,
       controls: { ...defaultLook.controls, ...controls },
+      say,
     }),
-    [words, locale, controls],
+    [words, locale, controls, say],
   )
   return (
     <ConnectionContext.Provider value={connection}>

@@ -1,3 +1,4 @@
+import type { Refusal } from '../api/outcome.js'
 import type { InviteStatus, Role } from '../api/types.js'
 
 /** The words of the components. Pass others as `words` to the provider: all of them, or some. */
@@ -86,6 +87,7 @@ export const english = {
     save: 'Save',
     saved: 'Saved.',
   },
+  /** By the type of the refusal: a sentence, or a function that makes one. */
   refusals: {
     AlreadyOrgUserError: 'This person is a member already.',
     EmailNotVerifiedError: 'Verify your e-mail address first.',
@@ -103,7 +105,7 @@ export const english = {
     PermissionDeniedError: 'You are not allowed to do this.',
     RateLimitedError: 'Too many attempts. Wait a little.',
     RoleNotGrantableError: 'Only an owner can do this.',
-  } as Partial<Record<string, string>>,
+  } as Partial<Record<string, string | ((refusal: Refusal) => string)>>,
   /** The server had an error of this code. */
   errors: {
     RATE_LIMITED: 'Too many attempts. Wait a little.',

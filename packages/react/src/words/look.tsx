@@ -6,6 +6,7 @@ import {
   type InputHTMLAttributes,
   type SelectHTMLAttributes,
   useContext,
+  useState,
 } from 'react'
 import type { Outcome } from '../api/outcome.js'
 import { english, type Words } from './en.js'
@@ -23,6 +24,8 @@ export interface Look {
   /** The language of the words, for dates and for screen readers. */
   readonly locale: string
   readonly controls: Controls
+  /** Says what was done, in place of the components. */
+  readonly say: ((text: string) => void) | undefined
 }
 
 const controls: Controls = {
@@ -31,10 +34,17 @@ const controls: Controls = {
   Select: (props) => <select {...props} />,
 }
 
-export const defaultLook: Look = { words: english, locale: 'en', controls }
+export const defaultLook: Look = { words: english, locale: 'en', controls, say: undefined }
 
 export const LookContext = createContext(defaultLook)
 export const useLook = (): Look => useContext(LookContext)
+
+/** What was done last, for the component to say, and a function to say it with. */
+export function useDone(): [done: string | null, sayDone: (text: string) => void] {
+  const { say } = useLook()
+  const [done, setDone] = useState<string | null>(null)
+  return [done, say ?? setDone]
+}
 
 /** Why there was no answer, in the words of the provider. */
 export const errorOf = ({ code }: ApiError, words: Words): string => words.errors[code] ?? words.unreachable
@@ -44,5 +54,6 @@ export function problemOf(outcome: Outcome<unknown> | null, words: Words): strin
   if (outcome === null || outcome.kind === 'done') return null
   if (outcome.kind === 'failed') return errorOf(outcome.error, words)
   const { type, message } = outcome.refusal
-  return words.refusals[type] ?? message
+  const said = words.refusals[type]
+  return typeof said === 'function' ? said(outcome.refusal) : (said ?? message)
 }
