@@ -1,5 +1,5 @@
 import type { ButtonHTMLAttributes, TargetedMouseEvent } from 'preact'
-import { useContext, useEffect } from 'preact/hooks'
+import { useContext, useLayoutEffect } from 'preact/hooks'
 import { DialogContext } from './dialogContext.js'
 
 interface WaitButtonProps extends ButtonHTMLAttributes {
@@ -17,8 +17,9 @@ interface WaitButtonProps extends ButtonHTMLAttributes {
 export function WaitButton({ busy, disabled, children, onClick, ...rest }: WaitButtonProps) {
   const { hold } = useContext(DialogContext)
 
-  // While it waits, its dialog doesn't close: the answer would have no place.
-  useEffect(() => (busy ? hold() : undefined), [busy, hold])
+  // While it waits, its dialog doesn't close: the answer would have no place. An effect after the paint could come too late
+  // for the Escape key.
+  useLayoutEffect(() => (busy ? hold() : undefined), [busy, hold])
 
   return (
     <button
