@@ -23,8 +23,8 @@ const LEASE = sql`interval '12 seconds'`
 
 /**
  * Takes some requests, so that no other server sends them. If this server dies, another one does later. Of one webhook it
- * takes one at a time, the oldest: whoever asks a slow endpoint for many messages holds up nobody else. For this it reads the
- * first and the last request of each webhook, not all that wait. One that is being sent is the last: it has a lease.
+ * takes one at a time, the oldest: whoever asks a slow endpoint for many messages holds up nobody else. For this it reads only
+ * the first and the last request of each webhook. A request that is being sent has a lease, so it is the last one.
  */
 export async function claimRequests(db: Queryable, limit: number): Promise<MessageRequest[]> {
   const rows = await db.query<

@@ -2,12 +2,12 @@ import sql from 'sql-template-tag'
 import { uuidv7 } from 'uuidv7'
 import type { Tx } from '../core/transact.js'
 
-/** So often one message can wait to be sent. Endpoints that answer get it at once, so it hardly ever waits twice. */
+/** How often the same message may wait at once. An endpoint that answers gets it soon, so it hardly ever waits twice. */
 const MOST_WAITING = 100
 
 /**
- * Lets a message be sent at once and outside of the order. If it waits as often as it can already, nothing is added: what
- * waits is sent. So nobody can use the server to send messages to somebody for days. Lock the webhook first.
+ * Lets a message be sent soon, outside of the order of events. If it already waits as often as it may, nothing is added.
+ * So nobody can make the server send messages to an endpoint for days. Lock the webhook first.
  * @param deliveryId null for a ping
  */
 export function askForMessage(tx: Tx, webhookId: string, deliveryId: string | null): void {
