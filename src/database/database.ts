@@ -71,7 +71,9 @@ const PLANNING = { plan_cache_mode: 'force_generic_plan', random_page_cost: '1.1
  * for it gives up and returns its connection.
  */
 const LIMITS = {
-  statement_timeout: '4s',
+  // Shorter than a vanished client's session may hold a lock. Otherwise the statement of another vanished client could
+  // get the lock next, and hold it as long again.
+  statement_timeout: '3500ms',
   lock_timeout: '2500ms',
   // A session whose client vanished keeps its locks for so long. A living client sends the next statement at once.
   idle_in_transaction_session_timeout: '4s',

@@ -4,6 +4,8 @@ import { expect, onTestFinished, test } from 'vitest'
 import { openDatabase } from '../../src/database/database.js'
 import { inTransaction } from '../../src/database/transaction.js'
 import { createDatabase } from '../support/database.js'
+import { startDatabaseProxy } from '../support/databaseProxy.js'
+import { openPool } from '../support/openPool.js'
 
 test('a connection that is lost during a transaction fails only that transaction, not the process', async () => {
   const { url, drop } = await createDatabase()
@@ -17,4 +19,38 @@ test('a connection that is lost during a transaction fails only that transaction
   })
   await expect(lost).rejects.toThrow()
   expect(await database.query(sql`select 1 as one`)).toEqual([{ one: 1 }])
+})
+
+test('a row that vanished clients locked or waited for is free again after 4 s, however many they were', async () => {
+  const { url, drop } = await createDatabase()
+  const others = openPool(url)
+  const proxy = await startDatabaseProxy(url)
+  const database = await openDatabase({ connectionString: proxy.url, poolSize: 10 })
+  onTestFinished(async () => {
+    await Promise.all([database.close(), others.end()])
+    await proxy.close()
+    await drop()
+  })
+  await others.query('create table thing (id text); insert into thing values (1)')
+  const locked = () =>
+    inTransaction(database, async ({ query }) => {
+      await query(sql`select id from thing for update`)
+      await sleep(200)
+      await query(sql`select 1`)
+    })
+  const lost = [locked()]
+  await sleep(50)
+  // These wait for the row in PostgreSQL, and get it in turn when the one before them ends.
+  lost.push(locked(), locked(), locked())
+  const ended = Promise.allSettled(lost)
+  await expect
+    .poll(() => others.query(`select 1 from pg_locks where not granted`).then(({ rowCount }) => rowCount))
+    .toBe(3)
+  proxy.setForwarding(false)
+  const from = performance.now()
+  await others.query('select id from thing for update')
+  const waitedMs = performance.now() - from
+  expect((await ended).map(({ status }) => status)).toEqual(lost.map(() => 'rejected'))
+  expect(waitedMs).toBeGreaterThan(3_000)
+  expect(waitedMs).toBeLessThan(5_500)
 })

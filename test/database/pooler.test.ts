@@ -41,7 +41,7 @@ test('a pooler that refuses startup settings is usable, and the settings still a
   const held = `select current_setting('statement_timeout') as timeout,
     current_setting('idle_in_transaction_session_timeout') as idle,
     current_setting('plan_cache_mode') as plans, current_setting('random_page_cost') as page`
-  const expected = { timeout: '4s', idle: '4s', plans: 'force_generic_plan', page: '1.1' }
+  const expected = { timeout: '3500ms', idle: '4s', plans: 'force_generic_plan', page: '1.1' }
   const many = Array.from({ length: 20 }, () => database.query(sql([held] as never)))
   for (const rows of await Promise.all(many)) expect(rows).toEqual([expected])
   const reads = Array.from({ length: 20 }, () => database.read(held, []))
