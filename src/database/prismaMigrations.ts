@@ -40,9 +40,15 @@ export async function ensureTable(client: pg.Client): Promise<void> {
   if (!(await hasTable(client))) await client.query(TABLE)
 }
 
+/**
+ * It reads the catalog. `to_regclass` would ask the session's cache, which can say for the rest of a transaction that there
+ * is no such table, though another process has made it.
+ */
 async function hasTable(client: pg.Client): Promise<boolean> {
-  const { rows } = await client.query(`SELECT to_regclass('"_prisma_migrations"') AS found`)
-  return rows[0].found !== null
+  const { rowCount } = await client.query(
+    `SELECT FROM pg_class WHERE relname = '_prisma_migrations' AND pg_table_is_visible(oid)`,
+  )
+  return rowCount !== 0
 }
 
 /** Without the records that were marked as rolled back (`--resolve … --rolled-back`). */
