@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { OrgEventRow } from '../domain/core/orgEvent.js'
 
 /** The id of a message: the same for every attempt at an event, on every server, and another one for each webhook. */
 export function messageIdOf(webhookId: string, { orgId, seq }: Pick<OrgEventRow, 'orgId' | 'seq'>): string {
-  return `msg_${createHash('sha256').update(`${webhookId} ${orgId} ${seq}`).digest('base64url').slice(0, 27)}`
+  return `msg_${hash('sha256', `${webhookId} ${orgId} ${seq}`, 'base64url').slice(0, 27)}`
 }
 
 /** The whole body of a ping. */

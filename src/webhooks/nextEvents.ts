@@ -83,11 +83,12 @@ function nextEventsOf(rows: readonly NextRow[], limit: number): NextEvents | nul
   const [first] = rows
   if (!first) return null
   const { url, enabled, ofInstance, sealedSecret, previousSecret, failures } = first
-  const events = rows.flatMap(({ number: _, filter, deliveryStatus, firstAttemptAt, ...row }): NextEvent[] =>
-    filter === null
-      ? []
-      : [{ event: row, eventTypes: filter, delivered: deliveryStatus === 'DELIVERED', firstAttemptAt }],
-  )
+  // The whole row is the event: a copy without the other columns costs more than all the rest here.
+  const events = rows.flatMap((event): NextEvent[] => {
+    const { filter, deliveryStatus, firstAttemptAt } = event
+    const delivered = deliveryStatus === 'DELIVERED'
+    return filter === null ? [] : [{ event, eventTypes: filter, delivered, firstAttemptAt }]
+  })
   const hasMore = events.length === limit
   return { url, enabled, ofInstance, sealedSecret, previousSecret, failures, events, hasMore }
 }

@@ -33,6 +33,7 @@ const ANSWER_BYTES = 4_096
 const REST_WITHIN_MS = 1_000
 const CONNECTIONS_PER_HOST = 16
 const MAX_PROXY_AGENTS = 200
+const MAX_KNOWN_ROUTES = 1_000
 
 const common = {
   connections: CONNECTIONS_PER_HOST,
@@ -80,23 +81,30 @@ export function openSender({
     }
     const target = new URL(url)
     target.hostname = family === 6 ? `[${address}]` : address
-    return { target, dispatcher: agent, host: url.host }
+    return { origin: target.origin, path: pathOf(url), dispatcher: agent, host: url.host }
   }
 
-  const routeOf = async (url: URL): Promise<Route> => {
+  /** Without a proxy a route stays the same: the host's address is looked up by each new connection. */
+  const direct = new LRUCache<string, Route>({ max: MAX_KNOWN_ROUTES })
+
+  const routeOf = (text: string): Route | Promise<Route> => {
+    const known = direct.get(text)
+    if (known) return known
+    const url = new URL(text)
     const reach = reachOf(url)
     if (proxy !== undefined && reach === 'public') return byProxy(proxy, url)
     guard.checkLiteral(url.hostname, reach)
-    return { target: url, dispatcher: agents[reach] }
+    const route = { origin: url.origin, path: pathOf(url), dispatcher: agents[reach] }
+    direct.set(text, route)
+    return route
   }
 
   const send = async ({ url, headers, body }: Message, answer: Answer): Promise<void> => {
-    const { target, dispatcher, host } = await routeOf(new URL(url))
+    const { origin, path, dispatcher, host } = await routeOf(url)
     // A look-up can't be cancelled, but nobody may wait for it any longer.
     if (answer.isOver) return
-    const path = target.pathname + target.search
     const all = { ...ownHeaders, ...headers, ...(host && { host }) }
-    dispatcher.dispatch({ origin: target.origin, path, method: 'POST', headers: all, body }, answer)
+    dispatcher.dispatch({ origin, path, method: 'POST', headers: all, body }, answer)
   }
 
   return {
@@ -114,11 +122,14 @@ export function openSender({
 
 /** How a message gets to its endpoint. */
 interface Route {
-  target: URL
+  origin: string
+  path: string
   dispatcher: Dispatcher
-  /** The header, if it is not the target's. */
+  /** The header, if it is not the origin's. */
   host?: string
 }
+
+const pathOf = ({ pathname, search }: URL): string => pathname + search
 
 /**
  * Waits for the answer to one message. It is a handler of undici's own, because `request` makes a stream of each answer,
