@@ -56,6 +56,8 @@ export interface AppOptions {
   answerWithinMs?: number | undefined
   /** Called for each statement, by the code that sends it. */
   onStatement?: (() => void) | undefined
+  /** How many operations of clients run, or wait for their turn. */
+  operationsInFlight: () => number
 }
 
 export interface OpenApp {
@@ -207,6 +209,7 @@ async function openWith(options: AppOptions, opened: CloseStack): Promise<OpenAp
     keySecret,
     retryForMs: settings.webhooks.retryForMs,
     now: clock.now,
+    operationsInFlight: options.operationsInFlight,
     log,
     isDatabaseAway,
   })

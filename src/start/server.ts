@@ -121,11 +121,13 @@ export interface StartedServer extends OpenApp {
 export async function startServer(options: StartOptions): Promise<StartedServer> {
   const { settings, log, pages = [] } = options
   let ownUrl: string | undefined
+  let operationsInFlight = () => 0
   const observers = observersOf(settings, log)
   const traces = await startTraces(settings, log)
   const opened = await openApp({
     ...options,
     onStatement: observers.length > 0 ? countStatement : undefined,
+    operationsInFlight: () => operationsInFlight(),
     appUrl() {
       const base = options.appUrl ?? ownUrl
       // Only a mail job from before the restart can run this early. The queue will retry it.
@@ -158,6 +160,7 @@ export async function startServer(options: StartOptions): Promise<StartedServer>
       contextOf: (actor, callerKey) => ({ app: opened.app, actor, callerKey }),
     },
   })
+  operationsInFlight = () => server.load().inFlight
   const closeApp = async () => {
     await opened.close()
     await metrics.close()

@@ -33,6 +33,8 @@ export interface DispatcherOptions
   database: Queryable
   hints: Hints
   writeBodies: WriteBodies
+  /** How many operations of clients run on this server, or wait for their turn. */
+  operationsInFlight: () => number
   log: Log
   isDatabaseAway: (error: unknown) => boolean
 }
@@ -58,6 +60,9 @@ const CLOSE_WITHIN_MS = 2_000
 const SLOW_MS = 1_000
 const SLOW_FOR_MS = 600_000
 const MAX_SLOW = 10_000
+
+/** From so many operations in flight on, requests fill the server. */
+const BUSY_FROM = 12
 
 /** The most places that one statement reads, each with up to 400 events. */
 const READS_AT_ONCE = 10
@@ -185,7 +190,10 @@ export function openDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   async function takePlaces(isDue: boolean): Promise<void> {
-    const room = roomBeside([...held.values()])
+    const isBusy = options.operationsInFlight() >= BUSY_FROM
+    const room = roomBeside([...held.values()], isBusy)
+    // No place has to end before there is more room.
+    if (isBusy) lookIn(TICK_MS)
     if (room.left() === 0) return
     const found: Candidate[] = []
     const orgIds = [...hinted].filter(isHeard)

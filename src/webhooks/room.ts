@@ -1,9 +1,12 @@
 import type { Candidate } from './lookout.js'
 
-// The room for places on one server. An endpoint that does not answer takes one for ten seconds.
-const ROOM = 192
-/** Of it, for places whose last attempt failed, or that were slow lately. So they leave room for the others. */
-const ROOM_IN_TROUBLE = 64
+/**
+ * The room for places on one server. An endpoint that does not answer takes one for ten seconds. `inTrouble`: of it, for
+ * places whose last attempt failed, or that were slow lately. So they leave room for the others.
+ */
+const ROOM = { all: 192, inTrouble: 64 }
+/** The same while requests fill the server, because deliveries can wait and requests can't. */
+const ROOM_WHILE_BUSY = { all: 2, inTrouble: 1 }
 /** For one webhook of the instance, which may have a place in every org. */
 const ROOM_PER_WEBHOOK = 8
 const ROOM_PER_HOST = 16
@@ -15,8 +18,12 @@ interface Taken {
   inTrouble: boolean
 }
 
-/** The room that is left beside the places that a server holds. */
-export function roomBeside(held: readonly Taken[]) {
+/**
+ * The room that is left beside the places that a server holds.
+ * @param isBusy whether requests fill the server
+ */
+export function roomBeside(held: readonly Taken[], isBusy: boolean) {
+  const room = isBusy ? ROOM_WHILE_BUSY : ROOM
   const count = (of: (place: Taken) => string) => {
     const counts = new Map<string, number>()
     for (const place of held) counts.set(of(place), (counts.get(of(place)) ?? 0) + 1)
@@ -27,13 +34,13 @@ export function roomBeside(held: readonly Taken[]) {
   let all = held.length
   let inTrouble = held.filter((place) => place.inTrouble).length
   return {
-    left: () => ROOM - all,
+    left: () => Math.max(0, room.all - all),
     fullWebhooks: () => [...webhooks].filter(([, taken]) => taken >= ROOM_PER_WEBHOOK).map(([id]) => id),
     take({ webhookId, url }: Candidate, isInTrouble: boolean): boolean {
       const host = hostOf(url)
       const [ofWebhook, ofHost] = [webhooks.get(webhookId) ?? 0, hosts.get(host) ?? 0]
-      if (all >= ROOM || ofWebhook >= ROOM_PER_WEBHOOK || ofHost >= ROOM_PER_HOST) return false
-      if (isInTrouble && inTrouble >= ROOM_IN_TROUBLE) return false
+      if (all >= room.all || ofWebhook >= ROOM_PER_WEBHOOK || ofHost >= ROOM_PER_HOST) return false
+      if (isInTrouble && inTrouble >= room.inTrouble) return false
       all += 1
       inTrouble += isInTrouble ? 1 : 0
       webhooks.set(webhookId, ofWebhook + 1)

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import pLimit from 'p-limit'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { decodeId } from '../../src/graphql/globalId.js'
 import { startEndpoint } from '../support/endpoint.js'
 import { createOrg, invite } from '../support/mutate.js'
 import { openPool } from '../support/openPool.js'
@@ -54,6 +55,52 @@ describe('a host that does not answer', () => {
       expect(rows[0]?.held).toBeLessThanOrEqual(ROOM_PER_HOST)
     }
     expect(quick.seqs()).toEqual([4, 5, 6, 7, 8])
+  }, 60_000)
+})
+
+describe('webhooks of a server that requests fill', () => {
+  const testServer = useTestServer()
+  const people = usePeople(testServer)
+
+  it('get two places until the requests are over, and then all that they need', async () => {
+    const [ORGS_WITH_WEBHOOKS, REQUESTS] = [10, 20]
+    const endpoint = await startEndpoint()
+    const pool = openPool(testServer.database.url)
+    onTestFinished(async () => {
+      await pool.end()
+      await endpoint.close()
+    })
+    endpoint.reply(() => ({ hangs: true }))
+    const crowded = await createOrg(people.owner)
+    const orgs: string[] = []
+    while (orgs.length < ORGS_WITH_WEBHOOKS) {
+      const orgId = await createOrg(people.owner)
+      await createWebhook(people.owner, orgId, endpoint.url)
+      orgs.push(orgId)
+    }
+    const locker = await pool.connect()
+    await locker.query('begin')
+    await locker.query('select from org where id = $1 for update', [decodeId('Org', crowded)])
+    // They wait for the org's lock, and fail at last.
+    const waiting = Promise.all(
+      Array.from({ length: REQUESTS }, () =>
+        people.owner.ask(
+          'mutation($id: ID!) { updateOrg(input: { orgId: $id, name: "New" }) { __typename } }',
+          {
+            id: crowded,
+          },
+        ),
+      ),
+    )
+    await setTimeout(200)
+    for (const orgId of orgs) await invite(people.owner, orgId, newAddress(), { sendEmail: false })
+    await setTimeout(700)
+    const whileBusy = endpoint.received.length
+    await locker.query('rollback')
+    locker.release()
+    await waiting
+    expect(whileBusy).toBe(2)
+    await endpoint.waitFor((received) => received.length === ORGS_WITH_WEBHOOKS, 3_000)
   }, 60_000)
 })
 
