@@ -81,13 +81,23 @@ describe('a search for members', () => {
     expect(await search({ search: text })).toEqual(names)
   })
 
+  it('compares all of a text that is longer than what is looked up in the index', async () => {
+    const name = `Longname ${'abcdefghij'.repeat(18)}`
+    const email = `${'k'.repeat(60)}@${'label.'.repeat(20)}long.example`
+    await join(owner, orgId, await testServer.signUp({ name, email }), ['USER'])
+    const text = `${name} ${email}`
+    expect(text.length).toBeGreaterThan(300)
+    expect(await search({ search: text })).toEqual([name])
+    expect(await search({ search: `${text}x` })).toEqual([])
+  })
+
   it('can be combined with roles, and without any condition finds all members', async () => {
     expect(await search({ search: 'ann', roles: ['ADMIN'] })).toEqual(['Ann Percent 100%'])
     expect(await search({ search: 'olga', roles: ['USER', 'ADMIN'] })).toEqual([])
     expect(await search({ roles: ['ADMIN', 'OWNER'] })).toEqual(['Olga Owner', 'Ann Percent 100%'])
     expect(await search({ roles: [] })).toEqual([])
-    expect(await search({ search: '' })).toHaveLength(7)
-    expect(await search({})).toHaveLength(7)
+    expect(await search({ search: '' })).toHaveLength(8)
+    expect(await search({})).toHaveLength(8)
   })
 
   it('finds a renamed person only by the new name and address', async () => {

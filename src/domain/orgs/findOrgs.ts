@@ -8,7 +8,14 @@ import {
   withinSlice,
 } from '../core/keyset.js'
 import { foldName, MAX_NAME_UNITS } from '../core/orgName.js'
-import { countOfSearch, hasAllWords, pageOfSearch, type SearchedList, withWords } from '../core/search.js'
+import {
+  countOfSearch,
+  hasAllWords,
+  lookedUp,
+  pageOfSearch,
+  type SearchedList,
+  withWords,
+} from '../core/search.js'
 import { likeText, withoutNul } from '../core/searchText.js'
 
 /** No org has a name of more words. */
@@ -67,7 +74,7 @@ const everyOrg: SearchedList = {
   table: 'org',
   within: sql`true`,
   indexed: gramsOf(sql`name_key`),
-  grams: gramsOf(sql`(select folded from sought)`),
+  grams: gramsOf(lookedUp),
   order: sql`created_at desc, id desc`,
   matches: sql`and ${named}`,
 }
