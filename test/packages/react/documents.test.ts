@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { buildSchema, parse, validate } from 'graphql'
 import { expect, test } from 'vitest'
-import * as documents from '../../../packages/react/src/api/documents.js'
+import * as documents from '../../../packages/react/src/generated/documents.js'
 
 const schema = buildSchema(readFileSync('schema.graphql', 'utf8'))
 

@@ -1,7 +1,12 @@
 import { ApiError } from '@guildhall/client'
-import type { Mutation } from './documents.js'
-import type { Requests } from './requests.js'
-import type { InviteStatus, Org } from './types.js'
+import type { RefusalFragment } from '../generated/documents.js'
+import type { Document } from './document.js'
+import type { TypedRequests } from './requests.js'
+
+type RefusalOf<Type extends RefusalFragment['__typename']> = Extract<
+  RefusalFragment,
+  { readonly __typename: Type }
+>
 
 /** Why a mutation said no. Tell refusals apart by `type`. */
 export interface Refusal {
@@ -12,15 +17,15 @@ export interface Refusal {
   /** The server's sentence, in English. `useWords().refusal(...)` gives one in the words of the provider. */
   readonly message: string
   /** The inputs that are wrong. Only of InvalidInputError. */
-  readonly issues?: readonly { readonly path: string; readonly message: string }[]
+  readonly issues?: RefusalOf<'InvalidInputError'>['issues']
   /** Only of RateLimitedError. */
-  readonly retryAfterSeconds?: number
+  readonly retryAfterSeconds?: RefusalOf<'RateLimitedError'>['retryAfterSeconds']
   /** Only of LimitReachedError: how many there may be. */
-  readonly limit?: number
+  readonly limit?: RefusalOf<'LimitReachedError'>['limit']
   /** Only of OrgInviteNotPendingError. */
-  readonly inviteStatus?: InviteStatus
+  readonly inviteStatus?: RefusalOf<'OrgInviteNotPendingError'>['inviteStatus']
   /** Only of OrgNotActiveError. */
-  readonly orgStatus?: Org['status']
+  readonly orgStatus?: RefusalOf<'OrgNotActiveError'>['orgStatus']
 }
 
 /** What became of an action. `failed`: there was no answer, or the server had an error. */
@@ -29,25 +34,33 @@ export type Outcome<Payload> =
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   | { readonly kind: 'failed'; readonly error: ApiError }
 
+/** The data of a mutation with one field: a payload, or a refusal. */
+export type Answer = Readonly<Record<string, { readonly __typename: string }>>
+
+export type Mutation<Data extends Answer, Input> = Document<Data, { readonly input: Input }>
+
+/** What a mutation answers when it is done. */
+export type PayloadOf<Data extends Answer> = Extract<
+  Data[keyof Data],
+  { readonly __typename: `${string}Payload` }
+>
+
 /** Runs a mutation. Never throws. */
-export async function mutate<Payload, Input>(
-  api: Requests,
-  document: Mutation<Payload, Input>,
+export async function mutate<Data extends Answer, Input>(
+  api: TypedRequests,
+  document: Mutation<Data, Input>,
   input: Input,
-): Promise<Outcome<Payload>> {
+): Promise<Outcome<PayloadOf<Data>>> {
   try {
-    const data = await api.query<Record<string, Answer<Payload>>>(document, { input })
-    const [[mutation, answer] = []] = Object.entries(data)
+    const [[mutation, answer] = []] = Object.entries(await api.query(document, { input }))
     if (mutation === undefined || !answer) throw new ApiError('UNREADABLE', 'The mutation has no answer.')
     const { __typename: type, ...rest } = answer
-    if (!type.endsWith('Error')) return { kind: 'done', payload: answer }
+    if (!type.endsWith('Error')) return { kind: 'done', payload: answer as PayloadOf<Data> }
     return { kind: 'refused', refusal: { message: type, ...(rest as Partial<Refusal>), type, mutation } }
   } catch (error) {
     return { kind: 'failed', error: asApiError(error) }
   }
 }
-
-type Answer<Payload> = Payload & { readonly __typename: string }
 
 export function asApiError(error: unknown): ApiError {
   return error instanceof ApiError ? error : new ApiError('UNREACHABLE', String(error))

@@ -1,7 +1,26 @@
 import { useCallback, useState } from 'react'
-import * as documents from '../api/documents.js'
-import type { Outcome } from '../api/outcome.js'
-import type { Invite, Member, Org, Role } from '../api/types.js'
+import type { Outcome, PayloadOf } from '../api/outcome.js'
+import type { Invite, Member, Role } from '../api/types.js'
+import {
+  AcceptInviteDocument,
+  type AcceptInviteMutation,
+  ChangeRolesDocument,
+  type ChangeRolesMutation,
+  CreateInviteDocument,
+  type CreateInviteMutation,
+  DeclineInviteDocument,
+  type DeclineInviteMutation,
+  RemoveMemberDocument,
+  type RemoveMemberMutation,
+  RequestRenewalDocument,
+  type RequestRenewalMutation,
+  ResendInviteDocument,
+  type ResendInviteMutation,
+  RevokeInviteDocument,
+  type RevokeInviteMutation,
+  UpdateOrgDocument,
+  type UpdateOrgMutation,
+} from '../generated/documents.js'
 import type { Connection } from '../store/connection.js'
 import { useConnection } from './provider.js'
 
@@ -58,7 +77,7 @@ async function optimistically<Payload>(
 
 const invite: Act<
   [orgId: string, invitee: { email: string; roles?: readonly Role[]; message?: string; locale?: string }],
-  { orgInvite: Invite; acceptUrl: string | null }
+  PayloadOf<CreateInviteMutation>
 > = async (connection, orgId, { email, ...rest }) => {
   const now = new Date()
   const row: Invite = {
@@ -81,7 +100,7 @@ const invite: Act<
   }
   return optimistically(
     connection.pendingInvites.insert(orgId, row),
-    connection.mutate(documents.createInvite, { orgId, invitee: { email }, ...rest }),
+    connection.mutate(CreateInviteDocument, { orgId, invitee: { email }, ...rest }),
     ({ orgInvite }) => connection.addInvite(orgId, orgInvite),
   )
 }
@@ -105,11 +124,8 @@ function answering<Payload extends { orgInvite: Invite }>(
 
 const idOf = (ref: InviteRef) => ('orgInviteId' in ref ? ref.orgInviteId : null)
 
-const accept: Act<[ref: InviteRef], { orgUser: { id: string; org: { id: string; name: string } } }> = async (
-  connection,
-  ref,
-) => {
-  const result = connection.mutate(documents.acceptInvite, { invite: ref })
+const accept: Act<[ref: InviteRef], PayloadOf<AcceptInviteMutation>> = async (connection, ref) => {
+  const result = connection.mutate(AcceptInviteDocument, { invite: ref })
   const outcome = await answering(connection, idOf(ref), (held) => ({ ...held, status: 'ACCEPTED' }), result)
   if (outcome.kind === 'done') {
     connection.reloadViewer()
@@ -120,47 +136,44 @@ const accept: Act<[ref: InviteRef], { orgUser: { id: string; org: { id: string; 
 /** Accepts an invite to the signed-in user. */
 export const useAccept = () => useAction(accept)
 
-const decline: Act<[ref: InviteRef], { orgInvite: Invite }> = (connection, ref) =>
+const decline: Act<[ref: InviteRef], PayloadOf<DeclineInviteMutation>> = (connection, ref) =>
   answering(
     connection,
     idOf(ref),
     (held) => ({ ...held, status: 'DECLINED' }),
-    connection.mutate(documents.declineInvite, { invite: ref }),
+    connection.mutate(DeclineInviteDocument, { invite: ref }),
   )
 /** Declines an invite to the signed-in user. */
 export const useDecline = () => useAction(decline)
 
-const revoke: Act<[inviteId: string], { orgInvite: Invite }> = (connection, orgInviteId) =>
+const revoke: Act<[inviteId: string], PayloadOf<RevokeInviteMutation>> = (connection, orgInviteId) =>
   answering(
     connection,
     orgInviteId,
     (held) => ({ ...held, status: 'REVOKED', viewerCanRevoke: false, viewerCanResend: false }),
-    connection.mutate(documents.revokeInvite, { orgInviteId }),
+    connection.mutate(RevokeInviteDocument, { orgInviteId }),
   )
 /** Revokes an invite of an org. */
 export const useRevoke = () => useAction(revoke)
 
-const resend: Act<[inviteId: string], { orgInvite: Invite; acceptUrl: string | null }> = (
-  connection,
-  orgInviteId,
-) =>
+const resend: Act<[inviteId: string], PayloadOf<ResendInviteMutation>> = (connection, orgInviteId) =>
   answering(
     connection,
     orgInviteId,
     (held) => ({ ...held, delivery: 'QUEUED' }),
-    connection.mutate(documents.resendInvite, { orgInviteId }),
+    connection.mutate(ResendInviteDocument, { orgInviteId }),
   )
 /** Sends the mail of an invite again, with a new link. */
 export const useResend = () => useAction(resend)
 
-const requestRenewal: Act<[token: string], { requestedAt: string }> = (connection, token) =>
-  connection.mutate(documents.requestRenewal, { token })
+const requestRenewal: Act<[token: string], PayloadOf<RequestRenewalMutation>> = (connection, token) =>
+  connection.mutate(RequestRenewalDocument, { token })
 /** Asks for a new link of an invite that has expired, once a day. Whoever has the old link may do so, signed in or not. */
 export const useRequestRenewal = () => useAction(requestRenewal)
 
 const ranks: readonly Role[] = ['USER', 'ADMIN', 'OWNER']
 
-const changeRoles: Act<[orgId: string, member: Member, role: Role], { orgUser: Member | null }> = (
+const changeRoles: Act<[orgId: string, member: Member, role: Role], PayloadOf<ChangeRolesMutation>> = (
   connection,
   orgId,
   member,
@@ -171,17 +184,21 @@ const changeRoles: Act<[orgId: string, member: Member, role: Role], { orgUser: M
   const roles = [...member.roles.filter((held) => held !== role && !remove.includes(held)), role]
   return optimistically(
     connection.pendingMembers.change(member.id, (held) => ({ ...held, roles })),
-    connection.mutate(documents.changeRoles, { orgId, userId: member.user.id, add: [role], remove }),
+    connection.mutate(ChangeRolesDocument, { orgId, userId: member.user.id, add: [role], remove }),
     ({ orgUser }) => connection.learnMember(member.id, orgUser),
   )
 }
 /** Makes a role the highest of a member. */
 export const useChangeRoles = () => useAction(changeRoles)
 
-const remove: Act<[orgId: string, member: Member], { userId: string }> = (connection, orgId, member) =>
+const remove: Act<[orgId: string, member: Member], PayloadOf<RemoveMemberMutation>> = (
+  connection,
+  orgId,
+  member,
+) =>
   optimistically(
     connection.pendingMembers.change(member.id, () => null),
-    connection.mutate(documents.removeMember, { orgId, userId: member.user.id }),
+    connection.mutate(RemoveMemberDocument, { orgId, userId: member.user.id }),
     () => connection.learnMember(member.id, null),
   )
 /** Removes a member from an org. */
@@ -189,9 +206,9 @@ export const useRemove = () => useAction(remove)
 
 const updateOrg: Act<
   [orgId: string, profile: { name?: string; slug?: string; logoUrl?: string | null }],
-  { org: Org }
+  PayloadOf<UpdateOrgMutation>
 > = async (connection, orgId, profile) => {
-  const outcome = await connection.mutate(documents.updateOrg, { orgId, ...profile })
+  const outcome = await connection.mutate(UpdateOrgDocument, { orgId, ...profile })
   if (outcome.kind === 'done') {
     connection.org(orgId).change(() => outcome.payload.org)
     connection.reloadViewer()

@@ -88,7 +88,8 @@ export function useInvitePreview(token: string): Live<Preview> & { readonly relo
 export function usePermission(orgId: string, permission: Permission): boolean | undefined {
   const org = useOrg(orgId)
   if (org.status === 'missing') return false
-  return org.data?.viewerPermissions.includes(permission)
+  const permissions: readonly Permission[] | undefined = org.data?.viewerPermissions
+  return permissions?.includes(permission)
 }
 
 /**

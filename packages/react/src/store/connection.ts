@@ -1,8 +1,7 @@
 import { guildhallApi, type Token } from '@guildhall/client'
 import { openSocket, type Socket } from '@guildhall/client/events'
-import * as documents from '../api/documents.js'
-import { mutate, type Outcome } from '../api/outcome.js'
-import type { Requests } from '../api/requests.js'
+import { type Answer, type Mutation, mutate, type Outcome, type PayloadOf } from '../api/outcome.js'
+import type { TypedRequests } from '../api/requests.js'
 import type {
   Invite,
   InvitePreview,
@@ -13,8 +12,16 @@ import type {
   Viewer,
   ViewerInviteEvent,
 } from '../api/types.js'
+import {
+  EventsDocument,
+  OrgDocument,
+  OrgsDocument,
+  PreviewInviteDocument,
+  SearchOrgsDocument,
+  ViewerInvitesDocument,
+} from '../generated/documents.js'
 import { type Feed, noFeed } from './feed.js'
-import { openOrgFeed, openViewerFeed } from './feeds.js'
+import { openOrgFeed, openViewerFeed, type Subscribe } from './feeds.js'
 import { type InvitesFilter, type MembersFilter, openInvites, openMembers, type RowsQuery } from './lists.js'
 import { type LiveQuery, liveQuery } from './liveQuery.js'
 import { type Pending, pendingChanges } from './pending.js'
@@ -48,10 +55,10 @@ export interface Connection {
   /** What anyone with the link of an invite may see. */
   preview(token: string): LiveQuery<Preview>
   /** Runs a mutation. Never throws. */
-  mutate<Payload, Input>(
-    document: documents.Mutation<Payload, Input>,
+  mutate<Data extends Answer, Input>(
+    document: Mutation<Data, Input>,
     input: Input,
-  ): Promise<Outcome<Payload>>
+  ): Promise<Outcome<PayloadOf<Data>>>
   /** Shows a new invite first in the org's lists. */
   addInvite(orgId: string, invite: Invite): void
   /** Shows an invite as an answer has it. */
@@ -70,7 +77,7 @@ export interface ConnectionOptions {
   readonly credential: Token
   readonly pollMs: number
   /** In place of the client's `guildhallApi`. */
-  readonly api?: Requests | undefined
+  readonly api?: TypedRequests | undefined
 }
 
 const KEPT_EVENTS = 200
@@ -83,10 +90,10 @@ export function openConnection({
   api = guildhallApi({ url: endpoint, token: credential }),
 }: ConnectionOptions): Connection {
   let socket: Socket | undefined
-  const subscribe: Socket['subscribe'] = (operation, sink) => {
+  const subscribe: Subscribe = (query, variables, sink) => {
     // Not before: where a server renders the page there may be no WebSocket.
     socket ??= openSocket({ url: endpoint.replace(/^http/, 'ws'), token: credential })
-    return socket.subscribe(operation, sink)
+    return socket.subscribe({ query, variables }, sink)
   }
   const pendingMembers = pendingChanges<Member>()
   const pendingInvites = pendingChanges<Invite>()
@@ -124,8 +131,7 @@ export function openConnection({
         liveQuery<Org, OrgEvent>({
           ...life,
           feed: orgFeed(orgId),
-          read: async () =>
-            (await api.query<documents.DataOf<typeof documents.org>>(documents.org, { orgId })).org,
+          read: async () => (await api.query(OrgDocument, { orgId })).org,
           // Its counts, its profile and what the viewer may do: each event can change one of them.
           onEvent: () => ({ reload: true }),
         }),
@@ -136,15 +142,13 @@ export function openConnection({
           ...life,
           feed: viewerFeed,
           async read() {
-            const { orgs } = await api.query<documents.DataOf<typeof documents.orgs>>(documents.orgs)
+            const { orgs } = await api.query(OrgsDocument, {})
             return { orgs: orgs.nodes, totalCount: orgs.totalCount }
           },
           onEvent: ({ status }) => ({ reload: status === 'ACCEPTED' }),
         }),
       ),
-    findOrgs: async (search) =>
-      (await api.query<documents.DataOf<typeof documents.searchOrgs>>(documents.searchOrgs, { search })).orgs
-        .nodes,
+    findOrgs: async (search) => (await api.query(SearchOrgsDocument, { search })).orgs.nodes,
     members: (orgId, filter) =>
       members.once(orgId, filter, (life) =>
         openMembers({ ...listOf(orgId, pendingMembers), ...life }, filter),
@@ -158,9 +162,7 @@ export function openConnection({
         liveQuery<readonly OrgEvent[], OrgEvent>({
           ...life,
           feed: orgFeed(orgId),
-          read: async () =>
-            (await api.query<documents.DataOf<typeof documents.events>>(documents.events, { orgId })).org
-              ?.events?.nodes ?? null,
+          read: async () => (await api.query(EventsDocument, { orgId })).org?.events?.nodes ?? null,
           onEvent: (event) => ({
             change: (held) =>
               held.some(({ seq }) => seq >= event.seq) ? held : [...held, event].slice(-KEPT_EVENTS),
@@ -173,9 +175,7 @@ export function openConnection({
         liveQuery<readonly Invite[], ViewerInviteEvent>({
           ...life,
           feed: viewerFeed,
-          read: async () =>
-            (await api.query<documents.DataOf<typeof documents.viewerInvites>>(documents.viewerInvites))
-              .viewer?.orgInvites?.nodes ?? null,
+          read: async () => (await api.query(ViewerInvitesDocument, {})).viewer?.orgInvites?.nodes ?? null,
           onEvent: (event) => ({
             change: (held) => held.filter(({ id }) => id !== event.orgInviteId || event.status === 'PENDING'),
             reload: true,
@@ -192,9 +192,7 @@ export function openConnection({
           ...life,
           feed: noFeed(),
           async read() {
-            const { orgInvitePreview, viewer } = await api.query<
-              documents.DataOf<typeof documents.previewInvite>
-            >(documents.previewInvite, { token })
+            const { orgInvitePreview, viewer } = await api.query(PreviewInviteDocument, { token })
             return orgInvitePreview && { invite: orgInvitePreview, viewer }
           },
           onEvent: () => null,

@@ -1,12 +1,24 @@
-import type { Socket } from '@guildhall/client/events'
-import * as documents from '../api/documents.js'
-import type { Requests } from '../api/requests.js'
+import type { Sink } from '@guildhall/client/events'
+import type { Document } from '../api/document.js'
+import type { TypedRequests } from '../api/requests.js'
 import type { OrgEvent, ViewerInviteEvent } from '../api/types.js'
+import {
+  OrgHeadDocument,
+  ViewerHeadDocument,
+  WatchOrgDocument,
+  WatchViewerDocument,
+} from '../generated/documents.js'
 import { type Feed, openFeed } from './feed.js'
 
+export type Subscribe = <Data, Variables extends Record<string, unknown>>(
+  document: Document<Data, Variables>,
+  variables: Variables,
+  sink: Sink<Data>,
+) => () => void
+
 interface FeedParts {
-  readonly api: Requests
-  readonly subscribe: Socket['subscribe']
+  readonly api: TypedRequests
+  readonly subscribe: Subscribe
   readonly pollMs: number
 }
 
@@ -21,18 +33,13 @@ export function openOrgFeed(
   return openFeed<OrgEvent>({
     dense: true,
     async head() {
-      const { org } = await api.query<documents.DataOf<typeof documents.orgHead>>(documents.orgHead, {
-        orgId,
-      })
+      const { org } = await api.query(OrgHeadDocument, { orgId })
       if (!org) return null
       const newest = org.events?.nodes[0]
       return { position: org.events ? (newest ?? { seq: 0, cursor: org.eventCursor }) : null }
     },
     subscribe: (after, sink) =>
-      subscribe<documents.DataOf<typeof documents.watchOrg>>(
-        { query: documents.watchOrg, variables: { orgId, after } },
-        { ...sink, next: (data) => sink.next(data.orgEvents) },
-      ),
+      subscribe(WatchOrgDocument, { orgId, after }, { ...sink, next: (data) => sink.next(data.orgEvents) }),
     pollMs,
     lookAroundMs: null,
     onMissing,
@@ -45,12 +52,13 @@ export function openViewerFeed({ api, subscribe, pollMs }: FeedParts): Feed<View
   return openFeed<ViewerInviteEvent & { seq: number }>({
     dense: false,
     async head() {
-      const { viewer } = await api.query<documents.DataOf<typeof documents.viewerHead>>(documents.viewerHead)
+      const { viewer } = await api.query(ViewerHeadDocument, {})
       return { position: viewer ? { seq: arrived, cursor: viewer.orgInviteEventCursor } : null }
     },
     subscribe: (after, sink) =>
-      subscribe<documents.DataOf<typeof documents.watchViewer>>(
-        { query: documents.watchViewer, variables: { after } },
+      subscribe(
+        WatchViewerDocument,
+        { after },
         // Events of different orgs have unrelated numbers, so count the events of this stream instead.
         { ...sink, next: (data) => sink.next({ ...data.viewerOrgInviteEvents, seq: ++arrived }) },
       ),

@@ -1,6 +1,6 @@
-import * as documents from '../api/documents.js'
-import type { Requests } from '../api/requests.js'
+import type { TypedRequests } from '../api/requests.js'
 import type { Invite, InviteStatus, Member, OrgEvent, Role } from '../api/types.js'
+import { InvitesDocument, MembersDocument } from '../generated/documents.js'
 import type { Feed } from './feed.js'
 import { type LiveQuery, liveQuery } from './liveQuery.js'
 import type { Pending } from './pending.js'
@@ -37,7 +37,7 @@ type ReadPage<Row> = (
   first: number,
   after: string | null,
 ) => Promise<{
-  nodes: Row[]
+  nodes: readonly Row[]
   totalCount: number
   pageInfo: { hasNextPage: boolean; endCursor: string | null }
 } | null>
@@ -65,7 +65,7 @@ function withRows<Row>(list: Rows<Row>, rows: readonly Row[]): Rows<Row> {
 }
 
 export interface ListParts<Row extends { readonly id: string }> extends Life {
-  readonly api: Requests
+  readonly api: TypedRequests
   readonly feed: Feed<OrgEvent>
   readonly pending: Pending<Row>
   readonly orgId: string
@@ -79,12 +79,7 @@ export function openMembers(parts: ListParts<Member>, filter: MembersFilter): Ro
     feed,
     read: () =>
       readRows(wanted, async (first, after) => {
-        const { org } = await api.query<documents.DataOf<typeof documents.members>>(documents.members, {
-          orgId,
-          first,
-          after,
-          filter,
-        })
+        const { org } = await api.query(MembersDocument, { orgId, first, after, filter })
         return org?.users ?? null
       }),
     onEvent(event) {
@@ -123,7 +118,7 @@ export function openInvites(parts: ListParts<Invite>, filter: InvitesFilter): Ro
     feed,
     read: () =>
       readRows(wanted, async (first, after) => {
-        const { org } = await api.query<documents.DataOf<typeof documents.invites>>(documents.invites, {
+        const { org } = await api.query(InvitesDocument, {
           orgId,
           first,
           after,
