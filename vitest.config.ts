@@ -50,6 +50,7 @@ const longFiles = [
   'test/packages/node/mirrorUnderFaults.test.ts',
   'test/packages/node/package.test.ts',
   'test/packages/react/package.test.ts',
+  'test/packages/readmes.test.ts',
   'test/scale/*.test.ts',
   'test/start/*.test.ts',
   'test/streams/hints.test.ts',
