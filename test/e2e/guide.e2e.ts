@@ -5,7 +5,8 @@ import type { Browser, Page } from 'playwright-core'
 import { createServer } from 'vite'
 import { expect, onTestFinished, test } from 'vitest'
 import { backEnd } from '../../examples/host/backEnd.js'
-import { readGuide, runIn, startAsIn } from './support/guide.js'
+import { runIn } from '../support/emptyApp.js'
+import { readGuide, startAsIn } from './support/guide.js'
 import { openBrowser } from './support/windows.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))

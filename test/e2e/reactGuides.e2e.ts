@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,7 +5,8 @@ import type { Browser, Page } from 'playwright-core'
 import { createServer } from 'vite'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { CreateOrgDocument } from '../../operations/generated/graphql.js'
-import { appEnv, readGuide, runIn, type Stage, startAsIn } from './support/guide.js'
+import { runIn, startNext } from '../support/emptyApp.js'
+import { readGuide, type Stage, startAsIn } from './support/guide.js'
 import { openBrowser } from './support/windows.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -106,28 +105,7 @@ export const GET = (request: Request) => redirect(new URL(request.url).searchPar
   const folder = guide.makeApp(given, { 'http://localhost:4000': stage.guildhall.url })
   const [build = '', start = ''] = guide.blockWith('npx next build').split('\n')
   runIn(folder, build)
-  // Next's own process ends with its group.
-  const app = spawn(`${start} --port ${stage.port}`, {
-    cwd: folder,
-    shell: true,
-    env: appEnv,
-    stdio: 'pipe',
-    detached: true,
-  })
-  onTestFinished(async () => {
-    if (app.pid) process.kill(-app.pid)
-    if (app.exitCode === null && app.signalCode === null) await once(app, 'exit')
-  })
-  await expect
-    .poll(
-      () =>
-        fetch(stage.appUrl).then(
-          ({ ok }) => ok,
-          () => false,
-        ),
-      { timeout: 30_000 },
-    )
-    .toBe(true)
+  await startNext(folder, stage.port, start)
 
   await story(stage, (page, token) =>
     page.context().addCookies([{ name: 'token', value: token, url: stage.appUrl, httpOnly: true }]),

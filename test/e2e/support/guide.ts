@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished } from 'vitest'
+import { emptyApp, installIn, runIn } from '../../support/emptyApp.js'
 import { freePort } from '../../support/freePort.js'
 import { makeKey, signWith, startOpenIdProvider } from '../../support/openIdProvider.js'
 import { type Guildhall, openGuildhall } from './guildhall.js'
@@ -57,31 +56,17 @@ export function readGuide(path: string): Guide {
         ]),
       ),
     makeApp(given, values) {
-      const folder = mkdtempSync(join(tmpdir(), 'guildhall-guide-'))
-      onTestFinished(() => rmSync(folder, { recursive: true }))
-      const write = (path: string, text: string) => {
-        mkdirSync(dirname(join(folder, path)), { recursive: true })
-        writeFileSync(join(folder, path), text)
-      }
-      write('package.json', '{"name":"my-app","private":true,"type":"module"}')
-      for (const [path, text] of Object.entries(given)) write(path, text)
+      const files: Record<string, string> = { ...given }
       for (const { path, text } of blocks)
-        if (path) write(path, path === '.env' ? replaced(text, values) : text)
+        if (path) files[path] = path === '.env' ? replaced(text, values) : text
+      const folder = emptyApp(files)
 
       const [pack = '', , ...installs] = blockWith('npm pack', { '../my-app': folder }).trim().split('\n')
       runIn(root, pack)
-      for (const install of installs) runIn(folder, `${install} --prefer-offline --no-audit --no-fund`)
+      for (const install of installs) installIn(folder, install)
       return folder
     },
   }
-}
-
-/** For the reader's commands: those of the tests would change what they build. */
-export const appEnv: NodeJS.ProcessEnv = { ...process.env, NODE_ENV: undefined, NEXT_TELEMETRY_DISABLED: '1' }
-
-/** Runs a command of the guide in a shell. Throws if it fails. */
-export function runIn(folder: string, command: string): void {
-  execFileSync(command, { cwd: folder, shell: true, stdio: 'pipe', env: appEnv })
 }
 
 function replaced(text: string, values: Values): string {
