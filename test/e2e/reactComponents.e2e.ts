@@ -1,9 +1,13 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
-import { InviteByOwnMailDocument, PreviewInviteDocument } from '../../operations/generated/graphql.js'
+import {
+  InviteByOwnMailDocument,
+  PreviewInviteDocument,
+  UpdateOrgDocument,
+} from '../../operations/generated/graphql.js'
 import { busyOrg } from './support/busyOrg.js'
 import { type Guildhall, openGuildhall, type Person } from './support/guildhall.js'
-import { createOrg, invite } from './support/orgs.js'
+import { createOrg, invite, join } from './support/orgs.js'
 import { openReactHost, type ReactHost, type ReactVersion } from './support/reactHost.js'
 import { expectAccessible, openBrowser } from './support/windows.js'
 
@@ -104,7 +108,7 @@ test('the keyboard alone invites somebody, revokes the invite and leaves a quest
   await region(page, 'Members').getByText('1 member').waitFor()
   const focused = () =>
     page.evaluate<string>(
-      'document.activeElement.getAttribute("aria-label") ?? document.activeElement.closest("label")?.innerText ?? document.activeElement.innerText',
+      'document.activeElement.getAttribute("aria-label") ?? document.activeElement.labels?.[0]?.innerText ?? document.activeElement.innerText',
     )
   const tabTo = async (name: string) => {
     for (let presses = 0; presses < 60; presses++) {
@@ -200,6 +204,116 @@ test.each([
   expect(seen.background).toBe(name === 'dark' ? 'rgb(28, 31, 36)' : 'rgb(255, 255, 255)')
   expect(seen.fromStart).toBeCloseTo(0)
   if (name.startsWith('from')) expect(seen.width).toBeLessThanOrEqual(360)
+})
+
+const showLogos = (page: Page) =>
+  page.route('https://logos.example/*', (route) =>
+    route.fulfill({ contentType: 'image/svg+xml', body: '<svg xmlns="http://www.w3.org/2000/svg"/>' }),
+  )
+
+/** The texts that are tied to a field. */
+async function described(field: Locator): Promise<string> {
+  const ids = (await field.getAttribute('aria-describedby'))?.split(' ') ?? []
+  const texts = ids.map((id) => field.page().locator(`[id="${id}"]`).textContent())
+  return (await Promise.all(texts)).join(' ')
+}
+
+const expectFocus = (control: Locator) =>
+  vi.waitFor(async () => expect(await control.and(control.page().locator(':focus')).count()).toBe(1), 5_000)
+
+test.each(['19', 'preact'] as const)(
+  'the profile says beside each field what is wrong with it (React %s)',
+  async (version) => {
+    await createOrg(guildhall, ada, `Taken ${version}`)
+    const orgId = await createOrg(guildhall, ada, `Profile ${version}`)
+    const page = await open(ada, { org: orgId }, { version })
+    const profile = region(page, 'Organization')
+    const name = profile.getByLabel('Name', { exact: true })
+    const slug = profile.getByLabel('Short name for URLs')
+    const logo = profile.getByLabel('URL of the logo')
+    const save = profile.getByRole('button', { name: 'Save' })
+    await name.waitFor()
+    expect(await save.isDisabled()).toBe(true)
+    expect(await described(slug)).toBe('Old links may stop working.')
+
+    await slug.fill('-')
+    await logo.fill('http://logos.example/logo.png')
+    await save.click()
+    await profile.getByRole('alert').filter({ hasText: 'begins with https://' }).waitFor()
+    // The focus is in the first of them, and its name is still what was typed.
+    await expectFocus(slug)
+    for (const [field, text] of [
+      [slug, 'Use lowercase letters and digits'],
+      [logo, 'Enter an address'],
+    ] as const) {
+      expect(await field.getAttribute('aria-invalid')).toBe('true')
+      expect(await described(field)).toContain(text)
+    }
+    expect(await name.getAttribute('aria-invalid')).toBeNull()
+    await expectAccessible(page)
+
+    // What was wrong with a field is gone once it is changed, and the focus stays in it.
+    await logo.focus()
+    await page.keyboard.press('End')
+    await page.keyboard.type('?')
+    await profile.getByText('Enter an address').waitFor({ state: 'detached' })
+    await expectFocus(logo)
+    expect(await slug.getAttribute('aria-invalid')).toBe('true')
+
+    await name.fill(`Taken ${version}`)
+    await slug.fill(`free-${version}`)
+    await logo.fill('')
+    await save.press('Enter')
+    await profile.getByRole('alert').filter({ hasText: 'Another organization has this name.' }).waitFor()
+    expect(await described(name)).toBe('Another organization has this name.')
+    await expectFocus(name)
+    await profile.getByRole('button', { name: 'Discard' }).press('Enter')
+    expect(await name.inputValue()).toBe(`Profile ${version}`)
+    await expectFocus(name)
+    expect(await name.getAttribute('aria-invalid')).toBeNull()
+
+    await slug.fill(`taken-${version}`)
+    await save.click()
+    await profile.getByText('Another organization has this short name.').waitFor()
+    // Others change the name meanwhile. What was typed stays.
+    await guildhall.run(ada, UpdateOrgDocument, { input: { orgId, name: `Renamed ${version}` } })
+    await vi.waitFor(async () => expect(await name.inputValue()).toBe(`Renamed ${version}`), 20_000)
+    expect(await slug.inputValue()).toBe(`taken-${version}`)
+    await slug.fill(`free-${version}`)
+    await showLogos(page)
+    await logo.fill('https://logos.example/logo.svg')
+    expect(await profile.locator('img').count()).toBe(0)
+    await save.press('Enter')
+    await profile.getByRole('status').filter({ hasText: 'Saved.' }).waitFor()
+    await profile.getByText(`The app saw free-${version}.`).waitFor()
+    await profile.locator('img[src="https://logos.example/logo.svg"]').waitFor()
+    // The button is done, and keeps the focus.
+    expect(await save.isDisabled()).toBe(true)
+    await expectFocus(save)
+    await expectAccessible(page)
+    await name.fill('Other')
+    await profile.getByText(`The app saw free-${version}.`).waitFor({ state: 'detached' })
+
+    // What was typed for one org is not in the next.
+    await page.getByRole('combobox', { name: 'Organization' }).selectOption(`Taken ${version}`)
+    await vi.waitFor(async () => expect(await slug.inputValue()).toBe(`taken-${version}`), 20_000)
+    expect(await name.inputValue()).toBe(`Taken ${version}`)
+  },
+)
+
+test('those who may not change the profile read it', async () => {
+  const orgId = await createOrg(guildhall, ada, 'To read')
+  const grace = await join(guildhall, ada, orgId, 'Grace', 'grace.reads@example.com')
+  const page = await open(grace, { org: orgId })
+  const profile = region(page, 'Organization')
+  await profile.getByText('to-read').waitFor()
+  expect(await profile.getByRole('textbox').count()).toBe(0)
+  expect(await profile.getByRole('button').count()).toBe(0)
+  await showLogos(page)
+  const logoUrl = 'https://logos.example/logo.svg'
+  await guildhall.run(ada, UpdateOrgDocument, { input: { orgId, logoUrl } })
+  await profile.locator(`img[src="${logoUrl}"]`).waitFor()
+  await expectAccessible(page)
 })
 
 test('words, controls and classes are replaceable', async () => {

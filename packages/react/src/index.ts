@@ -17,7 +17,7 @@ export type {
 export { InvitePage, type InvitePageProps } from './components/InvitePage.js'
 export { InvitePeople, type InvitePeopleProps } from './components/InvitePeople.js'
 export { MembersPanel, type MembersPanelProps } from './components/MembersPanel.js'
-export { OrgProfile, type OrgProfileProps } from './components/OrgProfile.js'
+export { OrgProfile, type OrgProfileProps, type OrgToEdit } from './components/OrgProfile.js'
 export { type OrgName, OrgSwitcher, type OrgSwitcherProps } from './components/OrgSwitcher.js'
 export {
   type DeclineQuestion,

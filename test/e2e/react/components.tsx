@@ -19,6 +19,7 @@ document.documentElement.dir = of('dir') ?? 'ltr'
 
 function Workspace() {
   const [orgId, setOrgId] = useState(of('org'))
+  const [saved, setSaved] = useState('')
   return (
     <>
       <h1>Workspace</h1>
@@ -37,7 +38,12 @@ function Workspace() {
       <PendingInvites onAccepted={setOrgId} />
       {orgId !== null && (
         <>
-          <OrgProfile orgId={orgId} className="my-profile" />
+          <OrgProfile
+            orgId={orgId}
+            className="my-profile"
+            onSaved={({ slug }) => setSaved(slug)}
+            renderEnd={({ isSaved }) => isSaved && <span>The app saw {saved}.</span>}
+          />
           <MembersPanel
             orgId={orgId}
             classNames={{ row: 'my-row' }}

@@ -3,7 +3,7 @@ import type { ComponentChildren, ComponentProps } from 'preact'
 import { useMemo } from 'preact/hooks'
 import { bearerFor } from '../api/credential.js'
 import { execute } from '../api/execute.js'
-import { refusalMessage } from '../model/refusal.js'
+import { type Refusal as PageRefusal, refusalMessage } from '../model/refusal.js'
 import { announce } from '../ui/announce.js'
 import { en } from '../words/en.js'
 import { spoken } from '../words/format.js'
@@ -51,11 +51,21 @@ const refusals = Object.fromEntries(
   Object.keys(en.refusals.byType).map((type) => [
     type,
     ({ mutation, issues = [], ...rest }: Refusal) =>
-      refusalMessage({ ...rest, issues: [...issues], __typename: type as `${string}Error` }, mutation),
+      // A newer server may have permissions that this page doesn't know.
+      refusalMessage({ ...rest, issues: [...issues], __typename: type } as PageRefusal, mutation),
   ]),
 )
 
-function partsWords({ dashboard, errors, inbox }: PageWords): Partial<Words> {
+function partsWords({
+  common,
+  dashboard,
+  errors,
+  inbox,
+  refusals: why,
+  settings,
+}: PageWords): Partial<Words> {
+  const { unknownField, byField } = why
+  const { name = unknownField, slug = unknownField, logoUrl = unknownField } = byField
   return {
     answer: {
       title: inbox.invites,
@@ -67,6 +77,20 @@ function partsWords({ dashboard, errors, inbox }: PageWords): Partial<Words> {
       decline: inbox.decline,
       declineWhich: (org) => `${inbox.decline} ${inbox.theInviteTo(org)}`,
       declined: inbox.declined,
+    },
+    profile: {
+      title: settings.profile,
+      name: settings.name,
+      nameHint: settings.nameHint,
+      slug: settings.slug,
+      slugHint: settings.slugHint,
+      logoUrl: settings.logo,
+      logoUrlHint: settings.logoHint,
+      logo: settings.preview,
+      save: common.save,
+      discard: settings.discard,
+      saved: settings.saved,
+      wrong: { name, slug, logoUrl },
     },
     refusals,
     orgSwitcher: {

@@ -22,6 +22,8 @@ export interface Refusal {
   readonly retryAfterSeconds?: RefusalOf<'RateLimitedError'>['retryAfterSeconds']
   /** Only of LimitReachedError: how many there may be. */
   readonly limit?: RefusalOf<'LimitReachedError'>['limit']
+  /** Only of PermissionDeniedError: which one is missing. */
+  readonly permission?: RefusalOf<'PermissionDeniedError'>['permission']
   /** Only of OrgInviteNotPendingError. */
   readonly inviteStatus?: RefusalOf<'OrgInviteNotPendingError'>['inviteStatus']
   /** Only of OrgNotActiveError. */

@@ -1,69 +1,81 @@
-import { type FormEvent, useState } from 'react'
-import { useUpdateOrg } from '../hooks/actions.js'
+import { type ReactNode, useState } from 'react'
+import type { Org } from '../api/types.js'
 import { useOrg } from '../hooks/data.js'
-import { problemOf, useDone, useLook } from '../words/look.js'
-import { classes, Panel, type PanelProps, Said, TextField, useAbsence } from './parts.js'
+import { useLook } from '../words/look.js'
+import { ProfileForm } from './ProfileForm.js'
+import { Panel, type PanelProps, useAbsence } from './parts.js'
 
-export interface OrgProfileProps extends PanelProps<'form'> {
+/** What must be known of an org to show its profile. */
+export type OrgToEdit = Pick<Org, 'name' | 'slug' | 'logoUrl' | 'viewerPermissions'>
+
+type Part = 'form' | 'field' | 'error' | 'hint' | 'preview' | 'logo' | 'actions'
+
+export interface OrgProfileProps extends PanelProps<Part> {
   readonly orgId: string
+  /** The org, if your app loads it itself. Without it, it is loaded, and stays up to date. */
+  readonly org?: OrgToEdit
+  /** Called when a change was saved, with the org as it is now. */
+  onSaved?(org: Org): void
+  /** Shows more beside the buttons. `isSaved`: what the fields show was saved just now. */
+  renderEnd?(form: { readonly isSaved: boolean }): ReactNode
 }
 
-type Profile = { name: string; slug: string; logoUrl: string }
-
 /** The name, the short name and the logo of an org. Those who may not change it read it. */
-export function OrgProfile({ orgId, className, classNames = {} }: OrgProfileProps) {
-  const { words, controls } = useLook()
-  const org = useOrg(orgId)
-  // Only what was typed: the rest follows what others change.
-  const [typed, setTyped] = useState<Partial<Profile>>({})
-  const [done, sayDone] = useDone()
-  const [problem, setProblem] = useState<string | null>(null)
-  const [update, { isPending }] = useUpdateOrg()
+export function OrgProfile({ org, ...rest }: OrgProfileProps) {
+  // What was typed for one org must not be saved in another.
+  return org ? <Profile key={rest.orgId} {...rest} org={org} /> : <LoadedProfile key={rest.orgId} {...rest} />
+}
+
+function LoadedProfile(props: Omit<OrgProfileProps, 'org'>) {
+  const { profile } = useLook().words
+  const org = useOrg(props.orgId)
   const absence = useAbsence(org)
-  const w = words.profile
+  return org.data ? (
+    <Profile {...props} org={org.data} />
+  ) : (
+    <Panel name="profile" title={profile.title} className={props.className}>
+      {absence}
+    </Panel>
+  )
+}
 
-  async function submit(event: FormEvent) {
-    event.preventDefault()
-    const { logoUrl, ...rest } = typed
-    const outcome = await update(orgId, {
-      ...rest,
-      ...(logoUrl !== undefined && { logoUrl: logoUrl === '' ? null : logoUrl }),
-    })
-    setProblem(problemOf(outcome, words))
-    if (outcome.kind !== 'done') return
-    sayDone(w.saved)
-    setTyped({})
-  }
-
-  const shown: Profile = {
-    name: org.data?.name ?? '',
-    slug: org.data?.slug ?? '',
-    logoUrl: org.data?.logoUrl ?? '',
-    ...typed,
-  }
-  const set = (field: keyof Profile) => (value: string) => setTyped((held) => ({ ...held, [field]: value }))
+function Profile({ org, className, ...rest }: OrgProfileProps & { readonly org: OrgToEdit }) {
+  const w = useLook().words.profile
+  const { classNames = {} } = rest
+  const logo = (url: string) => <Logo key={url} url={url} className={classNames.logo} />
   return (
     <Panel name="profile" title={w.title} className={className}>
-      {absence}
-      {org.data?.viewerPermissions.includes('ORG_UPDATE') && (
-        <form className={classes('gh-form', classNames.form)} onSubmit={submit}>
-          <TextField label={w.name} value={shown.name} required onChange={set('name')} />
-          <TextField label={w.slug} value={shown.slug} required onChange={set('slug')} />
-          <TextField label={w.logoUrl} type="url" value={shown.logoUrl} onChange={set('logoUrl')} />
-          <controls.Button type="submit" className="gh-button gh-primary" disabled={isPending}>
-            {w.save}
-          </controls.Button>
-        </form>
-      )}
-      {org.data && !org.data.viewerPermissions.includes('ORG_UPDATE') && (
+      {org.viewerPermissions.includes('ORG_UPDATE') ? (
+        <ProfileForm {...rest} org={org} renderLogo={logo} />
+      ) : (
         <dl className="gh-facts">
           <dt>{w.name}</dt>
-          <dd dir="auto">{shown.name}</dd>
+          <dd dir="auto">{org.name}</dd>
           <dt>{w.slug}</dt>
-          <dd>{shown.slug}</dd>
+          <dd>{org.slug}</dd>
+          {org.logoUrl !== null && (
+            <>
+              <dt>{w.logo}</dt>
+              <dd>{logo(org.logoUrl)}</dd>
+            </>
+          )}
         </dl>
       )}
-      <Said done={done} problem={problem} />
     </Panel>
+  )
+}
+
+/** Nothing, if there is no image at the URL. */
+function Logo({ url, className }: { url: string; className: string | undefined }) {
+  const [isBroken, setBroken] = useState(false)
+  if (isBroken) return null
+  return (
+    <img
+      className={className ?? 'gh-logo'}
+      src={url}
+      alt=""
+      referrerPolicy="no-referrer"
+      onError={() => setBroken(true)}
+    />
   )
 }

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, useId } from 'react'
 import type { Role } from '../api/types.js'
 import type { Live } from '../store/liveQuery.js'
 import { useLook } from '../words/look.js'
@@ -100,23 +100,58 @@ interface TextFieldProps {
   readonly value: string
   readonly type?: 'text' | 'email' | 'url' | 'search'
   readonly required?: boolean
+  /** The text is no word of a language. */
+  readonly isCode?: boolean
+  /** Empty: none. */
+  readonly hint?: string
+  /** What is wrong with the value. */
+  readonly problem?: string | undefined
+  readonly classNames?: ClassNames<'field' | 'error' | 'hint'>
   onChange(value: string): void
 }
 
-export function TextField({ label, value, type = 'text', required = false, onChange }: TextFieldProps) {
+// The types of Preact take no text for spellCheck, and Preact drops false.
+const ofCode: object = { autoCapitalize: 'none', spellCheck: 'false' }
+
+export function TextField({
+  label,
+  type = 'text',
+  isCode = false,
+  hint = '',
+  problem = '',
+  classNames = {},
+  onChange,
+  ...rest
+}: TextFieldProps) {
   const { Input } = useLook().controls
+  const id = useId()
+  const notes = { error: problem, hint }
+  const said = (['error', 'hint'] as const).filter((note) => notes[note] !== '')
   return (
-    // biome-ignore lint/a11y/noLabelWithoutControl: the control is inside, whichever the product uses.
-    <label className="gh-field">
-      <span>{label}</span>
+    <div className={classes('gh-field', classNames.field)}>
+      <label htmlFor={id}>{label}</label>
       <Input
+        id={id}
         className="gh-input"
         // The types of Preact tell the kinds of inputs apart.
         type={type as 'text'}
-        value={value}
-        required={required}
+        {...(isCode && ofCode)}
+        {...rest}
+        aria-invalid={problem !== '' || undefined}
+        aria-describedby={said.map((note) => `${id}-${note}`).join(' ') || undefined}
         onChange={({ currentTarget }) => onChange(currentTarget.value)}
       />
-    </label>
+      {said.map((note) => (
+        <p
+          key={note}
+          id={`${id}-${note}`}
+          className={classes(note === 'error' ? 'gh-problem' : 'gh-note', classNames[note])}
+          // The focus may be in the field already.
+          role={note === 'error' ? 'alert' : undefined}
+        >
+          {notes[note]}
+        </p>
+      ))}
+    </div>
   )
 }

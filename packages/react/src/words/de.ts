@@ -80,10 +80,20 @@ export const german: Words = {
   profile: {
     title: 'Organisation',
     name: 'Name',
+    nameHint: '',
     slug: 'Kurzname für URLs',
+    slugHint: 'Alte Links gehen dann vielleicht nicht mehr.',
     logoUrl: 'URL des Logos',
+    logoUrlHint: '',
+    logo: 'Logo',
     save: 'Speichern',
+    discard: 'Verwerfen',
     saved: 'Gespeichert.',
+    wrong: {
+      name: 'Nur 1 bis 100 Zeichen.',
+      slug: 'Nur Kleinbuchstaben und Ziffern, dazwischen Bindestriche.',
+      logoUrl: 'Geben Sie eine Adresse ein, die mit https:// beginnt.',
+    },
   },
   refusals: {
     AlreadyOrgUserError: 'Diese Person ist bereits Mitglied.',

@@ -82,10 +82,22 @@ export const english = {
   profile: {
     title: 'Organization',
     name: 'Name',
+    /** A hint that is empty is not shown. */
+    nameHint: '',
     slug: 'Short name for URLs',
+    slugHint: 'Old links may stop working.',
     logoUrl: 'URL of the logo',
+    logoUrlHint: '',
+    logo: 'Logo',
     save: 'Save',
+    discard: 'Discard',
     saved: 'Saved.',
+    /** What each field must be. */
+    wrong: {
+      name: 'Use 1 to 100 characters.',
+      slug: 'Use lowercase letters and digits, with hyphens between them.',
+      logoUrl: 'Enter an address that begins with https://.',
+    },
   },
   /** By the type of the refusal: a sentence, or a function that makes one. */
   refusals: {

@@ -1,46 +1,28 @@
-import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { UpdateOrgDocument, type UpdateOrgInput } from '../../../../../operations/generated/graphql.js'
 import { mutate } from '../../api/mutate.js'
 import { issuesByField } from '../../model/refusal.js'
 import { announce } from '../../ui/announce.js'
+import { Field } from '../../ui/Field.js'
 import { ErrorNotice } from '../../ui/notices.js'
 import { allWords } from '../../words/allWords.js'
 import { useOrgContext } from '../orgContext.js'
 
+interface Values {
+  externalId: string
+  metadata: string
+}
 type Problems = ReadonlyMap<string, string>
-/** Undefined: the field is as it was. */
-export type Changes<Values> = { readonly [Key in keyof Values]?: Values[Key] | undefined }
 
-interface ProfileFormProps<Values extends Record<string, string>> {
+interface OfHostFormProps {
   /** The values in force. A field that is not changed here follows them. */
   held: Values
-  /** The input for the changed fields, or what is wrong with them. */
-  inputOf(changes: Changes<Values>): Omit<UpdateOrgInput, 'orgId'> | { problems: Problems }
   onSaved(): void
-  children(form: {
-    values: Values
-    problems: Problems
-    change(changes: Partial<Values>): void
-  }): ComponentChildren
-}
-
-/** The fields that a refusal is about, if it is about one. */
-const fieldOfRefusal: Record<string, string> = {
-  OrgNameTakenError: 'name',
-  OrgSlugTakenError: 'slug',
-  OrgExternalIdTakenError: 'externalId',
 }
 
 const none: Problems = new Map()
 
-/** Changes some fields of the org. */
-export function ProfileForm<Values extends Record<string, string>>({
-  held,
-  inputOf,
-  onSaved,
-  children,
-}: ProfileFormProps<Values>) {
+export function OfHostForm({ held, onSaved }: OfHostFormProps) {
   const { token, store } = useOrgContext()
   const [typed, setTyped] = useState<Partial<Values>>({})
   const [problem, setProblem] = useState<string | null>(null)
@@ -48,10 +30,8 @@ export function ProfileForm<Values extends Record<string, string>>({
   const [isSaved, setSaved] = useState(false)
   const [busy, setBusy] = useState(false)
   const values: Values = { ...held, ...typed }
-  const changes = Object.fromEntries(
-    Object.entries(typed).filter(([key, value]) => value !== held[key]),
-  ) as Changes<Values>
-  const isSame = isSaved || Object.keys(changes).length === 0
+  const isSame = isSaved || (values.externalId === held.externalId && values.metadata === held.metadata)
+  const w = allWords()
 
   // What was saved is in force now, perhaps in another form: JSON is written anew.
   const inForce = JSON.stringify(held)
@@ -67,8 +47,13 @@ export function ProfileForm<Values extends Record<string, string>>({
   }
 
   async function save() {
-    const input = inputOf(changes)
-    if ('problems' in input) return setProblems(input.problems)
+    const input: Omit<UpdateOrgInput, 'orgId'> = {}
+    if (values.externalId !== held.externalId) input.externalId = values.externalId || null
+    if (values.metadata !== held.metadata) {
+      const metadata = objectOf(values.metadata)
+      if (!metadata) return setProblems(new Map([['metadata', w.orgSettings.notJson]]))
+      input.metadata = metadata
+    }
     setBusy(true)
     setProblem(null)
     setProblems(none)
@@ -76,15 +61,10 @@ export function ProfileForm<Values extends Record<string, string>>({
     setBusy(false)
     if (outcome.kind === 'done') {
       setSaved(true)
-      announce(allWords().orgSettings.saved)
+      announce(w.settings.saved)
       return onSaved()
     }
-    const field = outcome.kind === 'refused' ? fieldOfRefusal[outcome.refusal.__typename] : undefined
-    const byField = field
-      ? new Map([[field, outcome.message]])
-      : outcome.kind === 'refused'
-        ? issuesByField(outcome.refusal)
-        : none
+    const byField = outcome.kind === 'refused' ? problemsOf(outcome) : none
     setProblems(byField)
     if (byField.size === 0) setProblem(outcome.message)
   }
@@ -98,11 +78,42 @@ export function ProfileForm<Values extends Record<string, string>>({
         if (!isSame) void save()
       }}
     >
-      {children({ values, problems, change })}
+      <Field
+        label={w.orgSettings.externalId}
+        hint={w.orgSettings.externalIdHint}
+        error={problems.get('externalId')}
+      >
+        {(tie) => (
+          <input
+            {...tie}
+            autocomplete="off"
+            spellcheck={false}
+            maxLength={255}
+            value={values.externalId}
+            onInput={(event) => change({ externalId: event.currentTarget.value })}
+          />
+        )}
+      </Field>
+      <Field
+        label={w.orgSettings.metadata}
+        hint={w.orgSettings.metadataHint}
+        error={problems.get('metadata')}
+      >
+        {(tie) => (
+          <textarea
+            {...tie}
+            class="code"
+            rows={6}
+            spellcheck={false}
+            value={values.metadata}
+            onInput={(event) => change({ metadata: event.currentTarget.value })}
+          />
+        )}
+      </Field>
       {problem && <ErrorNotice>{problem}</ErrorNotice>}
       <div class="actions">
         <button type="submit" class="button primary" disabled={busy || isSame}>
-          {allWords().common.save}
+          {w.common.save}
         </button>
         {!isSame && (
           <button
@@ -114,11 +125,28 @@ export function ProfileForm<Values extends Record<string, string>>({
               setProblem(null)
             }}
           >
-            {allWords().orgSettings.discard}
+            {w.settings.discard}
           </button>
         )}
-        {isSaved && <span class="saved">{allWords().orgSettings.saved}</span>}
+        {isSaved && <span class="saved">{w.settings.saved}</span>}
       </div>
     </form>
   )
+}
+
+function problemsOf({ refusal, message }: { refusal: Parameters<typeof issuesByField>[0]; message: string }) {
+  return refusal.__typename === 'OrgExternalIdTakenError'
+    ? new Map([['externalId', message]])
+    : issuesByField(refusal)
+}
+
+function objectOf(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text.trim() || '{}')
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : null
+  } catch {
+    return null
+  }
 }
