@@ -1,30 +1,29 @@
-import { spawn } from 'node:child_process'
+import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import pg from 'pg'
-import { uuidv7 } from 'uuidv7'
-import { mintWebhookSecret, sealWebhookSecret } from '../../src/domain/webhooks/webhookSecret.js'
 import { startCluster } from '../cluster.js'
 import { startContestant } from '../contestants.js'
 import { cpuOf } from '../load/cpu.js'
 import { median } from '../load/quantile.js'
+import { type LoopResult, type LoopWork, WARM_UP } from './loop.js'
+import { KEY, prepare } from './places.js'
 
-const KEY = 'the secret of the bench for encrypted keys'
 const COUNTS = [1, 10, 100]
 
-/** One measurement. CPU times are µs an event. */
-interface Round {
-  delivered: number
-  bare: number
-  server: number
+/** How one way of delivering did. CPU times are µs an event. */
+interface Done {
+  perSecond: number
+  cpu: number
   postgres: number
-  bareCpu: number
 }
+
+const WAYS = ['server', 'byHand', 'bare'] as const
+type Round = Record<(typeof WAYS)[number], Done>
 
 /** Counts what is posted to it. */
 interface Endpoint {
@@ -54,18 +53,22 @@ async function startEndpoint(): Promise<Endpoint> {
 }
 
 /**
- * Measures how many events a server delivers to 1, 10 and 100 endpoints, beside a bare loop around undici that posts the
- * same bodies. The endpoints are in this process, which shares the processor with the server.
+ * Measures how many events a server delivers to 1, 10 and 100 endpoints, beside two loops around undici: one that posts
+ * the same bodies and knows nothing else, and one that gives the same promise by hand. The endpoints are in this process,
+ * which shares the processor with the server.
+ * @param counts how many endpoints
  * @param prof whether the server writes a CPU profile
  * @returns a section of the report, as Markdown
  */
 export async function webhooksSection({
   rounds,
   events,
+  counts = COUNTS,
   prof = false,
 }: {
   rounds: number
   events: number
+  counts?: readonly number[]
   prof?: boolean
 }): Promise<string> {
   const cluster = await startCluster(async () => {})
@@ -82,44 +85,70 @@ export async function webhooksSection({
       flags: ['--import', preload, ...(prof ? ['--cpu-prof'] : [])],
     })
     stop = () => server.stop()
+    const deliver = async (endpoints: readonly Endpoint[], each: number): Promise<Done> => {
+      const urls = endpoints.map(({ url }) => url)
+      const places = await prepare(pool, urls, each)
+      const messages = each * endpoints.length
+      const before = { server: cpuOf(server.pid), postgres: cpuOf(cluster.pid) }
+      received = 0
+      const ids = places.map(({ webhookId }) => webhookId)
+      await pool.query('update webhook set enabled = true where id = any($1)', [ids])
+      while (received < messages) await delay(20)
+      return {
+        perSecond: ((messages - 1) * 1_000) / (last - first),
+        cpu: (1_000 * (cpuOf(server.pid) - before.server)) / messages,
+        postgres: (1_000 * (cpuOf(cluster.pid) - before.postgres)) / messages,
+      }
+    }
+    const runLoop = async (file: string, endpoints: readonly Endpoint[], each: number): Promise<Done> => {
+      const urls = endpoints.map(({ url }) => url)
+      const [warmUp] = await prepare(pool, urls.slice(0, 1), WARM_UP)
+      const places = await prepare(pool, urls, each)
+      if (!warmUp) throw new Error('no endpoint')
+      const work: LoopWork = { databaseUrl: cluster.url, places, warmUp, each, body: sample }
+      const child = fork(join(import.meta.dirname, file), [JSON.stringify(work)], {
+        execArgv: ['--import', 'tsx'],
+      })
+      await once(child, 'message')
+      const before = cpuOf(cluster.pid)
+      child.send('begin')
+      const [{ ms, cpuUs }] = (await once(child, 'message')) as [LoopResult]
+      const messages = each * endpoints.length
+      const postgres = (1_000 * (cpuOf(cluster.pid) - before)) / messages
+      if (child.exitCode === null) await once(child, 'exit')
+      return { perSecond: (1_000 * messages) / ms, cpu: cpuUs / messages, postgres }
+    }
+
+    const warm = [await startEndpoint()]
+    await deliver(warm, WARM_UP)
+    close(warm)
     const rows: string[] = []
-    for (const count of COUNTS) {
+    for (const count of counts) {
       const measured: Round[] = []
       const each = Math.floor(events / count)
       for (let round = 1; round <= rounds; round++) {
         const endpoints = await Promise.all(Array.from({ length: count }, startEndpoint))
-        const webhooks = await prepare(pool, endpoints, each)
-        const before = { server: cpuOf(server.pid), postgres: cpuOf(cluster.pid) }
-        const delivered = await rateOf(each * count, () =>
-          pool.query('update webhook set enabled = true where id = any($1)', [webhooks]),
-        )
-        const perEvent = (ms: number) => (1_000 * ms) / (each * count)
-        const cpu = {
-          server: perEvent(cpuOf(server.pid) - before.server),
-          postgres: perEvent(cpuOf(cluster.pid) - before.postgres),
+        const one = {
+          server: await deliver(endpoints, each),
+          byHand: await runLoop('byHand.ts', endpoints, each),
+          bare: await runLoop('bare.ts', endpoints, each),
         }
-        let bareUs = 0
-        const bare = await rateOf(each * count, async () => {
-          bareUs = await postBare(endpoints, each)
-        })
-        const one = { delivered, bare, ...cpu, bareCpu: bareUs / (each * count) }
         measured.push(one)
         console.error(`${count} endpoints: ${figuresOf([one]).join(' | ')}`)
-        for (const endpoint of endpoints) {
-          endpoint.server.closeAllConnections()
-          endpoint.server.close()
-        }
+        close(endpoints)
       }
       rows.push(`| ${[count, ...figuresOf(measured)].join(' | ')} |`)
     }
     return `## Webhooks
 
-Events that are delivered to webhooks on this machine, ${events} in all, each webhook with an org of its own. Beside it a bare loop
-around undici that posts the same bodies, also one after another to each endpoint. CPU time in µs an event. The medians of
-${rounds} rounds.
+Events that are delivered to webhooks on this machine, ${events} in all, each webhook with an org of its own. Beside it two loops
+around undici, also one message after another to each endpoint. The loop "by hand" gives the same promise: it reads the
+events, writes and signs the JSON, and writes each delivery and how far it is, as much at once as the server. It has no
+GraphQL, no leases, no filters and no retries. The bare loop only posts one body again and again. All are warm. "CPU" is the time of
+the process in µs an event, "PostgreSQL" that of the database. The medians of ${rounds} rounds.
 
-| endpoints | events a second | undici alone | share | CPU of the server | of PostgreSQL | of undici alone |
-|---|---|---|---|---|---|---|
+| endpoints | events a second | by hand | bare | of by hand | of bare | CPU | by hand | bare | PostgreSQL | by hand |
+|---|---|---|---|---|---|---|---|---|---|---|
 ${rows.join('\n')}`
   } finally {
     await stop()
@@ -128,65 +157,21 @@ ${rows.join('\n')}`
   }
 }
 
-function figuresOf(rounds: readonly Round[]): string[] {
-  const middle = (of: (round: Round) => number) => median(rounds.map(of))
-  return [
-    middle(({ delivered }) => delivered).toFixed(0),
-    middle(({ bare }) => bare).toFixed(0),
-    middle(({ delivered, bare }) => delivered / bare).toFixed(2),
-    middle(({ server }) => server).toFixed(0),
-    middle(({ postgres }) => postgres).toFixed(0),
-    middle(({ bareCpu }) => bareCpu).toFixed(0),
-  ]
-}
-
-async function rateOf(messages: number, send: () => Promise<unknown>): Promise<number> {
-  received = 0
-  await send()
-  while (received < messages) await delay(20)
-  return ((messages - 1) * 1_000) / (last - first)
-}
-
-/** Makes an org with its events for each endpoint. @returns their webhooks, which are switched off */
-async function prepare(pool: pg.Pool, endpoints: readonly Endpoint[], each: number): Promise<string[]> {
-  const webhooks: string[] = []
-  for (const { url } of endpoints) {
-    const [orgId, webhookId] = [uuidv7(), uuidv7()]
-    const sealed = sealWebhookSecret(KEY, webhookId, mintWebhookSecret())
-    await pool.query(`insert into org (id, name, name_key, slug, event_seq) values ($1, $2, $2, $3, $4)`, [
-      orgId,
-      `bench ${orgId}`,
-      `bench-${orgId.slice(-20)}`,
-      each,
-    ])
-    await pool.query(
-      `insert into org_event (org_id, seq, kind, type, occurred_at, summary)
-       select $1, n, 'CHANGE', 'RENAMED', now(), 'It was renamed.' from generate_series(1, $2::int) n`,
-      [orgId, each],
-    )
-    await pool.query(
-      'insert into webhook (id, org_id, url, enabled, sealed_secret) values ($1, $2, $3, false, $4)',
-      [webhookId, orgId, url, sealed],
-    )
-    await pool.query(
-      `insert into webhook_filter (webhook_id, number, from_seq, at, snapshot, event_types)
-       values ($1, 1, 0, now(), '', '{}')`,
-      [webhookId],
-    )
-    await pool.query('insert into webhook_place (webhook_id, org_id, seq) values ($1, $2, 0)', [
-      webhookId,
-      orgId,
-    ])
-    webhooks.push(webhookId)
+function close(endpoints: readonly Endpoint[]): void {
+  for (const { server } of endpoints) {
+    server.closeAllConnections()
+    server.close()
   }
-  return webhooks
 }
 
-/** @returns the CPU time that it took, µs */
-async function postBare(endpoints: readonly Endpoint[], each: number): Promise<number> {
-  const work = JSON.stringify({ urls: endpoints.map(({ url }) => url), body: sample, each })
-  const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'floor.ts'), work], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  return Number(await text(child.stdout))
+function figuresOf(rounds: readonly Round[]): string[] {
+  const middle = (of: (round: Round) => number, digits = 0) => median(rounds.map(of)).toFixed(digits)
+  return [
+    ...WAYS.map((way) => middle((round) => round[way].perSecond)),
+    middle(({ server, byHand }) => server.perSecond / byHand.perSecond, 2),
+    middle(({ server, bare }) => server.perSecond / bare.perSecond, 2),
+    ...WAYS.map((way) => middle((round) => round[way].cpu)),
+    middle(({ server }) => server.postgres),
+    middle(({ byHand }) => byHand.postgres),
+  ]
 }
