@@ -68,6 +68,8 @@ export async function readNext(
         from org_event
           left join webhook_delivery d
             on d.webhook_id = w.id and d.org_id = org_event.org_id and d.seq = org_event.seq
+              -- Without it, a merge join begins at the first delivery of all.
+              and d.seq > asked.after
           cross join lateral ${filterSql}
         where org_event.org_id = p.org_id and org_event.seq > asked.after
         order by org_event.seq limit asked.at_most
