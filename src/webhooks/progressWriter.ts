@@ -18,7 +18,7 @@ export interface ProgressWriter {
 /** The most that one statement writes. */
 const AT_ONCE = 500
 /** How long it waits for more to write with one statement, ms. */
-const GATHER_MS = 10
+const GATHER_MS = 50
 
 interface Waiting {
   progress: Progress
