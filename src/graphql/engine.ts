@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import {
   type DocumentNode,
   type ExecutionArgs,
@@ -210,8 +211,11 @@ export const graphqlEngine = ({
     batching: false,
     maxRequestBodySize: false,
   })
-  return Object.assign(yoga, {
+  const handle = (req: IncomingMessage, res: ServerResponse, context: EdgeContext) => yoga(req, res, context)
+  // Not Yoga itself: that is a Proxy, which searches what it is made of for each property that is read.
+  return Object.assign(handle, {
     schema,
+    dispose: () => yoga.dispose(),
     /** Executes a query or mutation, with everything that the plugins add. The outermost of them is asynchronous. */
     execute: executionOf(execution) as (args: ExecutionArgs) => Promise<ExecutionResult>,
     /** Envelop gives the same function to each operation, so it is asked once. */
