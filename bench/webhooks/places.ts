@@ -38,7 +38,7 @@ export async function prepare(pool: pg.Pool, urls: readonly string[], each: numb
     ])
     places.push({ webhookId, orgId, url, secret })
   }
-  // As autovacuum does within a minute. Before that, statements run by plans for empty tables.
+  // PostgreSQL does it by itself within a minute. Before that, statements run by plans for empty tables.
   await pool.query('analyze')
   return places
 }
