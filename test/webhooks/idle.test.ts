@@ -38,8 +38,9 @@ describe('webhooks that have nothing to do', () => {
     const orgId = await createOrg(people.owner)
     for (let made = 0; made < 10; made++) await createWebhook(people.owner, orgId, NOWHERE, QUIET)
     await delay(1_500)
+    // Without a mail it is one event. A mail makes another one, at once or a moment later.
     const statements = await statementsOf(async () => {
-      await invite(people.owner, orgId, `${crypto.randomUUID()}@new.example`)
+      await invite(people.owner, orgId, `${crypto.randomUUID()}@new.example`, { sendEmail: false })
       await delay(1_500)
     }, ofWebhooks)
     expect(statements.length).toBeGreaterThan(0)
