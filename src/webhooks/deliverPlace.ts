@@ -39,8 +39,9 @@ export interface HeldPlace extends Place {
   takeChange(): boolean
   /** Ends when the server stops. */
   closing: AbortSignal
-  /** Told after each attempt how long it took. */
-  answered(ms: number): void
+  /** Told before each attempt, and after it. */
+  asks(): void
+  answered(): void
   /** Whether others wait for the room that this place takes. */
   shouldYield(): boolean
 }
@@ -120,9 +121,9 @@ export async function deliverPlace(services: DeliveryServices, place: HeldPlace)
         body: await nextBody(event),
         occurredAt: event.occurredAt,
       }
-      const sentAt = performance.now()
+      place.asks()
       const outcome = await postSigned(sender, next.url, signer, message, place.signal)
-      place.answered(performance.now() - sentAt)
+      place.answered()
       if (isStopped()) return null
       const delivery = {
         id: newDeliveryId(),

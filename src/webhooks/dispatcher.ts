@@ -72,6 +72,8 @@ const CONNECTIONS = 3
 interface Held extends HeldPlace, LeasedPlace {
   host: string
   inTrouble: boolean
+  /** Whether its endpoint has not answered for longer than `SLOW_MS`. */
+  readonly isStuck: boolean
   hasNews: boolean
   hasChange: boolean
   done: Promise<void>
@@ -221,10 +223,16 @@ export function openDispatcher(options: DispatcherOptions): Dispatcher {
 
   function hold(place: Place & { seq: number }, candidate: Candidate, leasedAt: number): void {
     const abort = new AbortController()
+    /** When the attempt began that has no answer yet. */
+    let askedAt: number | undefined
+    const isSlow = () => askedAt !== undefined && performance.now() - askedAt >= SLOW_MS
     const one: Held = {
       ...place,
       host: hostOf(candidate.url),
       inTrouble: isInTrouble(candidate),
+      get isStuck() {
+        return isSlow()
+      },
       hasNews: false,
       hasChange: false,
       leasedAt,
@@ -240,10 +248,15 @@ export function openDispatcher(options: DispatcherOptions): Dispatcher {
         one.hasChange = false
         return hasChange
       },
-      answered(ms) {
-        if (ms < SLOW_MS) return
-        slow.set(keyOf(place), true)
-        one.inTrouble = true
+      asks() {
+        askedAt = performance.now()
+      },
+      answered() {
+        if (isSlow()) {
+          slow.set(keyOf(place), true)
+          one.inTrouble = true
+        }
+        askedAt = undefined
       },
       closing: closing.signal,
       shouldYield: () => hinted.size > 0,

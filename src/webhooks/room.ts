@@ -5,7 +5,10 @@ import type { Candidate } from './lookout.js'
  * places whose last attempt failed, or that were slow lately. So they leave room for the others.
  */
 const ROOM = { all: 192, inTrouble: 64 }
-/** The same while requests fill the server, because deliveries can wait and requests can't. */
+/**
+ * The same while requests fill the server, because deliveries can wait and requests can't. Here places don't count whose
+ * endpoints don't answer: they cost nothing, and a few of them must not hold up all others.
+ */
 const ROOM_WHILE_BUSY = { all: 2, inTrouble: 1 }
 /** For one webhook of the instance, which may have a place in every org. */
 const ROOM_PER_WEBHOOK = 8
@@ -16,6 +19,7 @@ interface Taken {
   webhookId: string
   host: string
   inTrouble: boolean
+  isStuck: boolean
 }
 
 /**
@@ -31,8 +35,9 @@ export function roomBeside(held: readonly Taken[], isBusy: boolean) {
   }
   const webhooks = count(({ webhookId }) => webhookId)
   const hosts = count(({ host }) => host)
-  let all = held.length
-  let inTrouble = held.filter((place) => place.inTrouble).length
+  const counted = isBusy ? held.filter(({ isStuck }) => !isStuck) : held
+  let all = counted.length
+  let inTrouble = counted.filter((place) => place.inTrouble).length
   return {
     left: () => Math.max(0, room.all - all),
     fullWebhooks: () => [...webhooks].filter(([, taken]) => taken >= ROOM_PER_WEBHOOK).map(([id]) => id),
