@@ -32,25 +32,38 @@ test('a row that vanished clients locked or waited for is free again after 4 s, 
     await drop()
   })
   await others.query('create table thing (id text); insert into thing values (1)')
-  const locked = () =>
+  // Open connections, because the others must begin soon after the first.
+  await Promise.all(Array.from({ length: 4 }, () => database.query(sql`select pg_sleep(0.1)`)))
+  let vanish = () => {}
+  const vanished = new Promise<void>((resolve) => {
+    vanish = resolve
+  })
+  const lock = (onLocked = () => {}) =>
     inTransaction(database, async ({ query }) => {
       await query(sql`select id from thing for update`)
-      await sleep(200)
+      await sleep(100)
+      onLocked()
+      await vanished
       await query(sql`select 1`)
     })
-  const lost = [locked()]
-  await sleep(50)
+  const lost: Promise<void>[] = []
   // These wait for the row in PostgreSQL, and get it in turn when the one before them ends.
-  lost.push(locked(), locked(), locked())
-  const ended = Promise.allSettled(lost)
+  const waiting = () => void lost.push(lock(), lock(), lock())
+  lost.push(lock(waiting))
   await expect
-    .poll(() => others.query(`select 1 from pg_locks where not granted`).then(({ rowCount }) => rowCount))
+    .poll(async () => {
+      const { rowCount } = await others.query(
+        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      )
+      return rowCount
+    })
     .toBe(3)
+  const ended = Promise.allSettled(lost)
+  vanish()
   proxy.setForwarding(false)
   const from = performance.now()
   await others.query('select id from thing for update')
   const waitedMs = performance.now() - from
   expect((await ended).map(({ status }) => status)).toEqual(lost.map(() => 'rejected'))
-  expect(waitedMs).toBeGreaterThan(3_000)
-  expect(waitedMs).toBeLessThan(5_500)
+  expect(waitedMs).toBeLessThan(6_000)
 })

@@ -82,7 +82,7 @@ describe('webhooks of a server that requests fill', () => {
     await locker.query('begin')
     await locker.query('select from org where id = $1 for update', [decodeId('Org', crowded)])
     // They wait for the org's lock, and fail at last.
-    const waiting = Promise.all(
+    const ended = Promise.all(
       Array.from({ length: REQUESTS }, () =>
         people.owner.ask(
           'mutation($id: ID!) { updateOrg(input: { orgId: $id, name: "New" }) { __typename } }',
@@ -91,16 +91,18 @@ describe('webhooks of a server that requests fill', () => {
           },
         ),
       ),
-    )
+    ).then(() => Date.now())
     await setTimeout(200)
-    for (const orgId of orgs) await invite(people.owner, orgId, newAddress(), { sendEmail: false })
-    await setTimeout(700)
-    expect(endpoint.received.length).toBe(2)
-    await endpoint.waitFor((received) => received.length === 4, 2_500)
+    await Promise.all(orgs.map((orgId) => invite(people.owner, orgId, newAddress(), { sendEmail: false })))
+    await endpoint.waitFor((received) => received.length >= 4, 20_000)
     await locker.query('rollback')
     locker.release()
-    await waiting
-    await endpoint.waitFor((received) => received.length === ORGS_WITH_WEBHOOKS, 3_000)
+    const endedAt = await ended
+    await endpoint.waitFor((received) => received.length === ORGS_WITH_WEBHOOKS, 20_000)
+    const [first = 0, , third = 0, fourth = 0] = endpoint.received.map(({ at }) => at)
+    // The third place had to wait until one of two endpoints had hung for a second, but for no request.
+    expect(third - first).toBeGreaterThan(500)
+    expect(fourth).toBeLessThan(endedAt)
   }, 60_000)
 })
 
