@@ -26,6 +26,12 @@ const readAttributes = new Set([
 /** Properties of objects whose texts people read. */
 const readProperties = new Set(['hint', 'label', 'lead', 'title'])
 
+/** Whether a property names the CSS class of a part, which nobody reads. */
+const namesClass = (property: ts.Node): boolean => {
+  const { parent } = property.parent
+  return ts.isVariableDeclaration(parent) && parent.name.getText() === 'classNames'
+}
+
 const hasWords = (text: string) => /\p{L}{2}/u.test(text)
 
 /** The texts of a component that are written in it, each with its line. */
@@ -72,7 +78,8 @@ function literalTexts(name: string, source: string): string[] {
         result(node.initializer.expression)
     }
     // The columns or stages of a figure, for example.
-    if (ts.isPropertyAssignment(node) && readProperties.has(node.name.getText())) result(node.initializer)
+    if (ts.isPropertyAssignment(node) && readProperties.has(node.name.getText()) && !namesClass(node))
+      result(node.initializer)
     // What is announced to screen readers, or becomes the title of the window.
     if (ts.isCallExpression(node) && node.expression.getText() === 'announce')
       for (const argument of node.arguments) result(argument)
