@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { stripVTControlCharacters } from 'node:util'
 import pg from 'pg'
-import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { MigrationError, migrate } from '../../src/database/migrate.js'
 import { ensureTable, readRows, recordStart } from '../../src/database/prismaMigrations.js'
 import { packageRoot } from '../../src/lib/packageRoot.js'
@@ -185,13 +185,17 @@ test('an applied migration that was edited or is unknown is reported and does no
 test('a process that gets the lock after another one sees what that one has applied', async () => {
   const other = new pg.Client({ connectionString: database.url })
   await other.connect()
-  onTestFinished(() => other.end())
-  expect(await readRows(client)).toEqual([])
-  await client.query('begin')
-  await ensureTable(other)
-  await recordStart(other, { name: 'first', checksum: 'x', sql: '' })
-  expect(await readRows(client)).toHaveLength(1)
-  await client.query('rollback')
+  try {
+    expect(await readRows(client)).toEqual([])
+    await client.query('begin')
+    await ensureTable(other)
+    await recordStart(other, { name: 'first', checksum: 'x', sql: '' })
+    expect(await readRows(client)).toHaveLength(1)
+    await client.query('rollback')
+  } finally {
+    // Before the database is dropped.
+    await other.end()
+  }
 })
 
 test('a migration that runs beside reads and writes is applied outside a transaction, once, however many servers start', async () => {
