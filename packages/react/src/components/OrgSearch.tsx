@@ -1,4 +1,12 @@
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react'
 import { useOrgSearch } from '../hooks/data.js'
 import { useLook } from '../words/look.js'
 import type { OrgName } from './OrgSwitcher.js'
@@ -14,6 +22,9 @@ interface OrgSearchProps {
 
 /** The types of Preact know these by other names, or only beside a datalist. */
 const combobox: object = { role: 'combobox', 'aria-expanded': true, spellCheck: false }
+
+/** Before the next key: Preact runs other effects after the paint. On a server React 18 warns of layout effects. */
+const useOpening = typeof document === 'undefined' ? useEffect : useLayoutEffect
 
 /** Chooses an org: a button, and a list with a search field beneath it. */
 export function OrgSearch({ value, valueName, orgs, totalCount, onChange, renderEnd }: OrgSearchProps) {
@@ -34,7 +45,7 @@ export function OrgSearch({ value, valueName, orgs, totalCount, onChange, render
 
   useEffect(() => setAt(0), [sought, isOpen])
 
-  useEffect(() => {
+  useOpening(() => {
     if (!isOpen) return
     focus('input')
     const away = (event: Event) => {
