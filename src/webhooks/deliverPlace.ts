@@ -42,8 +42,10 @@ export interface HeldPlace extends Place {
   /** Told before each attempt, and after it. */
   asks(): void
   answered(): void
-  /** Whether others wait for the room that this place takes. */
+  /** Whether others wait for the room that this place takes. Asked after all that was read at once. */
   shouldYield(): boolean
+  /** Whether its turn is over, because there is little room. Asked after each message. */
+  isTurnOver(): boolean
 }
 
 /** The most messages that were accepted while their progress is not written yet. A crash repeats so many. */
@@ -156,7 +158,7 @@ export async function deliverPlace(services: DeliveryServices, place: HeldPlace)
       if (unwritten.length >= AHEAD / 2) progress.flush()
       if (unwritten.length >= AHEAD) await unwritten[0]
       if (isStopped()) return null
-      if (place.closing.aborted) return release(0)
+      if (place.closing.aborted || place.isTurnOver()) return release(0)
     }
     if (!isOld && !next.hasMore && !place.takeNews()) return release(null)
     if (place.shouldYield()) return release(0)

@@ -63,6 +63,8 @@ const MAX_SLOW = 10_000
 
 /** From so many operations in flight on, requests fill the server. */
 const BUSY_FROM = 12
+/** How long a place may then deliver while others wait, ms. */
+const TURN_MS = 500
 
 /** The most places that one statement reads, each with up to 400 events. */
 const READS_AT_ONCE = 10
@@ -130,6 +132,7 @@ export function openDispatcher(options: DispatcherOptions): Dispatcher {
   let ticks = 0
   let lastOrg: string | null = null
 
+  const isBusy = () => options.operationsInFlight() >= BUSY_FROM
   const isHeard = (orgId: string) => listening.everybody || listening.orgs.has(orgId)
   const isAnybodyListening = () => listening.everybody || listening.orgs.size > 0
 
@@ -192,10 +195,10 @@ export function openDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   async function takePlaces(isDue: boolean): Promise<void> {
-    const isBusy = options.operationsInFlight() >= BUSY_FROM
-    const room = roomBeside([...held.values()], isBusy)
+    const busy = isBusy()
+    const room = roomBeside([...held.values()], busy)
     // No place has to end before there is more room.
-    if (isBusy) lookIn(TICK_MS)
+    if (busy) lookIn(TICK_MS)
     if (room.left() === 0) return
     const found: Candidate[] = []
     const orgIds = [...hinted].filter(isHeard)
@@ -203,6 +206,7 @@ export function openDispatcher(options: DispatcherOptions): Dispatcher {
     if (orgIds.length > 0) found.push(...(await candidatesOf(database, orgIds)))
     if (isDue) found.push(...(await candidatesDue(database, room.fullWebhooks())))
     const chosen = new Map<string, Candidate>()
+    const waiting = new Set<string>()
     for (const one of found) {
       const key = keyOf(one)
       const mine = held.get(key)
@@ -210,8 +214,9 @@ export function openDispatcher(options: DispatcherOptions): Dispatcher {
       else if (one.leased) lookLater(one.orgId)
       else if (!chosen.has(key) && room.take(one, isInTrouble(one))) chosen.set(key, one)
       // It is tried when there is room again.
-      else if (!chosen.has(key)) hinted.add(one.orgId)
+      else if (!chosen.has(key)) waiting.add(one.orgId)
     }
+    takeTurns(waiting, chosen.values())
     if (chosen.size === 0) return
     const claimedAt = performance.now()
     const claimed = await progress.apart(() => claimPlaces(database, owner, [...chosen.values()]))
@@ -221,8 +226,17 @@ export function openDispatcher(options: DispatcherOptions): Dispatcher {
     }
   }
 
+  /** Puts waiting orgs back: first those that got no room now, last those that got some. So no org holds up the others. */
+  function takeTurns(waiting: ReadonlySet<string>, chosen: Iterable<Candidate>): void {
+    const served = new Set(Array.from(chosen, ({ orgId }) => orgId))
+    const inOrder = [...[...waiting].filter((orgId) => !served.has(orgId)), ...hinted, ...waiting]
+    hinted.clear()
+    for (const orgId of inOrder) hinted.add(orgId)
+  }
+
   function hold(place: Place & { seq: number }, candidate: Candidate, leasedAt: number): void {
     const abort = new AbortController()
+    const heldAt = performance.now()
     /** When the attempt began that has no answer yet. */
     let askedAt: number | undefined
     const isSlow = () => askedAt !== undefined && performance.now() - askedAt >= SLOW_MS
@@ -260,6 +274,7 @@ export function openDispatcher(options: DispatcherOptions): Dispatcher {
       },
       closing: closing.signal,
       shouldYield: () => hinted.size > 0,
+      isTurnOver: () => hinted.size > 0 && isBusy() && performance.now() - heldAt > TURN_MS,
       done: Promise.resolve(),
     }
     held.set(keyOf(place), one)

@@ -64,17 +64,19 @@ export async function readWakeInMs(db: Queryable): Promise<number | null> {
   return row?.wakeInMs ?? null
 }
 
-/** The places of these orgs that are behind. */
+/** The places of these orgs that are behind: in the order of the orgs, and of one org those first that are furthest behind. */
 export function candidatesOf(db: Queryable, orgIds: readonly string[]): Promise<Candidate[]> {
   return db.query(sql`
     select w.id as webhook_id, o.id as org_id, w.url, coalesce(p.failures, 0) as failures,
       coalesce(p.owner is not null and p.wake_at > clock_timestamp(), false) as leased
-    from org o
+    from unnest(${orgIds}::uuid[]) with ordinality as asked(org_id, turn)
+      join org o on o.id = asked.org_id
       join webhook w on w.org_id = o.id or w.org_id is null
       left join webhook_place p on p.webhook_id = w.id and p.org_id = o.id
-    where o.id = any(${orgIds}::uuid[]) and w.enabled
+    where w.enabled
       and (p.seq is null or p.seq < o.event_seq)
       and (p.wake_at is null or p.wake_at <= clock_timestamp() or p.owner is not null)
+    order by asked.turn, p.seq nulls first
   `)
 }
 
