@@ -24,7 +24,6 @@ const longFiles = [
   'test/domain/apiTokens/revokedAtOnce.test.ts',
   'test/domain/core/refusals/order.test.ts',
   'test/domain/invites/deliveryAfterDeath.test.ts',
-  'test/domain/invites/expiry.test.ts',
   'test/domain/invites/expiryFails.test.ts',
   'test/domain/invites/mailOutage.test.ts',
   'test/domain/races/{appRoleLimit,linkUses,reminders,searchText}.test.ts',
@@ -38,7 +37,6 @@ const longFiles = [
   'test/graphql/unavailable.test.ts',
   'test/http/bodies.test.ts',
   'test/http/heldMemory.test.ts',
-  'test/http/shutdown.test.ts',
   'test/http/slowReaders.test.ts',
   'test/jobs/jobServers.test.ts',
   'test/lib/nodeVersion.test.ts',
@@ -53,7 +51,6 @@ const longFiles = [
   'test/packages/readmes.test.ts',
   'test/scale/*.test.ts',
   'test/start/*.test.ts',
-  'test/streams/hints.test.ts',
   'test/streams/instanceUnderKills.test.ts',
   'test/streams/slowReader.test.ts',
   'test/telemetry/*.test.ts',
@@ -75,13 +72,28 @@ const longFiles = [
  */
 const faultFiles = ['test/faults/*.test.ts']
 
-/** Files that need a process of their own. */
+/** Files that need a process of their own, or a machine that does nothing else. */
 const aloneFiles = [
   // It measures V8's heap. After other files, V8 allocates what a request reads in the old generation at once, because it
   // has often seen such objects survive.
   'test/accelerator/collected.test.ts',
   // It leaves the dispatcher of webhooks out, which other files need.
   'test/graphql/statements.test.ts',
+  // They hold something to the tenth of a second.
+  'test/domain/invites/expiry.test.ts',
+  'test/http/shutdown.test.ts',
+  'test/streams/hints.test.ts',
+]
+
+/** Files that hold a promise of time among much else. They run beside others, which make them late, and again alone. */
+const timedFiles = [
+  'test/accelerator/sharedStreams.test.ts',
+  'test/domain/accounts/deleteUser.test.ts',
+  'test/domain/invites/statusTransitions.test.ts',
+  'test/domain/members/suspension.test.ts',
+  'test/domain/users/previousSubject.test.ts',
+  'test/http/{limits,overWebSocket}.test.ts',
+  'test/streams/{instance,resume,rights}.test.ts',
 ]
 
 /** The slowest files of each kind, slowest first. */
@@ -96,7 +108,6 @@ const slowestFiles = [
   'test/start/main.test.ts',
   'test/jobs/jobServers.test.ts',
   'test/domain/apiTokens/revokedAtOnce.test.ts',
-  'test/domain/invites/expiry.test.ts',
   'test/faults/faults.test.ts',
   'test/domain/core/permissions.test.ts',
   'test/http/slowReaders.test.ts',
@@ -133,7 +144,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           // test/ has packages of its own.
           exclude: ['test/node_modules/**', ...longFiles, ...faultFiles, ...aloneFiles],
-          env: { RACE_ROUNDS: '3' },
+          env: { RACE_ROUNDS: '3', BUSY_MS: '2000' },
         },
       },
       // The races again, in as many rounds as they need to show that they hold.
@@ -156,6 +167,7 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: faultFiles,
+          env: { BUSY_MS: '1000' },
           testTimeout: 60_000,
           maxWorkers: 2,
           sequence: { groupOrder: 2 },
@@ -165,7 +177,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'alone',
-          include: aloneFiles,
+          include: [...aloneFiles, ...timedFiles],
+          env: { BUSY_MS: '200' },
           isolate: true,
           maxWorkers: 1,
           sequence: { groupOrder: 3 },

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
 import { decodeId } from '../../src/graphql/globalId.js'
+import { BUSY_MS } from '../support/busy.js'
 import type { LogLine } from '../support/logLines.js'
 import { type Answer, ask } from '../support/testServer.js'
 import type { Server } from './serverProcesses.js'
@@ -12,8 +13,6 @@ export const isLong = process.env.FAULTS === 'long'
 export const LASTS_MS = isLong ? 15_000 : 2_500
 /** The time for every request, and for the return to normal once the fault is over. */
 export const WITHIN_MS = 5_000
-/** Additional time, because timers and answers are late on a busy machine. */
-export const BUSY_MS = 1_000
 
 const BEFORE_MS = 700
 /** For this long after the return to normal nothing may fail. */

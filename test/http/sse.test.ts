@@ -133,7 +133,7 @@ describe('Server-Sent Events', () => {
     const events = await listen(url, 'subscription { ticks }')
     await expect.poll(() => state.open).toBe(1)
     events.hangUp()
-    await expect.poll(() => state.open, { timeout: 1_000 }).toBe(0)
+    await expect.poll(() => state.open).toBe(0)
     expect(state.events.listenerCount('tick')).toBe(0)
   })
 

@@ -14,6 +14,7 @@ import type { OrgRoleName } from '../../src/generated/prisma/enums.js'
 import { createLog } from '../../src/lib/log.js'
 import { type Hints, inProcessHints } from '../../src/streams/hints/hints.js'
 import { openEventStreams, type RunningEventStreams } from '../../src/streams/openEventStreams.js'
+import { BUSY_MS } from '../support/busy.js'
 import { createDatabase } from '../support/database.js'
 
 export const silent = createLog({ level: 'silent', production: true })
@@ -177,7 +178,7 @@ export async function take(
 }
 
 /**
- * Reads until the stream ends. Returns the events and the code of the error, or undefined if it
+ * Reads until the stream ends, and waits for `ms` at most for each event. Returns the events and the code of the error, or undefined if it
  * just ended.
  */
 export async function untilEnd(stream: AsyncIterator<OrgEventRow, undefined>, ms = 5_000) {
@@ -198,9 +199,10 @@ export function codeOf(error: unknown): unknown {
   throw error
 }
 
+/** Rejects if the promise is not kept within `ms`, and what a busy machine may need besides. */
 export async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
   const late = new AbortController()
-  const tooLate = delay(ms, undefined, { signal: late.signal }).then(() => {
+  const tooLate = delay(ms + BUSY_MS, undefined, { signal: late.signal }).then(() => {
     throw new Error(`nothing within ${ms} ms`)
   })
   try {

@@ -9,6 +9,7 @@ import {
 import { parseDomain } from '../../../src/domain/users/domain.js'
 import type { Log } from '../../../src/lib/log.js'
 import { outageOf } from '../../../src/lib/outage.js'
+import { BUSY_MS } from '../../support/busy.js'
 import { type DnsServer, startDnsServer } from '../../support/dnsServer.js'
 import { logLines } from '../../support/logLines.js'
 
@@ -84,12 +85,12 @@ describe('the DNS proof of a domain', () => {
     await expect(
       provesControl(dnsResolver([dns.address]), challenge('silent.test'), AbortSignal.timeout(100)),
     ).rejects.toThrow(DnsUnavailable)
-    expect(performance.now() - begin).toBeLessThan(1_000)
+    expect(performance.now() - begin).toBeLessThan(1_000 + BUSY_MS)
     await expect(
       provesControl(dnsResolver([dns.address]), challenge('silent.test'), AbortSignal.abort()),
     ).rejects.toThrow(DnsUnavailable)
     await slow
-    expect(performance.now() - begin).toBeLessThan(9_000)
+    expect(performance.now() - begin).toBeLessThan(9_000 + BUSY_MS)
     expect(
       dns.questions.filter((name) => name === '_guildhall-challenge.silent.test').length,
     ).toBeGreaterThan(1)

@@ -14,10 +14,11 @@ describe('asciiHost', () => {
   })
 
   it('rejects garbage of any length in negligible time', () => {
-    const begin = performance.now()
+    const before = process.cpuUsage()
     for (const text of ['a.'.repeat(5_000_000), 'ü'.repeat(5_000_000), `${'-'.repeat(5_000_000)}.com`])
       expect(asciiHost(text)).toBeNull()
-    expect(performance.now() - begin).toBeLessThan(50)
+    const { user, system } = process.cpuUsage(before)
+    expect((user + system) / 1_000).toBeLessThan(50)
   })
 
   it('never changes a host that it has returned', () => {
