@@ -1,4 +1,5 @@
 import sql, { empty, raw, type Sql } from 'sql-template-tag'
+import { allOf } from '../../database/transaction.js'
 import type { OrgRoleName, Permission } from '../../generated/prisma/enums.js'
 import type { EventActor } from './actor.js'
 import { emailOwnerSql } from './emailOwnerSql.js'
@@ -64,31 +65,48 @@ export async function revokeInvitesBeyond(
   return some.length === 0 ? 0 : revokeSome(tx, org, by, some, INVITES_AT_ONCE)
 }
 
-/** Revokes the pending invites of all revoked tokens. */
-export async function revokeInvitesOfRevokedTokens(tx: Tx, org: LockedOrg, by: EventActor): Promise<number> {
-  const sent = (column: Sql) => ({
-    found: sql`${column} = any(${revokedAmong(org, column)})`,
-    which: sql`true`,
-  })
+/** Revokes the pending invites that these revoked tokens sent or resent. */
+export async function revokeInvitesOfTokens(
+  tx: Tx,
+  org: LockedOrg,
+  by: EventActor,
+  ids: readonly string[],
+): Promise<number> {
+  if (ids.length === 0) return 0
+  const sent = (column: Sql) => ({ found: sql`${column} = any(${ids}::uuid[])`, which: sql`true` })
   const some = [sent(sql`invited_by_token_id`), sent(sql`resent_by_token_id`)]
   return revokeSome(tx, org, by, some, INVITES_AT_ONCE)
 }
 
-/** The revoked ones of the tokens in a column of an org's pending invites. One index entry is read for each token. */
-const revokedAmong = (org: LockedOrg, column: Sql): Sql => {
+/**
+ * The ids of the revoked tokens that sent or resent an org's pending invites. One index entry is read for each token. While
+ * PostgreSQL's statistics say that hardly any invite is pending, it would read and sort all of them for each token instead,
+ * so the rest of the transaction plans without sorting.
+ */
+export async function readRevokedSenders(tx: Tx, orgId: string): Promise<string[]> {
+  await tx.query(sql`set local enable_sort = off`)
+  const [invitedBy, resentBy] = await allOf(
+    [sql`invited_by_token_id`, sql`resent_by_token_id`].map((column) =>
+      tx.query<{ id: string }>(revokedAmong(orgId, column)),
+    ),
+  )
+  return [...new Set([...(invitedBy ?? []), ...(resentBy ?? [])].map(({ id }) => id))]
+}
+
+const revokedAmong = (orgId: string, column: Sql): Sql => {
   const next = (after: Sql) => sql`
     select ${column} from org_invite
-    where org_id = ${org.id} and status = 'PENDING' and ${column} is not null ${after}
+    where org_id = ${orgId} and status = 'PENDING' and ${column} is not null ${after}
     order by ${column} limit 1
   `
-  return sql`array(
+  return sql`
     with recursive senders(id) as (
       (${next(empty)})
       union all
       select (${next(sql`and ${column} > senders.id`)}) from senders where senders.id is not null
     )
     select api_token.id from senders join api_token on api_token.id = senders.id where api_token.revoked_at is not null
-  )`
+  `
 }
 
 type GrantingTable = 'org_invite' | 'org_invite_link'

@@ -30,7 +30,7 @@ export async function revokeLinksBeyond(
   await revokeLinks(tx, org, by, sql`created_at <= ${madeUpTo} and (${join(conditions, ' or ')})`)
 }
 
-/** `revokeInvitesOfRevokedTokens` for links. */
+/** Revokes the active links that revoked tokens made. */
 export function revokeLinksOfRevokedTokens(tx: Tx, org: LockedOrg, by: EventActor): Promise<void> {
   return revokeLinks(
     tx,

@@ -1,6 +1,6 @@
 import { allOf } from '../../database/transaction.js'
 import type { EventActor } from './actor.js'
-import { revokeInvitesBeyond, revokeInvitesOfRevokedTokens, type Senders } from './revokeInvites.js'
+import { revokeInvitesBeyond, revokeInvitesOfTokens, type Senders } from './revokeInvites.js'
 import { revokeLinksBeyond, revokeLinksOfRevokedTokens } from './revokeLinks.js'
 import type { LockedOrg, Tx } from './transact.js'
 
@@ -24,10 +24,19 @@ export async function revokeSentBeyond(
   return invites
 }
 
-/** Revokes the pending invites and active links of all revoked tokens. Returns how many invites. */
-export async function revokeSentByRevokedTokens(tx: Tx, org: LockedOrg, by: EventActor): Promise<number> {
+/**
+ * Revokes the pending invites of revoked tokens, and the active links of all revoked tokens.
+ * @param ids of the tokens
+ * @returns how many invites
+ */
+export async function revokeSentByRevokedTokens(
+  tx: Tx,
+  org: LockedOrg,
+  by: EventActor,
+  ids: readonly string[],
+): Promise<number> {
   const [invites] = await allOf([
-    revokeInvitesOfRevokedTokens(tx, org, by),
+    revokeInvitesOfTokens(tx, org, by, ids),
     revokeLinksOfRevokedTokens(tx, org, by),
   ])
   return invites

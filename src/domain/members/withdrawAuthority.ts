@@ -2,7 +2,7 @@ import type { OrgRoleName } from '../../generated/prisma/enums.js'
 import type { EventActor } from '../core/actor.js'
 import { lockOrgIfThere } from '../core/lockOrg.js'
 import { authorityOfRoles, noAuthority } from '../core/permission.js'
-import { INVITES_AT_ONCE, revokeInvitesTo, type Senders } from '../core/revokeInvites.js'
+import { INVITES_AT_ONCE, readRevokedSenders, revokeInvitesTo, type Senders } from '../core/revokeInvites.js'
 import { revokeSentBeyond, revokeSentByRevokedTokens } from '../core/revokeSent.js'
 import {
   readTokensLeft,
@@ -65,11 +65,13 @@ export type Withdrawal = Jobs['finishWithdrawal']
 export async function finishWithdrawal(transact: Transact, withdrawal: Withdrawal): Promise<void> {
   // Once for all batches: they depend on what tokens were given when they were made, and later ones don't matter.
   const senders = await transact((tx) => sendersLeft(tx, withdrawal))
+  // Once too, and each batch adds the tokens that it revokes itself.
+  const revoked = await transact((tx) => readRevokedSenders(tx, withdrawal.orgId))
   let more = true
   while (more)
     more = await transact(async (tx) => {
       const org = await lockOrgIfThere(tx, withdrawal.orgId)
-      return org !== null && (await withdrawMore(tx, org, withdrawal, senders))
+      return org !== null && (await withdrawMore(tx, org, withdrawal, senders, revoked))
     })
 }
 
@@ -93,12 +95,14 @@ async function withdrawMore(
   org: LockedOrg,
   withdrawal: Withdrawal,
   senders: Senders | null,
+  revoked: string[],
 ): Promise<boolean> {
   const { userId } = withdrawal
   const by = { userId: withdrawal.actorId, apiTokenId: withdrawal.actorTokenId ?? null }
   const at = new Date(withdrawal.at)
   const orphans = await revokeOrphanedTokens(tx, org, by)
-  const invites = [await revokeSentByRevokedTokens(tx, org, by)]
+  revoked.push(...orphans)
+  const invites = [await revokeSentByRevokedTokens(tx, org, by, revoked)]
   if (userId !== null && isGone(withdrawal)) invites.push(await revokeInvitesTo(tx, org, by, userId, at))
   if (senders) invites.push(await revokeSentBeyond(tx, org, by, senders, at))
   return orphans.length >= TOKENS_AT_ONCE || Math.max(...invites) >= INVITES_AT_ONCE
