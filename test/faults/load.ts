@@ -100,7 +100,7 @@ export interface Account {
   wrongStreams: number[][]
   /** From the answer to a write until the last subscriber had its event, at most. */
   latestEventMs: number
-  /** Addresses to which mails were asked for. */
+  /** Addresses of the invites that asked for a mail. Those whose answer was lost are among them. */
   mailed: string[]
   /** From the end of the fault until all mails were sent. Undefined if the load asks for none. */
   mailsMs: number | undefined
@@ -296,7 +296,7 @@ export async function throughFault(
       }),
     ),
     mailsMs,
-    mailed: mailed.filter((email) => acknowledgedAt.has(email)),
+    mailed: mailed.filter((email) => created[email]),
     log: servers.flatMap(({ log }, place) => log.slice(lineCounts[place])),
   }
 }
