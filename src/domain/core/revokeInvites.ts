@@ -80,8 +80,8 @@ export async function revokeInvitesOfTokens(
 
 /**
  * The ids of the revoked tokens that sent or resent an org's pending invites. One index entry is read for each token. While
- * PostgreSQL's statistics say that hardly any invite is pending, it would read and sort all of them for each token instead,
- * so the rest of the transaction plans without sorting.
+ * PostgreSQL's statistics say that hardly any invite is pending, it would read and sort all of them for each token instead.
+ * So sorting is turned off for the rest of the transaction.
  */
 export async function readRevokedSenders(tx: Tx, orgId: string): Promise<string[]> {
   await tx.query(sql`set local enable_sort = off`)

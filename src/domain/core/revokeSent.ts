@@ -25,8 +25,8 @@ export async function revokeSentBeyond(
 }
 
 /**
- * Revokes the pending invites of revoked tokens, and the active links of all revoked tokens.
- * @param ids of the tokens
+ * Revokes the pending invites that some revoked tokens sent, and the active links of all revoked tokens.
+ * @param ids of the tokens that sent the invites
  * @returns how many invites
  */
 export async function revokeSentByRevokedTokens(

@@ -65,14 +65,16 @@ export type Withdrawal = Jobs['finishWithdrawal']
 export async function finishWithdrawal(transact: Transact, withdrawal: Withdrawal): Promise<void> {
   // Once for all batches: they depend on what tokens were given when they were made, and later ones don't matter.
   const senders = await transact((tx) => sendersLeft(tx, withdrawal))
-  // Once too, and each batch adds the tokens that it revokes itself.
+  // Once too: each batch tells which tokens it has revoked itself.
   const revoked = await transact((tx) => readRevokedSenders(tx, withdrawal.orgId))
-  let more = true
-  while (more)
-    more = await transact(async (tx) => {
+  for (;;) {
+    const batch = await transact(async (tx) => {
       const org = await lockOrgIfThere(tx, withdrawal.orgId)
-      return org !== null && (await withdrawMore(tx, org, withdrawal, senders, revoked))
+      return org && (await withdrawMore(tx, org, withdrawal, senders, revoked))
     })
+    if (!batch?.more) return
+    revoked.push(...batch.orphans)
+  }
 }
 
 /** The member and their tokens, with what each may still do. Null if no member has lost anything. */
@@ -95,15 +97,14 @@ async function withdrawMore(
   org: LockedOrg,
   withdrawal: Withdrawal,
   senders: Senders | null,
-  revoked: string[],
-): Promise<boolean> {
+  revoked: readonly string[],
+): Promise<{ orphans: string[]; more: boolean }> {
   const { userId } = withdrawal
   const by = { userId: withdrawal.actorId, apiTokenId: withdrawal.actorTokenId ?? null }
   const at = new Date(withdrawal.at)
   const orphans = await revokeOrphanedTokens(tx, org, by)
-  revoked.push(...orphans)
-  const invites = [await revokeSentByRevokedTokens(tx, org, by, revoked)]
+  const invites = [await revokeSentByRevokedTokens(tx, org, by, [...revoked, ...orphans])]
   if (userId !== null && isGone(withdrawal)) invites.push(await revokeInvitesTo(tx, org, by, userId, at))
   if (senders) invites.push(await revokeSentBeyond(tx, org, by, senders, at))
-  return orphans.length >= TOKENS_AT_ONCE || Math.max(...invites) >= INVITES_AT_ONCE
+  return { orphans, more: orphans.length >= TOKENS_AT_ONCE || Math.max(...invites) >= INVITES_AT_ONCE }
 }
