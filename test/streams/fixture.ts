@@ -178,8 +178,8 @@ export async function take(
 }
 
 /**
- * Reads until the stream ends, and waits for `ms` at most for each event. Returns the events and the code of the error, or undefined if it
- * just ended.
+ * Reads until the stream ends, and waits for `ms` at most for each event. Returns the events and the code of the error, or
+ * undefined if it just ended.
  */
 export async function untilEnd(stream: AsyncIterator<OrgEventRow, undefined>, ms = 5_000) {
   const events: OrgEventRow[] = []
