@@ -183,10 +183,30 @@ test('an action is shown before the answer, and taken back if it is refused', as
   expect(await members.getByRole('alert').textContent()).toBe('LastOwnerError')
   await shows(seen, 'members', 'Ada Lovelace: OWNER')
 
+  await members.getByRole('button', { name: 'Suspend Ada' }).click()
+  await shows(seen, 'members', 'Ada Lovelace: OWNER SUSPENDED')
+  await shows(seen, 'members', 'Ada Lovelace: OWNER ACTIVE')
+  expect(await members.getByRole('alert').textContent()).toBe('LastOwnerErrorInvalidInputError')
+
   // One that is done stays.
+  await members.getByRole('button', { name: `Suspend ${other.name}` }).click()
+  await shows(seen, 'members', `${other.name}: USER SUSPENDED`)
+  expect(await members.getByRole('alert').textContent()).not.toContain('done')
+  await members.getByRole('alert').filter({ hasText: 'done' }).waitFor()
+  await shows(seen, 'members', `${other.name}: USER SUSPENDED`)
+  await members.getByRole('button', { name: `Reinstate ${other.name}` }).click()
+  await shows(seen, 'members', `${other.name}: USER ACTIVE`)
+  await members
+    .getByRole('alert')
+    .filter({ hasText: /done.*done/ })
+    .waitFor()
+  await shows(seen, 'members', `${other.name}: USER ACTIVE`)
   await members.getByRole('button', { name: `Make ${other.name} an admin` }).click()
   await shows(seen, 'members', new RegExp(`${other.name}: (USER\\+)?ADMIN`))
-  await members.getByRole('alert').filter({ hasText: 'done' }).waitFor()
+  await members
+    .getByRole('alert')
+    .filter({ hasText: /done.*done.*done/ })
+    .waitFor()
   proxy.delayBy(0)
   await invites.getByLabel('Address').fill('grace@example.com')
   await invites.getByRole('button', { name: 'Invite', exact: true }).click()

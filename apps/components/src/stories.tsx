@@ -45,7 +45,8 @@ export const stories: Readonly<Record<string, Story>> = {
     show: (app) => <Switcher {...app} />,
   },
   MembersPanel: {
-    about: 'The members of an org and their roles, with a search. What the viewer may not change is text.',
+    about:
+      'The members of an org: a table with their roles and what the viewer can do, a search and an order. What the viewer may not change is text.',
     states: orgStates,
     jsx: '<MembersPanel orgId={orgId} />',
     show: ({ orgId }) => <MembersPanel orgId={orgId} />,

@@ -16,7 +16,10 @@ export type {
 } from './api/types.js'
 export { InvitePage, type InvitePageProps } from './components/InvitePage.js'
 export { InvitePeople, type InvitePeopleProps } from './components/InvitePeople.js'
+export type { MembersColumn, MembersPart } from './components/MemberRow.js'
 export { MembersPanel, type MembersPanelProps } from './components/MembersPanel.js'
+export type { GivenMembers } from './components/MembersTable.js'
+export type { MemberAction, MemberQuestion } from './components/memberQuestion.js'
 export { OrgProfile, type OrgProfileProps, type OrgToEdit } from './components/OrgProfile.js'
 export { type OrgName, OrgSwitcher, type OrgSwitcherProps } from './components/OrgSwitcher.js'
 export {
@@ -32,10 +35,12 @@ export {
   useChangeRoles,
   useDecline,
   useInvite,
+  useReinstate,
   useRemove,
   useRequestRenewal,
   useResend,
   useRevoke,
+  useSuspend,
   useUpdateOrg,
 } from './hooks/actions.js'
 export {
@@ -52,7 +57,7 @@ export {
 } from './hooks/data.js'
 export { GuildhallProvider, type GuildhallProviderProps } from './hooks/provider.js'
 export type { Orgs, Preview } from './store/connection.js'
-export type { InvitesFilter, MembersFilter, Rows } from './store/lists.js'
+export type { InvitesFilter, MembersFilter, MembersOptions, MembersOrder, Rows } from './store/lists.js'
 export type { Live } from './store/liveQuery.js'
 export { german } from './words/de.js'
 export { english, type Words } from './words/en.js'

@@ -13,9 +13,11 @@ import {
   useOrgEvents,
   useOrgs,
   usePermission,
+  useReinstate,
   useRemove,
   useResend,
   useRevoke,
+  useSuspend,
   useViewerInvites,
 } from '@guildhall/react'
 import { type ReactNode, useState } from 'react'
@@ -89,6 +91,8 @@ function Members({ orgId, label }: { orgId: string; label: string }) {
   const members = useMembers(orgId)
   const [changeRoles, changing] = useChangeRoles()
   const [remove, removing] = useRemove()
+  const [suspend, suspending] = useSuspend()
+  const [reinstate, reinstating] = useReinstate()
   return (
     <Region label={label}>
       <p>
@@ -97,10 +101,18 @@ function Members({ orgId, label }: { orgId: string; label: string }) {
       <p role="alert">
         {said(changing.outcome)}
         {said(removing.outcome)}
+        {said(suspending.outcome)}
+        {said(reinstating.outcome)}
       </p>
       {members.data?.rows.map((member) => (
         <div key={member.id}>
-          {member.user.name}: {member.roles.join('+')}
+          {member.user.name}: {member.roles.join('+')} {member.status}
+          <button type="button" onClick={() => suspend(orgId, member)}>
+            Suspend {member.user.name}
+          </button>
+          <button type="button" onClick={() => reinstate(orgId, member)}>
+            Reinstate {member.user.name}
+          </button>
           <button type="button" onClick={() => changeRoles(orgId, member, 'ADMIN')}>
             Make {member.user.name} an admin
           </button>

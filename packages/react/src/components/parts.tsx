@@ -72,17 +72,20 @@ interface RoleSelectProps {
   readonly label: string
   readonly value: Role
   readonly offered: readonly Role[]
-  onChange(role: Role): void
+  readonly className?: string | undefined
+  readonly isBusy?: boolean
+  onChange(role: Role, select: HTMLSelectElement): void
 }
 
-export function RoleSelect({ label, value, offered, onChange }: RoleSelectProps) {
+export function RoleSelect({ label, value, offered, className, isBusy, onChange }: RoleSelectProps) {
   const { words, controls } = useLook()
   return (
     <controls.Select
       aria-label={label}
-      className="gh-select"
+      aria-busy={isBusy || undefined}
+      className={classes('gh-select', className)}
       value={value}
-      onChange={({ currentTarget }) => onChange(currentTarget.value as Role)}
+      onChange={({ currentTarget }) => onChange(currentTarget.value as Role, currentTarget)}
     >
       {ranks
         .filter((role) => role === value || offered.includes(role))

@@ -10,6 +10,8 @@ import {
   type CreateInviteMutation,
   DeclineInviteDocument,
   type DeclineInviteMutation,
+  ReinstateMemberDocument,
+  type ReinstateMemberMutation,
   RemoveMemberDocument,
   type RemoveMemberMutation,
   RequestRenewalDocument,
@@ -18,6 +20,8 @@ import {
   type ResendInviteMutation,
   RevokeInviteDocument,
   type RevokeInviteMutation,
+  SuspendMemberDocument,
+  type SuspendMemberMutation,
   UpdateOrgDocument,
   type UpdateOrgMutation,
 } from '../generated/documents.js'
@@ -173,6 +177,20 @@ export const useRequestRenewal = () => useAction(requestRenewal)
 
 const ranks: readonly Role[] = ['USER', 'ADMIN', 'OWNER']
 
+/** Shows a change of a member, and the member of the answer when that is there. */
+function changing<Payload extends { orgUser: Member | null }>(
+  connection: Connection,
+  { id }: Member,
+  change: Partial<Member>,
+  result: Promise<Outcome<Payload>>,
+) {
+  return optimistically(
+    connection.pendingMembers.change(id, (held) => ({ ...held, ...change })),
+    result,
+    ({ orgUser }) => connection.learnMember(id, orgUser),
+  )
+}
+
 const changeRoles: Act<[orgId: string, member: Member, role: Role], PayloadOf<ChangeRolesMutation>> = (
   connection,
   orgId,
@@ -182,11 +200,8 @@ const changeRoles: Act<[orgId: string, member: Member, role: Role], PayloadOf<Ch
   // Lower roles stay: they give nothing more, and taking them away would be a change that nobody asked for.
   const remove = member.roles.filter((held) => ranks.indexOf(held) > ranks.indexOf(role))
   const roles = [...member.roles.filter((held) => held !== role && !remove.includes(held)), role]
-  return optimistically(
-    connection.pendingMembers.change(member.id, (held) => ({ ...held, roles })),
-    connection.mutate(ChangeRolesDocument, { orgId, userId: member.user.id, add: [role], remove }),
-    ({ orgUser }) => connection.learnMember(member.id, orgUser),
-  )
+  const input = { orgId, userId: member.user.id, add: [role], remove }
+  return changing(connection, member, { roles }, connection.mutate(ChangeRolesDocument, input))
 }
 /** Makes a role the highest of a member. */
 export const useChangeRoles = () => useAction(changeRoles)
@@ -203,6 +218,30 @@ const remove: Act<[orgId: string, member: Member], PayloadOf<RemoveMemberMutatio
   )
 /** Removes a member from an org. */
 export const useRemove = () => useAction(remove)
+
+const suspend: Act<[orgId: string, member: Member], PayloadOf<SuspendMemberMutation>> = (
+  connection,
+  orgId,
+  member,
+) => {
+  const change = { status: 'SUSPENDED', viewerCanSuspend: false } as const
+  const result = connection.mutate(SuspendMemberDocument, { orgId, userId: member.user.id })
+  return changing(connection, member, change, result)
+}
+/** Suspends a member: they keep their roles, and have no rights. */
+export const useSuspend = () => useAction(suspend)
+
+const reinstate: Act<[orgId: string, member: Member], PayloadOf<ReinstateMemberMutation>> = (
+  connection,
+  orgId,
+  member,
+) => {
+  const change = { status: 'ACTIVE', viewerCanSuspend: member.viewerCanRemove } as const
+  const result = connection.mutate(ReinstateMemberDocument, { orgId, userId: member.user.id })
+  return changing(connection, member, change, result)
+}
+/** Ends the suspension of a member. */
+export const useReinstate = () => useAction(reinstate)
 
 const updateOrg: Act<
   [orgId: string, profile: { name?: string; slug?: string; logoUrl?: string | null }],

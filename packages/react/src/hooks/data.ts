@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from '
 import { asApiError } from '../api/outcome.js'
 import type { Invite, Member, Org, OrgChoice, OrgEvent, Permission } from '../api/types.js'
 import type { Orgs, Preview } from '../store/connection.js'
-import type { InvitesFilter, MembersFilter, Rows, RowsQuery } from '../store/lists.js'
+import type { InvitesFilter, MembersOptions, Rows, RowsQuery } from '../store/lists.js'
 import { type Live, type LiveQuery, LOADING } from '../store/liveQuery.js'
 import { errorOf, useLook } from '../words/look.js'
 import { useConnection } from './provider.js'
@@ -63,9 +63,9 @@ export function useOrg(orgId: string): Live<Org> {
   return useLive(useConnection().org(orgId))
 }
 
-/** The members of an org, by name. */
-export function useMembers(orgId: string, filter: MembersFilter = {}): LiveRows<Member> {
-  return useRows(useConnection().members(orgId, filter))
+/** The members of an org: by name, if `orderBy` says nothing else. */
+export function useMembers(orgId: string, options: MembersOptions = {}): LiveRows<Member> {
+  return useRows(useConnection().members(orgId, options))
 }
 
 /** The invites of an org, newest first: those that are pending, if the filter says nothing else. */

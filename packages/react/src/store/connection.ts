@@ -22,7 +22,7 @@ import {
 } from '../generated/documents.js'
 import { type Feed, noFeed } from './feed.js'
 import { openOrgFeed, openViewerFeed, type Subscribe } from './feeds.js'
-import { type InvitesFilter, type MembersFilter, openInvites, openMembers, type RowsQuery } from './lists.js'
+import { type InvitesFilter, type MembersOptions, openInvites, openMembers, type RowsQuery } from './lists.js'
 import { type LiveQuery, liveQuery } from './liveQuery.js'
 import { type Pending, pendingChanges } from './pending.js'
 import { registry } from './registry.js'
@@ -48,7 +48,7 @@ export interface Connection {
   orgs(): LiveQuery<Orgs>
   /** The viewer's orgs whose names have all the words. Throws ApiError. */
   findOrgs(search: string): Promise<readonly OrgChoice[]>
-  members(orgId: string, filter: MembersFilter): RowsQuery<Member>
+  members(orgId: string, options: MembersOptions): RowsQuery<Member>
   invites(orgId: string, filter: InvitesFilter): RowsQuery<Invite>
   events(orgId: string): LiveQuery<readonly OrgEvent[]>
   viewerInvites(): LiveQuery<readonly Invite[]>
@@ -149,9 +149,9 @@ export function openConnection({
         }),
       ),
     findOrgs: async (search) => (await api.query(SearchOrgsDocument, { search })).orgs.nodes,
-    members: (orgId, filter) =>
-      members.once(orgId, filter, (life) =>
-        openMembers({ ...listOf(orgId, pendingMembers), ...life }, filter),
+    members: (orgId, options) =>
+      members.once(orgId, options, (life) =>
+        openMembers({ ...listOf(orgId, pendingMembers), ...life }, options),
       ),
     invites: (orgId, filter) =>
       invites.once(orgId, filter, (life) =>

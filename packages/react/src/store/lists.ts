@@ -23,6 +23,19 @@ export interface MembersFilter {
   readonly roles?: readonly Role[]
 }
 
+export interface MembersOrder {
+  /** By role: the highest first. */
+  readonly field: 'NAME' | 'ROLE' | 'JOINED_AT'
+  /** @default 'ASC' */
+  readonly direction?: 'ASC' | 'DESC'
+}
+
+/** Which members, and in which order. */
+export interface MembersOptions extends MembersFilter {
+  /** @default { field: 'NAME' } */
+  readonly orderBy?: MembersOrder
+}
+
 export interface InvitesFilter {
   /** @default ['PENDING'] */
   readonly statuses?: readonly InviteStatus[]
@@ -71,7 +84,15 @@ export interface ListParts<Row extends { readonly id: string }> extends Life {
   readonly orgId: string
 }
 
-export function openMembers(parts: ListParts<Member>, filter: MembersFilter): RowsQuery<Member> {
+const statusAfter: Partial<Record<string, Member['status']>> = {
+  SUSPENDED: 'SUSPENDED',
+  REINSTATED: 'ACTIVE',
+}
+
+export function openMembers(
+  parts: ListParts<Member>,
+  { orderBy = { field: 'NAME' }, ...filter }: MembersOptions,
+): RowsQuery<Member> {
   const { api, feed, pending, orgId } = parts
   let wanted = PAGE_SIZE
   const query = liveQuery<Rows<Member>, OrgEvent>({
@@ -79,7 +100,7 @@ export function openMembers(parts: ListParts<Member>, filter: MembersFilter): Ro
     feed,
     read: () =>
       readRows(wanted, async (first, after) => {
-        const { org } = await api.query(MembersDocument, { orgId, first, after, filter })
+        const { org } = await api.query(MembersDocument, { orgId, first, after, filter, orderBy })
         return org?.users ?? null
       }),
     onEvent(event) {
@@ -89,7 +110,8 @@ export function openMembers(parts: ListParts<Member>, filter: MembersFilter): Ro
       const { memberEventType: type, userId, roles } = event
       const next = (member: Member): Member[] => {
         if (member.user.id !== userId) return [member]
-        return type === 'REMOVED' || type === 'LEFT' ? [] : [{ ...member, roles }]
+        if (type === 'REMOVED' || type === 'LEFT') return []
+        return [{ ...member, roles, status: statusAfter[type] ?? member.status }]
       }
       return { change: (list) => withRows(list, list.rows.flatMap(next)), reload: true }
     },

@@ -1,0 +1,52 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, onTestFinished } from 'vitest'
+import { type Guildhall, openGuildhall, type Person } from './guildhall.js'
+import { openReactHost, type ReactHost, type ReactVersion } from './reactHost.js'
+import { openBrowser } from './windows.js'
+
+export interface ReactApp {
+  readonly guildhall: Guildhall
+  /** Opens a page of test/e2e/react. Fails the test on an error of React or of the page. */
+  open(
+    name: string,
+    person: Person,
+    query: Readonly<Record<string, string>>,
+    options?: BrowserContextOptions & { version?: ReactVersion },
+  ): Promise<Page>
+}
+
+/** A server, a browser and an app with React for the tests of a file. */
+export function useReactApp(): ReactApp {
+  let host: ReactHost
+  let guildhall: Guildhall
+  let browser: Browser
+  beforeAll(async () => {
+    host = await openReactHost()
+    ;[guildhall, browser] = await Promise.all([
+      openGuildhall({ env: { ALLOWED_ORIGINS: host.origin } }),
+      openBrowser(),
+    ])
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await guildhall?.stop()
+    await host?.close()
+  })
+  return {
+    get guildhall() {
+      return guildhall
+    },
+    async open(name, { token }, query, { version = '19', ...options } = {}) {
+      const context = await browser.newContext(options)
+      onTestFinished(() => context.close())
+      const page = await context.newPage()
+      page.setDefaultTimeout(30_000)
+      page.on('pageerror', (error) => expect.soft(error).toBeUndefined())
+      page.on('console', (message) => {
+        if (message.type() === 'error') expect.soft(message.text()).toBe('')
+      })
+      await page.goto(host.url(name, version, { endpoint: `${guildhall.url}/graphql`, token, ...query }))
+      return page
+    },
+  }
+}
