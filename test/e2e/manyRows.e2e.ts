@@ -154,6 +154,23 @@ test.each([
   },
 )
 
+test('a page of a hundred rows is drawn in several steps', async () => {
+  const { page } = await open('/live')
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  await page.addInitScript(`
+    window.counts = [0]
+    new MutationObserver(() => {
+      const count = document.querySelectorAll('table.members tbody tr').length
+      if (count !== window.counts.at(-1)) window.counts.push(count)
+    }).observe(document, { childList: true, subtree: true })`)
+  await page.goto(`/live?org=${orgId}&tab=members&size=100`)
+  await rowsOf(page).nth(99).waitFor()
+  const counts = await page.evaluate<number[]>('window.counts')
+  expect(counts.at(-1)).toBe(100)
+  for (const [step, count] of counts.entries())
+    expect(count - (counts[step - 1] ?? 0)).toBeLessThanOrEqual(15)
+})
+
 test('the role is one choice in the row, and a new owner is asked about', async () => {
   const { page } = await open(`/live?org=${orgId}&tab=members&q=Grace+17`)
   const role = page.getByLabel(/^Role of Grace/).first()

@@ -1,4 +1,11 @@
-import { type Controls, GuildhallProvider, type Refusal, type Requests, type Words } from '@guildhall/react'
+import {
+  type Controls,
+  GuildhallProvider,
+  type Refusal,
+  type Requests,
+  type Role,
+  type Words,
+} from '@guildhall/react'
 import type { ComponentChildren, ComponentProps } from 'preact'
 import { useMemo } from 'preact/hooks'
 import { bearerFor } from '../api/credential.js'
@@ -61,12 +68,17 @@ function partsWords({
   dashboard,
   errors,
   inbox,
+  members,
   refusals: why,
+  roles,
   settings,
 }: PageWords): Partial<Words> {
   const { unknownField, byField } = why
   const { name = unknownField, slug = unknownField, logoUrl = unknownField } = byField
   return {
+    roles: roles.name,
+    unnamed: common.someone,
+    members: wordsOfMembers(members, roles, common),
     answer: {
       title: inbox.invites,
       none: '',
@@ -111,5 +123,50 @@ function partsWords({
       RATE_LIMITED: errors.tooMany,
     },
     unreachable: errors.other,
+  }
+}
+
+/** The search, the order and the count of the list are the page's own. */
+function wordsOfMembers(
+  members: PageWords['members'],
+  roles: PageWords['roles'],
+  { actions }: PageWords['common'],
+): Words['members'] {
+  const roleMeans = (role: Role) => members.roleMeans(roles.name[role], roles.can[role])
+  // Its event is announced.
+  const silently = () => ''
+  return {
+    title: members.caption,
+    search: members.search,
+    sort: '',
+    order: { name: '', role: '', newest: '', oldest: '' },
+    count: silently,
+    none: members.noMatch,
+    member: members.member,
+    role: members.role,
+    actions,
+    you: members.you,
+    suspended: members.suspended,
+    gone: members.gone,
+    roleOf: members.roleOf,
+    changeRole: members.changeRole,
+    ownerSure: (who) => members.roleTitle(who, roles.as.OWNER),
+    ownRoleSure: members.ownRoleTitle,
+    ownRoleMeans: members.ownRoleBody,
+    roleMeans: { OWNER: roleMeans('OWNER'), ADMIN: roleMeans('ADMIN'), USER: roleMeans('USER') },
+    changed: silently,
+    suspend: members.suspend,
+    suspendWho: (who) => `${members.suspend} ${who}`,
+    suspendSure: members.suspendTitle,
+    suspendMeans: members.suspendBody,
+    suspendDone: silently,
+    reinstate: members.reinstate,
+    reinstateWho: (who) => `${members.reinstate} ${who}`,
+    reinstated: silently,
+    remove: members.remove,
+    removeWho: (who) => `${members.remove} ${who}`,
+    sure: members.removeTitle,
+    removeMeans: members.removeBody,
+    removed: silently,
   }
 }

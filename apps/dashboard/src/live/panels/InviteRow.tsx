@@ -70,7 +70,7 @@ export function InviteRow({ invite, chosen, isChoosable, isGone, isRenewed, onDe
 
   const isEnded = invite.status === 'REVOKED' || invite.status === 'DECLINED'
   return (
-    <tr class={isGone ? 'row-gone' : undefined} data-chosen={chosen?.rows.has(id) || undefined}>
+    <tr class={isGone ? 'row-gone' : undefined}>
       {chosen &&
         (isChoosable ? <RowChoice chosen={chosen} row={invite} name={who} /> : <td class="cell-choice" />)}
       <th scope="row" class="cell-who">

@@ -1,20 +1,17 @@
-import { useEffect, useState } from 'preact/hooks'
-import {
-  ChangeRolesDocument,
-  OrgMembersDocument,
-  RemoveMemberDocument,
-} from '../../../../../operations/generated/graphql.js'
+import { type MembersColumn, MembersPanel, type MembersPart } from '@guildhall/react'
+import { useEffect } from 'preact/hooks'
+import { OrgMembersDocument } from '../../../../../operations/generated/graphql.js'
 import { execute } from '../../api/execute.js'
-import { mutate } from '../../api/mutate.js'
-import { byRank, personName, type Role } from '../../model/text.js'
+import { personName, type Role } from '../../model/text.js'
 import type { Member } from '../../model/types.js'
 import { Confirm } from '../../ui/Confirm.js'
 import { EmptyState, LoadNotice } from '../../ui/notices.js'
+import { RelativeTime } from '../../ui/RelativeTime.js'
 import { RowsSkeleton } from '../../ui/Skeleton.js'
 import { words } from '../../words/words.js'
 import { readAddress } from '../address.js'
 import { useOrgContext } from '../orgContext.js'
-import { BulkBar, PageChoiceLine } from './BulkBar.js'
+import { PageChoiceLine } from './BulkBar.js'
 import { ExportCsv } from './ExportCsv.js'
 import { GradualRows } from './GradualRows.js'
 import {
@@ -29,11 +26,10 @@ import {
   setFilter,
   sortIn,
 } from './ListControls.js'
-import { MemberRow } from './MemberRow.js'
-import { PageChoice } from './RowChoice.js'
-import { roleChange } from './roleChange.js'
-import { useBulk } from './useBulk.js'
-import { useChosenRows } from './useChosenRows.js'
+import { MembersBulk } from './MembersBulk.js'
+import { ProductRoles } from './ProductRoles.js'
+import { ChoiceBox, PageChoice } from './RowChoice.js'
+import { type ChosenRows, useChosenRows } from './useChosenRows.js'
 import { type PageArgs, usePages } from './usePages.js'
 
 const roles: readonly Role[] = ['OWNER', 'ADMIN', 'USER']
@@ -147,38 +143,27 @@ export function MembersTable() {
         <div class="rows-frame" {...pages.inUse}>
           <NewRows pages={pages} />
           {canChoose && <PageChoiceLine chosen={chosen} />}
-          <table class="rows members">
-            <caption class="visually-hidden">{members.caption}</caption>
-            <thead>
-              <tr>
-                {canChoose && (
-                  <th scope="col" class="cell-choice">
-                    <PageChoice chosen={chosen} />
-                  </th>
-                )}
-                <th scope="col">{members.member}</th>
-                <th scope="col">{members.role}</th>
-                <th scope="col">{members.since}</th>
-                <th scope="col">
-                  <span class="visually-hidden">{words().common.actions}</span>
-                </th>
-              </tr>
-            </thead>
-            <GradualRows
-              place={pages.place}
-              rows={rows.map((member) => (
-                <MemberRow
-                  key={member.id}
-                  member={member}
-                  chosen={canChoose ? chosen : null}
-                  isChoosable={choosable.includes(member)}
-                  isGone={pages.isGone(member.id)}
-                  onChanged={again}
-                  onRemoved={pages.deleted}
-                />
-              ))}
-            />
-          </table>
+          <MembersPanel<Member>
+            orgId={store.orgId}
+            members={{
+              rows,
+              org: store.summary.value,
+              isGone: ({ id }) => pages.isGone(id),
+              onChanged: again,
+              onRemoved: ({ id }) => pages.deleted(id),
+            }}
+            columns={columnsOf(canChoose ? chosen : null, choosable)}
+            classNames={classNames}
+            renderRows={(drawn) => <GradualRows place={pages.place} rows={drawn} />}
+            renderExtra={(member) => <ProductRoles member={member} onChanged={again} />}
+            renderQuestion={({ title, notes, verb, confirm, close }) => (
+              <Confirm title={title} verb={verb} onClose={close} onConfirm={confirm}>
+                {notes.map((note) => (
+                  <p key={note}>{note}</p>
+                ))}
+              </Confirm>
+            )}
+          />
           <MembersBulk chosen={chosen} onChanged={again} />
         </div>
       )}
@@ -187,98 +172,54 @@ export function MembersTable() {
   )
 }
 
-/** What can be done to the chosen members at once. */
-function MembersBulk({
-  chosen,
-  onChanged,
-}: {
-  chosen: ReturnType<typeof useChosenRows<Member>>
-  onChanged(): void
-}) {
-  const { token, store } = useOrgContext()
-  const [asks, setAsks] = useState<{ to: Role } | 'remove' | null>(null)
-  const bulk = useBulk<Member>()
+const classNames = {
+  table: 'rows members',
+  gone: 'row-gone',
+  member: 'cell-who',
+  name: 'who-line',
+  you: 'you',
+  email: 'sub-line',
+  suspended: 'tag-warn',
+  problem: 'notice error',
+  role: 'cell-role',
+  select: 'role-select',
+  tags: 'tags',
+  tag: 'tag',
+  actions: 'cell-actions',
+  buttons: 'actions',
+  button: 'quiet',
+  note: 'sub-line',
+} satisfies Partial<Record<MembersPart, string>>
+
+/** @param chosen null if no row of the list can be chosen */
+function columnsOf(chosen: ChosenRows<Member> | null, choosable: readonly Member[]): MembersColumn<Member>[] {
   const { members } = words()
-  const all = [...chosen.rows.values()]
-  const assignable = byRank(store.summary.value?.viewerAssignableRoles ?? [])
-  const can = (name: 'viewerCanRemove' | 'viewerCanChangeRoles') => all.some((member) => member[name])
-
-  async function run(done: (count: number) => string, act: (member: Member) => Promise<string | null>) {
-    setAsks(null)
-    const left = await bulk.run(all, { done, nameOf: ({ user }) => personName(user), act })
-    chosen.keep(left)
-    onChanged()
-  }
-
-  const remove = () =>
-    run(members.removedCount, async ({ user, viewerCanRemove }) => {
-      if (!viewerCanRemove) return members.cannotRemove
-      const outcome = await mutate(RemoveMemberDocument, { orgId: store.orgId, userId: user.id }, token)
-      return outcome.kind === 'done' ? null : outcome.message
-    })
-
-  const change = (to: Role) =>
-    run(members.changedCount, async (member) => {
-      if (!member.viewerCanChangeRoles) return members.cannotChange
-      const input = { orgId: store.orgId, userId: member.user.id, ...roleChange(member.roles, to) }
-      if (!('add' in input) && !('remove' in input)) return null
-      const outcome = await mutate(ChangeRolesDocument, input, token)
-      return outcome.kind === 'done' ? null : outcome.message
-    })
-
-  return (
-    <>
-      <BulkBar chosen={chosen} bulk={bulk}>
-        {can('viewerCanChangeRoles') && (
-          <select
-            aria-label={members.changeRoleOfChosen}
-            value=""
-            onChange={(event) => {
-              const to = assignable.find((role) => role === event.currentTarget.value)
-              event.currentTarget.value = ''
-              if (to) setAsks({ to })
-            }}
-          >
-            <option value="">{members.changeRoleTo}</option>
-            {assignable.map((role) => (
-              <option key={role} value={role}>
-                {words().roles.name[role]}
-              </option>
-            ))}
-          </select>
-        )}
-        {can('viewerCanRemove') && (
-          <button type="button" class="button" onClick={() => setAsks('remove')}>
-            {members.remove}
-          </button>
-        )}
-      </BulkBar>
-      {asks === 'remove' && (
-        <Confirm
-          title={members.removeManyTitle(all.length)}
-          verb={members.remove}
-          onClose={() => setAsks(null)}
-          onConfirm={async () => {
-            void remove()
-            return null
-          }}
-        >
-          <p>{members.removeBody}</p>
-        </Confirm>
-      )}
-      {asks !== null && asks !== 'remove' && (
-        <Confirm
-          title={members.changeManyTitle(all.length, words().roles.name[asks.to])}
-          verb={members.changeRole}
-          onClose={() => setAsks(null)}
-          onConfirm={async () => {
-            void change(asks.to)
-            return null
-          }}
-        >
-          <p>{members.roleMeans(words().roles.name[asks.to], words().roles.can[asks.to])}</p>
-        </Confirm>
-      )}
-    </>
-  )
+  const choice: MembersColumn<Member>[] = chosen
+    ? [
+        {
+          key: 'choice',
+          title: <PageChoice chosen={chosen} />,
+          className: 'cell-choice',
+          isFirst: true,
+          cell: (member) =>
+            choosable.includes(member) && (
+              <ChoiceBox chosen={chosen} row={member} name={personName(member.user)} />
+            ),
+        },
+      ]
+    : []
+  return [
+    ...choice,
+    {
+      key: 'since',
+      title: members.since,
+      className: 'cell-since',
+      cell: ({ joinedAt, origin }) => (
+        <>
+          <RelativeTime at={joinedAt} />
+          <span class="sub-line">{members.origin[origin]}</span>
+        </>
+      ),
+    },
+  ]
 }

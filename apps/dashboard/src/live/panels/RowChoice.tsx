@@ -10,28 +10,33 @@ interface RowChoiceProps<Row> {
   name: string
 }
 
-/** The checkbox of a row. Shift chooses a range; the arrow keys move between the rows' checkboxes. */
-export function RowChoice<Row extends { readonly id: string }>({ chosen, row, name }: RowChoiceProps<Row>) {
+export function RowChoice<Row extends { readonly id: string }>(props: RowChoiceProps<Row>) {
   return (
     <td class="cell-choice">
-      <input
-        type="checkbox"
-        data-row-choice
-        aria-label={words().lists.choose(name)}
-        checked={chosen.rows.has(row.id)}
-        onClick={(event) => chosen.toggle(row, event.shiftKey)}
-        onKeyDown={(event) => {
-          const step = steps[event.key]
-          if (step === undefined) return
-          event.preventDefault()
-          const all = [
-            ...(event.currentTarget.closest('table')?.querySelectorAll<HTMLElement>('[data-row-choice]') ??
-              []),
-          ]
-          all[all.indexOf(event.currentTarget) + step]?.focus()
-        }}
-      />
+      <ChoiceBox {...props} />
     </td>
+  )
+}
+
+/** The checkbox of a row. Shift chooses a range; the arrow keys move between the rows' checkboxes. */
+export function ChoiceBox<Row extends { readonly id: string }>({ chosen, row, name }: RowChoiceProps<Row>) {
+  return (
+    <input
+      type="checkbox"
+      data-row-choice
+      aria-label={words().lists.choose(name)}
+      checked={chosen.rows.has(row.id)}
+      onClick={(event) => chosen.toggle(row, event.shiftKey)}
+      onKeyDown={(event) => {
+        const step = steps[event.key]
+        if (step === undefined) return
+        event.preventDefault()
+        const all = [
+          ...(event.currentTarget.closest('table')?.querySelectorAll<HTMLElement>('[data-row-choice]') ?? []),
+        ]
+        all[all.indexOf(event.currentTarget) + step]?.focus()
+      }}
+    />
   )
 }
 
