@@ -24,7 +24,7 @@ const LIMITS = {
     './sse': 4_096,
     './urql': 2_048,
   },
-  '@guildhall/react': { '.': 18_432 },
+  '@guildhall/react': { '.': 26_624 },
   '@guildhall/node': { '.': 12_288, './express': 4_096, './fastify': 4_096, './hono': 4_096 },
 }
 

@@ -117,7 +117,7 @@ test('the keyboard alone invites somebody, revokes the invite and leaves a quest
     }
     throw new Error(`The focus never came to ${name}`)
   }
-  await tabTo('E-mail address')
+  await tabTo('E-mail addresses')
   await page.keyboard.type('grace.keys@example.com')
   await page.keyboard.press('Enter')
   await tabTo('Revoke the invite to grace.keys@example.com')
@@ -329,7 +329,7 @@ test('words, controls and classes are replaceable', async () => {
   const own = await open(ada, { org: orgId, words: 'own' })
   await region(own, 'Members').getByText('1 member').waitFor()
   expect(await own.locator('button:not([data-own])').count()).toBe(0)
-  expect(await own.locator('button[data-own]').allTextContents()).toEqual(['Save', 'Invite'])
+  expect(await own.locator('button[data-own]').allTextContents()).toEqual(['Save', 'Invite', 'More options'])
   expect(await own.locator('.gh-row.my-row').count()).toBe(1)
   expect(await own.locator('.gh-profile.my-profile').count()).toBe(1)
   await own.getByRole('link', { name: 'Open the page of Ada' }).waitFor()
@@ -350,6 +350,7 @@ test('the invite page shows the invite to anybody, and lets the invitee answer i
   const page = await open(ada, { org: orgId })
   const invites = region(page, 'Invite people')
   await invites.getByLabel('E-mail address').fill('grace.page@example.com')
+  await invites.getByRole('button', { name: 'More options' }).click()
   await invites.getByLabel('Message').fill('Come in!')
   await invites.getByRole('button', { name: 'Invite', exact: true }).click()
   const token = (await guildhall.inviteLink('grace.page@example.com')).split('/').at(-1) ?? ''

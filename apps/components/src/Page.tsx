@@ -56,7 +56,7 @@ export function Page() {
           {/* Another state is another page of the app: nothing is kept. */}
           <Stage key={`${name} ${stateName}`} story={story} state={state} knobs={knobs} />
         </section>
-        <Code text={codeOf(name, story.jsx, knobs, css)} />
+        <Code text={codeOf(name, state.jsx ?? story.jsx, knobs, css)} />
         <label className="css">
           <span>Your CSS. Each colour and space of styles.css is a variable.</span>
           <textarea

@@ -1,3 +1,4 @@
+import type { InviteDraft } from '@guildhall/react'
 import { accept, invite, member, newcomer, orgIdOf, type Person, revoke } from './people.js'
 
 /** Where a component is shown, and to whom. */
@@ -10,10 +11,14 @@ export interface Situation {
   readonly endpoint?: string
   /** The app does not know yet who is signed in. */
   readonly isUndecided?: boolean
+  /** An invite that has ended, to invite the same person again. */
+  readonly again?: InviteDraft
 }
 
 export interface State {
   readonly label: string
+  /** As an app writes it, if it is not as in the other states. */
+  readonly jsx?: string
   prepare(): Promise<Situation>
 }
 
@@ -57,6 +62,19 @@ export const orgStates: States = {
   'signed-out': signedOut,
   loading,
   failing,
+}
+
+export const invitePeopleStates: States = {
+  ...orgStates,
+  again: {
+    label: 'Ada invites somebody again',
+    jsx: '<InvitePeople orgId={orgId} invite={{ email, roles }} list={false} showOptions onInvited={append} />',
+    async prepare() {
+      const viewer = await member('OWNER')
+      const { email } = await newcomer()
+      return { ...nothing, viewer, orgId: await orgIdOf(viewer), again: { email, roles: ['ADMIN'] } }
+    },
+  },
 }
 
 export const pendingInvitesStates: States = {

@@ -7,7 +7,14 @@ import {
   PendingInvites,
 } from '@guildhall/react'
 import { type ReactNode, useState } from 'react'
-import { invitePageStates, orgStates, pendingInvitesStates, type Situation, type States } from './states.js'
+import {
+  invitePageStates,
+  invitePeopleStates,
+  orgStates,
+  pendingInvitesStates,
+  type Situation,
+  type States,
+} from './states.js'
 
 /** What a component tells the app that it is in. */
 interface App extends Situation {
@@ -52,10 +59,17 @@ export const stories: Readonly<Record<string, Story>> = {
     show: ({ orgId }) => <MembersPanel orgId={orgId} />,
   },
   InvitePeople: {
-    about: 'A form to invite, and the pending invites. Nothing is shown to members who may not see invites.',
-    states: orgStates,
+    about:
+      'A form to invite one person or several, and the pending invites. Nothing is shown to members who may not see invites.',
+    states: invitePeopleStates,
     jsx: '<InvitePeople orgId={orgId} />',
-    show: ({ orgId }) => <InvitePeople orgId={orgId} />,
+    show: ({ orgId, again, said }) => (
+      <InvitePeople
+        orgId={orgId}
+        onInvited={(invites) => said(`onInvited: ${invites.map(({ email }) => email).join(', ')}`)}
+        {...(again && { invite: again, list: false, showOptions: true })}
+      />
+    ),
   },
   PendingInvites: {
     about: 'The invites that wait for an answer of the signed-in user.',

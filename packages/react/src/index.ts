@@ -4,6 +4,8 @@ export { ApiError } from '@guildhall/client'
 export type { Outcome, Refusal } from './api/outcome.js'
 export type { Requests } from './api/requests.js'
 export type {
+  AppRole,
+  CreatedInvite,
   Invite,
   InviteStatus,
   Member,
@@ -14,9 +16,11 @@ export type {
   Person,
   Role,
 } from './api/types.js'
+export type { InviteFormState, OrgToInvite, RolesChoice } from './components/InviteForm.js'
 export { InvitePage, type InvitePageProps } from './components/InvitePage.js'
 export { InvitePeople, type InvitePeopleProps } from './components/InvitePeople.js'
 export type { MembersColumn, MembersPart } from './components/MemberRow.js'
+export type { InviteDraft, InviteTerms } from './components/inviteTerms.js'
 export { MembersPanel, type MembersPanelProps } from './components/MembersPanel.js'
 export type { GivenMembers } from './components/MembersTable.js'
 export type { MemberAction, MemberQuestion } from './components/memberQuestion.js'
@@ -27,6 +31,7 @@ export {
   PendingInvites,
   type PendingInvitesProps,
 } from './components/PendingInvites.js'
+export type { Invited } from './components/sendInvites.js'
 export {
   type Action,
   type ActionState,
@@ -34,7 +39,6 @@ export {
   useAccept,
   useChangeRoles,
   useDecline,
-  useInvite,
   useReinstate,
   useRemove,
   useRequestRenewal,
@@ -45,6 +49,7 @@ export {
 } from './hooks/actions.js'
 export {
   type LiveRows,
+  useAppRoles,
   useInvitePreview,
   useInvites,
   useMembers,
@@ -55,6 +60,7 @@ export {
   usePermission,
   useViewerInvites,
 } from './hooks/data.js'
+export { type InviteOptions, useInvite, useInviteMany } from './hooks/inviting.js'
 export { GuildhallProvider, type GuildhallProviderProps } from './hooks/provider.js'
 export type { Orgs, Preview } from './store/connection.js'
 export type { InvitesFilter, MembersFilter, MembersOptions, MembersOrder, Rows } from './store/lists.js'

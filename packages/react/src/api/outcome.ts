@@ -24,6 +24,10 @@ export interface Refusal {
   readonly limit?: RefusalOf<'LimitReachedError'>['limit']
   /** Only of PermissionDeniedError: which one is missing. */
   readonly permission?: RefusalOf<'PermissionDeniedError'>['permission']
+  /** Only of RoleNotGrantableError: the role that the viewer may not give. */
+  readonly role?: RefusalOf<'RoleNotGrantableError'>['role']
+  /** Only of AppRoleNotGrantableError: the role of the host application. */
+  readonly appRole?: RefusalOf<'AppRoleNotGrantableError'>['appRole']
   /** Only of OrgInviteNotPendingError. */
   readonly inviteStatus?: RefusalOf<'OrgInviteNotPendingError'>['inviteStatus']
   /** Only of OrgNotActiveError. */
@@ -56,12 +60,20 @@ export async function mutate<Data extends Answer, Input>(
   try {
     const [[mutation, answer] = []] = Object.entries(await api.query(document, { input }))
     if (mutation === undefined || !answer) throw new ApiError('UNREADABLE', 'The mutation has no answer.')
-    const { __typename: type, ...rest } = answer
-    if (!type.endsWith('Error')) return { kind: 'done', payload: answer as PayloadOf<Data> }
-    return { kind: 'refused', refusal: { message: type, ...(rest as Partial<Refusal>), type, mutation } }
+    return outcomeOf<PayloadOf<Data>>(mutation, answer)
   } catch (error) {
     return { kind: 'failed', error: asApiError(error) }
   }
+}
+
+/** @param answer a payload or a refusal of the mutation */
+export function outcomeOf<Payload>(
+  mutation: string,
+  answer: { readonly __typename: string },
+): Outcome<Payload> {
+  const { __typename: type, ...rest } = answer
+  if (!type.endsWith('Error')) return { kind: 'done', payload: answer as Payload }
+  return { kind: 'refused', refusal: { message: type, ...(rest as Partial<Refusal>), type, mutation } }
 }
 
 export function asApiError(error: unknown): ApiError {

@@ -7,6 +7,8 @@ import type {
 } from '../generated/documents.js'
 
 export type {
+  AppRoleFragment as AppRole,
+  CreatedInviteFragment as CreatedInvite,
   InviteFragment as Invite,
   MemberFragment as Member,
   OrgChoiceFragment as OrgChoice,

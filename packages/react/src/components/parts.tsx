@@ -4,7 +4,7 @@ import type { Live } from '../store/liveQuery.js'
 import { useLook } from '../words/look.js'
 
 /** A class for each part of a component, beside its own one. */
-type ClassNames<Part extends string> = { readonly [P in Part]?: string }
+export type ClassNames<Part extends string> = { readonly [P in Part]?: string }
 
 export interface PanelProps<Part extends string> {
   readonly className?: string
@@ -98,63 +98,105 @@ export function RoleSelect({ label, value, offered, className, isBusy, onChange 
   )
 }
 
-interface TextFieldProps {
+export type FieldClassNames = ClassNames<'field' | 'error' | 'hint'>
+
+interface FieldProps {
   readonly label: string
-  readonly value: string
-  readonly type?: 'text' | 'email' | 'url' | 'search'
-  readonly required?: boolean
-  /** The text is no word of a language. */
-  readonly isCode?: boolean
   /** Empty: none. */
   readonly hint?: string
   /** What is wrong with the value. */
-  readonly problem?: string | undefined
-  readonly classNames?: ClassNames<'field' | 'error' | 'hint'>
+  readonly problem?: ReactNode
+  readonly classNames?: FieldClassNames
+  /** Shows the control. Its props connect it to the label and the notes. */
+  children(tie: {
+    readonly id: string
+    readonly 'aria-invalid': true | undefined
+    readonly 'aria-describedby': string | undefined
+  }): ReactNode
+}
+
+/** A label, a control, and beneath it what is wrong and a hint. */
+export function Field({ label, hint = '', problem, classNames = {}, children }: FieldProps) {
+  const id = useId()
+  const isWrong = problem !== undefined && problem !== ''
+  const notes = [...(isWrong ? [`${id}-error`] : []), ...(hint === '' ? [] : [`${id}-hint`])]
+  return (
+    <div className={classes('gh-field', classNames.field)}>
+      <label htmlFor={id}>{label}</label>
+      {children({
+        id,
+        'aria-invalid': isWrong || undefined,
+        'aria-describedby': notes.join(' ') || undefined,
+      })}
+      {isWrong && (
+        // An alert, because the focus may be in the field already.
+        <div id={`${id}-error`} className={classes('gh-problem', classNames.error)} role="alert">
+          {problem}
+        </div>
+      )}
+      {hint !== '' && (
+        <p id={`${id}-hint`} className={classes('gh-note', classNames.hint)}>
+          {hint}
+        </p>
+      )}
+    </div>
+  )
+}
+
+interface SelectFieldProps extends Omit<FieldProps, 'children'> {
+  readonly value: string
+  readonly options: readonly (readonly [value: string, label: string])[]
+  onChange(value: string): void
+}
+
+export function SelectField({ value, options, onChange, ...rest }: SelectFieldProps) {
+  const { Select } = useLook().controls
+  return (
+    <Field {...rest}>
+      {(tie) => (
+        <Select
+          {...tie}
+          className="gh-select"
+          value={value}
+          onChange={({ currentTarget }) => onChange(currentTarget.value)}
+        >
+          {options.map(([each, label]) => (
+            <option key={each} value={each}>
+              {label}
+            </option>
+          ))}
+        </Select>
+      )}
+    </Field>
+  )
+}
+
+interface TextFieldProps extends Omit<FieldProps, 'children'> {
+  readonly value: string
+  readonly type?: 'text' | 'email' | 'url' | 'search'
+  /** The text is no word of a language. */
+  readonly isCode?: boolean
   onChange(value: string): void
 }
 
 // The types of Preact take no text for spellCheck, and Preact drops false.
-const ofCode: object = { autoCapitalize: 'none', spellCheck: 'false' }
+export const ofCode: object = { autoCapitalize: 'none', spellCheck: 'false' }
 
-export function TextField({
-  label,
-  type = 'text',
-  isCode = false,
-  hint = '',
-  problem = '',
-  classNames = {},
-  onChange,
-  ...rest
-}: TextFieldProps) {
+export function TextField({ type = 'text', isCode = false, value, onChange, ...rest }: TextFieldProps) {
   const { Input } = useLook().controls
-  const id = useId()
-  const notes = { error: problem, hint }
-  const said = (['error', 'hint'] as const).filter((note) => notes[note] !== '')
   return (
-    <div className={classes('gh-field', classNames.field)}>
-      <label htmlFor={id}>{label}</label>
-      <Input
-        id={id}
-        className="gh-input"
-        // The types of Preact tell the kinds of inputs apart.
-        type={type as 'text'}
-        {...(isCode && ofCode)}
-        {...rest}
-        aria-invalid={problem !== '' || undefined}
-        aria-describedby={said.map((note) => `${id}-${note}`).join(' ') || undefined}
-        onChange={({ currentTarget }) => onChange(currentTarget.value)}
-      />
-      {said.map((note) => (
-        <p
-          key={note}
-          id={`${id}-${note}`}
-          className={classes(note === 'error' ? 'gh-problem' : 'gh-note', classNames[note])}
-          // The focus may be in the field already.
-          role={note === 'error' ? 'alert' : undefined}
-        >
-          {notes[note]}
-        </p>
-      ))}
-    </div>
+    <Field {...rest}>
+      {(tie) => (
+        <Input
+          {...tie}
+          className="gh-input"
+          // The types of Preact tell the kinds of inputs apart.
+          type={type as 'text'}
+          {...(isCode && ofCode)}
+          value={value}
+          onChange={({ currentTarget }) => onChange(currentTarget.value)}
+        />
+      )}
+    </Field>
   )
 }

@@ -6,8 +6,6 @@ import {
   type AcceptInviteMutation,
   ChangeRolesDocument,
   type ChangeRolesMutation,
-  CreateInviteDocument,
-  type CreateInviteMutation,
   DeclineInviteDocument,
   type DeclineInviteMutation,
   ReinstateMemberDocument,
@@ -41,12 +39,14 @@ export type Action<Input extends unknown[], Payload> = readonly [
   state: ActionState<Payload>,
 ]
 
-type Act<Input extends unknown[], Payload> = (
+export type Act<Input extends unknown[], Payload> = (
   connection: Connection,
   ...input: Input
 ) => Promise<Outcome<Payload>>
 
-function useAction<Input extends unknown[], Payload>(act: Act<Input, Payload>): Action<Input, Payload> {
+export function useAction<Input extends unknown[], Payload>(
+  act: Act<Input, Payload>,
+): Action<Input, Payload> {
   const connection = useConnection()
   const [running, setRunning] = useState(0)
   const [outcome, setOutcome] = useState<Outcome<Payload> | null>(null)
@@ -68,7 +68,7 @@ function useAction<Input extends unknown[], Payload>(act: Act<Input, Payload>): 
  * Shows a change at once, and runs the mutation. If it is done, `learn` shows the answer in place of the change. If not,
  * the change is taken back.
  */
-async function optimistically<Payload>(
+export async function optimistically<Payload>(
   takeBack: () => void,
   result: Promise<Outcome<Payload>>,
   learn: (payload: Payload) => void,
@@ -78,39 +78,6 @@ async function optimistically<Payload>(
   takeBack()
   return outcome
 }
-
-const invite: Act<
-  [orgId: string, invitee: { email: string; roles?: readonly Role[]; message?: string; locale?: string }],
-  PayloadOf<CreateInviteMutation>
-> = async (connection, orgId, { email, ...rest }) => {
-  const now = new Date()
-  const row: Invite = {
-    id: `new:${email}:${now.getTime()}`,
-    orgName: '',
-    email,
-    invitedUser: null,
-    invitedBy: null,
-    roles: rest.roles ?? ['USER'],
-    status: 'PENDING',
-    message: rest.message ?? null,
-    createdAt: now.toISOString(),
-    // It is known with the answer. The server's usual choice is seven days.
-    expiresAt: new Date(now.getTime() + 7 * 86_400_000).toISOString(),
-    delivery: 'QUEUED',
-    viewerCanAccept: false,
-    viewerCanDecline: false,
-    viewerCanRevoke: false,
-    viewerCanResend: false,
-  }
-  return optimistically(
-    connection.pendingInvites.insert(orgId, row),
-    connection.mutate(CreateInviteDocument, { orgId, invitee: { email }, ...rest }),
-    ({ orgInvite }) => connection.addInvite(orgId, orgInvite),
-  )
-}
-
-/** Invites somebody to an org by e-mail. The invite is in the lists at once. */
-export const useInvite = () => useAction(invite)
 
 /** The link's token of an invite, or its id, if the signed-in user has the address verified. */
 export type InviteRef = { readonly orgInviteId: string } | { readonly token: string }

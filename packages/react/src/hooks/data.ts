@@ -1,7 +1,7 @@
 import type { ApiError } from '@guildhall/client'
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { asApiError } from '../api/outcome.js'
-import type { Invite, Member, Org, OrgChoice, OrgEvent, Permission } from '../api/types.js'
+import type { AppRole, Invite, Member, Org, OrgChoice, OrgEvent, Permission } from '../api/types.js'
 import type { Orgs, Preview } from '../store/connection.js'
 import type { InvitesFilter, MembersOptions, Rows, RowsQuery } from '../store/lists.js'
 import { type Live, type LiveQuery, LOADING } from '../store/liveQuery.js'
@@ -82,6 +82,11 @@ export function useViewerInvites(): Live<readonly Invite[]> {
 export function useInvitePreview(token: string): Live<Preview> & { readonly reload: () => void } {
   const query = useConnection().preview(token)
   return { ...useLive(query), reload: query.reload }
+}
+
+/** The roles that the host application has defined for all orgs. They are loaded once. */
+export function useAppRoles(): Live<readonly AppRole[]> {
+  return useLive(useConnection().appRoles())
 }
 
 /** Whether the viewer has a permission in an org. Undefined while that is not known. */

@@ -3,6 +3,7 @@ import { openSocket, type Socket } from '@guildhall/client/events'
 import { type Answer, type Mutation, mutate, type Outcome, type PayloadOf } from '../api/outcome.js'
 import type { TypedRequests } from '../api/requests.js'
 import type {
+  AppRole,
   Invite,
   InvitePreview,
   Member,
@@ -13,6 +14,7 @@ import type {
   ViewerInviteEvent,
 } from '../api/types.js'
 import {
+  AppRolesDocument,
   EventsDocument,
   OrgDocument,
   OrgsDocument,
@@ -54,6 +56,8 @@ export interface Connection {
   viewerInvites(): LiveQuery<readonly Invite[]>
   /** What anyone with the link of an invite may see. */
   preview(token: string): LiveQuery<Preview>
+  /** The roles of the host application. */
+  appRoles(): LiveQuery<readonly AppRole[]>
   /** Runs a mutation. Never throws. */
   mutate<Data extends Answer, Input>(
     document: Mutation<Data, Input>,
@@ -105,6 +109,7 @@ export function openConnection({
   const events = registry<LiveQuery<readonly OrgEvent[]>>()
   const viewerInvites = registry<LiveQuery<readonly Invite[]>>()
   const previews = registry<LiveQuery<Preview>>()
+  const appRoles = registry<LiveQuery<readonly AppRole[]>>()
   const viewerFeed = openViewerFeed({ api, subscribe, pollMs })
 
   function orgFeed(orgId: string): Feed<OrgEvent> {
@@ -195,6 +200,15 @@ export function openConnection({
             const { orgInvitePreview, viewer } = await api.query(PreviewInviteDocument, { token })
             return orgInvitePreview && { invite: orgInvitePreview, viewer }
           },
+          onEvent: () => null,
+        }),
+      ),
+    appRoles: () =>
+      appRoles.once(null, {}, (life) =>
+        liveQuery<readonly AppRole[], never>({
+          ...life,
+          feed: noFeed(),
+          read: async () => (await api.query(AppRolesDocument, {})).appRoles,
           onEvent: () => null,
         }),
       ),

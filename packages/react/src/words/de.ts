@@ -58,13 +58,54 @@ export const german: Words = {
     removeMeans: 'Der Zugriff endet sofort, und offene Einladungen dieser Person werden widerrufen.',
     removed: (name) => `${name} ist kein Mitglied mehr.`,
   },
-  invites: {
+  inviteForm: {
     title: 'Leute einladen',
-    email: 'E-Mail-Adresse',
+    emails: 'E-Mail-Adressen',
+    example: 'name@beispiel.de',
+    emailsHint: 'Mehrere mit Kommas dazwischen, oder eine Liste, die Sie einfügen.',
+    found: (count, repeated) =>
+      `${count === 1 ? '1 Adresse' : `${count} Adressen`}${repeated === 0 ? '' : `. Doppelte ausgelassen: ${repeated}`}`,
+    atMost: (count) => `Sie können bis zu ${count} Personen auf einmal einladen.`,
     role: 'Rolle',
-    message: 'Nachricht (freiwillig)',
+    can: {
+      OWNER: 'Kann alles, auch Sie entfernen.',
+      ADMIN: 'Kann Leute einladen, Rollen ändern und Mitglieder entfernen.',
+      USER: 'Kann die Organisation und ihre Mitglieder sehen.',
+    },
+    appRoles: 'Rollen im Produkt',
+    options: 'Weitere Optionen',
+    message: 'Nachricht in der E-Mail',
+    messageHint: 'Freiwillig',
+    expires: 'Läuft ab nach',
+    usualDays: 'Standard',
+    days: (count) => (count === 1 ? '1 Tag' : `${count} Tagen`),
+    language: 'Sprache der E-Mail',
+    usualLanguage: 'Standard',
+    sendEmail: 'E-Mail senden',
     send: 'Einladen',
-    sent: (email) => `${email} ist eingeladen.`,
+    sendMany: (count) => `${count} Personen einladen`,
+    sent: (emails) =>
+      emails.length === 1 ? `${emails[0]} ist eingeladen.` : `${emails.length} Personen sind eingeladen.`,
+    notInvited: (count) =>
+      count === 1
+        ? '1 Person konnte nicht eingeladen werden:'
+        : `${count} Personen konnten nicht eingeladen werden:`,
+    linksNote:
+      'Es wurde keine E-Mail gesendet. Kopieren Sie den Link und geben Sie ihn weiter: Er wird nur einmal gezeigt.',
+    links: 'Links',
+    copy: 'Kopieren',
+    copied: 'Kopiert.',
+    notCopied: 'Kopieren Sie den Text selbst: Der Browser erlaubt es nicht.',
+    wrong: {
+      email: 'Geben Sie eine E-Mail-Adresse wie name@beispiel.de ein.',
+      roles: 'Wählen Sie eine Rolle.',
+      appRoleIds: 'Wählen Sie weniger Rollen.',
+      message: 'Höchstens 1.000 Zeichen.',
+      expiresAt: 'Wählen Sie eine andere Zahl von Tagen.',
+      locale: 'Wählen Sie eine andere Sprache.',
+    },
+  },
+  invites: {
     pending: 'Offene Einladungen',
     none: 'Keine Einladung ist offen.',
     expires: (date) => `Gültig bis ${date}`,
@@ -123,6 +164,12 @@ export const german: Words = {
   },
   refusals: {
     AlreadyOrgUserError: 'Diese Person ist bereits Mitglied.',
+    AppRoleNotGrantableError: ({ appRole }) =>
+      appRole
+        ? `Sie können die Rolle ${appRole.name} nicht vergeben.`
+        : 'Sie können diese Rolle nicht vergeben.',
+    EmailNotConfiguredError:
+      'Dieser Server sendet keine E-Mails. Laden Sie ohne ein, und geben Sie den Link weiter.',
     EmailNotVerifiedError: 'Bestätigen Sie zuerst Ihre E-Mail-Adresse.',
     InvalidInputError: 'Prüfen Sie Ihre Eingabe.',
     LastOwnerError: 'Eine Organisation braucht einen Inhaber. Bestimmen Sie zuerst einen anderen.',

@@ -60,13 +60,54 @@ export const english = {
     removeMeans: 'They lose access at once, and pending invites that they sent are revoked.',
     removed: (name: string) => `${name} is no longer a member.`,
   },
-  invites: {
+  inviteForm: {
     title: 'Invite people',
-    email: 'E-mail address',
+    emails: 'E-mail addresses',
+    example: 'name@example.com',
+    emailsHint: 'Several with commas between them, or a list that you paste.',
+    /** `repeated`: so many addresses are in the field once more. */
+    found: (count: number, repeated: number) =>
+      `${count === 1 ? '1 address' : `${count} addresses`}${repeated === 0 ? '' : `. Duplicates left out: ${repeated}`}`,
+    atMost: (count: number) => `You can invite up to ${count} people at once.`,
     role: 'Role',
-    message: 'Message (optional)',
+    /** What each role can do. One that is empty is not shown. */
+    can: {
+      OWNER: 'Can do everything, and remove you too.',
+      ADMIN: 'Can invite people, change roles and remove members.',
+      USER: 'Can see the organization and its members.',
+    } as Record<Role, string>,
+    appRoles: 'Roles in the product',
+    options: 'More options',
+    message: 'Message in the e-mail',
+    messageHint: 'Optional',
+    expires: 'Expires after',
+    usualDays: 'Default',
+    days: (count: number) => (count === 1 ? '1 day' : `${count} days`),
+    language: 'Language of the e-mail',
+    usualLanguage: 'Default',
+    sendEmail: 'Send an e-mail',
     send: 'Invite',
-    sent: (email: string) => `${email} is invited.`,
+    sendMany: (count: number) => `Invite ${count} people`,
+    sent: (emails: readonly string[]) =>
+      emails.length === 1 ? `${emails[0]} is invited.` : `${emails.length} people are invited.`,
+    notInvited: (count: number) =>
+      count === 1 ? '1 person could not be invited:' : `${count} people could not be invited:`,
+    linksNote: 'No e-mail was sent. Copy the link and pass it on: it is shown only once.',
+    links: 'Links',
+    copy: 'Copy',
+    copied: 'Copied.',
+    notCopied: 'Copy the text yourself: the browser does not allow it.',
+    /** What each field must be. */
+    wrong: {
+      email: 'Enter an e-mail address such as name@example.com.',
+      roles: 'Choose a role.',
+      appRoleIds: 'Choose fewer roles.',
+      message: 'Use up to 1,000 characters.',
+      expiresAt: 'Choose another number of days.',
+      locale: 'Choose another language.',
+    },
+  },
+  invites: {
     pending: 'Pending invites',
     none: 'No invite is pending.',
     expires: (date: string) => `Expires ${date}`,
@@ -128,6 +169,9 @@ export const english = {
   /** By the type of the refusal: a sentence, or a function that makes one. */
   refusals: {
     AlreadyOrgUserError: 'This person is a member already.',
+    AppRoleNotGrantableError: ({ appRole }: Refusal) =>
+      appRole ? `You can’t give the role ${appRole.name}.` : 'You can’t give this role.',
+    EmailNotConfiguredError: 'This server sends no e-mail. Invite without it, and pass the link on.',
     EmailNotVerifiedError: 'Verify your e-mail address first.',
     InvalidInputError: 'Check what you entered.',
     LastOwnerError: 'An organization needs an owner. Make somebody else an owner first.',

@@ -5,6 +5,7 @@ import {
   createContext,
   type InputHTMLAttributes,
   type SelectHTMLAttributes,
+  type TextareaHTMLAttributes,
   useContext,
   useState,
 } from 'react'
@@ -16,6 +17,7 @@ export interface Controls {
   readonly Button: ComponentType<ButtonHTMLAttributes<HTMLButtonElement>>
   readonly Input: ComponentType<InputHTMLAttributes<HTMLInputElement>>
   readonly Select: ComponentType<SelectHTMLAttributes<HTMLSelectElement>>
+  readonly Textarea: ComponentType<TextareaHTMLAttributes<HTMLTextAreaElement>>
 }
 
 /** What a product can change of all components. */
@@ -32,6 +34,7 @@ const controls: Controls = {
   Button: (props) => <button type="button" {...props} />,
   Input: (props) => <input {...props} />,
   Select: (props) => <select {...props} />,
+  Textarea: (props) => <textarea {...props} />,
 }
 
 export const defaultLook: Look = { words: english, locale: 'en', controls, say: undefined }
