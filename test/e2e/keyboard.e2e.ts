@@ -69,7 +69,7 @@ test.each([
     for (const guest of ['one', 'two']) {
       await enter(/^button Invite people/)
       await page.getByRole('dialog').waitFor()
-      await tabTo(page, /^input E-mail address/)
+      await tabTo(page, /^textarea E-mail address/)
       await keyboard.type(`${guest}@${host}`)
       await keyboard.press('Enter')
       await page.getByText(`${guest}@${host} was invited`).waitFor()

@@ -68,6 +68,7 @@ function partsWords({
   dashboard,
   errors,
   inbox,
+  inviteDialog,
   members,
   refusals: why,
   roles,
@@ -75,10 +76,49 @@ function partsWords({
 }: PageWords): Partial<Words> {
   const { unknownField, byField } = why
   const { name = unknownField, slug = unknownField, logoUrl = unknownField } = byField
+  const mustBe = (field: string) => byField[field] ?? unknownField
   return {
     roles: roles.name,
     unnamed: common.someone,
     members: wordsOfMembers(members, roles, common),
+    inviteForm: {
+      title: inviteDialog.title,
+      emails: inviteDialog.addresses,
+      example: common.exampleEmail,
+      emailsHint: inviteDialog.addressesHint,
+      found: (count, repeated) =>
+        [inviteDialog.found(count), ...(repeated > 0 ? [inviteDialog.duplicates(repeated)] : [])].join('. '),
+      atMost: inviteDialog.atMost,
+      role: inviteDialog.role,
+      can: roles.can,
+      appRoles: roles.product,
+      options: '',
+      message: inviteDialog.note,
+      messageHint: common.optional,
+      expires: inviteDialog.expires,
+      usualDays: inviteDialog.usualDays(7),
+      days: inviteDialog.days,
+      language: inviteDialog.emailLanguage,
+      usualLanguage: inviteDialog.usualLanguage,
+      sendEmail: inviteDialog.sendEmail,
+      send: inviteDialog.submit,
+      sendMany: inviteDialog.submitMany,
+      sent: ({ length }) => inviteDialog.countInvited(length),
+      notInvited: inviteDialog.countNot,
+      linksNote: inviteDialog.linkBody,
+      links: inviteDialog.links,
+      copy: common.copy,
+      copied: common.copied,
+      notCopied: common.copyFailed,
+      wrong: {
+        email: mustBe('email'),
+        roles: mustBe('roles'),
+        appRoleIds: mustBe('appRoleIds'),
+        message: mustBe('message'),
+        expiresAt: mustBe('expiresAt'),
+        locale: mustBe('locale'),
+      },
+    },
     answer: {
       title: inbox.invites,
       none: '',

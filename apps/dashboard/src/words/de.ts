@@ -436,9 +436,8 @@ const invites: Words['invites'] = {
 
 const inviteDialog: Words['inviteDialog'] = {
   title: 'Personen einladen',
-  tabs: 'Wie viele',
-  one: 'Eine Person',
-  many: 'Mehrere Personen',
+  tabs: 'Wie',
+  byAddress: 'Über Adressen',
   submit: 'Einladen',
   submitMany: (count) => plural(count, { one: '# Person einladen', other: '# Personen einladen' }),
   invited: (who) => `${who} wurde eingeladen.`,
@@ -455,8 +454,7 @@ const inviteDialog: Words['inviteDialog'] = {
   resendBody: 'Die Person erhält einen neuen Link. Der alte ist sofort ungültig.',
   renewBody: 'Die Person erhält eine neue Einladung mit einem neuen Link.',
   addresses: 'E-Mail-Adressen',
-  addressesExample: 'grace@beispiel.de\nAlan Turing <alan@beispiel.de>, …',
-  addressesHint: 'Fügen Sie eine Liste oder Spalte ein. Namen dürfen dabeistehen.',
+  addressesHint: 'Für mehrere fügen Sie eine Liste oder Spalte ein. Namen dürfen dabeistehen.',
   found: (count) => plural(count, { one: '# Adresse', other: '# Adressen' }),
   duplicates: (count) => plural(count, { one: '# doppelte', other: '# doppelte' }),
   atMost: (count) => `Sie können bis zu ${number(count)} Personen auf einmal einladen.`,

@@ -419,9 +419,8 @@ const invites = {
 /** The dialogs that send invites. */
 const inviteDialog = {
   title: 'Invite people',
-  tabs: 'How many',
-  one: 'One person',
-  many: 'Several people',
+  tabs: 'How',
+  byAddress: 'By address',
   submit: 'Invite',
   submitMany: (count: number) => plural(count, { one: 'Invite # person', other: 'Invite # people' }),
   invited: (who: string) => `${who} was invited.`,
@@ -438,8 +437,7 @@ const inviteDialog = {
   resendBody: 'They get a new link. The old one stops working immediately.',
   renewBody: 'They get a new invite with a new link.',
   addresses: 'E-mail addresses',
-  addressesExample: 'grace@example.com\nAlan Turing <alan@example.com>, …',
-  addressesHint: 'Paste a list or a column. Names may be included.',
+  addressesHint: 'For several, paste a list or a column. Names may be included.',
   found: (count: number) => plural(count, { one: '# address', other: '# addresses' }),
   duplicates: (count: number) => plural(count, { one: '# duplicate', other: '# duplicates' }),
   atMost: (count: number) => `You can invite up to ${number(count)} people at once.`,

@@ -6,14 +6,13 @@ import {
 import { errorMessage } from '../../api/apiError.js'
 import { execute } from '../../api/execute.js'
 import { addressKey, type CsvRow, type JudgedRow, judge, type Known, peopleIn } from '../../model/csv.js'
-import type { Role } from '../../model/text.js'
+import { lowestRole, type Role } from '../../model/text.js'
 import { DialogContext } from '../../ui/dialogContext.js'
 import { ErrorNotice } from '../../ui/notices.js'
 import { words } from '../../words/words.js'
 import { useOrgContext } from '../orgContext.js'
 import { readAll } from '../panels/readAll.js'
-import type { InviteFormProps } from './InviteOne.js'
-import { InviteOptions } from './InviteOptions.js'
+import { InviteOptions, type InviteOptionValues } from './InviteOptions.js'
 import { type InviteResult, InviteResults } from './InviteResults.js'
 import { inviteInBulk, MAX_INVITES } from './inviteInBulk.js'
 
@@ -24,9 +23,17 @@ const MAX_ROWS = 5_000
 const SHOWN = 200
 
 /** Invites the people in a file: first it shows what it understood, then it acts. */
-export function InviteFile({ options, onOptions, onClose }: InviteFormProps) {
+export function InviteFile({ onClose }: { onClose(): void }) {
   const context = useOrgContext()
   const { token, store } = context
+  const [options, setOptions] = useState<InviteOptionValues>({
+    roles: lowestRole(store.summary.value?.viewerAssignableRoles ?? []),
+    appRoleIds: [],
+    message: '',
+    days: null,
+    locale: null,
+    sendEmail: true,
+  })
   const [rows, setRows] = useState<readonly JudgedRow[] | null>(null)
   const [looked, setLooked] = useState<number | null>(null)
   const [progress, setProgress] = useState<{ done: number; total: number } | null>(null)
@@ -138,7 +145,9 @@ export function InviteFile({ options, onOptions, onClose }: InviteFormProps) {
       </label>
       {looked !== null && <p role="status">{inviteDialog.looking(looked)}</p>}
       {rows && <Look rows={rows} good={good.length} />}
-      {rows && good.length > 0 && <InviteOptions options={options} issues={new Map()} onChange={onOptions} />}
+      {rows && good.length > 0 && (
+        <InviteOptions options={options} issues={new Map()} onChange={setOptions} />
+      )}
       {problem && <ErrorNotice>{problem}</ErrorNotice>}
       <footer class="dialog-foot">
         {progress && (

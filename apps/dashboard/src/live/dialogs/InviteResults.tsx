@@ -1,7 +1,12 @@
+import type { Invited as InvitedPerson } from '@guildhall/react'
 import { useEffect, useRef } from 'preact/hooks'
+import { shownAddress } from '../../model/domainName.js'
 import { CopyButton } from '../../ui/CopyButton.js'
+import { DoneNotice } from '../../ui/notices.js'
 import { useShownOnce } from '../../ui/Secret.js'
 import { words } from '../../words/words.js'
+import { useOrgContext } from '../orgContext.js'
+import { InviteLink } from './InviteLink.js'
 
 export interface InviteResult {
   readonly address: string
@@ -43,6 +48,34 @@ export function InviteResults({ results }: { results: readonly InviteResult[] })
         <InviteLinks text={links.map(({ address, link }) => `${address} ${link}`).join('\n')} />
       )}
     </div>
+  )
+}
+
+/** Who was invited by the form just now. */
+export function Invited({ invited }: { invited: readonly InvitedPerson[] }) {
+  const { store } = useOrgContext()
+  const { inviteDialog } = words()
+  const [first, ...others] = invited
+  const links = invited.filter(({ link }) => link !== null)
+  if (!first) return null
+  const isOne = others.length === 0
+  return (
+    <>
+      <DoneNotice
+        text={
+          isOne ? inviteDialog.invited(shownAddress(first.email)) : inviteDialog.countInvited(invited.length)
+        }
+        // The event of one invite says the same.
+        announced={!isOne || store.watching.value !== 'everything'}
+      />
+      {isOne && first.link !== null ? (
+        <InviteLink link={first.link} />
+      ) : (
+        links.length > 0 && (
+          <InviteLinks text={links.map(({ email, link }) => `${email} ${link}`).join('\n')} />
+        )
+      )}
+    </>
   )
 }
 
