@@ -111,6 +111,12 @@ type After = (made: Awaited<ReturnType<typeof invite>>, invitee: Person) => Prom
 const SHORT_MS = 1_500
 const untilExpired = () => new Promise<void>((resolve) => setTimeout(resolve, SHORT_MS + 500))
 
+/** Without a token there is nothing to load. */
+const atLink = ({ label, prepare }: State): State => ({
+  label,
+  prepare: async () => ({ ...(await prepare()), token: 'gi_unknown' }),
+})
+
 export const invitePageStates: States = {
   visitor: invited('A visitor with the link'),
   invitee: invited('The invitee, signed in', { as: 'invitee' }),
@@ -119,6 +125,6 @@ export const invitePageStates: States = {
   revoked: invited('The invite was revoked', { after: revoke }),
   accepted: invited('The invite was accepted', { after: (made, invitee) => accept(invitee, made) }),
   unknown: { label: 'The link is unknown', prepare: async () => ({ ...nothing, token: 'gi_unknown' }) },
-  loading,
-  failing,
+  loading: atLink(loading),
+  failing: atLink(failing),
 }

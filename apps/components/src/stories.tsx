@@ -78,11 +78,19 @@ export const stories: Readonly<Record<string, Story>> = {
     show: ({ said }) => <PendingInvites onAccepted={(orgId) => said(`onAccepted: ${orgId}`)} />,
   },
   InvitePage: {
-    about: 'The page of an invite’s link: what it leads to, and the answer.',
+    about: 'The page of an invite’s link: what it leads to, for whom it is, and the answer.',
     states: invitePageStates,
-    jsx: '<InvitePage token={token} onSignIn={signIn} onAccepted={openOrg} />',
+    jsx: '<InvitePage token={token} onSignIn={signIn} onChangeAccount={signIn} onAccepted={openOrg} />',
     show: ({ token, signIn, said }) => (
-      <InvitePage token={token} onSignIn={signIn} onAccepted={(orgId) => said(`onAccepted: ${orgId}`)} />
+      <InvitePage
+        token={token}
+        onSignIn={signIn}
+        onChangeAccount={signIn}
+        onAccepted={(orgId) => said(`onAccepted: ${orgId}`)}
+        renderAccepted={({ orgId, orgName }) =>
+          orgId !== null && <a href={`/live?org=${encodeURIComponent(orgId)}`}>Open {orgName}</a>
+        }
+      />
     ),
   },
   OrgProfile: {

@@ -7,6 +7,7 @@ export type {
   AppRole,
   CreatedInvite,
   Invite,
+  InvitePreview,
   InviteStatus,
   Member,
   Org,
@@ -15,12 +16,14 @@ export type {
   Permission,
   Person,
   Role,
+  Viewer,
 } from './api/types.js'
 export type { InviteFormState, OrgToInvite, RolesChoice } from './components/InviteForm.js'
 export { InvitePage, type InvitePageProps } from './components/InvitePage.js'
 export { InvitePeople, type InvitePeopleProps } from './components/InvitePeople.js'
-export type { MembersColumn, MembersPart } from './components/MemberRow.js'
+export type { JoinedOrg } from './components/invitePage/EndedInvite.js'
 export type { InviteDraft, InviteTerms } from './components/inviteTerms.js'
+export type { MembersColumn, MembersPart } from './components/MemberRow.js'
 export { MembersPanel, type MembersPanelProps } from './components/MembersPanel.js'
 export type { GivenMembers } from './components/MembersTable.js'
 export type { MemberAction, MemberQuestion } from './components/memberQuestion.js'

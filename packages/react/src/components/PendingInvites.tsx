@@ -21,8 +21,8 @@ export interface PendingInvitesProps extends PanelProps<Part> {
   renderDecline?(question: DeclineQuestion): ReactNode
 }
 
-export interface DeclineQuestion {
-  readonly invite: Invite
+export interface DeclineQuestion<Of = Invite> {
+  readonly invite: Of
   /** Resolves to null when the invite is declined, or else to the reason why it is not. */
   decline(): Promise<string | null>
   close(): void

@@ -49,7 +49,7 @@ export function useAbsence(live: Live<unknown>): ReactNode {
 }
 
 /** Says what happened: what was done politely, and what was not as an alert. Both stay in the page to be heard. */
-export function Said({ done, problem }: { done: string | null; problem: string | null }) {
+export function Said({ done, problem }: { done: ReactNode; problem: string | null }) {
   return (
     <>
       <p role="status" className="gh-done">

@@ -1,6 +1,13 @@
 import { guildhallApi, type Token } from '@guildhall/client'
 import { openSocket, type Socket } from '@guildhall/client/events'
-import { type Answer, type Mutation, mutate, type Outcome, type PayloadOf } from '../api/outcome.js'
+import {
+  type Answer,
+  asApiError,
+  type Mutation,
+  mutate,
+  type Outcome,
+  type PayloadOf,
+} from '../api/outcome.js'
 import type { TypedRequests } from '../api/requests.js'
 import type {
   AppRole,
@@ -87,12 +94,8 @@ export interface ConnectionOptions {
 const KEPT_EVENTS = 200
 
 /** Does not connect yet: the first component that shows something does. */
-export function openConnection({
-  endpoint,
-  credential,
-  pollMs,
-  api = guildhallApi({ url: endpoint, token: credential }),
-}: ConnectionOptions): Connection {
+export function openConnection({ endpoint, credential, pollMs, api: own }: ConnectionOptions): Connection {
+  const api: TypedRequests = own ?? guildhallApi({ url: endpoint, token: credential })
   let socket: Socket | undefined
   const subscribe: Subscribe = (query, variables, sink) => {
     // Not before: where a server renders the page there may be no WebSocket.
@@ -118,6 +121,17 @@ export function openConnection({
     const feed = openOrgFeed({ api, subscribe, pollMs }, orgId, viewerFeed.refresh)
     feeds.set(orgId, feed)
     return feed
+  }
+
+  /** Whoever has the link may see the invite: a sign-in that has run out does not hide it. */
+  async function readPreview(token: string) {
+    try {
+      return await api.query(PreviewInviteDocument, { token })
+    } catch (error) {
+      if (own || asApiError(error).code !== 'UNAUTHENTICATED') throw error
+      const visitor: TypedRequests = guildhallApi({ url: endpoint, token: null })
+      return visitor.query(PreviewInviteDocument, { token })
+    }
   }
 
   const listOf = <Row extends { readonly id: string }>(orgId: string, pending: Pending<Row>) => ({
@@ -197,7 +211,9 @@ export function openConnection({
           ...life,
           feed: noFeed(),
           async read() {
-            const { orgInvitePreview, viewer } = await api.query(PreviewInviteDocument, { token })
+            // A link that was cut.
+            if (token === '') return null
+            const { orgInvitePreview, viewer } = await readPreview(token)
             return orgInvitePreview && { invite: orgInvitePreview, viewer }
           },
           onEvent: () => null,

@@ -130,19 +130,72 @@ export const german: Words = {
     declined: (org) => `Sie haben die Einladung zu ${org} abgelehnt.`,
   },
   page: {
-    join: (org) => `${org} beitreten`,
-    unknown: 'Dieser Link ist unbekannt. Vielleicht gilt der Link einer späteren E-Mail.',
-    addressedTo: (address) => `Die Einladung gilt für ${address}.`,
-    signIn: 'Anmelden, um zu antworten',
-    ended: {
-      ACCEPTED: 'Diese Einladung wurde angenommen.',
-      DECLINED: 'Diese Einladung wurde abgelehnt.',
-      REVOKED: 'Diese Einladung wurde zurückgezogen.',
-      EXPIRED: 'Diese Einladung ist abgelaufen. Bitten Sie um eine neue.',
-      PENDING: '',
+    loading: 'Die Einladung wird geöffnet …',
+    failed: 'Die Einladung lässt sich nicht öffnen',
+    tryAgain: 'Noch einmal versuchen',
+    unknown: 'Dieser Link ist ungültig',
+    unknownBody:
+      'Vielleicht hat ihn eine spätere E-Mail ersetzt: Dann gilt der Link darin. Prüfen Sie auch, ob der Link vollständig ist.',
+    unknownNext: 'Wenn das nicht hilft, bitten Sie die Person, die Sie eingeladen hat, um einen neuen Link.',
+    invitesYou: (inviter) => [inviter, ' lädt Sie ein zu'],
+    youAreInvited: 'Sie sind eingeladen zu',
+    role: 'Rolle',
+    for: 'Für',
+    expires: 'Gültig bis',
+    can: {
+      OWNER: 'Kann alles, auch die Organisation löschen',
+      ADMIN: 'Kann Leute einladen, Rollen ändern und Mitglieder entfernen',
+      USER: 'Kann die Organisation und ihre Mitglieder sehen',
     },
+    signInTitle: 'Anmelden, um zu antworten',
+    signInWith: (address) =>
+      `Diese Einladung gilt für ${address}. Melden Sie sich mit dieser Adresse an, um zu antworten.`,
+    signIn: 'Anmelden',
+    yourAnswer: 'Ihre Antwort',
+    signedInAs: (who) => ['Sie sind als ', who, ' angemeldet.'],
+    changeAccount: 'Anderes Konto verwenden',
+    noAddress:
+      'Ihre Anmeldung nennt keine E-Mail-Adresse. Darum ist nicht bekannt, welche Einladungen für Sie sind.',
+    otherAddress: (invited, yours) =>
+      `Diese Einladung gilt für ${invited}, aber Sie sind als ${yours} angemeldet. Melden Sie sich mit der eingeladenen Adresse an, um zu antworten.`,
+    sure: (org) => `Einladung zu ${org} ablehnen?`,
+    sureBody: 'Dieser Link gilt danach nicht mehr. Sie können noch einmal eingeladen werden.',
+    joined: (org) => `Willkommen bei ${org}`,
+    joinedAs: (org, role) =>
+      `Sie sind jetzt ${{ OWNER: 'Inhaber', ADMIN: 'Administrator', USER: 'Mitglied' }[role]} von ${org}.`,
+    declined: 'Einladung abgelehnt',
+    declinedBody: (org) => `Sie haben die Einladung zu ${org} abgelehnt.`,
+    ended: {
+      ACCEPTED: {
+        title: 'Diese Einladung wurde angenommen',
+        body: (org) => `Die eingeladene Person ist jetzt Mitglied von ${org}.`,
+        next: () => '',
+      },
+      DECLINED: {
+        title: 'Diese Einladung wurde abgelehnt',
+        body: (org) => `Die Einladung zu ${org} gilt nicht mehr.`,
+        next: (inviter) => `Haben Sie es sich anders überlegt? Bitten Sie ${inviter} um eine neue Einladung.`,
+      },
+      REVOKED: {
+        title: 'Diese Einladung wurde zurückgezogen',
+        body: (org) => `Die Einladung zu ${org} gilt nicht mehr.`,
+        next: (inviter) => `Wenn Sie das für einen Irrtum halten, fragen Sie ${inviter}.`,
+      },
+      EXPIRED: {
+        title: 'Diese Einladung ist abgelaufen',
+        body: (org, when) => [`Die Einladung zu ${org} galt bis `, when, '.'],
+        next: () => '',
+      },
+    },
+    theInviter: 'die einladende Person',
+    alreadyIn: (org) => `Sie sind bereits Mitglied von ${org}`,
+    alreadyInBody: 'Sie haben diese Einladung angenommen.',
     askForLink: 'Neuen Link anfordern',
-    linkRequested: (date) => `Ein neuer Link wurde am ${date} angefordert. Er kommt per E-Mail.`,
+    linkRequested: (when) => [
+      'Ein neuer Link wurde am ',
+      when,
+      ' angefordert. Er kommt per E-Mail, wenn er verschickt wird. Nach einem Tag können Sie ihn noch einmal anfordern.',
+    ],
   },
   profile: {
     title: 'Organisation',

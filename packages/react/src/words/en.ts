@@ -1,5 +1,12 @@
+import type { ReactNode } from 'react'
 import type { Refusal } from '../api/outcome.js'
 import type { InviteStatus, Role } from '../api/types.js'
+
+interface Ending {
+  readonly title: string
+  body(org: string, when: ReactNode): ReactNode
+  next(inviter: string): string
+}
 
 /** The words of the components. Pass others as `words` to the provider: all of them, or some. */
 export const english = {
@@ -131,20 +138,76 @@ export const english = {
     declineWhich: (org: string) => `Decline the invite to ${org}`,
     declined: (org: string) => `You have declined the invite to ${org}.`,
   },
+  /** The page of an invite's link. What is a ReactNode there can be an element: a name in bold, or a time. */
   page: {
-    join: (org: string) => `Join ${org}`,
-    unknown: 'This link is unknown. A later mail may have replaced it.',
-    addressedTo: (address: string) => `The invite is for ${address}.`,
-    signIn: 'Sign in to answer',
+    loading: 'Opening the invite …',
+    failed: 'The invite can’t be opened',
+    tryAgain: 'Try again',
+    unknown: 'This link is not valid',
+    unknownBody:
+      'A later mail may have replaced it: use the link there. Check too that the link is complete.',
+    unknownNext: 'If that does not help, ask the person who invited you for a new link.',
+    invitesYou: (inviter: ReactNode): ReactNode => [inviter, ' invites you to join'],
+    youAreInvited: 'You are invited to join',
+    role: 'Role',
+    for: 'For',
+    expires: 'Expires',
+    /** What a member of the role can do. Texts that are empty are not shown. */
+    can: {
+      OWNER: 'Can do everything, including deleting the organization',
+      ADMIN: 'Can invite people, change roles and remove members',
+      USER: 'Can see the organization and its members',
+    } as Record<Role, string>,
+    signInTitle: 'Sign in to answer',
+    signInWith: (address: string) => `This invite is for ${address}. Sign in with that address to answer.`,
+    signIn: 'Sign in',
+    yourAnswer: 'Your answer',
+    signedInAs: (who: ReactNode): ReactNode => ['You are signed in as ', who, '.'],
+    changeAccount: 'Use another account',
+    noAddress:
+      'Your sign-in does not tell your e-mail address, so it is not known which invites are for you.',
+    otherAddress: (invited: string, yours: string) =>
+      `This invite is for ${invited}, but you are signed in as ${yours}. Sign in with the invited address to answer.`,
+    sure: (org: string) => `Decline the invite to ${org}?`,
+    sureBody: 'This link will stop working. You can be invited again.',
+    joined: (org: string) => `You have joined ${org}`,
+    joinedAs: (org: string, role: Role) =>
+      `You are now ${{ OWNER: 'an owner', ADMIN: 'an admin', USER: 'a member' }[role]} of ${org}.`,
+    declined: 'Invite declined',
+    declinedBody: (org: string) => `You have declined the invite to ${org}.`,
+    /** Why an invite can't be answered any more, and what its visitor can do. `when`: its end. */
     ended: {
-      ACCEPTED: 'This invite was accepted.',
-      DECLINED: 'This invite was declined.',
-      REVOKED: 'This invite was revoked.',
-      EXPIRED: 'This invite has expired. Ask for a new one.',
-      PENDING: '',
-    } as Record<InviteStatus, string>,
+      ACCEPTED: {
+        title: 'This invite was accepted',
+        body: (org) => `Whoever it was for is now a member of ${org}.`,
+        next: () => '',
+      },
+      DECLINED: {
+        title: 'This invite was declined',
+        body: (org) => `The invite to ${org} is over.`,
+        next: (inviter) => `If you have changed your mind, ask ${inviter} to invite you again.`,
+      },
+      REVOKED: {
+        title: 'This invite was revoked',
+        body: (org) => `The invite to ${org} is no longer valid.`,
+        next: (inviter) => `If you think that this is a mistake, ask ${inviter}.`,
+      },
+      EXPIRED: {
+        title: 'This invite has expired',
+        body: (org, when) => [`The invite to ${org} was valid until `, when, '.'],
+        next: () => '',
+      },
+    } as Record<Exclude<InviteStatus, 'PENDING'>, Ending>,
+    theInviter: 'the person who invited you',
+    /** To the person who accepted it. */
+    alreadyIn: (org: string) => `You are already a member of ${org}`,
+    alreadyInBody: 'You have accepted this invite.',
     askForLink: 'Ask for a new link',
-    linkRequested: (date: string) => `A new link was asked for on ${date}. It comes by e-mail.`,
+    linkRequested: (when: ReactNode): ReactNode => [
+      'A new link was asked for on ',
+      when,
+      '. It comes by e-mail, if it is sent. You can ask again after a day.',
+    ],
   },
   profile: {
     title: 'Organization',

@@ -18,6 +18,8 @@ export interface Controls {
   readonly Input: ComponentType<InputHTMLAttributes<HTMLInputElement>>
   readonly Select: ComponentType<SelectHTMLAttributes<HTMLSelectElement>>
   readonly Textarea: ComponentType<TextareaHTMLAttributes<HTMLTextAreaElement>>
+  /** A moment: `at` is in ISO 8601. */
+  readonly Time: ComponentType<{ readonly at: string }>
 }
 
 /** What a product can change of all components. */
@@ -35,6 +37,12 @@ const controls: Controls = {
   Input: (props) => <input {...props} />,
   Select: (props) => <select {...props} />,
   Textarea: (props) => <textarea {...props} />,
+  Time,
+}
+
+function Time({ at }: { readonly at: string }) {
+  const { locale } = useLook()
+  return <time dateTime={at}>{new Date(at).toLocaleDateString(locale, { dateStyle: 'medium' })}</time>
 }
 
 export const defaultLook: Look = { words: english, locale: 'en', controls, say: undefined }

@@ -1,6 +1,6 @@
-import { useRequestRenewal } from '../hooks/actions.js'
-import { problemOf, useLook } from '../words/look.js'
-import { Said } from './parts.js'
+import { useRequestRenewal } from '../../hooks/actions.js'
+import { problemOf, useLook } from '../../words/look.js'
+import { Said } from '../parts.js'
 
 /** How long the server waits before it takes the next request for the same invite. */
 const DAY_MS = 24 * 60 * 60 * 1_000
@@ -14,7 +14,7 @@ interface AskForNewLinkProps {
 
 /** Asks whoever may send the expired invite again for a new link. */
 export function AskForNewLink({ token, requestedAt, onRefused }: AskForNewLinkProps) {
-  const { words, locale, controls } = useLook()
+  const { words, controls } = useLook()
   const [ask, { isPending, outcome }] = useRequestRenewal()
   const askedAt = outcome?.kind === 'done' ? outcome.payload.requestedAt : requestedAt
   const isAsked = askedAt !== null && Date.now() < Date.parse(askedAt) + DAY_MS
@@ -23,16 +23,18 @@ export function AskForNewLink({ token, requestedAt, onRefused }: AskForNewLinkPr
       {!isAsked && (
         <controls.Button
           className="gh-button gh-primary"
-          disabled={isPending}
+          // A button that waits keeps the focus.
+          aria-busy={isPending || undefined}
+          aria-disabled={isPending || undefined}
           onClick={async () => {
-            if ((await ask(token)).kind === 'refused') onRefused()
+            if (!isPending && (await ask(token)).kind === 'refused') onRefused()
           }}
         >
           {words.page.askForLink}
         </controls.Button>
       )}
       <Said
-        done={isAsked ? words.page.linkRequested(new Date(askedAt).toLocaleDateString(locale)) : null}
+        done={isAsked ? words.page.linkRequested(<controls.Time key="when" at={askedAt} />) : null}
         problem={isAsked ? null : problemOf(outcome, words)}
       />
     </>
