@@ -5,6 +5,7 @@ import {
   RevokeInviteDocument,
   WhoAmIDocument,
 } from '../../operations/generated/graphql.js'
+import { firstVisitBytes } from './support/firstVisit.js'
 import { useFixture } from './support/fixture.js'
 
 const fixture = useFixture()
@@ -140,4 +141,11 @@ test('an accepted invite leads the invitee to the org, and is over', async () =>
   await window.page.getByRole('row', { name: /Gone You/ }).waitFor()
   window.expectNoComplaints()
   expect(await opened(link)).toContain('This invite has already been accepted')
+})
+
+test('a first visit of an invite’s page loads less than 110,000 bytes, compressed with gzip', async () => {
+  const { link } = await invite('small@letters.example')
+  const bytes = await firstVisitBytes(await fixture.window(), link, 'Ada Lovelace')
+  expect(bytes).toBeGreaterThan(20_000)
+  expect(bytes).toBeLessThan(110_000)
 })

@@ -63,6 +63,13 @@ export async function leaveToSignIn(options?: { otherAccount?: boolean }): Promi
   await openId?.leaveToSignIn(options)
 }
 
+/** Lets the person sign in with another account. */
+export function changeAccount(): void {
+  if (signInWay.peek()?.kind === 'openid' && session.peek()?.kind === 'openid')
+    void leaveToSignIn({ otherAccount: true })
+  else void signOut()
+}
+
 /** Signs in again in another window, while this page stays. Null if the browser opened none. */
 export function signInBeside(): Promise<void> | null {
   return openId?.signInBeside() ?? null

@@ -1,37 +1,63 @@
+import { InvitePage as Page } from '@guildhall/react'
+import { pause, session } from '../api/session.js'
+import { changeAccount, starting } from '../api/signIn.js'
+import { GuildhallParts } from '../live/GuildhallParts.js'
+import { Confirm } from '../ui/Confirm.js'
 import { words } from '../words/words.js'
-import { EndedInvite } from './EndedInvite.js'
+import { AccountProblem, InviteeSignIn, SessionProblem } from './InviteeSignIn.js'
 import { LinkPage } from './LinkPage.js'
-import { PendingInvite } from './PendingInvite.js'
-import { readInvite, usePreview } from './usePreview.js'
+import { OpenOrg } from './OpenOrg.js'
+import { pageWords } from './pageWords.js'
 
+/** The page of an invite's link is the package's, with this app's sign-in and the ways on from here. */
 export function InvitePage({ token }: { token: string }) {
-  const [seen, lookAgain] = usePreview(token, readInvite)
-  return (
-    <LinkPage seen={seen} onLookAgain={lookAgain} unknown={<Unknown />}>
-      {({ preview, viewer, signedOut }) =>
-        preview.status === 'PENDING' ? (
-          <PendingInvite
-            token={token}
-            preview={preview}
-            viewer={viewer}
-            signedOut={signedOut}
-            onStale={lookAgain}
-          />
-        ) : (
-          <EndedInvite token={token} preview={preview} viewer={viewer} />
-        )
-      }
-    </LinkPage>
-  )
-}
-
-function Unknown() {
   const { invitePage } = words()
+  if (starting.value)
+    return (
+      <LinkPage>
+        <p class="lead">{invitePage.opening}</p>
+      </LinkPage>
+    )
+  // A sign-in that has run out is none: the link itself is enough to see the invite.
+  const signedOut = pause.value !== null
   return (
-    <>
-      <h1>{invitePage.unknown}</h1>
-      <p class="lead">{invitePage.unknownBody}</p>
-      <p>{invitePage.unknownNext}</p>
-    </>
+    <LinkPage>
+      <GuildhallParts token={(signedOut ? null : session.value?.token) ?? null} words={pageWords}>
+        <Page
+          token={token}
+          classNames={{ answer: 'actions', problem: 'notice error' }}
+          signIn={<InviteeSignIn />}
+          onChangeAccount={changeAccount}
+          renderProblem={(viewer) =>
+            viewer ? (
+              <AccountProblem email={viewer.email} />
+            ) : (
+              <SessionProblem signedOut={signedOut} tokenProblem={invitePage.needsPerson} />
+            )
+          }
+          renderDecline={({ invite, decline, close }) => (
+            <Confirm
+              title={invitePage.declineTitle(invite.orgName)}
+              verb={invitePage.decline}
+              onClose={close}
+              onConfirm={decline}
+            >
+              <p>{invitePage.declineBody}</p>
+            </Confirm>
+          )}
+          renderAccepted={({ orgId, orgName }) =>
+            orgId !== null ? (
+              <OpenOrg orgId={orgId} orgName={orgName} />
+            ) : (
+              session.value && (
+                <a class="button primary large" href="/live">
+                  {invitePage.yourOrgs}
+                </a>
+              )
+            )
+          }
+        />
+      </GuildhallParts>
+    </LinkPage>
   )
 }

@@ -2,13 +2,12 @@ import { useState } from 'preact/hooks'
 import { JoinByLinkDocument } from '../../../../operations/generated/graphql.js'
 import { mutate } from '../api/mutate.js'
 import { session } from '../api/session.js'
-import { type AnswerProblem, AnswerSection } from '../invite/AnswerSection.js'
-import { InviteDetails } from '../invite/InviteDetails.js'
-import { SignInSection } from '../invite/SignInSection.js'
-import type { LinkPreview, Viewer } from '../invite/usePreview.js'
-import { isIn } from '../invite/viewerAddress.js'
-import { YouAreIn } from '../invite/YouAreIn.js'
 import { words } from '../words/words.js'
+import { type AnswerProblem, AnswerSection } from './AnswerSection.js'
+import { LinkDetails } from './LinkDetails.js'
+import { SignInSection } from './SignInSection.js'
+import type { LinkPreview, Viewer } from './useLinkPreview.js'
+import { YouAreIn } from './YouAreIn.js'
 
 interface JoinOrgProps {
   token: string
@@ -28,7 +27,7 @@ export function JoinOrg({ token, preview, viewer, signedOut, onStale }: JoinOrgP
   const domains = preview.emailDomains
   return (
     <>
-      <InviteDetails
+      <LinkDetails
         inviterName={preview.createdByName}
         orgName={orgName}
         roles={roles}
@@ -83,4 +82,10 @@ function Join({ token, domains, viewer, onJoined, onStale }: JoinProps) {
       </button>
     </AnswerSection>
   )
+}
+
+/** Whether a viewer's address is in one of the domains. */
+function isIn(domains: readonly string[], viewer: Viewer): boolean {
+  const domain = viewer.email?.slice(viewer.email.lastIndexOf('@') + 1).toLowerCase()
+  return domains.length === 0 || domains.some((one) => one.toLowerCase() === domain)
 }

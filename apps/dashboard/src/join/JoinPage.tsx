@@ -1,29 +1,44 @@
 import { LinkPage } from '../invite/LinkPage.js'
-import { type LinkPreview, readInviteLink, usePreview } from '../invite/usePreview.js'
+import { ErrorNotice } from '../ui/notices.js'
 import { RelativeTime } from '../ui/RelativeTime.js'
 import { words } from '../words/words.js'
 import { JoinOrg } from './JoinOrg.js'
+import { type LinkPreview, useLinkPreview } from './useLinkPreview.js'
 
 /** The page of an invite link, by which many can join an org. */
 export function JoinPage({ token }: { token: string }) {
-  const [seen, lookAgain] = usePreview(token, readInviteLink)
   return (
-    <LinkPage seen={seen} onLookAgain={lookAgain} unknown={<Unknown />}>
-      {({ preview, viewer, signedOut }) =>
-        preview.status === 'ACTIVE' ? (
-          <JoinOrg
-            token={token}
-            preview={preview}
-            viewer={viewer}
-            signedOut={signedOut}
-            onStale={lookAgain}
-          />
-        ) : (
-          <EndedLink preview={preview} />
-        )
-      }
+    <LinkPage>
+      <Link token={token} />
     </LinkPage>
   )
+}
+
+function Link({ token }: { token: string }) {
+  const [seen, lookAgain] = useLinkPreview(token)
+  const { common, invitePage } = words()
+  switch (seen.kind) {
+    case 'loading':
+      return <p class="lead">{invitePage.opening}</p>
+    case 'failed':
+      return (
+        <>
+          <h1>{invitePage.failed}</h1>
+          <ErrorNotice>{seen.message}</ErrorNotice>
+          <button type="button" class="button primary" onClick={lookAgain}>
+            {common.tryAgain}
+          </button>
+        </>
+      )
+    case 'unknown':
+      return <Unknown />
+    case 'seen':
+      return seen.preview.status === 'ACTIVE' ? (
+        <JoinOrg token={token} {...seen} onStale={lookAgain} />
+      ) : (
+        <EndedLink preview={seen.preview} />
+      )
+  }
 }
 
 /** A link by which nobody can join any more: why, and what the visitor can do. */

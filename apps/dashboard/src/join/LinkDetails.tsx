@@ -2,7 +2,7 @@ import { byRank, formatRoles, isLong, type Role } from '../model/text.js'
 import { RelativeTime } from '../ui/RelativeTime.js'
 import { words } from '../words/words.js'
 
-interface InviteDetailsProps {
+interface LinkDetailsProps {
   inviterName: string | null
   orgName: string
   roles: readonly Role[]
@@ -12,7 +12,7 @@ interface InviteDetailsProps {
 }
 
 /** Who invites to what, as the heading of the page. */
-export function InviteDetails({ inviterName, orgName, roles, audience, expiresAt }: InviteDetailsProps) {
+export function LinkDetails({ inviterName, orgName, roles, audience, expiresAt }: LinkDetailsProps) {
   const { invitePage, roles: roleWords } = words()
   const [highest] = byRank(roles)
   return (

@@ -1,11 +1,10 @@
 import type { ComponentChildren } from 'preact'
-import { session } from '../api/session.js'
-import { leaveToSignIn, signInProblem, signInWay, signOut } from '../api/signIn.js'
+import { changeAccount } from '../api/signIn.js'
+import { AccountProblem } from '../invite/InviteeSignIn.js'
 import { personName } from '../model/text.js'
 import { ErrorNotice } from '../ui/notices.js'
-import { ForOperators, SignInProblem } from '../ui/SignInProblem.js'
 import { words } from '../words/words.js'
-import type { Viewer } from './usePreview.js'
+import type { Viewer } from './useLinkPreview.js'
 
 export interface AnswerProblem {
   readonly message: string
@@ -36,8 +35,7 @@ export function AnswerSection({ label, viewer, problem, children }: AnswerSectio
         )}
       </p>
       {problem && <ErrorNotice>{problem.message}</ErrorNotice>}
-      {!viewer.email && <NoAddress />}
-      {signInProblem.value && <SignInProblem problem={signInProblem.value} />}
+      <AccountProblem email={viewer.email} />
       <div class="actions">
         {!problem?.otherPerson && children}
         <button
@@ -50,21 +48,4 @@ export function AnswerSection({ label, viewer, problem, children }: AnswerSectio
       </div>
     </section>
   )
-}
-
-/** The cause is in the provider's tokens: it may know the address very well. */
-function NoAddress() {
-  const { signIn } = words()
-  return (
-    <>
-      <ErrorNotice>{signIn.noEmail(session.value?.email ?? null)}</ErrorNotice>
-      <ForOperators>{signIn.operator.noEmail}</ForOperators>
-    </>
-  )
-}
-
-function changeAccount(): void {
-  if (signInWay.value?.kind === 'openid' && session.value?.kind === 'openid')
-    void leaveToSignIn({ otherAccount: true })
-  else void signOut()
 }

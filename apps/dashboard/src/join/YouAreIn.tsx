@@ -1,3 +1,4 @@
+import { OpenOrg } from '../invite/OpenOrg.js'
 import { asRole, type Role } from '../model/text.js'
 import { words } from '../words/words.js'
 
@@ -16,13 +17,5 @@ export function YouAreIn({ orgId, orgName, roles }: YouAreInProps) {
       <p class="lead">{invitePage.joinedAs(orgName, asRole(roles))}</p>
       <OpenOrg orgId={orgId} orgName={orgName} />
     </div>
-  )
-}
-
-export function OpenOrg({ orgId, orgName }: { orgId: string; orgName: string }) {
-  return (
-    <a class="button primary large" href={`/live?${new URLSearchParams({ org: orgId })}`}>
-      {words().invitePage.open(orgName)}
-    </a>
   )
 }
