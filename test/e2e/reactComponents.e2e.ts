@@ -1,54 +1,30 @@
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import type { Locator, Page } from 'playwright-core'
+import { beforeAll, expect, test, vi } from 'vitest'
 import {
   InviteByOwnMailDocument,
   PreviewInviteDocument,
   UpdateOrgDocument,
 } from '../../operations/generated/graphql.js'
 import { busyOrg } from './support/busyOrg.js'
-import { type Guildhall, openGuildhall, type Person } from './support/guildhall.js'
+import type { Guildhall, Person } from './support/guildhall.js'
 import { createOrg, invite, join } from './support/orgs.js'
-import { openReactHost, type ReactHost, type ReactVersion } from './support/reactHost.js'
-import { expectAccessible, openBrowser } from './support/windows.js'
+import { type ReactPageOptions, useReactApp } from './support/reactApp.js'
+import { expectAccessible } from './support/windows.js'
 
-let host: ReactHost
+const app = useReactApp()
 let guildhall: Guildhall
-let browser: Browser
 let ada: Person
 
 beforeAll(async () => {
-  host = await openReactHost()
-  ;[guildhall, browser] = await Promise.all([
-    openGuildhall({ env: { ALLOWED_ORIGINS: host.origin } }),
-    openBrowser(),
-  ])
+  guildhall = app.guildhall
   ada = await guildhall.signInAs('Ada Lovelace', 'ada@example.com')
 })
-afterAll(async () => {
-  await browser?.close()
-  await guildhall?.stop()
-  await host?.close()
-})
 
-async function open(
+const open = (
   person: Person | null,
   query: Readonly<Record<string, string>>,
-  { version = '19', ...options }: BrowserContextOptions & { version?: ReactVersion } = {},
-): Promise<Page> {
-  const context = await browser.newContext(options)
-  onTestFinished(() => context.close())
-  const page = await context.newPage()
-  page.setDefaultTimeout(30_000)
-  page.on('pageerror', (error) => expect.soft(error).toBeUndefined())
-  page.on('console', (message) => {
-    if (message.type() === 'error') expect.soft(message.text()).toBe('')
-  })
-  const endpoint = `${guildhall.url}/graphql`
-  await page.goto(
-    host.url('components', version, { endpoint, ...(person && { token: person.token }), ...query }),
-  )
-  return page
-}
+  options?: ReactPageOptions,
+): Promise<Page> => app.open('components', person, query, options)
 
 const region = (page: Page, name: string) => page.getByRole('region', { name, exact: true })
 const status = (page: Page, panel: string, text: string | RegExp) =>

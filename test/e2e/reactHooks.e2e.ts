@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import {
   AcceptInviteDocument,
   ChangeRolesDocument,
@@ -8,29 +8,19 @@ import {
   WhoAmIDocument,
 } from '../../operations/generated/graphql.js'
 import { startFaultyProxy } from '../faults/faultyProxy.js'
-import { type Guildhall, openGuildhall, type Person } from './support/guildhall.js'
+import type { Guildhall, Person } from './support/guildhall.js'
 import { createOrg, invite } from './support/orgs.js'
-import { bundleForServer, openReactHost, type ReactHost, type ReactVersion } from './support/reactHost.js'
-import { openBrowser } from './support/windows.js'
+import { useReactApp } from './support/reactApp.js'
+import { bundleForServer, type ReactVersion } from './support/reactHost.js'
 
-let host: ReactHost
+const app = useReactApp()
 let guildhall: Guildhall
-let browser: Browser
 let ada: Person
 let people = 0
 
 beforeAll(async () => {
-  host = await openReactHost()
-  ;[guildhall, browser] = await Promise.all([
-    openGuildhall({ env: { ALLOWED_ORIGINS: host.origin } }),
-    openBrowser(),
-  ])
+  guildhall = app.guildhall
   ada = await guildhall.signInAs('Ada Lovelace', 'ada@example.com')
-})
-afterAll(async () => {
-  await browser?.close()
-  await guildhall?.stop()
-  await host?.close()
 })
 
 interface Seen {
@@ -47,24 +37,20 @@ async function open(
   orgId: string,
   { version = '19' as ReactVersion, url = guildhall.url } = {},
 ): Promise<Seen> {
-  const context = await browser.newContext()
-  onTestFinished(() => context.close())
-  const page = await context.newPage()
-  page.setDefaultTimeout(30_000)
   const sockets: string[] = []
   const operations: string[] = []
-  page.on('websocket', (socket) => sockets.push(socket.url()))
-  page.on('request', (request) => {
-    const body = request.method() === 'POST' ? request.postData() : null
-    if (body) operations.push(/(?:query|mutation) (\w+)/.exec(body)?.[1] ?? body)
+  const query = { org: orgId, endpoint: new URL('/graphql', url).href }
+  const page = await app.open('main', person, query, {
+    version,
+    expects: /ERR_|WebSocket/,
+    prepare(page) {
+      page.on('websocket', (socket) => sockets.push(socket.url()))
+      page.on('request', (request) => {
+        const body = request.method() === 'POST' ? request.postData() : null
+        if (body) operations.push(/(?:query|mutation) (\w+)/.exec(body)?.[1] ?? body)
+      })
+    },
   })
-  page.on('pageerror', (error) => expect.soft(error).toBeUndefined())
-  page.on('console', (message) => {
-    if (message.type() === 'error' && !/ERR_|WebSocket/.test(message.text()))
-      expect.soft(message.text()).toBe('')
-  })
-  const endpoint = new URL('/graphql', url).href
-  await page.goto(host.url('main', version, { org: orgId, endpoint, token: person.token }))
   return { page, sockets, operations, region: (name) => page.getByRole('region', { name, exact: true }) }
 }
 

@@ -1,28 +1,18 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import type { Page } from 'playwright-core'
+import { beforeAll, expect, test, vi } from 'vitest'
 import { InviteByOwnMailDocument, RevokeInviteDocument } from '../../operations/generated/graphql.js'
-import { type Guildhall, openGuildhall, type Person } from './support/guildhall.js'
+import type { Guildhall, Person } from './support/guildhall.js'
 import { createOrg } from './support/orgs.js'
-import { openReactHost, type ReactHost, type ReactVersion } from './support/reactHost.js'
-import { expectAccessible, openBrowser } from './support/windows.js'
+import { type ReactPageOptions, useReactApp } from './support/reactApp.js'
+import { expectAccessible } from './support/windows.js'
 
-let host: ReactHost
+const app = useReactApp()
 let guildhall: Guildhall
-let browser: Browser
 let ada: Person
 
 beforeAll(async () => {
-  host = await openReactHost()
-  ;[guildhall, browser] = await Promise.all([
-    openGuildhall({ env: { ALLOWED_ORIGINS: host.origin } }),
-    openBrowser(),
-  ])
+  guildhall = app.guildhall
   ada = await guildhall.signInAs('Ada Lovelace', 'ada@example.com')
-})
-afterAll(async () => {
-  await browser?.close()
-  await guildhall?.stop()
-  await host?.close()
 })
 
 /** Invites an address to a new org. Returns the invite's id and the token of its link. */
@@ -37,32 +27,12 @@ async function invite(orgName: string, email: string): Promise<{ orgInviteId: st
   return { orgInviteId: orgInvite.id, token: acceptUrl?.split('/').at(-1) ?? '' }
 }
 
-type Options = BrowserContextOptions & {
-  version?: ReactVersion
-  /** Errors in the console that the test causes. */
-  expects?: RegExp
-}
-
 /** Opens the page of a link, as somebody who is signed in or as a visitor. */
-async function open(
+const open = (
   person: Person | null,
   query: Readonly<Record<string, string>>,
-  { version = '19', expects, ...options }: Options = {},
-): Promise<Page> {
-  const context = await browser.newContext(options)
-  onTestFinished(() => context.close())
-  const page = await context.newPage()
-  page.setDefaultTimeout(30_000)
-  page.on('pageerror', (error) => expect.soft(error).toBeUndefined())
-  page.on('console', (message) => {
-    if (message.type() === 'error' && !expects?.test(message.text())) expect.soft(message.text()).toBe('')
-  })
-  const endpoint = `${guildhall.url}/graphql`
-  await page.goto(
-    host.url('invitePage', version, { endpoint, ...(person && { token: person.token }), ...query }),
-  )
-  return page
-}
+  options?: ReactPageOptions,
+): Promise<Page> => app.open('invitePage', person, query, options)
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name, exact: true })

@@ -1,27 +1,22 @@
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import type { Locator, Page } from 'playwright-core'
+import { beforeAll, expect, test, vi } from 'vitest'
 import {
   ChangeRolesDocument,
   OrgInvitesDocument,
   OrgMembersDocument,
   UpsertAppRoleDocument,
 } from '../../operations/generated/graphql.js'
-import { type Guildhall, openGuildhall, type Person } from './support/guildhall.js'
+import type { Guildhall, Person } from './support/guildhall.js'
 import { createOrg, invite, join } from './support/orgs.js'
-import { openReactHost, type ReactHost, type ReactVersion } from './support/reactHost.js'
-import { expectAccessible, openBrowser } from './support/windows.js'
+import { type ReactPageOptions, useReactApp } from './support/reactApp.js'
+import { expectAccessible } from './support/windows.js'
 
-let host: ReactHost
+const app = useReactApp()
 let guildhall: Guildhall
-let browser: Browser
 let ada: Person
 
 beforeAll(async () => {
-  host = await openReactHost()
-  ;[guildhall, browser] = await Promise.all([
-    openGuildhall({ env: { ALLOWED_ORIGINS: host.origin } }),
-    openBrowser(),
-  ])
+  guildhall = app.guildhall
   ada = await guildhall.signInAs('Ada Lovelace', 'ada@example.com')
   for (const [key, name, assignableBy] of [
     ['editor', 'Editor', 'ADMIN'],
@@ -31,33 +26,12 @@ beforeAll(async () => {
       input: { key, name, description: `Does what an ${key} does`, permissions: [], assignableBy },
     })
 })
-afterAll(async () => {
-  await browser?.close()
-  await guildhall?.stop()
-  await host?.close()
-})
 
-interface OpenOptions extends BrowserContextOptions {
-  version?: ReactVersion
-}
-
-async function open(
+const open = (
   person: Person,
   query: Readonly<Record<string, string>>,
-  { version = '19', ...options }: OpenOptions = {},
-): Promise<Page> {
-  const context = await browser.newContext(options)
-  onTestFinished(() => context.close())
-  const page = await context.newPage()
-  page.setDefaultTimeout(30_000)
-  page.on('pageerror', (error) => expect.soft(error).toBeUndefined())
-  page.on('console', (message) => {
-    if (message.type() === 'error') expect.soft(message.text()).toBe('')
-  })
-  const endpoint = `${guildhall.url}/graphql`
-  await page.goto(host.url('invitePeople', version, { endpoint, token: person.token, ...query }))
-  return page
-}
+  options?: ReactPageOptions,
+): Promise<Page> => app.open('invitePeople', person, query, options)
 
 const addressesIn = (page: Page) => page.getByLabel('E-mail addresses')
 const problemIn = (page: Page) => page.getByRole('alert').filter({ hasText: /./ })
