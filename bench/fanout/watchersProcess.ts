@@ -41,8 +41,8 @@ class Watcher {
           ready()
         } else this.ended = text
       },
-      close: (code) => {
-        this.ended ??= `closed with ${code}`
+      close: (code, refused) => {
+        this.ended ??= `closed with ${refused ?? code}`
         send({ what: 'ended', index: this.index, why: this.ended, at: now() })
       },
     })

@@ -16,6 +16,7 @@ export class WebSocketClient {
   #socket: Socket
   #rest: Buffer | undefined
   #open = false
+  #refused: string | undefined
 
   constructor(
     port: number,
@@ -23,8 +24,11 @@ export class WebSocketClient {
       open(): void
       /** A complete text message. The memory is reused as soon as this returns. */
       message(memory: Buffer, start: number, end: number): void
-      close(code: number | undefined): void
+      /** @param refused the first line of a response that opened no WebSocket */
+      close(code: number | undefined, refused: string | undefined): void
     },
+    /** The address that the connection comes from. One address has ports for some 28,000 connections. */
+    localAddress?: string,
   ) {
     let code: number | undefined
     const callback = (length: number, memory: Uint8Array) => {
@@ -35,13 +39,14 @@ export class WebSocketClient {
       port,
       host: '127.0.0.1',
       noDelay: true,
+      ...(localAddress !== undefined && { localAddress }),
       onread: { buffer: shared, callback },
     })
     this.#socket.write(
       `GET /graphql HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: ${Buffer.alloc(16).toString('base64')}\r\nsec-websocket-protocol: graphql-transport-ws\r\n\r\n`,
     )
     this.#socket.on('error', () => {})
-    this.#socket.on('close', () => on.close(code))
+    this.#socket.on('close', () => on.close(code, this.#refused))
   }
 
   send(message: object): void {
@@ -86,7 +91,11 @@ export class WebSocketClient {
       const headEnd = received.indexOf('\r\n\r\n')
       if (headEnd === -1 || headEnd + 4 > end) return this.#keep(received, 0, end)
       const status = received.toString('latin1', 0, 12)
-      if (status !== 'HTTP/1.1 101') throw new Error(`no WebSocket: ${status}`)
+      if (status !== 'HTTP/1.1 101') {
+        this.#refused = status
+        this.#socket.destroy()
+        return
+      }
       this.#open = true
       at = headEnd + 4
       this.on.open()
