@@ -44,6 +44,8 @@ const accelerated = (parts: string) => ({ ...guildhall, env: { ...guildhall.env,
 
 export const entries = {
   floor: { source: 'contestants/floor.ts', workloads: all },
+  flat: { source: 'contestants/flat.ts', workloads: all },
+  bare: { source: 'contestants/bare.ts', workloads: ['W0'] },
   guildhall,
   // Without the accelerator, and with each of its parts alone.
   'guildhall-plain': accelerated('none'),

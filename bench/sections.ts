@@ -1,5 +1,6 @@
 import { usualContestants } from './fanout/contestants.js'
 import { everyPart, fanOutSection } from './fanout/section.js'
+import { sqlSection } from './sqlLimit.js'
 import { webhooksSection } from './webhooks/section.js'
 
 export interface SectionOptions {
@@ -12,6 +13,7 @@ export interface SectionOptions {
  * contestants and its own load, and returns its section of the report: Markdown that starts with `##`.
  */
 export const sections: Record<string, (options: SectionOptions) => Promise<string>> = {
+  sql: sqlSection,
   W4: ({ rounds, quick }) =>
     fanOutSection({
       only: [...usualContestants],

@@ -12,6 +12,8 @@ const titleOf = ({ workload }: Result) => `${workload.name}: ${workload.what}`
 /** A short description of each contestant. The source code says the rest. */
 const who: Record<ContestantName, string> = {
   floor: '`node:http`, and for each operation one statement or function written by hand',
+  flat: 'a harder floor: flat rows, the statements of one turn in one write, JSON by hand',
+  bare: 'the limit of HTTP: `node:http` with the same bytes for each request',
   guildhall: 'as in production: permissions, limits, rate limits, CSRF protection and masking on',
   'guildhall-plain': 'the same without the accelerator',
   'guildhall-executor': 'the same with the accelerator’s compiled executor alone',
