@@ -55,6 +55,12 @@ export const entries = {
   guildhall2: { ...guildhall, processes: 2, env: { ...guildhall.env, WORKERS: '2' } },
   naive: { source: 'contestants/naive/server.ts', workloads: all },
   mercurius: { source: 'contestants/mercurius/server.ts', workloads: all },
+  // With the plugins that make it as safe, as far as there are any.
+  'mercurius-guarded': {
+    source: 'contestants/mercurius/server.ts',
+    workloads: reads,
+    env: { GUARDED: '1' },
+  },
   postgraphile: {
     source: 'contestants/postgraphile/server.ts',
     workloads: all,

@@ -22,6 +22,8 @@ const who: Record<ContestantName, string> = {
   guildhall2: 'the same with `WORKERS=2`, and as many connections to the database in all',
   naive: 'Yoga, Pothos and Prisma as their guides have it',
   mercurius: 'Fastify, compiled queries, loaders, prepared statements by hand',
+  'mercurius-guarded':
+    'the same with Fastify’s plugins for CORS, limits by address and overload, and with request ids and limits of depth and body',
   postgraphile: 'the Amber preset over views and functions, the viewer by `pgSettings`',
   'better-auth':
     'its organization plugin over REST, with its cookie cache, on tables of its own in the same PostgreSQL; it takes no lock and writes no events',

@@ -1,9 +1,10 @@
 // Mercurius with compiled queries and loaders, and hand-written prepared statements over pg.
 import Fastify from 'fastify'
 import mercurius from 'mercurius'
-import { jwtSecret, port } from '../environment.js'
+import { isGuarded, jwtSecret, port } from '../environment.js'
 import { subjectOf } from '../viewer.js'
 import { type Row, read, viewerOf } from './database.js'
+import { guard } from './guard.js'
 import { acceptInvite, createInvite } from './writes.js'
 
 const schema = `
@@ -36,10 +37,12 @@ const usersOf = (column: string) => async (queries: { obj: Row }[]) => {
   return queries.map(({ obj }) => byId.get(obj[column]) ?? null)
 }
 
-const app = Fastify()
+const app = Fastify({ bodyLimit: 262_144 })
+if (isGuarded) await guard(app)
 await app.register(mercurius, {
   schema,
   jit: 1,
+  ...(isGuarded && { queryDepth: 12 }),
   path: '/graphql',
   context: async (request) => ({
     viewer: await viewerOf(subjectOf(request.headers.authorization, jwtSecret)),
