@@ -115,6 +115,8 @@ test.each(['19', 'preact'] as const)(
     await question.waitFor({ state: 'detached' })
     await expectFocus(button(page, 'Decline'))
     await page.keyboard.press('Enter')
+    // Preact moves the focus a moment after it has drawn the question.
+    await expectFocus(question.getByRole('button', { name: 'Cancel' }))
     await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
     await heading(page, 'Invite declined').waitFor()
